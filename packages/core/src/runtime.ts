@@ -1,0 +1,87 @@
+import type { TransportFailure } from "./errors.ts";
+import type { ByteSource } from "./upload/source.ts";
+
+/** One request as it goes on the wire. The body is bytes, never a stream: Deno and workerd drop Content-Length from streams. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | undefined;
+  readonly signal: AbortSignal;
+  /** Set after a reset: the pooled connections may all be stale, so do not take one of them. */
+  readonly freshConnection: boolean;
+}
+
+/** What core reads of an answer; a fetch `Response` is one. Core consumes or cancels every body. */
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: {
+    get(name: string): string | null;
+    forEach(visit: (value: string, name: string) => void): void;
+  };
+  readonly body: ReadableStream<Uint8Array> | null;
+  text(): Promise<string>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** All that an adapter lends to core. */
+export interface Runtime {
+  /** For the user agent, never for branching. */
+  readonly name: string;
+  /** The compiled core; compiled by whoever may compile. */
+  readonly wasm: WebAssembly.Module | Promise<WebAssembly.Module>;
+  readonly defaults: {
+    /** Bytes of a part when the length of a stream is unknown. */
+    readonly partSize: number;
+    /** Parts under way at once. */
+    readonly concurrency: number;
+    /** Bytes of part buffers, shared by all uploads of a client. */
+    readonly memoryBudget: number;
+  };
+  /** One exchange. A 4xx or 5xx resolves; only a transport failure rejects. Redirects are not followed. */
+  send(request: WireRequest): Promise<WireResponse>;
+  /** Opens the runtime's own inputs (paths, handles, streams); undefined means "not mine". */
+  open(input: unknown): Promise<ByteSource | undefined>;
+  /** Which kind of failure a rejection of {@link Runtime.send} is. */
+  transportError(cause: unknown): TransportFailure;
+  /** Closes what `send` holds open; called by `client.close()`. */
+  close?(): Promise<void>;
+}
+
+/** Time and chance, so that tests run on virtual time. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls `fire` once after `delayMs`; the returned function cancels it. */
+  timer(delayMs: number, fire: () => void): () => void;
+  /** In [0, 1). */
+  random(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  timer: (delayMs, fire) => {
+    const id = setTimeout(fire, delayMs);
+    return () => clearTimeout(id);
+  },
+  random: () => Math.random(),
+};
+
+/** Resolves after `delayMs`, or rejects with the signal's reason as soon as it aborts. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = (): void => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = clock.timer(delayMs, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

@@ -1,0 +1,20 @@
+/** Where bytes come from. */
+export interface ByteSource {
+  /** Bytes in all; undefined: a stream of unknown length. */
+  readonly size: number | undefined;
+  /** Names this content across processes (size and modification time); undefined: cannot be resumed elsewhere. */
+  readonly fingerprint: string | undefined;
+  /** `sequential` sources are read once, front to back; `random` ones at any offset, by several loops at once. */
+  readonly access: "random" | "sequential";
+  /** True when `read` returns views of memory that exists already, so that no part buffer is needed. */
+  readonly resident: boolean;
+  /**
+   * Reads the bytes from `start` to `end` (exclusive): into `into`, returning the filled front of it, or
+   * returning a view of its own memory. Fewer bytes than asked for mean that the source has ended.
+   * A sequential source is asked in order, and `into` is always `end - start` bytes long.
+   */
+  read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Whether the content is no longer what it was when it was opened. */
+  changed(): Promise<boolean>;
+  close(): Promise<void>;
+}
