@@ -5,7 +5,7 @@
 //     1 + x^153 + x^509 + x^1008 + x^1162 + x^1251 + x^1286 + x^1403
 //
 // Seven is the least that fits a short history: (x + 1) divides P, hence every multiple has an even number
-// of terms, and those of six are ten times as long. Over GF(2) f(x)^2 = f(x^2), so the exponents may be
+// of terms, and those of six are more than ten times as long. Over GF(2) f(x)^2 = f(x^2), so the exponents may be
 // multiplied by 8 and become distances in whole bytes. With v the folded stream, zero before its beginning:
 //
 //     v[j] = input[j] ^ v[j − 117] ^ v[j − 152] ^ v[j − 241]
@@ -14,8 +14,8 @@
 // Vectors of 16 bytes need no table and depend on nothing nearer than 117 bytes. What is left at the end
 // are the 1403 bytes into which everything before them was folded; those go through the tables.
 //
-// Measured: eight times hash-wasm on 1 MiB, five times on 64 MiB from main memory. The exponents times 128,
-// with every load aligned, leave a residue of 22 KiB: no faster at 1 MiB, four times slower at 64 KiB.
+// Measured: nearly eight times hash-wasm on 1 MiB, five times on 64 MiB from main memory. The exponents times
+// 128, with every load aligned, leave a residue of 22 KiB: no faster at 1 MiB, a third slower at 256 KiB.
 
 import { tableRegister } from "./crc64-table";
 import { FOLD } from "./memory";
@@ -62,7 +62,7 @@ export function foldRegister(register: u64, pointer: usize, length: usize): u64 
 /**
  * Reads one word of every cache line of the stretch to come, in two places at once. Folding keeps the
  * processor too busy to ask for memory far enough ahead; this is a third faster on inputs that no cache
- * holds and costs 5 % on those that one does.
+ * holds and costs 7 % on those that one does.
  */
 function fetchStretch(pointer: usize): void {
   let all: u64 = 0;

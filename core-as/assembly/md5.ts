@@ -165,7 +165,7 @@ function round1(a: u32, b: u32, c: u32, d: u32, word: u32, shift: u32): u32 {
   return rotl<u32>(a + word + (d ^ (b & (c ^ d))), shift) + b;
 }
 
-/** The two halves of (b & d) | (c & ~d) share no bit: adding them in turn takes an operation off the chain. */
+/** The two halves of (b & d) | (c & ~d) share no bit: adding them in turn shortens the chain by one step. */
 // @ts-ignore: decorator
 @inline
 function round2(a: u32, b: u32, c: u32, d: u32, word: u32, shift: u32): u32 {

@@ -147,7 +147,7 @@ function put(state: usize, values: v128, blocks: u32): void {
   store<u64>(state, load<u64>(state, TAKEN) + ((<u64>blocks) << 6), TAKEN);
 }
 
-/** Reads four words at each of four places and writes four vectors at `out`: all first words, all second… */
+/** Reads four words at each of four places and writes four vectors at `out`: first words, second words, … */
 // @ts-ignore: decorator
 @inline
 function transpose(pointer0: usize, pointer1: usize, pointer2: usize, pointer3: usize, out: usize): void {
