@@ -1,0 +1,84 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Address } from "../address.ts";
+import { CosFault } from "../errors.ts";
+import type { EmulatorCredentials, Settings } from "../options.ts";
+import type { Query } from "../query.ts";
+import { headerReadings, type Signable, type Signed, sign } from "./canonical.ts";
+import { parseAuthorization, presignedFields, type SignatureFields } from "./fields.ts";
+import { checkTime, checkToken } from "./validity.ts";
+
+/** Who sent the request. */
+export type Caller = { readonly kind: "signed"; readonly secretId: string } | { readonly kind: "anonymous" };
+
+/** What the stage looks at. */
+export interface Incoming {
+  readonly method: string;
+  readonly address: Address;
+  readonly query: Query;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/**
+ * Verifies the signature of a request, from its header or its query. A request without one is anonymous,
+ * which the dispatch stage refuses unless the object is public.
+ */
+export function authenticate(incoming: Incoming, settings: Settings): Caller {
+  const header = incoming.headers.get("authorization");
+  const fields = header === undefined ? presignedFields(incoming.query) : parseAuthorization(header);
+  if (!fields) return { kind: "anonymous" };
+
+  const token =
+    incoming.headers.get("x-cos-security-token") ?? incoming.query.get("x-cos-security-token") ?? undefined;
+  const credentials = findCredentials(settings.credentials, fields.secretId, token);
+  checkSignature(incoming, fields, credentials.secretKey);
+  checkTime(fields, incoming.headers, settings.now());
+  checkToken(credentials, token, settings.now());
+  return { kind: "signed", secretId: fields.secretId };
+}
+
+function findCredentials(
+  all: readonly EmulatorCredentials[],
+  secretId: string,
+  token: string | undefined,
+): EmulatorCredentials {
+  const candidates = all.filter((candidate) => candidate.secretId === secretId);
+  const found = candidates.find((candidate) => candidate.token === token) ?? candidates[0];
+  if (!found) {
+    throw new CosFault("InvalidAccessKeyId", "The access key Id you provided does not exist in our records.");
+  }
+  return found;
+}
+
+function checkSignature(incoming: Incoming, fields: SignatureFields, secretKey: string): void {
+  let first: Signed | undefined;
+  for (const candidate of signableForms(incoming, fields)) {
+    const signed = sign(candidate, fields, secretKey);
+    if (timingSafeEqual(Buffer.from(signed.signature), Buffer.from(fields.signature))) return;
+    first ??= signed;
+  }
+  // The service shows what it computed, so that a client's author can compare line by line.
+  throw new CosFault(
+    "SignatureDoesNotMatch",
+    "The Signature you specified is invalid.",
+    first && { StringToSign: first.stringToSign, FormatString: first.httpString },
+  );
+}
+
+/** The forms of one request that signers take as the same: see the comments of each axis. */
+function* signableForms(incoming: Incoming, fields: SignatureFields): Generator<Signable> {
+  const parameters = incoming.query.byLowerCaseName();
+  for (const path of incoming.address.signedPaths) {
+    for (const host of hostForms(incoming.address.host)) {
+      const headers = new Map(incoming.headers).set("host", host);
+      for (const headerReading of headerReadings(headers, fields.headerNames)) {
+        yield { method: incoming.method, path, headers, parameters, headerReading };
+      }
+    }
+  }
+}
+
+// The Node SDK signs the authority with its port, the Python SDK without.
+function hostForms(host: string): readonly string[] {
+  const bare = host.replace(/:\d+$/, "");
+  return bare === host ? [host] : [host, bare];
+}

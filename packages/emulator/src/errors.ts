@@ -1,0 +1,87 @@
+import { document, element } from "./xml.ts";
+
+/** The codes this emulator answers with, and the HTTP status each one travels on. */
+export const STATUS_OF = {
+  BadDigest: 400,
+  BadRequest: 400,
+  EntityTooLarge: 400,
+  EntityTooSmall: 400,
+  ExpiredToken: 400,
+  IncompleteBody: 400,
+  InvalidArgument: 400,
+  InvalidBucketName: 400,
+  InvalidCopySource: 400,
+  InvalidDigest: 400,
+  InvalidObjectName: 400,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
+  InvalidRequest: 400,
+  InvalidTag: 400,
+  InvalidURI: 400,
+  KeyTooLong: 400,
+  ListPartUploadIdIsEmpty: 400,
+  MalformedXML: 400,
+  XMLSizeLimit: 400,
+  AccessDenied: 403,
+  InvalidAccessKeyId: 403,
+  PathStyleDomainForbidden: 403,
+  RequestTimeTooSkewed: 403,
+  SignatureDoesNotMatch: 403,
+  NoSuchBucket: 404,
+  NoSuchCopySource: 404,
+  NoSuchKey: 404,
+  NoSuchTagSet: 404,
+  NoSuchUpload: 404,
+  NoSuchVersion: 404,
+  MethodNotAllowed: 405,
+  AppendPositionErr: 409,
+  BucketAlreadyOwnedByYou: 409,
+  BucketNotEmpty: 409,
+  FileAlreadyExists: 409,
+  ObjectNotAppendable: 409,
+  MissingContentLength: 411,
+  PreconditionFailed: 412,
+  InvalidRange: 416,
+  InternalError: 500,
+  NotImplemented: 501,
+} as const;
+
+export type FaultCode = keyof typeof STATUS_OF;
+
+/** Anything the service answers with an `Error` document. */
+export class CosFault extends Error {
+  override readonly name = "CosFault";
+  readonly code: FaultCode;
+  /** Elements that some codes add after the common ones, as `StringToSign` or `ServerTime`. */
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(code: FaultCode, message: string, details: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return STATUS_OF[this.code];
+  }
+}
+
+/** What the error document says about the request it answers. */
+export interface FaultOrigin {
+  readonly resource: string;
+  readonly requestId: string;
+  readonly traceId: string;
+}
+
+export function faultDocument(fault: CosFault, origin: FaultOrigin): string {
+  return document(
+    element("Error", [
+      element("Code", fault.code),
+      element("Message", fault.message),
+      element("Resource", origin.resource),
+      element("RequestId", origin.requestId),
+      element("TraceId", origin.traceId),
+      ...Object.entries(fault.details).map(([name, text]) => element(name, text)),
+    ]),
+  );
+}

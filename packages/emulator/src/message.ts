@@ -1,0 +1,25 @@
+/** An HTTP request as the emulator sees it, whatever carried it here. */
+export interface EmulatorRequest {
+  readonly method: string;
+  /** The request target exactly as it stands on the request line: origin form or absolute form, undecoded. */
+  readonly target: string;
+  /** Header values by name; names in any case, values as one character per byte (latin-1), as node:http gives them. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: AsyncIterable<Uint8Array>;
+}
+
+/** An HTTP response ready to be written. */
+export interface EmulatorResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | AsyncIterable<Uint8Array>;
+}
+
+/** Lower-cases the names and drops empty values: official clients send empty `Cache-Control:` and `Content-Type:`. */
+export function normaliseHeaders(headers: EmulatorRequest["headers"]): Map<string, string> {
+  const normalised = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && value !== "") normalised.set(name.toLowerCase(), value);
+  }
+  return normalised;
+}

@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Emulator } from "./emulator.ts";
+import { CosFault, faultDocument } from "./errors.ts";
+import type { EmulatorResponse } from "./message.ts";
+import { HangUp } from "./middleware.ts";
+import { newRequestId, newTraceId } from "./request-id.ts";
+
+const SERVER_OPTIONS = {
+  // An 850-byte key is 2550 bytes escaped, and a refusal should come from COS's rules, not from the parser's.
+  maxHeaderSize: 64 * 1024,
+  // Larger than node's default, so that a fast sender is not paused after every read.
+  highWaterMark: 512 * 1024,
+  keepAliveTimeout: 60_000,
+  // A part may take as long as its sender needs.
+  requestTimeout: 0,
+  requireHostHeader: false,
+} as const;
+
+/** A listening emulator. */
+export interface Listening {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves an emulator over HTTP. */
+export async function listen(emulator: Emulator, port: number, host: string): Promise<Listening> {
+  const server = createServer(SERVER_OPTIONS, (request, response) => {
+    void serve(emulator, request, response, "sent");
+  });
+  // The go-ahead waits until something reads the body: a request refused by its headers never sends one.
+  server.on(
+    "checkContinue",
+    (request, response) => void serve(emulator, request, response, "awaits continue"),
+  );
+  server.on("clientError", refuseUnparsable);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+type BodyState = "sent" | "awaits continue";
+
+async function serve(
+  emulator: Emulator,
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodyState: BodyState,
+): Promise<void> {
+  // The operation sees a broken body through its iterator; nobody else has to.
+  request.on("error", () => {});
+  response.on("error", () => {});
+  try {
+    const body = bodyState === "sent" ? request : continuedBody(request, response);
+    const answer = await emulator.handle({
+      method: request.method ?? "GET",
+      target: request.url ?? "/",
+      headers: joinHeaders(request),
+      body,
+    });
+    await write(answer, request, response, bodyState);
+  } catch (error) {
+    request.socket.destroy(error instanceof HangUp ? undefined : asError(error));
+  }
+}
+
+async function* continuedBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+): AsyncGenerator<Uint8Array> {
+  response.writeContinue();
+  yield* request;
+}
+
+async function write(
+  answer: EmulatorResponse,
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodyState: BodyState,
+): Promise<void> {
+  response.sendDate = false;
+  const headers = { ...answer.headers };
+  // A client that was never told to continue may send its body or its next request: only closing is safe.
+  if (bodyState === "awaits continue" && !request.complete) headers.Connection = "close";
+  response.writeHead(answer.status, headers);
+  if (typeof answer.body === "string" || answer.body === undefined) response.end(answer.body);
+  else await stream(answer.body, response);
+  // Refused in the middle of its body: the rest is read and dropped, so that the sender gets to see the answer.
+  if (!request.complete) request.resume();
+}
+
+async function stream(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  for await (const chunk of body) {
+    if (response.destroyed) break;
+    if (!response.write(chunk)) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
+}
+
+function joinHeaders(request: IncomingMessage): Record<string, string | undefined> {
+  const joined: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    joined[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  return joined;
+}
+
+/** What cannot be parsed never becomes a request, but the client still gets a COS error. */
+function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  // The parser reports a connection that ends inside a body this way.
+  const incomplete = error.code === "HPE_INVALID_EOF_STATE";
+  const fault = incomplete
+    ? new CosFault("IncompleteBody", "You did not provide the number of bytes specified by Content-Length.")
+    : new CosFault("BadRequest", "The request could not be understood.");
+  const requestId = newRequestId(Date.now());
+  const body = faultDocument(fault, { resource: "", requestId, traceId: newTraceId() });
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/xml\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Date: ${new Date().toUTCString()}\r\nServer: tencent-cos\r\nx-cos-request-id: ${requestId}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

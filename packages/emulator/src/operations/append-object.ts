@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { attributesFrom, encryptionEcho } from "../attributes.ts";
+import type { Call } from "../call.ts";
+import { CosFault } from "../errors.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { MAX_BODY_BYTES, receiveData } from "../receive.ts";
+import { empty, quoted } from "../respond.ts";
+import { combineCrc64 } from "../store/crc64.ts";
+import type { Ingested } from "../store/ingest.ts";
+import type { Attributes, ObjectRecord } from "../store/records.ts";
+
+/**
+ * POST /{key}?append&position=: adds bytes at the end of an appendable object. Not idempotent: a repeated append
+ * finds the object longer and is AppendPositionErr.
+ */
+export async function appendObject(call: Call): Promise<EmulatorResponse> {
+  const { objects } = call.bucket;
+  const position = appendPosition(call);
+  const attributes = attributesFrom(call.headers);
+  if (/^(INTELLIGENT_TIERING|MAZ_)/.test(attributes.storageClass)) {
+    throw new CosFault("InvalidArgument", "The storage class does not support append.");
+  }
+  checkPosition(objects.get(call.key), position);
+
+  return receiveData(call, "required", async (stored) => {
+    const record = await objects.change(call.key, (present) => {
+      // Again: of two appends at one position, the first to arrive whole wins.
+      checkPosition(present, position);
+      return extend(present, attributes, call, stored);
+    });
+    return empty(200, {
+      ETag: quoted(record.etag),
+      "x-cos-next-append-position": String(record.size),
+      "x-cos-hash-crc64ecma": record.crc64,
+      ...encryptionEcho(record),
+    });
+  });
+}
+
+function appendPosition(call: Call): number {
+  const text = call.query.get("position") ?? "";
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new CosFault("InvalidArgument", "The position must be a non-negative integer.");
+  }
+  return Number(text);
+}
+
+function checkPosition(present: ObjectRecord | undefined, position: number): void {
+  if (present && present.type !== "appendable") {
+    throw new CosFault(
+      "ObjectNotAppendable",
+      "The operation is not valid for the current state of the object.",
+    );
+  }
+  if (position !== (present?.size ?? 0)) {
+    throw new CosFault("AppendPositionErr", "The position is not equal to the length of the object.");
+  }
+}
+
+/** The headers of a write count at the first append only. */
+function extend(
+  present: ObjectRecord | undefined,
+  attributes: Attributes,
+  call: Call,
+  { extent, md5, crc64 }: Ingested,
+): ObjectRecord {
+  const size = (present?.size ?? 0) + extent.size;
+  if (size > MAX_BODY_BYTES) {
+    throw new CosFault("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
+  }
+  const added = extent.size > 0 ? [extent] : [];
+  return {
+    ...(present ?? { ...attributes, key: call.key, type: "appendable" }),
+    size,
+    // Opaque, and new with every append.
+    etag: createHash("md5")
+      .update(present?.etag ?? "")
+      .update(md5)
+      .update(call.requestId)
+      .digest("hex"),
+    crc64: combineCrc64(present?.crc64 ?? "0", crc64, extent.size),
+    lastModified: call.now,
+    extents: [...(present?.extents ?? []), ...added],
+  };
+}

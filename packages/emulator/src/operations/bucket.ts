@@ -1,0 +1,54 @@
+import { aclFrom, PRIVATE } from "../acl.ts";
+import { BUCKET_NAME } from "../address.ts";
+import type { Call } from "../call.ts";
+import { CosFault } from "../errors.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { empty, isoTime, xml } from "../respond.ts";
+import { element } from "../xml.ts";
+
+/** HEAD /: whether the bucket is there. */
+export async function headBucket(call: Call): Promise<EmulatorResponse> {
+  void call.bucket;
+  return empty(200);
+}
+
+/** PUT /: makes a bucket. */
+export async function putBucket(call: Call): Promise<EmulatorResponse> {
+  const name = call.address.bucket ?? "";
+  if (!BUCKET_NAME.test(name) || name.length > 63) {
+    throw new CosFault("InvalidBucketName", "The specified bucket is not valid.");
+  }
+  if (call.store.bucket(name)) {
+    throw new CosFault(
+      "BucketAlreadyOwnedByYou",
+      "Your previous request to create the named bucket succeeded and you already own it.",
+    );
+  }
+  await call.store.createBucket({ name, created: call.now, acl: aclFrom(call.headers, "bucket") ?? PRIVATE });
+  return empty(200);
+}
+
+/** DELETE /: removes an empty bucket. */
+export async function deleteBucket(call: Call): Promise<EmulatorResponse> {
+  const { bucket } = call;
+  if (!bucket.isEmpty) {
+    throw new CosFault("BucketNotEmpty", "The bucket you tried to delete is not empty.");
+  }
+  await call.store.removeBucket(bucket.record.name);
+  return empty(204);
+}
+
+/** GET / on the service's own host: every bucket. */
+export async function listBuckets(call: Call): Promise<EmulatorResponse> {
+  const owner = [element("ID", call.owner), element("DisplayName", call.owner)];
+  const buckets = call.store
+    .buckets()
+    .map(({ record }) =>
+      element("Bucket", [
+        element("Name", record.name),
+        element("Location", call.settings.region),
+        element("CreationDate", isoTime(record.created)),
+      ]),
+    );
+  return xml(element("ListAllMyBucketsResult", [element("Owner", owner), element("Buckets", buckets)]));
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { encryptionEcho } from "../attributes.ts";
+import type { Call } from "../call.ts";
+import { CosFault } from "../errors.ts";
+import { checkOverwrite, overwriteRule } from "../forbid-overwrite.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { noSuchUpload, requireUpload } from "../open-upload.ts";
+import { encodeKey } from "../percent.ts";
+import { receiveDocument } from "../receive.ts";
+import { quoted } from "../respond.ts";
+import { combineCrc64 } from "../store/crc64.ts";
+import type { ObjectRecord, PartRecord } from "../store/records.ts";
+import type { OpenUpload } from "../store/upload-index.ts";
+import { children, document, element, malformed, parseDocument, textOf } from "../xml.ts";
+
+interface ListedPart {
+  readonly partNumber: number;
+  readonly etag: string;
+}
+
+/** POST /{key}?uploadId=: makes the listed parts one object. Not idempotent: a second one is NoSuchUpload. */
+export async function completeMultipartUpload(call: Call): Promise<EmulatorResponse> {
+  const { bucket } = call;
+  const { uploadId } = requireUpload(call).record;
+  const rule = overwriteRule(call);
+  const listed = parsePartList(await receiveDocument(call));
+
+  const record = await bucket.complete(
+    uploadId,
+    (upload) => {
+      if (!upload) throw noSuchUpload();
+      return assemble(upload, selectParts(upload, listed, call.settings.minPartSize), call.now);
+    },
+    (present) => checkOverwrite(rule, present),
+  );
+  const headers = {
+    "Content-Type": "application/xml",
+    "x-cos-hash-crc64ecma": record.crc64,
+    ...encryptionEcho(record),
+  };
+  return { status: 200, headers, body: streamed(resultDocument(call, record)) };
+}
+
+function parsePartList(text: string): readonly ListedPart[] {
+  const listed = children(parseDocument(text, "CompleteMultipartUpload"), "Part").map((node) => {
+    const number = textOf(node, "PartNumber") ?? "";
+    const etag = textOf(node, "ETag");
+    if (!/^\d{1,5}$/.test(number) || etag === undefined) throw malformed();
+    // Clients send the quotes escaped, raw, or not at all.
+    return { partNumber: Number(number), etag: etag.replaceAll('"', "").toLowerCase() };
+  });
+  if (listed.length === 0) throw malformed();
+  return listed;
+}
+
+function selectParts(upload: OpenUpload, listed: readonly ListedPart[], minBytes: number): PartRecord[] {
+  let previous = 0;
+  const parts = listed.map(({ partNumber, etag }) => {
+    if (partNumber <= previous) {
+      throw new CosFault("InvalidPartOrder", "The list of parts was not in ascending order.");
+    }
+    previous = partNumber;
+    const part = upload.parts.get(partNumber);
+    if (part?.etag !== etag) {
+      throw new CosFault("InvalidPart", "One or more of the specified parts could not be found.", {
+        PartNumber: String(partNumber),
+      });
+    }
+    return part;
+  });
+  if (parts.slice(0, -1).some((part) => part.size < minBytes)) {
+    throw new CosFault("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size.");
+  }
+  return parts;
+}
+
+/** The object is the list of the part files: its CRC64 comes from theirs, and no byte is read again. */
+function assemble(upload: OpenUpload, parts: readonly PartRecord[], now: number): ObjectRecord {
+  const { initiated: _, ...record } = upload.record;
+  return {
+    ...record,
+    size: parts.reduce((total, part) => total + part.size, 0),
+    crc64: parts.reduce((crc64, part) => combineCrc64(crc64, part.crc64, part.size), "0"),
+    etag: multipartEtag(record.uploadId, parts),
+    lastModified: now,
+    type: "normal",
+    extents: parts.filter((part) => part.size > 0).map((part) => part.extent),
+  };
+}
+
+// COS's formula is not public and is not S3's. The upload id is mixed in so that no client can rely on one.
+function multipartEtag(uploadId: string, parts: readonly PartRecord[]): string {
+  const digest = createHash("md5").update(uploadId);
+  for (const part of parts) digest.update(part.etag);
+  return `${digest.digest("hex")}-${parts.length}`;
+}
+
+function resultDocument(call: Call, record: ObjectRecord): string {
+  const { name } = call.bucket.record;
+  const region = call.address.region ?? call.settings.region;
+  return document(
+    element('CompleteMultipartUploadResult xmlns="http://www.qcloud.com/document/product/436/7751"', [
+      element("Location", `http://${name}.cos.${region}.myqcloud.com/${encodeKey(record.key)}`),
+      element("Bucket", name),
+      element("Key", record.key),
+      element("ETag", quoted(record.etag)),
+    ]),
+  );
+}
+
+/** Without a length, as the service answers: it starts the response before the work is done. */
+async function* streamed(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

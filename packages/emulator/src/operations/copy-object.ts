@@ -1,0 +1,59 @@
+import { attributesFrom, encryptionEcho } from "../attributes.ts";
+import type { Call } from "../call.ts";
+import { requireCopySource } from "../copy-source.ts";
+import { CosFault } from "../errors.ts";
+import { checkOverwrite, overwriteRule } from "../forbid-overwrite.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { MAX_BODY_BYTES } from "../receive.ts";
+import { isoTime, quoted, xml } from "../respond.ts";
+import type { Attributes, ObjectRecord } from "../store/records.ts";
+import { element } from "../xml.ts";
+
+/** PUT /{key} with x-cos-copy-source: a copy inside the service. Both objects share the data files. */
+export async function copyObject(call: Call): Promise<EmulatorResponse> {
+  const { objects, files } = call.bucket;
+  const source = requireCopySource(call);
+  const rule = overwriteRule(call);
+  const attributes = copiedAttributes(call, source);
+  if (source.type === "appendable") {
+    throw new CosFault("InvalidCopySource", "An appendable object cannot be copied.");
+  }
+  if (source.size > MAX_BODY_BYTES) {
+    throw new CosFault("InvalidRequest", "The copy source is larger than the maximum allowable size: 5 GB.");
+  }
+
+  // Held, so that a deletion of the source meanwhile cannot take the files away.
+  files.retain(source.extents);
+  try {
+    const { uploadId: _, encryption: __, ...bytes } = source;
+    const record = await objects.change(call.key, (present) => {
+      checkOverwrite(rule, present);
+      return { ...bytes, ...attributes, key: call.key, lastModified: call.now };
+    });
+    return xml(
+      element("CopyObjectResult", [
+        element("ETag", quoted(record.etag)),
+        element("LastModified", isoTime(record.lastModified)),
+        element("CRC64", record.crc64),
+      ]),
+      { "x-cos-hash-crc64ecma": record.crc64, ...encryptionEcho(record) },
+    );
+  } finally {
+    await files.release(source.extents);
+  }
+}
+
+/** The directive decides about the metadata; ACL, class, tags and encryption always come from the request. */
+function copiedAttributes(call: Call, source: ObjectRecord): Attributes {
+  const directive = (call.header("x-cos-metadata-directive") ?? "Copy").toLowerCase();
+  const attributes = attributesFrom(call.headers);
+  if (directive === "replaced") return attributes;
+  if (directive !== "copy") {
+    throw new CosFault("InvalidArgument", "x-cos-metadata-directive must be Copy or Replaced.");
+  }
+  const itself = source === call.bucket.objects.get(call.key);
+  if (itself && attributes.storageClass === source.storageClass) {
+    throw new CosFault("InvalidRequest", "A copy to itself must replace the metadata or the storage class.");
+  }
+  return { ...attributes, headers: source.headers };
+}

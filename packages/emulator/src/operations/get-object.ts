@@ -1,0 +1,54 @@
+import { parseRange } from "../byte-range.ts";
+import type { Call } from "../call.ts";
+import { judgeConditions } from "../conditions.ts";
+import { checkCustomerKey } from "../encryption.ts";
+import { CosFault } from "../errors.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { describeObject, requireObject } from "../object-access.ts";
+import { empty } from "../respond.ts";
+
+const OVERRIDES = [
+  ["response-content-type", "Content-Type"],
+  ["response-content-language", "Content-Language"],
+  ["response-expires", "Expires"],
+  ["response-cache-control", "Cache-Control"],
+  ["response-content-disposition", "Content-Disposition"],
+  ["response-content-encoding", "Content-Encoding"],
+] as const;
+
+/** GET /{key}: the bytes, or a range of them. */
+export async function getObject(call: Call): Promise<EmulatorResponse> {
+  const record = requireObject(call);
+  checkCustomerKey(record.encryption, call.headers);
+  const headers = { ...describeObject(record), ...overrides(call) };
+  if (judgeConditions(record, call.headers) === "not modified") {
+    return empty(304, { ETag: headers.ETag ?? "", "Last-Modified": headers["Last-Modified"] ?? "" });
+  }
+  const range = parseRange(call.header("range"), record.size);
+  const { start, end } = range ?? { start: 0, end: record.size };
+  return {
+    status: range ? 206 : 200,
+    headers: {
+      ...headers,
+      "Content-Length": String(end - start),
+      ...(range && { "Content-Range": `bytes ${start}-${end - 1}/${record.size}` }),
+    },
+    body: call.store.files.read(record.extents, start, end),
+  };
+}
+
+/** response-* parameters replace headers, for signed requests only: they can turn a file into a web page. */
+function overrides(call: Call): Record<string, string> {
+  const replaced: Record<string, string> = {};
+  for (const [parameter, header] of OVERRIDES) {
+    const value = call.query.get(parameter);
+    if (value === undefined) continue;
+    if (call.caller.kind === "anonymous") {
+      throw new CosFault("InvalidRequest", "Response headers cannot be overridden by an anonymous request.");
+    }
+    if (/[\r\n\0]/.test(value)) throw new CosFault("InvalidArgument", `The ${parameter} is not valid.`);
+    // Header values travel as bytes; the parameter was text.
+    replaced[header] = Buffer.from(value, "utf8").toString("latin1");
+  }
+  return replaced;
+}

@@ -1,0 +1,17 @@
+import type { Call } from "../call.ts";
+import { judgeConditions } from "../conditions.ts";
+import { checkCustomerKey } from "../encryption.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { describeObject, requireObject } from "../object-access.ts";
+import { empty } from "../respond.ts";
+
+/** HEAD /{key}: everything about an object but its bytes. */
+export async function headObject(call: Call): Promise<EmulatorResponse> {
+  const record = requireObject(call);
+  checkCustomerKey(record.encryption, call.headers);
+  const headers = describeObject(record);
+  if (judgeConditions(record, call.headers) === "not modified") {
+    return empty(304, { ETag: headers.ETag ?? "", "Last-Modified": headers["Last-Modified"] ?? "" });
+  }
+  return empty(200, { ...headers, "Content-Length": String(record.size) });
+}

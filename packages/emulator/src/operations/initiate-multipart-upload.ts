@@ -1,0 +1,28 @@
+import { randomBytes } from "node:crypto";
+import { attributesFrom, encryptionEcho } from "../attributes.ts";
+import type { Call } from "../call.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { xml } from "../respond.ts";
+import { element } from "../xml.ts";
+
+/** POST /{key}?uploads: opens an upload; any number may be open for one key. */
+export async function initiateMultipartUpload(call: Call): Promise<EmulatorResponse> {
+  const { uploads, record: bucket } = call.bucket;
+  const attributes = attributesFrom(call.headers);
+  const uploadId = newUploadId(call.now);
+  await uploads.open({ ...attributes, uploadId, key: call.key, initiated: call.now });
+  const root = element("InitiateMultipartUploadResult", [
+    element("Bucket", bucket.name),
+    element("Key", call.key),
+    element("UploadId", uploadId),
+  ]);
+  return xml(root, encryptionEcho(attributes));
+}
+
+// The service's form: Unix time in ten digits and 64 of lower-case hexadecimal.
+function newUploadId(now: number): string {
+  const seconds = String(Math.floor(now / 1000))
+    .padStart(10, "0")
+    .slice(-10);
+  return seconds + randomBytes(32).toString("hex");
+}

@@ -1,0 +1,62 @@
+import { type Acl, aclFrom } from "../acl.ts";
+import type { Call } from "../call.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { requireObject } from "../object-access.ts";
+import { receiveDocument } from "../receive.ts";
+import { empty, xml } from "../respond.ts";
+import { child, children, element, type Markup, malformed, parseDocument, textOf } from "../xml.ts";
+
+/** GET /{key}?acl */
+export async function getObjectAcl(call: Call): Promise<EmulatorResponse> {
+  return xml(policy(call, requireObject(call).acl), { "x-cos-acl": requireObject(call).acl.canned });
+}
+
+/** GET /?acl */
+export async function getBucketAcl(call: Call): Promise<EmulatorResponse> {
+  const { acl } = call.bucket.record;
+  return xml(policy(call, acl), { "x-cos-acl": acl.canned === "default" ? "private" : acl.canned });
+}
+
+/** PUT /{key}?acl: from headers, or from a document if there are none. */
+export async function putObjectAcl(call: Call): Promise<EmulatorResponse> {
+  requireObject(call);
+  const acl = aclFrom(call.headers, "object") ?? aclFromDocument(await receiveDocument(call));
+  await call.bucket.objects.change(call.key, () => ({ ...requireObject(call), acl }));
+  return empty(200);
+}
+
+const EVERYONE = "http://cam.qcloud.com/groups/global/AllUsers";
+
+function policy(call: Call, acl: Acl): Markup {
+  const everyone = acl.canned.startsWith("public-read")
+    ? [grant([element("URI", EVERYONE)], "Group", "READ")]
+    : [];
+  const named = acl.grants.map(([permission, id]) =>
+    grant([element("ID", id), element("DisplayName", id)], "CanonicalUser", permission),
+  );
+  const owner = [element("ID", call.owner), element("DisplayName", call.owner)];
+  const own = grant(owner, "CanonicalUser", "FULL_CONTROL");
+  return element("AccessControlPolicy", [
+    element("Owner", owner),
+    element("AccessControlList", [own, ...everyone, ...named]),
+  ]);
+}
+
+function grant(grantee: readonly Markup[], type: string, permission: string): Markup {
+  const attributes = `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${type}"`;
+  return element("Grant", [element(`Grantee ${attributes}`, grantee), element("Permission", permission)]);
+}
+
+function aclFromDocument(text: string): Acl {
+  const list = child(parseDocument(text, "AccessControlPolicy"), "AccessControlList");
+  const grants = children(list, "Grant").map((node) => {
+    const grantee = child(node, "Grantee");
+    const permission = textOf(node, "Permission");
+    const id = textOf(grantee, "ID") ?? textOf(grantee, "URI");
+    if (!permission || !id) throw malformed();
+    return [permission, id] as const;
+  });
+  const readable = grants.some(([permission, id]) => id === EVERYONE && permission === "READ");
+  const named = grants.filter(([permission, id]) => id !== EVERYONE && permission !== "FULL_CONTROL");
+  return { canned: readable ? "public-read" : "private", grants: named };
+}

@@ -1,0 +1,44 @@
+import type { Call } from "../call.ts";
+import { CosFault } from "../errors.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { requireObject } from "../object-access.ts";
+import { receiveDocument } from "../receive.ts";
+import { empty, xml } from "../respond.ts";
+import { checkTags, type Tag } from "../tagging.ts";
+import { child, children, element, malformed, parseDocument, textOf } from "../xml.ts";
+
+/** GET /{key}?tagging */
+export async function getObjectTagging(call: Call): Promise<EmulatorResponse> {
+  const { tags } = requireObject(call);
+  if (tags.length === 0) throw new CosFault("NoSuchTagSet", "The TagSet does not exist.");
+  const set = tags.map(({ key, value }) => element("Tag", [element("Key", key), element("Value", value)]));
+  return xml(element("Tagging", [element("TagSet", set)]));
+}
+
+/** PUT /{key}?tagging: replaces all tags. */
+export async function putObjectTagging(call: Call): Promise<EmulatorResponse> {
+  requireObject(call);
+  await setTags(call, checkTags(parseTagSet(await receiveDocument(call))));
+  return empty(200);
+}
+
+/** DELETE /{key}?tagging */
+export async function deleteObjectTagging(call: Call): Promise<EmulatorResponse> {
+  requireObject(call);
+  await setTags(call, []);
+  return empty(204);
+}
+
+async function setTags(call: Call, tags: readonly Tag[]): Promise<void> {
+  await call.bucket.objects.change(call.key, () => ({ ...requireObject(call), tags }));
+}
+
+function parseTagSet(text: string): Tag[] {
+  const set = child(parseDocument(text, "Tagging"), "TagSet");
+  return children(set, "Tag").map((node) => {
+    const key = textOf(node, "Key");
+    const value = textOf(node, "Value");
+    if (key === undefined || value === undefined) throw malformed();
+    return { key, value };
+  });
+}

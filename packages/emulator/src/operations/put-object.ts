@@ -1,0 +1,38 @@
+import { attributesFrom, encryptionEcho } from "../attributes.ts";
+import type { Call } from "../call.ts";
+import { etagOf } from "../encryption.ts";
+import { checkOverwrite, overwriteRule } from "../forbid-overwrite.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { receiveData } from "../receive.ts";
+import { empty, quoted } from "../respond.ts";
+
+/** PUT /{key}: the whole object in one body, of known length or chunked. */
+export async function putObject(call: Call): Promise<EmulatorResponse> {
+  const { objects } = call.bucket;
+  const attributes = attributesFrom(call.headers);
+  const rule = overwriteRule(call);
+  checkOverwrite(rule, objects.get(call.key));
+
+  return receiveData(call, "chunked allowed", async ({ extent, md5, crc64 }) => {
+    const etag = etagOf(md5, attributes.encryption);
+    await objects.change(call.key, (present) => {
+      // Again, because another request may have written the key while this body was on its way.
+      checkOverwrite(rule, present);
+      return {
+        ...attributes,
+        key: call.key,
+        size: extent.size,
+        etag,
+        crc64,
+        lastModified: call.now,
+        type: "normal",
+        extents: [extent],
+      };
+    });
+    return empty(200, {
+      ETag: quoted(etag),
+      "x-cos-hash-crc64ecma": crc64,
+      ...encryptionEcho(attributes),
+    });
+  });
+}

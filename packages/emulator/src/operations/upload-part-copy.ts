@@ -1,0 +1,38 @@
+import { encryptionEcho } from "../attributes.ts";
+import { parseCopyRange } from "../byte-range.ts";
+import type { Call } from "../call.ts";
+import { requireCopySource } from "../copy-source.ts";
+import { checkCustomerKey, etagOf } from "../encryption.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { noSuchUpload, requirePartNumber, requireUpload } from "../open-upload.ts";
+import { MAX_BODY_BYTES } from "../receive.ts";
+import { isoTime, quoted, xml } from "../respond.ts";
+import { ingest } from "../store/ingest.ts";
+import { element } from "../xml.ts";
+
+/** PUT /{key}?partNumber=&uploadId= with x-cos-copy-source: a part out of an object that is already there. */
+export async function uploadPartCopy(call: Call): Promise<EmulatorResponse> {
+  const { uploads, files } = call.bucket;
+  const { record: upload } = requireUpload(call);
+  const partNumber = requirePartNumber(call);
+  checkCustomerKey(upload.encryption, call.headers);
+  const source = requireCopySource(call);
+  const { start, end } = parseCopyRange(call.header("x-cos-copy-source-range"), source.size);
+
+  const { extent, md5, crc64 } = await ingest(files, files.read(source.extents, start, end), MAX_BODY_BYTES);
+  try {
+    const etag = etagOf(md5, upload.encryption);
+    const part = { partNumber, size: extent.size, etag, crc64, lastModified: call.now, extent };
+    if (!(await uploads.putPart(upload.uploadId, part))) throw noSuchUpload();
+    return xml(
+      element("CopyPartResult", [
+        element("ETag", quoted(etag)),
+        element("LastModified", isoTime(part.lastModified)),
+        element("CRC64", crc64),
+      ]),
+      { "x-cos-hash-crc64ecma": crc64, ...encryptionEcho(upload) },
+    );
+  } finally {
+    await files.release([extent]);
+  }
+}

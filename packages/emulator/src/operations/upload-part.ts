@@ -1,0 +1,23 @@
+import { encryptionEcho } from "../attributes.ts";
+import type { Call } from "../call.ts";
+import { checkCustomerKey, etagOf } from "../encryption.ts";
+import type { EmulatorResponse } from "../message.ts";
+import { noSuchUpload, requirePartNumber, requireUpload } from "../open-upload.ts";
+import { receiveData } from "../receive.ts";
+import { empty, quoted } from "../respond.ts";
+
+/** PUT /{key}?partNumber=&uploadId=: one part; the last body for a number wins. */
+export async function uploadPart(call: Call): Promise<EmulatorResponse> {
+  const { uploads } = call.bucket;
+  const { record: upload } = requireUpload(call);
+  const partNumber = requirePartNumber(call);
+  checkCustomerKey(upload.encryption, call.headers);
+
+  const rule = call.settings.allowChunkedParts ? "chunked allowed" : "required";
+  return receiveData(call, rule, async ({ extent, md5, crc64 }) => {
+    const etag = etagOf(md5, upload.encryption);
+    const part = { partNumber, size: extent.size, etag, crc64, lastModified: call.now, extent };
+    if (!(await uploads.putPart(upload.uploadId, part))) throw noSuchUpload();
+    return empty(200, { ETag: quoted(etag), "x-cos-hash-crc64ecma": crc64, ...encryptionEcho(upload) });
+  });
+}

@@ -1,0 +1,74 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { DataFiles } from "./data-files.ts";
+import { writeJson } from "./json-file.ts";
+import { ObjectIndex } from "./object-index.ts";
+import type { BucketRecord, ObjectRecord } from "./records.ts";
+import { type OpenUpload, UploadIndex } from "./upload-index.ts";
+
+/** Name of the record that makes a directory a bucket. */
+export const BUCKET_RECORD = "bucket.json";
+
+/** One bucket on disk. */
+export class BucketStore {
+  readonly record: BucketRecord;
+  readonly files: DataFiles;
+  readonly objects: ObjectIndex;
+  readonly uploads: UploadIndex;
+  readonly directory: string;
+
+  constructor(directory: string, record: BucketRecord, files: DataFiles) {
+    this.record = record;
+    this.files = files;
+    this.directory = directory;
+    this.objects = new ObjectIndex(this.objectDirectory, files);
+    this.uploads = new UploadIndex(this.uploadDirectory, files);
+  }
+
+  get objectDirectory(): string {
+    return join(this.directory, "objects");
+  }
+
+  get uploadDirectory(): string {
+    return join(this.directory, "uploads");
+  }
+
+  get isEmpty(): boolean {
+    return this.objects.size === 0 && this.uploads.size === 0;
+  }
+
+  async initialise(): Promise<void> {
+    await mkdir(this.objectDirectory, { recursive: true });
+    await mkdir(this.uploadDirectory, { recursive: true });
+    await writeJson(join(this.directory, BUCKET_RECORD), this.record, this.files.fsync);
+  }
+
+  /**
+   * Turns an upload into an object: the object's manifest lists the part files, so that the work does not depend
+   * on the size, and one rename decides. `assemble` and `check` may throw to leave the upload open.
+   */
+  async complete(
+    uploadId: string,
+    assemble: (upload: OpenUpload | undefined) => ObjectRecord,
+    check: (present: ObjectRecord | undefined) => void,
+  ): Promise<ObjectRecord> {
+    return this.uploads.exclusive(uploadId, async () => {
+      const record = assemble(this.uploads.get(uploadId));
+      await this.objects.change(record.key, (present) => {
+        check(present);
+        return record;
+      });
+      await this.uploads.close(uploadId);
+      return record;
+    });
+  }
+
+  /** Ends an upload without an object. Returns false if there is none. */
+  async abort(uploadId: string): Promise<boolean> {
+    return this.uploads.exclusive(uploadId, async () => {
+      const open = this.uploads.get(uploadId) !== undefined;
+      await this.uploads.close(uploadId);
+      return open;
+    });
+  }
+}

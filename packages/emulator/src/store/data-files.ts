@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Extent } from "./records.ts";
+
+const READ_BYTES = 256 * 1024;
+
+/**
+ * The files that hold object bytes. Their names are random, so no key ever becomes a path. Each record and
+ * each running read owns one reference to its files; a file without references is deleted.
+ */
+export class DataFiles {
+  readonly fsync: boolean;
+  readonly #directory: string;
+  readonly #references = new Map<string, number>();
+
+  constructor(directory: string, fsync: boolean) {
+    this.#directory = directory;
+    this.fsync = fsync;
+  }
+
+  async create(): Promise<{ file: string; handle: FileHandle }> {
+    const file = randomBytes(16).toString("hex");
+    this.#references.set(file, 1);
+    return { file, handle: await open(this.path(file), "wx") };
+  }
+
+  path(file: string): string {
+    return join(this.#directory, file);
+  }
+
+  retain(extents: readonly Extent[]): void {
+    for (const { file } of extents) this.#references.set(file, (this.#references.get(file) ?? 0) + 1);
+  }
+
+  async release(extents: readonly Pick<Extent, "file">[]): Promise<void> {
+    for (const { file } of extents) {
+      const left = (this.#references.get(file) ?? 1) - 1;
+      if (left > 0) this.#references.set(file, left);
+      else {
+        this.#references.delete(file);
+        await rm(this.path(file), { force: true });
+      }
+    }
+  }
+
+  /**
+   * Reads `start` to `end` (exclusive) of the bytes of a list of extents. The references are taken now, not at
+   * the first chunk, so that an overwrite in between cannot take the files away.
+   */
+  read(extents: readonly Extent[], start: number, end: number): AsyncGenerator<Uint8Array> {
+    this.retain(extents);
+    return this.#chunks(extents, start, end);
+  }
+
+  async *#chunks(extents: readonly Extent[], start: number, end: number): AsyncGenerator<Uint8Array> {
+    try {
+      let offset = 0;
+      for (const { file, size } of extents) {
+        const from = Math.max(start - offset, 0);
+        const to = Math.min(end - offset, size);
+        offset += size;
+        if (from >= to) continue;
+        yield* createReadStream(this.path(file), { start: from, end: to - 1, highWaterMark: READ_BYTES });
+      }
+    } finally {
+      await this.release(extents);
+    }
+  }
+
+  /** Makes the directory and deletes what no record refers to: bodies cut off by a crash. */
+  async sweep(): Promise<void> {
+    await mkdir(this.#directory, { recursive: true });
+    for (const file of await readdir(this.#directory)) {
+      if (!this.#references.has(file)) await rm(this.path(file), { force: true });
+    }
+  }
+}

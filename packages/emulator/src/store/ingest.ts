@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import { CosFault } from "../errors.ts";
+import { borrowCrc64, finishCrc64 } from "./crc64.ts";
+import type { DataFiles } from "./data-files.ts";
+import type { Extent } from "./records.ts";
+
+/** Bytes collected before one write: enough to make the write worth its system call. */
+const WRITE_BYTES = 512 * 1024;
+
+/** Stored bytes and their digests. The caller owns a reference to the file and gives it back. */
+export interface Ingested {
+  readonly extent: Extent;
+  readonly md5: Buffer;
+  readonly crc64: string;
+}
+
+/**
+ * Streams a body into a new data file, digesting each chunk while the one before is being written. Holds at
+ * most two write batches. Whatever goes wrong, no file stays behind.
+ */
+export async function ingest(
+  files: DataFiles,
+  body: AsyncIterable<Uint8Array> | undefined,
+  maxBytes: number,
+): Promise<Ingested> {
+  const { file, handle } = await files.create();
+  const crc64 = await borrowCrc64();
+  const md5 = createHash("md5");
+  try {
+    const size = await drain(body, new BatchWriter(handle), maxBytes, (chunk) => {
+      md5.update(chunk);
+      crc64.update(chunk);
+    });
+    if (files.fsync) await handle.sync();
+    await handle.close();
+    return { extent: { file, size }, md5: md5.digest(), crc64: finishCrc64(crc64) };
+  } catch (error) {
+    finishCrc64(crc64);
+    await handle.close().catch(() => {});
+    await files.release([{ file }]);
+    throw error;
+  }
+}
+
+async function drain(
+  body: AsyncIterable<Uint8Array> | undefined,
+  writer: BatchWriter,
+  maxBytes: number,
+  digest: (chunk: Uint8Array) => void,
+): Promise<number> {
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      throw new CosFault("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
+    }
+    const room = writer.add(chunk);
+    digest(chunk);
+    if (room) await room;
+  }
+  await writer.finish();
+  return size;
+}
+
+/** Gathers chunks and writes them a batch at a time, one write in flight. */
+class BatchWriter {
+  readonly #handle: FileHandle;
+  #batch: Uint8Array[] = [];
+  #batchBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #failure: unknown;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  /** Takes a chunk; a returned promise means: wait, the disk is behind. */
+  add(chunk: Uint8Array): Promise<void> | undefined {
+    this.#batch.push(chunk);
+    this.#batchBytes += chunk.length;
+    if (this.#batchBytes < WRITE_BYTES) return undefined;
+    const previous = this.#writing;
+    this.#flush();
+    return previous;
+  }
+
+  async finish(): Promise<void> {
+    if (this.#batchBytes > 0) this.#flush();
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    this.#writing = this.#writing
+      .then(() => writeAll(this.#handle, batch))
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      });
+  }
+}
+
+async function writeAll(handle: FileHandle, batch: Uint8Array[]): Promise<void> {
+  const expected = batch.reduce((total, chunk) => total + chunk.length, 0);
+  const { bytesWritten } = await handle.writev(batch);
+  if (bytesWritten === expected) return;
+  // A short write happens on a full disk; the next write reports why.
+  const rest = Buffer.concat(batch).subarray(bytesWritten);
+  await handle.writeFile(rest);
+}

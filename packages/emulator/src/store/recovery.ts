@@ -1,0 +1,77 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
+import type { DataFiles } from "./data-files.ts";
+import { readJson, TEMPORARY } from "./json-file.ts";
+import type { BucketRecord, Extent, ObjectRecord, PartRecord, UploadRecord } from "./records.ts";
+import { UPLOAD_RECORD } from "./upload-index.ts";
+
+/**
+ * Reads every bucket back. After a SIGKILL there may be temporary files, data files nobody names, and an upload
+ * whose object is already there; after a power cut also records whose data never reached the disk. None of it
+ * may be served.
+ */
+export async function recover(directory: string, files: DataFiles): Promise<BucketStore[]> {
+  const buckets: BucketStore[] = [];
+  for (const name of await readdir(directory)) {
+    const record = await readJson<BucketRecord>(join(directory, name, BUCKET_RECORD));
+    if (!record) {
+      await rm(join(directory, name), { recursive: true, force: true });
+      continue;
+    }
+    const bucket = new BucketStore(join(directory, name), record, files);
+    await bucket.initialise();
+    await recoverObjects(bucket);
+    await recoverUploads(bucket);
+    buckets.push(bucket);
+  }
+  return buckets;
+}
+
+async function recoverObjects(bucket: BucketStore): Promise<void> {
+  for (const name of await recordNames(bucket.objectDirectory)) {
+    const path = join(bucket.objectDirectory, name);
+    const record = await readJson<ObjectRecord>(path);
+    if (record && (await allWhole(bucket.files, record.extents))) bucket.objects.adopt(record);
+    else await rm(path, { force: true });
+  }
+}
+
+async function recoverUploads(bucket: BucketStore): Promise<void> {
+  for (const name of await readdir(bucket.uploadDirectory)) {
+    const path = join(bucket.uploadDirectory, name);
+    const record = await readJson<UploadRecord>(join(path, UPLOAD_RECORD));
+    const over = record === undefined || bucket.objects.get(record.key)?.uploadId === record.uploadId;
+    if (over) await rm(path, { recursive: true, force: true });
+    else bucket.uploads.adopt(record, await recoverParts(path, bucket.files));
+  }
+}
+
+async function recoverParts(path: string, files: DataFiles): Promise<PartRecord[]> {
+  const parts: PartRecord[] = [];
+  for (const name of await recordNames(path)) {
+    if (name === UPLOAD_RECORD) continue;
+    const part = await readJson<PartRecord>(join(path, name));
+    if (part && (await allWhole(files, [part.extent]))) parts.push(part);
+    else await rm(join(path, name), { force: true });
+  }
+  return parts;
+}
+
+/** The finished records of a directory; unfinished ones are deleted. */
+async function recordNames(directory: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const name of await readdir(directory)) {
+    if (name.endsWith(TEMPORARY)) await rm(join(directory, name), { force: true });
+    else names.push(name);
+  }
+  return names;
+}
+
+async function allWhole(files: DataFiles, extents: readonly Extent[]): Promise<boolean> {
+  for (const { file, size } of extents) {
+    const found = await stat(files.path(file)).catch(() => undefined);
+    if (found?.size !== size) return false;
+  }
+  return true;
+}

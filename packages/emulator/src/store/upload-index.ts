@@ -1,0 +1,89 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { DataFiles } from "./data-files.ts";
+import { writeJson } from "./json-file.ts";
+import { KeyedLock } from "./keyed-lock.ts";
+import type { PartRecord, UploadRecord } from "./records.ts";
+
+/** Name of the record that makes a directory an open upload. */
+export const UPLOAD_RECORD = "upload.json";
+
+/** An upload with the parts stored so far. */
+export interface OpenUpload {
+  readonly record: UploadRecord;
+  readonly parts: ReadonlyMap<number, PartRecord>;
+}
+
+/** The open multipart uploads of one bucket; a directory for each, a record for each part. */
+export class UploadIndex {
+  readonly #directory: string;
+  readonly #files: DataFiles;
+  readonly #uploads = new Map<string, { record: UploadRecord; parts: Map<number, PartRecord> }>();
+  readonly #locks = new KeyedLock();
+
+  constructor(directory: string, files: DataFiles) {
+    this.#directory = directory;
+    this.#files = files;
+  }
+
+  get size(): number {
+    return this.#uploads.size;
+  }
+
+  get(uploadId: string): OpenUpload | undefined {
+    return this.#uploads.get(uploadId);
+  }
+
+  all(): readonly UploadRecord[] {
+    return [...this.#uploads.values()].map(({ record }) => record);
+  }
+
+  /** Takes over an upload found on disk. */
+  adopt(record: UploadRecord, parts: readonly PartRecord[]): void {
+    for (const part of parts) this.#files.retain([part.extent]);
+    const byNumber = new Map(parts.map((part) => [part.partNumber, part]));
+    this.#uploads.set(record.uploadId, { record, parts: byNumber });
+  }
+
+  async open(record: UploadRecord): Promise<void> {
+    await mkdir(this.#path(record.uploadId), { recursive: true });
+    await writeJson(join(this.#path(record.uploadId), UPLOAD_RECORD), record, this.#files.fsync);
+    this.#uploads.set(record.uploadId, { record, parts: new Map() });
+  }
+
+  /** Records a part. Returns false if the upload was completed or aborted while the body was on its way. */
+  async putPart(uploadId: string, part: PartRecord): Promise<boolean> {
+    return this.exclusive(uploadId, async () => {
+      const upload = this.#uploads.get(uploadId);
+      if (!upload) return false;
+      const path = join(this.#path(uploadId), `${part.partNumber}.json`);
+      await writeJson(path, part, this.#files.fsync);
+      this.#files.retain([part.extent]);
+      const replaced = upload.parts.get(part.partNumber);
+      upload.parts.set(part.partNumber, part);
+      if (replaced) await this.#files.release([replaced.extent]);
+      return true;
+    });
+  }
+
+  /** Runs a task while no part is being recorded and no other task ends the upload. */
+  exclusive<T>(uploadId: string, task: () => Promise<T>): Promise<T> {
+    return this.#locks.run(uploadId, task);
+  }
+
+  /** Forgets an upload and its parts; the files of a completed one live on in the object. */
+  async close(uploadId: string): Promise<void> {
+    const upload = this.#uploads.get(uploadId);
+    if (!upload) return;
+    this.#uploads.delete(uploadId);
+    // The record goes first: without it the rest of the directory is rubbish to the next start.
+    await rm(join(this.#path(uploadId), UPLOAD_RECORD), { force: true });
+    await rm(this.#path(uploadId), { recursive: true, force: true });
+    await this.#files.release([...upload.parts.values()].map((part) => part.extent));
+  }
+
+  // Only ids that this index has made, or has read from disk, get here.
+  #path(uploadId: string): string {
+    return join(this.#directory, uploadId);
+  }
+}
