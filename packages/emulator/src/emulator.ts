@@ -16,6 +16,8 @@ import { Store } from "./store/store.ts";
 
 /** A COS service without a socket. */
 export interface Emulator {
+  /** Resolves once the data directory is open; rejects if it cannot be. */
+  ready(): Promise<void>;
   /** Answers one request. Rejects only with `HangUp`: close the connection without an answer. */
   handle(request: EmulatorRequest): Promise<EmulatorResponse>;
 }
@@ -27,7 +29,7 @@ interface Trace {
   call?: Call;
 }
 
-/** Makes an emulator over a data directory, which it opens at the first request. */
+/** Makes an emulator over a data directory, which it starts to open at once. */
 export function createEmulator(options: EmulatorOptions): Emulator {
   const settings = withDefaults(options);
   const opening = Store.open(settings.data, settings.buckets, settings.now(), settings.fsync);
@@ -36,6 +38,9 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const run = compose(settings.middleware, dispatch);
 
   return {
+    async ready() {
+      await opening;
+    },
     async handle(request) {
       const trace: Trace = { requestId: newRequestId(settings.now()) };
       const response = await answer(request, trace, settings, await opening, run);

@@ -85,3 +85,10 @@ export function faultDocument(fault: CosFault, origin: FaultOrigin): string {
     ]),
   );
 }
+
+export function incompleteBody(): CosFault {
+  return new CosFault(
+    "IncompleteBody",
+    "You did not provide the number of bytes specified by the Content-Length HTTP header.",
+  );
+}

@@ -30,6 +30,8 @@ export interface RunningEmulator {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const host = options.host ?? "127.0.0.1";
-  const { port, close } = await listen(createEmulator(options), options.port ?? 0, host);
+  const emulator = createEmulator(options);
+  await emulator.ready();
+  const { port, close } = await listen(emulator, options.port ?? 0, host);
   return { url: `http://${host}:${port}`, port, close };
 }

@@ -5,6 +5,7 @@ export interface EmulatorRequest {
   readonly target: string;
   /** Header values by name; names in any case, values as one character per byte (latin-1), as node:http gives them. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Chunks must stay as they are after the iterator has moved on: they are written to disk behind it. */
   readonly body?: AsyncIterable<Uint8Array>;
 }
 

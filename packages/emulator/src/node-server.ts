@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Emulator } from "./emulator.ts";
-import { CosFault, faultDocument } from "./errors.ts";
+import { CosFault, faultDocument, incompleteBody } from "./errors.ts";
 import type { EmulatorResponse } from "./message.ts";
 import { HangUp } from "./middleware.ts";
 import { newRequestId, newTraceId } from "./request-id.ts";
@@ -26,20 +26,22 @@ export interface Listening {
 
 /** Serves an emulator over HTTP. */
 export async function listen(emulator: Emulator, port: number, host: string): Promise<Listening> {
-  const server = createServer(SERVER_OPTIONS, (request, response) => {
-    void serve(emulator, request, response, "sent");
-  });
+  const running = new Set<Promise<void>>();
+  const accept =
+    (bodyState: BodyState) =>
+    (request: IncomingMessage, response: ServerResponse): void => {
+      const exchange = serve(emulator, request, response, bodyState).finally(() => running.delete(exchange));
+      running.add(exchange);
+    };
+  const server = createServer(SERVER_OPTIONS, accept("sent"));
   // The go-ahead waits until something reads the body: a request refused by its headers never sends one.
-  server.on(
-    "checkContinue",
-    (request, response) => void serve(emulator, request, response, "awaits continue"),
-  );
+  server.on("checkContinue", accept("awaits continue"));
   server.on("clientError", refuseUnparsable);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  return { port: (server.address() as AddressInfo).port, close: () => close(server, running) };
 }
 
 type BodyState = "sent" | "awaits continue";
@@ -54,12 +56,11 @@ async function serve(
   request.on("error", () => {});
   response.on("error", () => {});
   try {
-    const body = bodyState === "sent" ? request : continuedBody(request, response);
     const answer = await emulator.handle({
       method: request.method ?? "GET",
       target: request.url ?? "/",
       headers: joinHeaders(request),
-      body,
+      body: requestBody(request, response, bodyState),
     });
     await write(answer, request, response, bodyState);
   } catch (error) {
@@ -67,12 +68,18 @@ async function serve(
   }
 }
 
-async function* continuedBody(
+async function* requestBody(
   request: IncomingMessage,
   response: ServerResponse,
+  bodyState: BodyState,
 ): AsyncGenerator<Uint8Array> {
-  response.writeContinue();
-  yield* request;
+  if (bodyState === "awaits continue") response.writeContinue();
+  try {
+    // A reader that stops early must leave the connection open for its answer.
+    yield* request.iterator({ destroyOnReturn: false });
+  } catch {
+    throw incompleteBody();
+  }
 }
 
 async function write(
@@ -129,7 +136,7 @@ function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): void {
   // The parser reports a connection that ends inside a body this way.
   const incomplete = error.code === "HPE_INVALID_EOF_STATE";
   const fault = incomplete
-    ? new CosFault("IncompleteBody", "You did not provide the number of bytes specified by Content-Length.")
+    ? incompleteBody()
     : new CosFault("BadRequest", "The request could not be understood.");
   const requestId = newRequestId(Date.now());
   const body = faultDocument(fault, { resource: "", requestId, traceId: newTraceId() });
@@ -140,11 +147,14 @@ function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): void {
   );
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
+async function close(server: Server, running: ReadonlySet<Promise<void>>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
   });
+  server.closeAllConnections();
+  await closed;
+  // Afterwards nothing writes to the data directory any more.
+  await Promise.all(running);
 }
 
 function asError(thrown: unknown): Error {

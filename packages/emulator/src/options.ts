@@ -1,3 +1,4 @@
+import { BUCKET_NAME } from "./address.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** One key pair that may sign requests. */
@@ -42,6 +43,8 @@ export interface EmulatorOptions {
 export type Settings = Required<EmulatorOptions>;
 
 export function withDefaults(options: EmulatorOptions): Settings {
+  const wrong = options.buckets.find((bucket) => !BUCKET_NAME.test(bucket));
+  if (wrong !== undefined) throw new RangeError(`buckets: "${wrong}" does not have the form name-appid`);
   return {
     port: 0,
     host: "127.0.0.1",

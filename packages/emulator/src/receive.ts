@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Call } from "./call.ts";
-import { CosFault } from "./errors.ts";
+import { CosFault, incompleteBody } from "./errors.ts";
 import { type Ingested, ingest } from "./store/ingest.ts";
 
 /** Largest body of PUT Object, of one append, and of one part. */
@@ -75,10 +75,7 @@ function mismatch(
   md5: Buffer | undefined,
 ): CosFault | undefined {
   if (bytes !== undefined && stored.extent.size < bytes) {
-    return new CosFault(
-      "IncompleteBody",
-      "You did not provide the number of bytes specified by Content-Length.",
-    );
+    return incompleteBody();
   }
   if (bytes !== undefined && stored.extent.size > bytes) {
     return new CosFault("BadRequest", "The body is longer than its Content-Length.");
