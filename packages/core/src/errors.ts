@@ -102,7 +102,10 @@ export class IntegrityError extends CosError {
   readonly actual: string;
   readonly partNumber: number | undefined;
 
-  constructor(message: string, details: { expected: string; actual: string; partNumber?: number | undefined }) {
+  constructor(
+    message: string,
+    details: { expected: string; actual: string; partNumber?: number | undefined },
+  ) {
     super(`${message}: expected ${details.expected}, got ${details.actual}`, {
       code: "integrity",
       retryable: true,
@@ -131,7 +134,12 @@ export class SourceError extends CosError {
 export class CheckpointError extends CosError {
   override readonly name = "CheckpointError";
 
-  constructor(message: string, code: "checkpoint-locked" | "checkpoint-unusable", cause?: unknown, hint?: string) {
+  constructor(
+    message: string,
+    code: "checkpoint-locked" | "checkpoint-unusable",
+    cause?: unknown,
+    hint?: string,
+  ) {
     super(message, { code, retryable: code === "checkpoint-locked", cause, hint });
   }
 }

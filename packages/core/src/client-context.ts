@@ -1,0 +1,72 @@
+import { CredentialCache } from "./auth/credentials.ts";
+import { ServerClock } from "./auth/server-clock.ts";
+import { Signer } from "./auth/sign.ts";
+import { DigestCore } from "./digest/digest-core.ts";
+import { ArgumentRangeError } from "./errors.ts";
+import { Endpoint } from "./http/endpoint.ts";
+import { RetryBudget } from "./http/retry-budget.ts";
+import type { ClientContext } from "./operations/context.ts";
+import { type CosOptions, checkOptions } from "./options.ts";
+import type { Clock, Runtime } from "./runtime.ts";
+import { VERSION } from "./version.ts";
+
+/** Attempts of one call: with full jitter up to 20 s, the last comes about a minute after the first. */
+const MAX_ATTEMPTS = 8;
+
+/** Builds what all operations of a client share. Nothing is sent and no memory is taken yet. */
+export function createContext(runtime: Runtime, options: CosOptions, clock: Clock): ClientContext {
+  const provider = checkOptions(options);
+  const serverClock = new ServerClock(clock);
+  return {
+    runtime,
+    clock,
+    serverClock,
+    endpoint: new Endpoint(options.Endpoint, options.Region, options.Scheme ?? "https"),
+    signer: new Signer(),
+    credentials: new CredentialCache(provider, () => serverClock.now(), options.credentials !== undefined),
+    budget: new RetryBudget(),
+    maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+    backupDomain: options.backupDomain ?? true,
+    userAgent: `cosup/${VERSION} (${runtime.name})`,
+    coreFor: coreProvider(runtime, options.memoryBudget, clock),
+  };
+}
+
+/**
+ * One core for all uploads, made when the first needs it. A part that is larger than the default budget gets a core
+ * of its own, with room for that one part; under a budget that was asked for, it is refused instead.
+ */
+function coreProvider(
+  runtime: Runtime,
+  asked: number | undefined,
+  clock: Clock,
+): (bytes: number) => Promise<DigestCore> {
+  const budget = asked ?? runtime.defaults.memoryBudget;
+  let shared: Promise<DigestCore> | undefined;
+  return (partBytes) => {
+    if (partBytes <= budget) {
+      shared ??= DigestCore.create(runtime, budget, clock);
+      return shared;
+    }
+    if (asked !== undefined) {
+      return Promise.reject(
+        new ArgumentRangeError(
+          "memoryBudget",
+          `of ${asked} bytes has no room for a part of ${partBytes} bytes`,
+        ),
+      );
+    }
+    if (partBytes > LARGEST_PART) {
+      return Promise.reject(
+        new ArgumentRangeError(
+          "PartSize",
+          `a part is held in memory, so it must be at most ${LARGEST_PART} bytes here`,
+        ),
+      );
+    }
+    return DigestCore.create(runtime, Math.ceil(partBytes / 65_536) * 65_536, clock);
+  };
+}
+
+/** What WASM's 4 GiB leave for one part. */
+const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;

@@ -1,0 +1,164 @@
+import { createContext } from "./client-context.ts";
+import { type AppendObjectParameters, type AppendObjectResult, appendObject } from "./operations/append.ts";
+import type { ClientContext } from "./operations/context.ts";
+import { type CopyObjectParameters, type CopyObjectResult, copyObject } from "./operations/copy-object.ts";
+import {
+  type UploadPartCopyParameters,
+  type UploadPartCopyResult,
+  uploadPartCopy,
+} from "./operations/copy-part.ts";
+import * as lists from "./operations/lists.ts";
+import * as multipart from "./operations/multipart.ts";
+import * as objects from "./operations/objects.ts";
+import { type GetPresignedUrlParameters, getPresignedUrl } from "./operations/presign.ts";
+import type { CosResult } from "./operations/result.ts";
+import { type UploadPartBodyParameters, uploadPart } from "./operations/upload-part.ts";
+import * as uploads from "./operations/uploads.ts";
+import type { CosOptions } from "./options.ts";
+import { checkParameters } from "./params/table.ts";
+import { type Method, TABLES } from "./params/tables.ts";
+import { type Clock, type Runtime, systemClock } from "./runtime.ts";
+
+/**
+ * A client of COS. Every method takes one object of parameters, checks it before anything is sent
+ * (`TypeError`, `RangeError` naming the parameter), and rejects with a {@link CosError} when it cannot do its work,
+ * or with the signal's own reason when `signal` aborts.
+ *
+ * @example
+ * ```ts
+ * import { createCos } from "@cosup/node";
+ *
+ * const cos = createCos({ Region: "ap-guangzhou", SecretId: "…", SecretKey: "…" });
+ * const { ETag, crc64 } = await cos.uploadFile({
+ *   Bucket: "examplebucket-1250000000",
+ *   Key: "exampleobject",
+ *   LocalFilePath: "local.txt",
+ * });
+ * ```
+ */
+export class CosClient {
+  readonly #context: ClientContext;
+
+  /** @param clock for tests on virtual time */
+  constructor(runtime: Runtime, options: CosOptions, clock: Clock = systemClock) {
+    this.#context = createContext(runtime, options, clock);
+  }
+
+  /** Uploads an object: one PUT up to 20 MB, parts above; resumes from `checkpoints`. The way to upload anything large. */
+  async uploadFile(parameters: uploads.UploadFileParameters): Promise<uploads.UploadResult> {
+    return uploads.uploadFile(this.#checked("uploadFile", parameters), parameters);
+  }
+
+  /** Uploads an object in one request; a file or stream above 20 MB goes up in parts. */
+  async putObject(parameters: uploads.PutObjectParameters): Promise<uploads.UploadResult> {
+    return uploads.putObject(this.#checked("putObject", parameters), parameters);
+  }
+
+  /** {@link putObject} of a file. */
+  async putObjectFromLocalFile(
+    parameters: uploads.PutObjectFromLocalFileParameters,
+  ): Promise<uploads.UploadResult> {
+    return uploads.putObjectFromLocalFile(this.#checked("putObjectFromLocalFile", parameters), parameters);
+  }
+
+  /** Appends to an appendable object, exactly once even when an answer is lost. */
+  async appendObject(parameters: AppendObjectParameters): Promise<AppendObjectResult> {
+    return appendObject(this.#checked("appendObject", parameters), parameters);
+  }
+
+  /** Size, digests and metadata of an object; code `not-found` when there is none. */
+  async headObject(parameters: objects.ReadParameters): Promise<objects.ObjectDescription> {
+    return objects.headObject(this.#checked("headObject", parameters), parameters);
+  }
+
+  /** Reads an object as a stream, which must be read to its end or cancelled. */
+  async getObject(parameters: objects.GetObjectParameters): Promise<objects.GetObjectResult> {
+    return objects.getObject(this.#checked("getObject", parameters), parameters);
+  }
+
+  /** Deletes an object; succeeds too when there is none. */
+  async deleteObject(parameters: objects.DeleteObjectParameters): Promise<CosResult> {
+    return objects.deleteObject(this.#checked("deleteObject", parameters), parameters);
+  }
+
+  /** Copies an object inside COS, in parts when it is large, proven by size and CRC64. */
+  async copyObject(parameters: CopyObjectParameters): Promise<CopyObjectResult> {
+    return copyObject(this.#checked("copyObject", parameters), parameters);
+  }
+
+  /** One page of the unfinished multipart uploads of a bucket. */
+  async listMultipartUploads(
+    parameters: lists.ListMultipartUploadsParameters,
+  ): Promise<lists.ListMultipartUploadsResult> {
+    return lists.listMultipartUploads(this.#checked("listMultipartUploads", parameters), parameters);
+  }
+
+  /** All unfinished multipart uploads below a prefix. */
+  async *eachMultipartUpload(
+    parameters: Omit<
+      lists.ListMultipartUploadsParameters,
+      "KeyMarker" | "UploadIdMarker" | "EncodingType" | "Delimiter"
+    >,
+  ): AsyncGenerator<lists.MultipartUploadInfo, void, undefined> {
+    yield* lists.eachMultipartUpload(this.#checked("listMultipartUploads", parameters), parameters);
+  }
+
+  /** Begins a multipart upload. */
+  async createMultipartUpload(
+    parameters: multipart.CreateMultipartUploadParameters,
+  ): Promise<multipart.CreateMultipartUploadResult> {
+    return multipart.createMultipartUpload(this.#checked("createMultipartUpload", parameters), parameters);
+  }
+
+  /** Uploads one part, proven by CRC64. */
+  async uploadPart(parameters: UploadPartBodyParameters): Promise<multipart.UploadPartResult> {
+    return uploadPart(this.#checked("uploadPart", parameters), parameters);
+  }
+
+  /** Copies an object, or a range of it, as one part. */
+  async uploadPartCopy(parameters: UploadPartCopyParameters): Promise<UploadPartCopyResult> {
+    return uploadPartCopy(this.#checked("uploadPartCopy", parameters), parameters);
+  }
+
+  /** One page of the parts that COS holds of an upload. */
+  async listParts(parameters: lists.ListPartsParameters): Promise<lists.ListPartsResult> {
+    return lists.listParts(this.#checked("listParts", parameters), parameters);
+  }
+
+  /** All parts that COS holds of an upload. */
+  async *eachPart(
+    parameters: Omit<lists.ListPartsParameters, "PartNumberMarker" | "EncodingType">,
+  ): AsyncGenerator<lists.Part, void, undefined> {
+    yield* lists.eachPart(this.#checked("listParts", parameters), parameters);
+  }
+
+  /** Publishes the parts as one object. */
+  async completeMultipartUpload(
+    parameters: multipart.CompleteMultipartUploadParameters,
+  ): Promise<multipart.CompleteMultipartUploadResult> {
+    return multipart.completeMultipartUpload(
+      this.#checked("completeMultipartUpload", parameters),
+      parameters,
+    );
+  }
+
+  /** Gives a multipart upload up: its parts are deleted. */
+  async abortMultipartUpload(parameters: multipart.AbortMultipartUploadParameters): Promise<void> {
+    return multipart.abortMultipartUpload(this.#checked("abortMultipartUpload", parameters), parameters);
+  }
+
+  /** A URL that carries its signature: anybody can use it until it expires. */
+  async getPresignedUrl(parameters: GetPresignedUrlParameters): Promise<string> {
+    return getPresignedUrl(this.#checked("getPresignedUrl", parameters), parameters);
+  }
+
+  /** Closes idle connections, so that a process can end at once. */
+  async close(): Promise<void> {
+    await this.#context.runtime.close?.();
+  }
+
+  #checked(method: Method, parameters: object): ClientContext {
+    checkParameters(method, TABLES[method], parameters);
+    return this.#context;
+  }
+}

@@ -1,0 +1,24 @@
+const BASE_MS = 200;
+const CAP_MS = 20_000;
+/** No server may hold a client longer than this between two attempts. */
+export const RETRY_AFTER_CAP_MS = 60_000;
+
+/**
+ * Full jitter: uniform between zero and a bound that doubles from 200 ms to 20 s. What the server asked for
+ * wins, within its cap, plus up to 5 % so that many clients do not come back at once.
+ * @param attempt the attempt that failed, 1-based
+ */
+export function backoffMs(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
+  if (retryAfterMs !== undefined) {
+    return Math.min(RETRY_AFTER_CAP_MS, retryAfterMs) * (1 + 0.05 * random());
+  }
+  return random() * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1));
+}
+
+/** `Retry-After` in seconds or as a date; undefined when absent or unreadable. */
+export function parseRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined;
+  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,30 @@
+import type { Pairs } from "../auth/canonical.ts";
+import type { WireResponse } from "../runtime.ts";
+
+/** One operation of COS as a request, before it is addressed and signed. */
+export interface Call {
+  /** The method's name, for messages. */
+  readonly operation: string;
+  readonly method: "GET" | "PUT" | "POST" | "HEAD" | "DELETE";
+  readonly Bucket: string;
+  /** Empty: the bucket itself. */
+  readonly Key: string;
+  readonly query: Pairs;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | undefined;
+  /** Whether repeating it after a lost answer changes nothing. Initiate, Append and Complete are not. */
+  readonly idempotent: boolean;
+  /** Hand the body over unread (GET Object). */
+  readonly streamed?: boolean;
+  /** Time COS may take to answer once the body is sent. */
+  readonly answerTimeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A successful answer. `text` is its whole body, unless the call was `streamed`. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: WireResponse["headers"];
+  readonly text: string;
+  readonly response: WireResponse;
+}

@@ -1,0 +1,142 @@
+import type { CredentialCache, Credentials } from "../auth/credentials.ts";
+import { type CosError, ServiceError, TransportError } from "../errors.ts";
+import { sleep } from "../runtime.ts";
+import { type AttemptContext, attempt, type Exchanged } from "./attempt.ts";
+import { backoffMs, parseRetryAfter } from "./backoff.ts";
+import type { Answer, Call } from "./call.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+import { serverTime, serviceError } from "./service-error.ts";
+
+export interface ExchangeContext extends AttemptContext {
+  readonly credentials: CredentialCache;
+  readonly budget: RetryBudget;
+  /** Attempts of one call, the first included. */
+  readonly maxAttempts: number;
+  readonly backupDomain: boolean;
+}
+
+/** What the attempts of one call have used up so far. */
+interface Progress {
+  attempt: number;
+  spent: number;
+  refreshed: boolean;
+  corrected: boolean;
+  resetOnce: boolean;
+  backup: boolean;
+  freshConnection: boolean;
+}
+
+/**
+ * Sends a call until it succeeds, must not be repeated, or the attempts or the retry budget are used up.
+ * @throws {ServiceError} COS refused
+ * @throws {TransportError} no answer
+ */
+export async function exchange(context: ExchangeContext, call: Call): Promise<Answer> {
+  const progress: Progress = {
+    attempt: 1,
+    spent: 0,
+    refreshed: false,
+    corrected: false,
+    resetOnce: false,
+    backup: false,
+    freshConnection: false,
+  };
+  for (;;) {
+    call.signal?.throwIfAborted();
+    const credentials = await context.credentials.get();
+    let failure: CosError;
+    let answer: Exchanged | undefined;
+    try {
+      answer = await attempt(context, call, { credentials, ...progress });
+      if (answer.status >= 200 && answer.status < 300) {
+        context.budget.succeed(progress.spent);
+        return answer;
+      }
+      failure = serviceError(describe(call), answer.status, answer.headers, answer.text);
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      error.attempts = progress.attempt;
+      failure = error;
+    }
+    const delayMs = nextDelay(context, call, progress, failure, answer, credentials);
+    if (delayMs === undefined) throw failure;
+    if (delayMs > 0) await sleep(context.clock, delayMs, call.signal);
+    progress.attempt += 1;
+  }
+}
+
+/** Milliseconds until the next attempt, or undefined when there is none. */
+function nextDelay(
+  context: ExchangeContext,
+  call: Call,
+  progress: Progress,
+  failure: CosError,
+  answer: Exchanged | undefined,
+  credentials: Credentials,
+): number | undefined {
+  if (failure instanceof ServiceError && answer !== undefined) {
+    if (repaired(context, progress, failure, answer, credentials)) return 0;
+  }
+  const switching = switchesHost(context, progress, failure, answer);
+  if (!(failure.retryable || switching)) return undefined;
+  if (!call.idempotent && !certainlyNotDone(failure)) return undefined;
+  if (progress.attempt >= context.maxAttempts) return undefined;
+  if (switching) progress.backup = !progress.backup;
+  if (failure instanceof TransportError && failure.failure === "reset") {
+    progress.freshConnection = true;
+    // A pooled socket that the server had closed costs nothing: once, at once, on a new one.
+    if (!progress.resetOnce) {
+      progress.resetOnce = true;
+      return 0;
+    }
+  }
+  const cost = context.budget.take(failure.code === "timeout");
+  if (cost === 0) return undefined;
+  progress.spent += cost;
+  const retryAfterMs = parseRetryAfter(answer?.headers.get("retry-after") ?? null, context.serverClock.now());
+  return backoffMs(progress.attempt, retryAfterMs, context.clock.random);
+}
+
+/** Refusals that a correction of ours mends: the clock, or expired credentials. Each once per call. */
+function repaired(
+  context: ExchangeContext,
+  progress: Progress,
+  failure: ServiceError,
+  answer: Exchanged,
+  credentials: Credentials,
+): boolean {
+  if (failure.code === "clock-skewed" && !progress.corrected) {
+    progress.corrected = true;
+    return context.serverClock.correct(serverTime(answer.headers, answer.text), answer.usedOffsetMs);
+  }
+  const stale = failure.code === "credentials-expired" || failure.cosCode === "InvalidAccessKeyId";
+  if (stale && context.credentials.refreshable && !progress.refreshed) {
+    progress.refreshed = true;
+    context.credentials.invalidate(credentials);
+    return true;
+  }
+  return false;
+}
+
+/** An answer that lacks x-cos-request-id came from something between us and COS; the backup domain goes around it. */
+function switchesHost(
+  context: ExchangeContext,
+  progress: Progress,
+  failure: CosError,
+  answer: Exchanged | undefined,
+): boolean {
+  if (!context.backupDomain || !context.endpoint.hasBackup) return false;
+  if (failure instanceof TransportError) return failure.failure === "connect";
+  // Not more than there and back: a refusal that both hosts give is real.
+  return answer !== undefined && answer.headers.get("x-cos-request-id") === null && progress.attempt <= 3;
+}
+
+/** Failures after which COS has certainly not acted: nothing reached it, or it refused before doing anything. */
+function certainlyNotDone(failure: CosError): boolean {
+  if (failure instanceof TransportError) return failure.failure === "connect";
+  return failure.code === "throttled" || (failure instanceof ServiceError && failure.status === 503);
+}
+
+function describe(call: Call): string {
+  return call.Key === "" ? `${call.operation} on ${call.Bucket}` : `${call.operation} of ${call.Key}`;
+}

@@ -1,0 +1,82 @@
+import { type CosErrorCode, ServiceError } from "../errors.ts";
+import type { WireResponse } from "../runtime.ts";
+import { numberOf, readXml, textOf, type XmlElement } from "../xml/read.ts";
+
+interface Verdict {
+  readonly code: CosErrorCode;
+  readonly retryable: boolean;
+}
+
+/** COS's own codes first: older documents give some of them other statuses. COS document 436/7730. */
+const BY_COS_CODE: Readonly<Record<string, Verdict>> = {
+  ExpiredToken: { code: "credentials-expired", retryable: false },
+  InvalidAccessKeyId: { code: "access-denied", retryable: false },
+  RequestTimeTooSkewed: { code: "clock-skewed", retryable: false },
+  SlowDown: { code: "throttled", retryable: true },
+  KmsFreqControl: { code: "throttled", retryable: true },
+  RequestTimeout: { code: "timeout", retryable: true },
+  UserNetworkTooSlow: { code: "timeout", retryable: true },
+  IncompleteBody: { code: "connection-reset", retryable: true },
+  // The digest was ours and right when it left: the bytes changed on the way.
+  BadDigest: { code: "integrity", retryable: true },
+  InternalError: { code: "service-unavailable", retryable: true },
+  ServiceUnavailable: { code: "service-unavailable", retryable: true },
+};
+
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  304: { code: "precondition-failed", retryable: false },
+  403: { code: "access-denied", retryable: false },
+  404: { code: "not-found", retryable: false },
+  408: { code: "timeout", retryable: true },
+  409: { code: "conflict", retryable: false },
+  412: { code: "precondition-failed", retryable: false },
+  429: { code: "throttled", retryable: true },
+};
+
+/** The `<Error>` document, or undefined when the text is something else. */
+export function readErrorDocument(text: string): XmlElement | undefined {
+  const document = readXml(text);
+  return document?.root === "Error" ? document.element : undefined;
+}
+
+/** Makes the error of an answer that is not a success. */
+export function serviceError(
+  what: string,
+  status: number,
+  headers: WireResponse["headers"],
+  body: string,
+): ServiceError {
+  const document = readErrorDocument(body) ?? {};
+  const requestId = headers.get("x-cos-request-id") ?? textOf(document, "RequestId");
+  const cosCode = textOf(document, "Code") ?? (requestId === undefined ? "" : synthesised(status));
+  const message = textOf(document, "Message") ?? "";
+  const detail = [cosCode || `HTTP ${status}`, message].filter((text) => text !== "").join(": ");
+  const foreign = requestId === undefined ? " (the answer did not come from COS)" : "";
+  return new ServiceError(`${what}: ${detail}${foreign}`, {
+    ...verdict(status, cosCode, message, requestId !== undefined),
+    status,
+    cosCode,
+    requestId: requestId ?? undefined,
+    resource: textOf(document, "Resource"),
+  });
+}
+
+/** COS's time as an error document or the Date header gives it, in milliseconds; NaN when neither does. */
+export function serverTime(headers: WireResponse["headers"], body: string): number {
+  const seconds = numberOf(readErrorDocument(body) ?? {}, "ServerTime");
+  return seconds === undefined ? Date.parse(headers.get("date") ?? "") : seconds * 1000;
+}
+
+function verdict(status: number, cosCode: string, message: string, fromCos: boolean): Verdict {
+  if (cosCode === "AccessDenied" && message === "Request has expired")
+    return { code: "clock-skewed", retryable: false };
+  const known = BY_COS_CODE[cosCode] ?? BY_STATUS[status];
+  if (status >= 500) return known ?? { code: "service-unavailable", retryable: status !== 501 };
+  if (!fromCos) return { code: "unexpected-answer", retryable: status === 408 || status === 429 };
+  return known ?? { code: status >= 400 ? "invalid-request" : "unexpected-answer", retryable: false };
+}
+
+/** HEAD answers have no body; the official SDKs call a missing object NoSuchResource. */
+function synthesised(status: number): string {
+  return status === 404 ? "NoSuchResource" : "";
+}

@@ -1,0 +1,64 @@
+/**
+ * The runtime-free part of cosup: the COS upload API and the resumable uploader. An adapter lends it a
+ * {@link Runtime}; use `@cosup/node`, `@cosup/deno` or `@cosup/workers` rather than this package itself.
+ *
+ * @module
+ */
+export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
+export { CosClient } from "./client.ts";
+export * from "./errors.ts";
+export type { AppendObjectParameters, AppendObjectResult } from "./operations/append.ts";
+export type { CopyObjectParameters, CopyObjectResult } from "./operations/copy-object.ts";
+export type {
+  CopyConditions,
+  UploadPartCopyParameters,
+  UploadPartCopyResult,
+} from "./operations/copy-part.ts";
+export type {
+  ListMultipartUploadsParameters,
+  ListMultipartUploadsResult,
+  ListPartsParameters,
+  ListPartsResult,
+  MultipartUploadInfo,
+  Part,
+  Principal,
+} from "./operations/lists.ts";
+export type {
+  AbortMultipartUploadParameters,
+  CompleteMultipartUploadParameters,
+  CompleteMultipartUploadResult,
+  CreateMultipartUploadParameters,
+  CreateMultipartUploadResult,
+  UploadPartParameters,
+  UploadPartResult,
+} from "./operations/multipart.ts";
+export type {
+  DeleteObjectParameters,
+  GetObjectParameters,
+  GetObjectResult,
+  ObjectDescription,
+  ObjectParameters,
+  ReadParameters,
+} from "./operations/objects.ts";
+export type { GetPresignedUrlParameters } from "./operations/presign.ts";
+export type { CosResult } from "./operations/result.ts";
+export type { UploadPartBodyParameters } from "./operations/upload-part.ts";
+export type {
+  BodyParameters,
+  EngineParameters,
+  PutObjectFromLocalFileParameters,
+  PutObjectParameters,
+  UploadFileParameters,
+  UploadResult,
+} from "./operations/uploads.ts";
+export type { CosOptions } from "./options.ts";
+export { bucketName, regionName } from "./params/checks.ts";
+export type { CopySource } from "./params/copy-source.ts";
+export { checkKey } from "./params/key.ts";
+export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
+export type { Clock, Runtime, WireRequest, WireResponse } from "./runtime.ts";
+export type { Checkpoint, CheckpointLock, CheckpointPart, CheckpointStore } from "./upload/checkpoint.ts";
+export type { Body } from "./upload/open-body.ts";
+export type { ProgressCallback, ResumeMode, UploadWarning, WarningCallback } from "./upload/options.ts";
+export type { ByteSource } from "./upload/source.ts";
+export { VERSION } from "./version.ts";

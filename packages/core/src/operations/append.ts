@@ -1,0 +1,224 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import { ArgumentRangeError, CosError, IntegrityError, ServiceError, TransportError } from "../errors.ts";
+import { backoffMs } from "../http/backoff.ts";
+import type { Answer } from "../http/call.ts";
+import { exchange } from "../http/exchange.ts";
+import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { headersOf } from "../params/table.ts";
+import { TABLES } from "../params/tables.ts";
+import { sleep } from "../runtime.ts";
+import { toBase64 } from "../text/base64.ts";
+import { type Body, openBody } from "../upload/open-body.ts";
+import type { ProgressCallback } from "../upload/options.ts";
+import { type FilledPart, PartReader } from "../upload/part-reader.ts";
+import { wrongMd5 } from "../upload/put-whole.ts";
+import type { ClientContext } from "./context.ts";
+import { getObject, headObject, type ObjectParameters } from "./objects.ts";
+import { type CosResult, resultOf } from "./result.ts";
+
+export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders {
+  /** Bytes the object has now: 0 for the first append. */
+  readonly Position: number | string;
+  /** What to append. A stream goes up in several appends, one after the other, with bounded memory. */
+  readonly Data: Body;
+  readonly EnableMD5?: boolean | undefined;
+  readonly ContentMD5?: string | undefined;
+  readonly TrafficLimit?: number | string | undefined;
+  readonly onProgress?: ProgressCallback | undefined;
+}
+
+export interface AppendObjectResult extends CosResult {
+  /** As COS gives it; changes with each append and is never the MD5 of the whole. */
+  readonly ETag: string;
+  /** `x-cos-next-append-position`: the object's length now. */
+  readonly nextAppendPosition: number;
+}
+
+/** Times one append is sent, each after proof that the one before it did not happen. */
+const ROUNDS = 5;
+
+/**
+ * APPEND Object (COS document 436/7741). Appending is not idempotent: when an answer is lost, HEAD tells whether the
+ * object has grown, and reading the new bytes back tells whether they are these.
+ * @throws {ServiceError} code `conflict`: `Position` is not the object's length, or it is not appendable
+ * @throws {CosError} `outcome-unknown`: the answer was lost and HEAD gave none either
+ */
+export async function appendObject(
+  context: ClientContext,
+  parameters: AppendObjectParameters,
+): Promise<AppendObjectResult> {
+  const { partSize } = context.runtime.defaults;
+  const source = await openBody(context.runtime, parameters.Data, "Data");
+  try {
+    const core = await context.coreFor(source.resident ? 0 : partSize);
+    const pieceSize = source.resident ? Math.max(1, source.size ?? 1) : partSize;
+    const plan =
+      source.size === undefined
+        ? undefined
+        : {
+            size: source.size,
+            partSize: pieceSize,
+            partCount: Math.max(1, Math.ceil(source.size / pieceSize)),
+          };
+    if (parameters.ContentMD5 !== undefined && plan?.partCount !== 1) {
+      throw new ArgumentRangeError("ContentMD5", "can only be given for data that one append carries");
+    }
+    const reader = new PartReader(source, core, pieceSize, plan, undefined);
+    const signal = parameters.signal ?? new AbortController().signal;
+    return await appendPieces(context, parameters, core, reader, signal, source.size);
+  } finally {
+    await source.close();
+  }
+}
+
+async function appendPieces(
+  context: ClientContext,
+  parameters: AppendObjectParameters,
+  core: DigestCore,
+  reader: PartReader,
+  signal: AbortSignal,
+  total: number | undefined,
+): Promise<AppendObjectResult> {
+  const start = Number(parameters.Position);
+  let position = start;
+  let last: AppendObjectResult | undefined;
+  for (;;) {
+    const piece = await reader.next(signal);
+    if (piece === undefined) break;
+    try {
+      if (piece.bytes.length === 0 && last !== undefined) break;
+      last = await appendProven(context, parameters, core, piece, position);
+      position += piece.bytes.length;
+      parameters.onProgress?.(position - start, total);
+    } finally {
+      piece.release();
+    }
+  }
+  if (last === undefined) throw new ArgumentRangeError("Data", "gave nothing to append");
+  return last;
+}
+
+async function appendProven(
+  context: ClientContext,
+  parameters: AppendObjectParameters,
+  core: DigestCore,
+  piece: FilledPart,
+  position: number,
+): Promise<AppendObjectResult> {
+  const { bytes } = piece;
+  const withMd5 = parameters.EnableMD5 === true || parameters.ContentMD5 !== undefined;
+  const digest = await core.digest(bytes, withMd5);
+  const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
+  if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)
+    throw wrongMd5(md5);
+  for (let round = 1; ; round += 1) {
+    try {
+      return resultOfAppend(await send(context, parameters, bytes, position, md5), position + bytes.length);
+    } catch (error) {
+      if (!isAmbiguous(error) || parameters.signal?.aborted) throw error;
+      const settled = await settle(context, parameters, core, position, bytes.length, digest.crc64, error);
+      if (settled !== undefined) return settled;
+      if (round === ROUNDS) throw error;
+    }
+    await sleep(context.clock, backoffMs(round, undefined, context.clock.random), parameters.signal);
+  }
+}
+
+function send(
+  context: ClientContext,
+  parameters: AppendObjectParameters,
+  body: Uint8Array,
+  position: number,
+  md5: string | undefined,
+): Promise<Answer> {
+  return exchange(context, {
+    operation: "appendObject",
+    method: "POST",
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: [
+      ["append", ""],
+      ["position", String(position)],
+    ],
+    headers: {
+      ...objectHeaders(parameters),
+      ...headersOf({ TrafficLimit: TABLES.appendObject.TrafficLimit }, parameters),
+      ...(md5 === undefined ? {} : { "content-md5": md5 }),
+    },
+    body,
+    idempotent: false,
+    signal: parameters.signal,
+  });
+}
+
+function isAmbiguous(error: unknown): boolean {
+  if (error instanceof TransportError) return true;
+  return error instanceof ServiceError && (error.status >= 500 || error.code === "unexpected-answer");
+}
+
+/** The append's result when it did happen, undefined when it did not, an error when neither can be shown. */
+async function settle(
+  context: ClientContext,
+  parameters: AppendObjectParameters,
+  core: DigestCore,
+  position: number,
+  length: number,
+  crc64: bigint,
+  cause: unknown,
+): Promise<AppendObjectResult | undefined> {
+  const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
+  const head = await headObject(context, object).catch((error: unknown) => {
+    if (error instanceof ServiceError && error.code === "not-found") return undefined;
+    if (parameters.signal?.aborted) throw error;
+    throw new CosError("the answer to Append was lost, and HEAD failed too", {
+      code: "outcome-unknown",
+      retryable: false,
+      cause,
+      hint: `HEAD the key: its length is ${position} if nothing was appended, ${position + length} if it was`,
+    });
+  });
+  const now = head?.ContentLength ?? 0;
+  if (now === position) return undefined;
+  if (head === undefined || now !== position + length) throw cause;
+  const appended =
+    position === 0 && head.crc64 !== undefined
+      ? BigInt(head.crc64)
+      : await crc64OfRange(context, object, core, position, length);
+  if (appended !== crc64) {
+    throw new IntegrityError("somebody else has appended as many bytes", {
+      expected: String(crc64),
+      actual: String(appended),
+    });
+  }
+  const { requestId, versionId, headers, ETag } = head;
+  return { requestId, versionId, headers, ETag, nextAppendPosition: now };
+}
+
+async function crc64OfRange(
+  context: ClientContext,
+  object: ObjectParameters,
+  core: DigestCore,
+  position: number,
+  length: number,
+): Promise<bigint> {
+  const { Body } = await getObject(context, {
+    ...object,
+    Range: `bytes=${position}-${position + length - 1}`,
+  });
+  const reader = Body.getReader();
+  let crc64 = 0n;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return crc64;
+    crc64 = core.crc64(value, crc64);
+  }
+}
+
+function resultOfAppend(answer: Answer, expectedLength: number): AppendObjectResult {
+  const next = answer.headers.get("x-cos-next-append-position");
+  return {
+    ...resultOf(answer),
+    ETag: answer.headers.get("etag") ?? "",
+    nextAppendPosition: next === null ? expectedLength : Number(next),
+  };
+}

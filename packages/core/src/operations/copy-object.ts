@@ -1,0 +1,157 @@
+import { CosError, IntegrityError } from "../errors.ts";
+import { exchange } from "../http/exchange.ts";
+import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
+import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { headersOf } from "../params/table.ts";
+import { TABLES } from "../params/tables.ts";
+import { runLoops } from "../upload/loops.ts";
+import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
+import { planParts } from "../upload/plan.ts";
+import { textOf } from "../xml/read.ts";
+import type { ClientContext } from "./context.ts";
+import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "./copy-part.ts";
+import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } from "./multipart.ts";
+import { headObject, type ObjectDescription, type ObjectParameters } from "./objects.ts";
+import { readResult, unexpected } from "./read-result.ts";
+
+export interface CopyObjectParameters extends ObjectParameters, ObjectHeaders, CopyConditions {
+  readonly CopySource: CopySource;
+  /** MB per part, 1 to 5120; default 64. Sources up to one part are copied in one request. */
+  readonly PartSize?: number | undefined;
+  /** Parts under way at once; default 5. */
+  readonly MAXThread?: number | undefined;
+  readonly TrafficLimit?: number | string | undefined;
+  readonly onProgress?: ProgressCallback | undefined;
+  readonly onWarning?: WarningCallback | undefined;
+}
+
+export interface CopyObjectResult {
+  readonly Bucket: string;
+  readonly Key: string;
+  /** With its quotes, as COS gives it. */
+  readonly ETag: string;
+  readonly size: number;
+  readonly crc64: string | undefined;
+  readonly partsCopied: number;
+}
+
+const DEFAULT_PART_MB = 64;
+const MB = 1024 * 1024;
+
+/**
+ * Copies an object inside COS, in parts when it is large. The source is pinned by its ETag, so that parts of two
+ * versions never mix, and the copy is proven by its size and CRC64.
+ */
+export async function copyObject(
+  context: ClientContext,
+  parameters: CopyObjectParameters,
+): Promise<CopyObjectResult> {
+  const source = await headSource(context, parameters);
+  const partSize = (parameters.PartSize ?? DEFAULT_PART_MB) * MB;
+  const pinned = { ...parameters, CopySourceIfMatch: parameters.CopySourceIfMatch ?? source.ETag };
+  const partsCopied =
+    source.ContentLength <= partSize
+      ? await copyWhole(context, pinned)
+      : await copyInParts(context, pinned, source.ContentLength, partSize);
+  const { Bucket, Key } = parameters;
+  const copy = await headObject(context, { Bucket, Key, signal: parameters.signal });
+  if (
+    copy.ContentLength !== source.ContentLength ||
+    (source.crc64 !== undefined && copy.crc64 !== source.crc64)
+  ) {
+    throw new IntegrityError("the copy is not the source (size, CRC64)", {
+      expected: `${source.ContentLength}, ${source.crc64}`,
+      actual: `${copy.ContentLength}, ${copy.crc64}`,
+    });
+  }
+  parameters.onProgress?.(copy.ContentLength, copy.ContentLength);
+  return { Bucket, Key, ETag: copy.ETag, size: copy.ContentLength, crc64: copy.crc64, partsCopied };
+}
+
+function headSource(context: ClientContext, parameters: CopyObjectParameters): Promise<ObjectDescription> {
+  const { Bucket, Key, Region, VersionId } = parameters.CopySource;
+  const there: ClientContext = { ...context, endpoint: context.endpoint.inRegion(Region) };
+  return headObject(there, { Bucket, Key, VersionId, signal: parameters.signal });
+}
+
+async function copyWhole(context: ClientContext, parameters: CopyObjectParameters): Promise<number> {
+  const answer = await exchange(context, {
+    operation: "copyObject",
+    method: "PUT",
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: [],
+    headers: {
+      ...objectHeaders(parameters),
+      ...headersOf(TABLES.copyObject, parameters),
+      "x-cos-copy-source": copySourceHeader(parameters.CopySource),
+      // Without it COS keeps the source's headers and ignores these.
+      "x-cos-metadata-directive": Object.keys(objectHeaders(parameters)).length > 0 ? "Replaced" : "Copy",
+    },
+    body: new Uint8Array(0),
+    idempotent: true,
+    answerTimeoutMs: COPY_TIMEOUT_MS,
+    signal: parameters.signal,
+  });
+  const result = readResult("copyObject", answer, "CopyObjectResult");
+  if (!textOf(result, "ETag")) throw unexpected("copyObject", answer, "no ETag");
+  return 1;
+}
+
+async function copyInParts(
+  context: ClientContext,
+  parameters: CopyObjectParameters & { readonly CopySourceIfMatch: string },
+  size: number,
+  preferred: number,
+): Promise<number> {
+  const core = await context.coreFor(0);
+  const plan = planParts(core, size, preferred);
+  const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
+  const { UploadId } = await createMultipartUpload(context, { ...parameters });
+  const etags: string[] = [];
+  let next = 1;
+  let copied = 0;
+  const loop = async (stop: AbortSignal): Promise<void> => {
+    while (next <= plan.partCount) {
+      const PartNumber = next;
+      next += 1;
+      const start = core.partStart(PartNumber, plan.partSize);
+      const length = core.partLength(PartNumber, size, plan.partSize);
+      const { ETag } = await uploadPartCopy(context, {
+        ...object,
+        signal: stop,
+        PartNumber,
+        UploadId,
+        CopySource: parameters.CopySource,
+        CopySourceRange: `bytes=${start}-${start + length - 1}`,
+        CopySourceIfMatch: parameters.CopySourceIfMatch,
+        TrafficLimit: parameters.TrafficLimit,
+      });
+      etags[PartNumber - 1] = ETag;
+      copied += length;
+      if (copied < size) parameters.onProgress?.(copied, size);
+    }
+  };
+  try {
+    await runLoops(parameters.MAXThread ?? context.runtime.defaults.concurrency, loop, parameters.signal);
+    const Part = etags.map((ETag, index) => ({ PartNumber: index + 1, ETag }));
+    const { ForbidOverwrite } = parameters;
+    await completeMultipartUpload(context, {
+      ...object,
+      UploadId,
+      MultipartUpload: { Part },
+      ForbidOverwrite,
+    });
+    return plan.partCount;
+  } catch (error) {
+    if (!(error instanceof CosError && error.code === "outcome-unknown")) {
+      await abortMultipartUpload(context, { ...object, signal: undefined, UploadId }).catch(
+        (cause: unknown) => {
+          const message = `upload ${UploadId} could not be aborted (${String(cause)}); abort it later`;
+          parameters.onWarning?.({ code: "orphan-upload", message, uploadId: UploadId });
+        },
+      );
+    }
+    throw error;
+  }
+}

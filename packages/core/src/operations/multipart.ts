@@ -1,0 +1,193 @@
+import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
+import { exchange } from "../http/exchange.ts";
+import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { headersOf, queryOf } from "../params/table.ts";
+import { TABLES } from "../params/tables.ts";
+import { toBase64 } from "../text/base64.ts";
+import { utf8 } from "../text/utf8.ts";
+import { textOf } from "../xml/read.ts";
+import { type CompletedPart, completeDocument } from "../xml/write.ts";
+import type { ClientContext } from "./context.ts";
+import type { ObjectParameters } from "./objects.ts";
+import { readResult, unexpected } from "./read-result.ts";
+import { type CosResult, crc64Of, resultOf } from "./result.ts";
+
+export interface CreateMultipartUploadParameters extends ObjectParameters, ObjectHeaders {}
+
+export interface CreateMultipartUploadResult extends CosResult {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly UploadId: string;
+}
+
+/** Initiate Multipart Upload. Not repeated after a lost answer: it may have happened. COS document 436/7746. */
+export async function createMultipartUpload(
+  context: ClientContext,
+  parameters: CreateMultipartUploadParameters,
+): Promise<CreateMultipartUploadResult> {
+  const answer = await exchange(context, {
+    operation: "createMultipartUpload",
+    method: "POST",
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: [["uploads", ""]],
+    headers: objectHeaders(parameters),
+    body: new Uint8Array(0),
+    idempotent: false,
+    signal: parameters.signal,
+  });
+  const result = readResult("createMultipartUpload", answer, "InitiateMultipartUploadResult");
+  const UploadId = textOf(result, "UploadId");
+  if (!UploadId) throw unexpected("createMultipartUpload", answer, "no UploadId");
+  return {
+    ...resultOf(answer),
+    Bucket: textOf(result, "Bucket") ?? parameters.Bucket,
+    Key: textOf(result, "Key") ?? parameters.Key,
+    UploadId,
+  };
+}
+
+export interface UploadPartParameters extends ObjectParameters {
+  /** 1 to 10 000. */
+  readonly PartNumber: number | string;
+  readonly UploadId: string;
+}
+
+export interface UploadPartResult extends CosResult {
+  /** With its quotes, as COS gives it. */
+  readonly ETag: string;
+  /** CRC64-ECMA of the part as unsigned decimal. */
+  readonly crc64: string | undefined;
+}
+
+/** Upload Part with bytes in memory. COS document 436/7750. */
+export async function putPart(
+  context: ClientContext,
+  parameters: UploadPartParameters,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+  md5: Uint8Array | undefined,
+): Promise<UploadPartResult> {
+  const answer = await exchange(context, {
+    operation: "uploadPart",
+    method: "PUT",
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: queryOf(TABLES.uploadPart, parameters),
+    headers: md5 === undefined ? headers : { ...headers, "content-md5": toBase64(md5) },
+    body,
+    idempotent: true,
+    signal: parameters.signal,
+  });
+  const ETag = answer.headers.get("etag");
+  if (ETag === null) throw unexpected("uploadPart", answer, "no ETag");
+  const crc64 = crc64Of(answer.headers);
+  return { ...resultOf(answer), ETag, crc64: crc64 === undefined ? undefined : String(crc64) };
+}
+
+export interface CompleteMultipartUploadParameters extends ObjectParameters {
+  readonly UploadId: string;
+  /** All parts in ascending order. */
+  readonly MultipartUpload: { readonly Part: readonly CompletedPart[] };
+  readonly ForbidOverwrite?: boolean | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface CompleteMultipartUploadResult extends CosResult {
+  /** Opaque, with its quotes: never the MD5 of the object. */
+  readonly ETag: string;
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly Location: string;
+  /** CRC64-ECMA of the whole object as unsigned decimal. */
+  readonly crc64: string | undefined;
+}
+
+/** Assembling a large object takes minutes; COS keeps the connection alive with white space. */
+const COMPLETE_TIMEOUT_MS = 15 * 60_000;
+
+/**
+ * Complete Multipart Upload. Not repeated after a lost answer; `uploadFile` settles such a case by HEAD.
+ * COS document 436/7742.
+ */
+export async function completeMultipartUpload(
+  context: ClientContext,
+  parameters: CompleteMultipartUploadParameters,
+): Promise<CompleteMultipartUploadResult> {
+  const parts = checkParts(parameters.MultipartUpload);
+  const answer = await exchange(context, {
+    operation: "completeMultipartUpload",
+    method: "POST",
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: queryOf(TABLES.completeMultipartUpload, parameters),
+    headers: {
+      "content-type": "application/xml",
+      ...headersOf(TABLES.completeMultipartUpload, parameters),
+      ...parameters.headers,
+    },
+    body: utf8(completeDocument(parts)),
+    idempotent: false,
+    answerTimeoutMs: COMPLETE_TIMEOUT_MS,
+    signal: parameters.signal,
+  });
+  const result = readResult("completeMultipartUpload", answer, "CompleteMultipartUploadResult");
+  const ETag = textOf(result, "ETag");
+  if (!ETag) throw unexpected("completeMultipartUpload", answer, "no ETag");
+  const crc64 = crc64Of(answer.headers);
+  return {
+    ...resultOf(answer),
+    ETag,
+    Bucket: textOf(result, "Bucket") ?? parameters.Bucket,
+    Key: textOf(result, "Key") ?? parameters.Key,
+    Location: textOf(result, "Location") ?? "",
+    crc64: crc64 === undefined ? undefined : String(crc64),
+  };
+}
+
+function checkParts(value: { readonly Part?: unknown }): readonly CompletedPart[] {
+  const parameter = "MultipartUpload.Part";
+  const parts = value.Part;
+  if (!Array.isArray(parts) || parts.length === 0) {
+    throw new ArgumentTypeError(parameter, "must be a non-empty array of { PartNumber, ETag }");
+  }
+  let last = 0;
+  for (const part of parts as readonly Partial<Record<keyof CompletedPart, unknown>>[]) {
+    const number = Number(part?.PartNumber);
+    if (
+      !Number.isInteger(number) ||
+      number < 1 ||
+      number > 10_000 ||
+      typeof part.ETag !== "string" ||
+      part.ETag === ""
+    ) {
+      throw new ArgumentTypeError(parameter, "must hold { PartNumber: 1…10000, ETag: string }");
+    }
+    if (number <= last)
+      throw new ArgumentRangeError(parameter, `must be in ascending order: ${number} follows ${last}`);
+    last = number;
+  }
+  return parts as readonly CompletedPart[];
+}
+
+export interface AbortMultipartUploadParameters extends ObjectParameters {
+  readonly UploadId: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Abort Multipart Upload: its parts are deleted. COS document 436/7740. */
+export async function abortMultipartUpload(
+  context: ClientContext,
+  parameters: AbortMultipartUploadParameters,
+): Promise<void> {
+  await exchange(context, {
+    operation: "abortMultipartUpload",
+    method: "DELETE",
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: queryOf(TABLES.abortMultipartUpload, parameters),
+    headers: { ...parameters.headers },
+    idempotent: true,
+    signal: parameters.signal,
+  });
+}

@@ -1,0 +1,126 @@
+import { exchange } from "../http/exchange.ts";
+import { headersOf, queryOf } from "../params/table.ts";
+import { TABLES } from "../params/tables.ts";
+import type { ClientContext } from "./context.ts";
+import { type CosResult, crc64Of, header, resultOf } from "./result.ts";
+
+export interface ObjectParameters {
+  /** BucketName-APPID. */
+  readonly Bucket: string;
+  /** 1 to 850 bytes of UTF-8. */
+  readonly Key: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Conditions and the version to look at. */
+export interface ReadParameters extends ObjectParameters {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+  readonly IfModifiedSince?: string | undefined;
+  readonly IfUnmodifiedSince?: string | undefined;
+  readonly VersionId?: string | undefined;
+  /** Any other request header (SSE-C keys for one). */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface GetObjectParameters extends ReadParameters {
+  /** `bytes=first-last`. */
+  readonly Range?: string | undefined;
+  /** bit/s, 819 200 to 838 860 800. */
+  readonly TrafficLimit?: number | string | undefined;
+}
+
+export interface DeleteObjectParameters extends ObjectParameters {
+  readonly VersionId?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** An object as HEAD and GET describe it. */
+export interface ObjectDescription extends CosResult {
+  /** With its quotes, as COS gives it. */
+  readonly ETag: string;
+  /** Bytes of the answer: the object's, or the range's. */
+  readonly ContentLength: number;
+  readonly ContentType: string | undefined;
+  readonly LastModified: string | undefined;
+  /** CRC64-ECMA of the whole object as unsigned decimal; objects older than the feature have none. */
+  readonly crc64: string | undefined;
+  readonly StorageClass: string;
+  /** The `x-cos-meta-*` headers. */
+  readonly Metadata: Readonly<Record<string, string>>;
+}
+
+export interface GetObjectResult extends ObjectDescription {
+  /** Read it to the end or cancel it: it holds a connection. */
+  readonly Body: ReadableStream<Uint8Array>;
+}
+
+/** HEAD Object. Throws a {@link ServiceError} with code `not-found` when there is none. COS document 436/7745. */
+export async function headObject(
+  context: ClientContext,
+  parameters: ReadParameters,
+): Promise<ObjectDescription> {
+  const answer = await exchange(context, { ...readCall("headObject", "HEAD", parameters) });
+  return describe(resultOf(answer), answer.headers);
+}
+
+/** GET Object, as a stream. COS document 436/7753. */
+export async function getObject(
+  context: ClientContext,
+  parameters: GetObjectParameters,
+): Promise<GetObjectResult> {
+  const answer = await exchange(context, { ...readCall("getObject", "GET", parameters), streamed: true });
+  const Body = answer.response.body ?? new Blob([]).stream();
+  return { ...describe(resultOf(answer), answer.headers), Body };
+}
+
+/** DELETE Object; succeeds too when there is none. COS document 436/7743. */
+export async function deleteObject(
+  context: ClientContext,
+  parameters: DeleteObjectParameters,
+): Promise<CosResult> {
+  const answer = await exchange(context, {
+    operation: "deleteObject",
+    method: "DELETE",
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: queryOf(TABLES.deleteObject, parameters),
+    headers: { ...parameters.headers },
+    idempotent: true,
+    signal: parameters.signal,
+  });
+  return resultOf(answer);
+}
+
+function readCall<M extends "GET" | "HEAD">(
+  operation: "headObject" | "getObject",
+  method: M,
+  parameters: ReadParameters,
+) {
+  return {
+    operation,
+    method,
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: queryOf(TABLES[operation], parameters),
+    headers: { ...headersOf(TABLES[operation], parameters), ...parameters.headers },
+    idempotent: true,
+    signal: parameters.signal,
+  };
+}
+
+function describe(result: CosResult, headers: Parameters<typeof crc64Of>[0]): ObjectDescription {
+  const crc64 = crc64Of(headers);
+  return {
+    ...result,
+    ETag: header(headers, "etag") ?? "",
+    ContentLength: Number(headers.get("content-length") ?? 0),
+    ContentType: header(headers, "content-type"),
+    LastModified: header(headers, "last-modified"),
+    crc64: crc64 === undefined ? undefined : String(crc64),
+    StorageClass: headers.get("x-cos-storage-class") ?? "STANDARD",
+    Metadata: Object.fromEntries(
+      Object.entries(result.headers).filter(([name]) => name.startsWith("x-cos-meta-")),
+    ),
+  };
+}

@@ -1,0 +1,39 @@
+import { exchange } from "../http/exchange.ts";
+import { toBase64 } from "../text/base64.ts";
+import type { StoredObject } from "../upload/target.ts";
+import type { ClientContext } from "./context.ts";
+import { unexpected } from "./read-result.ts";
+import { crc64Of, resultOf, unquote } from "./result.ts";
+
+/** One PUT Object of bytes in memory. COS document 436/7749. */
+export async function putBytes(
+  context: ClientContext,
+  object: { readonly Bucket: string; readonly Key: string },
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+  md5: Uint8Array | undefined,
+  signal: AbortSignal | undefined,
+): Promise<StoredObject> {
+  const answer = await exchange(context, {
+    operation: "putObject",
+    method: "PUT",
+    Bucket: object.Bucket,
+    Key: object.Key,
+    query: [],
+    headers: md5 === undefined ? headers : { ...headers, "content-md5": toBase64(md5) },
+    body,
+    idempotent: true,
+    signal,
+  });
+  const etag = answer.headers.get("etag");
+  if (etag === null) throw unexpected("putObject", answer, "no ETag");
+  const { requestId, versionId, headers: all } = resultOf(answer);
+  return {
+    etag: unquote(etag),
+    crc64: crc64Of(answer.headers),
+    location: undefined,
+    versionId,
+    requestId,
+    headers: all,
+  };
+}

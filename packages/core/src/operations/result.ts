@@ -1,0 +1,43 @@
+import type { Answer } from "../http/call.ts";
+import type { WireResponse } from "../runtime.ts";
+
+/** What every answer carries. */
+export interface CosResult {
+  /** `x-cos-request-id`: Tencent asks for it when something is wrong. */
+  readonly requestId: string | undefined;
+  /** `x-cos-version-id`, in buckets with versioning. */
+  readonly versionId: string | undefined;
+  /** All response headers by their lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function resultOf(answer: Answer): CosResult {
+  return {
+    requestId: header(answer.headers, "x-cos-request-id"),
+    versionId: header(answer.headers, "x-cos-version-id"),
+    headers: headerRecord(answer.headers),
+  };
+}
+
+export function header(headers: WireResponse["headers"], name: string): string | undefined {
+  return headers.get(name) ?? undefined;
+}
+
+/** `x-cos-hash-crc64ecma` as a number; undefined when it is absent or not one. */
+export function crc64Of(headers: WireResponse["headers"]): bigint | undefined {
+  const text = headers.get("x-cos-hash-crc64ecma");
+  return text !== null && /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
+}
+
+/** An ETag without its quotes, as COS writes them in some answers and not in others. */
+export function unquote(etag: string): string {
+  return etag.replace(/^"(.*)"$/, "$1");
+}
+
+function headerRecord(headers: WireResponse["headers"]): Record<string, string> {
+  const record: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    record[name.toLowerCase()] = value;
+  });
+  return record;
+}

@@ -1,0 +1,73 @@
+import { ArgumentRangeError } from "../errors.ts";
+import { headersOf } from "../params/table.ts";
+import { TABLES } from "../params/tables.ts";
+import { toBase64 } from "../text/base64.ts";
+import { type Body, openBody } from "../upload/open-body.ts";
+import { PartReader } from "../upload/part-reader.ts";
+import { sendProven } from "../upload/prove.ts";
+import { wrongMd5 } from "../upload/put-whole.ts";
+import type { ClientContext } from "./context.ts";
+import { putPart, type UploadPartParameters, type UploadPartResult } from "./multipart.ts";
+import { unquote } from "./result.ts";
+import type { BodyParameters } from "./uploads.ts";
+
+export interface UploadPartBodyParameters extends UploadPartParameters, BodyParameters {
+  /** At least 1 MB unless it is the last part, at most 5 GB; a stream of unknown length at most the client's memoryBudget. */
+  readonly Body: Body;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Upload Part, proven by CRC64. COS document 436/7750. */
+export async function uploadPart(
+  context: ClientContext,
+  parameters: UploadPartBodyParameters,
+): Promise<UploadPartResult> {
+  const length = parameters.ContentLength === undefined ? undefined : Number(parameters.ContentLength);
+  const source = await openBody(context.runtime, parameters.Body, "Body", length);
+  try {
+    const budget = context.runtime.defaults.memoryBudget;
+    const bytes = source.size ?? budget;
+    const core = await context.coreFor(source.resident ? 0 : bytes);
+    const plan =
+      source.size === undefined ? undefined : { size: bytes, partSize: Math.max(bytes, 1), partCount: 1 };
+    const reader = new PartReader(source, core, Math.max(bytes, 1), plan, undefined);
+    const signal = parameters.signal ?? new AbortController().signal;
+    const part = await reader.next(signal);
+    if (part === undefined) throw new ArgumentRangeError("Body", "gave nothing to upload");
+    try {
+      if (source.size === undefined && part.bytes.length === budget) {
+        throw new ArgumentRangeError(
+          "Body",
+          `a stream of unknown length must be shorter than ${budget} bytes`,
+        );
+      }
+      const withMd5 = parameters.EnableMD5 === true || parameters.ContentMD5 !== undefined;
+      const digest = await core.digest(part.bytes, withMd5);
+      if (
+        parameters.ContentMD5 !== undefined &&
+        digest.md5 !== undefined &&
+        toBase64(digest.md5) !== parameters.ContentMD5
+      ) {
+        throw wrongMd5(toBase64(digest.md5));
+      }
+      const headers = {
+        ...headersOf({ TrafficLimit: TABLES.uploadPart.TrafficLimit }, parameters),
+        ...parameters.headers,
+      };
+      let result: UploadPartResult | undefined;
+      await sendProven(core, part.bytes, digest, Number(parameters.PartNumber), async () => {
+        result = await putPart(context, parameters, part.bytes, headers, digest.md5);
+        return {
+          etag: unquote(result.ETag),
+          crc64: result.crc64 === undefined ? undefined : BigInt(result.crc64),
+        };
+      });
+      if (result === undefined) throw new Error("unreachable: sendProven resolves only after a send");
+      return result;
+    } finally {
+      part.release();
+    }
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,180 @@
+import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
+import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { MAX_BODY_BYTES } from "../params/tables.ts";
+import type { CheckpointStore } from "../upload/checkpoint.ts";
+import { cosTarget } from "../upload/cos-target.ts";
+import { type Body, openBody, openPath } from "../upload/open-body.ts";
+import type { ProgressCallback, ResumeMode, UploadOptions, WarningCallback } from "../upload/options.ts";
+import type { ByteSource } from "../upload/source.ts";
+import { upload } from "../upload/uploader.ts";
+import type { ClientContext } from "./context.ts";
+import type { ObjectParameters } from "./objects.ts";
+import type { CosResult } from "./result.ts";
+
+const MB = 1024 * 1024;
+/** The document's limit of one PUT in the advanced upload. */
+const ONE_PUT_BYTES = 20 * MB;
+
+/** What every upload of bytes takes. */
+export interface BodyParameters {
+  /** Compute the MD5 too and let COS check it as Content-MD5; default false (CRC64 is always checked). */
+  readonly EnableMD5?: boolean | undefined;
+  /** Bytes of the body, when it is a stream and you know; a body of another length is refused. */
+  readonly ContentLength?: number | string | undefined;
+  /** Base64 MD5 of the whole body as you know it; a body with another one is refused before it is published. */
+  readonly ContentMD5?: string | undefined;
+  /** bit/s for each request, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
+  readonly TrafficLimit?: number | string | undefined;
+}
+
+export interface EngineParameters {
+  /** MB (1 048 576 bytes) per part, 1 to 5120; grows so that 10 000 parts suffice. Default 1, for streams 8. */
+  readonly PartSize?: number | undefined;
+  /** Parts under way at once; default 5. */
+  readonly MAXThread?: number | undefined;
+  readonly onProgress?: ProgressCallback | undefined;
+  /** Told of what did not stop the upload but is worth knowing, an orphaned upload for one. */
+  readonly onWarning?: WarningCallback | undefined;
+}
+
+export interface PutObjectParameters
+  extends ObjectParameters,
+    BodyParameters,
+    ObjectHeaders,
+    EngineParameters {
+  readonly Body: Body;
+}
+
+export interface PutObjectFromLocalFileParameters
+  extends ObjectParameters,
+    BodyParameters,
+    ObjectHeaders,
+    EngineParameters {
+  /** Path or file: URL. */
+  readonly LocalFilePath: string | URL;
+}
+
+export interface UploadFileParameters
+  extends ObjectParameters,
+    BodyParameters,
+    ObjectHeaders,
+    EngineParameters {
+  /** Path or file: URL. Either this or `Body`. */
+  readonly LocalFilePath?: string | URL | undefined;
+  /** What else can be uploaded: bytes, a Blob, a stream of known or unknown length. */
+  readonly Body?: Body | undefined;
+  /** Where to keep checkpoints; without them, an upload that fails is aborted and begins anew. */
+  readonly checkpoints?: CheckpointStore | undefined;
+  readonly resume?: ResumeMode | undefined;
+}
+
+export interface UploadResult extends CosResult {
+  readonly Bucket: string;
+  readonly Key: string;
+  /** With its quotes; the MD5 of the object only when it went up in one PUT. */
+  readonly ETag: string;
+  /** The object's URL, as COS gives it after a multipart upload. */
+  readonly Location: string | undefined;
+  /** CRC64-ECMA of the whole object as unsigned decimal: computed here, and equal to what COS computed. */
+  readonly crc64: string;
+  /** Bytes of the object. */
+  readonly size: number;
+  /** Undefined when one PUT was enough. */
+  readonly UploadId: string | undefined;
+  /** Requests that carried bytes: parts, or the one PUT. */
+  readonly partsSent: number;
+  /** Parts that COS held from an earlier attempt, each compared with the local bytes. */
+  readonly partsResumed: number;
+}
+
+/**
+ * PUT Object. Bytes in memory go up in one request, up to 5 GB; a file or stream above 20 MB, which would have to be
+ * held in memory, goes up in parts.
+ */
+export async function putObject(
+  context: ClientContext,
+  parameters: PutObjectParameters,
+): Promise<UploadResult> {
+  const source = await openBody(context.runtime, parameters.Body, "Body", lengthOf(parameters));
+  if (source.resident && (source.size ?? 0) > MAX_BODY_BYTES) {
+    throw new ArgumentRangeError("Body", "must be at most 5 GB for one PUT; use uploadFile");
+  }
+  return run(context, parameters, source, source.resident ? MAX_BODY_BYTES : ONE_PUT_BYTES);
+}
+
+/** {@link putObject} of a file. */
+export async function putObjectFromLocalFile(
+  context: ClientContext,
+  parameters: PutObjectFromLocalFileParameters,
+): Promise<UploadResult> {
+  const source = await openPath(context.runtime, parameters.LocalFilePath, lengthOf(parameters));
+  return run(context, parameters, source, ONE_PUT_BYTES);
+}
+
+/** The advanced upload: one PUT up to 20 MB, parts above; resumes from checkpoints. */
+export async function uploadFile(
+  context: ClientContext,
+  parameters: UploadFileParameters,
+): Promise<UploadResult> {
+  const { LocalFilePath, Body } = parameters;
+  if ((LocalFilePath === undefined) === (Body === undefined)) {
+    throw new ArgumentTypeError("LocalFilePath", "or Body is required by uploadFile: exactly one of them");
+  }
+  const source =
+    LocalFilePath === undefined
+      ? await openBody(context.runtime, Body, "Body", lengthOf(parameters))
+      : await openPath(context.runtime, LocalFilePath, lengthOf(parameters));
+  return run(context, parameters, source, ONE_PUT_BYTES);
+}
+
+function lengthOf({ ContentLength }: BodyParameters): number | undefined {
+  return ContentLength === undefined ? undefined : Number(ContentLength);
+}
+
+async function run(
+  context: ClientContext,
+  parameters: Omit<UploadFileParameters, "LocalFilePath" | "Body">,
+  source: ByteSource,
+  threshold: number,
+): Promise<UploadResult> {
+  const { Bucket, Key } = parameters;
+  const headers = objectHeaders(parameters);
+  const target = cosTarget(context, { Bucket, Key, headers, TrafficLimit: parameters.TrafficLimit });
+  const { runtime } = context;
+  const streamed = source.size === undefined;
+  const options: UploadOptions = {
+    Bucket,
+    Key,
+    partSize:
+      parameters.PartSize === undefined
+        ? streamed
+          ? runtime.defaults.partSize
+          : MB
+        : parameters.PartSize * MB,
+    threshold,
+    concurrency: parameters.MAXThread ?? runtime.defaults.concurrency,
+    enableMd5: parameters.EnableMD5 ?? false,
+    contentMd5: parameters.ContentMD5,
+    headers,
+    checkpoints: parameters.checkpoints,
+    resume: parameters.resume ?? "auto",
+    signal: parameters.signal,
+    onProgress: parameters.onProgress,
+    onWarning: parameters.onWarning,
+  };
+  const uploaded = await upload(target, source, options, context);
+  return {
+    Bucket,
+    Key,
+    ETag: `"${uploaded.etag}"`,
+    Location: uploaded.location,
+    crc64: String(uploaded.crc64),
+    size: uploaded.size,
+    UploadId: uploaded.uploadId,
+    partsSent: uploaded.partsSent,
+    partsResumed: uploaded.partsResumed,
+    requestId: uploaded.requestId,
+    versionId: uploaded.versionId,
+    headers: uploaded.headers,
+  };
+}

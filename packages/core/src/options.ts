@@ -1,0 +1,68 @@
+import type { CredentialProvider, Credentials } from "./auth/credentials.ts";
+import { checkCredentials } from "./auth/credentials.ts";
+import { ArgumentTypeError } from "./errors.ts";
+import { callback, flag, oneOf, regionName, text, wholeNumber } from "./params/checks.ts";
+import { checkParameters, type ParameterTable } from "./params/table.ts";
+
+/** What a client is made of. Either `SecretId` and `SecretKey`, or `credentials`. */
+export interface CosOptions {
+  /** As in `ap-guangzhou`; not needed when `Endpoint` does not mention it. */
+  readonly Region?: string | undefined;
+  readonly SecretId?: string | undefined;
+  readonly SecretKey?: string | undefined;
+  /** Session token of temporary credentials. */
+  readonly Token?: string | undefined;
+  /** Gives credentials, and is called again before they expire; one call however many requests wait. */
+  readonly credentials?: CredentialProvider | undefined;
+  /** `https` (default) or `http`, for the default endpoint. */
+  readonly Scheme?: "https" | "http" | undefined;
+  /**
+   * URL template: `https://{Bucket}.cos.{Region}.myqcloud.com` by default, `http://127.0.0.1:9000/{Bucket}` for a
+   * path-style test server, or a custom domain without placeholders.
+   */
+  readonly Endpoint?: string | undefined;
+  /** Try `tencentcos.cn` when an answer did not come from COS; default true, default endpoint only. */
+  readonly backupDomain?: boolean | undefined;
+  /** Attempts of each request, the first included; default 8. */
+  readonly maxAttempts?: number | undefined;
+  /**
+   * Bytes of part buffers, shared by all uploads of this client. Default 64 MiB on Node and Deno. When it is not
+   * given, a part that is larger than the default gets memory of its own, one at a time.
+   */
+  readonly memoryBudget?: number | undefined;
+}
+
+/** WASM addresses 4 GiB; the first of them hold the core itself. */
+const MAX_BUDGET = 4 * 1024 ** 3 - 16 * 1024 ** 2;
+
+const TABLE = {
+  Region: { check: regionName },
+  SecretId: { check: text },
+  SecretKey: { check: text },
+  Token: { check: text },
+  credentials: { check: callback },
+  Scheme: { check: oneOf("https", "http") },
+  Endpoint: { check: text },
+  backupDomain: { check: flag },
+  maxAttempts: { check: wholeNumber(1, 100) },
+  memoryBudget: { check: wholeNumber(1024 ** 2, MAX_BUDGET) },
+} as const satisfies ParameterTable;
+
+/**
+ * Checks a client's options.
+ * @returns where credentials come from
+ * @throws {TypeError} {@link RangeError} naming the option
+ */
+export function checkOptions(options: CosOptions): CredentialProvider {
+  checkParameters("createCos", TABLE, options);
+  const { SecretId, SecretKey, Token, credentials } = options;
+  if (credentials !== undefined) {
+    if (SecretId !== undefined || SecretKey !== undefined) {
+      throw new ArgumentTypeError("credentials", "excludes SecretId and SecretKey: give one or the other");
+    }
+    return credentials;
+  }
+  const given: Credentials = { SecretId: SecretId ?? "", SecretKey: SecretKey ?? "", Token };
+  const fixed = checkCredentials(given, "credentials");
+  return () => fixed;
+}

@@ -1,0 +1,88 @@
+import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
+
+/** Throws a typed error naming `parameter` when `value` is not accepted. */
+export type Check = (value: unknown, parameter: string) => void;
+
+export const text: Check = (value, parameter) => {
+  if (typeof value !== "string") throw new ArgumentTypeError(parameter, "must be a string");
+};
+
+export const flag: Check = (value, parameter) => {
+  if (typeof value !== "boolean") throw new ArgumentTypeError(parameter, "must be true or false");
+};
+
+export const callback: Check = (value, parameter) => {
+  if (typeof value !== "function") throw new ArgumentTypeError(parameter, "must be a function");
+};
+
+export const abortSignal: Check = (value, parameter) => {
+  if (typeof value !== "object" || value === null || !("aborted" in value)) {
+    throw new ArgumentTypeError(parameter, "must be an AbortSignal");
+  }
+};
+
+export const record: Check = (value, parameter) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new ArgumentTypeError(parameter, "must be an object");
+  }
+};
+
+/** Anything: the operation itself looks closer. */
+export const anything: Check = () => {};
+
+/** A whole number, or (as the document writes some of them) a string of its digits. */
+export function wholeNumber(minimum: number, maximum: number): Check {
+  return (value, parameter) => {
+    const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof number !== "number") {
+      throw new ArgumentTypeError(parameter, `must be a whole number from ${minimum} to ${maximum}`);
+    }
+    if (!Number.isInteger(number) || number < minimum || number > maximum) {
+      throw new ArgumentRangeError(
+        parameter,
+        `must be a whole number from ${minimum} to ${maximum}, not ${number}`,
+      );
+    }
+  };
+}
+
+export function oneOf(...accepted: readonly string[]): Check {
+  const list = accepted.map((word) => `'${word}'`).join(", ");
+  return (value, parameter) => {
+    if (typeof value !== "string" || !accepted.includes(value)) {
+      throw new ArgumentRangeError(parameter, `must be one of ${list}`);
+    }
+  };
+}
+
+export function matching(pattern: RegExp, accepted: string): Check {
+  return (value, parameter) => {
+    if (typeof value !== "string") throw new ArgumentTypeError(parameter, `must be a string: ${accepted}`);
+    if (!pattern.test(value)) throw new ArgumentRangeError(parameter, `must be ${accepted}`);
+  };
+}
+
+/** A header value: what fetch, COS and every proxy between will carry unchanged. */
+export const headerValue: Check = (value, parameter) => {
+  if (typeof value !== "string") throw new ArgumentTypeError(parameter, "must be a string");
+  if (!/^[\x20-\x7e\t]*$/.test(value)) {
+    throw new ArgumentRangeError(
+      parameter,
+      "must be printable ASCII without line breaks; percent-encode anything else (for a file name, use filename*=UTF-8''…)",
+    );
+  }
+};
+
+/** COS's bucket string: a lower-case name and the account's APPID. */
+export const bucketName = matching(
+  /^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?-\d+$/,
+  "BucketName-APPID, as in examplebucket-1250000000 (lower-case letters, digits and '-')",
+);
+
+export const regionName = matching(/^[a-z\d]+(-[a-z\d]+)*$/, "a region name, as in ap-guangzhou");
+
+/** Base64 of 16 bytes. */
+export const contentMd5 = matching(
+  /^[A-Za-z0-9+/]{22}==$/,
+  "the base64 of a 16-byte MD5 digest (24 characters)",
+);

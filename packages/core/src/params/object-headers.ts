@@ -1,0 +1,123 @@
+import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
+import { type Check, flag, headerValue, matching, oneOf, record } from "./checks.ts";
+import { headersOf, type ParameterTable } from "./table.ts";
+
+/** What is stored with an object, besides its bytes. COS document 436/7749. */
+export interface ObjectHeaders {
+  /** Access control. The account's limit of 1 000 ACL entries counts these; `default` inherits the bucket's. */
+  readonly ACL?: "default" | "private" | "public-read" | "public-read-write" | undefined;
+  /** Full control for others: `id="OwnerUin"`. */
+  readonly GrantFullControl?: string | undefined;
+  /** Read permission for others: `id="OwnerUin"`. */
+  readonly GrantRead?: string | undefined;
+  /** `STANDARD` (default), `STANDARD_IA`, `INTELLIGENT_TIERING`, `ARCHIVE`, `DEEP_ARCHIVE`, `COLD`, or a `MAZ_…` class. */
+  readonly StorageClass?: StorageClass | undefined;
+  readonly Expires?: string | undefined;
+  readonly CacheControl?: string | undefined;
+  readonly ContentType?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  /** Names begin with `x-cos-meta-`; 2 KB in all. Characters outside ASCII are percent-encoded as UTF-8. */
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
+  /** Refuse (409 `FileAlreadyExists`) when the key exists. COS ignores it in buckets that ever had versioning on. */
+  readonly ForbidOverwrite?: boolean | undefined;
+  /** `k=v&k2=v2`, URL-encoded; at most 10 tags. */
+  readonly Tagging?: string | undefined;
+  /** Any other request header by its own name, `x-cos-server-side-encryption` for one; signed when COS signs it. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export type StorageClass =
+  | "STANDARD"
+  | "STANDARD_IA"
+  | "INTELLIGENT_TIERING"
+  | "ARCHIVE"
+  | "DEEP_ARCHIVE"
+  | "COLD"
+  | "MAZ_STANDARD"
+  | "MAZ_STANDARD_IA"
+  | "MAZ_INTELLIGENT_TIERING"
+  | (string & {});
+
+const MAX_METADATA_BYTES = 2048;
+
+const metadata: Check = (value, parameter) => {
+  record(value, parameter);
+  let bytes = 0;
+  for (const [name, text] of Object.entries(value as object)) {
+    if (!/^x-cos-meta-[A-Za-z0-9-]+$/i.test(name)) {
+      throw new ArgumentRangeError(
+        parameter,
+        `names must be x-cos-meta- and letters, digits or '-', not '${name}'`,
+      );
+    }
+    if (typeof text !== "string") throw new ArgumentTypeError(`${parameter}.${name}`, "must be a string");
+    bytes += name.length - "x-cos-meta-".length + encodeMetadata(text).length;
+  }
+  if (bytes > MAX_METADATA_BYTES) {
+    throw new ArgumentRangeError(
+      parameter,
+      `must be at most ${MAX_METADATA_BYTES} bytes in all, not ${bytes}`,
+    );
+  }
+};
+
+/** Headers that belong to the exchange itself: the signer, the body or the runtime sets them. */
+const RESERVED =
+  /^(authorization|host|content-length|content-md5|transfer-encoding|connection|expect|x-cos-security-token)$/i;
+
+const extraHeaders: Check = (value, parameter) => {
+  record(value, parameter);
+  for (const [name, text] of Object.entries(value as object)) {
+    if (!/^[A-Za-z0-9-]+$/.test(name))
+      throw new ArgumentRangeError(parameter, `'${name}' is not a header name`);
+    if (RESERVED.test(name))
+      throw new ArgumentRangeError(parameter, `must not set ${name}: it is derived from the request`);
+    headerValue(text, `${parameter}.${name}`);
+  }
+};
+
+export const OBJECT_HEADERS = {
+  ACL: { check: oneOf("default", "private", "public-read", "public-read-write"), header: "x-cos-acl" },
+  GrantFullControl: { check: headerValue, header: "x-cos-grant-full-control" },
+  GrantRead: { check: headerValue, header: "x-cos-grant-read" },
+  StorageClass: {
+    check: matching(/^[A-Z][A-Z_]*$/, "a storage class such as STANDARD, STANDARD_IA or ARCHIVE"),
+    header: "x-cos-storage-class",
+  },
+  Expires: { check: headerValue, header: "expires" },
+  CacheControl: { check: headerValue, header: "cache-control" },
+  ContentType: { check: headerValue, header: "content-type" },
+  ContentDisposition: { check: headerValue, header: "content-disposition" },
+  ContentEncoding: { check: headerValue, header: "content-encoding" },
+  ContentLanguage: { check: headerValue, header: "content-language" },
+  Metadata: { check: metadata },
+  ForbidOverwrite: { check: flag, header: "x-cos-forbid-overwrite" },
+  Tagging: { check: headerValue, header: "x-cos-tagging" },
+  headers: { check: extraHeaders },
+} as const satisfies ParameterTable;
+
+/** All request headers that an object's parameters make. */
+export function objectHeaders(parameters: ObjectHeaders): Record<string, string> {
+  const headers = headersOf(OBJECT_HEADERS, parameters);
+  for (const [name, value] of Object.entries(parameters.Metadata ?? {})) {
+    headers[name.toLowerCase()] = encodeMetadata(value);
+  }
+  for (const [name, value] of Object.entries(parameters.headers ?? {})) {
+    headers[name.toLowerCase()] = value.trim();
+  }
+  return headers;
+}
+
+/** Raw bytes beyond ASCII go out as Latin-1 in Node and as UTF-8 in workerd; percent-encoded they are the same everywhere. */
+function encodeMetadata(value: string): string {
+  return value.trim().replace(/[^\x20-\x7e]+/g, encodeURIComponent);
+}
+
+/** The headers of an object that each of its parts must carry too: SSE-C keys are needed for every one. */
+export function partHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name.startsWith("x-cos-server-side-encryption-customer-")),
+  );
+}

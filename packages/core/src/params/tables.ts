@@ -1,0 +1,161 @@
+import {
+  abortSignal,
+  anything,
+  bucketName,
+  callback,
+  contentMd5,
+  flag,
+  headerValue,
+  matching,
+  oneOf,
+  record,
+  text,
+  wholeNumber,
+} from "./checks.ts";
+import { checkCopySource, checkCopySourceRange } from "./copy-source.ts";
+import { checkKey } from "./key.ts";
+import { OBJECT_HEADERS } from "./object-headers.ts";
+import type { ParameterTable } from "./table.ts";
+
+/** 5 GB: the most one PUT, one append or one part may carry. COS document 436/14518. */
+export const MAX_BODY_BYTES = 5 * 1024 ** 3;
+
+const signal = { check: abortSignal } as const;
+const Bucket = { check: bucketName, required: true } as const;
+const Key = { check: checkKey, required: true } as const;
+const object = { Bucket, Key, signal } as const;
+const UploadId = {
+  check: matching(/^[\x21-\x7e]+$/, "an upload id as COS gave it"),
+  required: true,
+  query: "uploadId",
+} as const;
+const PartNumber = { check: wholeNumber(1, 10_000), required: true, query: "partNumber" } as const;
+/** 100 KB/s to 100 MB/s in bit/s, per request. */
+const TrafficLimit = { check: wholeNumber(819_200, 838_860_800), header: "x-cos-traffic-limit" } as const;
+const EncodingType = { check: oneOf("", "url"), query: "encoding-type" } as const;
+const page = wholeNumber(1, 1000);
+const body = {
+  EnableMD5: { check: flag },
+  ContentLength: { check: wholeNumber(0, 50 * 1024 ** 4) },
+  ContentMD5: { check: contentMd5 },
+  TrafficLimit,
+} as const;
+const engine = {
+  /** MB (1 048 576 bytes). */
+  PartSize: { check: wholeNumber(1, 5120) },
+  MAXThread: { check: wholeNumber(1, 1000) },
+  onProgress: { check: callback },
+  onWarning: { check: callback },
+} as const;
+const LocalFilePath = { check: anything, required: true } as const;
+const copyConditions = {
+  CopySourceIfMatch: { check: headerValue, header: "x-cos-copy-source-if-match" },
+  CopySourceIfModifiedSince: { check: headerValue, header: "x-cos-copy-source-if-modified-since" },
+  CopySourceIfNoneMatch: { check: headerValue, header: "x-cos-copy-source-if-none-match" },
+  CopySourceIfUnmodifiedSince: { check: headerValue, header: "x-cos-copy-source-if-unmodified-since" },
+} as const;
+const conditions = {
+  IfMatch: { check: headerValue, header: "if-match" },
+  IfModifiedSince: { check: headerValue, header: "if-modified-since" },
+  IfNoneMatch: { check: headerValue, header: "if-none-match" },
+  IfUnmodifiedSince: { check: headerValue, header: "if-unmodified-since" },
+  VersionId: { check: text, query: "versionId" },
+  headers: OBJECT_HEADERS.headers,
+} as const;
+
+/** Every method's parameters. */
+export const TABLES = {
+  putObject: { ...object, Body: { check: anything, required: true }, ...body, ...OBJECT_HEADERS, ...engine },
+  putObjectFromLocalFile: { ...object, LocalFilePath, ...body, ...OBJECT_HEADERS, ...engine },
+  appendObject: {
+    ...object,
+    Position: { check: wholeNumber(0, MAX_BODY_BYTES), required: true, query: "position" },
+    Data: { check: anything, required: true },
+    ContentMD5: body.ContentMD5,
+    EnableMD5: body.EnableMD5,
+    TrafficLimit,
+    ...OBJECT_HEADERS,
+    onProgress: engine.onProgress,
+  },
+  headObject: { ...object, ...conditions },
+  getObject: {
+    ...object,
+    Range: { check: matching(/^bytes=(\d+-\d*|-\d+)$/, "'bytes=first-last'"), header: "range" },
+    TrafficLimit,
+    ...conditions,
+  },
+  deleteObject: { ...object, VersionId: conditions.VersionId, headers: OBJECT_HEADERS.headers },
+  listMultipartUploads: {
+    Bucket,
+    signal,
+    Prefix: { check: text, query: "prefix" },
+    Delimiter: { check: text, query: "delimiter" },
+    KeyMarker: { check: text, query: "key-marker" },
+    UploadIdMarker: { check: text, query: "upload-id-marker" },
+    MaxUploads: { check: page, query: "max-uploads" },
+    EncodingType,
+  },
+  createMultipartUpload: { ...object, ...OBJECT_HEADERS },
+  uploadPart: {
+    ...object,
+    PartNumber,
+    UploadId,
+    Body: { check: anything, required: true },
+    ...body,
+    headers: OBJECT_HEADERS.headers,
+  },
+  uploadPartCopy: {
+    ...object,
+    PartNumber,
+    UploadId,
+    CopySource: { check: checkCopySource, required: true },
+    CopySourceRange: { check: checkCopySourceRange, header: "x-cos-copy-source-range" },
+    ...copyConditions,
+    TrafficLimit,
+    headers: OBJECT_HEADERS.headers,
+  },
+  listParts: {
+    ...object,
+    UploadId,
+    MaxParts: { check: page, query: "max-parts" },
+    PartNumberMarker: { check: wholeNumber(0, 10_000), query: "part-number-marker" },
+    EncodingType,
+  },
+  completeMultipartUpload: {
+    ...object,
+    UploadId,
+    MultipartUpload: { check: record, required: true },
+    ForbidOverwrite: OBJECT_HEADERS.ForbidOverwrite,
+    headers: OBJECT_HEADERS.headers,
+  },
+  abortMultipartUpload: { ...object, UploadId, headers: OBJECT_HEADERS.headers },
+  copyObject: {
+    ...object,
+    CopySource: { check: checkCopySource, required: true },
+    ...copyConditions,
+    TrafficLimit,
+    ...OBJECT_HEADERS,
+    ...engine,
+  },
+  uploadFile: {
+    ...object,
+    LocalFilePath: { check: anything },
+    Body: { check: anything },
+    ...body,
+    ...OBJECT_HEADERS,
+    ...engine,
+    checkpoints: { check: record },
+    resume: { check: oneOf("auto", "require", "server", "off") },
+  },
+  getPresignedUrl: {
+    Bucket,
+    Key,
+    Method: { check: oneOf("GET", "PUT", "POST", "HEAD", "DELETE"), required: true },
+    Expired: { check: wholeNumber(1, 31_536_000) },
+    Params: { check: record },
+    Headers: { check: record },
+    SignHost: { check: flag },
+  },
+} as const satisfies Record<string, ParameterTable>;
+
+export type Method = keyof typeof TABLES;

@@ -1,0 +1,19 @@
+/**
+ * COS's percent-encoding: only `A-Z a-z 0-9 - _ . ~` stay, upper-case hex of UTF-8 bytes.
+ * `encodeURIComponent` leaves `!'()*` bare, which COS's signature does not.
+ */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Decodes `%XX`; text that is not validly encoded is returned as it is. */
+export function percentDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

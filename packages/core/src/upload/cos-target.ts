@@ -1,0 +1,95 @@
+import { ServiceError } from "../errors.ts";
+import type { ClientContext } from "../operations/context.ts";
+import { eachMultipartUpload, eachPart } from "../operations/lists.ts";
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  putPart,
+} from "../operations/multipart.ts";
+import { headObject } from "../operations/objects.ts";
+import { putBytes } from "../operations/put.ts";
+import { unquote } from "../operations/result.ts";
+import { partHeaders } from "../params/object-headers.ts";
+import type { UploadTarget } from "./target.ts";
+
+/** One object of COS as the uploader sees it. */
+export interface CosObject {
+  readonly Bucket: string;
+  readonly Key: string;
+  /** All headers to store with the object. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly TrafficLimit: number | string | undefined;
+}
+
+/** Binds the operations to one object. The traffic limit counts per request, so every part carries it. */
+export function cosTarget(context: ClientContext, object: CosObject): UploadTarget {
+  const { Bucket, Key, headers } = object;
+  const limit: Record<string, string> =
+    object.TrafficLimit === undefined ? {} : { "x-cos-traffic-limit": String(object.TrafficLimit) };
+  const customerKey = partHeaders(headers);
+  const forbidOverwrite = headers["x-cos-forbid-overwrite"];
+  return {
+    put: (body, md5, signal) => putBytes(context, object, body, { ...headers, ...limit }, md5, signal),
+    initiate: async (signal) =>
+      (await createMultipartUpload(context, { Bucket, Key, headers, signal })).UploadId,
+    putPart: async (UploadId, PartNumber, body, md5, signal) => {
+      const part = { Bucket, Key, UploadId, PartNumber, signal };
+      const { ETag, crc64 } = await putPart(context, part, body, { ...customerKey, ...limit }, md5);
+      return { etag: unquote(ETag), crc64: toBigInt(crc64) };
+    },
+    async *listParts(UploadId, signal) {
+      for await (const part of eachPart(context, { Bucket, Key, UploadId, signal })) {
+        yield { partNumber: part.PartNumber, size: part.Size, etag: unquote(part.ETag) };
+      }
+    },
+    complete: async (UploadId, parts, signal) => {
+      const Part = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` }));
+      const result = await completeMultipartUpload(context, {
+        Bucket,
+        Key,
+        UploadId,
+        MultipartUpload: { Part },
+        headers: forbidOverwrite === undefined ? {} : { "x-cos-forbid-overwrite": forbidOverwrite },
+        signal,
+      });
+      return {
+        etag: unquote(result.ETag),
+        crc64: toBigInt(result.crc64),
+        location: result.Location,
+        versionId: result.versionId,
+        requestId: result.requestId,
+        headers: result.headers,
+      };
+    },
+    abort: (UploadId, signal) => abortMultipartUpload(context, { Bucket, Key, UploadId, signal }),
+    head: async (signal) => {
+      try {
+        const found = await headObject(context, { Bucket, Key, headers: customerKey, signal });
+        return {
+          etag: unquote(found.ETag),
+          crc64: toBigInt(found.crc64),
+          size: found.ContentLength,
+          location: undefined,
+          versionId: found.versionId,
+          requestId: found.requestId,
+          headers: found.headers,
+        };
+      } catch (error) {
+        if (error instanceof ServiceError && error.code === "not-found") return undefined;
+        throw error;
+      }
+    },
+    unfinished: async (signal) => {
+      const found: { UploadId: string; Initiated: string }[] = [];
+      for await (const item of eachMultipartUpload(context, { Bucket, Prefix: Key, signal })) {
+        if (item.Key === Key) found.push(item);
+      }
+      return found.sort((a, b) => (a.Initiated < b.Initiated ? 1 : -1)).map(({ UploadId }) => UploadId);
+    },
+  };
+}
+
+function toBigInt(decimal: string | undefined): bigint | undefined {
+  return decimal === undefined ? undefined : BigInt(decimal);
+}

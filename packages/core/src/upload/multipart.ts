@@ -1,0 +1,213 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import type { Md5Stream } from "../digest/md5-stream.ts";
+import { CheckpointError, CosError, ServiceError, TransportError } from "../errors.ts";
+import { toBase64 } from "../text/base64.ts";
+import type { CheckpointLock } from "./checkpoint.ts";
+import { checkpointId } from "./checkpoint-codec.ts";
+import { completeAndProve } from "./complete.ts";
+import type { UploadDependencies, UploadOptions } from "./options.ts";
+import { type FilledPart, PartReader } from "./part-reader.ts";
+import { type Plan, planParts } from "./plan.ts";
+import type { Progress } from "./progress.ts";
+import { sourceChanged, wrongMd5 } from "./put-whole.ts";
+import { Recorder } from "./recorder.ts";
+import { discard, findResumable, loadCheckpoint, type Resumable } from "./resume.ts";
+import { sendParts } from "./send-parts.ts";
+import type { ByteSource } from "./source.ts";
+import type { UploadTarget } from "./target.ts";
+import type { Uploaded } from "./uploader.ts";
+
+export interface MultipartUpload {
+  readonly target: UploadTarget;
+  readonly source: ByteSource;
+  readonly options: UploadOptions;
+  readonly dependencies: UploadDependencies;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** A stream of unknown length, whose first part has been read. */
+  readonly streaming?: {
+    readonly core: DigestCore;
+    readonly reader: PartReader;
+    readonly first: FilledPart;
+    readonly md5: Md5Stream | undefined;
+  };
+}
+
+/**
+ * Uploads in parts under the checkpoint's lock: plan, resume or initiate, send, complete, prove. On failure the
+ * upload is kept when a checkpoint names it, and aborted when none does: no paid parts that nobody can find.
+ */
+export async function uploadInParts(upload: MultipartUpload): Promise<Uploaded> {
+  const { options, source } = upload;
+  const resumable = options.checkpoints !== undefined && source.fingerprint !== undefined;
+  if (!resumable && options.resume === "require") {
+    upload.streaming?.first.release();
+    throw new CheckpointError(
+      "a resume is required, but this source or call has no checkpoint",
+      "checkpoint-unusable",
+    );
+  }
+  const id = resumable ? await checkpointId(options.Bucket, options.Key) : "";
+  const held = resumable
+    ? await takeLock(options, id)
+    : { options: { ...options, checkpoints: undefined }, lock: undefined };
+  try {
+    return await underLock({ ...upload, options: held.options }, id);
+  } finally {
+    await held.lock?.release().catch(() => {});
+  }
+}
+
+/** The lock, or the options without a checkpoint when the store is out of order. */
+async function takeLock(
+  options: UploadOptions,
+  id: string,
+): Promise<{ options: UploadOptions; lock: CheckpointLock | undefined }> {
+  let lock: CheckpointLock | undefined;
+  try {
+    lock = await options.checkpoints?.lock(id);
+  } catch (cause) {
+    if (options.resume === "require") {
+      throw new CheckpointError("the checkpoint cannot be locked", "checkpoint-unusable", cause);
+    }
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    options.onWarning?.({
+      code: "checkpoint-degraded",
+      message: `checkpoints cannot be kept (${detail}); the upload goes on, but could not be resumed`,
+    });
+    return { options: { ...options, checkpoints: undefined }, lock: undefined };
+  }
+  if (lock !== undefined) return { options, lock };
+  throw new CheckpointError(
+    `another upload of ${options.Key} holds the checkpoint`,
+    "checkpoint-locked",
+    undefined,
+    "wait until it has ended, or use other checkpoints",
+  );
+}
+
+interface Started {
+  readonly core: DigestCore;
+  readonly reader: PartReader;
+  readonly md5: Md5Stream | undefined;
+  readonly plan: Plan | undefined;
+  readonly uploadId: string;
+  readonly resumed: Resumable | undefined;
+}
+
+async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded> {
+  const { target, source, options, dependencies, progress, signal } = upload;
+  let started: Started;
+  try {
+    started = await start(upload, id);
+  } catch (error) {
+    upload.streaming?.first.release();
+    throw error;
+  }
+  const { core, reader, md5, plan, uploadId, resumed } = started;
+  const recorder = new Recorder({
+    store: options.checkpoints,
+    id,
+    base: {
+      version: 1,
+      Bucket: options.Bucket,
+      Key: options.Key,
+      UploadId: uploadId,
+      size: plan?.size ?? 0,
+      partSize: plan?.partSize ?? options.partSize,
+      fingerprint: source.fingerprint ?? "",
+      headers: options.headers,
+    },
+    known: resumed?.checkpoint?.parts ?? [],
+    clock: dependencies.clock,
+    progress,
+    onWarning: options.onWarning,
+  });
+  try {
+    if (resumed?.checkpoint === undefined) await recorder.open();
+    const stored = resumed?.stored ?? new Map();
+    const concurrency = Math.min(options.concurrency, plan?.partCount ?? options.concurrency);
+    const counts = await sendParts(
+      { target, core, reader, recorder, uploadId, stored, enableMd5: options.enableMd5, concurrency },
+      upload.streaming?.first,
+      signal,
+    ).finally(() => recorder.flush());
+    if (await source.changed()) throw sourceChanged();
+    const actual = md5 === undefined ? undefined : toBase64(md5.digest());
+    if (actual !== undefined && actual !== options.contentMd5) throw wrongMd5(actual);
+    const object = await completeAndProve({
+      target,
+      core,
+      clock: dependencies.clock,
+      uploadId,
+      parts: recorder.parts,
+      size: plan?.size,
+      signal,
+      onWarning: options.onWarning,
+    });
+    await options.checkpoints?.remove(id).catch(() => {});
+    return { ...object, uploadId, ...counts };
+  } catch (error) {
+    await settleFailure(upload, id, uploadId, error);
+    throw error;
+  }
+}
+
+async function start(upload: MultipartUpload, id: string): Promise<Started> {
+  const { target, source, options, dependencies, signal, streaming } = upload;
+  if (streaming !== undefined) {
+    return { ...streaming, plan: undefined, uploadId: await initiate(upload), resumed: undefined };
+  }
+  const size = source.size ?? 0;
+  const small = await dependencies.coreFor(0);
+  let plan = planParts(small, size, options.partSize);
+  const checkpoint = await loadCheckpoint(options, id);
+  const resumed = await findResumable(target, options, plan, checkpoint, signal);
+  // The parts that COS holds were cut to the earlier size.
+  if (resumed !== undefined)
+    plan = { size, partSize: resumed.partSize, partCount: small.partCount(size, resumed.partSize) };
+  const core = await dependencies.coreFor(source.resident ? 0 : Math.min(plan.partSize, size));
+  const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
+  const reader = new PartReader(source, core, plan.partSize, plan, md5);
+  return { core, reader, md5, plan, uploadId: resumed?.uploadId ?? (await initiate(upload)), resumed };
+}
+
+/** Initiate is not idempotent: when its answer is lost, it is sent once more, and the possible orphan reported. */
+async function initiate({ target, options, signal }: MultipartUpload): Promise<string> {
+  try {
+    return await target.initiate(signal);
+  } catch (error) {
+    const lost =
+      (error instanceof TransportError && error.failure !== "connect") ||
+      (error instanceof ServiceError && error.status >= 500);
+    if (!lost || signal.aborted) throw error;
+    options.onWarning?.({
+      code: "orphan-upload",
+      message: `the answer to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
+    });
+    return target.initiate(signal);
+  }
+}
+
+async function settleFailure(
+  upload: MultipartUpload,
+  id: string,
+  uploadId: string,
+  error: unknown,
+): Promise<void> {
+  const { target, options } = upload;
+  const gone = error instanceof ServiceError && error.cosCode === "NoSuchUpload";
+  const unknown = error instanceof CosError && error.code === "outcome-unknown";
+  if (options.checkpoints === undefined) {
+    // With "server", COS's own list is what the next call goes on from.
+    if (options.resume === "server") return;
+    // After a Complete of unknown outcome there is nothing left to abort, and nothing must be.
+    if (!unknown && !gone) await discard(target, uploadId, options);
+    return;
+  }
+  if (gone) {
+    await options.checkpoints.remove(id).catch(() => {});
+  } else if (error instanceof CosError && error.hint === undefined) {
+    error.hint = `what COS has acknowledged is kept: make the same call again to go on with upload ${uploadId}`;
+  }
+}

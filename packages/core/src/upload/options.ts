@@ -1,0 +1,57 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import type { Clock } from "../runtime.ts";
+import type { CheckpointStore } from "./checkpoint.ts";
+
+/**
+ * Told at every acknowledgement: bytes that COS holds, and the bytes in all (undefined while a stream of unknown
+ * length is being read). Never goes backwards; reaches the total exactly when the upload has succeeded.
+ */
+export type ProgressCallback = (consumed: number, total: number | undefined) => void;
+
+/** Something worth knowing that did not stop the upload. */
+export interface UploadWarning {
+  readonly code:
+    | "checkpoint-degraded"
+    | "checkpoint-discarded"
+    | "resume-discarded"
+    | "orphan-upload"
+    | "unproven";
+  readonly message: string;
+  readonly uploadId?: string | undefined;
+}
+export type WarningCallback = (warning: UploadWarning) => void;
+
+/**
+ * - `auto`: go on with the checkpoint's upload when there is one that fits, else begin anew;
+ * - `require`: fail when there is nothing to go on with;
+ * - `server`: without a checkpoint, adopt the newest unfinished upload of the key, as the Python SDK does; every
+ *   part is compared with the local bytes first;
+ * - `off`: begin anew.
+ */
+export type ResumeMode = "auto" | "require" | "server" | "off";
+
+export interface UploadOptions {
+  readonly Bucket: string;
+  readonly Key: string;
+  /** Bytes of a part, before it grows to keep within 10 000 parts. */
+  readonly partSize: number;
+  /** Sources up to this many bytes go up in one PUT. */
+  readonly threshold: number;
+  readonly concurrency: number;
+  readonly enableMd5: boolean;
+  /** Base64 MD5 of the whole, as the caller knows it. */
+  readonly contentMd5: string | undefined;
+  /** The object's headers: a resumed upload must have been initiated with the same. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly checkpoints: CheckpointStore | undefined;
+  readonly resume: ResumeMode;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ProgressCallback | undefined;
+  readonly onWarning: WarningCallback | undefined;
+}
+
+export interface UploadDependencies {
+  readonly clock: Clock;
+  /** The digest core whose arena has room for parts of `partBytes`. */
+  coreFor(partBytes: number): Promise<DigestCore>;
+}

@@ -1,0 +1,53 @@
+import type { Digest, DigestCore } from "../digest/digest-core.ts";
+import { IntegrityError } from "../errors.ts";
+import { toHex } from "../text/hex.ts";
+import type { StoredAnswer } from "./target.ts";
+
+/** Times that one body is sent because what COS says it holds is something else. */
+const SENDS = 3;
+
+/**
+ * Sends a body until COS's digest of it is ours. Bytes that changed on the way are sent again: they are still here.
+ * @throws {IntegrityError} after three times
+ */
+export async function sendProven<Answer extends StoredAnswer>(
+  core: DigestCore,
+  bytes: Uint8Array,
+  digest: Digest,
+  partNumber: number | undefined,
+  send: () => Promise<Answer>,
+): Promise<Answer> {
+  for (let sends = 1; ; sends += 1) {
+    const answer = await send();
+    const mismatch = await compare(core, bytes, digest, answer, partNumber);
+    if (mismatch === undefined) return answer;
+    if (sends === SENDS) throw mismatch;
+  }
+}
+
+async function compare(
+  core: DigestCore,
+  bytes: Uint8Array,
+  digest: Digest,
+  answer: StoredAnswer,
+  partNumber: number | undefined,
+): Promise<IntegrityError | undefined> {
+  const what = partNumber === undefined ? "the object's digest" : `the digest of part ${partNumber}`;
+  if (answer.crc64 !== undefined && answer.crc64 !== digest.crc64) {
+    return new IntegrityError(`${what} (CRC64) differs`, {
+      expected: String(digest.crc64),
+      actual: String(answer.crc64),
+      partNumber,
+    });
+  }
+  // The ETag is the MD5 except under SSE-KMS and SSE-C, where nothing can be said of it.
+  if (!isMd5(answer.etag) || (answer.crc64 !== undefined && digest.md5 === undefined)) return undefined;
+  const md5 = digest.md5 ?? (await core.digest(bytes, true)).md5;
+  const expected = md5 === undefined ? "" : toHex(md5);
+  if (expected === answer.etag || answer.crc64 !== undefined) return undefined;
+  return new IntegrityError(`${what} (MD5) differs`, { expected, actual: answer.etag, partNumber });
+}
+
+export function isMd5(etag: string): boolean {
+  return /^[0-9a-f]{32}$/.test(etag);
+}

@@ -1,0 +1,71 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import { ArgumentRangeError, SourceError } from "../errors.ts";
+import { toBase64 } from "../text/base64.ts";
+import type { Published } from "./complete.ts";
+import type { UploadOptions } from "./options.ts";
+import { checkEnd } from "./part-reader.ts";
+import type { Progress } from "./progress.ts";
+import { sendProven } from "./prove.ts";
+import type { ByteSource } from "./source.ts";
+import type { UploadTarget } from "./target.ts";
+
+/** Reads a source of known size whole, and stores it in one PUT. */
+export async function putWhole(
+  target: UploadTarget,
+  source: ByteSource,
+  size: number,
+  core: DigestCore,
+  options: UploadOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Published> {
+  const buffer = source.resident || size === 0 ? undefined : await core.arena.allocate(size, signal);
+  try {
+    const bytes = await source.read(0, size, buffer?.bytes ?? new Uint8Array(0), signal);
+    if (bytes.length !== size) {
+      throw new SourceError(`the source ended after ${bytes.length} of ${size} bytes`, "source-length");
+    }
+    await checkEnd(source, size, signal);
+    if (await source.changed()) throw sourceChanged();
+    return await putBytes(target, bytes, core, options, progress, signal);
+  } finally {
+    buffer?.release();
+  }
+}
+
+/** Stores bytes that are in memory, proven by CRC64. */
+export async function putBytes(
+  target: UploadTarget,
+  bytes: Uint8Array,
+  core: DigestCore,
+  options: UploadOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Published> {
+  const digest = await core.digest(bytes, options.enableMd5 || options.contentMd5 !== undefined);
+  if (
+    options.contentMd5 !== undefined &&
+    digest.md5 !== undefined &&
+    toBase64(digest.md5) !== options.contentMd5
+  ) {
+    throw wrongMd5(toBase64(digest.md5));
+  }
+  const object = await sendProven(core, bytes, digest, undefined, () =>
+    target.put(bytes, digest.md5, signal),
+  );
+  progress.add(bytes.length);
+  return { ...object, crc64: digest.crc64, size: bytes.length };
+}
+
+export function wrongMd5(actual: string): ArgumentRangeError {
+  return new ArgumentRangeError("ContentMD5", `is not the MD5 of the bytes, which is ${actual}`);
+}
+
+export function sourceChanged(): SourceError {
+  return new SourceError(
+    "the source changed while it was being uploaded; nothing was published",
+    "source-changed",
+    undefined,
+    "upload it again when it no longer changes",
+  );
+}

@@ -1,0 +1,169 @@
+import { CheckpointError, CosError, ServiceError } from "../errors.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { decodeCheckpoint } from "./checkpoint-codec.ts";
+import type { UploadOptions } from "./options.ts";
+import type { Plan } from "./plan.ts";
+import { listStored, type StoredPart } from "./stored-parts.ts";
+import type { UploadTarget } from "./target.ts";
+
+/** An upload to go on with, and what COS holds of it. */
+export interface Resumable {
+  readonly uploadId: string;
+  readonly partSize: number;
+  readonly stored: ReadonlyMap<number, StoredPart>;
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** Reads the checkpoint under `id`; one that cannot be read is as good as none. */
+export async function loadCheckpoint(options: UploadOptions, id: string): Promise<Checkpoint | undefined> {
+  let text: string | undefined;
+  try {
+    text = await options.checkpoints?.load(id);
+  } catch (cause) {
+    if (options.resume === "require") {
+      throw new CheckpointError("the checkpoint cannot be read", "checkpoint-unusable", cause);
+    }
+    warn(
+      options,
+      "checkpoint-degraded",
+      `the checkpoint cannot be read (${messageOf(cause)}); the upload begins anew`,
+    );
+    return undefined;
+  }
+  if (text === undefined) return undefined;
+  const checkpoint = decodeCheckpoint(text);
+  if (checkpoint?.Bucket === options.Bucket && checkpoint.Key === options.Key) return checkpoint;
+  warn(
+    options,
+    "checkpoint-discarded",
+    "the checkpoint is damaged or of another version; the upload begins anew",
+  );
+  return undefined;
+}
+
+/**
+ * Finds the upload to go on with: the checkpoint's own, or (only with `resume: "server"`) the newest unfinished
+ * one of the key. A checkpoint that does not fit is given up, its upload aborted: nothing is left behind.
+ */
+export async function findResumable(
+  target: UploadTarget,
+  options: UploadOptions,
+  plan: Plan,
+  checkpoint: Checkpoint | undefined,
+  signal: AbortSignal,
+): Promise<Resumable | undefined> {
+  if (checkpoint !== undefined) {
+    const misfit = options.resume === "off" ? "resume is off" : misfitOf(checkpoint, options, plan);
+    if (misfit === undefined) {
+      const stored = await stillKnown(target, checkpoint.UploadId, checkpoint, signal, options);
+      if (stored !== undefined) {
+        return { uploadId: checkpoint.UploadId, partSize: checkpoint.partSize, stored, checkpoint };
+      }
+    } else if (options.resume === "require") {
+      throw new CheckpointError(`the upload cannot be resumed: ${misfit}`, "checkpoint-unusable");
+    } else {
+      warn(options, "resume-discarded", `the earlier upload is given up: ${misfit}`, checkpoint.UploadId);
+      await discard(target, checkpoint.UploadId, options);
+    }
+  }
+  if (options.resume === "require") {
+    throw new CheckpointError(
+      "there is no upload to resume",
+      "checkpoint-unusable",
+      undefined,
+      "use resume: 'auto' to begin anew",
+    );
+  }
+  return options.resume === "server" ? adopt(target, options, plan, signal) : undefined;
+}
+
+/** Why a checkpoint's upload cannot become this one; undefined when it can. */
+function misfitOf(checkpoint: Checkpoint, options: UploadOptions, plan: Plan): string | undefined {
+  if (checkpoint.size !== plan.size) return `the source has ${plan.size} bytes now, ${checkpoint.size} then`;
+  if (JSON.stringify(sorted(checkpoint.headers)) !== JSON.stringify(sorted(options.headers))) {
+    return "the object's headers are others now";
+  }
+  if (Math.ceil(checkpoint.size / checkpoint.partSize) > 10_000) return "its parts are too small";
+  return undefined;
+}
+
+async function stillKnown(
+  target: UploadTarget,
+  uploadId: string,
+  checkpoint: Checkpoint | undefined,
+  signal: AbortSignal,
+  options: UploadOptions,
+): Promise<Map<number, StoredPart> | undefined> {
+  try {
+    return await listStored(target, uploadId, checkpoint, signal);
+  } catch (error) {
+    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return undefined;
+    if (!(error instanceof CosError) || error.code !== "access-denied") throw error;
+    // Without the right to list, nothing stored can be checked: every part is sent again, into the same upload.
+    warn(
+      options,
+      "resume-discarded",
+      "ListParts is not permitted: what COS holds cannot be checked and is sent again",
+    );
+    return new Map();
+  }
+}
+
+async function adopt(
+  target: UploadTarget,
+  options: UploadOptions,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<Resumable | undefined> {
+  for (const uploadId of await target.unfinished(signal)) {
+    const stored = await stillKnown(target, uploadId, undefined, signal, options);
+    if (stored === undefined) continue;
+    const fits = [...stored.values()].every(
+      ({ partNumber, size }) => partNumber <= plan.partCount && size === lengthIn(plan, partNumber),
+    );
+    if (fits) return { uploadId, partSize: plan.partSize, stored, checkpoint: undefined };
+  }
+  return undefined;
+}
+
+function lengthIn(plan: Plan, partNumber: number): number {
+  return Math.min(plan.partSize, plan.size - (partNumber - 1) * plan.partSize);
+}
+
+/** Aborts an upload of ours that nobody needs. Failing to is reported, not fatal: it costs storage, not data. */
+export async function discard(
+  target: UploadTarget,
+  uploadId: string,
+  options: UploadOptions,
+): Promise<boolean> {
+  try {
+    await target.abort(uploadId);
+    return true;
+  } catch (error) {
+    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return true;
+    warn(
+      options,
+      "orphan-upload",
+      `upload ${uploadId} could not be aborted (${messageOf(error)}); abort it later`,
+      uploadId,
+    );
+    return false;
+  }
+}
+
+function warn(
+  options: UploadOptions,
+  code: Parameters<NonNullable<UploadOptions["onWarning"]>>[0]["code"],
+  message: string,
+  uploadId?: string,
+): void {
+  options.onWarning?.({ code, message, uploadId });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function sorted(headers: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,78 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import { runLoops } from "./loops.ts";
+import type { FilledPart, PartReader } from "./part-reader.ts";
+import { sendProven } from "./prove.ts";
+import type { Recorder } from "./recorder.ts";
+import { holds, needsMd5, type StoredPart } from "./stored-parts.ts";
+import type { UploadTarget } from "./target.ts";
+
+export interface SendContext {
+  readonly target: UploadTarget;
+  readonly core: DigestCore;
+  readonly reader: PartReader;
+  readonly recorder: Recorder;
+  readonly uploadId: string;
+  readonly stored: ReadonlyMap<number, StoredPart>;
+  readonly enableMd5: boolean;
+  readonly concurrency: number;
+}
+
+export interface SendCounts {
+  partsSent: number;
+  partsResumed: number;
+}
+
+/**
+ * N loops, each taking the next part from the one reader: read, digest, and send unless COS holds it already.
+ * The first failure stops them all, and nothing is in flight any more when this settles.
+ * @param first a part that was read before the upload began
+ */
+export async function sendParts(
+  context: SendContext,
+  first: FilledPart | undefined,
+  signal: AbortSignal,
+): Promise<SendCounts> {
+  const counts: SendCounts = { partsSent: 0, partsResumed: 0 };
+  let pending = first;
+  const loop = async (stop: AbortSignal): Promise<void> => {
+    for (;;) {
+      const taken = pending;
+      pending = undefined;
+      const part = taken ?? (await context.reader.next(stop));
+      if (part === undefined) return;
+      try {
+        await sendPart(context, part, counts, stop);
+      } finally {
+        part.release();
+      }
+    }
+  };
+  await runLoops(context.concurrency, loop, signal);
+  return counts;
+}
+
+async function sendPart(
+  context: SendContext,
+  part: FilledPart,
+  counts: SendCounts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { partNumber, bytes } = part;
+  signal.throwIfAborted();
+  const stored = context.stored.get(partNumber);
+  const digest = await context.core.digest(bytes, context.enableMd5 || needsMd5(stored));
+  signal.throwIfAborted();
+  let etag: string;
+  if (holds(stored, bytes.length, digest)) {
+    etag = stored.etag;
+    counts.partsResumed += 1;
+  } else {
+    const md5 = context.enableMd5 ? digest.md5 : undefined;
+    const answer = await sendProven(context.core, bytes, digest, partNumber, () =>
+      context.target.putPart(context.uploadId, partNumber, bytes, md5, signal),
+    );
+    etag = answer.etag;
+    counts.partsSent += 1;
+  }
+  context.recorder.acknowledge({ partNumber, etag, crc64: String(digest.crc64), length: bytes.length });
+}

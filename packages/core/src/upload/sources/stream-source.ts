@@ -1,0 +1,110 @@
+import { ArgumentTypeError, SourceError } from "../../errors.ts";
+import { utf8 } from "../../text/utf8.ts";
+import type { ByteSource } from "../source.ts";
+
+/**
+ * A web stream or an async iterable of bytes or strings, read once. Chunks are copied into the part buffer as they
+ * come, and of a chunk that runs over the part only the rest is kept: tiny chunks that share a big slab pin no memory.
+ */
+export function streamSource(
+  input: ReadableStream | AsyncIterable<unknown>,
+  size: number | undefined,
+): ByteSource {
+  const chunks = input instanceof ReadableStream ? chunksOfStream(input) : chunksOfIterable(input);
+  let rest: Uint8Array = new Uint8Array(0);
+  let ended = false;
+  return {
+    size,
+    fingerprint: undefined,
+    access: "sequential",
+    resident: false,
+    read: async (_start, _end, into, signal) => {
+      let filled = 0;
+      while (filled < into.length) {
+        if (rest.length === 0) {
+          if (ended) break;
+          const next = await raceAbort(chunks.next(), signal);
+          if (next === undefined) {
+            ended = true;
+            break;
+          }
+          rest = next;
+        }
+        const taken = Math.min(rest.length, into.length - filled);
+        into.set(rest.subarray(0, taken), filled);
+        filled += taken;
+        rest = rest.subarray(taken);
+      }
+      // What is left outlives this read: its own copy, so that the slab it came from can go.
+      rest = rest.slice();
+      return into.subarray(0, filled);
+    },
+    changed: async () => false,
+    close: async () => {
+      await chunks.cancel();
+    },
+  };
+}
+
+interface Chunks {
+  /** The next bytes, or undefined at the end. */
+  next(): Promise<Uint8Array | undefined>;
+  cancel(): Promise<void>;
+}
+
+function chunksOfStream(stream: ReadableStream): Chunks {
+  const reader: ReadableStreamDefaultReader<unknown> = stream.getReader();
+  return {
+    next: () => readChunk(async () => reader.read()),
+    // Cancelling an errored stream rejects with its error, which the read has reported already.
+    cancel: () => reader.cancel().catch(() => {}),
+  };
+}
+
+function chunksOfIterable(iterable: AsyncIterable<unknown>): Chunks {
+  const iterator = iterable[Symbol.asyncIterator]();
+  let finished = false;
+  return {
+    next: () =>
+      readChunk(async () => {
+        const result = await iterator.next();
+        finished = result.done === true;
+        return result;
+      }),
+    cancel: async () => {
+      // Not awaited: a generator that hangs in its own await would hang the abort too.
+      if (!finished) void Promise.resolve(iterator.return?.()).catch(() => {});
+    },
+  };
+}
+
+async function readChunk(
+  next: () => Promise<{ done?: boolean | undefined; value?: unknown }>,
+): Promise<Uint8Array | undefined> {
+  let result: { done?: boolean | undefined; value?: unknown };
+  try {
+    result = await next();
+  } catch (cause) {
+    throw new SourceError("the stream to upload failed", "source-unreadable", cause);
+  }
+  return result.done ? undefined : toBytes(result.value);
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (typeof chunk === "string") return utf8(chunk);
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  throw new ArgumentTypeError("Body", "a stream must yield bytes or strings");
+}
+
+/** A paused stream must not hold up an abort. */
+function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

@@ -1,0 +1,22 @@
+/** One part as Complete names it. */
+export interface CompletedPart {
+  readonly PartNumber: number;
+  readonly ETag: string;
+}
+
+/** The body of Complete Multipart Upload. */
+export function completeDocument(parts: readonly CompletedPart[]): string {
+  const items = parts.map(
+    ({ PartNumber, ETag }) =>
+      `<Part><PartNumber>${PartNumber}</PartNumber><ETag>${escapeText(ETag)}</ETag></Part>`,
+  );
+  return `<CompleteMultipartUpload>${items.join("")}</CompleteMultipartUpload>`;
+}
+
+function escapeText(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
