@@ -1,0 +1,39 @@
+import { Socket } from "node:net";
+import { buildConnector } from "undici";
+
+/** Longest wait for a connection, TLS included. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+export interface Connector {
+  readonly connect: ReturnType<typeof buildConnector>;
+  /** Gives up every connection that is not established yet. */
+  abandon(): void;
+}
+
+/** undici's connector, which by itself keeps on connecting (10 s into a black hole) after every caller has left. */
+export function createConnector(): Connector {
+  const connecting = new Set<Socket>();
+  const connectSocket = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
+  return {
+    connect: (options, callback) => {
+      // Typed void, yet it returns the socket.
+      const socket: unknown = connectSocket(options, (...outcome) => {
+        if (socket instanceof Socket) {
+          connecting.delete(socket);
+        }
+        callback(...outcome);
+      });
+      if (socket instanceof Socket) {
+        connecting.add(socket);
+      }
+    },
+    abandon: () => {
+      for (const socket of connecting) {
+        // With an error: undici waits for `connect` or `error`, and a plain destroy() emits neither.
+        socket.destroy(
+          Object.assign(new Error("No request waits for this connection"), { code: "ECONNABORTED" }),
+        );
+      }
+    },
+  };
+}

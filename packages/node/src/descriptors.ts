@@ -1,0 +1,42 @@
+import { setTimeout } from "node:timers/promises";
+import { errorCode } from "./error-code.ts";
+
+/** With the waits below, about 6 s until the process's or the system's file descriptors are given up on. */
+const ATTEMPTS = 12;
+const FIRST_WAIT_MS = 20;
+const LONGEST_WAIT_MS = 1_000;
+
+/**
+ * Runs an action that opens a file; while no descriptor is free (EMFILE, ENFILE), waits and tries again. Others in
+ * the process close theirs sooner or later, so that a full table is a reason to wait, not to fail an upload.
+ */
+export async function withDescriptor<T>(
+  action: () => Promise<T>,
+  signal?: AbortSignal,
+  wait: Wait = waitFor,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await action();
+    } catch (error) {
+      const code = errorCode(error);
+      if ((code !== "EMFILE" && code !== "ENFILE") || attempt === ATTEMPTS) {
+        throw error;
+      }
+    }
+    const longest = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
+    // Between half of it and all of it: thousands of waiting files must not come back at the same instant.
+    await wait(longest * (0.5 + Math.random() / 2), signal);
+  }
+}
+
+/** Resolves after a time, or rejects with the signal's reason; a parameter, so that tests need not wait. */
+type Wait = (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
+
+async function waitFor(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(delayMs, undefined, signal && { signal });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Uploads to Tencent Cloud COS from Node: files, streams and folders; resumable, every byte proven by CRC64.
+ *
+ * @module
+ */
+import { CosClient, type CosOptions } from "@cosup/core";
+import {
+  type UploadDirectoryParameters,
+  type UploadDirectoryResult,
+  uploadDirectory,
+} from "@cosup/core/directory";
+import { matcher } from "./glob.ts";
+import { createNodeRuntime, type NodeRuntimeOptions } from "./runtime.ts";
+import { walkFiles } from "./walk.ts";
+
+export * from "@cosup/core";
+export type { FileResult, UploadDirectoryParameters, UploadDirectoryResult } from "@cosup/core/directory";
+export { defaultCheckpointDirectory } from "./checkpoints/default-directory.ts";
+export { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
+
+/** {@link CosOptions}, and Node's own: `dispatcher` takes undici's agents for proxies and TLS options. */
+export type NodeCosOptions = CosOptions & NodeRuntimeOptions;
+
+/** A client that also knows folders. */
+export class NodeCosClient extends CosClient {
+  /**
+   * Uploads every file below a directory. One file's failure does not stop the others; the result names it.
+   * @throws {TypeError} {@link RangeError} a wrong parameter
+   * @throws {SourceError} the directory itself cannot be read
+   */
+  async uploadDirectory(parameters: UploadDirectoryParameters): Promise<UploadDirectoryResult> {
+    const { LocalDirectoryPath, followSymlinks, include, exclude, signal } = parameters;
+    const entries = walkFiles(LocalDirectoryPath, { followSymlinks, signal });
+    return uploadDirectory(this, parameters, entries, matcher({ include, exclude }));
+  }
+}
+
+/**
+ * Makes a client. Nothing is sent and no memory is taken until it is used.
+ * @throws {TypeError} {@link RangeError} a wrong option, named
+ *
+ * @example
+ * ```ts
+ * const cos = createCos({ Region: "ap-guangzhou", SecretId, SecretKey });
+ * await cos.uploadFile({ Bucket: "examplebucket-1250000000", Key: "big.bin", LocalFilePath: "./big.bin" });
+ * ```
+ */
+export function createCos(options: NodeCosOptions): NodeCosClient {
+  const { dispatcher, ...forCore } = options;
+  return new NodeCosClient(createNodeRuntime(dispatcher === undefined ? {} : { dispatcher }), forCore);
+}

@@ -1,0 +1,45 @@
+import type { FileHandle } from "node:fs/promises";
+import { Readable } from "node:stream";
+import type { ByteSource } from "@cosup/core";
+import { openFileHandle, openPath } from "./sources/open-path.ts";
+import { ReadableSource } from "./sources/readable-source.ts";
+
+/**
+ * Opens what only Node knows: `Readable`, `FileHandle`, `{ path }` and `file:` URLs. A bare string is content, never
+ * a path. Undefined: not one of these.
+ */
+export async function openInput(input: unknown): Promise<ByteSource | undefined> {
+  // First, because an fs.ReadStream has a `path` too.
+  if (input instanceof Readable) {
+    return new ReadableSource(input);
+  }
+  if (input instanceof URL) {
+    return input.protocol === "file:" ? openPath(input) : undefined;
+  }
+  if (isFileHandle(input)) {
+    return openFileHandle(input);
+  }
+  return isPathObject(input) ? openPath(input.path) : undefined;
+}
+
+/** Node does not export the class. */
+function isFileHandle(input: unknown): input is FileHandle {
+  return (
+    typeof input === "object" &&
+    input !== null &&
+    "fd" in input &&
+    typeof input.fd === "number" &&
+    "createReadStream" in input &&
+    typeof input.createReadStream === "function"
+  );
+}
+
+/** Plain objects only: the `path` of a `Dirent` is its parent directory, and a `File` is content. */
+function isPathObject(input: unknown): input is { path: string } {
+  if (typeof input !== "object" || input === null) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(input);
+  const plain = prototype === Object.prototype || prototype === null;
+  return plain && "path" in input && typeof input.path === "string";
+}

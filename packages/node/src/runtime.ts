@@ -1,0 +1,37 @@
+import type { Runtime } from "@cosup/core";
+import { openInput } from "./open.ts";
+import { createTransport, type TransportOptions } from "./transport.ts";
+import { transportFailure } from "./transport-error.ts";
+
+const MiB = 1024 * 1024;
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Compiled once per process, and not before the first upload asks. */
+function compileWasm(): Promise<WebAssembly.Module> {
+  compiled ??= import("@cosup/core/wasm-bytes").then(({ wasmBytes }) => WebAssembly.compile(wasmBytes()));
+  return compiled;
+}
+
+export type NodeRuntimeOptions = TransportOptions;
+
+/**
+ * What Node lends to core: undici's connections, files and streams.
+ *
+ * @example
+ * const runtime = createNodeRuntime({ dispatcher: new ProxyAgent("http://proxy.example:3128") });
+ */
+export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
+  const transport = createTransport(options);
+  return {
+    name: "node",
+    get wasm() {
+      return compileWasm();
+    },
+    defaults: { partSize: 8 * MiB, concurrency: 5, memoryBudget: 64 * MiB },
+    send: transport.send,
+    open: openInput,
+    transportError: transportFailure,
+    close: transport.close,
+  };
+}

@@ -1,0 +1,113 @@
+import type { Stats } from "node:fs";
+import { lstat, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { errorCode } from "./error-code.ts";
+
+/** Why something below the root is not uploaded. */
+export type SkipReason =
+  /** A link, and links are not followed. */
+  | "symlink"
+  /** A link to nothing. */
+  | "dangling"
+  /** A link that leads out of the root. */
+  | "outside"
+  /** A directory that lies within itself, through links. */
+  | "loop"
+  /** A FIFO, socket or device. */
+  | "special"
+  | "unreadable"
+  /** Removed while the walk went on. */
+  | "vanished"
+  /** Its name cannot be an object key. */
+  | "name-not-utf8";
+
+/** What a walk yields. `relativePath` has forward slashes; "" is the root itself. */
+export type WalkEntry =
+  | { readonly kind: "file"; readonly relativePath: string; readonly path: string; readonly size: number }
+  | {
+      readonly kind: "skipped";
+      readonly relativePath: string;
+      readonly path: string;
+      readonly size: 0;
+      readonly reason: SkipReason;
+      readonly error?: unknown;
+    };
+
+/** Where something lies, below the root and in the file system. */
+export interface Place {
+  readonly relativePath: string;
+  readonly path: string;
+}
+
+export interface DirectoryEntry extends Place {
+  readonly kind: "directory";
+}
+
+export interface LinkRules {
+  /** The root with all links resolved. */
+  readonly realRoot: string;
+  readonly followSymlinks: boolean;
+}
+
+/** Looks at one name of a directory. */
+export async function inspectEntry(
+  directory: Place,
+  name: string,
+  rules: LinkRules,
+): Promise<WalkEntry | DirectoryEntry> {
+  const place: Place = {
+    path: join(directory.path, name),
+    relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
+  };
+  try {
+    const own = await lstat(place.path);
+    if (!own.isSymbolicLink()) {
+      return classify(place, own);
+    }
+    return rules.followSymlinks ? await followLink(place, rules.realRoot) : skipped(place, "symlink");
+  } catch (error) {
+    // Node puts U+FFFD for bytes that are not UTF-8; such a name then names nothing.
+    const lossy = name.includes("\uFFFD") && errorCode(error) === "ENOENT";
+    return skipped(place, lossy ? "name-not-utf8" : walkFailure(error), error);
+  }
+}
+
+export function skipped({ relativePath, path }: Place, reason: SkipReason, error?: unknown): WalkEntry {
+  const entry = { kind: "skipped", relativePath, path, size: 0, reason } as const;
+  return error === undefined ? entry : { ...entry, error };
+}
+
+export function walkFailure(error: unknown): SkipReason {
+  const code = errorCode(error);
+  return code === "ENOENT" || code === "ENOTDIR" ? "vanished" : "unreadable";
+}
+
+async function followLink(place: Place, realRoot: string): Promise<WalkEntry | DirectoryEntry> {
+  let target: string;
+  try {
+    target = await realpath(place.path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ELOOP") {
+      return skipped(place, "loop", error);
+    }
+    return skipped(place, code === "ENOENT" ? "dangling" : walkFailure(error), error);
+  }
+  if (!isWithin(realRoot, target)) {
+    return skipped(place, "outside");
+  }
+  return classify(place, await stat(place.path));
+}
+
+/** Whether a path without links is the root or lies below it. */
+export function isWithin(realRoot: string, realPath: string): boolean {
+  const prefix = realRoot.endsWith(sep) ? realRoot : realRoot + sep;
+  return realPath === realRoot || realPath.startsWith(prefix);
+}
+
+function classify(place: Place, stats: Stats): WalkEntry | DirectoryEntry {
+  if (stats.isDirectory()) {
+    return { kind: "directory", ...place };
+  }
+  return stats.isFile() ? { kind: "file", ...place, size: stats.size } : skipped(place, "special");
+}

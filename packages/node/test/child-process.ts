@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+import { afterAll, afterEach, beforeAll } from "vitest";
+
+/** A program of `children/` in a process of its own. */
+export interface Child {
+  readonly process: ChildProcess;
+  /** The next line that it prints; undefined when it ends instead. */
+  line(): Promise<string | undefined>;
+  /** Sends a line to it. */
+  tell(text: string): void;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+let bundled = "";
+const running: Child[] = [];
+
+/** Bundles the children before the tests of a file (Node 20 runs no TypeScript), and ends the forgotten ones. */
+export function useChildren(): void {
+  beforeAll(async () => {
+    bundled = await mkdtemp(join(tmpdir(), "cosup-children-"));
+    await build({
+      config: false,
+      entry: ["save-checkpoints", "hold-lock"].map((name) =>
+        fileURLToPath(new URL(`children/${name}.ts`, import.meta.url)),
+      ),
+      outDir: bundled,
+      format: "esm",
+      target: "node20",
+      silent: true,
+      outExtension: () => ({ js: ".mjs" }),
+      noExternal: [/^@cosup\//],
+      esbuildOptions: (options) => {
+        options.conditions = ["source"];
+      },
+    });
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((child) => child.kill()));
+  });
+  afterAll(async () => {
+    await rm(bundled, { recursive: true, force: true });
+  });
+}
+
+export function startChild(name: string, ...parameters: string[]): Child {
+  const started = spawn(process.execPath, [join(bundled, `${name}.mjs`), ...parameters], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const exited = once(started, "exit");
+  const lines = createInterface({ input: started.stdout })[Symbol.asyncIterator]();
+  const child: Child = {
+    process: started,
+    line: async () => (await lines.next()).value,
+    tell: (text) => started.stdin.write(`${text}\n`),
+    kill: async () => {
+      started.kill("SIGKILL");
+      await exited;
+    },
+  };
+  running.push(child);
+  return child;
+}

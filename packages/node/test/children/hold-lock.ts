@@ -1,0 +1,9 @@
+import { fileCheckpoints } from "../../src/checkpoints/file-checkpoints.ts";
+
+// Waits for a line, tries to take the lock, says "held" or "taken", and keeps what it holds until it is killed.
+const [directory = "", id = ""] = process.argv.slice(2);
+process.stdout.write("ready\n");
+process.stdin.once("data", async () => {
+  const lock = await fileCheckpoints(directory).lock(id);
+  process.stdout.write(lock === undefined ? "taken\n" : "held\n");
+});

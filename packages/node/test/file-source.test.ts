@@ -1,0 +1,291 @@
+import { createHash, randomBytes } from "node:crypto";
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
+import { describe, expect, it } from "vitest";
+import { openInput } from "../src/open.ts";
+import { caught } from "./caught.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+const SIZE = 300_000;
+
+async function file(bytes: Uint8Array = randomBytes(SIZE)): Promise<{ path: string; bytes: Uint8Array }> {
+  const path = join(await temporaryDirectory(), "file.bin");
+  await writeFile(path, bytes);
+  // Away from "now": the clock of the file system ticks in milliseconds, and edits follow at once.
+  await utimes(path, 1_700_000_000, 1_700_000_000.5);
+  return { path, bytes };
+}
+
+async function opened(input: unknown): Promise<ByteSource> {
+  const source = await openInput(input);
+  if (source === undefined) {
+    throw new Error("not opened");
+  }
+  return source;
+}
+
+/** Descriptors of this process that lead to a path. */
+async function descriptors(): Promise<number> {
+  return (await readdir("/proc/self/fd")).length;
+}
+
+describe("reading", () => {
+  it.each(["path object", "file URL", "symbolic link"])("reads a %s", async (kind) => {
+    const { path, bytes } = await file();
+    await symlink(path, `${path}.link`);
+    const inputs: Record<string, unknown> = {
+      "path object": { path },
+      "file URL": pathToFileURL(path),
+      "symbolic link": { path: `${path}.link` },
+    };
+    const source = await opened(inputs[kind]);
+    expect([source.size, source.access, source.resident]).toEqual([SIZE, "random", false]);
+    expect(Buffer.from(await source.read(0, SIZE, new Uint8Array(SIZE))).equals(bytes)).toBe(true);
+    await source.close();
+  });
+
+  it("fills the front of `into`, and nothing behind it", async () => {
+    const { path, bytes } = await file();
+    const source = await opened({ path });
+    const into = new Uint8Array(1_000).fill(0xee);
+    const read = await source.read(500, 700, into);
+    expect(read.buffer).toBe(into.buffer);
+    expect(read).toEqual(new Uint8Array(bytes.subarray(500, 700)));
+    expect(into.subarray(200).every((byte) => byte === 0xee)).toBe(true);
+    await source.close();
+  });
+
+  it("reads into WASM memory", async () => {
+    const { path, bytes } = await file();
+    const source = await opened({ path });
+    const memory = new WebAssembly.Memory({ initial: 8 });
+    const read = await source.read(0, 100_000, new Uint8Array(memory.buffer, 70_000, 100_000));
+    expect(Buffer.from(read).equals(bytes.subarray(0, 100_000))).toBe(true);
+    await source.close();
+  });
+
+  it("returns what there is at the end, and nothing beyond it", async () => {
+    const { path } = await file();
+    const source = await opened({ path });
+    expect((await source.read(SIZE - 10, SIZE + 90, new Uint8Array(100))).byteLength).toBe(10);
+    expect((await source.read(SIZE, SIZE + 10, new Uint8Array(10))).byteLength).toBe(0);
+    await source.close();
+  });
+
+  it("serves loops at different offsets at once", async () => {
+    const { path, bytes } = await file(randomBytes(4_000_000));
+    const source = await opened({ path });
+    const partSize = 37_123;
+    const copy = new Uint8Array(bytes.byteLength);
+    let next = 0;
+    const loop = async (): Promise<void> => {
+      for (let start = next; start < copy.byteLength; start = next) {
+        next += partSize;
+        const end = Math.min(start + partSize, copy.byteLength);
+        copy.set(await source.read(start, end, new Uint8Array(partSize)), start);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, loop));
+    const digest = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
+    expect(digest(copy)).toBe(digest(bytes));
+    await source.close();
+  });
+
+  it("reads a caller's FileHandle at any offset, and leaves it open", async () => {
+    const { path, bytes } = await file();
+    const handle = await open(path);
+    const source = await opened(handle);
+    expect(Buffer.from(await source.read(9, 99, new Uint8Array(90))).equals(bytes.subarray(9, 99))).toBe(
+      true,
+    );
+    await source.close();
+    expect((await handle.stat()).size).toBe(SIZE);
+    await handle.close();
+  });
+
+  it("reads an empty file", async () => {
+    const { path } = await file(new Uint8Array(0));
+    const source = await opened({ path });
+    expect([source.size, source.access]).toEqual([0, "random"]);
+    expect((await source.read(0, 0, new Uint8Array(0))).byteLength).toBe(0);
+    await source.close();
+  });
+
+  it("heeds an aborted signal", async () => {
+    const { path } = await file();
+    const source = await opened({ path });
+    const signal = AbortSignal.abort(new Error("enough"));
+    expect(await caught(source.read(0, 10, new Uint8Array(10), signal))).toBe(signal.reason);
+    await source.close();
+  });
+});
+
+describe("descriptors", () => {
+  it("holds none while an upload is queued, and one for all loops", async () => {
+    const { path } = await file();
+    const before = await descriptors();
+    const sources = await Promise.all(Array.from({ length: 100 }, () => opened({ path })));
+    expect(await descriptors()).toBe(before);
+    const [first] = sources;
+    await Promise.all([0, 10, 20].map((start) => first?.read(start, start + 10, new Uint8Array(10))));
+    expect(await descriptors()).toBe(before + 1);
+    await Promise.all(sources.map((source) => source.close()));
+    expect(await descriptors()).toBe(before);
+  });
+
+  it("closes while the file is still being opened", async () => {
+    const { path } = await file();
+    const before = await descriptors();
+    const source = await opened({ path });
+    const reading = source.read(0, 10, new Uint8Array(10)).catch(() => undefined);
+    await source.close();
+    await reading;
+    expect(await descriptors()).toBe(before);
+  });
+
+  it("does not open again after close", async () => {
+    const { path } = await file();
+    const source = await opened({ path });
+    await source.close();
+    expect(await caught(source.read(0, 1, new Uint8Array(1)))).toBeInstanceOf(SourceError);
+  });
+});
+
+describe("fingerprint", () => {
+  it("is size and modification time in nanoseconds", async () => {
+    const { path } = await file();
+    const { mtimeNs } = await stat(path, { bigint: true });
+    expect((await opened({ path })).fingerprint).toBe(`${SIZE}:${mtimeNs}`);
+  });
+
+  it("survives a move to another directory, and a copy that keeps the time", async () => {
+    const { path, bytes } = await file();
+    const { fingerprint } = await opened({ path });
+    const other = join(await temporaryDirectory(), "moved.bin");
+    await rename(path, other);
+    expect((await opened({ path: other })).fingerprint).toBe(fingerprint);
+    await writeFile(path, bytes);
+    await utimes(path, 1_700_000_000, 1_700_000_000.5);
+    expect((await opened({ path })).fingerprint).toBe(fingerprint);
+  });
+
+  it("differs after an edit in place", async () => {
+    const { path } = await file();
+    const { fingerprint } = await opened({ path });
+    await writeFile(path, "x", { flag: "r+" });
+    expect((await opened({ path })).fingerprint).not.toBe(fingerprint);
+  });
+});
+
+const EDITS: Record<string, (path: string) => Promise<void>> = {
+  grows: (path) => appendFile(path, "more"),
+  shrinks: (path) => truncate(path, SIZE - 1),
+  "is edited in place": (path) => writeFile(path, "x", { flag: "r+" }),
+  "is edited in place and its mtime put back": async (path) => {
+    await writeFile(path, "x", { flag: "r+" });
+    await utimes(path, 1_700_000_000, 1_700_000_000.5);
+  },
+  "is replaced by rename, by one of equal size and time": async (path) => {
+    await writeFile(`${path}.new`, randomBytes(SIZE));
+    await utimes(`${path}.new`, 1_700_000_000, 1_700_000_000.5);
+    await rename(`${path}.new`, path);
+  },
+  "is removed": (path) => rm(path),
+};
+
+describe.each(["before", "after"])("changed, %s the first read", (when) => {
+  it.each(Object.keys(EDITS))("is true when the file %s", async (edit) => {
+    const { path } = await file();
+    const source = await opened({ path });
+    if (when === "after") {
+      await source.read(0, 10, new Uint8Array(10));
+    }
+    expect(await source.changed()).toBe(false);
+    await EDITS[edit]?.(path);
+    expect(await source.changed()).toBe(true);
+    await source.close();
+  });
+});
+
+it("changed is false after reads, and for a FileHandle until it is edited", async () => {
+  const { path } = await file();
+  const handle = await open(path, "r+");
+  const source = await opened(handle);
+  await source.read(0, SIZE, new Uint8Array(SIZE));
+  expect(await source.changed()).toBe(false);
+  await handle.write("x", 0);
+  expect(await source.changed()).toBe(true);
+  await handle.close();
+});
+
+it("a file that shrinks under the reader gives fewer bytes", async () => {
+  const { path } = await file();
+  const source = await opened({ path });
+  await source.read(0, 10, new Uint8Array(10));
+  await truncate(path, 100);
+  expect((await source.read(0, 1_000, new Uint8Array(1_000))).byteLength).toBe(100);
+  await source.close();
+});
+
+describe("what cannot be read", () => {
+  it("a missing file: source-unreadable with path and cause", async () => {
+    const path = join(await temporaryDirectory(), "missing.bin");
+    const error = await caught(openInput({ path }));
+    expect(error).toBeInstanceOf(SourceError);
+    expect(error).toMatchObject({ code: "source-unreadable", retryable: false, cause: { code: "ENOENT" } });
+    expect(String(error)).toContain(path);
+  });
+
+  it("a file that vanishes while queued: source-unreadable at the first read", async () => {
+    const { path } = await file();
+    const source = await opened({ path });
+    await rm(path);
+    const error = await caught(source.read(0, 10, new Uint8Array(10)));
+    expect(error).toMatchObject({ code: "source-unreadable", cause: { code: "ENOENT" } });
+  });
+
+  it.skipIf(process.getuid?.() === 0)("a file without permission", async () => {
+    const { path } = await file();
+    await chmod(path, 0);
+    const error = await caught((await opened({ path })).read(0, 10, new Uint8Array(10)));
+    expect(error).toMatchObject({ code: "source-unreadable", cause: { code: "EACCES" } });
+  });
+
+  it("a FileHandle that its owner closed", async () => {
+    const { path } = await file();
+    const handle = await open(path);
+    const source = await opened(handle);
+    await handle.close();
+    expect(await caught(source.read(0, 10, new Uint8Array(10)))).toMatchObject({ code: "source-unreadable" });
+  });
+
+  it("a directory: a wrong argument that names uploadDirectory", async () => {
+    const path = join(await temporaryDirectory(), "folder");
+    await mkdir(path);
+    const error = await caught(openInput({ path }));
+    expect(error).toBeInstanceOf(ArgumentTypeError);
+    expect(error).toMatchObject({ parameter: "LocalFilePath" });
+    expect(String(error)).toContain("uploadDirectory");
+  });
+
+  it("a path with a null character, and a file: URL of another host: wrong arguments", async () => {
+    for (const input of [{ path: "a\0b" }, new URL("file://elsewhere/a")]) {
+      expect(await caught(openInput(input))).toMatchObject({ parameter: "LocalFilePath" });
+    }
+  });
+});
