@@ -57,6 +57,7 @@ export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
 export type { Clock, Runtime, WireRequest, WireResponse } from "./runtime.ts";
+export type { SkipMode } from "./upload/already-there.ts";
 export type { Checkpoint, CheckpointLock, CheckpointPart, CheckpointStore } from "./upload/checkpoint.ts";
 export type { Body } from "./upload/open-body.ts";
 export type { ProgressCallback, ResumeMode, UploadWarning, WarningCallback } from "./upload/options.ts";

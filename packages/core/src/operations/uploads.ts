@@ -1,12 +1,14 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { MAX_BODY_BYTES } from "../params/tables.ts";
+import { alreadyThere, type SkipMode } from "../upload/already-there.ts";
 import type { CheckpointStore } from "../upload/checkpoint.ts";
 import { cosTarget } from "../upload/cos-target.ts";
 import { type Body, openBody, openPath } from "../upload/open-body.ts";
 import type { ProgressCallback, ResumeMode, UploadOptions, WarningCallback } from "../upload/options.ts";
 import type { ByteSource } from "../upload/source.ts";
-import { upload } from "../upload/uploader.ts";
+import type { UploadTarget } from "../upload/target.ts";
+import { type Uploaded, upload } from "../upload/uploader.ts";
 import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
 import type { CosResult } from "./result.ts";
@@ -66,6 +68,8 @@ export interface UploadFileParameters
   /** Where to keep checkpoints; without them, an upload that fails is aborted and begins anew. */
   readonly checkpoints?: CheckpointStore | undefined;
   readonly resume?: ResumeMode | undefined;
+  /** Do not upload what COS holds already; default `never`, which asks nothing beforehand. */
+  readonly skip?: SkipMode | undefined;
 }
 
 export interface UploadResult extends CosResult {
@@ -83,6 +87,8 @@ export interface UploadResult extends CosResult {
   readonly UploadId: string | undefined;
   /** Requests that carried bytes: parts, or the one PUT. */
   readonly partsSent: number;
+  /** True when `skip` found the object there: nothing was sent. */
+  readonly skipped: boolean;
   /** Parts that COS held from an earlier attempt, each compared with the local bytes. */
   readonly partsResumed: number;
 }
@@ -162,7 +168,8 @@ async function run(
     onProgress: parameters.onProgress,
     onWarning: parameters.onWarning,
   };
-  const uploaded = await upload(target, source, options, context);
+  const found = await findSkippable(context, target, source, parameters);
+  const uploaded: Uploaded = found ?? (await upload(target, source, options, context));
   return {
     Bucket,
     Key,
@@ -173,8 +180,30 @@ async function run(
     UploadId: uploaded.uploadId,
     partsSent: uploaded.partsSent,
     partsResumed: uploaded.partsResumed,
+    skipped: found !== undefined,
     requestId: uploaded.requestId,
     versionId: uploaded.versionId,
     headers: uploaded.headers,
   };
+}
+
+/** The object that is there already, as the result of an upload that sent nothing. */
+async function findSkippable(
+  context: ClientContext,
+  target: UploadTarget,
+  source: ByteSource,
+  parameters: Pick<UploadFileParameters, "skip" | "signal" | "onProgress">,
+): Promise<Uploaded | undefined> {
+  if (parameters.skip === undefined || parameters.skip === "never") return undefined;
+  const signal = parameters.signal ?? new AbortController().signal;
+  try {
+    const object = await alreadyThere(target, source, await context.coreFor(0), parameters.skip, signal);
+    if (object === undefined) return undefined;
+    await source.close();
+    parameters.onProgress?.(object.size, object.size);
+    return { ...object, crc64: object.crc64 ?? 0n, uploadId: undefined, partsSent: 0, partsResumed: 0 };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }

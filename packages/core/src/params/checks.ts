@@ -30,6 +30,12 @@ export const record: Check = (value, parameter) => {
 /** Anything: the operation itself looks closer. */
 export const anything: Check = () => {};
 
+export const globs: Check = (value, parameter) => {
+  if (!Array.isArray(value) || !value.every((glob) => typeof glob === "string" && glob !== "")) {
+    throw new ArgumentTypeError(parameter, "must be an array of glob patterns");
+  }
+};
+
 /** A whole number, or (as the document writes some of them) a string of its digits. */
 export function wholeNumber(minimum: number, maximum: number): Check {
   return (value, parameter) => {

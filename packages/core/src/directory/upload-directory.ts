@@ -1,0 +1,155 @@
+import type { CosClient } from "../client.ts";
+import type { EngineParameters, UploadFileParameters } from "../operations/uploads.ts";
+import type { ObjectHeaders } from "../params/object-headers.ts";
+import { checkParameters } from "../params/table.ts";
+import { TABLES } from "../params/tables.ts";
+import { runLoops } from "../upload/loops.ts";
+import { FolderProgress } from "./folder-progress.ts";
+import type { WalkEntry } from "./walk-entry.ts";
+
+export interface UploadDirectoryParameters
+  extends ObjectHeaders,
+    EngineParameters,
+    Pick<
+      UploadFileParameters,
+      "Bucket" | "signal" | "EnableMD5" | "TrafficLimit" | "checkpoints" | "resume" | "skip"
+    > {
+  readonly LocalDirectoryPath: string;
+  /** What the keys begin with, `logs/2026/` for one; a file's path below the directory follows. Default: nothing. */
+  readonly Prefix?: string | undefined;
+  /** Globs of paths below the directory; a pattern without "/" matches names at any depth. Default: all. */
+  readonly include?: readonly string[] | undefined;
+  /** Globs of what to leave out; stronger than `include`. */
+  readonly exclude?: readonly string[] | undefined;
+  /** Default false: symbolic links are skipped, and reported so. */
+  readonly followSymlinks?: boolean | undefined;
+  /** Files under way at once; default 5. Their parts share the client's memory. */
+  readonly concurrency?: number | undefined;
+  /** The Content-Type of each file by its path; `ContentType` is for all of them. */
+  readonly contentType?: ((relativePath: string) => string | undefined) | undefined;
+  /** Told of every file when its fate is known. */
+  readonly onFile?: ((result: FileResult) => void) | undefined;
+}
+
+/** What became of one name in the directory. */
+export interface FileResult {
+  readonly relativePath: string;
+  readonly Key: string;
+  readonly status: "uploaded" | "skipped" | "failed";
+  /** Why it was skipped: `exists`, `same`, `symlink`, `special`, `unreadable`, … */
+  readonly reason?: string | undefined;
+  readonly size: number;
+  readonly ETag?: string | undefined;
+  readonly crc64?: string | undefined;
+  readonly partsSent: number;
+  readonly partsResumed: number;
+  readonly error?: unknown;
+}
+
+export interface UploadDirectoryResult {
+  readonly uploaded: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Bytes of the files that were uploaded. */
+  readonly bytes: number;
+  readonly partsSent: number;
+  readonly partsResumed: number;
+  /** Every file that failed, with its error; call again to upload just what is missing (with `skip: "same"`). */
+  readonly failures: readonly FileResult[];
+}
+
+/**
+ * Uploads every file that `entries` yields. One file's failure is its own: the others go on, and the result says
+ * which failed. Memory does not grow with their number.
+ */
+export async function uploadDirectory(
+  client: CosClient,
+  parameters: UploadDirectoryParameters,
+  entries: AsyncIterable<WalkEntry>,
+  isWanted: (relativePath: string) => boolean,
+): Promise<UploadDirectoryResult> {
+  checkParameters("uploadDirectory", TABLES.uploadDirectory, parameters);
+  const totals = { uploaded: 0, skipped: 0, failed: 0, bytes: 0, partsSent: 0, partsResumed: 0 };
+  const failures: FileResult[] = [];
+  const progress = new FolderProgress(parameters.onProgress);
+  const walk = entries[Symbol.asyncIterator]();
+  const loop = async (stop: AbortSignal): Promise<void> => {
+    for (;;) {
+      stop.throwIfAborted();
+      const next = await walk.next();
+      if (next.done === true) return progress.walked();
+      if (!isWanted(next.value.relativePath)) continue;
+      const result = await settleEntry(client, parameters, next.value, progress, stop);
+      totals[result.status] += 1;
+      totals.partsSent += result.partsSent;
+      totals.partsResumed += result.partsResumed;
+      if (result.status === "uploaded") totals.bytes += result.size;
+      if (result.status === "failed") failures.push(result);
+      parameters.onFile?.(result);
+    }
+  };
+  try {
+    await runLoops(parameters.concurrency ?? 5, loop, parameters.signal);
+  } finally {
+    await walk.return?.();
+  }
+  if (failures.length === 0) progress.finish();
+  return { ...totals, failures };
+}
+
+async function settleEntry(
+  client: CosClient,
+  parameters: UploadDirectoryParameters,
+  entry: WalkEntry,
+  progress: FolderProgress,
+  signal: AbortSignal,
+): Promise<FileResult> {
+  const { relativePath, size } = entry;
+  const Key = `${parameters.Prefix ?? ""}${relativePath}`;
+  const base = { relativePath, Key, size, partsSent: 0, partsResumed: 0 };
+  if (entry.kind === "skipped") {
+    // A link that is skipped was asked to be; a directory that cannot be read is a loss.
+    const lost = entry.error !== undefined;
+    return { ...base, status: lost ? "failed" : "skipped", reason: entry.reason, error: entry.error };
+  }
+  const file = progress.file(size);
+  try {
+    const result = await client.uploadFile({
+      ...fileParameters(parameters),
+      Key,
+      LocalFilePath: entry.path,
+      ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
+      onProgress: (consumed) => file.consumed(consumed),
+      signal,
+    });
+    const { ETag, crc64, partsSent, partsResumed } = result;
+    const stored = { ...base, ETag, crc64, partsSent, partsResumed, size: result.size };
+    return result.skipped
+      ? { ...stored, status: "skipped", reason: parameters.skip }
+      : { ...stored, status: "uploaded" };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    return { ...base, status: "failed", error };
+  }
+}
+
+/** What each file's upload takes over; the rest concerns the directory. */
+function fileParameters(
+  parameters: UploadDirectoryParameters,
+): Omit<UploadFileParameters, "Key" | "LocalFilePath" | "onProgress" | "signal" | "ContentType"> {
+  const {
+    LocalDirectoryPath: _directory,
+    Prefix: _prefix,
+    include: _include,
+    exclude: _exclude,
+    followSymlinks: _follow,
+    concurrency: _concurrency,
+    contentType: _contentType,
+    onFile: _onFile,
+    onProgress: _onProgress,
+    signal: _signal,
+    ContentType: _type,
+    ...forFile
+  } = parameters;
+  return forFile;
+}
