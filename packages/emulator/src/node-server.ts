@@ -26,17 +26,25 @@ export interface Listening {
 
 /** Serves an emulator over HTTP. */
 export async function listen(emulator: Emulator, port: number, host: string): Promise<Listening> {
-  const running = new Set<Promise<void>>();
+  const running = new Map<Duplex, Exchange>();
   const accept =
     (bodyState: BodyState) =>
     (request: IncomingMessage, response: ServerResponse): void => {
-      const exchange = serve(emulator, request, response, bodyState).finally(() => running.delete(exchange));
-      running.add(exchange);
+      const { socket } = request;
+      const over = serve(emulator, request, response, bodyState).finally(() => {
+        if (running.get(socket)?.request === request) running.delete(socket);
+      });
+      running.set(socket, { request, over });
     };
   const server = createServer(SERVER_OPTIONS, accept("sent"));
   // The go-ahead waits until something reads the body: a request refused by its headers never sends one.
   server.on("checkContinue", accept("awaits continue"));
-  server.on("clientError", refuseUnparsable);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    const exchange = running.get(socket);
+    // Bytes beyond a Content-Length look like a broken next request. COS drops them and answers the first.
+    if (exchange?.request.complete) void exchange.over.then(() => socket.end());
+    else refuseUnparsable(error, socket);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
@@ -45,6 +53,12 @@ export async function listen(emulator: Emulator, port: number, host: string): Pr
 }
 
 type BodyState = "sent" | "awaits continue";
+
+/** A request in work; the latest of its connection, should a client pipeline. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly over: Promise<void>;
+}
 
 async function serve(
   emulator: Emulator,
@@ -147,14 +161,14 @@ function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): void {
   );
 }
 
-async function close(server: Server, running: ReadonlySet<Promise<void>>): Promise<void> {
+async function close(server: Server, running: ReadonlyMap<Duplex, Exchange>): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeAllConnections();
   await closed;
   // Afterwards nothing writes to the data directory any more.
-  await Promise.all(running);
+  await Promise.all([...running.values()].map((exchange) => exchange.over));
 }
 
 function asError(thrown: unknown): Error {

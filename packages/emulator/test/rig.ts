@@ -53,8 +53,8 @@ export interface Rig {
   readonly log: string[];
   nowMs: number;
   ask(ask: Ask): Promise<Answer>;
-  /** Sends bytes as they are and returns everything that comes back until the connection closes. */
-  raw(bytes: string | Uint8Array): Promise<string>;
+  /** Sends bytes as they are, half-closing after them if told so, and returns what comes back until the end. */
+  raw(bytes: string | Uint8Array, after?: "stay" | "half-close"): Promise<string>;
   /** Files that hold object data. */
   dataFiles(): Promise<string[]>;
   restart(options?: Partial<EmulatorOptions>): Promise<void>;
@@ -84,7 +84,7 @@ export async function startRig(options: Partial<EmulatorOptions> = {}): Promise<
     log,
     nowMs: 20_000 * DAY_MS,
     ask: (ask) => exchange(port(), ask, Math.floor(rig.nowMs / 1000)),
-    raw: (bytes) => rawExchange(port(), bytes),
+    raw: (bytes, after) => rawExchange(port(), bytes, after),
     dataFiles: () => readdir(join(data, "data")),
     async restart(more) {
       await running?.close();
@@ -195,13 +195,18 @@ function exchange(port: number, ask: Ask, nowSeconds: number): Promise<Answer> {
   });
 }
 
-function rawExchange(port: number, bytes: string | Uint8Array): Promise<string> {
+function rawExchange(
+  port: number,
+  bytes: string | Uint8Array,
+  after: "stay" | "half-close" = "stay",
+): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" });
     const chunks: Buffer[] = [];
     socket.on("data", (chunk) => chunks.push(chunk));
     socket.on("error", () => {});
     socket.on("close", () => resolve(Buffer.concat(chunks).toString("latin1")));
-    socket.end(bytes);
+    socket.write(bytes);
+    if (after === "half-close") socket.end();
   });
 }

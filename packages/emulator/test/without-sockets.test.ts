@@ -1,0 +1,139 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  createEmulator,
+  type EmulatorOptions,
+  type EmulatorResponse,
+  HangUp,
+  startEmulator,
+} from "../src/index.ts";
+import { BUCKET, HOST, textIn } from "./rig.ts";
+
+let data: string;
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "cos-emulator-"));
+});
+afterAll(() => rm(data, { recursive: true, force: true }));
+
+const make = (more: Partial<EmulatorOptions> = {}) =>
+  createEmulator({ data, buckets: [BUCKET], credentials: [], anonymous: true, ...more });
+
+async function* body(...chunks: (string | Error)[]): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) {
+    if (chunk instanceof Error) throw chunk;
+    yield Buffer.from(chunk);
+  }
+}
+
+function put(target: string, length: number, content: AsyncIterable<Uint8Array>) {
+  return { method: "PUT", target, headers: { Host: HOST, "Content-Length": String(length) }, body: content };
+}
+
+async function textOf(response: EmulatorResponse): Promise<string> {
+  if (response.body === undefined || typeof response.body === "string") return response.body ?? "";
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+describe("handle()", () => {
+  test("serves without a socket", async () => {
+    const emulator = make();
+    expect((await emulator.handle(put("/k", 10, body("hello", "world")))).status).toBe(200);
+    const read = await emulator.handle({ method: "GET", target: "/k", headers: { host: HOST } });
+    expect(await textOf(read)).toBe("helloworld");
+    expect(read.headers).toMatchObject({ Server: "tencent-cos", "Content-Length": "10" });
+  });
+
+  test("understands a target in plain Unicode", async () => {
+    const emulator = make();
+    await emulator.handle(put("/中 文", 1, body("x")));
+    const read = await emulator.handle({
+      method: "GET",
+      target: "/%E4%B8%AD%20%E6%96%87",
+      headers: { host: HOST },
+    });
+    expect(await textOf(read)).toBe("x");
+  });
+
+  test.each([
+    ["a body shorter than promised", body("hel"), "IncompleteBody", 400],
+    ["a body longer than promised", body("hello", "!"), "BadRequest", 400],
+    ["a body that breaks", body("hel", new Error("reset")), "InternalError", 500],
+  ])("%s leaves nothing behind", async (_, content, code, status) => {
+    const emulator = make();
+    await emulator.ready();
+    const before = await readdir(join(data, "data"));
+    const answer = await emulator.handle(put("/short", 5, content));
+    expect([answer.status, textIn(await textOf(answer), "Code")]).toEqual([status, code]);
+    expect(await readdir(join(data, "data"))).toEqual(before);
+    const head = await emulator.handle({ method: "HEAD", target: "/short", headers: { host: HOST } });
+    expect(head.status).toBe(404);
+  });
+
+  test("a broken body leaves the object that was there", async () => {
+    const emulator = make();
+    await emulator.handle(put("/stays", 3, body("old")));
+    await emulator.handle(put("/stays", 6, body("new")));
+    const read = await emulator.handle({ method: "GET", target: "/stays", headers: { host: HOST } });
+    expect(await textOf(read)).toBe("old");
+  });
+});
+
+describe("middleware", () => {
+  test("wraps operations, outermost first, and sees what is called", async () => {
+    const seen: string[] = [];
+    const emulator = make({
+      middleware: [
+        async (call, next) => {
+          seen.push(`> ${call.operation} ${call.key}`);
+          const answer = await next();
+          seen.push(`< ${answer.status}`);
+          return answer;
+        },
+        async (call, next) => (call.key === "busy" ? { status: 503, headers: {} } : next()),
+      ],
+    });
+    await emulator.handle(put("/free", 1, body("x")));
+    expect((await emulator.handle(put("/busy", 1, body("x")))).status).toBe(503);
+    expect(seen).toEqual(["> PutObject free", "< 200", "> PutObject busy", "< 503"]);
+  });
+
+  test("HangUp closes the connection: before the operation nothing happened, after it everything did", async () => {
+    const emulator = await startEmulator({
+      data,
+      buckets: [BUCKET],
+      credentials: [],
+      anonymous: true,
+      middleware: [
+        async (call, next) => {
+          if (call.method !== "PUT") return next();
+          if (call.key === "lost-answer") await next();
+          throw new HangUp();
+        },
+      ],
+    });
+    const put = (key: string) => fetch(`${emulator.url}/${BUCKET}/${key}`, { method: "PUT", body: "x" });
+    await expect(put("lost-request")).rejects.toThrow();
+    await expect(put("lost-answer")).rejects.toThrow();
+    expect((await fetch(`${emulator.url}/${BUCKET}/lost-request`)).status).toBe(404);
+    expect(await (await fetch(`${emulator.url}/${BUCKET}/lost-answer`)).text()).toBe("x");
+    await emulator.close();
+  });
+});
+
+describe("options", () => {
+  test("a bucket name that is none is refused at once", () => {
+    for (const bucket of ["../evil-1", "UPPER-1", "noappid", "-a-1"]) {
+      expect(() => make({ buckets: [bucket] })).toThrow(RangeError);
+    }
+  });
+
+  test("a data directory that cannot be made fails the start", async () => {
+    await expect(startEmulator({ data: "/dev/null/x", buckets: [BUCKET], credentials: [] })).rejects.toThrow(
+      /ENOTDIR/,
+    );
+  });
+});
