@@ -22,7 +22,7 @@ export function createContext(runtime: Runtime, options: CosOptions, clock: Cloc
     clock,
     serverClock,
     endpoint: new Endpoint(options.Endpoint, options.Region, options.Scheme ?? "https"),
-    signer: new Signer(),
+    signer: new Signer(runtime.sha1),
     credentials: new CredentialCache(provider, () => serverClock.now(), options.credentials !== undefined),
     budget: new RetryBudget(),
     maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,

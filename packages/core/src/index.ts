@@ -5,6 +5,7 @@
  * @module
  */
 export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
+export type { Sha1 } from "./auth/sign.ts";
 export { CosClient } from "./client.ts";
 export * from "./errors.ts";
 export type { AppendObjectParameters, AppendObjectResult } from "./operations/append.ts";

@@ -1,3 +1,4 @@
+import type { Sha1 } from "./auth/sign.ts";
 import type { TransportFailure } from "./errors.ts";
 import type { ByteSource } from "./upload/source.ts";
 
@@ -38,6 +39,8 @@ export interface Runtime {
     /** Bytes of part buffers, shared by all uploads of a client. */
     readonly memoryBudget: number;
   };
+  /** SHA-1 for signing where it is at hand without a promise; WebCrypto's otherwise. */
+  readonly sha1?: Sha1;
   /** One exchange. A 4xx or 5xx resolves; only a transport failure rejects. Redirects are not followed. */
   send(request: WireRequest): Promise<WireResponse>;
   /** Opens the runtime's own inputs (paths, handles, streams); undefined means "not mine". */

@@ -21,18 +21,31 @@ export interface SignableRequest {
 /** The seven parts of a COS signature, in the order every SDK writes them. Values are not percent-encoded. */
 export type SignatureFields = Pairs;
 
+/** SHA-1 in a runtime that has it without a promise; results are lower-case hex, texts are UTF-8. */
+export interface Sha1 {
+  digest(text: string): string;
+  hmac(key: string, text: string): string;
+}
+
 const HMAC_SHA1 = { name: "HMAC", hash: "SHA-1" };
 
 /**
- * Signs XML API v5 requests (COS document 436/7778) on WebCrypto alone.
+ * Signs XML API v5 requests (COS document 436/7778) on WebCrypto, or on the SHA-1 that the runtime lends: on Node
+ * each WebCrypto call costs 85 µs of thread hops, 9 % of an upload's CPU with parts of 1 MB.
  *
  * SignKey depends on the secret and the key time only, so it is kept for as long as both stay the same:
  * that saves one HMAC and one key import per request.
  */
 export class Signer {
+  readonly #sha1: Sha1 | undefined;
   #secretKey = "";
   #keyTime = "";
+  #signKey = "";
   #hmacKey: Promise<CryptoKey> | undefined;
+
+  constructor(sha1?: Sha1) {
+    this.#sha1 = sha1;
+  }
 
   /** The whole `Authorization` value. */
   async authorization(key: SigningKey, request: SignableRequest): Promise<string> {
@@ -40,13 +53,15 @@ export class Signer {
     return fields.map(([name, value]) => `${name}=${value}`).join("&");
   }
 
+  /** The seven fields of the signature, for a header or a presigned URL. */
   async fields(key: SigningKey, request: SignableRequest): Promise<SignatureFields> {
     const query = canonicalList(request.query);
     const headers = canonicalList(request.headers);
     const text = httpString(request.method, request.pathname, query, headers);
-    const textSha1 = toHex(new Uint8Array(await crypto.subtle.digest("SHA-1", utf8(text))));
-    const stringToSign = `sha1\n${request.keyTime}\n${textSha1}\n`;
-    const signature = await hmac(await this.#signKey(key.SecretKey, request.keyTime), stringToSign);
+    const signature =
+      this.#sha1 === undefined
+        ? await this.#byWebCrypto(key.SecretKey, request.keyTime, text)
+        : this.#bySha1(this.#sha1, key.SecretKey, request.keyTime, text);
     return [
       ["q-sign-algorithm", "sha1"],
       ["q-ak", key.SecretId],
@@ -58,17 +73,33 @@ export class Signer {
     ];
   }
 
-  #signKey(secretKey: string, keyTime: string): Promise<CryptoKey> {
-    if (this.#hmacKey === undefined || secretKey !== this.#secretKey || keyTime !== this.#keyTime) {
-      this.#secretKey = secretKey;
-      this.#keyTime = keyTime;
+  #bySha1(sha1: Sha1, secretKey: string, keyTime: string, text: string): string {
+    if (this.#isNew(secretKey, keyTime)) this.#signKey = sha1.hmac(secretKey, keyTime);
+    return sha1.hmac(this.#signKey, stringToSign(keyTime, sha1.digest(text)));
+  }
+
+  async #byWebCrypto(secretKey: string, keyTime: string, text: string): Promise<string> {
+    if (this.#isNew(secretKey, keyTime) || this.#hmacKey === undefined) {
       // The key of the second HMAC is the hex text of the first, not its bytes.
       this.#hmacKey = importKey(secretKey)
         .then((imported) => hmac(imported, keyTime))
         .then(importKey);
     }
-    return this.#hmacKey;
+    const hmacKey = this.#hmacKey;
+    const digest = toHex(new Uint8Array(await crypto.subtle.digest("SHA-1", utf8(text))));
+    return hmac(await hmacKey, stringToSign(keyTime, digest));
   }
+
+  #isNew(secretKey: string, keyTime: string): boolean {
+    if (secretKey === this.#secretKey && keyTime === this.#keyTime) return false;
+    this.#secretKey = secretKey;
+    this.#keyTime = keyTime;
+    return true;
+  }
+}
+
+function stringToSign(keyTime: string, digest: string): string {
+  return `sha1\n${keyTime}\n${digest}\n`;
 }
 
 function importKey(text: string): Promise<CryptoKey> {
