@@ -71,7 +71,7 @@ async function resolveRoot(root: string): Promise<string> {
     throw unreadable(root, error);
   });
   if (!stats.isDirectory()) {
-    throw new ArgumentTypeError("root", `${root} is not a directory`);
+    throw new ArgumentTypeError("LocalDirectoryPath", `${root} is not a directory`);
   }
   return path;
 }

@@ -6,7 +6,8 @@ type Answer = Dispatcher.ResponseData;
 /** An undici answer as core reads it. Nothing is converted before it is asked for. */
 export function wireResponse(answer: Answer, method: string): WireResponse {
   const { statusCode: status, body } = answer;
-  // An aborted or reset answer that nobody is reading emits `error`; core learns of it from its own read.
+  // An answer that breaks while nobody reads it must not end the process; whether undici listens for its `error`
+  // itself depends on its version, and the caller's dispatcher may be of another.
   body.on("error", () => {});
   const bodyless = method === "HEAD" || status === 204 || status === 304;
   if (bodyless) {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,11 +10,12 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 
 /** A program of `children/` in a process of its own. */
 export interface Child {
-  readonly process: ChildProcess;
   /** The next line that it prints; undefined when it ends instead. */
   line(): Promise<string | undefined>;
   /** Sends a line to it. */
   tell(text: string): void;
+  /** Its exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -28,7 +29,7 @@ export function useChildren(): void {
     bundled = await mkdtemp(join(tmpdir(), "cosup-children-"));
     await build({
       config: false,
-      entry: ["save-checkpoints", "hold-lock"].map((name) =>
+      entry: ["save-checkpoints", "hold-lock", "read-files", "send-once"].map((name) =>
         fileURLToPath(new URL(`children/${name}.ts`, import.meta.url)),
       ),
       outDir: bundled,
@@ -36,7 +37,11 @@ export function useChildren(): void {
       target: "node20",
       silent: true,
       outExtension: () => ({ js: ".mjs" }),
-      noExternal: [/^@cosup\//],
+      noExternal: [/^@cosup\//, "undici"],
+      // undici is CommonJS, and requires Node's modules at run time.
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      },
       esbuildOptions: (options) => {
         options.conditions = ["source"];
       },
@@ -51,13 +56,21 @@ export function useChildren(): void {
 }
 
 export function startChild(name: string, ...parameters: string[]): Child {
-  const started = spawn(process.execPath, [join(bundled, `${name}.mjs`), ...parameters], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const exited = once(started, "exit");
+  return adopt([process.execPath, join(bundled, `${name}.mjs`), ...parameters]);
+}
+
+/** Starts a child that may have only so many files open. */
+export function startChildWithFewDescriptors(limit: number, name: string, ...parameters: string[]): Child {
+  const program = [process.execPath, join(bundled, `${name}.mjs`), ...parameters];
+  return adopt(["sh", "-c", `ulimit -n ${limit}; exec "$@"`, "sh", ...program]);
+}
+
+function adopt([command = "", ...parameters]: string[]): Child {
+  const started = spawn(command, parameters, { stdio: ["pipe", "pipe", "inherit"] });
+  const exited = once(started, "exit").then(([code]) => code);
   const lines = createInterface({ input: started.stdout })[Symbol.asyncIterator]();
   const child: Child = {
-    process: started,
+    exited,
     line: async () => (await lines.next()).value,
     tell: (text) => started.stdin.write(`${text}\n`),
     kill: async () => {

@@ -1,6 +1,12 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { withDescriptor } from "../src/descriptors.ts";
 import { caught } from "./caught.ts";
+import { startChildWithFewDescriptors, useChildren } from "./child-process.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+useChildren();
 
 const full = (code = "EMFILE"): Error => Object.assign(new Error(code), { code });
 
@@ -48,4 +54,13 @@ it("stops waiting when the signal aborts", async () => {
   await new Promise(setImmediate);
   controller.abort(new Error("enough"));
   expect(await waiting).toBe(controller.signal.reason);
+});
+
+it.skipIf(process.platform === "win32")("300 files at once in a process that may open 48", async () => {
+  const directory = await temporaryDirectory();
+  for (let index = 0; index < 300; index++) {
+    await writeFile(join(directory, `f${index}`), "0123456789");
+  }
+  const child = startChildWithFewDescriptors(48, "read-files", directory);
+  expect(await child.line()).toBe("300 files, 3000 bytes");
 });

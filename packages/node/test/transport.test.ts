@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { Agent } from "undici";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createTransport, type Transport } from "../src/transport.ts";
 import { transportFailure } from "../src/transport-error.ts";
 import { caught } from "./caught.ts";
+import { startChild, useChildren } from "./child-process.ts";
 import { bodyOf, wireRequest, wireServer } from "./wire-server.ts";
+
+useChildren();
 
 const transports: Transport[] = [];
 
@@ -279,11 +282,14 @@ describe("abort", () => {
     expect(await reading).toBe(reason);
   });
 
-  it("does not send when the signal was aborted before", async () => {
-    const { url, sockets } = await wireServer((_request, response) => response.end());
+  it("does not even begin when the signal was aborted before", async () => {
+    const dispatcher = new Agent();
+    const request = vi.spyOn(dispatcher, "request");
     const signal = AbortSignal.abort(new Error("never"));
-    expect(await caught(transport().send(wireRequest(url, { signal })))).toBe(signal.reason);
-    expect(sockets.length).toBe(0);
+    const sent = transport({ dispatcher }).send(wireRequest("http://127.0.0.1:9/", { signal }));
+    expect(await caught(sent)).toBe(signal.reason);
+    expect(request).not.toHaveBeenCalled();
+    await dispatcher.destroy();
   });
 
   it("gives up a connection that is still being established", async () => {
@@ -392,5 +398,14 @@ describe("connections", () => {
     } finally {
       delete process.env.HTTP_PROXY;
     }
+  });
+
+  it("that idle do not keep a finished process alive", async () => {
+    // The server says 60 s, and undici would keep the connection for as long.
+    const { url, server } = await wireServer((_request, response) => response.end("ok"));
+    server.keepAliveTimeout = 60_000;
+    const child = startChild("send-once", url);
+    expect(await child.line()).toBe("ok");
+    expect(await child.exited).toBe(0);
   });
 });

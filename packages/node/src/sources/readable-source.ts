@@ -31,8 +31,8 @@ export class ReadableSource implements ByteSource {
         "this stream was read to its end or destroyed before; give a fresh one",
       );
     }
-    // A stream may fail while its upload is still queued; without a listener that would end the process.
-    stream.on("error", () => {});
+    // From the start: a stream may fail while its upload is still queued, which without a listener for its error
+    // would end the process.
     finished(stream, { writable: false }, (error) => {
       this.#outcome = error ?? null;
       this.#wake();
