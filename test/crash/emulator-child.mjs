@@ -1,0 +1,17 @@
+// The emulator in a process of its own, writing one line a request to the file that is its last argument.
+import { createWriteStream } from "node:fs";
+import { startEmulator } from "../../packages/emulator/dist/index.js";
+
+const [data, logFile] = process.argv.slice(2);
+const log = createWriteStream(logFile, { flags: "a" });
+const emulator = await startEmulator({
+  data,
+  buckets: ["demo-1250000000"],
+  credentials: [{ secretId: "ID", secretKey: "KEY" }],
+  log: (line) => log.write(`${line}\n`),
+});
+console.log(emulator.port);
+process.on("SIGTERM", async () => {
+  await emulator.close();
+  process.exit(0);
+});

@@ -1,0 +1,20 @@
+import { randomFillSync } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { createCRC64 } from "hash-wasm";
+
+const PIECE = 4 * 1024 * 1024;
+
+/** Writes `size` random bytes and returns their CRC64-ECMA as unsigned decimal, by hash-wasm: independent of ours. */
+export async function writeRandomFile(path, size) {
+  const hash = await createCRC64();
+  const file = openSync(path, "w");
+  const piece = Buffer.alloc(PIECE);
+  for (let written = 0; written < size; written += PIECE) {
+    randomFillSync(piece);
+    const bytes = piece.subarray(0, Math.min(PIECE, size - written));
+    writeSync(file, bytes);
+    hash.update(bytes);
+  }
+  closeSync(file);
+  return BigInt(`0x${hash.digest("hex")}`).toString();
+}
