@@ -43,9 +43,14 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     },
     async handle(request) {
       const trace: Trace = { requestId: newRequestId(settings.now()) };
-      const response = await answer(request, trace, settings, await opening, run);
-      settings.log(logLine(request, trace, response));
-      return response;
+      let outcome = "hung-up";
+      try {
+        const response = await answer(request, trace, settings, await opening, run);
+        outcome = String(response.status);
+        return response;
+      } finally {
+        settings.log(logLine(request, trace, outcome));
+      }
     },
   };
 }
@@ -64,6 +69,7 @@ async function answer(
     response = await run(admit(request, trace, settings, store));
   } catch (error) {
     if (error instanceof HangUp) throw error;
+    if (!(error instanceof CosFault)) settings.log(`bug ${error instanceof Error ? error.stack : error}`);
     response = faultResponse(request, trace, error);
   }
   const close = request.headers.connection?.toLowerCase() === "close";
@@ -132,10 +138,10 @@ function faultResponse(request: EmulatorRequest, trace: Trace, error: unknown): 
   };
 }
 
-/** One line per answer; the query is named parameter by parameter, so that no signature gets into a log. */
-function logLine(request: EmulatorRequest, trace: Trace, response: EmulatorResponse): string {
+/** One line per request: status or `hung-up`, operation, target. The query is named parameter by parameter, so that no signature gets into a log. */
+function logLine(request: EmulatorRequest, trace: Trace, outcome: string): string {
   const { call, address } = trace;
-  const words = [String(response.status), call?.operation ?? "-", request.method];
+  const words = [outcome, call?.operation ?? "-", request.method];
   words.push(`/${encodeKey(`${address?.bucket ?? ""}/${address?.key ?? ""}`)}`);
   for (const name of ["partNumber", "uploadId", "position"]) {
     const value = call?.query.get(name);

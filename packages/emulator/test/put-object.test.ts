@@ -172,6 +172,16 @@ describe("PUT Object", () => {
     expect([answer.status, answer.code]).toEqual([400, "EntityTooLarge"]);
   });
 
+  test("sends 100 Continue when it wants the body", async () => {
+    const authorization = authorize({ method: "PUT", path: "/waited" }, { host: HOST }, rig.nowMs / 1000);
+    const reply = await rig.raw(
+      `PUT /waited HTTP/1.1\r\nHost: ${HOST}\r\nAuthorization: ${authorization}\r\nContent-Length: 5\r\n` +
+        "Expect: 100-continue\r\nConnection: close\r\n\r\nhello",
+    );
+    expect(reply).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+    expect((await rig.ask({ method: "GET", path: "/waited" })).text).toBe("hello");
+  });
+
   test("needs a Content-Length or chunked framing", async () => {
     const authorization = authorize({ method: "PUT", path: "/no-length" }, { host: HOST }, rig.nowMs / 1000);
     const reply = await rig.raw(

@@ -102,7 +102,9 @@ describe("middleware", () => {
   });
 
   test("HangUp closes the connection: before the operation nothing happened, after it everything did", async () => {
+    const log: string[] = [];
     const emulator = await startEmulator({
+      log: (line) => log.push(line),
       data,
       buckets: [BUCKET],
       credentials: [],
@@ -118,6 +120,7 @@ describe("middleware", () => {
     const put = (key: string) => fetch(`${emulator.url}/${BUCKET}/${key}`, { method: "PUT", body: "x" });
     await expect(put("lost-request")).rejects.toThrow();
     await expect(put("lost-answer")).rejects.toThrow();
+    expect(log.at(-1)).toBe(`hung-up PutObject PUT /${BUCKET}/lost-answer`);
     expect((await fetch(`${emulator.url}/${BUCKET}/lost-request`)).status).toBe(404);
     expect(await (await fetch(`${emulator.url}/${BUCKET}/lost-answer`)).text()).toBe("x");
     await emulator.close();
