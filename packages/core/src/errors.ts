@@ -20,7 +20,8 @@ export type CosErrorCode =
   | "source-length"
   | "checkpoint-locked"
   | "checkpoint-unusable"
-  | "outcome-unknown";
+  | "outcome-unknown"
+  | "subrequests-exhausted";
 
 export interface CosErrorOptions {
   readonly code: CosErrorCode;

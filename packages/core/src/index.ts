@@ -57,7 +57,7 @@ export { bucketName, regionName } from "./params/checks.ts";
 export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
-export type { Clock, Runtime, WireRequest, WireResponse } from "./runtime.ts";
+export type { Clock, Runtime, UploadShape, UploadWish, WireRequest, WireResponse } from "./runtime.ts";
 export type { SkipMode } from "./upload/already-there.ts";
 export type { Checkpoint, CheckpointLock, CheckpointPart, CheckpointStore } from "./upload/checkpoint.ts";
 export type { Body } from "./upload/open-body.ts";

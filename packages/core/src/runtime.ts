@@ -25,6 +25,26 @@ export interface WireResponse {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
+/** An upload as its caller wants it; undefined: not said. */
+export interface UploadWish {
+  /** Bytes of a part. */
+  readonly partSize: number | undefined;
+  /** Parts under way at once. */
+  readonly concurrency: number | undefined;
+  /** Sources of up to this many bytes go up in one request. */
+  readonly threshold: number;
+  /** Whether a later call can go on where this one stops. */
+  readonly resumable: boolean;
+}
+
+/** An upload as the runtime can do it. */
+export interface UploadShape {
+  /** The source to read: the one given, or one that watches over it. */
+  readonly source: ByteSource;
+  readonly partSize: number;
+  readonly concurrency: number;
+}
+
 /** All that an adapter lends to core. */
 export interface Runtime {
   /** For the user agent, never for branching. */
@@ -38,6 +58,8 @@ export interface Runtime {
     readonly concurrency: number;
     /** Bytes of part buffers, shared by all uploads of a client. */
     readonly memoryBudget: number;
+    /** Bytes that one "MB" of PartSize and of the one-PUT limit stands for; only a simulation makes it smaller. */
+    readonly partUnit?: number;
   };
   /** SHA-1 for signing where it is at hand without a promise; WebCrypto's otherwise. */
   readonly sha1?: Sha1;
@@ -45,6 +67,11 @@ export interface Runtime {
   send(request: WireRequest): Promise<WireResponse>;
   /** Opens the runtime's own inputs (paths, handles, streams); undefined means "not mine". */
   open(input: unknown): Promise<ByteSource | undefined>;
+  /**
+   * Fits an upload to limits that only the runtime knows (requests per invocation, for one), before anything is sent.
+   * @throws {RangeError} it cannot fit
+   */
+  fit?(source: ByteSource, wish: UploadWish): UploadShape;
   /** Which kind of failure a rejection of {@link Runtime.send} is. */
   transportError(cause: unknown): TransportFailure;
   /** Closes what `send` holds open; called by `client.close()`. */

@@ -1,6 +1,7 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { MAX_BODY_BYTES } from "../params/tables.ts";
+import type { Runtime, UploadShape } from "../runtime.ts";
 import { alreadyThere, type SkipMode } from "../upload/already-there.ts";
 import type { CheckpointStore } from "../upload/checkpoint.ts";
 import { cosTarget } from "../upload/cos-target.ts";
@@ -146,19 +147,10 @@ async function run(
   const { Bucket, Key } = parameters;
   const headers = objectHeaders(parameters);
   const target = cosTarget(context, { Bucket, Key, headers, TrafficLimit: parameters.TrafficLimit });
-  const { runtime } = context;
-  const streamed = source.size === undefined;
-  const options: UploadOptions = {
+  const options: Omit<UploadOptions, "partSize" | "concurrency"> = {
     Bucket,
     Key,
-    partSize:
-      parameters.PartSize === undefined
-        ? streamed
-          ? runtime.defaults.partSize
-          : MB
-        : parameters.PartSize * MB,
     threshold,
-    concurrency: parameters.MAXThread ?? runtime.defaults.concurrency,
     enableMd5: parameters.EnableMD5 ?? false,
     contentMd5: parameters.ContentMD5,
     headers,
@@ -169,7 +161,11 @@ async function run(
     onWarning: parameters.onWarning,
   };
   const found = await findSkippable(context, target, source, parameters);
-  const uploaded: Uploaded = found ?? (await upload(target, source, options, context));
+  const sent = async (): Promise<Uploaded> => {
+    const { source: fitted, ...shape } = await fit(context.runtime, source, parameters, threshold);
+    return upload(target, fitted, { ...options, ...shape }, context);
+  };
+  const uploaded = found ?? (await sent());
   return {
     Bucket,
     Key,
@@ -185,6 +181,31 @@ async function run(
     versionId: uploaded.versionId,
     headers: uploaded.headers,
   };
+}
+
+/** Part size and concurrency: as the caller says, else by default, and within what the runtime can do. */
+async function fit(
+  runtime: Runtime,
+  source: ByteSource,
+  parameters: Pick<UploadFileParameters, "PartSize" | "MAXThread" | "checkpoints">,
+  threshold: number,
+): Promise<UploadShape> {
+  const { PartSize, MAXThread } = parameters;
+  const partSize = PartSize === undefined ? undefined : PartSize * MB;
+  const resumable = parameters.checkpoints !== undefined && source.fingerprint !== undefined;
+  if (runtime.fit === undefined) {
+    return {
+      source,
+      partSize: partSize ?? (source.size === undefined ? runtime.defaults.partSize : MB),
+      concurrency: MAXThread ?? runtime.defaults.concurrency,
+    };
+  }
+  try {
+    return runtime.fit(source, { partSize, concurrency: MAXThread, threshold, resumable });
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }
 
 /** The object that is there already, as the result of an upload that sent nothing. */

@@ -14,6 +14,7 @@ import { Recorder } from "./recorder.ts";
 import { discard, findResumable, loadCheckpoint, type Resumable } from "./resume.ts";
 import { sendParts } from "./send-parts.ts";
 import type { ByteSource } from "./source.ts";
+import { type TrustedParts, trustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
 import type { Uploaded } from "./uploader.ts";
 
@@ -93,6 +94,7 @@ interface Started {
   readonly plan: Plan | undefined;
   readonly uploadId: string;
   readonly resumed: Resumable | undefined;
+  readonly trusted: TrustedParts;
 }
 
 async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded> {
@@ -104,7 +106,7 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
     upload.streaming?.first.release();
     throw error;
   }
-  const { core, reader, md5, plan, uploadId, resumed } = started;
+  const { core, reader, md5, plan, uploadId, resumed, trusted } = started;
   const recorder = new Recorder({
     store: options.checkpoints,
     id,
@@ -128,7 +130,17 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
     const stored = resumed?.stored ?? new Map();
     const concurrency = Math.min(options.concurrency, plan?.partCount ?? options.concurrency);
     const counts = await sendParts(
-      { target, core, reader, recorder, uploadId, stored, enableMd5: options.enableMd5, concurrency },
+      {
+        target,
+        core,
+        reader,
+        recorder,
+        uploadId,
+        stored,
+        trusted,
+        enableMd5: options.enableMd5,
+        concurrency,
+      },
       upload.streaming?.first,
       signal,
     ).finally(() => recorder.flush());
@@ -156,7 +168,8 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
 async function start(upload: MultipartUpload, id: string): Promise<Started> {
   const { target, source, options, dependencies, signal, streaming } = upload;
   if (streaming !== undefined) {
-    return { ...streaming, plan: undefined, uploadId: await initiate(upload), resumed: undefined };
+    const uploadId = await initiate(upload);
+    return { ...streaming, plan: undefined, uploadId, resumed: undefined, trusted: new Map() };
   }
   const size = source.size ?? 0;
   const small = await dependencies.coreFor(0);
@@ -168,8 +181,17 @@ async function start(upload: MultipartUpload, id: string): Promise<Started> {
     plan = { size, partSize: resumed.partSize, partCount: small.partCount(size, resumed.partSize) };
   const core = await dependencies.coreFor(source.resident ? 0 : Math.min(plan.partSize, size));
   const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
-  const reader = new PartReader(source, core, plan.partSize, plan, md5);
-  return { core, reader, md5, plan, uploadId: resumed?.uploadId ?? (await initiate(upload)), resumed };
+  const { partSize } = plan;
+  // The MD5 of the whole takes every byte, proven or not.
+  const trusted: TrustedParts =
+    md5 !== undefined
+      ? new Map()
+      : trustedParts(source, resumed?.checkpoint, resumed?.stored ?? new Map(), (partNumber) =>
+          core.partLength(partNumber, size, partSize),
+        );
+  const reader = new PartReader(source, core, partSize, plan, md5, new Set(trusted.keys()));
+  const uploadId = resumed?.uploadId ?? (await initiate(upload));
+  return { core, reader, md5, plan, uploadId, resumed, trusted };
 }
 
 /** Initiate is not idempotent: when its answer is lost, it is sent once more, and the possible orphan reported. */

@@ -23,6 +23,8 @@ export class PartReader {
   readonly #plan: Plan | undefined;
   /** Takes the bytes in order, when the whole's MD5 is to be checked. */
   readonly #md5: Md5Stream | undefined;
+  /** Parts that need not be read. */
+  readonly #skipped: ReadonlySet<number>;
   #nextNumber = 1;
   #ended = false;
   #turn: Promise<void> = Promise.resolve();
@@ -33,12 +35,14 @@ export class PartReader {
     partSize: number,
     plan: Plan | undefined,
     md5: Md5Stream | undefined,
+    skipped: ReadonlySet<number> = new Set(),
   ) {
     this.#source = source;
     this.#core = core;
     this.#partSize = partSize;
     this.#plan = plan;
     this.#md5 = md5;
+    this.#skipped = skipped;
   }
 
   /** The next part, or undefined when there is none left. */
@@ -62,6 +66,7 @@ export class PartReader {
   }
 
   async #read(signal: AbortSignal): Promise<FilledPart | undefined> {
+    while (this.#skipped.has(this.#nextNumber)) this.#nextNumber += 1;
     if (this.#ended || (this.#plan !== undefined && this.#nextNumber > this.#plan.partCount))
       return undefined;
     const partNumber = this.#nextNumber;

@@ -3,7 +3,7 @@ import { runLoops } from "./loops.ts";
 import type { FilledPart, PartReader } from "./part-reader.ts";
 import { sendProven } from "./prove.ts";
 import type { Recorder } from "./recorder.ts";
-import { holds, needsMd5, type StoredPart } from "./stored-parts.ts";
+import { holds, needsMd5, type StoredPart, type TrustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
 
 export interface SendContext {
@@ -13,6 +13,8 @@ export interface SendContext {
   readonly recorder: Recorder;
   readonly uploadId: string;
   readonly stored: ReadonlyMap<number, StoredPart>;
+  /** Stored parts that are not even read. */
+  readonly trusted: TrustedParts;
   readonly enableMd5: boolean;
   readonly concurrency: number;
 }
@@ -32,7 +34,8 @@ export async function sendParts(
   first: FilledPart | undefined,
   signal: AbortSignal,
 ): Promise<SendCounts> {
-  const counts: SendCounts = { partsSent: 0, partsResumed: 0 };
+  const counts: SendCounts = { partsSent: 0, partsResumed: context.trusted.size };
+  for (const part of context.trusted.values()) context.recorder.acknowledge(part);
   let pending = first;
   const loop = async (stop: AbortSignal): Promise<void> => {
     for (;;) {

@@ -4,6 +4,11 @@ export interface ByteSource {
   readonly size: number | undefined;
   /** Names this content across processes (size and modification time); undefined: cannot be resumed elsewhere. */
   readonly fingerprint: string | undefined;
+  /**
+   * True when every read is of exactly the content that `fingerprint` names, or fails: then a resume need not read
+   * again the parts that its checkpoint proves.
+   */
+  readonly immutable?: boolean;
   /** `sequential` sources are read once, front to back; `random` ones at any offset, by several loops at once. */
   readonly access: "random" | "sequential";
   /** True when `read` returns views of memory that exists already, so that no part buffer is needed. */

@@ -2,6 +2,8 @@ import type { Digest } from "../digest/digest-core.ts";
 import { toHex } from "../text/hex.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { isMd5 } from "./prove.ts";
+import type { Acknowledged } from "./recorder.ts";
+import type { ByteSource } from "./source.ts";
 import type { ListedPart, UploadTarget } from "./target.ts";
 
 /** A part that COS says it holds, with what we know of its bytes. */
@@ -41,4 +43,29 @@ export function holds(stored: StoredPart | undefined, length: number, digest: Di
   if (stored === undefined || stored.size !== length) return false;
   if (stored.crc64 !== undefined) return stored.crc64 === digest.crc64;
   return digest.md5 !== undefined && toHex(digest.md5) === stored.etag;
+}
+
+/** Parts that COS holds, with their proof, as the checkpoint of an immutable source recorded it. */
+export type TrustedParts = ReadonlyMap<number, Acknowledged>;
+
+/**
+ * The stored parts that need no second look: the source still is what the checkpoint was made of and cannot be
+ * otherwise, the ETag is the one that was proven, and the size fits. Their CRC64 goes into that of the whole, which
+ * COS's own then confirms.
+ */
+export function trustedParts(
+  source: ByteSource,
+  checkpoint: Checkpoint | undefined,
+  stored: ReadonlyMap<number, StoredPart>,
+  lengthOf: (partNumber: number) => number,
+): TrustedParts {
+  const trusted = new Map<number, Acknowledged>();
+  if (source.immutable !== true || checkpoint === undefined) return trusted;
+  if (checkpoint.fingerprint !== source.fingerprint) return trusted;
+  for (const { partNumber, etag, size, crc64 } of stored.values()) {
+    const length = lengthOf(partNumber);
+    if (crc64 === undefined || size === 0 || size !== length) continue;
+    trusted.set(partNumber, { partNumber, etag, crc64: String(crc64), length });
+  }
+  return trusted;
 }
