@@ -37,7 +37,9 @@ export class CredentialCache {
   async get(): Promise<Credentials> {
     const current = this.#current;
     if (current !== undefined && this.#now() < this.#refreshAt) return current;
-    this.#refreshing ??= this.#refresh();
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
     return this.#refreshing;
   }
 
@@ -47,14 +49,10 @@ export class CredentialCache {
   }
 
   async #refresh(): Promise<Credentials> {
-    try {
-      const credentials = checkCredentials(await this.#provider(), "credentials");
-      this.#refreshAt = refreshAt(credentials, this.#now());
-      this.#current = credentials;
-      return credentials;
-    } finally {
-      this.#refreshing = undefined;
-    }
+    const credentials = checkCredentials(await this.#provider(), "credentials");
+    this.#refreshAt = refreshAt(credentials, this.#now());
+    this.#current = credentials;
+    return credentials;
   }
 }
 

@@ -46,9 +46,11 @@ export async function attempt(
   const request = await signedRequest(context, call, options);
   call.signal?.throwIfAborted();
   const deadline = startDeadline(context.clock, call);
+  let handedOver = false;
   try {
     const response = await context.runtime.send({ ...request, signal: deadline.signal });
     if (call.streamed && response.status < 300) {
+      handedOver = true;
       return { status: response.status, headers: response.headers, text: "", response, usedOffsetMs };
     }
     const text = await response.text();
@@ -58,7 +60,7 @@ export async function attempt(
     if (deadline.signal.aborted) throw deadline.signal.reason;
     throw cause instanceof CosError ? cause : transportError(context.runtime, call, cause);
   } finally {
-    deadline.stop();
+    deadline.stop(handedOver);
   }
 }
 
@@ -90,7 +92,10 @@ async function signedRequest(
 }
 
 /** One signal for the caller's abort and for the deadline; stopped when the answer is whole. */
-function startDeadline(clock: Clock, call: Call): { signal: AbortSignal; stop: () => void } {
+function startDeadline(
+  clock: Clock,
+  call: Call,
+): { signal: AbortSignal; stop: (handedOver: boolean) => void } {
   const controller = new AbortController();
   const limitMs = (call.answerTimeoutMs ?? ANSWER_TIMEOUT_MS) + (call.body?.length ?? 0) / MIN_BYTES_PER_MS;
   const cancel = clock.timer(limitMs, () => {
@@ -102,10 +107,10 @@ function startDeadline(clock: Clock, call: Call): { signal: AbortSignal; stop: (
   call.signal?.addEventListener("abort", onAbort, { once: true });
   return {
     signal: controller.signal,
-    stop: () => {
+    stop: (handedOver) => {
       cancel();
       // A streamed body is still being read: the caller's abort must reach it.
-      if (!call.streamed) call.signal?.removeEventListener("abort", onAbort);
+      if (!handedOver) call.signal?.removeEventListener("abort", onAbort);
     },
   };
 }

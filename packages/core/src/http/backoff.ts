@@ -5,11 +5,11 @@ export const RETRY_AFTER_CAP_MS = 60_000;
 
 /**
  * Full jitter: uniform between zero and a bound that doubles from 200 ms to 20 s. What the server asked for
- * wins, within its cap, plus up to 5 % so that many clients do not come back at once.
+ * wins, within its cap, plus up to 5 % so that many clients do not come back at once; asking for no wait at all does not.
  * @param attempt the attempt that failed, 1-based
  */
 export function backoffMs(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
-  if (retryAfterMs !== undefined) {
+  if (retryAfterMs !== undefined && retryAfterMs > 0) {
     return Math.min(RETRY_AFTER_CAP_MS, retryAfterMs) * (1 + 0.05 * random());
   }
   return random() * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1));
@@ -19,6 +19,7 @@ export function backoffMs(attempt: number, retryAfterMs: number | undefined, ran
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null) return undefined;
   if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const date = Date.parse(value);
+  // Date.parse reads "-5" and "1.5" as dates too; an HTTP date begins with the day's name.
+  const date = /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

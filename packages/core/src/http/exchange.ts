@@ -1,5 +1,6 @@
 import type { CredentialCache, Credentials } from "../auth/credentials.ts";
 import { type CosError, ServiceError, TransportError } from "../errors.ts";
+import { raceAbort } from "../race-abort.ts";
 import { sleep } from "../runtime.ts";
 import { type AttemptContext, attempt, type Exchanged } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
@@ -23,6 +24,8 @@ interface Progress {
   corrected: boolean;
   resetOnce: boolean;
   backup: boolean;
+  /** Times a foreign answer made it change the host. */
+  detours: number;
   freshConnection: boolean;
 }
 
@@ -39,11 +42,12 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
     corrected: false,
     resetOnce: false,
     backup: false,
+    detours: 0,
     freshConnection: false,
   };
   for (;;) {
     call.signal?.throwIfAborted();
-    const credentials = await context.credentials.get();
+    const credentials = await raceAbort(context.credentials.get(), call.signal);
     let failure: CosError;
     let answer: Exchanged | undefined;
     try {
@@ -54,7 +58,8 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
       }
       failure = serviceError(describe(call), answer.status, answer.headers, answer.text);
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
+      // An aborted call throws its signal's reason, which can be the TransportError of a part beside it.
+      if (call.signal?.aborted || !(error instanceof TransportError)) throw error;
       error.attempts = progress.attempt;
       failure = error;
     }
@@ -82,6 +87,7 @@ function nextDelay(
   if (!call.idempotent && !certainlyNotDone(failure)) return undefined;
   if (progress.attempt >= context.maxAttempts) return undefined;
   if (switching) progress.backup = !progress.backup;
+  if (switching && answer !== undefined) progress.detours += 1;
   if (failure instanceof TransportError && failure.failure === "reset") {
     progress.freshConnection = true;
     // A pooled socket that the server had closed costs nothing: once, at once, on a new one.
@@ -128,13 +134,17 @@ function switchesHost(
   if (!context.backupDomain || !context.endpoint.hasBackup) return false;
   if (failure instanceof TransportError) return failure.failure === "connect";
   // Not more than there and back: a refusal that both hosts give is real.
-  return answer !== undefined && answer.headers.get("x-cos-request-id") === null && progress.attempt <= 3;
+  return answer !== undefined && answer.headers.get("x-cos-request-id") === null && progress.detours < 2;
 }
 
-/** Failures after which COS has certainly not acted: nothing reached it, or it refused before doing anything. */
-function certainlyNotDone(failure: CosError): boolean {
+/**
+ * Failures after which COS has certainly not acted: nothing reached it, or it refused before doing anything. A proxy
+ * that lost COS's answer says 503 too, but without COS's request id.
+ */
+export function certainlyNotDone(failure: unknown): boolean {
   if (failure instanceof TransportError) return failure.failure === "connect";
-  return failure.code === "throttled" || (failure instanceof ServiceError && failure.status === 503);
+  if (!(failure instanceof ServiceError)) return false;
+  return failure.code === "throttled" || (failure.status === 503 && failure.requestId !== undefined);
 }
 
 function describe(call: Call): string {

@@ -70,7 +70,7 @@ export function serverTime(headers: WireResponse["headers"], body: string): numb
 function verdict(status: number, cosCode: string, message: string, fromCos: boolean): Verdict {
   if (cosCode === "AccessDenied" && message === "Request has expired")
     return { code: "clock-skewed", retryable: false };
-  const known = BY_COS_CODE[cosCode] ?? BY_STATUS[status];
+  const known = Object.hasOwn(BY_COS_CODE, cosCode) ? BY_COS_CODE[cosCode] : BY_STATUS[status];
   if (status >= 500) return known ?? { code: "service-unavailable", retryable: status !== 501 };
   if (!fromCos) return { code: "unexpected-answer", retryable: status === 408 || status === 429 };
   return known ?? { code: status >= 400 ? "invalid-request" : "unexpected-answer", retryable: false };

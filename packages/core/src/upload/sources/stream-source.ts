@@ -1,4 +1,5 @@
 import { ArgumentTypeError, SourceError } from "../../errors.ts";
+import { raceAbort } from "../../race-abort.ts";
 import { utf8 } from "../../text/utf8.ts";
 import type { ByteSource } from "../source.ts";
 
@@ -56,8 +57,9 @@ function chunksOfStream(stream: ReadableStream): Chunks {
   const reader: ReadableStreamDefaultReader<unknown> = stream.getReader();
   return {
     next: () => readChunk(async () => reader.read()),
-    // Cancelling an errored stream rejects with its error, which the read has reported already.
-    cancel: () => reader.cancel().catch(() => {}),
+    // Not awaited: the stream's own cancel may hang. Cancelling an errored stream rejects with its error, which the
+    // read has reported already.
+    cancel: async () => void reader.cancel().catch(() => {}),
   };
 }
 
@@ -96,15 +98,4 @@ function toBytes(chunk: unknown): Uint8Array {
   if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   throw new ArgumentTypeError("Body", "a stream must yield bytes or strings");
-}
-
-/** A paused stream must not hold up an abort. */
-function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
