@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { CredentialCache, type Credentials, checkCredentials } from "../../src/auth/credentials.ts";
+import { caught, thrown } from "../support/caught.ts";
+
+const pair = { SecretId: "id", SecretKey: "key" };
+
+describe("CredentialCache", () => {
+  test("asks once for all who wait, and keeps what does not expire", async () => {
+    let asked = 0;
+    const cache = new CredentialCache(
+      async () => ({ ...pair, SecretId: `id${++asked}` }),
+      () => 0,
+      true,
+    );
+    const all = await Promise.all([cache.get(), cache.get(), cache.get()]);
+    expect(all.map(({ SecretId }) => SecretId)).toEqual(["id1", "id1", "id1"]);
+    expect((await cache.get()).SecretId).toBe("id1");
+  });
+
+  test("asks again one minute before the credentials expire", async () => {
+    let now = 0;
+    let asked = 0;
+    const provider = (): Credentials => {
+      asked += 1;
+      return { ...pair, expiresAt: now + 3_600_000 };
+    };
+    const cache = new CredentialCache(provider, () => now, true);
+    await cache.get();
+    now = 3_539_999;
+    await cache.get();
+    expect(asked).toBe(1);
+    now = 3_540_000;
+    await cache.get();
+    expect(asked).toBe(2);
+  });
+
+  test("asks again after three quarters of a life of seconds", async () => {
+    let now = 0;
+    let asked = 0;
+    const provider = (): Credentials => {
+      asked += 1;
+      return { ...pair, expiresAt: now + 8_000 };
+    };
+    const cache = new CredentialCache(provider, () => now, true);
+    await cache.get();
+    now = 5_999;
+    await cache.get();
+    expect(asked).toBe(1);
+    now = 6_000;
+    await cache.get();
+    expect(asked).toBe(2);
+  });
+
+  test("invalidate() forgets only what was refused", async () => {
+    let asked = 0;
+    const cache = new CredentialCache(
+      () => ({ ...pair, SecretId: `id${++asked}` }),
+      () => 0,
+      true,
+    );
+    const first = await cache.get();
+    cache.invalidate(first);
+    const second = await cache.get();
+    cache.invalidate(first);
+    expect(await cache.get()).toBe(second);
+    expect(asked).toBe(2);
+  });
+
+  test.each([
+    ["rejects", async (): Promise<Credentials> => Promise.reject(new Error("vault is sealed"))],
+    [
+      "throws at once",
+      (): Credentials => {
+        throw new Error("vault is sealed");
+      },
+    ],
+  ])("asks again after a provider that %s", async (_, failing) => {
+    let broken = true;
+    const cache = new CredentialCache(
+      () => (broken ? failing() : pair),
+      () => 0,
+      true,
+    );
+    expect(await caught(cache.get())).toMatchObject({ message: "vault is sealed" });
+    broken = false;
+    expect(await cache.get()).toEqual(pair);
+  });
+});
+
+describe("checkCredentials()", () => {
+  test.each([
+    [undefined, "credentials"],
+    [null, "credentials"],
+    ["id:key", "credentials"],
+    [{ SecretId: "id" }, "SecretKey"],
+    [{ SecretKey: "key" }, "SecretId"],
+    [{ SecretId: "", SecretKey: "key" }, "SecretId"],
+    [{ SecretId: "id", SecretKey: "with space" }, "SecretKey"],
+    [{ SecretId: "id\r\nx: y", SecretKey: "key" }, "SecretId"],
+    [{ ...pair, Token: "line\nbreak" }, "Token"],
+    [{ ...pair, Token: 1 }, "Token"],
+  ])("refuses %j naming %s", (value, parameter) => {
+    const error = thrown(() => checkCredentials(value as unknown as Credentials, "credentials"));
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as TypeError).message).toMatch(new RegExp(`^${parameter}: must `));
+  });
+
+  test("never repeats a value in its message", () => {
+    const error = thrown(() =>
+      checkCredentials({ SecretId: "id", SecretKey: "canary canary" }, "credentials"),
+    );
+    expect(String(error)).not.toContain("canary");
+  });
+});

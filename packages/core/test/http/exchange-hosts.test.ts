@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { Signer } from "../../src/auth/sign.ts";
+import { Endpoint } from "../../src/http/endpoint.ts";
+import type { CosOptions } from "../../src/options.ts";
+import { authorization, Bucket, clientOf, Key, SecretId, SecretKey } from "../support/client.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { answer, Broken, foreign, refusal, type Step, scriptedWire } from "../support/wire.ts";
+
+const MAIN = `${Bucket}.cos.ap-guangzhou.myqcloud.com`;
+const BACKUP = `${Bucket}.cos.ap-guangzhou.tencentcos.cn`;
+
+async function hostsOf(steps: readonly Step[], options: CosOptions = {}) {
+  const clock = new VirtualClock();
+  const wire = scriptedWire(clock, steps);
+  const outcome = await clock.run(
+    clientOf(wire.runtime, clock, options)
+      .deleteObject({ Bucket, Key })
+      .then(
+        () => "done",
+        () => "failed",
+      ),
+  );
+  return { outcome, hosts: wire.sent.map(({ url }) => new URL(url).host), sent: wire.sent };
+}
+
+test.each([
+  ["a foreign 403", () => foreign(403)],
+  ["a foreign 302", () => foreign(302)],
+  ["a foreign 502", () => foreign(502)],
+  ["a failed connect", () => new Broken("connect")],
+])("exchange() goes to the backup domain after %s", async (_, step) => {
+  const { outcome, hosts } = await hostsOf([step(), answer(204)]);
+  expect(outcome).toBe("done");
+  expect(hosts).toEqual([MAIN, BACKUP]);
+});
+
+test("exchange() comes back when the backup domain does not answer either", async () => {
+  const { outcome, hosts } = await hostsOf([foreign(502), new Broken("connect"), answer(204)]);
+  expect(outcome).toBe("done");
+  expect(hosts).toEqual([MAIN, BACKUP, MAIN]);
+});
+
+test("exchange() signs the host that it sends to", async () => {
+  const { sent } = await hostsOf([foreign(502), answer(204)]);
+  for (const [index, host] of [MAIN, BACKUP].entries()) {
+    const fields = authorization(sent[index]?.headers ?? {});
+    const expected = await new Signer().fields(
+      { SecretId, SecretKey },
+      {
+        method: "DELETE",
+        pathname: `/${Key}`,
+        query: [],
+        headers: [["host", host]],
+        keyTime: fields["q-key-time"] ?? "",
+      },
+    );
+    expect(fields).toEqual(Object.fromEntries(expected));
+  }
+});
+
+test("exchange() believes a refusal that both domains give", async () => {
+  const { outcome, hosts } = await hostsOf([foreign(403), foreign(403), foreign(403)]);
+  expect(outcome).toBe("failed");
+  expect(hosts).toEqual([MAIN, BACKUP, MAIN]);
+});
+
+test("exchange() stays where it is when COS itself refused", async () => {
+  const { hosts } = await hostsOf([refusal(500, "InternalError"), answer(204)]);
+  expect(hosts).toEqual([MAIN, MAIN]);
+});
+
+test.each([
+  ["backupDomain is false", { backupDomain: false }],
+  ["the region is accelerate", { Region: "accelerate" }],
+  ["the endpoint is the caller's own", { Endpoint: "https://assets.example.com" }],
+])("exchange() has one host when %s", async (_, options) => {
+  const { hosts } = await hostsOf([foreign(502), answer(204)], options);
+  expect(new Set(hosts).size).toBe(1);
+  expect((await hostsOf([foreign(403)], options)).outcome).toBe("failed");
+});
+
+test("exchange() never sends what is not idempotent to a second host after an answer", async () => {
+  const clock = new VirtualClock();
+  const wire = scriptedWire(clock, [foreign(403)]);
+  await expect(
+    clock.run(clientOf(wire.runtime, clock).createMultipartUpload({ Bucket, Key })),
+  ).rejects.toThrow();
+  expect(wire.sent).toHaveLength(1);
+});
+
+test("Endpoint.address() of an endpoint without backup ignores the wish for one", () => {
+  const endpoint = new Endpoint("https://{Bucket}.example.com", undefined, "https");
+  expect(endpoint.address(Bucket, Key, [], true).host).toBe(`${Bucket}.example.com`);
+});

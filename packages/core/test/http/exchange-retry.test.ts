@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest";
+import { ServiceError, TransportError } from "../../src/errors.ts";
+import { caughtAs } from "../support/caught.ts";
+import { Bucket, clientOf, Key } from "../support/client.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { answer, Broken, foreign, refusal, type Step, scriptedWire } from "../support/wire.ts";
+
+const done = (): Step => answer(204);
+const initiated = (): Step =>
+  answer(200, {}, "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>");
+
+function rig(steps: readonly Step[], maxAttempts?: number) {
+  const clock = new VirtualClock();
+  const wire = scriptedWire(clock, steps);
+  const options = maxAttempts === undefined ? {} : { maxAttempts };
+  return { clock, wire, cos: clientOf(wire.runtime, clock, options) };
+}
+
+/** Deleting is idempotent. */
+function deletes(steps: readonly Step[], maxAttempts?: number) {
+  const { clock, wire, cos } = rig(steps, maxAttempts);
+  return { clock, wire, result: clock.run(cos.deleteObject({ Bucket, Key })) };
+}
+
+/** Initiate is not. */
+function initiates(steps: readonly Step[]) {
+  const { clock, wire, cos } = rig(steps);
+  return { clock, wire, result: clock.run(cos.createMultipartUpload({ Bucket, Key })) };
+}
+
+describe("exchange() of an idempotent call", () => {
+  test.each([
+    ["500", () => refusal(500, "InternalError")],
+    ["503 SlowDown", () => refusal(503, "SlowDown")],
+    ["429", () => answer(429)],
+    ["408", () => answer(408)],
+    ["400 IncompleteBody", () => refusal(400, "IncompleteBody")],
+    ["a failed connect", () => new Broken("connect")],
+    ["a reset", () => new Broken("reset")],
+    ["a timeout", () => new Broken("timeout")],
+    ["an unknown failure", () => new Broken("unknown")],
+  ])("is repeated after %s", async (_, step) => {
+    const { wire, result } = deletes([step(), done()]);
+    await result;
+    expect(wire.sent).toHaveLength(2);
+  });
+
+  test.each([
+    [403, "AccessDenied"],
+    [404, "NoSuchBucket"],
+    [409, "PathConflict"],
+    [400, "InvalidArgument"],
+    [501, "NotImplemented"],
+  ])("is not repeated after %i %s", async (status, code) => {
+    const { wire, result } = deletes([refusal(status, code)]);
+    expect(await caughtAs(result, ServiceError)).toMatchObject({ status, cosCode: code });
+    expect(wire.sent).toHaveLength(1);
+  });
+
+  test("is sent eight times by default, with jittered pauses that double", async () => {
+    const { wire, result } = deletes(Array.from({ length: 8 }, () => refusal(500, "InternalError")));
+    await caughtAs(result, ServiceError);
+    expect(wire.sent).toHaveLength(8);
+    const pauses = wire.times.slice(1).map((time, index) => time - (wire.times[index] ?? 0));
+    pauses.forEach((pause, index) => {
+      expect(pause).toBeLessThanOrEqual(Math.min(20_000, 200 * 2 ** index));
+    });
+    expect(Math.max(...pauses)).toBeGreaterThan(1000);
+  });
+
+  test("is sent once with maxAttempts 1, also after a reset or to another host", async () => {
+    for (const step of [new Broken("reset"), new Broken("connect"), foreign(502)]) {
+      const { wire, result } = deletes([step], 1);
+      await expect(result).rejects.toThrow();
+      expect(wire.sent).toHaveLength(1);
+    }
+  });
+
+  test("tells how many attempts a TransportError took", async () => {
+    const { result } = deletes([new Broken("timeout"), new Broken("timeout"), new Broken("timeout")], 3);
+    expect(await caughtAs(result, TransportError)).toMatchObject({ attempts: 3, failure: "timeout" });
+  });
+
+  test("is signed anew for each attempt", async () => {
+    const { wire, result } = deletes([
+      refusal(503, "SlowDown", "", { "retry-after": "55" }),
+      ...Array.from({ length: 6 }, () => refusal(503, "SlowDown", "", { "retry-after": "60" })),
+      done(),
+    ]);
+    await result;
+    const signatures = wire.sent.map(({ headers }) => headers.authorization);
+    expect(new Set(signatures).size).toBeGreaterThan(1);
+  });
+});
+
+describe("exchange() after a reset", () => {
+  test("goes on at once on a fresh connection", async () => {
+    const { wire, result } = deletes([new Broken("reset"), done()]);
+    await result;
+    expect(wire.times[1]).toBe(wire.times[0]);
+    expect(wire.sent.map(({ freshConnection }) => freshConnection)).toEqual([false, true]);
+  });
+
+  test("waits before the third attempt, and stays off the pooled connections", async () => {
+    const { wire, result } = deletes([new Broken("reset"), new Broken("reset"), done()]);
+    await result;
+    expect(wire.times[2]).toBeGreaterThan(wire.times[1] ?? 0);
+    expect(wire.sent[2]?.freshConnection).toBe(true);
+  });
+});
+
+describe("exchange() of a call that is not idempotent", () => {
+  test.each([
+    ["a reset", () => new Broken("reset")],
+    ["a timeout", () => new Broken("timeout")],
+    ["an unknown failure", () => new Broken("unknown")],
+    ["500", () => refusal(500, "InternalError")],
+    ["502 from a proxy", () => foreign(502)],
+    ["503 from a proxy, which may have lost COS's answer", () => foreign(503)],
+  ])("is not repeated after %s", async (_, step) => {
+    const { wire, result } = initiates([step()]);
+    await expect(result).rejects.toThrow();
+    expect(wire.sent).toHaveLength(1);
+  });
+
+  test.each([
+    ["a failed connect", () => new Broken("connect")],
+    ["503 SlowDown", () => refusal(503, "SlowDown")],
+    ["503 of COS", () => refusal(503, "ServiceUnavailable")],
+    ["429", () => answer(429)],
+  ])("is repeated after %s, when nothing can have happened", async (_, step) => {
+    const { wire, result } = initiates([step(), initiated()]);
+    expect((await result).UploadId).toBe("u1");
+    expect(wire.sent).toHaveLength(2);
+  });
+});
+
+describe("exchange() and Retry-After", () => {
+  test.each([
+    ["seconds", "7", 7000],
+    ["a date", "Tue, 14 Nov 2023 22:13:50 GMT", 30_000],
+    ["an absurd number, capped", "86400", 60_000],
+  ])("waits for %s, within 5 %%", async (_, value, expected) => {
+    const { wire, result } = deletes([refusal(503, "SlowDown", "", { "retry-after": value }), done()]);
+    await result;
+    const pause = (wire.times[1] ?? 0) - (wire.times[0] ?? 0);
+    expect(pause).toBeGreaterThanOrEqual(expected);
+    expect(pause).toBeLessThanOrEqual(expected * 1.05);
+  });
+});
+
+describe("exchange() in a storm", () => {
+  test("stops after about a hundred retries, however many calls fail, and recovers with the first success", async () => {
+    const clock = new VirtualClock();
+    let storm = true;
+    const sent: number[] = [];
+    const wire = scriptedWire(clock, []);
+    const runtime = {
+      ...wire.runtime,
+      send: async () => {
+        sent.push(clock.now());
+        return storm ? refusal(503, "ServiceUnavailable") : answer(204);
+      },
+    };
+    const cos = clientOf(runtime, clock);
+    const calls = Array.from({ length: 100 }, () => cos.deleteObject({ Bucket, Key }).catch(() => "failed"));
+    expect(new Set(await clock.run(Promise.all(calls)))).toEqual(new Set(["failed"]));
+    expect(sent).toHaveLength(200);
+    await clock.run(cos.deleteObject({ Bucket, Key }).catch(() => {}));
+    expect(sent).toHaveLength(201);
+    storm = false;
+    for (let call = 0; call < 5; call += 1) await clock.run(cos.deleteObject({ Bucket, Key }));
+    storm = true;
+    await clock.run(cos.deleteObject({ Bucket, Key }).catch(() => {}));
+    expect(sent).toHaveLength(208);
+  });
+});

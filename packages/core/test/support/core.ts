@@ -1,0 +1,11 @@
+import { DigestCore } from "../../src/digest/digest-core.ts";
+import type { Clock } from "../../src/runtime.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+import { scriptedWire } from "./wire.ts";
+
+export const MB = 1024 * 1024;
+
+/** A digest core of its own, with an arena of `arenaBytes`. */
+export function createCore(arenaBytes: number, clock: Clock): Promise<DigestCore> {
+  return DigestCore.create(scriptedWire(new VirtualClock(), []).runtime, arenaBytes, clock);
+}

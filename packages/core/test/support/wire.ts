@@ -1,0 +1,104 @@
+import type { TransportFailure } from "../../src/errors.ts";
+import type { Runtime, WireRequest, WireResponse } from "../../src/runtime.ts";
+import { wasmBytes } from "../../src/wasm-bytes.generated.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+export const wasm: Promise<WebAssembly.Module> = WebAssembly.compile(wasmBytes());
+
+/** An answer of COS; a header given as "" is taken out. */
+export function answer(status: number, headers: Record<string, string> = {}, body = ""): WireResponse {
+  const all = Object.entries({ "x-cos-request-id": "NjU1Y2I=", ...headers }).filter(
+    ([, value]) => value !== "",
+  );
+  return new Response(body === "" ? null : body, { status, headers: all });
+}
+
+/** An answer of something between the client and COS. */
+export function foreign(status: number, body = "<html>blocked</html>"): WireResponse {
+  return answer(status, { "x-cos-request-id": "" }, body);
+}
+
+export function refusal(
+  status: number,
+  code: string,
+  message = "",
+  headers: Record<string, string> = {},
+): WireResponse {
+  return answer(status, headers, errorDocument(code, message));
+}
+
+export function errorDocument(code: string, message = "", more = ""): string {
+  return (
+    "<?xml version='1.0' encoding='utf-8' ?>\n" +
+    `<Error><Code>${code}</Code><Message>${message}</Message><Resource>/exampleobject</Resource>${more}</Error>`
+  );
+}
+
+/** How an exchange breaks; the fake runtime knows what kind of failure it is. */
+export class Broken extends Error {
+  constructor(readonly failure: TransportFailure) {
+    super(`socket: ${failure}`);
+  }
+}
+
+export type Step =
+  | WireResponse
+  | Broken
+  | "hang"
+  | ((request: WireRequest) => WireResponse | Promise<WireResponse>);
+
+export interface Wire {
+  readonly runtime: Runtime;
+  readonly sent: WireRequest[];
+  /** When each request was sent. */
+  readonly times: number[];
+  /** Requests that have no answer yet. */
+  readonly open: () => number;
+}
+
+/** A runtime whose requests meet `steps` one after the other; a request too many fails the test. */
+export function scriptedWire(clock: VirtualClock, steps: readonly Step[]): Wire {
+  let next = 0;
+  return fakeWire(clock, (request) => {
+    const step = steps[next];
+    next += 1;
+    if (step === undefined)
+      throw new Error(`request ${next} (${request.method} ${request.url}) is not in the script`);
+    return step;
+  });
+}
+
+/** A runtime that asks `respond` what becomes of each request. */
+export function fakeWire(clock: VirtualClock, respond: (request: WireRequest) => Step): Wire {
+  const sent: WireRequest[] = [];
+  const times: number[] = [];
+  let open = 0;
+  const runtime: Runtime = {
+    name: "test",
+    wasm,
+    defaults: { partSize: 1024 * 1024, concurrency: 3, memoryBudget: 8 * 1024 * 1024 },
+    send: async (request) => {
+      sent.push(request);
+      times.push(clock.now());
+      open += 1;
+      try {
+        const step = respond(request);
+        if (step === "hang") return await untilAborted(request.signal);
+        if (step instanceof Broken) throw step;
+        return typeof step === "function" ? await step(request) : step;
+      } finally {
+        open -= 1;
+      }
+    },
+    open: async () => undefined,
+    transportError: (cause) => (cause instanceof Broken ? cause.failure : "unknown"),
+  };
+  return { runtime, sent, times, open: () => open };
+}
+
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
