@@ -1,0 +1,76 @@
+import type { ByteSource } from "@cosup/core";
+import { exhausted, type SubrequestMeter } from "./subrequest-meter.ts";
+
+/** A part that has been read is being digested, and about to be sent, for at most this long. */
+const DIGEST_MS = 50;
+
+/** What one upload has to count with. */
+export interface Room {
+  readonly meter: SubrequestMeter;
+  /** Subrequests of each part. */
+  readonly perPart: number;
+  /** Subrequests after the last part. */
+  readonly closing: number;
+  /** Parts that are planned, or that this invocation has room for. */
+  readonly parts: number;
+}
+
+/** A source that is known to fit: its subrequests are set aside until they are made. */
+export function watched(source: ByteSource, room: Room): ByteSource {
+  return counted(source, room);
+}
+
+/**
+ * A source that stops after the parts there is room for, when all of them are acknowledged: the upload ends with
+ * `subrequests-exhausted`, and its checkpoint has missed nothing.
+ */
+export function paused(source: ByteSource, room: Room): ByteSource {
+  const { meter, parts } = room;
+  return counted(source, room, async (_bytes, signal) => {
+    do {
+      await meter.idle(signal);
+      await new Promise((resolve) => setTimeout(resolve, DIGEST_MS));
+    } while (meter.busy);
+    throw exhausted(
+      `the subrequestBudget of ${meter.budget} was enough for ${parts} parts in this invocation`,
+    );
+  });
+}
+
+/** A stream of unknown length, which may turn out to be longer than what there is room for. */
+export function capped(source: ByteSource, room: Room, partSize: number): ByteSource {
+  const { meter, parts } = room;
+  return counted(source, room, async (read) => {
+    const bytes = await read();
+    if (bytes.length === 0) return bytes;
+    throw exhausted(
+      `the stream is longer than ${parts * partSize} bytes, the most that a subrequestBudget of ${meter.budget} carries`,
+      "declare its length (ContentLength), or give a larger PartSize or subrequestBudget",
+    );
+  });
+}
+
+/** What becomes of a read for which there is no room. */
+type Beyond = (read: () => Promise<Uint8Array>, signal: AbortSignal | undefined) => Promise<Uint8Array>;
+
+function counted(source: ByteSource, room: Room, beyond?: Beyond): ByteSource {
+  const { meter, perPart, closing, parts } = room;
+  const allowance = meter.setAside(closing + parts * perPart);
+  let left = parts;
+  return {
+    ...source,
+    read: (start, end, into, signal) => {
+      const read = (): Promise<Uint8Array> => source.read(start, end, into, signal);
+      // The look at whether a stream ends where it should is no part.
+      if (source.size !== undefined && start >= source.size) return read();
+      if (left === 0 && beyond !== undefined) return beyond(read, signal);
+      left = Math.max(0, left - 1);
+      allowance.left = closing + left * perPart;
+      return read();
+    },
+    close: async () => {
+      meter.giveBack(allowance);
+      await source.close();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { ArgumentTypeError, type CheckpointStore } from "@cosup/core";
+import { Leases } from "./leases.ts";
+
+/** What is used of a Durable Object's storage; `DurableObjectStorage` fits it, with either backend. */
+export interface CheckpointStorage {
+  get(key: string): Promise<unknown>;
+  get(keys: string[]): Promise<Map<string, unknown>>;
+  put(entries: Record<string, unknown>): Promise<void>;
+  delete(keys: string[]): Promise<number>;
+}
+
+export interface DurableObjectCheckpointOptions {
+  /** Begins every key that is written; default `cosup:`. */
+  readonly prefix?: string | undefined;
+  /** How long the lock of an evicted isolate may hold up the next; default 5000. */
+  readonly leaseMs?: number | undefined;
+}
+
+/**
+ * Characters per stored value: twice as many bytes at most, within the 128 KiB of the key-value backend. A
+ * checkpoint of 10 000 parts has about 1.1 million.
+ */
+const PIECE = 48 * 1024;
+const DEFAULT_LEASE_MS = 5000;
+
+/**
+ * Checkpoints in the storage of a Durable Object: an upload survives the eviction of its isolate and goes on in the
+ * next. Texts are cut into pieces, of which only those that changed are written, in one atomic put.
+ *
+ * @example
+ * ```ts
+ * class Mover extends DurableObject<Env> {
+ *   async alarm(): Promise<void> {
+ *     const cos = createCos({ Region, SecretId, SecretKey, subrequestBudget: 1000 });
+ *     await cos.uploadFile({
+ *       Bucket,
+ *       Key,
+ *       Body: { r2: this.env.BUCKET, key: "big.bin" },
+ *       checkpoints: durableObjectCheckpoints(this.ctx.storage),
+ *     });
+ *   }
+ * }
+ * ```
+ */
+export function durableObjectCheckpoints(
+  storage: CheckpointStorage,
+  options: DurableObjectCheckpointOptions = {},
+): CheckpointStore {
+  if (typeof storage?.put !== "function") {
+    throw new ArgumentTypeError("storage", "must be the storage of a Durable Object (this.ctx.storage)");
+  }
+  const prefix = options.prefix ?? "cosup:";
+  const leases = new Leases(storage, options.leaseMs ?? DEFAULT_LEASE_MS);
+  /** What storage holds of each text, as far as this isolate has seen it. */
+  const seen = new Map<string, readonly string[]>();
+  const headKey = (id: string): string => `${prefix}${id}`;
+  const pieceKey = (id: string, index: number): string => `${prefix}${id}:${String(index).padStart(4, "0")}`;
+  const lockKey = (id: string): string => `${prefix}${id}:lock`;
+
+  const load = async (id: string): Promise<string | undefined> => {
+    const head = await storage.get(headKey(id));
+    if (!isHead(head)) return undefined;
+    const keys = Array.from({ length: head.pieces }, (_, index) => pieceKey(id, index));
+    const found = await storage.get(keys);
+    const pieces = keys.map((key) => String(found.get(key) ?? ""));
+    seen.set(id, pieces);
+    return pieces.join("");
+  };
+
+  return {
+    load,
+    save: async (id, text) => {
+      if (!seen.has(id)) await load(id);
+      const before = seen.get(id) ?? [];
+      const pieces = cut(text);
+      const entries: Record<string, unknown> = { [headKey(id)]: { pieces: pieces.length } };
+      pieces.forEach((piece, index) => {
+        if (piece !== before[index]) entries[pieceKey(id, index)] = piece;
+      });
+      const renewal = leases.renewal(lockKey(id));
+      if (renewal !== undefined) entries[lockKey(id)] = renewal;
+      await storage.put(entries);
+      seen.set(id, pieces);
+      const surplus = before.slice(pieces.length).map((_, index) => pieceKey(id, pieces.length + index));
+      if (surplus.length > 0) await storage.delete(surplus);
+    },
+    remove: async (id) => {
+      if (!seen.has(id)) await load(id);
+      const pieces = seen.get(id) ?? [];
+      seen.delete(id);
+      await storage.delete([headKey(id), ...pieces.map((_, index) => pieceKey(id, index))]);
+    },
+    lock: (id) => leases.take(lockKey(id)),
+  };
+}
+
+function cut(text: string): string[] {
+  return Array.from({ length: Math.ceil(text.length / PIECE) }, (_, index) =>
+    text.slice(index * PIECE, (index + 1) * PIECE),
+  );
+}
+
+function isHead(value: unknown): value is { readonly pieces: number } {
+  return typeof value === "object" && value !== null && "pieces" in value && typeof value.pieces === "number";
+}

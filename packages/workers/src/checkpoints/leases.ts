@@ -1,0 +1,71 @@
+import type { CheckpointLock } from "@cosup/core";
+import type { CheckpointStorage } from "./durable-object-checkpoints.ts";
+
+interface Lease {
+  readonly owner: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** What this isolate's uploads hold of each storage. A Durable Object runs in one isolate at a time. */
+const held = new WeakMap<object, Map<string, Lease>>();
+
+/**
+ * Locks within a Durable Object: in memory, for the uploads of one isolate exclude each other there; and as a lease
+ * in storage, which outlives an evicted isolate for a moment only. Every checkpoint that is saved renews it.
+ */
+export class Leases {
+  readonly #storage: CheckpointStorage;
+  readonly #leaseMs: number;
+  readonly #held: Map<string, Lease>;
+
+  constructor(storage: CheckpointStorage, leaseMs: number) {
+    this.#storage = storage;
+    this.#leaseMs = leaseMs;
+    this.#held = held.get(storage) ?? new Map();
+    held.set(storage, this.#held);
+  }
+
+  /** The lock, or undefined while somebody else holds it. */
+  async take(key: string): Promise<CheckpointLock | undefined> {
+    if (this.#held.has(key)) return undefined;
+    const lease = this.#lease(crypto.randomUUID());
+    // Before the first await, so that no other upload of this isolate gets in between.
+    this.#held.set(key, lease);
+    try {
+      const standing = await this.#storage.get(key);
+      if (isLease(standing) && standing.until > Date.now()) {
+        this.#held.delete(key);
+        return undefined;
+      }
+      await this.#storage.put({ [key]: lease });
+    } catch (error) {
+      this.#held.delete(key);
+      throw error;
+    }
+    return {
+      release: async () => {
+        if (this.#held.get(key)?.owner !== lease.owner) return;
+        this.#held.delete(key);
+        await this.#storage.delete([key]);
+      },
+    };
+  }
+
+  /** The lease to write with a checkpoint; undefined while the one that is written lasts long enough. */
+  renewal(key: string): Lease | undefined {
+    const lease = this.#held.get(key);
+    if (lease === undefined || lease.until - Date.now() > this.#leaseMs / 2) return undefined;
+    const renewed = this.#lease(lease.owner);
+    this.#held.set(key, renewed);
+    return renewed;
+  }
+
+  #lease(owner: string): Lease {
+    return { owner, until: Date.now() + this.#leaseMs };
+  }
+}
+
+function isLease(value: unknown): value is Lease {
+  return typeof value === "object" && value !== null && "until" in value && typeof value.until === "number";
+}

@@ -1,0 +1,35 @@
+import { ArgumentTypeError, type ByteSource } from "@cosup/core";
+import { byteStreamSource, messageSource } from "./sources/byte-stream-source.ts";
+import type { R2Body, R2ObjectBodyLike } from "./sources/platform.ts";
+import { type R2Access, r2BodyLength, r2Source } from "./sources/r2-source.ts";
+
+/**
+ * Opens what Workers have in hand: requests and answers, byte streams, R2 objects. Undefined: not one of these.
+ */
+export async function openInput(input: unknown, access: R2Access): Promise<ByteSource | undefined> {
+  if (input instanceof ReadableStream) return byteStreamSource(input, undefined);
+  if (input instanceof Request || input instanceof Response) return messageSource(input);
+  if (isR2Body(input)) return r2Source(input.r2, input.key, access);
+  if (!isR2Object(input)) return undefined;
+  if (input.body instanceof ReadableStream) return byteStreamSource(input.body, r2BodyLength(input));
+  throw new ArgumentTypeError("Body", "is an R2 object without its body; give { r2: bucket, key } instead");
+}
+
+function isR2Body(input: unknown): input is R2Body {
+  if (!isObject(input) || !("r2" in input)) return false;
+  if (!isObject(input.r2) || typeof input.r2.get !== "function") {
+    throw new ArgumentTypeError("Body", "{ r2, key }: r2 must be an R2 binding of this Worker");
+  }
+  if (typeof input.key !== "string" || input.key === "") {
+    throw new ArgumentTypeError("Body", "{ r2, key }: key must be the key of an R2 object");
+  }
+  return true;
+}
+
+function isR2Object(input: unknown): input is R2ObjectBodyLike {
+  return isObject(input) && typeof input.httpEtag === "string" && typeof input.size === "number";
+}
+
+function isObject(input: unknown): input is Record<string, unknown> {
+  return typeof input === "object" && input !== null;
+}

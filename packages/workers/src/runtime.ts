@@ -1,0 +1,36 @@
+import type { Runtime } from "@cosup/core";
+import wasm from "@cosup/core/cosup.wasm";
+import { ConnectionPool } from "./connection-pool.ts";
+import { fitUpload, PREFERRED_PART } from "./fit-upload.ts";
+import { openInput } from "./open.ts";
+import { SubrequestMeter } from "./subrequest-meter.ts";
+import { createSend } from "./transport.ts";
+import { transportFailure } from "./transport-error.ts";
+
+/** Of the six that an invocation may have open: the sixth is the caller's own. */
+const CONNECTIONS = 5;
+
+export interface WorkersRuntimeOptions {
+  readonly memoryBudget: number;
+  readonly subrequestBudget: number | undefined;
+}
+
+/** What Workers lend to core: fetch, a compiled module, R2; and the limits of an invocation. */
+export function createWorkersRuntime(options: WorkersRuntimeOptions): {
+  readonly runtime: Runtime;
+  readonly meter: SubrequestMeter;
+} {
+  const pool = new ConnectionPool(CONNECTIONS);
+  const meter = new SubrequestMeter(options.subrequestBudget);
+  const limits = { memoryBudget: options.memoryBudget, connections: CONNECTIONS };
+  const runtime: Runtime = {
+    name: "workers",
+    wasm,
+    defaults: { partSize: PREFERRED_PART, concurrency: CONNECTIONS, memoryBudget: options.memoryBudget },
+    send: createSend(pool, meter),
+    open: (input) => openInput(input, { pool, meter }),
+    fit: (source, wish) => fitUpload(meter, limits, source, wish),
+    transportError: transportFailure,
+  };
+  return { runtime, meter };
+}

@@ -1,0 +1,33 @@
+/**
+ * What is used of Cloudflare's R2 bindings. `R2Bucket` and its objects fit these types, which spares users a
+ * dependency on `@cloudflare/workers-types` and its globals.
+ */
+export interface R2BucketLike {
+  head(key: string): Promise<R2ObjectLike | null>;
+  get(
+    key: string,
+    options: {
+      range: { offset: number; length: number };
+      onlyIf: { etagMatches: string };
+    },
+  ): Promise<R2ObjectLike | R2ObjectBodyLike | null>;
+}
+
+export interface R2ObjectLike {
+  readonly key: string;
+  /** Bytes of the whole object, even of one that was read by range. */
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+}
+
+export interface R2ObjectBodyLike extends R2ObjectLike {
+  readonly body: ReadableStream;
+  readonly range?: unknown;
+}
+
+/** An R2 object as a body to upload: read by range, several parts at once, resumable in another isolate. */
+export interface R2Body {
+  readonly r2: R2BucketLike;
+  readonly key: string;
+}

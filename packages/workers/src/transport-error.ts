@@ -1,0 +1,13 @@
+import type { Runtime } from "@cosup/core";
+
+type Failure = ReturnType<Runtime["transportError"]>;
+
+/**
+ * Which kind of failure a rejection of fetch is. workerd has no codes, and one sentence ("Network connection lost.")
+ * for a refused, a reset and a closed connection alike; a failed DNS lookup or TLS handshake is an "internal error".
+ */
+export function transportFailure(cause: unknown): Failure {
+  if (!(cause instanceof Error)) return "unknown";
+  if (cause.name === "TimeoutError" || /timed? ?out/i.test(cause.message)) return "timeout";
+  return /connection (lost|reset|closed)|disconnected|premature/i.test(cause.message) ? "reset" : "unknown";
+}

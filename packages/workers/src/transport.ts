@@ -1,0 +1,65 @@
+import type { WireRequest, WireResponse } from "@cosup/core";
+import type { ConnectionPool } from "./connection-pool.ts";
+import type { SubrequestMeter } from "./subrequest-meter.ts";
+
+/**
+ * HTTP by the global fetch. An exchange holds its connection until its answer is read to the end or cancelled:
+ * workerd cancels the oldest of too many unread answers. `freshConnection` cannot be heeded: Workers do not say
+ * which connection a request takes.
+ */
+export function createSend(
+  pool: ConnectionPool,
+  meter: SubrequestMeter,
+): (request: WireRequest) => Promise<WireResponse> {
+  return async (request) => {
+    const { method, url, headers, signal } = request;
+    const free = await pool.acquire(signal);
+    let ended: () => void = () => {};
+    const end = (): void => {
+      free();
+      ended();
+    };
+    try {
+      ended = meter.begin(method === "DELETE");
+      const response = await fetch(url, {
+        method,
+        headers,
+        // A view of memory that outlives the exchange: it is sent as it is, with its Content-Length.
+        body: (request.body ?? null) as Uint8Array<ArrayBuffer> | null,
+        signal,
+        redirect: "manual",
+      });
+      return observed(response, end);
+    } catch (error) {
+      end();
+      throw error;
+    }
+  };
+}
+
+/** The answer, and the news that it needs its connection no longer. */
+function observed(response: Response, end: () => void): WireResponse {
+  const { status, headers, body } = response;
+  if (body === null) {
+    end();
+    return response;
+  }
+  let stream: ReadableStream<Uint8Array> | undefined;
+  return {
+    status,
+    headers,
+    get body() {
+      stream ??= watched(body, end);
+      return stream;
+    },
+    text: () => response.text().finally(end),
+    arrayBuffer: () => response.arrayBuffer().finally(end),
+  };
+}
+
+function watched(body: ReadableStream<Uint8Array>, end: () => void): ReadableStream<Uint8Array> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  // Both ends see the error of a broken answer; here it only matters that it is over.
+  void body.pipeTo(writable).then(end, end);
+  return readable;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: ["src/index.ts"],
+  format: "esm",
+  target: "es2023",
+  platform: "neutral",
+  sourcemap: true,
+  clean: true,
+  // Stays an import: Workers may not compile WASM, so wrangler has to see the file.
+  external: ["@cosup/core/cosup.wasm"],
+});
