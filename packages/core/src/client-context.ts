@@ -27,6 +27,7 @@ export function createContext(runtime: Runtime, options: CosOptions, clock: Cloc
     budget: new RetryBudget(),
     maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
     backupDomain: options.backupDomain ?? true,
+    partUnit: runtime.defaults.partUnit,
     userAgent: `cosup/${VERSION} (${runtime.name})`,
     coreFor: coreProvider(runtime, options.memoryBudget, clock),
   };

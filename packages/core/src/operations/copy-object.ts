@@ -6,7 +6,7 @@ import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
-import { planParts } from "../upload/plan.ts";
+import { MB, planParts } from "../upload/plan.ts";
 import { textOf } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
 import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "./copy-part.ts";
@@ -36,7 +36,6 @@ export interface CopyObjectResult {
 }
 
 const DEFAULT_PART_MB = 64;
-const MB = 1024 * 1024;
 
 /**
  * Copies an object inside COS, in parts when it is large. The source is pinned by its ETag, so that parts of two
@@ -47,7 +46,7 @@ export async function copyObject(
   parameters: CopyObjectParameters,
 ): Promise<CopyObjectResult> {
   const source = await headSource(context, parameters);
-  const partSize = (parameters.PartSize ?? DEFAULT_PART_MB) * MB;
+  const partSize = (parameters.PartSize ?? DEFAULT_PART_MB) * (context.partUnit ?? MB);
   const pinned = { ...parameters, CopySourceIfMatch: parameters.CopySourceIfMatch ?? source.ETag };
   const partsCopied =
     source.ContentLength <= partSize
@@ -105,7 +104,7 @@ async function copyInParts(
   preferred: number,
 ): Promise<number> {
   const core = await context.coreFor(0);
-  const plan = planParts(core, size, preferred);
+  const plan = planParts(core, size, preferred, context.partUnit);
   const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
   const { UploadId } = await createMultipartUpload(context, { ...parameters });
   const etags: string[] = [];

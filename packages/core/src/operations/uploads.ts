@@ -7,6 +7,7 @@ import type { CheckpointStore } from "../upload/checkpoint.ts";
 import { cosTarget } from "../upload/cos-target.ts";
 import { type Body, openBody, openPath } from "../upload/open-body.ts";
 import type { ProgressCallback, ResumeMode, UploadOptions, WarningCallback } from "../upload/options.ts";
+import { MB } from "../upload/plan.ts";
 import type { ByteSource } from "../upload/source.ts";
 import type { UploadTarget } from "../upload/target.ts";
 import { type Uploaded, upload } from "../upload/uploader.ts";
@@ -14,9 +15,8 @@ import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
 import type { CosResult } from "./result.ts";
 
-const MB = 1024 * 1024;
 /** The document's limit of one PUT in the advanced upload. */
-const ONE_PUT_BYTES = 20 * MB;
+const ONE_PUT_MB = 20;
 
 /** What every upload of bytes takes. */
 export interface BodyParameters {
@@ -106,7 +106,7 @@ export async function putObject(
   if (source.resident && (source.size ?? 0) > MAX_BODY_BYTES) {
     throw new ArgumentRangeError("Body", "must be at most 5 GB for one PUT; use uploadFile");
   }
-  return run(context, parameters, source, source.resident ? MAX_BODY_BYTES : ONE_PUT_BYTES);
+  return run(context, parameters, source, source.resident ? MAX_BODY_BYTES : onePutBytes(context.runtime));
 }
 
 /** {@link putObject} of a file. */
@@ -115,7 +115,7 @@ export async function putObjectFromLocalFile(
   parameters: PutObjectFromLocalFileParameters,
 ): Promise<UploadResult> {
   const source = await openPath(context.runtime, parameters.LocalFilePath, lengthOf(parameters));
-  return run(context, parameters, source, ONE_PUT_BYTES);
+  return run(context, parameters, source, onePutBytes(context.runtime));
 }
 
 /** The advanced upload: one PUT up to 20 MB, parts above; resumes from checkpoints. */
@@ -131,7 +131,11 @@ export async function uploadFile(
     LocalFilePath === undefined
       ? await openBody(context.runtime, Body, "Body", lengthOf(parameters))
       : await openPath(context.runtime, LocalFilePath, lengthOf(parameters));
-  return run(context, parameters, source, ONE_PUT_BYTES);
+  return run(context, parameters, source, onePutBytes(context.runtime));
+}
+
+function onePutBytes(runtime: Runtime): number {
+  return ONE_PUT_MB * (runtime.defaults.partUnit ?? MB);
 }
 
 function lengthOf({ ContentLength }: BodyParameters): number | undefined {
@@ -191,12 +195,13 @@ async function fit(
   threshold: number,
 ): Promise<UploadShape> {
   const { PartSize, MAXThread } = parameters;
-  const partSize = PartSize === undefined ? undefined : PartSize * MB;
+  const unit = runtime.defaults.partUnit ?? MB;
+  const partSize = PartSize === undefined ? undefined : PartSize * unit;
   const resumable = parameters.checkpoints !== undefined && source.fingerprint !== undefined;
   if (runtime.fit === undefined) {
     return {
       source,
-      partSize: partSize ?? (source.size === undefined ? runtime.defaults.partSize : MB),
+      partSize: partSize ?? (source.size === undefined ? runtime.defaults.partSize : unit),
       concurrency: MAXThread ?? runtime.defaults.concurrency,
     };
   }

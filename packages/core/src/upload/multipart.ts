@@ -173,7 +173,7 @@ async function start(upload: MultipartUpload, id: string): Promise<Started> {
   }
   const size = source.size ?? 0;
   const small = await dependencies.coreFor(0);
-  let plan = planParts(small, size, options.partSize);
+  let plan = planParts(small, size, options.partSize, dependencies.partUnit);
   const checkpoint = await loadCheckpoint(options, id);
   const resumed = await findResumable(target, options, plan, checkpoint, signal);
   // The parts that COS holds were cut to the earlier size.

@@ -52,6 +52,8 @@ export interface UploadOptions {
 
 export interface UploadDependencies {
   readonly clock: Clock;
+  /** Bytes of one MB of part size, when a simulation makes it smaller. */
+  readonly partUnit?: number | undefined;
   /** The digest core whose arena has room for parts of `partBytes`. */
   coreFor(partBytes: number): Promise<DigestCore>;
 }

@@ -8,9 +8,15 @@ export interface Plan {
   readonly partCount: number;
 }
 
-/** @throws {RangeError} more than 10 000 parts of 5 GB */
-export function planParts(core: DigestCore, size: number, preferred: number): Plan {
-  const partSize = core.partSize(size, preferred);
+export const MB = 1024 * 1024;
+
+/**
+ * @param unit bytes of one MB, the smallest part; only a simulation makes it smaller
+ * @throws {RangeError} more than 10 000 parts of 5 GB
+ */
+export function planParts(core: DigestCore, size: number, preferred: number, unit: number = MB): Plan {
+  const scale = MB / unit;
+  const partSize = core.partSize(size * scale, preferred * scale) / scale;
   if (partSize < 0)
     throw new ArgumentRangeError(
       "LocalFilePath",
