@@ -17,6 +17,7 @@ const MAX_ATTEMPTS = 8;
 export function createContext(runtime: Runtime, options: CosOptions, clock: Clock): ClientContext {
   const provider = checkOptions(options);
   const serverClock = new ServerClock(clock);
+  const memoryBudget = options.memoryBudget === undefined ? undefined : Number(options.memoryBudget);
   return {
     runtime,
     clock,
@@ -29,7 +30,7 @@ export function createContext(runtime: Runtime, options: CosOptions, clock: Cloc
     backupDomain: options.backupDomain ?? true,
     partUnit: runtime.defaults.partUnit,
     userAgent: `cosup/${VERSION} (${runtime.name})`,
-    coreFor: coreProvider(runtime, options.memoryBudget, clock),
+    coreFor: coreProvider(runtime, memoryBudget, clock),
   };
 }
 
@@ -43,10 +44,16 @@ function coreProvider(
   clock: Clock,
 ): (bytes: number) => Promise<DigestCore> {
   const budget = asked ?? runtime.defaults.memoryBudget;
+  const create = (bytes: number): Promise<DigestCore> =>
+    DigestCore.create(runtime, Math.ceil(bytes / WASM_PAGE) * WASM_PAGE, clock);
   let shared: Promise<DigestCore> | undefined;
   return (partBytes) => {
     if (partBytes <= budget) {
-      shared ??= DigestCore.create(runtime, budget, clock);
+      shared ??= create(budget).catch((error: unknown) => {
+        // Memory that is short now may be there for the next upload.
+        shared = undefined;
+        throw error;
+      });
       return shared;
     }
     if (asked !== undefined) {
@@ -65,9 +72,11 @@ function coreProvider(
         ),
       );
     }
-    return DigestCore.create(runtime, Math.ceil(partBytes / 65_536) * 65_536, clock);
+    return create(partBytes);
   };
 }
+
+const WASM_PAGE = 65_536;
 
 /** What WASM's 4 GiB leave for one part. */
 const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;

@@ -47,10 +47,10 @@ export async function appendObject(
   context: ClientContext,
   parameters: AppendObjectParameters,
 ): Promise<AppendObjectResult> {
-  const { partSize } = context.runtime.defaults;
   const source = await openBody(context.runtime, parameters.Data, "Data");
   try {
-    const core = await context.coreFor(source.resident ? 0 : partSize);
+    const core = await context.coreFor(0);
+    const partSize = Math.min(context.runtime.defaults.partSize, core.arena.capacity);
     const pieceSize = source.resident ? Math.max(1, source.size ?? 1) : partSize;
     const plan =
       source.size === undefined

@@ -1,5 +1,4 @@
 import { signedHeaders } from "../auth/canonical.ts";
-import { ArgumentTypeError } from "../errors.ts";
 import { percentEncode } from "../text/percent.ts";
 import type { ClientContext } from "./context.ts";
 
@@ -27,9 +26,6 @@ export async function getPresignedUrl(
 ): Promise<string> {
   const credentials = await context.credentials.get();
   const params = Object.entries(parameters.Params ?? {});
-  for (const [name, value] of [...params, ...Object.entries(parameters.Headers ?? {})]) {
-    if (typeof value !== "string") throw new ArgumentTypeError(name, "must be a string");
-  }
   // Signed with the rest, so that it cannot be taken out or exchanged.
   if (credentials.Token && !params.some(([name]) => name === "x-cos-security-token")) {
     params.push(["x-cos-security-token", credentials.Token]);
@@ -42,7 +38,7 @@ export async function getPresignedUrl(
     pathname: address.pathname,
     query: params,
     headers: [...signedHeaders(parameters.Headers ?? {}), ...host],
-    keyTime: `${start};${start + 60 + (parameters.Expired ?? 300)}`,
+    keyTime: `${start};${start + 60 + Number(parameters.Expired ?? 300)}`,
   });
   // q-* values are encoded too: a token's "+" would otherwise arrive as a space.
   const query = [...fields, ...params].map(

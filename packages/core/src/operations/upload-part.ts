@@ -25,9 +25,10 @@ export async function uploadPart(
   const length = parameters.ContentLength === undefined ? undefined : Number(parameters.ContentLength);
   const source = await openBody(context.runtime, parameters.Body, "Body", length);
   try {
-    const budget = context.runtime.defaults.memoryBudget;
+    const shared = await context.coreFor(0);
+    const budget = shared.arena.capacity;
     const bytes = source.size ?? budget;
-    const core = await context.coreFor(source.resident ? 0 : bytes);
+    const core = source.resident || source.size === undefined ? shared : await context.coreFor(source.size);
     const plan =
       source.size === undefined ? undefined : { size: bytes, partSize: Math.max(bytes, 1), partCount: 1 };
     const reader = new PartReader(source, core, Math.max(bytes, 1), plan, undefined);

@@ -5,6 +5,9 @@ export type Check = (value: unknown, parameter: string) => void;
 
 export const text: Check = (value, parameter) => {
   if (typeof value !== "string") throw new ArgumentTypeError(parameter, "must be a string");
+  // What has no UTF-8 can neither be sent nor signed.
+  if (!value.isWellFormed())
+    throw new ArgumentRangeError(parameter, "must be well-formed Unicode (it has a lone surrogate)");
 };
 
 export const flag: Check = (value, parameter) => {
@@ -16,7 +19,7 @@ export const callback: Check = (value, parameter) => {
 };
 
 export const abortSignal: Check = (value, parameter) => {
-  if (typeof value !== "object" || value === null || !("aborted" in value)) {
+  if (!hasMethods(value, ["throwIfAborted", "addEventListener", "removeEventListener"])) {
     throw new ArgumentTypeError(parameter, "must be an AbortSignal");
   }
 };
@@ -26,6 +29,23 @@ export const record: Check = (value, parameter) => {
     throw new ArgumentTypeError(parameter, "must be an object");
   }
 };
+
+/** An object whose values are strings. */
+export const texts: Check = (value, parameter) => {
+  record(value, parameter);
+  for (const [name, item] of Object.entries(value as object)) text(item, `${parameter}.${name}`);
+};
+
+export const checkpointStore: Check = (value, parameter) => {
+  if (!hasMethods(value, ["load", "save", "remove", "lock"])) {
+    throw new ArgumentTypeError(parameter, "must be a CheckpointStore, with load, save, remove and lock");
+  }
+};
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return names.every((name) => typeof (value as Readonly<Record<string, unknown>>)[name] === "function");
+}
 
 /** Anything: the operation itself looks closer. */
 export const anything: Check = () => {};

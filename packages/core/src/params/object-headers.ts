@@ -1,5 +1,5 @@
-import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
-import { type Check, flag, headerValue, matching, oneOf, record } from "./checks.ts";
+import { ArgumentRangeError } from "../errors.ts";
+import { type Check, text as checkText, flag, headerValue, matching, oneOf, record } from "./checks.ts";
 import { headersOf, type ParameterTable } from "./table.ts";
 
 /** What is stored with an object, besides its bytes. COS document 436/7749. */
@@ -52,7 +52,7 @@ const metadata: Check = (value, parameter) => {
         `names must be x-cos-meta- and letters, digits or '-', not '${name}'`,
       );
     }
-    if (typeof text !== "string") throw new ArgumentTypeError(`${parameter}.${name}`, "must be a string");
+    checkText(text, `${parameter}.${name}`);
     bytes += name.length - "x-cos-meta-".length + encodeMetadata(text).length;
   }
   if (bytes > MAX_METADATA_BYTES) {

@@ -34,7 +34,7 @@ export async function openBody(
   parameter: string,
   size?: number,
 ): Promise<ByteSource> {
-  const source = (await runtime.open(body)) ?? openPortable(body, size);
+  const source = (await runtime.open(body)) ?? openPortable(body, parameter, size);
   if (source === undefined) {
     throw new ArgumentTypeError(
       parameter,
@@ -63,7 +63,7 @@ export async function openPath(runtime: Runtime, path: unknown, size?: number): 
   );
 }
 
-function openPortable(body: unknown, size: number | undefined): ByteSource | undefined {
+function openPortable(body: unknown, parameter: string, size: number | undefined): ByteSource | undefined {
   if (typeof body === "string") return bytesSource(utf8(body));
   if (body instanceof Uint8Array) return bytesSource(body);
   if (body instanceof ArrayBuffer) return bytesSource(new Uint8Array(body));
@@ -71,7 +71,8 @@ function openPortable(body: unknown, size: number | undefined): ByteSource | und
     return bytesSource(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
   if (body instanceof Blob) return blobSource(body);
   if (body instanceof ReadableStream) {
-    if (body.locked) throw new ArgumentTypeError("Body", "the stream is locked: somebody else is reading it");
+    if (body.locked)
+      throw new ArgumentTypeError(parameter, "the stream is locked: somebody else is reading it");
     return streamSource(body, size);
   }
   if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) {
