@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { objectHeaders, partHeaders } from "../../src/params/object-headers.ts";
+
+test("objectHeaders() gives every parameter its header", () => {
+  expect(
+    objectHeaders({
+      ACL: "private",
+      GrantRead: 'id="1"',
+      GrantFullControl: 'id="2"',
+      StorageClass: "STANDARD_IA",
+      Expires: "Wed, 15 Nov 2023 00:00:00 GMT",
+      CacheControl: " no-cache ",
+      ContentType: "text/plain",
+      ContentDisposition: "attachment",
+      ContentEncoding: "gzip",
+      ContentLanguage: "de",
+      ForbidOverwrite: true,
+      Tagging: "a=b",
+      Metadata: { "X-Cos-Meta-Name": "中 文" },
+      headers: { "X-Cos-Server-Side-Encryption": "AES256" },
+    }),
+  ).toEqual({
+    "x-cos-acl": "private",
+    "x-cos-grant-read": 'id="1"',
+    "x-cos-grant-full-control": 'id="2"',
+    "x-cos-storage-class": "STANDARD_IA",
+    expires: "Wed, 15 Nov 2023 00:00:00 GMT",
+    "cache-control": "no-cache",
+    "content-type": "text/plain",
+    "content-disposition": "attachment",
+    "content-encoding": "gzip",
+    "content-language": "de",
+    "x-cos-forbid-overwrite": "true",
+    "x-cos-tagging": "a=b",
+    "x-cos-meta-name": "%E4%B8%AD %E6%96%87",
+    "x-cos-server-side-encryption": "AES256",
+  });
+});
+
+test("objectHeaders() leaves out what is empty or absent", () => {
+  expect(objectHeaders({ ContentType: "", CacheControl: undefined })).toEqual({});
+});
+
+test("partHeaders() are the customer's keys, which every part needs", () => {
+  const customer = { "x-cos-server-side-encryption-customer-algorithm": "AES256" };
+  expect(partHeaders({ ...customer, "x-cos-acl": "private", "content-type": "a/b" })).toEqual(customer);
+});
