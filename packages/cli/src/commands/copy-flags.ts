@@ -1,0 +1,69 @@
+import type { ResumeMode, SkipMode, UploadDirectoryParameters } from "@cosup/node";
+import { lookup } from "mrmime";
+import type { ConnectionFlags } from "../client.ts";
+
+/** The flags of `cosup cp`, as commander gives them. */
+export interface CopyFlags extends ConnectionFlags {
+  readonly recursive?: boolean;
+  readonly partSize?: number;
+  readonly concurrency?: number;
+  readonly files?: number;
+  readonly md5?: boolean;
+  readonly trafficLimit?: number;
+  readonly acl?: "default" | "private" | "public-read" | "public-read-write";
+  readonly storageClass?: string;
+  readonly contentType: string;
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly expires?: string;
+  readonly meta?: Readonly<Record<string, string>>;
+  readonly forbidOverwrite?: boolean;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly followSymlinks?: boolean;
+  readonly skip?: SkipMode;
+  readonly resume?: ResumeMode;
+  readonly stateDir?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  /** False with `--no-progress`. */
+  readonly progress: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** What files and folders have in common, in the client's words. */
+export type UploadSettings = Omit<
+  UploadDirectoryParameters,
+  "LocalDirectoryPath" | "Bucket" | "Prefix" | "onFile" | "contentType" | "concurrency" | "ContentType"
+>;
+
+export function uploadSettings(flags: CopyFlags): UploadSettings {
+  return {
+    PartSize: flags.partSize,
+    MAXThread: flags.concurrency,
+    EnableMD5: flags.md5,
+    TrafficLimit: flags.trafficLimit,
+    ACL: flags.acl,
+    StorageClass: flags.storageClass,
+    CacheControl: flags.cacheControl,
+    ContentDisposition: flags.contentDisposition,
+    ContentEncoding: flags.contentEncoding,
+    ContentLanguage: flags.contentLanguage,
+    Expires: flags.expires,
+    Metadata: flags.meta,
+    ForbidOverwrite: flags.forbidOverwrite,
+    resume: flags.resume,
+  };
+}
+
+/** The Content-Type of a file: as given, or by the extension of the first name that has a known one. */
+export function contentTypeOf(flags: Pick<CopyFlags, "contentType">, ...names: string[]): string | undefined {
+  if (flags.contentType !== "auto") return flags.contentType;
+  for (const name of names) {
+    const type = lookup(name);
+    if (type !== undefined) return type;
+  }
+  return undefined;
+}

@@ -1,0 +1,104 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { ArgumentTypeError, checkKey, SourceError } from "@cosup/node";
+import { isLocation, type Location, parseLocation } from "../location.ts";
+
+export interface PlannedFile {
+  readonly path: string;
+  readonly key: string;
+  readonly size: number;
+}
+
+/** What `cosup cp` is to upload, and to which keys. */
+export type CopyPlan = { readonly bucket: string } & (
+  | { readonly kind: "stdin"; readonly key: string }
+  | { readonly kind: "files"; readonly files: readonly PlannedFile[] }
+  | { readonly kind: "folder"; readonly path: string; readonly prefix: string }
+);
+
+const STDIN = "-";
+
+/** The words of `cosup cp`, before anything on disk is looked at. */
+export interface CopyArguments {
+  readonly sources: readonly string[];
+  readonly target: Location;
+}
+
+/** @throws {TypeError} {@link RangeError} words that make no sense together */
+export function readArguments(words: readonly string[]): CopyArguments {
+  const sources = words.slice(0, -1);
+  const last = words.at(-1) ?? "";
+  if (!isLocation(last))
+    throw new ArgumentTypeError("target", `the last argument must be cos://BUCKET/KEY, not '${last}'`);
+  const target = parseLocation(last);
+  if (sources.length === 0)
+    throw new ArgumentTypeError("source", "is missing: cosup cp SOURCE… cos://BUCKET/KEY");
+  const remote = sources.find(isLocation);
+  if (remote !== undefined) {
+    throw new ArgumentTypeError("source", `'${remote}' is not a local file: cosup uploads from here to COS`);
+  }
+  if (sources.length > 1) {
+    if (sources.includes(STDIN)) throw new ArgumentTypeError("source", "- (stdin) must be the only one");
+    if (!keepsName(target))
+      throw new ArgumentTypeError("target", "must end with '/' when there are several sources");
+  }
+  if (sources[0] === STDIN || !keepsName(target)) checkKey(target.key, "Key");
+  return { sources, target };
+}
+
+/** Looks at the sources: what they are decides where they go. */
+export async function planCopy({ sources, target }: CopyArguments, recursive: boolean): Promise<CopyPlan> {
+  const { bucket, key } = target;
+  const [first = STDIN] = sources;
+  if (first === STDIN) {
+    if (keepsName(target))
+      throw new ArgumentTypeError("Key", "stdin has no name: give the whole key, not ending with '/'");
+    return { bucket, kind: "stdin", key };
+  }
+  const files: PlannedFile[] = [];
+  for (const path of sources) {
+    const { directory, size } = await inspect(path);
+    if (directory && !recursive)
+      throw new SourceError(`${path} is a directory: add -r to upload it`, "source-unreadable");
+    if (directory && sources.length > 1)
+      throw new ArgumentTypeError("source", `${path} is a directory: upload one at a time`);
+    if (directory) return { bucket, kind: "folder", path, prefix: folderPrefix(key) };
+    files.push({ path, size, key: keepsName(target) ? key + basename(path) : key });
+  }
+  checkKeys(files);
+  return { bucket, kind: "files", files };
+}
+
+function keepsName({ key }: Location): boolean {
+  return key === "" || key.endsWith("/");
+}
+
+/** `cp -r photos cos://bucket/backup` fills `backup/`, as people expect of a folder. */
+function folderPrefix(key: string): string {
+  return key === "" || key.endsWith("/") ? key : `${key}/`;
+}
+
+async function inspect(path: string): Promise<{ directory: boolean; size: number }> {
+  try {
+    const stats = await stat(path);
+    return { directory: stats.isDirectory(), size: stats.size };
+  } catch (error) {
+    const missing = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+    throw new SourceError(
+      `${path} ${missing ? "does not exist" : "cannot be read"}`,
+      "source-unreadable",
+      error,
+    );
+  }
+}
+
+function checkKeys(files: readonly PlannedFile[]): void {
+  const pathOf = new Map<string, string>();
+  for (const { key, path } of files) {
+    checkKey(key, "Key");
+    const other = pathOf.get(key);
+    if (other !== undefined)
+      throw new ArgumentTypeError("source", `${other} and ${path} would both be stored as ${key}`);
+    pathOf.set(key, path);
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  ArgumentRangeError,
+  defaultCheckpointDirectory,
+  fileCheckpoints,
+  type NodeCosClient,
+} from "@cosup/node";
+import { offlineClient, openClient } from "../client.ts";
+import { requireCredentials } from "../credentials.ts";
+import { createDisplay, type Display } from "../display/display.ts";
+import { abortOnInterrupt } from "../interrupt.ts";
+import { memoryBudgetFor } from "../memory-budget.ts";
+import { reportFailure } from "../report.ts";
+import { type CopyFlags, contentTypeOf, uploadSettings } from "./copy-flags.ts";
+import { type CopyArguments, type CopyPlan, planCopy, readArguments } from "./copy-plan.ts";
+import { type CopyEvents, runCopy } from "./copy-run.ts";
+import { checkUpload, withoutSending } from "./dry-run.ts";
+import { reportInterruption } from "./interruption.ts";
+import { measureFolder } from "./measure.ts";
+import { Tally } from "./outcome.ts";
+import { Standing } from "./standing.ts";
+
+/** `cosup cp`: what is wrong with the command is found before anything is sent. Returns the exit code. */
+export async function copy(words: readonly string[], flags: CopyFlags): Promise<number> {
+  const signal = abortOnInterrupt();
+  const given = readArguments(words);
+  await checkFlags(given, flags);
+  if (flags.dryRun !== true) requireCredentials(process.env);
+  const plan = await planCopy(given, flags.recursive === true);
+  const client = clientFor(plan, flags);
+  const tally = new Tally();
+  const display = createDisplay(flags, plan);
+  try {
+    return await transfer({ client, plan, flags, display, tally, signal });
+  } finally {
+    await client.close();
+  }
+}
+
+interface Transfer {
+  readonly client: NodeCosClient;
+  readonly plan: CopyPlan;
+  readonly flags: CopyFlags;
+  readonly display: Display;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+}
+
+async function transfer({ client, plan, flags, display, tally, signal }: Transfer): Promise<number> {
+  const standing = new Standing();
+  const stop = new AbortController();
+  if (plan.kind === "folder" && display.wantsTotal) {
+    void measureFolder(silentClient(flags), flags, plan, stop.signal).then((bytes) =>
+      standing.measured(bytes),
+    );
+  }
+  const checkpoints = fileCheckpoints(flags.stateDir || defaultCheckpointDirectory());
+  const events = eventsFor(display, tally, standing);
+  try {
+    await runCopy({ client, flags, signal, checkpoints, events }, plan);
+    display.end();
+    display.summary(tally);
+    return tally.exitCode;
+  } catch (error) {
+    display.end();
+    const exitCode = signal.aborted
+      ? reportInterruption({ reason: signal.reason, plan, flags, standing })
+      : reportFailure(error, flags.json === true);
+    display.summary(tally);
+    return exitCode;
+  } finally {
+    stop.abort();
+  }
+}
+
+function eventsFor(display: Display, tally: Tally, standing: Standing): CopyEvents {
+  return {
+    progress: (consumed, total) => {
+      standing.update(consumed, total);
+      display.progress(consumed, standing.total);
+    },
+    outcome: (outcome) => {
+      tally.add(outcome);
+      display.outcome(outcome);
+    },
+    warning: (warning) => display.warning(warning),
+  };
+}
+
+/** Everything that the client would refuse, refused before the sources are looked at. */
+async function checkFlags({ target }: CopyArguments, flags: CopyFlags): Promise<void> {
+  const { files = 5 } = flags;
+  if (files < 1 || files > 1000)
+    throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at once, not ${files}`);
+  await checkUpload(offlineClient(flags), {
+    ...uploadSettings(flags),
+    Bucket: target.bucket,
+    // Folders and kept names make keys of their own, checked when they are known.
+    Key: "any",
+    ContentType: contentTypeOf(flags),
+    skip: "never",
+  });
+}
+
+function clientFor(plan: CopyPlan, flags: CopyFlags): NodeCosClient {
+  if (flags.dryRun === true) return silentClient(flags);
+  const largest = plan.kind === "files" ? Math.max(...plan.files.map(({ size }) => size)) : undefined;
+  return openClient(flags, process.env, memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, largest));
+}
+
+function silentClient(flags: CopyFlags): NodeCosClient {
+  return withoutSending(offlineClient(flags), offlineClient(flags));
+}

@@ -1,0 +1,41 @@
+import { formatBytes, percentOf } from "../display/words.ts";
+import { classify } from "../exit-codes.ts";
+import { writeError, writeJson } from "../output.ts";
+import { resumeCommand } from "../resume-command.ts";
+import type { CopyFlags } from "./copy-flags.ts";
+import type { CopyPlan } from "./copy-plan.ts";
+import type { Standing } from "./standing.ts";
+
+interface Interruption {
+  readonly reason: unknown;
+  readonly plan: CopyPlan;
+  readonly flags: CopyFlags;
+  readonly standing: Standing;
+}
+
+/** Says where the upload stopped and how to go on. Returns the exit code. */
+export function reportInterruption({ reason, plan, flags, standing }: Interruption): number {
+  const { exitCode } = classify(reason);
+  const what = reason instanceof Error ? reason.message : "interrupted";
+  const message = `${what}${place(standing)}`;
+  const resume = commandFor(plan, flags);
+  if (flags.json === true) writeJson({ type: "error", code: "interrupted", message, resume });
+  if (resume === undefined)
+    writeError(`cosup: ${message}${plan.kind === "stdin" ? "; a stream cannot be resumed" : ""}`);
+  else writeError(`cosup: ${message}; what COS has acknowledged is kept. To resume, run:\n${resume}`);
+  return exitCode;
+}
+
+function place({ consumed, total }: Standing): string {
+  if (consumed === undefined) return "";
+  if (total === undefined) return ` at ${formatBytes(consumed)}`;
+  return ` at ${percentOf(consumed, total)}% (${formatBytes(consumed)} of ${formatBytes(total)})`;
+}
+
+function commandFor(plan: CopyPlan, flags: CopyFlags): string | undefined {
+  if (plan.kind === "stdin" || flags.dryRun === true) return undefined;
+  // Of several files, those that arrived need not be sent again; folders are compared anyway.
+  const several = plan.kind === "files" && plan.files.length > 1 && flags.skip === undefined;
+  const { argv, env, platform } = process;
+  return resumeCommand({ argv, env, platform, cwd: process.cwd() }, several ? ["--skip", "same"] : []);
+}

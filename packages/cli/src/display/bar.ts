@@ -1,0 +1,96 @@
+import type { UploadWarning } from "@cosup/node";
+import cliProgress from "cli-progress";
+import type { Outcome, Tally } from "../commands/outcome.ts";
+import { writeResult } from "../output.ts";
+import type { Display, Shown } from "./display.ts";
+import { failureLine } from "./quiet.ts";
+import { Rate } from "./rate.ts";
+import { formatBytes, formatSeconds, outcomeLine, percentOf, summaryLine } from "./words.ts";
+
+interface Standing {
+  readonly consumed: number;
+  readonly total: number | undefined;
+}
+
+/** A bar on the terminal: bytes, rate, time left, files done. Only for a stderr that is a TTY. */
+export class BarDisplay implements Display {
+  readonly wantsTotal = true;
+  readonly #shown: Shown;
+  readonly #rate = new Rate();
+  readonly #bars: cliProgress.MultiBar;
+  readonly #bar: cliProgress.SingleBar;
+  #standing: Standing = { consumed: 0, total: undefined };
+  #filesDone = 0;
+  #only: Outcome | undefined;
+  #ended = false;
+
+  constructor(shown: Shown) {
+    this.#shown = shown;
+    this.#bars = new cliProgress.MultiBar(
+      {
+        stream: process.stderr,
+        fps: 10,
+        barsize: 28,
+        clearOnComplete: true,
+        // We end on signals ourselves, and a killed process must not leave the terminal changed.
+        gracefulExit: false,
+        hideCursor: null,
+        linewrap: true,
+        format: (options, parameters) => this.#line(options, parameters.progress),
+      },
+      cliProgress.Presets.shades_classic,
+    );
+    this.#bar = this.#bars.create(1, 0);
+  }
+
+  progress(consumed: number, total: number | undefined): void {
+    this.#rate.add(consumed, performance.now());
+    this.#standing = { consumed, total };
+    if (total !== undefined) this.#bar.setTotal(Math.max(total, 1));
+    this.#bar.update(total === undefined ? 0 : consumed);
+  }
+
+  outcome(outcome: Outcome): void {
+    this.#filesDone += 1;
+    this.#only = outcome;
+    if (outcome.status === "failed") this.#bars.log(`${failureLine(outcome)}\n`);
+  }
+
+  warning({ message }: UploadWarning): void {
+    this.#bars.log(`warning: ${message}\n`);
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    // Draws once more, so that nothing that was logged is lost.
+    this.#bars.update();
+    this.#bars.stop();
+  }
+
+  summary(tally: Tally): void {
+    const single = tally.files === 1 ? this.#only : undefined;
+    if (single?.status === "failed") return;
+    if (single !== undefined) writeResult(outcomeLine(single, this.#shown.bucket));
+    writeResult(summaryLine(tally));
+  }
+
+  #line(options: cliProgress.Options, fraction: number): string {
+    const { consumed, total } = this.#standing;
+    const rate = this.#rate.bytesPerSecond;
+    const left = total === undefined ? undefined : this.#rate.secondsFor(total - consumed);
+    const bytes =
+      total === undefined ? formatBytes(consumed) : `${formatBytes(consumed)} / ${formatBytes(total)}`;
+    return [
+      this.#shown.title ?? `${this.#filesDone} files done`,
+      total === undefined
+        ? undefined
+        : `${cliProgress.Format.BarFormat(fraction, options)} ${String(percentOf(consumed, total)).padStart(3)}%`,
+      bytes,
+      rate === undefined ? undefined : `${formatBytes(rate)}/s`,
+      left === undefined ? undefined : `ETA ${formatSeconds(left)}`,
+    ]
+      .filter((word) => word !== undefined)
+      .join("  ");
+  }
+}

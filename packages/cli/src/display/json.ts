@@ -1,0 +1,68 @@
+import type { UploadWarning } from "@cosup/node";
+import type { Outcome, Tally } from "../commands/outcome.ts";
+import { classify } from "../exit-codes.ts";
+import { writeError, writeJson } from "../output.ts";
+import { messageOf } from "../report.ts";
+import type { Display, Shown } from "./display.ts";
+import { failureLine } from "./quiet.ts";
+
+/** At most two progress lines a second. */
+const PROGRESS_MS = 500;
+
+/** JSON lines on stdout, the summary last; errors for people on stderr as ever. */
+export class JsonDisplay implements Display {
+  readonly wantsTotal: boolean;
+  readonly #shown: Shown;
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor(shown: Shown, quiet: boolean) {
+    this.#shown = { ...shown, progress: shown.progress && !quiet };
+    this.wantsTotal = this.#shown.progress;
+  }
+
+  progress(consumed: number, total: number | undefined): void {
+    const now = performance.now();
+    if (!this.#shown.progress || now - this.#toldAt < PROGRESS_MS) return;
+    this.#toldAt = now;
+    writeJson({ type: "progress", consumed, total: total ?? null });
+  }
+
+  outcome(outcome: Outcome): void {
+    const { source, key, status, reason, size, crc64, etag, partsSent, partsResumed, error } = outcome;
+    const { bucket } = this.#shown;
+    const object = { type: "object", source, bucket, key, status, reason, size, partsSent, partsResumed };
+    if (status !== "failed") {
+      writeJson({ ...object, crc64: crc64 || undefined, etag: etag || undefined });
+      return;
+    }
+    const { code, parameter } = classify(error);
+    const message = messageOf(error);
+    writeJson({ ...object, code, message });
+    writeJson({ type: "error", code, parameter, key, message });
+    writeError(failureLine(outcome));
+  }
+
+  warning({ code, message, uploadId }: UploadWarning): void {
+    writeJson({ type: "warning", code, message, uploadId });
+  }
+
+  end(): void {}
+
+  summary(tally: Tally): void {
+    const { files, uploaded, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
+    const elapsedMs = Math.round(performance.now() - tally.startedAt);
+    const dry = planned > 0 ? { planned } : {};
+    writeJson({
+      type: "summary",
+      files,
+      uploaded,
+      skipped,
+      failed,
+      ...dry,
+      bytes,
+      partsSent,
+      partsResumed,
+      elapsedMs,
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Outcome, Tally } from "../commands/outcome.ts";
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole}s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}m${String(whole % 60).padStart(2, "0")}s`;
+  return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+/** Whole percent, rounded down: 100 is when everything is stored. */
+export function percentOf(consumed: number, total: number): number {
+  return total === 0 ? 100 : Math.floor((consumed / total) * 100);
+}
+
+/** One object's fate, for people. */
+export function outcomeLine(outcome: Outcome, bucket: string): string {
+  const { source, key, status, reason, size, crc64, partsResumed } = outcome;
+  const to = `cos://${bucket}/${key}`;
+  const bytes = size === undefined ? "" : ` (${formatBytes(size)})`;
+  if (status === "planned") return `would upload ${source} to ${to}${source === "-" ? "" : bytes}`;
+  if (status === "skipped") return `skipped ${source}: ${SKIPPED[reason ?? ""] ?? reason ?? "skipped"}`;
+  const resumed = partsResumed > 0 ? `, ${partsResumed} parts resumed` : "";
+  return `uploaded ${source} to ${to}${bytes}, crc64 ${crc64}${resumed}`;
+}
+
+const SKIPPED: Readonly<Record<string, string>> = {
+  same: "COS holds the same bytes",
+  exists: "the key exists",
+  symlink: "a symbolic link (--follow-symlinks follows it)",
+  outside: "a link that leads out of the folder",
+  loop: "a link to a folder that it lies in",
+  special: "not a regular file",
+};
+
+/** What a copy came to, in one line. */
+export function summaryLine(tally: Tally): string {
+  const { uploaded, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
+  if (planned > 0) return `${countOf(planned, "file")}, ${formatBytes(bytes)}: nothing was sent (dry run)`;
+  const seconds = Math.max((performance.now() - tally.startedAt) / 1000, 0.001);
+  // Of a few bytes it would say how long a request takes, not how fast the line is.
+  const rate = bytes >= 1024 * 1024 ? `, ${formatBytes(Math.round(bytes / seconds))}/s` : "";
+  const parts = partsSent + partsResumed <= 1 ? "" : `; ${partsSent} parts sent, ${partsResumed} resumed`;
+  const rest = [skipped > 0 && `${skipped} skipped`, failed > 0 && `${failed} failed`].filter(Boolean);
+  const took = seconds < 10 ? `${seconds.toFixed(1)}s` : formatSeconds(seconds);
+  const done = `${countOf(uploaded, "file")} uploaded, ${formatBytes(bytes)} in ${took}${rate}${parts}`;
+  return [done, ...rest].join("; ");
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

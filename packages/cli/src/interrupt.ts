@@ -1,0 +1,27 @@
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The reason of an abort that a signal asked for. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly exitCode: number;
+
+  constructor(signal: keyof typeof EXIT_CODES) {
+    super(signal === "SIGINT" ? "interrupted" : "terminated");
+    this.exitCode = EXIT_CODES[signal];
+  }
+}
+
+/**
+ * Turns the first SIGINT or SIGTERM into an abort, so that the upload can save its checkpoint. The second one ends
+ * the process at once.
+ */
+export function abortOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(EXIT_CODES[name]);
+      controller.abort(new Interrupted(name));
+    });
+  }
+  return controller.signal;
+}

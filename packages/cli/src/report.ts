@@ -1,0 +1,40 @@
+import { CosError } from "@cosup/node";
+import { CommanderError } from "commander";
+import { flagOf } from "./commands/flag-names.ts";
+import { classify } from "./exit-codes.ts";
+import { writeError, writeJson } from "./output.ts";
+
+/** Reports a failure that ends the command: one line on stderr, and with `--json` one on stdout. Returns the exit code. */
+export function reportFailure(
+  error: unknown,
+  json: boolean,
+  about?: Readonly<Record<string, unknown>>,
+): number {
+  const { code, exitCode, parameter } = classify(error);
+  if (json) writeJson({ type: "error", code, parameter, ...about, message: messageOf(error) });
+  writeError(`cosup: ${sentence(error, parameter)}`);
+  if (process.env.COSUP_DEBUG === "1") writeError(stackOf(error));
+  return exitCode;
+}
+
+/** What happened and how to go on, in one line. */
+export function sentence(error: unknown, parameter = classify(error).parameter): string {
+  const flag = parameter === undefined ? undefined : flagOf(parameter);
+  const hint = error instanceof CosError ? error.hint : undefined;
+  return [messageOf(error), flag && `(${flag})`, hint && `(${oneLine(hint)})`].filter(Boolean).join(" ");
+}
+
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return oneLine(error instanceof CommanderError ? text.replace(/^error: /, "") : text);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, " ").trim();
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\ncaused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,43 @@
+import { basename, isAbsolute, relative } from "node:path";
+
+/** How this process was started. */
+export interface Invocation {
+  /** `process.argv`. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly cwd: string;
+}
+
+/**
+ * The command that goes on with an interrupted upload: this one again, quoted for the shell. Secrets come from the
+ * environment, so they are no part of it.
+ * @param extra words to add, as `--skip same`
+ */
+export function resumeCommand(invocation: Invocation, extra: readonly string[] = []): string {
+  const words = [...programWords(invocation), ...withoutResumeOff(invocation.argv.slice(2)), ...extra];
+  return words.map((word) => quote(word, invocation.platform)).join(" ");
+}
+
+/** `cosup`, `npx cosup` or `node path/cosup.js`: as it was called. */
+function programWords({ argv, env, cwd }: Invocation): string[] {
+  const script = argv[1] ?? "cosup";
+  if (basename(script) === "cosup") return env.npm_command === "exec" ? ["npx", "cosup"] : ["cosup"];
+  const near = relative(cwd, script);
+  return ["node", near.startsWith("..") || isAbsolute(near) ? script : near];
+}
+
+/** `--resume off` was for the run that was interrupted; to go on is to resume. */
+function withoutResumeOff(words: readonly string[]): string[] {
+  return words.filter(
+    (word, index) =>
+      word !== "--resume=off" &&
+      !(word === "--resume" && words[index + 1] === "off") &&
+      !(word === "off" && words[index - 1] === "--resume"),
+  );
+}
+
+function quote(word: string, platform: NodeJS.Platform): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return platform === "win32" ? `"${word.replaceAll('"', '""')}"` : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,54 @@
+import { InvalidArgumentError } from "commander";
+import { describe, expect, it } from "vitest";
+import { contentTypeOf } from "../src/commands/copy-flags.ts";
+import { duration, gather, gatherMetadata, portNumber, wholeNumber } from "../src/parse-words.ts";
+
+describe("words of the command line", () => {
+  it("whole numbers, in any range", () => {
+    expect(wholeNumber("5121")).toBe(5121);
+    expect(wholeNumber("-1")).toBe(-1);
+    for (const word of ["", "1.5", "1e3", "0x10", "8MB"]) {
+      expect(() => wholeNumber(word)).toThrow(InvalidArgumentError);
+    }
+  });
+
+  it("ports", () => {
+    expect(portNumber("0")).toBe(0);
+    expect(() => portNumber("65536")).toThrow(InvalidArgumentError);
+  });
+
+  it("durations", () => {
+    expect(["90s", "30m", "12h", "7d", "2w"].map(duration)).toEqual([
+      90_000, 1_800_000, 43_200_000, 604_800_000, 1_209_600_000,
+    ]);
+    expect(() => duration("7 days")).toThrow(InvalidArgumentError);
+  });
+
+  it("options that are given several times", () => {
+    expect(gather("b", gather("a", undefined))).toEqual(["a", "b"]);
+  });
+
+  it("metadata, with the prefix that may be left out", () => {
+    const once = gatherMetadata("owner=me", undefined);
+    expect(gatherMetadata("X-Cos-Meta-Note=a=b", once)).toEqual({
+      "x-cos-meta-owner": "me",
+      "X-Cos-Meta-Note": "a=b",
+    });
+    expect(() => gatherMetadata("owner", undefined)).toThrow(InvalidArgumentError);
+    expect(() => gatherMetadata("=me", undefined)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe("the content type", () => {
+  it.each<[string[], string | undefined]>([
+    [["photo.JPG"], "image/jpeg"],
+    [["data", "dir/report.pdf"], "application/pdf"],
+    [["data", "dir/data"], undefined],
+  ])("of %j", (names, type) => {
+    expect(contentTypeOf({ contentType: "auto" }, ...names)).toBe(type);
+  });
+
+  it("is the given one otherwise", () => {
+    expect(contentTypeOf({ contentType: "text/x-mine" }, "photo.jpg")).toBe("text/x-mine");
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { type Invocation, resumeCommand } from "../src/resume-command.ts";
+
+function invocation(script: string, words: readonly string[], more: Partial<Invocation> = {}): Invocation {
+  return { argv: ["/usr/bin/node", script, ...words], env: {}, platform: "linux", cwd: "/home/me", ...more };
+}
+
+it("is the command as it was called", () => {
+  const words = ["cp", "-r", "./photos", "cos://demo-1250000000/photos/", "--part-size", "8"];
+  expect(resumeCommand(invocation("/usr/local/bin/cosup", words))).toBe(`cosup ${words.join(" ")}`);
+});
+
+it("says npx when npx called it", () => {
+  const env = { npm_command: "exec" };
+  expect(resumeCommand(invocation("/home/me/node_modules/.bin/cosup", ["cp"], { env }))).toBe("npx cosup cp");
+});
+
+it("names the script when node was called with it, near or far", () => {
+  expect(resumeCommand(invocation("/home/me/x/cosup.js", ["cp"]))).toBe("node x/cosup.js cp");
+  expect(resumeCommand(invocation("/opt/x/cosup.js", ["cp"]))).toBe("node /opt/x/cosup.js cp");
+});
+
+it("quotes for a POSIX shell", () => {
+  const words = [
+    "cp",
+    "it's here.bin",
+    "cos://demo-1250000000/a b",
+    "--endpoint",
+    "http://127.0.0.1:1/{Bucket}",
+    "",
+  ];
+  expect(resumeCommand(invocation("/bin/cosup", words))).toBe(
+    `cosup cp 'it'\\''s here.bin' 'cos://demo-1250000000/a b' --endpoint 'http://127.0.0.1:1/{Bucket}' ''`,
+  );
+});
+
+it("quotes for Windows", () => {
+  const words = ["cp", "my file.bin", "cos://demo-1250000000/k"];
+  const command = resumeCommand(invocation("/bin/cosup", words, { platform: "win32" }));
+  expect(command).toBe('cosup cp "my file.bin" cos://demo-1250000000/k');
+});
+
+it("does not turn resuming off again", () => {
+  const words = ["cp", "off", "--resume", "off", "cos://demo-1250000000/k", "--resume=off"];
+  expect(resumeCommand(invocation("/bin/cosup", words))).toBe("cosup cp off cos://demo-1250000000/k");
+});
+
+it("adds what going on needs", () => {
+  expect(resumeCommand(invocation("/bin/cosup", ["cp"]), ["--skip", "same"])).toBe("cosup cp --skip same");
+});

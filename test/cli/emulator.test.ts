@@ -1,0 +1,105 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BUCKET, jsonLines, type Running, SECRET_ID, SECRET_KEY, startCosup } from "./rig.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cosup-emulator-"));
+  await writeFile(join(folder, "a.txt"), "hello");
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const KEYS = ["--secret-id", SECRET_ID, "--secret-key", SECRET_KEY];
+
+async function start(...words: string[]): Promise<{ running: Running; port: string }> {
+  const running = startCosup(["emulator", "--port", "0", "--data", "data", ...KEYS, ...words], {
+    cwd: folder,
+  });
+  const [, port = ""] = await running.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
+  return { running, port };
+}
+
+const environment = (port: string): Record<string, string> => ({
+  COS_SECRET_ID: SECRET_ID,
+  COS_SECRET_KEY: SECRET_KEY,
+  COS_ENDPOINT: `http://127.0.0.1:${port}/{Bucket}`,
+});
+
+describe("cosup emulator", () => {
+  it.each(["SIGTERM", "SIGINT"] as const)("says one line, serves, and ends cleanly on %s", async (signal) => {
+    const { running, port } = await start("--bucket", BUCKET);
+    const env = environment(port);
+    const copied = await startCosup(["cp", "a.txt", `cos://${BUCKET}/${signal}`], { cwd: folder, env }).ended;
+    expect(copied.code).toBe(0);
+    running.child.kill(signal);
+    const run = await running.ended;
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(run.stdout).toBe(`cosup emulator listening on http://127.0.0.1:${port} (${BUCKET})\n`);
+  });
+
+  it("keeps its data from one run to the next", async () => {
+    const { running, port } = await start("--bucket", BUCKET);
+    const words = ["stat", `cos://${BUCKET}/SIGTERM`, "--json"];
+    const run = await startCosup(words, { cwd: folder, env: environment(port) }).ended;
+    expect(jsonLines(run)[0]).toMatchObject({ size: 5 });
+    running.child.kill();
+    await running.ended;
+  });
+
+  it("serves several buckets", async () => {
+    const { running, port } = await start("--bucket", "one-1250000000", "--bucket", "two-1250000000");
+    for (const bucket of ["one", "two"]) {
+      const words = ["cp", "a.txt", `cos://${bucket}-1250000000/`];
+      expect((await startCosup(words, { cwd: folder, env: environment(port) }).ended).code).toBe(0);
+    }
+    running.child.kill();
+    await running.ended;
+  });
+
+  it("tells every request with --verbose, but no secrets", async () => {
+    const { running, port } = await start("--verbose");
+    await startCosup(["cp", "a.txt", `cos://${BUCKET}/seen`], { cwd: folder, env: environment(port) }).ended;
+    running.child.kill();
+    const { stdout } = await running.ended;
+    expect(stdout).toMatch(/^200 PutObject PUT .*seen$/m);
+    expect(stdout).not.toContain("q-signature");
+    expect(stdout).not.toContain(SECRET_ID);
+  });
+
+  it("takes the key pair from the environment", async () => {
+    const words = ["emulator", "--port", "0", "--data", "data"];
+    const running = startCosup(words, { cwd: folder, env: environment("1") });
+    await running.line(/listening on/);
+    running.child.kill();
+    expect((await running.ended).code).toBe(0);
+  });
+
+  it("says that its port is taken", async () => {
+    const { running, port } = await start();
+    const other = await startCosup(["emulator", "--port", port, "--data", "other", ...KEYS], { cwd: folder })
+      .ended;
+    expect(other).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^cosup: port \d+ .* is in use: .*\n$/),
+    });
+    running.child.kill();
+    await running.ended;
+  });
+
+  it("accepts the smallest part that it was told to", async () => {
+    const { running, port } = await start("--min-part-size", "5242880");
+    await writeFile(join(folder, "parts.bin"), new Uint8Array(21 * 1024 * 1024));
+    const words = ["cp", "parts.bin", `cos://${BUCKET}/parts`, "--json"];
+    const env = { ...environment(port), COSUP_STATE_DIR: join(folder, "state") };
+    const small = await startCosup(words, { cwd: folder, env }).ended;
+    expect(small).toMatchObject({ code: 1, stderr: expect.stringContaining("EntityTooSmall") });
+    const large = await startCosup([...words, "--part-size", "5", "--resume", "off"], { cwd: folder, env })
+      .ended;
+    expect(large.code).toBe(0);
+    running.child.kill();
+    await running.ended;
+  });
+});

@@ -1,0 +1,155 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  BUCKET,
+  crc64Of,
+  jsonLines,
+  MiB,
+  openRig,
+  type Rig,
+  type Run,
+  SECRET_KEY,
+  slowParts,
+  startShell,
+  summaryOf,
+} from "./rig.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  // 40 parts, five at a time: a good second and a half.
+  rig = await openRig([slowParts(200)]);
+  await rig.file("it's big.bin", 40 * MiB + 1);
+  await mkdir(join(rig.folder, "tree"));
+  await rig.file("tree/large.bin", 30 * MiB);
+  await rig.file("tree/small.bin", 10);
+});
+afterAll(() => rig.close());
+
+const PROGRESS = /"type":"progress","consumed":\d{7,}/;
+
+/** Ends an upload half-way, as soon as some of it has been acknowledged. */
+async function endHalfWay(words: readonly string[], signal: NodeJS.Signals): Promise<Run> {
+  const running = rig.start([...words, "--json"]);
+  await running.line(PROGRESS);
+  running.child.kill(signal);
+  return running.ended;
+}
+
+async function storedEqually(file: string, key: string): Promise<void> {
+  const run = await rig.run(["stat", `cos://${BUCKET}/${key}`, "--json"]);
+  expect(jsonLines(run)[0]).toMatchObject({ crc64: await crc64Of(join(rig.folder, file)) });
+}
+
+describe("SIGINT", () => {
+  it("ends with 130 and the command that resumes; that command resumes", async () => {
+    const run = await endHalfWay(["cp", "it's big.bin", `cos://${BUCKET}/by command`], "SIGINT");
+    expect(run.code).toBe(130);
+    expect(summaryOf(run)).toMatchObject({ type: "summary", uploaded: 0, bytes: 0 });
+    const told = jsonLines(run).find(({ type }) => type === "error");
+    expect(told).toMatchObject({
+      code: "interrupted",
+      message: expect.stringMatching(/^interrupted at \d+% /),
+    });
+    const [says, command = ""] = run.stderr.trimEnd().split("\n");
+    expect(says).toMatch(/^cosup: interrupted at .* To resume, run:$/);
+    expect(told?.resume).toBe(command);
+    expect(command).not.toContain(SECRET_KEY);
+
+    const again = await startShell(command, { cwd: rig.folder, env: rig.env }).ended;
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    const { partsSent, partsResumed } = summaryOf(again);
+    expect(Number(partsResumed)).toBeGreaterThan(0);
+    expect(Number(partsSent) + Number(partsResumed)).toBe(41);
+    await storedEqually("it's big.bin", "by command");
+  });
+
+  it("in a folder keeps what arrived and resumes the rest", async () => {
+    const words = ["cp", "-r", "tree", `cos://${BUCKET}/tree`];
+    const run = await endHalfWay(words, "SIGINT");
+    expect(run.code).toBe(130);
+    const again = await rig.run([...words, "--json"]);
+    expect(again.code).toBe(0);
+    expect(Number(summaryOf(again).partsResumed)).toBeGreaterThan(0);
+    await storedEqually("tree/large.bin", "tree/large.bin");
+  });
+
+  it("among several files: the command does not send again what arrived", async () => {
+    const run = await endHalfWay(
+      ["cp", "tree/small.bin", "tree/large.bin", `cos://${BUCKET}/few/`],
+      "SIGINT",
+    );
+    const command = run.stderr.trimEnd().split("\n").at(-1) ?? "";
+    expect(command).toMatch(/ --skip same$/);
+    const again = await startShell(command, { cwd: rig.folder, env: rig.env }).ended;
+    expect(summaryOf(again)).toMatchObject({ uploaded: 1, skipped: 1 });
+  });
+
+  it("twice ends at once", async () => {
+    const running = rig.start(["cp", "it's big.bin", `cos://${BUCKET}/twice`, "--json"]);
+    await running.line(PROGRESS);
+    running.child.kill("SIGINT");
+    running.child.kill("SIGINT");
+    expect((await running.ended).code).toBe(130);
+  });
+
+  it("of a stream says that it cannot be resumed", async () => {
+    const running = rig.start(["cp", "-", `cos://${BUCKET}/stream`, "--part-size", "1", "--json"], {
+      input: new Uint8Array(30 * MiB),
+    });
+    await running.line(PROGRESS);
+    running.child.kill("SIGINT");
+    const run = await running.ended;
+    expect(run).toMatchObject({ code: 130, stderr: expect.stringContaining("a stream cannot be resumed") });
+    // Nothing could go on with its parts, so none are left.
+    const left = await rig.run(["uploads", "ls", `cos://${BUCKET}/stream`, "--json"]);
+    expect(summaryOf(left)).toEqual({ type: "summary", uploads: 0 });
+  });
+});
+
+it("SIGTERM ends with 143, and can be resumed as well", async () => {
+  const words = ["cp", "it's big.bin", `cos://${BUCKET}/terminated`];
+  const run = await endHalfWay(words, "SIGTERM");
+  expect(run).toMatchObject({ code: 143, stderr: expect.stringMatching(/^cosup: terminated at /) });
+  const again = await rig.run([...words, "--json", "--resume", "require"]);
+  expect(Number(summaryOf(again).partsResumed)).toBeGreaterThan(0);
+});
+
+it("SIGKILL half-way: the same command sends only what COS does not hold", async () => {
+  const words = ["cp", "it's big.bin", `cos://${BUCKET}/killed`];
+  const run = await endHalfWay(words, "SIGKILL");
+  expect(run.code).toBe("SIGKILL");
+  const before = rig.requests.filter((request) => request === "UploadPart killed").length;
+  const again = await rig.run([...words, "--json"]);
+  expect(again.code).toBe(0);
+  const { partsSent, partsResumed } = summaryOf(again);
+  const sent = rig.requests.filter((request) => request === "UploadPart killed").length - before;
+  expect(Number(partsResumed)).toBeGreaterThan(0);
+  expect(sent).toBe(partsSent);
+  expect(sent + Number(partsResumed)).toBe(41);
+  await storedEqually("it's big.bin", "killed");
+  expect((await readdir(join(rig.folder, "state"))).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+});
+
+it("progress comes at most twice a second and never goes backwards", async () => {
+  const run = await rig.run(["cp", "it's big.bin", `cos://${BUCKET}/progress`, "--json"]);
+  const told = jsonLines(run).filter(({ type }) => type === "progress");
+  const consumed = told.map((line) => Number(line.consumed));
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.length).toBeLessThanOrEqual(1 + Number(summaryOf(run).elapsedMs) / 500);
+  expect(consumed).toEqual([...consumed].sort((one, other) => one - other));
+  expect(told.every(({ total }) => total === 40 * MiB + 1)).toBe(true);
+});
+
+it("on a terminal, a bar moves on stderr, and the results on stdout stay plain", async () => {
+  const env = { NODE_OPTIONS: "--import=data:text/javascript,process.stderr.isTTY=true" };
+  const run = await rig.run(["cp", "it's big.bin", `cos://${BUCKET}/bar`], { env });
+  const frames = run.stderr.split("\u001b[1G");
+  expect(frames.length).toBeGreaterThan(5);
+  expect(run.stderr).toMatch(
+    /it's big.bin {2}█+░+ {2,}\d+% {2}\d+\.\d MiB \/ 40\.0 MiB {2}\d+\.\d MiB\/s {2}ETA \d+s/,
+  );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape is what must not be there
+  expect(run.stdout).not.toMatch(/[\u001b\r]/);
+  expect(run.stdout).toMatch(/^uploaded it's big.bin to .*\n1 file uploaded, 40.0 MiB in .*\n$/);
+});

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { type Middleware, startEmulator } from "@cosup/emulator";
+import { createCRC64 } from "hash-wasm";
+
+export const BUCKET = "demo-1250000000";
+export const SECRET_ID = "AKIDtestonly0123456789abcdefghij";
+export const SECRET_KEY = "keytestonly0123456789ABCDEFGHIJ";
+export const MiB = 1024 * 1024;
+const SCRIPT = fileURLToPath(new URL("../../packages/cli/bin/cosup.js", import.meta.url));
+
+export interface Run {
+  readonly code: number | NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  readonly input?: string | Uint8Array;
+}
+
+/** A cosup process whose output is read while it runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Run>;
+  /** Resolves when a line of stdout matches. */
+  line(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** A place of a test's own: a folder, an emulator, and the environment that leads to it. */
+export interface Rig {
+  readonly folder: string;
+  readonly port: number;
+  /** `OPERATION key` of each request that reached the emulator. */
+  readonly requests: string[];
+  readonly env: Readonly<Record<string, string>>;
+  start(words: readonly string[], options?: RunOptions): Running;
+  run(words: readonly string[], options?: RunOptions): Promise<Run>;
+  /** Writes a file of pseudo-random bytes; returns its path. */
+  file(name: string, bytes: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** @param middleware stages of the emulator, for what a healthy COS does not do */
+export async function openRig(middleware: readonly Middleware[] = []): Promise<Rig> {
+  const folder = await mkdtemp(join(tmpdir(), "cosup-cli-"));
+  const requests: string[] = [];
+  const note: Middleware = (call, next) => {
+    requests.push(`${call.operation} ${call.key}`);
+    return next();
+  };
+  const emulator = await startEmulator({
+    data: join(folder, "cos"),
+    // Two, because one alone is also addressed by paths that name no bucket.
+    buckets: [BUCKET, "spare-1250000000"],
+    credentials: [{ secretId: SECRET_ID, secretKey: SECRET_KEY }],
+    middleware: [note, ...middleware],
+  });
+  const env = {
+    COS_SECRET_ID: SECRET_ID,
+    COS_SECRET_KEY: SECRET_KEY,
+    COS_REGION: "ap-guangzhou",
+    COS_ENDPOINT: `http://127.0.0.1:${emulator.port}/{Bucket}`,
+    COSUP_STATE_DIR: join(folder, "state"),
+  };
+  const start = (words: readonly string[], options: RunOptions = {}): Running =>
+    startCosup(words, { cwd: folder, ...options, env: { ...env, ...options.env } });
+  return {
+    folder,
+    port: emulator.port,
+    requests,
+    env,
+    start,
+    run: (words, options) => start(words, options).ended,
+    file: (name, bytes) => writeRandom(join(folder, name), bytes),
+    close: async () => {
+      await emulator.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Starts cosup with these variables and no others of its own. */
+export function startCosup(words: readonly string[], options: RunOptions): Running {
+  return startProcess(process.execPath, [SCRIPT, ...words], options);
+}
+
+/** Starts a command line, as a user would paste it. */
+export function startShell(command: string, options: RunOptions): Running {
+  return startProcess("/bin/sh", ["-c", command], options);
+}
+
+function startProcess(program: string, words: readonly string[], { env, cwd, input }: RunOptions): Running {
+  const child = spawn(program, words, {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  // A program that does not read its stdin closes it.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  const lines = createInterface({ input: child.stdout });
+  const closed = new Promise<Run["code"]>((resolve) => {
+    child.once("close", (code, signal) => resolve(code ?? signal));
+  });
+  const ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(
+    ([code, stdout, stderr]): Run => ({ code, stdout, stderr }),
+  );
+  const line = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      lines.on("line", (one) => {
+        const match = pattern.exec(one);
+        if (match !== null) resolve(match);
+      });
+      void ended.then((run) => reject(new Error(`ended without ${pattern}: ${JSON.stringify(run)}`)));
+    });
+  return { child, ended, line };
+}
+
+export interface JsonLine {
+  readonly type?: string;
+  readonly [name: string]: unknown;
+}
+
+export function jsonLines(run: Run): JsonLine[] {
+  return run.stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as JsonLine);
+}
+
+/** The last line of stdout, which is the summary. */
+export function summaryOf(run: Run): JsonLine {
+  return jsonLines(run).at(-1) ?? {};
+}
+
+/** Bytes that look random and are the same at every run; another `name` gives others. */
+export function randomBytes(length: number, name = ""): Uint8Array<ArrayBuffer> {
+  const words = new Uint32Array(Math.ceil(length / 4));
+  let state = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 0x2545f491) || 1;
+  for (let index = 0; index < words.length; index += 1) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    words[index] = state;
+  }
+  return new Uint8Array(words.buffer, 0, length);
+}
+
+async function writeRandom(path: string, length: number): Promise<string> {
+  await writeFile(path, randomBytes(length, path));
+  return path;
+}
+
+/** CRC64 by other code than cosup's. */
+export async function crc64Of(path: string): Promise<string> {
+  const digest = await createCRC64();
+  for await (const chunk of createReadStream(path)) digest.update(chunk as Uint8Array);
+  return BigInt(`0x${digest.digest()}`).toString();
+}
+
+export async function crc64OfBytes(bytes: Uint8Array): Promise<string> {
+  const digest = await createCRC64();
+  return BigInt(`0x${digest.update(bytes).digest()}`).toString();
+}
+
+/** Makes every part take this long, so that an upload can be met half-way. */
+export function slowParts(milliseconds: number): Middleware {
+  return async (call, next) => {
+    if (call.operation === "UploadPart") await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    return next();
+  };
+}

@@ -1,0 +1,114 @@
+import { createCos } from "@cosup/node";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { BUCKET, jsonLines, openRig, type Rig, SECRET_ID, SECRET_KEY, summaryOf } from "./rig.ts";
+
+const rig: Rig = await openRig();
+afterAll(() => rig.close());
+
+const cos = createCos({
+  SecretId: SECRET_ID,
+  SecretKey: SECRET_KEY,
+  Endpoint: `http://127.0.0.1:${rig.port}/{Bucket}`,
+});
+const ids = new Map<string, string>();
+
+beforeEach(async () => {
+  await rig.run(["uploads", "abort", `cos://${BUCKET}/`, "--all"]);
+  for (const Key of ["a/one", "a/one.more", "b/two words"]) {
+    ids.set(Key, (await cos.createMultipartUpload({ Bucket: BUCKET, Key })).UploadId);
+  }
+});
+
+async function listed(prefix = ""): Promise<unknown[]> {
+  const run = await rig.run(["uploads", "ls", `cos://${BUCKET}/${prefix}`, "--json"]);
+  return jsonLines(run).flatMap(({ type, key }) => (type === "upload" ? [key] : []));
+}
+
+describe("uploads ls", () => {
+  it("lists what is unfinished, as JSON lines", async () => {
+    const run = await rig.run(["uploads", "ls", `cos://${BUCKET}`, "--json"]);
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    expect(jsonLines(run)[0]).toEqual({
+      type: "upload",
+      key: "a/one",
+      uploadId: ids.get("a/one"),
+      initiated: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      storageClass: "STANDARD",
+    });
+    expect(summaryOf(run)).toEqual({ type: "summary", uploads: 3 });
+  });
+
+  it("below a prefix, in plain lines", async () => {
+    const run = await rig.run(["uploads", "ls", `cos://${BUCKET}/b/`]);
+    expect(run.stdout).toMatch(new RegExp(`^\\d{4}-\\S+ {2}${ids.get("b/two words")} {2}b/two words\\n$`));
+  });
+
+  it("lists nothing", async () => {
+    expect(await rig.run(["uploads", "ls", `cos://${BUCKET}/c/`])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+  });
+});
+
+describe("uploads abort", () => {
+  it("aborts one by its id", async () => {
+    const words = [
+      "uploads",
+      "abort",
+      `cos://${BUCKET}/a/one`,
+      "--upload-id",
+      ids.get("a/one") ?? "",
+      "--json",
+    ];
+    const run = await rig.run(words);
+    expect(jsonLines(run)).toEqual([
+      { type: "aborted", key: "a/one", uploadId: ids.get("a/one") },
+      { type: "summary", aborted: 1 },
+    ]);
+    expect(await listed()).toEqual(["a/one.more", "b/two words"]);
+    expect(await rig.run(words)).toMatchObject({ code: 1, stderr: expect.stringContaining("NoSuchUpload") });
+  });
+
+  it("--all of exactly this key", async () => {
+    const run = await rig.run(["uploads", "abort", `cos://${BUCKET}/a/one`, "--all"]);
+    expect(run).toMatchObject({ code: 0, stdout: `aborted ${ids.get("a/one")}  a/one\n` });
+    expect(await listed()).toEqual(["a/one.more", "b/two words"]);
+  });
+
+  it("--all below a prefix that ends with '/'", async () => {
+    await rig.run(["uploads", "abort", `cos://${BUCKET}/a/`, "--all"]);
+    expect(await listed()).toEqual(["b/two words"]);
+  });
+
+  it("spares those that are younger than --older-than", async () => {
+    const run = await rig.run(["uploads", "abort", `cos://${BUCKET}/`, "--all", "--older-than", "7d"]);
+    expect(run).toMatchObject({ code: 0, stdout: "nothing to abort\n" });
+    expect(await listed()).toHaveLength(3);
+  });
+});
+
+describe("stat", () => {
+  it("says in words what --json says in one object", async () => {
+    await cos.putObject({ Bucket: BUCKET, Key: "obj", Body: "hello", Metadata: { "x-cos-meta-a": "b" } });
+    const run = await rig.run(["stat", `cos://${BUCKET}/obj`, "--json"]);
+    expect(jsonLines(run)).toEqual([
+      {
+        bucket: BUCKET,
+        key: "obj",
+        size: 5,
+        crc64: expect.stringMatching(/^\d+$/),
+        etag: "5d41402abc4b2a76b9719d911017c592",
+        contentType: expect.any(String),
+        lastModified: expect.stringMatching(/GMT$/),
+        storageClass: "STANDARD",
+        versionId: null,
+        metadata: { "x-cos-meta-a": "b" },
+      },
+    ]);
+    const words = await rig.run(["stat", `cos://${BUCKET}/obj`]);
+    expect(words.stdout).toMatch(/^size +5 \(5 B\)$/m);
+    expect(words.stdout).toMatch(/^x-cos-meta-a +b$/m);
+  });
+});
