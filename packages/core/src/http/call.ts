@@ -16,6 +16,8 @@ export interface Call {
   readonly idempotent: boolean;
   /** Hand the body over unread (GET Object). */
   readonly streamed?: boolean;
+  /** Looks at a 2xx: what it throws is a failure like any other, repeated when it is retryable. */
+  readonly inspect?: (answer: Answer) => void;
   /** Time COS may take to answer once the body is sent. */
   readonly answerTimeoutMs?: number;
   readonly signal?: AbortSignal | undefined;

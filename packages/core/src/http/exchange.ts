@@ -53,14 +53,16 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
     try {
       answer = await attempt(context, call, { credentials, ...progress });
       if (answer.status >= 200 && answer.status < 300) {
+        call.inspect?.(answer);
         context.budget.succeed(progress.spent);
         return answer;
       }
       failure = serviceError(describe(call), answer.status, answer.headers, answer.text);
     } catch (error) {
       // An aborted call throws its signal's reason, which can be the TransportError of a part beside it.
-      if (call.signal?.aborted || !(error instanceof TransportError)) throw error;
-      error.attempts = progress.attempt;
+      if (call.signal?.aborted || !(error instanceof TransportError || error instanceof ServiceError))
+        throw error;
+      if (error instanceof TransportError) error.attempts = progress.attempt;
       failure = error;
     }
     const delayMs = nextDelay(context, call, progress, failure, answer, credentials);

@@ -111,11 +111,15 @@ async function appendProven(
   const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
   if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)
     throw wrongMd5(md5);
+  let doubtful = false;
   for (let round = 1; ; round += 1) {
     try {
       return resultOfAppend(await send(context, parameters, bytes, position, md5), position + bytes.length);
     } catch (error) {
-      if (!isAmbiguous(error) || parameters.signal?.aborted) throw error;
+      // Once an answer was lost, a wrong position may be the mark of that very append, landed late.
+      const overtaken = doubtful && error instanceof ServiceError && error.cosCode === "AppendPositionErr";
+      if (!(isAmbiguous(error) || overtaken) || parameters.signal?.aborted) throw error;
+      doubtful = true;
       const settled = await settle(context, parameters, core, position, bytes.length, digest.crc64, error);
       if (settled !== undefined) return settled;
       if (round === ROUNDS) throw error;
@@ -167,15 +171,18 @@ async function settle(
   cause: unknown,
 ): Promise<AppendObjectResult | undefined> {
   const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
-  const head = await headObject(context, object).catch((error: unknown) => {
-    if (error instanceof ServiceError && error.code === "not-found") return undefined;
-    if (parameters.signal?.aborted) throw error;
-    throw new CosError("the answer to Append was lost, and HEAD failed too", {
+  const unknown = (what: string): never => {
+    if (parameters.signal?.aborted) throw parameters.signal.reason;
+    throw new CosError(`the answer to Append was lost, and ${what} failed too`, {
       code: "outcome-unknown",
       retryable: false,
       cause,
       hint: `HEAD the key: its length is ${position} if nothing was appended, ${position + length} if it was`,
     });
+  };
+  const head = await headObject(context, object).catch((error: unknown) => {
+    if (error instanceof ServiceError && error.code === "not-found") return undefined;
+    return unknown("HEAD");
   });
   const now = head?.ContentLength ?? 0;
   if (now === position) return undefined;
@@ -183,7 +190,9 @@ async function settle(
   const appended =
     position === 0 && head.crc64 !== undefined
       ? BigInt(head.crc64)
-      : await crc64OfRange(context, object, core, position, length);
+      : await crc64OfRange(context, object, core, position, length).catch(() =>
+          unknown("reading the new bytes back"),
+        );
   if (appended !== crc64) {
     throw new IntegrityError("somebody else has appended as many bytes", {
       expected: String(crc64),

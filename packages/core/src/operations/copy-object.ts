@@ -1,9 +1,11 @@
-import { CosError, IntegrityError } from "../errors.ts";
+import { IntegrityError, ServiceError } from "../errors.ts";
+import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
+import { isAmbiguous } from "../upload/complete.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 import { MB, planParts } from "../upload/plan.ts";
@@ -48,10 +50,11 @@ export async function copyObject(
   const source = await headSource(context, parameters);
   const partSize = (parameters.PartSize ?? DEFAULT_PART_MB) * (context.partUnit ?? MB);
   const pinned = { ...parameters, CopySourceIfMatch: parameters.CopySourceIfMatch ?? source.ETag };
+  const carrying = { ...pinned, headers: { ...metadataToCarry(parameters, source), ...parameters.headers } };
   const partsCopied =
-    source.ContentLength <= partSize
-      ? await copyWhole(context, pinned)
-      : await copyInParts(context, pinned, source.ContentLength, partSize);
+    source.ContentLength > partSize
+      ? await copyInParts(context, carrying, source.ContentLength, partSize)
+      : await copyWhole(context, isOntoItself(parameters) ? carrying : pinned);
   const { Bucket, Key } = parameters;
   const copy = await headObject(context, { Bucket, Key, signal: parameters.signal });
   if (
@@ -67,6 +70,26 @@ export async function copyObject(
   return { Bucket, Key, ETag: copy.ETag, size: copy.ContentLength, crc64: copy.crc64, partsCopied };
 }
 
+/** What describes the content, and is the source's unless the caller replaces any of it. */
+const METADATA = /^(cache-control|content-(disposition|encoding|language|type)|expires|x-cos-meta-.+)$/;
+
+function isReplaced(parameters: CopyObjectParameters): boolean {
+  return Object.keys(objectHeaders(parameters)).some((name) => METADATA.test(name));
+}
+
+function isOntoItself({ Bucket, Key, CopySource }: CopyObjectParameters): boolean {
+  return Bucket === CopySource.Bucket && Key === CopySource.Key;
+}
+
+/** The source's metadata, for the copies with which COS does not take it over: in parts, and onto itself. */
+function metadataToCarry(
+  parameters: CopyObjectParameters,
+  source: ObjectDescription,
+): Record<string, string> {
+  if (isReplaced(parameters)) return {};
+  return Object.fromEntries(Object.entries(source.headers).filter(([name]) => METADATA.test(name)));
+}
+
 function headSource(context: ClientContext, parameters: CopyObjectParameters): Promise<ObjectDescription> {
   const { Bucket, Key, Region, VersionId } = parameters.CopySource;
   const there: ClientContext = { ...context, endpoint: context.endpoint.inRegion(Region) };
@@ -74,7 +97,11 @@ function headSource(context: ClientContext, parameters: CopyObjectParameters): P
 }
 
 async function copyWhole(context: ClientContext, parameters: CopyObjectParameters): Promise<number> {
-  const answer = await exchange(context, {
+  const check = (answer: Answer): void => {
+    const result = readResult("copyObject", answer, "CopyObjectResult");
+    if (!textOf(result, "ETag")) throw unexpected("copyObject", answer, "no ETag");
+  };
+  await exchange(context, {
     operation: "copyObject",
     method: "PUT",
     Bucket: parameters.Bucket,
@@ -85,15 +112,14 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
       ...headersOf(TABLES.copyObject, parameters),
       "x-cos-copy-source": copySourceHeader(parameters.CopySource),
       // Without it COS keeps the source's headers and ignores these.
-      "x-cos-metadata-directive": Object.keys(objectHeaders(parameters)).length > 0 ? "Replaced" : "Copy",
+      "x-cos-metadata-directive": isReplaced(parameters) ? "Replaced" : "Copy",
     },
     body: new Uint8Array(0),
     idempotent: true,
+    inspect: check,
     answerTimeoutMs: COPY_TIMEOUT_MS,
     signal: parameters.signal,
   });
-  const result = readResult("copyObject", answer, "CopyObjectResult");
-  if (!textOf(result, "ETag")) throw unexpected("copyObject", answer, "no ETag");
   return 1;
 }
 
@@ -110,6 +136,7 @@ async function copyInParts(
   const etags: string[] = [];
   let next = 1;
   let copied = 0;
+  let completing = false;
   const loop = async (stop: AbortSignal): Promise<void> => {
     while (next <= plan.partCount) {
       const PartNumber = next;
@@ -135,6 +162,7 @@ async function copyInParts(
     await runLoops(parameters.MAXThread ?? context.runtime.defaults.concurrency, loop, parameters.signal);
     const Part = etags.map((ETag, index) => ({ PartNumber: index + 1, ETag }));
     const { ForbidOverwrite } = parameters;
+    completing = true;
     await completeMultipartUpload(context, {
       ...object,
       UploadId,
@@ -143,14 +171,26 @@ async function copyInParts(
     });
     return plan.partCount;
   } catch (error) {
-    if (!(error instanceof CosError && error.code === "outcome-unknown")) {
-      await abortMultipartUpload(context, { ...object, signal: undefined, UploadId }).catch(
-        (cause: unknown) => {
-          const message = `upload ${UploadId} could not be aborted (${String(cause)}); abort it later`;
-          parameters.onWarning?.({ code: "orphan-upload", message, uploadId: UploadId });
-        },
-      );
-    }
+    const gone = await giveUp(context, parameters, UploadId);
+    // The answer to Complete was lost and there is nothing left to abort: the proof that follows decides.
+    if (completing && gone && isAmbiguous(error)) return plan.partCount;
     throw error;
   }
+}
+
+/** Aborts the upload; true when COS did not know it any more. */
+async function giveUp(
+  context: ClientContext,
+  parameters: CopyObjectParameters,
+  UploadId: string,
+): Promise<boolean> {
+  const { Bucket, Key } = parameters;
+  try {
+    await abortMultipartUpload(context, { Bucket, Key, UploadId });
+  } catch (error) {
+    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return true;
+    const message = `upload ${UploadId} could not be aborted (${String(error)}); abort it later`;
+    parameters.onWarning?.({ code: "orphan-upload", message, uploadId: UploadId });
+  }
+  return false;
 }

@@ -1,8 +1,9 @@
+import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
-import { textOf } from "../xml/read.ts";
+import { textOf, type XmlElement } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
 import type { UploadPartParameters } from "./multipart.ts";
 import { readResult, unexpected } from "./read-result.ts";
@@ -44,6 +45,12 @@ export async function uploadPartCopy(
   context: ClientContext,
   parameters: UploadPartCopyParameters,
 ): Promise<UploadPartCopyResult> {
+  const read = (answer: Answer): { result: XmlElement; ETag: string } => {
+    const result = readResult("uploadPartCopy", answer, "CopyPartResult");
+    const ETag = textOf(result, "ETag");
+    if (!ETag) throw unexpected("uploadPartCopy", answer, "no ETag");
+    return { result, ETag };
+  };
   const answer = await exchange(context, {
     operation: "uploadPartCopy",
     method: "PUT",
@@ -57,12 +64,11 @@ export async function uploadPartCopy(
     },
     body: new Uint8Array(0),
     idempotent: true,
+    inspect: read,
     answerTimeoutMs: COPY_TIMEOUT_MS,
     signal: parameters.signal,
   });
-  const result = readResult("uploadPartCopy", answer, "CopyPartResult");
-  const ETag = textOf(result, "ETag");
-  if (!ETag) throw unexpected("uploadPartCopy", answer, "no ETag");
+  const { result, ETag } = read(answer);
   const crc64 = crc64Of(answer.headers);
   return {
     ...resultOf(answer),

@@ -1,4 +1,5 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
+import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
@@ -68,6 +69,11 @@ export async function putPart(
   headers: Readonly<Record<string, string>>,
   md5: Uint8Array | undefined,
 ): Promise<UploadPartResult> {
+  const etagOf = (answer: Answer): string => {
+    const ETag = answer.headers.get("etag");
+    if (ETag === null) throw unexpected("uploadPart", answer, "no ETag");
+    return ETag;
+  };
   const answer = await exchange(context, {
     operation: "uploadPart",
     method: "PUT",
@@ -77,12 +83,15 @@ export async function putPart(
     headers: md5 === undefined ? headers : { ...headers, "content-md5": toBase64(md5) },
     body,
     idempotent: true,
+    inspect: etagOf,
     signal: parameters.signal,
   });
-  const ETag = answer.headers.get("etag");
-  if (ETag === null) throw unexpected("uploadPart", answer, "no ETag");
   const crc64 = crc64Of(answer.headers);
-  return { ...resultOf(answer), ETag, crc64: crc64 === undefined ? undefined : String(crc64) };
+  return {
+    ...resultOf(answer),
+    ETag: etagOf(answer),
+    crc64: crc64 === undefined ? undefined : String(crc64),
+  };
 }
 
 export interface CompleteMultipartUploadParameters extends ObjectParameters {

@@ -1,3 +1,4 @@
+import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { StoredObject } from "../upload/target.ts";
@@ -14,6 +15,11 @@ export async function putBytes(
   md5: Uint8Array | undefined,
   signal: AbortSignal | undefined,
 ): Promise<StoredObject> {
+  const etagOf = (answer: Answer): string => {
+    const etag = answer.headers.get("etag");
+    if (etag === null) throw unexpected("putObject", answer, "no ETag");
+    return etag;
+  };
   const answer = await exchange(context, {
     operation: "putObject",
     method: "PUT",
@@ -23,13 +29,12 @@ export async function putBytes(
     headers: md5 === undefined ? headers : { ...headers, "content-md5": toBase64(md5) },
     body,
     idempotent: true,
+    inspect: etagOf,
     signal,
   });
-  const etag = answer.headers.get("etag");
-  if (etag === null) throw unexpected("putObject", answer, "no ETag");
   const { requestId, versionId, headers: all } = resultOf(answer);
   return {
-    etag: unquote(etag),
+    etag: unquote(etagOf(answer)),
     crc64: crc64Of(answer.headers),
     location: undefined,
     versionId,

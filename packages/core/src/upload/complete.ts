@@ -101,7 +101,7 @@ async function headCrc64({ target, signal }: CompleteContext): Promise<bigint | 
 }
 
 /** Failures of Complete after which the object may or may not be there. */
-function isAmbiguous(error: unknown): boolean {
+export function isAmbiguous(error: unknown): boolean {
   if (error instanceof TransportError) return true;
   if (!(error instanceof ServiceError)) return false;
   // NoSuchUpload is what a Complete that is repeated after a lost success gets.
