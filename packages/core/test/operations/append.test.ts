@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+import { CosError, IntegrityError, ServiceError, TransportError } from "../../src/errors.ts";
+import type { AppendObjectParameters } from "../../src/operations/append.ts";
+import { Appendable, type AppendFault } from "../support/appendable.ts";
+import { caught, caughtAs } from "../support/caught.ts";
+import { Bucket, clientOf, Key } from "../support/client.ts";
+import { pattern, Random } from "../support/random.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { Broken, fakeWire, refusal } from "../support/wire.ts";
+
+const DATA = pattern(3000);
+
+function rig(faults: readonly AppendFault[] = [], before = 0) {
+  const clock = new VirtualClock();
+  const object = new Appendable(faults);
+  if (before > 0) object.grow(pattern(before, 9));
+  const wire = fakeWire(clock, object.respond);
+  const cos = clientOf(wire.runtime, clock);
+  const append = (more: Partial<AppendObjectParameters> = {}) =>
+    clock.run(cos.appendObject({ Bucket, Key, Position: before, Data: DATA, ...more }));
+  const methods = (): string[] => wire.sent.map(({ method }) => method);
+  return { clock, object, wire, append, methods };
+}
+
+function expectAppended(object: Appendable, before: number): void {
+  expect(Buffer.compare(object.bytes.subarray(before), DATA)).toBe(0);
+}
+
+describe.each([0, 500])("appendObject() at position %i", (before) => {
+  test("appends once, and tells the next position", async () => {
+    const { object, append, methods } = rig([], before);
+    expect(await append()).toMatchObject({ ETag: '"a"', nextAppendPosition: before + 3000 });
+    expectAppended(object, before);
+    expect(methods()).toEqual(["POST"]);
+  });
+
+  test.each<AppendFault>(["lost after it happened", "500 after it happened"])(
+    "settles an answer %s by HEAD, and does not append again",
+    async (fault) => {
+      const { object, append } = rig([fault], before);
+      expect(await append()).toMatchObject({ nextAppendPosition: before + 3000 });
+      expectAppended(object, before);
+      expect(object.appends).toBe(1);
+    },
+  );
+
+  test("appends again after proof that the first did not happen", async () => {
+    const { object, append } = rig(["lost before it happened", "lost before it happened"], before);
+    await append();
+    expectAppended(object, before);
+    expect(object.appends).toBe(3);
+  });
+
+  test("is not taken in by another's append of the same length", async () => {
+    const { object, append } = rig(["foreign append instead"], before);
+    const error = await caughtAs(append(), IntegrityError);
+    expect(error.message).toContain("somebody else has appended as many bytes");
+    expect(object.appends).toBe(1);
+  });
+
+  test("reports the lost answer when another's append has another length", async () => {
+    const { object, append } = rig(["foreign append of another length instead"], before);
+    await caughtAs(append(), TransportError);
+    expect(object.appends).toBe(1);
+  });
+
+  test("settles again when the first append lands after HEAD has denied it", async () => {
+    const { object, append } = rig(["lost, and happens after the next HEAD"], before);
+    expect(await append()).toMatchObject({ nextAppendPosition: before + 3000 });
+    expectAppended(object, before);
+    expect(object.appends).toBe(2);
+  });
+
+  test("is outcome-unknown when HEAD fails too", async () => {
+    const { object, append } = rig(["lost after it happened"], before);
+    object.headStep = () => refusal(403, "AccessDenied");
+    const error = await caughtAs(append(), CosError);
+    expect(error).toMatchObject({ code: "outcome-unknown", retryable: false });
+    expect(error.hint).toContain(String(before + 3000));
+    expect(object.appends).toBe(1);
+  });
+});
+
+test.each([
+  ["is forbidden", () => refusal(403, "AccessDenied")],
+  ["does not connect", () => new Broken("connect")],
+  [
+    "breaks off",
+    () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(new Uint8Array(10));
+            controller.error(new Error("socket closed"));
+          },
+        }),
+      ),
+  ],
+])("appendObject() is outcome-unknown when reading the new bytes back %s", async (_, step) => {
+  const { object, append } = rig(["lost after it happened"], 500);
+  object.getStep = step;
+  expect(await caughtAs(append(), CosError)).toMatchObject({ code: "outcome-unknown", retryable: false });
+});
+
+test("appendObject() at 0 needs no reading back: HEAD tells the CRC64 of the whole", async () => {
+  const { append, methods } = rig(["lost after it happened"]);
+  await append();
+  expect(methods()).toEqual(["POST", "HEAD"]);
+});
+
+test("appendObject() is a conflict when the position is wrong from the start, and asks nothing further", async () => {
+  const { append, methods } = rig([], 500);
+  const error = await caughtAs(append({ Position: 400 }), ServiceError);
+  expect(error).toMatchObject({ code: "conflict", cosCode: "AppendPositionErr" });
+  expect(methods()).toEqual(["POST"]);
+});
+
+test("appendObject() is repeated after SlowDown, when nothing can have happened", async () => {
+  const { object, append, methods } = rig(["slow down"]);
+  await append();
+  expectAppended(object, 0);
+  expect(methods()).toEqual(["POST", "POST"]);
+});
+
+test("appendObject() gives up after five proofs that it did not happen", async () => {
+  const { object, append } = rig(Array.from({ length: 5 }, () => "lost before it happened"));
+  await caughtAs(append(), TransportError);
+  expect([object.appends, object.bytes.length]).toEqual([5, 0]);
+});
+
+test("appendObject() appends exactly once, or says that it does not know, under any faults", async () => {
+  const kinds: AppendFault[] = [
+    "lost after it happened",
+    "lost before it happened",
+    "lost, and happens after the next HEAD",
+    "500 after it happened",
+    "slow down",
+  ];
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const random = new Random(seed);
+    const before = random.pick([0, 500]);
+    const faults = Array.from({ length: random.between(0, 4) }, () => random.pick(kinds));
+    const { object, append } = rig(faults, before);
+    const outcome = await append().then(
+      () => "done",
+      (error: unknown) => error,
+    );
+    const label = `seed ${seed}: ${faults.join(", ")}: ${String(outcome)}`;
+    const appended = object.bytes.subarray(before);
+    if (outcome === "done") expect(Buffer.compare(appended, DATA), label).toBe(0);
+    else expect(appended.length, label).toBe(0);
+  }
+});
+
+describe("appendObject() of a stream", () => {
+  const MB = 1024 * 1024;
+
+  test("goes up in appends of one part each, with monotone progress", async () => {
+    const { object, append, wire } = rig();
+    const data = pattern(2.5 * MB);
+    const seen: [number, number | undefined][] = [];
+    await append({ Data: new Blob([data]).stream(), onProgress: (done, total) => seen.push([done, total]) });
+    expect(Buffer.compare(object.bytes, data)).toBe(0);
+    expect(wire.sent.map(({ url }) => new URL(url).searchParams.get("position"))).toEqual([
+      "0",
+      String(MB),
+      String(2 * MB),
+    ]);
+    expect(seen).toEqual([
+      [MB, undefined],
+      [2 * MB, undefined],
+      [2.5 * MB, undefined],
+    ]);
+  });
+
+  test("of nothing makes an empty object", async () => {
+    const { object, append } = rig();
+    expect(await append({ Data: new Blob([]).stream() })).toMatchObject({ nextAppendPosition: 0 });
+    expect(object.exists).toBe(true);
+  });
+
+  test("works within a memoryBudget smaller than a part", async () => {
+    const clock = new VirtualClock();
+    const object = new Appendable([]);
+    const { runtime } = fakeWire(clock, object.respond);
+    const large = { ...runtime, defaults: { ...runtime.defaults, partSize: 8 * MB } };
+    const cos = clientOf(large, clock, { memoryBudget: MB });
+    const data = pattern(1.5 * MB);
+    await clock.run(cos.appendObject({ Bucket, Key, Position: 0, Data: new Blob([data]).stream() }));
+    expect(Buffer.compare(object.bytes, data)).toBe(0);
+  });
+});
+
+test("appendObject() with a ContentMD5 that is not the data's sends nothing", async () => {
+  const { append, methods } = rig();
+  const error = await caught(append({ ContentMD5: "XrY7u+Ae7tCTyyK7j1rNww==" }));
+  expect(error).toMatchObject({ name: "RangeError", parameter: "ContentMD5" });
+  expect(methods()).toEqual([]);
+});

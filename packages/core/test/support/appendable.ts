@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { crc64 } from "hash-wasm";
+import type { WireRequest, WireResponse } from "../../src/runtime.ts";
+import { answer, Broken, refusal, type Step } from "./wire.ts";
+
+/** What goes wrong with one append: it may have happened all the same. */
+export type AppendFault =
+  | "lost after it happened"
+  | "lost before it happened"
+  | "lost, and happens after the next HEAD"
+  | "500 after it happened"
+  | "foreign append instead"
+  | "foreign append of another length instead"
+  | "slow down";
+
+/** One appendable object, and the faults that its appends meet one after the other. */
+export class Appendable {
+  bytes: Uint8Array = new Uint8Array(0);
+  exists = false;
+  appends = 0;
+  readonly #faults: AppendFault[];
+  #late: Uint8Array | undefined;
+  /** What HEAD and GET answer instead of the object, when set. */
+  headStep: (() => Step) | undefined;
+  getStep: (() => Step) | undefined;
+
+  constructor(faults: readonly AppendFault[]) {
+    this.#faults = [...faults];
+  }
+
+  get faultsLeft(): number {
+    return this.#faults.length;
+  }
+
+  readonly respond = (request: WireRequest): Step => {
+    if (request.method === "HEAD") return this.headStep?.() ?? (() => this.#head());
+    if (request.method === "GET") return this.getStep?.() ?? this.#get(request);
+    return this.#append(request);
+  };
+
+  grow(more: Uint8Array): void {
+    const grown = new Uint8Array(this.bytes.length + more.length);
+    grown.set(this.bytes);
+    grown.set(more, this.bytes.length);
+    this.bytes = grown;
+    this.exists = true;
+  }
+
+  #append(request: WireRequest): Step {
+    this.appends += 1;
+    const body = (request.body ?? new Uint8Array(0)).slice();
+    const position = Number(new URL(request.url).searchParams.get("position"));
+    if (position !== this.bytes.length) return refusal(409, "AppendPositionErr");
+    switch (this.#faults.shift()) {
+      case "lost before it happened":
+        return new Broken("reset");
+      case "lost after it happened":
+        this.grow(body);
+        return new Broken("timeout");
+      case "500 after it happened":
+        this.grow(body);
+        return refusal(500, "InternalError");
+      case "lost, and happens after the next HEAD":
+        this.#late = body;
+        return new Broken("timeout");
+      case "foreign append instead":
+        this.grow(new Uint8Array(body.length).fill(0x66));
+        return new Broken("reset");
+      case "foreign append of another length instead":
+        this.grow(new Uint8Array(body.length + 1).fill(0x66));
+        return new Broken("reset");
+      case "slow down":
+        return refusal(503, "SlowDown");
+      case undefined:
+        this.grow(body);
+        return answer(200, { etag: '"a"', "x-cos-next-append-position": String(this.bytes.length) });
+    }
+  }
+
+  async #head(): Promise<WireResponse> {
+    if (!this.exists) {
+      this.#landLate();
+      return answer(404);
+    }
+    const headers = {
+      etag: `"${createHash("md5").update(this.bytes).digest("hex")}-a"`,
+      "content-length": String(this.bytes.length),
+      "x-cos-hash-crc64ecma": BigInt(`0x${await crc64(this.bytes)}`).toString(),
+    };
+    this.#landLate();
+    return answer(200, headers);
+  }
+
+  #landLate(): void {
+    if (this.#late !== undefined) this.grow(this.#late);
+    this.#late = undefined;
+  }
+
+  #get(request: WireRequest): Step {
+    const [, first = "0", last = "0"] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
+    const range = this.bytes.slice(Number(first), Number(last) + 1);
+    return new Response(range, { status: 206, headers: { "x-cos-request-id": "id" } });
+  }
+}
