@@ -1,0 +1,35 @@
+import { crc64Bench } from "./crc64.mjs";
+import { curvesBench } from "./curves.mjs";
+import { lagBench } from "./lag.mjs";
+import { md5Bench } from "./md5.mjs";
+import { memoryBench } from "./memory.mjs";
+import { resumeBench } from "./resume.mjs";
+import { smallBench } from "./small.mjs";
+import { startupBench } from "./startup.mjs";
+import { uploadBench } from "./upload.mjs";
+import { uploadDenoBench } from "./upload-deno.mjs";
+
+/**
+ * @typedef {object} Outcome
+ * @property {Record<string, import("../harness/figures.mjs").Figure>} figures
+ * @property {any} detail what the charts are drawn from
+ *
+ * @typedef {object} Bench
+ * @property {string} name
+ * @property {readonly string[]} keys figures that it measures
+ * @property {(context: import("../harness/context.mjs").Context) => Promise<Outcome>} run
+ */
+
+/** In the order in which they run. @type {readonly Bench[]} */
+export const BENCHES = [
+  crc64Bench,
+  md5Bench,
+  uploadBench,
+  uploadDenoBench,
+  smallBench,
+  memoryBench,
+  lagBench,
+  startupBench,
+  resumeBench,
+  curvesBench,
+];

@@ -1,0 +1,51 @@
+import { NODE, runFresh } from "../harness/child-process.mjs";
+import { figure } from "../harness/figures.mjs";
+import { median, ratios, runRounds } from "../harness/rounds.mjs";
+import { withSink } from "../harness/sink-process.mjs";
+import { SMALL_BYTES, smallFiles } from "../harness/small-files.mjs";
+import { verifySmallFiles } from "../harness/verify.mjs";
+
+/** Files under way at once: our default, given to everybody. */
+const CONCURRENCY = 5;
+
+/** @typedef {{ wallMs: number, cpuMs: number, files: number }} Measurement */
+
+/** @param {Measurement} measurement */
+const filesPerSecond = ({ files, wallMs }) => files / (wallMs / 1000);
+
+export const smallBench = {
+  name: "small",
+  keys: ["small.vsOfficial", "small.vsFloor"],
+
+  /** @param {import("../harness/context.mjs").Context} context */
+  async run(context) {
+    const files = await smallFiles(context.smallCount);
+    return withSink(async (sink) => {
+      /** @param {string} script */
+      const client = (script) => async () => {
+        const options = { origin: sink.origin, folder: files.folder, concurrency: CONCURRENCY };
+        const found = await runFresh(NODE, `clients/${script}`, options);
+        await verifySmallFiles(sink, files, script);
+        return /** @type {Measurement} */ (found);
+      };
+      const measured = await runRounds(context, "small files", {
+        floor: client("small-floor.mjs"),
+        ours: client("small-ours.mjs"),
+        official: client("small-official.mjs"),
+      });
+      const { floor = [], ours = [], official = [] } = measured;
+      const summary = Object.entries(measured).map(([name, rounds]) => ({
+        name,
+        filesPerSecond: median(rounds.map(filesPerSecond)),
+        cpuMicrosecondsPerFile: median(rounds.map(({ cpuMs, files: count }) => (cpuMs * 1000) / count)),
+      }));
+      return {
+        figures: {
+          "small.vsOfficial": figure("small.vsOfficial", ratios(ours, official, filesPerSecond)),
+          "small.vsFloor": figure("small.vsFloor", ratios(ours, floor, filesPerSecond)),
+        },
+        detail: { files: files.count, bytes: SMALL_BYTES, concurrency: CONCURRENCY, summary },
+      };
+    });
+  },
+};

@@ -1,0 +1,52 @@
+import { curveChart } from "./curves.mjs";
+import { where } from "./draw.mjs";
+
+const MiB = 1024 * 1024;
+
+/** How cost grows with size, part size, loops and files. @param {any} result @returns {Record<string, string>} */
+export function drawCurves(result) {
+  const { size, partSize, concurrency, files } = result.detail;
+  const perGB = (/** @type {any[]} */ points) =>
+    /** @type {const} */ (["ours", "floor"]).map((name) => ({
+      name,
+      style: name,
+      values: points.map((point) => point[name].cpuSecondsPerGB),
+    }));
+  const note = `CPU-seconds per GB; flat is good. ${where(result)}`;
+  const upload = (
+    /** @type {string} */ title,
+    /** @type {string} */ axis,
+    /** @type {any[]} */ points,
+    /** @type {(x: number) => string} */ label,
+  ) => curveChart({ title, note, axis, steps: points.map(({ x }) => label(x)), series: perGB(points) });
+  const folder = (/** @type {string} */ title, /** @type {string} */ says, /** @type {string} */ property) =>
+    curveChart({
+      title,
+      note: `${says} ${where(result)}`,
+      axis: "files of 4 KiB",
+      steps: files.map((/** @type {any} */ { x }) => x.toLocaleString("en-US")),
+      series: [
+        { name: "ours", style: "ours", values: files.map((/** @type {any} */ point) => point[property]) },
+      ],
+    });
+  return {
+    "curve-size": upload("Cost by size of the object", "object, parts of 8 MiB, 5 loops", size, sizeLabel),
+    "curve-part-size": upload("Cost by part size", "part, 5 loops", partSize, sizeLabel),
+    "curve-concurrency": upload("Cost by loops", "parts under way at once, 8 MiB each", concurrency, String),
+    "curve-files": folder(
+      "Cost by files in a folder",
+      "CPU-µs per file; flat is good.",
+      "cpuMicrosecondsPerFile",
+    ),
+    "curve-files-memory": folder(
+      "Memory by files in a folder",
+      "Peak RSS in MiB; flat is good.",
+      "rssPeakMiB",
+    ),
+  };
+}
+
+/** @param {number} bytes */
+function sizeLabel(bytes) {
+  return bytes >= 1024 * MiB ? `${bytes / (1024 * MiB)} GiB` : `${bytes / MiB} MiB`;
+}

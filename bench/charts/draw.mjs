@@ -1,0 +1,92 @@
+import { writeFile } from "node:fs/promises";
+import { resultsFolder } from "../harness/paths.mjs";
+import { loadResult } from "../harness/results.mjs";
+import { barChart } from "./bars.mjs";
+import { drawCurves } from "./draw-curves.mjs";
+
+/** Draws every chart whose results are there. */
+export async function drawCharts() {
+  const [crc64, md5, upload, uploadDeno, small, startup, curves] = await Promise.all(
+    ["crc64", "md5", "upload", "upload-deno", "small", "startup", "curves"].map(loadResult),
+  );
+  /** @type {Record<string, string>} */
+  const charts = { ...(curves === undefined ? {} : drawCurves(curves)) };
+  if (crc64 !== undefined) charts.crc64 = crc64Chart(crc64);
+  if (md5 !== undefined) {
+    charts.md5 = barChart({
+      title: "MD5 of eight parts of 8 MiB",
+      note: `One thread. Higher is better. ${where(md5)}`,
+      unit: "GB/s",
+      groups: [{ name: "", bars: barsOf(md5.detail.rates, "gigabytesPerSecond") }],
+    });
+  }
+  if (upload !== undefined) {
+    charts["upload-cpu"] = uploadChart(upload, uploadDeno, "cpuSecondsPerGB", {
+      title: "Client CPU for each GB uploaded",
+      note: `5 parts at once. Lower is better. ${where(upload)}`,
+      unit: "CPU-s/GB",
+    });
+    charts["upload-throughput"] = uploadChart(upload, uploadDeno, "gigabytesPerSecond", {
+      title: "Upload throughput over loopback",
+      note: `5 parts at once. Higher is better; the sink bounds it. ${where(upload)}`,
+      unit: "GB/s",
+    });
+  }
+  if (small !== undefined) {
+    charts.small = barChart({
+      title: `Uploading ${small.detail.files.toLocaleString("en-US")} files of 4 KiB`,
+      note: `5 at once. Higher is better. ${where(small)}`,
+      unit: "files/s",
+      groups: [{ name: "", bars: barsOf(small.detail.summary, "filesPerSecond") }],
+    });
+  }
+  if (startup !== undefined) {
+    charts.startup = barChart({
+      title: "From import to the first signed request",
+      note: `Fresh process. Lower is better. ${where(startup)}`,
+      unit: "ms",
+      groups: [{ name: "", bars: barsOf(startup.detail.summary, "readyMs") }],
+    });
+  }
+  for (const [name, svg] of Object.entries(charts)) await writeFile(`${resultsFolder}${name}.svg`, svg);
+}
+
+/** @param {any} result */
+function crc64Chart(result) {
+  const { rates, sizes } = result.detail;
+  const group = (/** @type {string} */ runtime, /** @type {number} */ at) => ({
+    name: `${runtime}, buffers of ${sizes[at] / 1024 ** 2} MiB`,
+    bars: rates
+      .filter((/** @type {any} */ rate) => rate.runtime === runtime)
+      .map((/** @type {any} */ { name, gigabytesPerSecond }) => ({ name, value: gigabytesPerSecond[at] })),
+  });
+  return barChart({
+    title: "CRC64 (ECMA)",
+    note: `One thread. Higher is better. ${where(result)}`,
+    unit: "GB/s",
+    groups: [group("Node", 0), group("Node", 1), group("Deno", 1), group("workerd", 1)],
+  });
+}
+
+/** @param {any} upload @param {any} deno @param {string} property @param {{ title: string, note: string, unit: string }} labels */
+function uploadChart(upload, deno, property, labels) {
+  return barChart({
+    ...labels,
+    groups: [
+      { name: "Node, parts of 8 MiB", bars: barsOf(upload.detail["8 MiB parts"], property) },
+      { name: "Node, parts of 1 MiB", bars: barsOf(upload.detail["1 MiB parts"], property) },
+      { name: "Deno, parts of 8 MiB", bars: barsOf(deno?.detail["8 MiB parts"] ?? [], property) },
+    ],
+  });
+}
+
+/** @param {any[]} entries @param {string} property */
+function barsOf(entries, property) {
+  return entries.map((entry) => ({ name: entry.name, value: entry[property] }));
+}
+
+/** @param {any} result */
+export function where({ machine, scale }) {
+  const quick = scale === "quick" ? ", quick run" : "";
+  return `${machine.cpu}, Node ${machine.node.slice(1)}${quick}.`;
+}

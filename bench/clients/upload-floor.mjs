@@ -1,0 +1,53 @@
+// The floor: what Node and undici cost when nothing is hashed, signed, retried, recorded or proven. The same file, part
+// size and number of loops; each loop reads a part into its own buffer and PUTs it.
+import { open } from "node:fs/promises";
+import { Agent, request } from "undici";
+import { measured, readOptions } from "./measured.mjs";
+
+const { origin, path, key, partSize, concurrency, warmUp } = readOptions();
+const dispatcher = new Agent({ connections: concurrency, pipelining: 1 });
+
+if (warmUp !== undefined) await upload(warmUp, "warm-up");
+
+await measured(async () => ({ bytes: await upload(path, key) }));
+
+/** @param {string} from @param {string} to */
+async function upload(from, to) {
+  const uploadId = /<UploadId>(.*)<\/UploadId>/.exec(await post(`/${to}?uploads`))?.[1];
+  const handle = await open(from);
+  const { size } = await handle.stat();
+  const count = Math.ceil(size / partSize);
+  /** @type {string[]} */
+  const etags = [];
+  let next = 0;
+  const loop = async () => {
+    const buffer = Buffer.allocUnsafeSlow(partSize);
+    for (let index = next++; index < count; index = next++) {
+      const start = index * partSize;
+      const length = Math.min(partSize, size - start);
+      for (let filled = 0; filled < length; ) {
+        filled += (await handle.read(buffer, filled, length - filled, start + filled)).bytesRead;
+      }
+      const answer = await request(`${origin}/${to}?partNumber=${index + 1}&uploadId=${uploadId}`, {
+        dispatcher,
+        method: "PUT",
+        body: buffer.subarray(0, length),
+      });
+      await answer.body.dump();
+      etags[index] = String(answer.headers.etag);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, count) }, loop));
+  await handle.close();
+  const parts = etags.map(
+    (etag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${etag}</ETag></Part>`,
+  );
+  const document = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+  await post(`/${to}?uploadId=${uploadId}`, document);
+  return size;
+}
+
+/** @param {string} target @param {string} [body] */
+async function post(target, body = "") {
+  return (await request(`${origin}${target}`, { dispatcher, method: "POST", body })).body.text();
+}

@@ -1,0 +1,25 @@
+import { createCos } from "../../packages/node/dist/index.js";
+import { Bucket, SecretId, SecretKey } from "./identity.mjs";
+import { measured, readOptions } from "./measured.mjs";
+
+const { origin, path, key, partSize, concurrency, enableMd5, warmUp } = readOptions();
+const cos = createCos({ Endpoint: origin, SecretId, SecretKey });
+
+/** @param {string} LocalFilePath @param {string} Key */
+const upload = (LocalFilePath, Key) =>
+  cos.uploadFile({
+    Bucket,
+    Key,
+    LocalFilePath,
+    PartSize: partSize / 1024 ** 2,
+    MAXThread: concurrency,
+    EnableMD5: enableMd5 ?? false,
+  });
+
+// For curves, where the cost of starting must not be taken for a cost of growing.
+if (warmUp !== undefined) await upload(warmUp, "warm-up");
+
+await measured(async () => {
+  const { size, partsSent } = await upload(path, key);
+  return { bytes: size, partsSent };
+});

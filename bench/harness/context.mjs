@@ -1,0 +1,78 @@
+const MiB = 1024 * 1024;
+const GiB = 1024 * MiB;
+
+/**
+ * @typedef {object} Scale how much is done; ratios mean the same at every scale, but are the noisier the smaller it is
+ * @property {number} rounds
+ * @property {number} hashMs milliseconds of hashing per measurement
+ * @property {number} uploadBytes
+ * @property {number} smallCount
+ * @property {[number, number]} memoryBytes the smaller and the larger upload
+ * @property {number} lagBytes
+ * @property {number} resumeBytes
+ * @property {number} curveRounds
+ * @property {number} curveBytes
+ * @property {number[]} curveSizes
+ * @property {number[]} curveCounts
+ */
+
+/** @type {Record<"full" | "quick" | "tiny", Scale>} */
+const SCALES = {
+  full: {
+    rounds: 5,
+    hashMs: 400,
+    uploadBytes: GiB,
+    smallCount: 10_000,
+    memoryBytes: [GiB, 10 * GiB],
+    lagBytes: 2 * GiB,
+    resumeBytes: GiB,
+    curveRounds: 3,
+    curveBytes: GiB,
+    curveSizes: [64 * MiB, 256 * MiB, GiB, 4 * GiB, 10 * GiB],
+    curveCounts: [100, 1_000, 10_000, 100_000],
+  },
+  quick: {
+    rounds: 3,
+    hashMs: 150,
+    uploadBytes: 256 * MiB,
+    smallCount: 2_000,
+    memoryBytes: [256 * MiB, 2 * GiB],
+    lagBytes: GiB,
+    resumeBytes: 256 * MiB,
+    curveRounds: 1,
+    curveBytes: 256 * MiB,
+    curveSizes: [64 * MiB, 256 * MiB, GiB],
+    curveCounts: [100, 1_000, 5_000],
+  },
+  // For working on the harness itself: its figures mean nothing, and its results are not kept.
+  tiny: {
+    rounds: 2,
+    hashMs: 20,
+    uploadBytes: 32 * MiB,
+    smallCount: 200,
+    memoryBytes: [32 * MiB, 64 * MiB],
+    lagBytes: 64 * MiB,
+    resumeBytes: 32 * MiB,
+    curveRounds: 1,
+    curveBytes: 32 * MiB,
+    curveSizes: [32 * MiB, 64 * MiB],
+    curveCounts: [100, 200],
+  },
+};
+
+/** @typedef {Scale & { scale: "full" | "quick" | "tiny", progress(text: string): void }} Context */
+
+/** @param {"full" | "quick" | "tiny"} scale @returns {Context} */
+export function createContext(scale) {
+  return { ...SCALES[scale], scale, progress: showProgress };
+}
+
+/** One line that is written over on a terminal, and lines of their own in a log. Never on stdout: that is for results. @param {string} text */
+function showProgress(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
+  else process.stderr.write(`${text}\n`);
+}
+
+export function clearProgress() {
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[2K");
+}

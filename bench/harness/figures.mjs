@@ -1,0 +1,84 @@
+import { median } from "./rounds.mjs";
+
+/**
+ * One figure of the table.
+ * @typedef {object} Figure
+ * @property {number | null} value median over the rounds; null when it was not measured
+ * @property {{ min: number, max: number } | null} spread
+ * @property {number} rounds
+ * @property {string} target
+ * @property {boolean} reached
+ * @property {string} [notMeasured] why
+ */
+
+/** Every figure, what it says and what it should be. @type {Record<string, { says: string, atLeast?: number, atMost?: number, unit: string }>} */
+export const FIGURES = {
+  "crc64.vsHashWasm": { says: "CRC64 over hash-wasm, Node", atLeast: 4.5, unit: "×" },
+  "crc64.vsSlicing16": { says: "CRC64 over slicing by 16, Node", atLeast: 3.8, unit: "×" },
+  "crc64.deno.vsHashWasm": { says: "CRC64 over hash-wasm, Deno", atLeast: 3.5, unit: "×" },
+  "crc64.deno.vsSlicing16": { says: "CRC64 over slicing by 16, Deno", atLeast: 3.5, unit: "×" },
+  "crc64.workerd.vsHashWasm": { says: "CRC64 over hash-wasm, workerd", atLeast: 3.5, unit: "×" },
+  "crc64.workerd.vsSlicing16": { says: "CRC64 over slicing by 16, workerd", atLeast: 3.5, unit: "×" },
+  "crc64.vsNativeAddon": { says: "CRC64 over the addon crc64-ecma182", atLeast: 2.5, unit: "×" },
+  "md5.lanesVsNodeCrypto": { says: "MD5 of 8 parts over node:crypto", atLeast: 2.5, unit: "×" },
+  "upload.cpuVsFloor": { says: "upload CPU over the floor, 8 MiB parts", atMost: 1.25, unit: "×" },
+  "upload.cpuVsFloor1MB": { says: "upload CPU over the floor, 1 MiB parts", atMost: 1.5, unit: "×" },
+  "upload.cpuOfficialOverOurs": { says: "upload CPU, official SDK over ours", atLeast: 6, unit: "×" },
+  "upload.cpuOfficialOverOursMd5": { says: "the same, both with MD5", atLeast: 3.5, unit: "×" },
+  "upload.throughputVsOfficial": { says: "upload throughput over the official SDK", atLeast: 4, unit: "×" },
+  "upload.denoOfficialOverOurs": { says: "upload CPU in Deno, official over ours", atLeast: 4, unit: "×" },
+  "small.vsOfficial": { says: "files/s of 4 KiB over the official SDK", atLeast: 3, unit: "×" },
+  "small.vsFloor": { says: "files/s of 4 KiB over the bare PUT loop", atLeast: 0.6, unit: "×" },
+  "memory.overIdleMiB": { says: "peak RSS over idle, 10 GiB file", atMost: 96, unit: "MiB" },
+  "memory.growthMiB": { says: "peak RSS, 10 GiB minus 1 GiB", atMost: 8, unit: "MiB" },
+  "lag.p99Ms": { says: "event-loop lag p99, 2 GiB with MD5", atMost: 20, unit: "ms" },
+  "startup.vsOfficial": { says: "import to first signed request, official over ours", atLeast: 4, unit: "×" },
+  "resume.verifyVsNodeCrypto": { says: "verifying stored parts over node:crypto", atLeast: 2, unit: "×" },
+};
+
+/** @param {string} key @param {readonly number[]} values one per round @returns {Figure} */
+export function figure(key, values) {
+  const { atLeast, atMost } = definition(key);
+  const value = median(values);
+  const reached = atLeast === undefined ? value <= (atMost ?? 0) : value >= atLeast;
+  const spread = { min: round(Math.min(...values)), max: round(Math.max(...values)) };
+  return { value: round(value), spread, rounds: values.length, target: targetOf(key), reached };
+}
+
+/** The one of several series that is worst for us: what holds for it holds for all. @param {string} key @param {readonly (readonly number[])[]} series */
+export function worstFigure(key, series) {
+  const { atLeast } = definition(key);
+  const figures = series.map((values) => figure(key, values));
+  figures.sort((a, b) => (atLeast === undefined ? -1 : 1) * ((a.value ?? 0) - (b.value ?? 0)));
+  return /** @type {Figure} */ (figures[0]);
+}
+
+/** @param {string} key @param {string} reason @returns {Figure} */
+export function notMeasured(key, reason) {
+  return {
+    value: null,
+    spread: null,
+    rounds: 0,
+    target: targetOf(key),
+    reached: false,
+    notMeasured: reason,
+  };
+}
+
+/** @param {string} key */
+function targetOf(key) {
+  const { atLeast, atMost } = definition(key);
+  return atLeast === undefined ? `<= ${atMost}` : `>= ${atLeast}`;
+}
+
+/** @param {string} key */
+function definition(key) {
+  const found = FIGURES[key];
+  if (found === undefined) throw new Error(`no figure is called ${key}`);
+  return found;
+}
+
+/** Three figures after the point are more than the noise allows. @param {number} value */
+function round(value) {
+  return Math.round(value * 1000) / 1000;
+}

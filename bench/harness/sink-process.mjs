@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { benchFolder } from "./paths.mjs";
+
+/**
+ * @typedef {{ key: string, size: number, crc64: string, contentMd5: (string | null)[] }} ReceivedObject
+ * @typedef {object} Sink
+ * @property {string} origin
+ * @property {() => Promise<ReceivedObject[]>} take what was stored since the last call
+ * @property {(file: { key: string, path: string, partSize: number }) => Promise<string>} seed an upload that holds
+ *   all parts of a file already; resolves to its id
+ * @property {() => void} stop
+ */
+
+/** Starts a sink of its own for one bench. @returns {Promise<Sink>} */
+export async function startSink() {
+  const child = spawn(process.execPath, [`${benchFolder}sink/main.mjs`], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const [first] = await once(child.stdout.setEncoding("utf8"), "data");
+  const origin = `http://127.0.0.1:${String(first).trim()}`;
+  return {
+    origin,
+    take: async () => (await fetch(`${origin}/-/take`)).json(),
+    seed: async (file) => {
+      const answer = await fetch(`${origin}/-/seed`, { method: "POST", body: JSON.stringify(file) });
+      if (!answer.ok) throw new Error(await answer.text());
+      return answer.text();
+    },
+    stop: () => {
+      child.kill();
+    },
+  };
+}
+
+/** Runs `work` with a sink, and ends the sink whatever happens. @template T @param {(sink: Sink) => Promise<T>} work */
+export async function withSink(work) {
+  const sink = await startSink();
+  try {
+    return await work(sink);
+  } finally {
+    sink.stop();
+  }
+}

@@ -1,0 +1,44 @@
+// No measurement counts before the sink's own digests have been compared with the source's.
+
+/**
+ * @typedef {import("./sink-process.mjs").Sink} Sink
+ * @typedef {import("./sources.mjs").Source} Source
+ */
+
+/**
+ * Exactly one object since the last look, and it is the source.
+ * @param {Sink} sink
+ * @param {Source} source
+ * @param {string} who for the message
+ * @param {string[]} [md5s] what each part's Content-MD5 must have been
+ */
+export async function verifyObject(sink, source, who, md5s) {
+  const objects = (await sink.take()).filter(({ key }) => key !== "warm-up");
+  const [object] = objects;
+  if (objects.length !== 1 || object === undefined) {
+    throw new Error(`${who}: ${objects.length} objects arrived instead of one`);
+  }
+  if (object.size !== source.size || object.crc64 !== source.crc64) {
+    throw new Error(
+      `${who}: ${object.size} bytes with CRC64 ${object.crc64} arrived, not ${source.size} with ${source.crc64}`,
+    );
+  }
+  if (md5s !== undefined && JSON.stringify(object.contentMd5) !== JSON.stringify(md5s)) {
+    throw new Error(`${who}: the Content-MD5 of the parts is missing or wrong`);
+  }
+}
+
+/**
+ * Every small file arrived under its key, whole.
+ * @param {Sink} sink
+ * @param {import("./small-files.mjs").SmallFiles} files
+ * @param {string} who
+ */
+export async function verifySmallFiles(sink, files, who) {
+  const objects = await sink.take();
+  if (objects.length !== files.count)
+    throw new Error(`${who}: ${objects.length} of ${files.count} files arrived`);
+  for (const { key, crc64 } of objects) {
+    if (files.crc64s[key] !== crc64) throw new Error(`${who}: ${key} arrived with CRC64 ${crc64}`);
+  }
+}

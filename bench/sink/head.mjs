@@ -1,0 +1,33 @@
+/**
+ * What the sink needs of a request's head.
+ * @typedef {object} Head
+ * @property {string} method
+ * @property {string} key decoded path without its leading slash
+ * @property {URLSearchParams} query
+ * @property {number} contentLength
+ * @property {string | undefined} contentMd5
+ * @property {boolean} expectsContinue
+ */
+
+const NO_QUERY = new URLSearchParams();
+
+/**
+ * @param {string} text request line and headers, without the empty line
+ * @returns {Head}
+ */
+export function parseHead(text) {
+  const method = text.slice(0, text.indexOf(" "));
+  const target = text.slice(method.length + 1, text.indexOf(" ", method.length + 1));
+  const mark = target.indexOf("?");
+  if (/\r\ntransfer-encoding:/i.test(text)) {
+    throw new Error("the sink takes bodies with a Content-Length only: all of its clients send one");
+  }
+  return {
+    method,
+    key: decodeURIComponent(mark < 0 ? target.slice(1) : target.slice(1, mark)),
+    query: mark < 0 ? NO_QUERY : new URLSearchParams(target.slice(mark + 1)),
+    contentLength: Number(/\r\ncontent-length: *(\d+)/i.exec(text)?.[1] ?? 0),
+    contentMd5: /\r\ncontent-md5: *(\S+)/i.exec(text)?.[1],
+    expectsContinue: /\r\nexpect: *100-continue/i.test(text),
+  };
+}

@@ -1,0 +1,98 @@
+import { listPartsDocument, listUploadsDocument } from "./listings.mjs";
+
+/**
+ * @typedef {import("./head.mjs").Head} Head
+ * @typedef {import("./store.mjs").Store} Store
+ * @typedef {{ status: string, headers: string, body: string, length?: number }} Answer `length` when a HEAD tells of
+ *   another than the body's
+ */
+
+const OK = "200 OK";
+const XML = "content-type: application/xml\r\n";
+
+/**
+ * Answers one request whose body has been received.
+ * @param {Store} store
+ * @param {Head} head
+ * @param {bigint} crc64 of the body of a PUT
+ * @param {string} document body of a POST
+ * @returns {Promise<Answer>}
+ */
+export async function respond(store, head, crc64, document) {
+  if (head.key.startsWith("-/")) return control(store, head, document);
+  if (head.method === "PUT") return put(store, head, crc64);
+  if (head.method === "POST") return post(store, head, document);
+  if (head.method === "GET") return list(store, head);
+  if (head.method === "HEAD") return describe(store, head);
+  if (head.method === "DELETE") {
+    store.uploads.delete(head.query.get("uploadId") ?? "");
+    return { status: "204 No Content", headers: "", body: "" };
+  }
+  return notFound("NoSuchKey");
+}
+
+/** @param {Store} store @param {Head} head @param {bigint} crc64 @returns {Answer} */
+function put(store, { key, query, contentLength, contentMd5 }, crc64) {
+  const uploadId = query.get("uploadId");
+  // Not an MD5, as under SSE-KMS: computing one here would slow the sink down, and no client needs it.
+  const etag = `crc64-${crc64}`;
+  const part = { size: contentLength, crc64, etag, contentMd5 };
+  if (uploadId === null) store.putObject(key, part);
+  else {
+    const upload = store.uploads.get(uploadId);
+    if (upload === undefined) return notFound("NoSuchUpload");
+    upload.parts.set(Number(query.get("partNumber")), part);
+  }
+  return { status: OK, headers: `etag: "${etag}"\r\nx-cos-hash-crc64ecma: ${crc64}\r\n`, body: "" };
+}
+
+/** @param {Store} store @param {Head} head @param {string} document @returns {Answer} */
+function post(store, { key, query }, document) {
+  if (query.has("uploads")) {
+    const uploadId = store.initiate(key);
+    const body = `<InitiateMultipartUploadResult><Bucket>bench-1250000000</Bucket><Key>${key}</Key><UploadId>${uploadId}</UploadId></InitiateMultipartUploadResult>`;
+    return { status: OK, headers: XML, body };
+  }
+  const named = [...document.matchAll(/<Part>(.*?)<\/Part>/gs)].map(([, part = ""]) => ({
+    partNumber: Number(/<PartNumber>(\d+)</.exec(part)?.[1]),
+    etag: (/<ETag>(.*?)<\/ETag>/.exec(part)?.[1] ?? "").replace(/&quot;|"/g, ""),
+  }));
+  const object = store.complete(query.get("uploadId") ?? "", named);
+  const body = `<CompleteMultipartUploadResult><Location>http://bench/${key}</Location><Bucket>bench-1250000000</Bucket><Key>${key}</Key><ETag>"crc64-${object.crc64}-${named.length}"</ETag></CompleteMultipartUploadResult>`;
+  return { status: OK, headers: `${XML}x-cos-hash-crc64ecma: ${object.crc64}\r\n`, body };
+}
+
+/** @param {Store} store @param {Head} head @returns {Answer} */
+function list(store, { key, query }) {
+  const uploadId = query.get("uploadId");
+  if (uploadId === null) return { status: OK, headers: XML, body: listUploadsDocument(store, query) };
+  const upload = store.uploads.get(uploadId);
+  if (upload === undefined) return notFound("NoSuchUpload");
+  return { status: OK, headers: XML, body: listPartsDocument(key, uploadId, upload.parts, query) };
+}
+
+/** @param {Store} store @param {Head} head @returns {Answer} */
+function describe(store, { key }) {
+  const object = store.objects.get(key);
+  if (object === undefined) return notFound("NoSuchKey");
+  return {
+    status: OK,
+    headers: `etag: "crc64-${object.crc64}"\r\nx-cos-hash-crc64ecma: ${object.crc64}\r\n`,
+    body: "",
+    length: object.size,
+  };
+}
+
+/** What the harness asks, beside COS's own interface. @param {Store} store @param {Head} head @param {string} document @returns {Promise<Answer>} */
+async function control(store, head, document) {
+  if (head.key === "-/seed") {
+    return { status: OK, headers: "", body: await store.seed(JSON.parse(document)) };
+  }
+  return { status: OK, headers: "", body: JSON.stringify(store.take()) };
+}
+
+/** @param {string} code @returns {Answer} */
+function notFound(code) {
+  const body = `<Error><Code>${code}</Code><Message>not in the sink</Message></Error>`;
+  return { status: "404 Not Found", headers: XML, body };
+}
