@@ -93,6 +93,12 @@ export function startCosup(words: readonly string[], options: RunOptions): Runni
   return startProcess(process.execPath, [SCRIPT, ...words], options);
 }
 
+/** Starts cosup through npx, as scripts do. */
+export function startNpx(words: readonly string[], options: RunOptions): Running {
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
+  return startProcess("npx", ["--no-install", "cosup", ...words], { ...options, cwd });
+}
+
 /** Starts a command line, as a user would paste it. */
 export function startShell(command: string, options: RunOptions): Running {
   return startProcess("/bin/sh", ["-c", command], options);

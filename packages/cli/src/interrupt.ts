@@ -1,3 +1,5 @@
+import { endWithLauncher } from "./launcher.ts";
+
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** The reason of an abort that a signal asked for. */
@@ -23,5 +25,6 @@ export function abortOnInterrupt(): AbortSignal {
       controller.abort(new Interrupted(name));
     });
   }
+  endWithLauncher();
   return controller.signal;
 }

@@ -1,6 +1,7 @@
 import { startEmulator } from "@cosup/emulator";
 import { ArgumentTypeError, bucketName } from "@cosup/node";
 import { requireCredentials } from "../credentials.ts";
+import { endWithLauncher } from "../launcher.ts";
 import { writeResult } from "../output.ts";
 
 export interface EmulatorFlags {
@@ -21,6 +22,7 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve());
   });
+  endWithLauncher();
   const { region, minPartSize } = flags;
   const running = await startEmulator({
     port: flags.port,

@@ -30,7 +30,7 @@ export class BarDisplay implements Display {
       {
         stream: process.stderr,
         fps: 10,
-        barsize: 28,
+        barsize: 20,
         clearOnComplete: true,
         // We end on signals ourselves, and a killed process must not leave the terminal changed.
         gracefulExit: false,
@@ -81,14 +81,15 @@ export class BarDisplay implements Display {
     const left = total === undefined ? undefined : this.#rate.secondsFor(total - consumed);
     const bytes =
       total === undefined ? formatBytes(consumed) : `${formatBytes(consumed)} / ${formatBytes(total)}`;
+    // The most wanted first: what does not fit the terminal's width is cut off.
     return [
-      this.#shown.title ?? `${this.#filesDone} files done`,
       total === undefined
         ? undefined
         : `${cliProgress.Format.BarFormat(fraction, options)} ${String(percentOf(consumed, total)).padStart(3)}%`,
       bytes,
       rate === undefined ? undefined : `${formatBytes(rate)}/s`,
-      left === undefined ? undefined : `ETA ${formatSeconds(left)}`,
+      left === undefined ? undefined : `ETA ${formatSeconds(Math.ceil(left))}`,
+      this.#shown.title ?? `${this.#filesDone} files done`,
     ]
       .filter((word) => word !== undefined)
       .join("  ");
