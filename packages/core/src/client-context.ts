@@ -49,6 +49,7 @@ function coreProvider(
   let shared: Promise<DigestCore> | undefined;
   return (partBytes) => {
     if (partBytes <= budget) {
+      if (runtime.lendCore !== undefined) return runtime.lendCore(budget, () => create(budget));
       shared ??= create(budget).catch((error: unknown) => {
         // Memory that is short now may be there for the next upload.
         shared = undefined;

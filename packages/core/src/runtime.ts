@@ -72,6 +72,11 @@ export interface Runtime {
    * @throws {RangeError} it cannot fit
    */
   fit?(source: ByteSource, wish: UploadWish): UploadShape;
+  /**
+   * Lends a digest core with an arena of `bytes`: a new one of `create`, or one that an earlier client has given back.
+   * For runtimes that cannot wait until the memory of a client is collected; without it, each client has its own.
+   */
+  lendCore?<Core>(bytes: number, create: () => Promise<Core>): Promise<Core>;
   /** Which kind of failure a rejection of {@link Runtime.send} is. */
   transportError(cause: unknown): TransportFailure;
   /** Closes what `send` holds open; called by `client.close()`. */
