@@ -1,6 +1,7 @@
 import type { Runtime } from "@cosup/core";
 import wasm from "@cosup/core/cosup.wasm";
 import { ConnectionPool } from "./connection-pool.ts";
+import { CoreLender } from "./core-lender.ts";
 import { fitUpload, PREFERRED_PART } from "./fit-upload.ts";
 import { openInput } from "./open.ts";
 import { SubrequestMeter } from "./subrequest-meter.ts";
@@ -19,9 +20,11 @@ export interface WorkersRuntimeOptions {
 export function createWorkersRuntime(options: WorkersRuntimeOptions): {
   readonly runtime: Runtime;
   readonly meter: SubrequestMeter;
+  readonly lender: CoreLender;
 } {
   const pool = new ConnectionPool(CONNECTIONS);
   const meter = new SubrequestMeter(options.subrequestBudget);
+  const lender = new CoreLender();
   const limits = { memoryBudget: options.memoryBudget, connections: CONNECTIONS };
   const runtime: Runtime = {
     name: "workers",
@@ -30,7 +33,8 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     send: createSend(pool, meter),
     open: (input) => openInput(input, { pool, meter }),
     fit: (source, wish) => fitUpload(meter, limits, source, wish),
+    lendCore: (bytes, create) => lender.lend(bytes, create),
     transportError: transportFailure,
   };
-  return { runtime, meter };
+  return { runtime, meter, lender };
 }

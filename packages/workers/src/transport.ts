@@ -1,5 +1,6 @@
 import type { WireRequest, WireResponse } from "@cosup/core";
 import type { ConnectionPool } from "./connection-pool.ts";
+import { requestBody } from "./request-body.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
 /**
@@ -19,13 +20,13 @@ export function createSend(
       free();
       ended();
     };
+    const body = requestBody(request.body);
     try {
       ended = meter.begin(method === "DELETE");
       const response = await fetch(url, {
         method,
         headers,
-        // A view of memory that outlives the exchange: it is sent as it is, with its Content-Length.
-        body: (request.body ?? null) as Uint8Array<ArrayBuffer> | null,
+        body: body.init,
         signal,
         redirect: "manual",
       });
@@ -33,6 +34,8 @@ export function createSend(
     } catch (error) {
       end();
       throw error;
+    } finally {
+      body.stop();
     }
   };
 }

@@ -1,0 +1,93 @@
+import {
+  type AppendObjectParameters,
+  type AppendObjectResult,
+  ArgumentRangeError,
+  ArgumentTypeError,
+  type CopyObjectParameters,
+  type CopyObjectResult,
+  CosClient,
+  type CosOptions,
+  type PutObjectParameters,
+  type UploadFileParameters,
+  type UploadPartBodyParameters,
+  type UploadPartResult,
+  type UploadResult,
+} from "@cosup/core";
+import type { CoreLender } from "./core-lender.ts";
+import { createWorkersRuntime } from "./runtime.ts";
+import type { SubrequestMeter } from "./subrequest-meter.ts";
+
+const MiB = 1024 * 1024;
+/** Five parts of 8 MiB: what an isolate's 128 MB leave, with the Worker's own needs and a second upload in mind. */
+const MEMORY_BUDGET = 40 * MiB;
+/** Initiate, one part, Complete, and what is kept for retries and the abort. */
+const LEAST_SUBREQUESTS = 8;
+
+/** {@link CosOptions}, and what only Workers need. */
+export interface WorkersCosOptions extends CosOptions {
+  /**
+   * Subrequests that this client may make: 50 on the free plan, 10 000 (or your own limit) on paid ones, less what
+   * the rest of your Worker makes. Parts grow so that an upload fits; one that cannot fit is refused before anything
+   * is sent, or, with checkpoints, stops half-way with `subrequests-exhausted`. Not given: no limit.
+   */
+  readonly subrequestBudget?: number | undefined;
+}
+
+/** A client for one invocation: its connections and its budget are those of the request that made it. */
+export class WorkersCosClient extends CosClient {
+  readonly #meter: SubrequestMeter;
+  readonly #lender: CoreLender;
+
+  /** Use {@link createCos}. */
+  constructor(options: WorkersCosOptions) {
+    const { subrequestBudget, ...forCore } = options;
+    checkBudget(subrequestBudget);
+    const memoryBudget = options.memoryBudget ?? MEMORY_BUDGET;
+    const { runtime, meter, lender } = createWorkersRuntime({
+      memoryBudget: Number(memoryBudget),
+      subrequestBudget,
+    });
+    // Given explicitly, so that a part above it is refused instead of getting memory of its own.
+    super(runtime, { ...forCore, memoryBudget });
+    this.#meter = meter;
+    this.#lender = lender;
+  }
+
+  /** Subrequests made so far: requests to COS, retries included, and reads of R2. */
+  get subrequests(): number {
+    return this.#meter.used;
+  }
+
+  override uploadFile(parameters: UploadFileParameters): Promise<UploadResult> {
+    return this.#lender.during(() => super.uploadFile(parameters));
+  }
+
+  override putObject(parameters: PutObjectParameters): Promise<UploadResult> {
+    return this.#lender.during(() => super.putObject(parameters));
+  }
+
+  override appendObject(parameters: AppendObjectParameters): Promise<AppendObjectResult> {
+    return this.#lender.during(() => super.appendObject(parameters));
+  }
+
+  override copyObject(parameters: CopyObjectParameters): Promise<CopyObjectResult> {
+    return this.#lender.during(() => super.copyObject(parameters));
+  }
+
+  override uploadPart(parameters: UploadPartBodyParameters): Promise<UploadPartResult> {
+    return this.#lender.during(() => super.uploadPart(parameters));
+  }
+}
+
+function checkBudget(budget: unknown): void {
+  if (budget === undefined) return;
+  if (typeof budget !== "number") {
+    throw new ArgumentTypeError("subrequestBudget", "must be a whole number of subrequests");
+  }
+  if (!Number.isInteger(budget) || budget < LEAST_SUBREQUESTS) {
+    throw new ArgumentRangeError(
+      "subrequestBudget",
+      `must be a whole number of at least ${LEAST_SUBREQUESTS}, not ${budget}`,
+    );
+  }
+}
