@@ -83,8 +83,9 @@ export class TransportError extends CosError {
   /** Attempts made, the failed one included. */
   attempts = 1;
 
-  constructor(message: string, failure: TransportFailure, cause?: unknown) {
-    super(message, { code: TRANSPORT_CODES[failure], retryable: true, cause });
+  /** @param retryable false for what no repetition mends, a permission that the process lacks for one */
+  constructor(message: string, failure: TransportFailure, cause?: unknown, retryable = true) {
+    super(message, { code: TRANSPORT_CODES[failure], retryable, cause });
     this.failure = failure;
   }
 }

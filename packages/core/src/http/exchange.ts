@@ -134,7 +134,7 @@ function switchesHost(
   answer: Exchanged | undefined,
 ): boolean {
   if (!context.backupDomain || !context.endpoint.hasBackup) return false;
-  if (failure instanceof TransportError) return failure.failure === "connect";
+  if (failure instanceof TransportError) return failure.failure === "connect" && failure.retryable;
   // Not more than there and back: a refusal that both hosts give is real.
   return answer !== undefined && answer.headers.get("x-cos-request-id") === null && progress.detours < 2;
 }
