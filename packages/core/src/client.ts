@@ -39,7 +39,10 @@ import { type Clock, type Runtime, systemClock } from "./runtime.ts";
 export class CosClient {
   readonly #context: ClientContext;
 
-  /** @param clock for tests on virtual time */
+  /**
+   * Adapters make it, in `createCos`.
+   * @param clock for tests on virtual time
+   */
   constructor(runtime: Runtime, options: CosOptions, clock: Clock = systemClock) {
     this.#context = createContext(runtime, options, clock);
   }

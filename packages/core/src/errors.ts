@@ -23,10 +23,13 @@ export type CosErrorCode =
   | "outcome-unknown"
   | "subrequests-exhausted";
 
+/** What a {@link CosError} is made of. */
 export interface CosErrorOptions {
+  /** What went wrong, as programs tell it. */
   readonly code: CosErrorCode;
   /** Whether the same call, made again later, may succeed. Decided once, where the error is made. */
   readonly retryable: boolean;
+  /** What it was caused by. */
   readonly cause?: unknown;
   /** How to go on, in one sentence. */
   readonly hint?: string | undefined;
@@ -34,12 +37,16 @@ export interface CosErrorOptions {
 
 /** Base of everything that can go wrong after the arguments were accepted. */
 export class CosError extends Error {
+  /** The class's name. */
   override readonly name: string = "CosError";
+  /** What went wrong, as programs tell it. */
   readonly code: CosErrorCode;
+  /** Whether the same call, made again later, may succeed. */
   readonly retryable: boolean;
   /** How to go on, in one sentence; set by calls that can be resumed. */
   hint: string | undefined;
 
+  /** Made where the failure is seen. */
   constructor(message: string, options: CosErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
@@ -50,12 +57,18 @@ export class CosError extends Error {
 
 /** COS answered, and refused. `cosCode` is COS's own word (`NoSuchUpload`, `SlowDown`, …). */
 export class ServiceError extends CosError {
+  /** The class's name. */
   override readonly name = "ServiceError";
+  /** The HTTP status. */
   readonly status: number;
+  /** COS's own word for it. */
   readonly cosCode: string;
+  /** `x-cos-request-id`: Tencent asks for it when something is wrong. */
   readonly requestId: string | undefined;
+  /** What COS says it was about. */
   readonly resource: string | undefined;
 
+  /** Made where the failure is seen. */
   constructor(
     message: string,
     options: CosErrorOptions & {
@@ -78,12 +91,17 @@ export type TransportFailure = "connect" | "reset" | "timeout" | "unknown";
 
 /** No answer, or not a whole one. */
 export class TransportError extends CosError {
+  /** The class's name. */
   override readonly name = "TransportError";
+  /** How the exchange broke. */
   readonly failure: TransportFailure;
   /** Attempts made, the failed one included. */
   attempts = 1;
 
-  /** @param retryable false for what no repetition mends, a permission that the process lacks for one */
+  /**
+   * Made where the failure is seen.
+   * @param retryable false for what no repetition mends, a permission that the process lacks for one
+   */
   constructor(message: string, failure: TransportFailure, cause?: unknown, retryable = true) {
     super(message, { code: TRANSPORT_CODES[failure], retryable, cause });
     this.failure = failure;
@@ -99,11 +117,16 @@ const TRANSPORT_CODES = {
 
 /** What COS holds is not what was sent. */
 export class IntegrityError extends CosError {
+  /** The class's name. */
   override readonly name = "IntegrityError";
+  /** The digest of the local bytes. */
   readonly expected: string;
+  /** The digest that COS has, or the caller gave. */
   readonly actual: string;
+  /** The part it was about; undefined: the whole object. */
   readonly partNumber: number | undefined;
 
+  /** Made where the failure is seen. */
   constructor(
     message: string,
     details: { expected: string; actual: string; partNumber?: number | undefined },
@@ -120,8 +143,10 @@ export class IntegrityError extends CosError {
 
 /** The bytes to upload changed, ended early, ran over, or cannot be read. */
 export class SourceError extends CosError {
+  /** The class's name. */
   override readonly name = "SourceError";
 
+  /** Made where the failure is seen. */
   constructor(
     message: string,
     code: "source-changed" | "source-unreadable" | "source-length",
@@ -134,8 +159,10 @@ export class SourceError extends CosError {
 
 /** The checkpoint is held by another upload, or is required and cannot be used. */
 export class CheckpointError extends CosError {
+  /** The class's name. */
   override readonly name = "CheckpointError";
 
+  /** Made where the failure is seen. */
   constructor(
     message: string,
     code: "checkpoint-locked" | "checkpoint-unusable",
@@ -148,9 +175,12 @@ export class CheckpointError extends CosError {
 
 /** A wrong argument; nothing was sent. `parameter` is its name. */
 export class ArgumentTypeError extends TypeError {
+  /** The class's name. */
   override readonly name = "TypeError";
+  /** The parameter's name. */
   readonly parameter: string;
 
+  /** Made where the failure is seen. */
   constructor(parameter: string, accepted: string) {
     super(`${parameter}: ${accepted}`);
     this.parameter = parameter;
@@ -159,9 +189,12 @@ export class ArgumentTypeError extends TypeError {
 
 /** An argument out of range; nothing was sent. `parameter` is its name. */
 export class ArgumentRangeError extends RangeError {
+  /** The class's name. */
   override readonly name = "RangeError";
+  /** The parameter's name. */
   readonly parameter: string;
 
+  /** Made where the failure is seen. */
   constructor(parameter: string, accepted: string) {
     super(`${parameter}: ${accepted}`);
     this.parameter = parameter;

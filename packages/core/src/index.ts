@@ -53,7 +53,7 @@ export type {
   UploadResult,
 } from "./operations/uploads.ts";
 export type { CosOptions } from "./options.ts";
-export { bucketName, regionName } from "./params/checks.ts";
+export { bucketName, type Check, regionName } from "./params/checks.ts";
 export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
@@ -64,3 +64,4 @@ export type { Body } from "./upload/open-body.ts";
 export type { ProgressCallback, ResumeMode, UploadWarning, WarningCallback } from "./upload/options.ts";
 export type { ByteSource } from "./upload/source.ts";
 export { VERSION } from "./version.ts";
+export type { CompletedPart } from "./xml/write.ts";

@@ -8,7 +8,9 @@ import { checkParameters, type ParameterTable } from "./params/table.ts";
 export interface CosOptions {
   /** As in `ap-guangzhou`; not needed when `Endpoint` does not mention it. */
   readonly Region?: string | undefined;
+  /** Names the key pair; not secret. */
   readonly SecretId?: string | undefined;
+  /** What requests are signed with; never sent, logged or kept. */
   readonly SecretKey?: string | undefined;
   /** Session token of temporary credentials. */
   readonly Token?: string | undefined;

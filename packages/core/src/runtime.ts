@@ -4,10 +4,15 @@ import type { ByteSource } from "./upload/source.ts";
 
 /** One request as it goes on the wire. The body is bytes, never a stream: Deno and workerd drop Content-Length from streams. */
 export interface WireRequest {
+  /** The HTTP method. */
   readonly method: string;
+  /** Escaped and absolute; it goes out as it is. */
   readonly url: string;
+  /** Names are lower-case in requests. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The bytes, or undefined. */
   readonly body?: Uint8Array | undefined;
+  /** Ends the exchange, also while its answer is being read. */
   readonly signal: AbortSignal;
   /** Set after a reset: the pooled connections may all be stale, so do not take one of them. */
   readonly freshConnection: boolean;
@@ -15,13 +20,18 @@ export interface WireRequest {
 
 /** What core reads of an answer; a fetch `Response` is one. Core consumes or cancels every body. */
 export interface WireResponse {
+  /** The HTTP status. */
   readonly status: number;
+  /** By any case of their names. */
   readonly headers: {
     get(name: string): string | null;
     forEach(visit: (value: string, name: string) => void): void;
   };
+  /** The body as a stream; null when there is none. */
   readonly body: ReadableStream<Uint8Array> | null;
+  /** Reads the body to its end as text. */
   text(): Promise<string>;
+  /** Reads the body to its end. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -41,7 +51,9 @@ export interface UploadWish {
 export interface UploadShape {
   /** The source to read: the one given, or one that watches over it. */
   readonly source: ByteSource;
+  /** Bytes of a part when the length of a stream is unknown. */
   readonly partSize: number;
+  /** Parts under way at once. */
   readonly concurrency: number;
 }
 
@@ -51,6 +63,7 @@ export interface Runtime {
   readonly name: string;
   /** The compiled core; compiled by whoever may compile. */
   readonly wasm: WebAssembly.Module | Promise<WebAssembly.Module>;
+  /** What holds when a call does not say. */
   readonly defaults: {
     /** Bytes of a part when the length of a stream is unknown. */
     readonly partSize: number;

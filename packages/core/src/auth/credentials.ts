@@ -2,7 +2,9 @@ import { ArgumentTypeError } from "../errors.ts";
 
 /** What a request is signed with. Temporary credentials carry a `Token` and an `expiresAt`. */
 export interface Credentials {
+  /** Names the key pair; not secret. */
   readonly SecretId: string;
+  /** What requests are signed with. */
   readonly SecretKey: string;
   /** Session token of temporary credentials; sent as `x-cos-security-token`. */
   readonly Token?: string | undefined;

@@ -7,6 +7,7 @@ import { runLoops } from "../upload/loops.ts";
 import { FolderProgress } from "./folder-progress.ts";
 import type { WalkEntry } from "./walk-entry.ts";
 
+/** What a folder upload takes: which files, and how each is uploaded. */
 export interface UploadDirectoryParameters
   extends ObjectHeaders,
     EngineParameters,
@@ -14,6 +15,7 @@ export interface UploadDirectoryParameters
       UploadFileParameters,
       "Bucket" | "signal" | "EnableMD5" | "TrafficLimit" | "checkpoints" | "resume" | "skip"
     > {
+  /** The folder; keys are made of the paths below it. */
   readonly LocalDirectoryPath: string;
   /** What the keys begin with, `logs/2026/` for one; a file's path below the directory follows. Default: nothing. */
   readonly Prefix?: string | undefined;
@@ -33,26 +35,41 @@ export interface UploadDirectoryParameters
 
 /** What became of one name in the directory. */
 export interface FileResult {
+  /** Below the directory, with "/" between names. */
   readonly relativePath: string;
+  /** The key it has, or would have had. */
   readonly Key: string;
+  /** `skipped`: nothing was to be done, `reason` says why. */
   readonly status: "uploaded" | "skipped" | "failed";
   /** Why it was skipped: `exists`, `same`, `symlink`, `special`, `unreadable`, … */
   readonly reason?: string | undefined;
+  /** Bytes. */
   readonly size: number;
+  /** With its quotes, as COS gives it. */
   readonly ETag?: string | undefined;
+  /** CRC64-ECMA as unsigned decimal. */
   readonly crc64?: string | undefined;
+  /** Requests that carried bytes, of all files. */
   readonly partsSent: number;
+  /** Parts that COS held from earlier attempts, of all files. */
   readonly partsResumed: number;
+  /** Why it failed. */
   readonly error?: unknown;
 }
 
+/** What became of a folder. */
 export interface UploadDirectoryResult {
+  /** Files that went up. */
   readonly uploaded: number;
+  /** Names that were left out, or were there already. */
   readonly skipped: number;
+  /** Files that did not go up; `failures` has their errors. */
   readonly failed: number;
   /** Bytes of the files that were uploaded. */
   readonly bytes: number;
+  /** Requests that carried bytes, of all files. */
   readonly partsSent: number;
+  /** Parts that COS held from earlier attempts, of all files. */
   readonly partsResumed: number;
   /** Every file that failed, with its error; call again to upload just what is missing (with `skip: "same"`). */
   readonly failures: readonly FileResult[];

@@ -16,17 +16,23 @@ import type { ClientContext } from "./context.ts";
 import { getObject, headObject, type ObjectParameters } from "./objects.ts";
 import { type CosResult, resultOf } from "./result.ts";
 
+/** What {@link CosClient.appendObject} takes. */
 export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders {
   /** Bytes the object has now: 0 for the first append. */
   readonly Position: number | string;
   /** What to append. A stream goes up in several appends, one after the other, with bounded memory. */
   readonly Data: Body;
+  /** Let COS check the MD5 too; default false (CRC64 is always checked). */
   readonly EnableMD5?: boolean | undefined;
+  /** Base64 MD5 of the data as you know it. */
   readonly ContentMD5?: string | undefined;
+  /** bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
   readonly TrafficLimit?: number | string | undefined;
+  /** Told of every byte that COS has acknowledged. */
   readonly onProgress?: ProgressCallback | undefined;
 }
 
+/** What {@link CosClient.appendObject} gives. */
 export interface AppendObjectResult extends CosResult {
   /** As COS gives it; changes with each append and is never the MD5 of the whole. */
   readonly ETag: string;

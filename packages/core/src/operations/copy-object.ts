@@ -16,24 +16,35 @@ import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } 
 import { headObject, type ObjectDescription, type ObjectParameters } from "./objects.ts";
 import { readResult, unexpected } from "./read-result.ts";
 
+/** What {@link CosClient.copyObject} takes. */
 export interface CopyObjectParameters extends ObjectParameters, ObjectHeaders, CopyConditions {
+  /** What to copy from. */
   readonly CopySource: CopySource;
   /** MB per part, 1 to 5120; default 64. Sources up to one part are copied in one request. */
   readonly PartSize?: number | undefined;
   /** Parts under way at once; default 5. */
   readonly MAXThread?: number | undefined;
+  /** bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
   readonly TrafficLimit?: number | string | undefined;
+  /** Told of every byte that COS has acknowledged. */
   readonly onProgress?: ProgressCallback | undefined;
+  /** Told of what did not stop the call but is worth knowing. */
   readonly onWarning?: WarningCallback | undefined;
 }
 
+/** What {@link CosClient.copyObject} gives. */
 export interface CopyObjectResult {
+  /** BucketName-APPID. */
   readonly Bucket: string;
+  /** The object's key. */
   readonly Key: string;
   /** With its quotes, as COS gives it. */
   readonly ETag: string;
+  /** Bytes of the object. */
   readonly size: number;
+  /** CRC64-ECMA as unsigned decimal. */
   readonly crc64: string | undefined;
+  /** Parts it was copied in; 0: in one request. */
   readonly partsCopied: number;
 }
 

@@ -15,25 +15,33 @@ export interface CopyConditions {
   readonly CopySourceIfMatch?: string | undefined;
   /** An ETag the source must not have. */
   readonly CopySourceIfNoneMatch?: string | undefined;
+  /** The source must have changed since. */
   readonly CopySourceIfModifiedSince?: string | undefined;
+  /** The source must not have changed since. */
   readonly CopySourceIfUnmodifiedSince?: string | undefined;
 }
 
+/** What {@link CosClient.uploadPartCopy} takes. */
 export interface UploadPartCopyParameters extends UploadPartParameters, CopyConditions {
+  /** What to copy from. */
   readonly CopySource: CopySource;
   /** `bytes=first-last`; the whole source by default. */
   readonly CopySourceRange?: string | undefined;
   /** bit/s, 819 200 to 838 860 800. */
   readonly TrafficLimit?: number | string | undefined;
+  /** Any other request header by its own name. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What {@link CosClient.uploadPartCopy} gives. */
 export interface UploadPartCopyResult extends CosResult {
   /** With its quotes, as COS gives it. */
   readonly ETag: string;
+  /** When it was last written. */
   readonly LastModified: string;
   /** `x-cos-copy-source-version-id`. */
   readonly copySourceVersionId: string | undefined;
+  /** CRC64-ECMA as unsigned decimal. */
   readonly crc64: string | undefined;
 }
 

@@ -10,20 +10,27 @@ import { type CosResult, resultOf } from "./result.ts";
 
 /** Somebody, as COS names them. */
 export interface Principal {
+  /** `qcs::cam::uin/…:uin/…`, or an APPID. */
   readonly ID: string;
+  /** As COS shows it. */
   readonly DisplayName: string;
 }
 
+/** One part that COS holds. */
 export interface Part {
+  /** 1 to 10 000. */
   readonly PartNumber: number;
   /** With its quotes, as COS gives it. */
   readonly ETag: string;
   /** Bytes. */
   readonly Size: number;
+  /** When it was last written. */
   readonly LastModified: string;
 }
 
+/** What {@link CosClient.listParts} takes. */
 export interface ListPartsParameters extends ObjectParameters {
+  /** Names the multipart upload. */
   readonly UploadId: string;
   /** Parts per page, 1 to 1000 (default). */
   readonly MaxParts?: number | string | undefined;
@@ -33,18 +40,31 @@ export interface ListPartsParameters extends ObjectParameters {
   readonly EncodingType?: "" | "url" | undefined;
 }
 
+/** One page of parts. */
 export interface ListPartsResult extends CosResult {
+  /** BucketName-APPID. */
   readonly Bucket: string;
+  /** The object's key. */
   readonly Key: string;
+  /** Names the multipart upload. */
   readonly UploadId: string;
+  /** `url` when the keys in the answer are percent-encoded. */
   readonly EncodingType: string | undefined;
+  /** Parts that a page may have. */
   readonly MaxParts: number;
+  /** Whether there is another page. */
   readonly IsTruncated: boolean;
+  /** The page begins after this part. */
   readonly PartNumberMarker: number;
+  /** Where the next page begins. */
   readonly NextPartNumberMarker: number | undefined;
+  /** The storage class, `STANDARD` for one. */
   readonly StorageClass: string;
+  /** One part that COS holds. */
   readonly Part: readonly Part[];
+  /** Who began the upload. */
   readonly Initiator: Principal;
+  /** Who owns the bucket's objects. */
   readonly Owner: Principal;
 }
 
@@ -87,20 +107,31 @@ export async function listParts(
   };
 }
 
+/** One unfinished upload. */
 export interface MultipartUploadInfo {
+  /** The object's key. */
   readonly Key: string;
+  /** Names the multipart upload. */
   readonly UploadId: string;
+  /** The storage class, `STANDARD` for one. */
   readonly StorageClass: string;
   /** ISO 8601. */
   readonly Initiated: string;
+  /** Who began the upload. */
   readonly Initiator: Principal;
+  /** Who owns the bucket's objects. */
   readonly Owner: Principal;
 }
 
+/** What {@link CosClient.listMultipartUploads} takes. */
 export interface ListMultipartUploadsParameters {
+  /** BucketName-APPID. */
   readonly Bucket: string;
+  /** What the keys begin with. */
   readonly Prefix?: string | undefined;
+  /** Keys that are alike up to it are one entry of `CommonPrefixes`. */
   readonly Delimiter?: string | undefined;
+  /** The page begins after this key. */
   readonly KeyMarker?: string | undefined;
   /** Ignored by COS without KeyMarker. */
   readonly UploadIdMarker?: string | undefined;
@@ -108,21 +139,35 @@ export interface ListMultipartUploadsParameters {
   readonly MaxUploads?: number | string | undefined;
   /** `url`: keys, prefixes and markers in the answer are percent-encoded. */
   readonly EncodingType?: "" | "url" | undefined;
+  /** Stops the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** One page of unfinished uploads. */
 export interface ListMultipartUploadsResult extends CosResult {
+  /** BucketName-APPID. */
   readonly Bucket: string;
+  /** What the keys begin with. */
   readonly Prefix: string;
+  /** Keys that are alike up to it are one entry of `CommonPrefixes`. */
   readonly Delimiter: string;
+  /** The page begins after this key. */
   readonly KeyMarker: string;
+  /** The page begins after this upload of `KeyMarker`. */
   readonly UploadIdMarker: string;
+  /** The `KeyMarker` of the next page. */
   readonly NextKeyMarker: string | undefined;
+  /** The `UploadIdMarker` of the next page. */
   readonly NextUploadIdMarker: string | undefined;
+  /** Uploads that a page may have. */
   readonly MaxUploads: number;
+  /** Whether there is another page. */
   readonly IsTruncated: boolean;
+  /** `url` when the keys in the answer are percent-encoded. */
   readonly EncodingType: string | undefined;
+  /** The uploads, by key. */
   readonly Upload: readonly MultipartUploadInfo[];
+  /** What keys have in common up to the delimiter. */
   readonly CommonPrefixes: readonly { readonly Prefix: string }[];
 }
 

@@ -13,11 +13,16 @@ import type { ObjectParameters } from "./objects.ts";
 import { readResult, unexpected } from "./read-result.ts";
 import { type CosResult, crc64Of, resultOf } from "./result.ts";
 
+/** What {@link CosClient.createMultipartUpload} takes. */
 export interface CreateMultipartUploadParameters extends ObjectParameters, ObjectHeaders {}
 
+/** What {@link CosClient.createMultipartUpload} gives. */
 export interface CreateMultipartUploadResult extends CosResult {
+  /** BucketName-APPID. */
   readonly Bucket: string;
+  /** The object's key. */
   readonly Key: string;
+  /** Names the multipart upload. */
   readonly UploadId: string;
 }
 
@@ -48,12 +53,15 @@ export async function createMultipartUpload(
   };
 }
 
+/** Names one part of an upload. */
 export interface UploadPartParameters extends ObjectParameters {
   /** 1 to 10 000. */
   readonly PartNumber: number | string;
+  /** Names the multipart upload. */
   readonly UploadId: string;
 }
 
+/** What {@link CosClient.uploadPart} gives. */
 export interface UploadPartResult extends CosResult {
   /** With its quotes, as COS gives it. */
   readonly ETag: string;
@@ -94,19 +102,27 @@ export async function putPart(
   };
 }
 
+/** What {@link CosClient.completeMultipartUpload} takes. */
 export interface CompleteMultipartUploadParameters extends ObjectParameters {
+  /** Names the multipart upload. */
   readonly UploadId: string;
   /** All parts in ascending order. */
   readonly MultipartUpload: { readonly Part: readonly CompletedPart[] };
+  /** Refuse (409 `FileAlreadyExists`) when the key exists. */
   readonly ForbidOverwrite?: boolean | undefined;
+  /** Any other request header by its own name. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What {@link CosClient.completeMultipartUpload} gives. */
 export interface CompleteMultipartUploadResult extends CosResult {
   /** Opaque, with its quotes: never the MD5 of the object. */
   readonly ETag: string;
+  /** BucketName-APPID. */
   readonly Bucket: string;
+  /** The object's key. */
   readonly Key: string;
+  /** The object's URL, as COS gives it. */
   readonly Location: string;
   /** CRC64-ECMA of the whole object as unsigned decimal. */
   readonly crc64: string | undefined;
@@ -179,8 +195,11 @@ function checkParts(value: { readonly Part?: unknown }): readonly CompletedPart[
   return parts as readonly CompletedPart[];
 }
 
+/** What {@link CosClient.abortMultipartUpload} takes. */
 export interface AbortMultipartUploadParameters extends ObjectParameters {
+  /** Names the multipart upload. */
   readonly UploadId: string;
+  /** Any other request header by its own name. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 

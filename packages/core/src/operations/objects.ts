@@ -4,25 +4,33 @@ import { TABLES } from "../params/tables.ts";
 import type { ClientContext } from "./context.ts";
 import { type CosResult, crc64Of, header, resultOf } from "./result.ts";
 
+/** Names one object. */
 export interface ObjectParameters {
   /** BucketName-APPID. */
   readonly Bucket: string;
   /** 1 to 850 bytes of UTF-8. */
   readonly Key: string;
+  /** Stops the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Conditions and the version to look at. */
 export interface ReadParameters extends ObjectParameters {
+  /** An ETag the object must have. */
   readonly IfMatch?: string | undefined;
+  /** An ETag the object must not have. */
   readonly IfNoneMatch?: string | undefined;
+  /** The object must have changed since. */
   readonly IfModifiedSince?: string | undefined;
+  /** The object must not have changed since. */
   readonly IfUnmodifiedSince?: string | undefined;
+  /** A version of the object, in buckets with versioning; default: the current one. */
   readonly VersionId?: string | undefined;
   /** Any other request header (SSE-C keys for one). */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What {@link CosClient.getObject} takes. */
 export interface GetObjectParameters extends ReadParameters {
   /** `bytes=first-last`. */
   readonly Range?: string | undefined;
@@ -30,8 +38,11 @@ export interface GetObjectParameters extends ReadParameters {
   readonly TrafficLimit?: number | string | undefined;
 }
 
+/** What {@link CosClient.deleteObject} takes. */
 export interface DeleteObjectParameters extends ObjectParameters {
+  /** A version of the object, in buckets with versioning; default: the current one. */
   readonly VersionId?: string | undefined;
+  /** Any other request header by its own name. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -41,15 +52,19 @@ export interface ObjectDescription extends CosResult {
   readonly ETag: string;
   /** Bytes of the answer: the object's, or the range's. */
   readonly ContentLength: number;
+  /** As it was given with the upload. */
   readonly ContentType: string | undefined;
+  /** When it was last written. */
   readonly LastModified: string | undefined;
   /** CRC64-ECMA of the whole object as unsigned decimal; objects older than the feature have none. */
   readonly crc64: string | undefined;
+  /** The storage class, `STANDARD` for one. */
   readonly StorageClass: string;
   /** The `x-cos-meta-*` headers. */
   readonly Metadata: Readonly<Record<string, string>>;
 }
 
+/** What {@link CosClient.getObject} gives. */
 export interface GetObjectResult extends ObjectDescription {
   /** Read it to the end or cancel it: it holds a connection. */
   readonly Body: ReadableStream<Uint8Array>;

@@ -2,9 +2,13 @@ import { signedHeaders } from "../auth/canonical.ts";
 import { percentEncode } from "../text/percent.ts";
 import type { ClientContext } from "./context.ts";
 
+/** What {@link CosClient.getPresignedUrl} takes. */
 export interface GetPresignedUrlParameters {
+  /** BucketName-APPID. */
   readonly Bucket: string;
+  /** The object's key. */
   readonly Key: string;
+  /** The method of the request that the URL is for. */
   readonly Method: "GET" | "PUT" | "POST" | "HEAD" | "DELETE";
   /** Seconds the URL is valid; default 300. A temporary key's token may end it sooner. */
   readonly Expired?: number | undefined;

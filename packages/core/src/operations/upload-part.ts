@@ -11,9 +11,11 @@ import { putPart, type UploadPartParameters, type UploadPartResult } from "./mul
 import { unquote } from "./result.ts";
 import type { BodyParameters } from "./uploads.ts";
 
+/** What {@link CosClient.uploadPart} takes. */
 export interface UploadPartBodyParameters extends UploadPartParameters, BodyParameters {
   /** At least 1 MB unless it is the last part, at most 5 GB; a stream of unknown length at most the client's memoryBudget. */
   readonly Body: Body;
+  /** Any other request header by its own name. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 

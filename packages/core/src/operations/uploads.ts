@@ -30,24 +30,29 @@ export interface BodyParameters {
   readonly TrafficLimit?: number | string | undefined;
 }
 
+/** How an upload in parts is done. */
 export interface EngineParameters {
   /** MB (1 048 576 bytes) per part, 1 to 5120; grows so that 10 000 parts suffice. Default 1, for streams 8. */
   readonly PartSize?: number | undefined;
   /** Parts under way at once; default 5. */
   readonly MAXThread?: number | undefined;
+  /** Told of every byte that COS has acknowledged. */
   readonly onProgress?: ProgressCallback | undefined;
   /** Told of what did not stop the upload but is worth knowing, an orphaned upload for one. */
   readonly onWarning?: WarningCallback | undefined;
 }
 
+/** What {@link CosClient.putObject} takes. */
 export interface PutObjectParameters
   extends ObjectParameters,
     BodyParameters,
     ObjectHeaders,
     EngineParameters {
+  /** What to upload. */
   readonly Body: Body;
 }
 
+/** What {@link CosClient.putObjectFromLocalFile} takes. */
 export interface PutObjectFromLocalFileParameters
   extends ObjectParameters,
     BodyParameters,
@@ -57,6 +62,7 @@ export interface PutObjectFromLocalFileParameters
   readonly LocalFilePath: string | URL;
 }
 
+/** What {@link CosClient.uploadFile} takes. */
 export interface UploadFileParameters
   extends ObjectParameters,
     BodyParameters,
@@ -68,13 +74,17 @@ export interface UploadFileParameters
   readonly Body?: Body | undefined;
   /** Where to keep checkpoints; without them, an upload that fails is aborted and begins anew. */
   readonly checkpoints?: CheckpointStore | undefined;
+  /** What to do about an earlier upload that did not finish; default `auto`. */
   readonly resume?: ResumeMode | undefined;
   /** Do not upload what COS holds already; default `never`, which asks nothing beforehand. */
   readonly skip?: SkipMode | undefined;
 }
 
+/** An object that is stored, and proven to be what was sent. */
 export interface UploadResult extends CosResult {
+  /** BucketName-APPID. */
   readonly Bucket: string;
+  /** The object's key. */
   readonly Key: string;
   /** With its quotes; the MD5 of the object only when it went up in one PUT. */
   readonly ETag: string;

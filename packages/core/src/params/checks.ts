@@ -100,12 +100,13 @@ export const headerValue: Check = (value, parameter) => {
 };
 
 /** COS's bucket string: a lower-case name and the account's APPID. */
-export const bucketName = matching(
+export const bucketName: Check = matching(
   /^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?-\d+$/,
   "BucketName-APPID, as in examplebucket-1250000000 (lower-case letters, digits and '-')",
 );
 
-export const regionName = matching(/^[a-z\d]+(-[a-z\d]+)*$/, "a region name, as in ap-guangzhou");
+/** A region's name. */
+export const regionName: Check = matching(/^[a-z\d]+(-[a-z\d]+)*$/, "a region name, as in ap-guangzhou");
 
 /** Base64 of 16 bytes. */
 export const contentMd5 = matching(

@@ -5,9 +5,13 @@ import { checkKey } from "./key.ts";
 
 /** The object to copy from, as the document gives it. */
 export interface CopySource {
+  /** BucketName-APPID of the source. */
   readonly Bucket: string;
+  /** The source's key. */
   readonly Key: string;
+  /** The source's region. */
   readonly Region: string;
+  /** A version of the source; default: the current one. */
   readonly VersionId?: string | undefined;
 }
 

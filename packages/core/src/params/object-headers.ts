@@ -12,11 +12,17 @@ export interface ObjectHeaders {
   readonly GrantRead?: string | undefined;
   /** `STANDARD` (default), `STANDARD_IA`, `INTELLIGENT_TIERING`, `ARCHIVE`, `DEEP_ARCHIVE`, `COLD`, or a `MAZ_…` class. */
   readonly StorageClass?: StorageClass | undefined;
+  /** `Expires` of the object: when a cached copy is stale. */
   readonly Expires?: string | undefined;
+  /** `Cache-Control` of the object. */
   readonly CacheControl?: string | undefined;
+  /** `Content-Type` of the object. */
   readonly ContentType?: string | undefined;
+  /** `Content-Disposition` of the object. */
   readonly ContentDisposition?: string | undefined;
+  /** `Content-Encoding` of the object. */
   readonly ContentEncoding?: string | undefined;
+  /** `Content-Language` of the object. */
   readonly ContentLanguage?: string | undefined;
   /** Names begin with `x-cos-meta-`; 2 KB in all. Characters outside ASCII are percent-encoded as UTF-8. */
   readonly Metadata?: Readonly<Record<string, string>> | undefined;
@@ -28,6 +34,7 @@ export interface ObjectHeaders {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A storage class of COS; new ones pass as they are. */
 export type StorageClass =
   | "STANDARD"
   | "STANDARD_IA"

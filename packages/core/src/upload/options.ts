@@ -10,15 +10,19 @@ export type ProgressCallback = (consumed: number, total: number | undefined) => 
 
 /** Something worth knowing that did not stop the upload. */
 export interface UploadWarning {
+  /** What happened, as programs tell it. */
   readonly code:
     | "checkpoint-degraded"
     | "checkpoint-discarded"
     | "resume-discarded"
     | "orphan-upload"
     | "unproven";
+  /** What happened, for people. */
   readonly message: string;
+  /** The upload it is about. */
   readonly uploadId?: string | undefined;
 }
+/** Told of each warning as it arises. */
 export type WarningCallback = (warning: UploadWarning) => void;
 
 /**

@@ -21,5 +21,6 @@ export interface ByteSource {
   read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
   /** Whether the content is no longer what it was when it was opened. */
   changed(): Promise<boolean>;
+  /** Gives back what it holds; the caller's own handles stay open. */
   close(): Promise<void>;
 }

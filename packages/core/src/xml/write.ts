@@ -1,6 +1,8 @@
 /** One part as Complete names it. */
 export interface CompletedPart {
+  /** 1 to 10 000. */
   readonly PartNumber: number;
+  /** As it was answered, with or without its quotes. */
   readonly ETag: string;
 }
 
