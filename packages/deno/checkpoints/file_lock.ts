@@ -1,0 +1,149 @@
+import type { CheckpointLock } from "@cosup/core";
+import { type LockContent, newContent, parseContent } from "./lock_content.ts";
+import { randomToken } from "./random_token.ts";
+
+/** How often a holder shows that it lives, for `@cosup/node`, which cannot see the system's lock. */
+const HEARTBEAT_MS = 15_000;
+/** A lock of Node's without a sign of life for this long is abandoned: Deno may not look at its process. */
+const ABANDONED_MS = 4 * HEARTBEAT_MS;
+
+/** Each round lost means that the holder removed its file just then. */
+const ROUNDS = 5;
+
+/**
+ * Takes the lock file `path`; undefined when a living process holds it. Among Deno processes the system's own lock on
+ * the file decides, which ends with its process however that dies, so that nobody ever waits for the dead. The file's
+ * being there, its content and its time are for `@cosup/node`, which goes by these.
+ */
+export async function acquireLock(path: string): Promise<CheckpointLock | undefined> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const outcome = await tryOnce(path);
+    if (outcome !== "gone") return outcome;
+  }
+  return undefined;
+}
+
+async function tryOnce(path: string): Promise<CheckpointLock | undefined | "gone"> {
+  const opened = await openLockFile(path);
+  if (opened === undefined) return "gone";
+  const { file, created } = opened;
+  let kept = false;
+  try {
+    // Whoever else opened the file that we created sees that it is no one's yet, and lets go at once.
+    if (created) await file.lock(true);
+    else if (!(await file.tryLock(true))) return undefined;
+    if (!(await isAt(file, path))) return "gone";
+    const content = newContent();
+    if (created) await write(file, content);
+    else if (!(await replace(file, path, content))) return undefined;
+    kept = true;
+    return heldLock(file, path);
+  } finally {
+    // Closing it lets go of the system's lock.
+    if (!kept) file.close();
+  }
+}
+
+/** A new lock file, or the one that stands there; undefined when it went away in between. */
+async function openLockFile(path: string): Promise<{ file: Deno.FsFile; created: boolean } | undefined> {
+  const options = { read: true, write: true } as const;
+  try {
+    return { file: await Deno.open(path, { ...options, createNew: true, mode: 0o600 }), created: true };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+  try {
+    return { file: await Deno.open(path, options), created: false };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** A lock on a file that has been removed or replaced locks nothing. */
+async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
+  try {
+    const [own, there] = [await file.stat(), await Deno.stat(path)];
+    return own.ino === there.ino && own.dev === there.dev;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Makes an abandoned lock ours. Node replaces abandoned ones under a lock on their token; so do we, and look again:
+ * a slow one must not overwrite the lock of whoever was first.
+ */
+async function replace(file: Deno.FsFile, path: string, content: LockContent): Promise<boolean> {
+  const standing = await abandonedToken(file, path);
+  if (standing === undefined) return false;
+  const guard = await acquireLock(`${path}.${standing}`);
+  if (guard === undefined) return false;
+  try {
+    if (!(await isAt(file, path)) || (await abandonedToken(file, path)) !== standing) return false;
+    await write(file, content);
+    return true;
+  } finally {
+    await guard.release();
+  }
+}
+
+/** The token of a lock whose holder is gone; undefined while it may live. We hold the system's lock on the file. */
+async function abandonedToken(file: Deno.FsFile, path: string): Promise<string | undefined> {
+  const { token, advisory } = parseContent(await read(file));
+  if (advisory) return token;
+  const touched = (await file.stat()).mtime?.getTime() ?? Number.POSITIVE_INFINITY;
+  return (await fileSystemNow(path)) - touched > ABANDONED_MS ? token : undefined;
+}
+
+/** Both times are then the file system's, so that clocks of different hosts do not matter. */
+async function fileSystemNow(path: string): Promise<number> {
+  const probe = `${path}.${randomToken()}.draft`;
+  try {
+    using file = await Deno.open(probe, { write: true, createNew: true, mode: 0o600 });
+    return (await file.stat()).mtime?.getTime() ?? 0;
+  } finally {
+    await Deno.remove(probe);
+  }
+}
+
+async function read(file: Deno.FsFile): Promise<string> {
+  // Far longer than any content: what does not fit is not a lock of ours.
+  const bytes = new Uint8Array(4096);
+  await file.seek(0, Deno.SeekMode.Start);
+  const length = (await file.read(bytes)) ?? 0;
+  return new TextDecoder().decode(bytes.subarray(0, length));
+}
+
+async function write(file: Deno.FsFile, content: LockContent): Promise<void> {
+  await file.truncate(0);
+  await file.seek(0, Deno.SeekMode.Start);
+  await file.write(new TextEncoder().encode(JSON.stringify(content)));
+}
+
+function heldLock(file: Deno.FsFile, path: string): CheckpointLock {
+  let beat: Promise<void> = Promise.resolve();
+  const heartbeat = setInterval(() => {
+    beat = beat.then(() => touch(file)).catch(() => {});
+  }, HEARTBEAT_MS);
+  // A process that has nothing else to do may end.
+  Deno.unrefTimer(heartbeat);
+  return {
+    release: async () => {
+      clearInterval(heartbeat);
+      await beat;
+      try {
+        if (await isAt(file, path)) await Deno.remove(path);
+      } finally {
+        file.close();
+      }
+    },
+  };
+}
+
+/** Writes the byte that is there already: unlike utime, this sets the time by the file system's own clock. */
+async function touch(file: Deno.FsFile): Promise<void> {
+  await file.seek(0, Deno.SeekMode.Start);
+  await file.write(new TextEncoder().encode("{"));
+}

@@ -1,0 +1,80 @@
+/**
+ * Uploads to Tencent Cloud COS from Deno: files, streams and folders; resumable, every byte proven by CRC64. Needs
+ * `--allow-net=HOST` and `--allow-read=PATH`, with checkpoints `--allow-write=DIR` as well, and nothing more.
+ *
+ * @example
+ * ```ts
+ * import { createCos, fileCheckpoints } from "@cosup/deno";
+ *
+ * const cos = createCos({ Region: "ap-guangzhou", SecretId: "…", SecretKey: "…" });
+ * const { ETag, crc64 } = await cos.uploadFile({
+ *   Bucket: "examplebucket-1250000000",
+ *   Key: "big.bin",
+ *   LocalFilePath: "./big.bin",
+ *   checkpoints: fileCheckpoints("./checkpoints"),
+ * });
+ * console.log(ETag, crc64);
+ * await cos.close();
+ * ```
+ *
+ * @module
+ */
+import { CosClient, type CosOptions } from "@cosup/core";
+import {
+  type UploadDirectoryParameters,
+  type UploadDirectoryResult,
+  uploadDirectory,
+} from "@cosup/core/directory";
+import { matcher } from "./glob.ts";
+import { createDenoRuntime, type DenoRuntimeOptions } from "./runtime.ts";
+import { walkFiles } from "./walk.ts";
+
+export * from "@cosup/core";
+export type {
+  FileResult,
+  UploadDirectoryParameters,
+  UploadDirectoryResult,
+  WalkEntry,
+} from "@cosup/core/directory";
+export { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
+export type { DenoRuntimeOptions } from "./runtime.ts";
+
+/** {@link CosOptions}, and Deno's own: `client` takes what `Deno.createHttpClient` makes, for proxies and TLS. */
+export type DenoCosOptions = CosOptions & DenoRuntimeOptions;
+
+/** A client that also knows folders. Close it in the end: it keeps connections open for the next request. */
+export class DenoCosClient extends CosClient {
+  /**
+   * Uploads every file below a directory. One file's failure does not stop the others; the result names it.
+   * @throws {TypeError} {@link RangeError} a wrong parameter
+   * @throws {SourceError} the directory itself cannot be read
+   */
+  async uploadDirectory(parameters: UploadDirectoryParameters): Promise<UploadDirectoryResult> {
+    const { LocalDirectoryPath, followSymlinks, include, exclude, signal } = parameters;
+    const entries = walkFiles(LocalDirectoryPath, { followSymlinks, signal });
+    return await uploadDirectory(this, parameters, entries, matcher({ include, exclude }));
+  }
+
+  /** `await using cos = createCos(…)` closes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * Makes a client. Nothing is sent and no memory is taken until it is used.
+ * @throws {TypeError} {@link RangeError} a wrong option, named
+ *
+ * @example
+ * ```ts
+ * import { createCos } from "@cosup/deno";
+ *
+ * const cos = createCos({ Region: "ap-guangzhou", SecretId: "…", SecretKey: "…" });
+ * await cos.uploadFile({ Bucket: "examplebucket-1250000000", Key: "big.bin", LocalFilePath: "./big.bin" });
+ * await cos.close();
+ * ```
+ */
+export function createCos(options: DenoCosOptions): DenoCosClient {
+  const { client, ...forCore } = options;
+  return new DenoCosClient(createDenoRuntime({ client }), forCore);
+}

@@ -1,0 +1,71 @@
+import type { ByteSource } from "@cosup/core";
+import { orAbort } from "../or_abort.ts";
+import { unreadable } from "./unreadable.ts";
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** What a {@link SequentialFile} is made of. */
+export interface SequentialFileOptions {
+  /** For messages. */
+  readonly name: string;
+  readonly path: string;
+  /** Called by the first read: opening a FIFO waits for its writer. */
+  readonly open: () => Promise<Deno.FsFile>;
+  /** False: the handle is the caller's. */
+  readonly closes: boolean;
+}
+
+/** A FIFO, a device or a file of procfs: read once, front to back, of unknown length. */
+export class SequentialFile implements ByteSource {
+  readonly size = undefined;
+  readonly fingerprint = undefined;
+  readonly access = "sequential";
+  readonly resident = false;
+  readonly #options: SequentialFileOptions;
+  #opening: Promise<Deno.FsFile> | undefined;
+  /** A memory of its own, as a read of a silent FIFO outlives its abort and may still write there. */
+  readonly #chunk = new Uint8Array(CHUNK_BYTES);
+  #rest = this.#chunk.subarray(0, 0);
+
+  constructor(options: SequentialFileOptions) {
+    this.#options = options;
+  }
+
+  async read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
+    const wanted = into.subarray(0, end - start);
+    let filled = 0;
+    while (filled < wanted.byteLength) {
+      signal?.throwIfAborted();
+      if (this.#rest.byteLength === 0 && !(await this.#refill(signal))) break;
+      const taken = this.#rest.subarray(0, wanted.byteLength - filled);
+      wanted.set(taken, filled);
+      filled += taken.byteLength;
+      this.#rest = this.#rest.subarray(taken.byteLength);
+    }
+    return wanted.subarray(0, filled);
+  }
+
+  /** Never: what was read cannot be looked at again. */
+  changed(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  /** Does not wait for a FIFO that nobody has opened for writing: that would hold up an abort. */
+  close(): Promise<void> {
+    if (this.#options.closes) void this.#opening?.then((file) => file.close()).catch(() => {});
+    return Promise.resolve();
+  }
+
+  /** Reads on; false at the end. */
+  async #refill(signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      this.#opening ??= this.#options.open();
+      const file = await orAbort(this.#opening, signal);
+      const bytesRead = (await orAbort(file.read(this.#chunk), signal)) ?? 0;
+      this.#rest = this.#chunk.subarray(0, bytesRead);
+      return bytesRead > 0;
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : unreadable(this.#options.name, this.#options.path, error);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { WalkEntry } from "@cosup/core/directory";
+import { isWithin, join } from "./paths.ts";
+
+/** Why something below the root is not uploaded. */
+export type SkipReason =
+  /** A link, and links are not followed. */
+  | "symlink"
+  /** A link to nothing. */
+  | "dangling"
+  /** A link that leads out of the root. */
+  | "outside"
+  /** A directory that lies within itself, through links. */
+  | "loop"
+  /** A FIFO, socket or device. */
+  | "special"
+  | "unreadable"
+  /** Removed while the walk went on. */
+  | "vanished"
+  /** Its name cannot be an object key. */
+  | "name-not-utf8";
+
+/** Where something lies, below the root and in the file system. */
+export interface Place {
+  readonly relativePath: string;
+  readonly path: string;
+}
+
+/** A directory that the walk will enter. */
+export interface DirectoryEntry extends Place {
+  readonly kind: "directory";
+}
+
+/** How links are treated. */
+export interface LinkRules {
+  /** The root with all links resolved. */
+  readonly realRoot: string;
+  readonly followSymlinks: boolean;
+}
+
+/** Looks at one name of a directory. */
+export async function inspectEntry(
+  directory: Place,
+  name: string,
+  rules: LinkRules,
+): Promise<WalkEntry | DirectoryEntry> {
+  const place: Place = {
+    path: join(directory.path, name),
+    relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
+  };
+  try {
+    const own = await Deno.lstat(place.path);
+    if (!own.isSymlink) return classify(place, own);
+    return rules.followSymlinks ? await followLink(place, rules.realRoot) : skipped(place, "symlink");
+  } catch (error) {
+    // Deno puts U+FFFD for bytes that are not UTF-8; such a name then names nothing.
+    const lossy = name.includes("\uFFFD") && error instanceof Deno.errors.NotFound;
+    return skipped(place, lossy ? "name-not-utf8" : walkFailure(error), error);
+  }
+}
+
+/** An entry that is not uploaded; with an error, because it could not be. */
+export function skipped({ relativePath, path }: Place, reason: SkipReason, error?: unknown): WalkEntry {
+  const entry = { kind: "skipped", relativePath, path, size: 0, reason } as const;
+  return error === undefined ? entry : { ...entry, error };
+}
+
+/** What an error met on the walk means for the entry. */
+export function walkFailure(error: unknown): SkipReason {
+  const gone = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+  return gone ? "vanished" : "unreadable";
+}
+
+async function followLink(place: Place, realRoot: string): Promise<WalkEntry | DirectoryEntry> {
+  let target: string;
+  try {
+    target = await Deno.realPath(place.path);
+  } catch (error) {
+    if (error instanceof Deno.errors.FilesystemLoop) return skipped(place, "loop", error);
+    return skipped(place, error instanceof Deno.errors.NotFound ? "dangling" : walkFailure(error), error);
+  }
+  if (!isWithin(realRoot, target)) return skipped(place, "outside");
+  return classify(place, await Deno.stat(place.path));
+}
+
+function classify(place: Place, info: Deno.FileInfo): WalkEntry | DirectoryEntry {
+  if (info.isDirectory) return { kind: "directory", ...place };
+  return info.isFile ? { kind: "file", ...place, size: info.size } : skipped(place, "special");
+}
