@@ -11,7 +11,6 @@ import {
   openRig,
   type Rig,
   randomBytes,
-  startShell,
   summaryOf,
 } from "./rig.ts";
 
@@ -282,38 +281,5 @@ describe("--dry-run", () => {
   it("still refuses what the upload would refuse", async () => {
     const run = await rig.run(["cp", "small.txt", `cos://${BUCKET}/dry/`, "-n", "--part-size", "0"]);
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining("PartSize") });
-  });
-});
-
-describe("what is said", () => {
-  it("plain lines without a terminal, no ANSI", async () => {
-    const run = await rig.run(["cp", "big.bin", "small.txt", `cos://${BUCKET}/said/`], {
-      env: { TERM: "xterm-256color" },
-    });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape is what must not be there
-    expect(run.stdout + run.stderr).not.toMatch(/[\u001b\r]/);
-    expect(run.stdout.trim().split("\n")).toHaveLength(3);
-    expect(run.stdout).toMatch(/^uploaded small.txt to cos:\S+\/said\/small.txt \(1000 B\), crc64 \d+$/m);
-    expect(run.stdout).toMatch(/^2 files uploaded, 24.0 MiB in .*; 26 parts sent, 0 resumed$/m);
-    expect(run.stderr).toBe("");
-  });
-
-  it("nothing with --quiet", async () => {
-    const run = await rig.run(["cp", "small.txt", `cos://${BUCKET}/quiet`, "-q"]);
-    expect(run).toEqual({ code: 0, stdout: "", stderr: "" });
-  });
-
-  it("no progress with --no-progress", async () => {
-    const run = await rig.run(["cp", "big.bin", `cos://${BUCKET}/calm`, "--json", "--no-progress"]);
-    expect(jsonLines(run).map(({ type }) => type)).toEqual(["object", "summary"]);
-  });
-
-  it("to a reader that has left, without harm to the upload", async () => {
-    const script = `"$COSUP_NODE" "$COSUP_SCRIPT" cp big.bin cos://${BUCKET}/left --json | head -c 1`;
-    const here = new URL("../../packages/cli/bin/cosup.js", import.meta.url).pathname;
-    const env = { ...rig.env, COSUP_NODE: process.execPath, COSUP_SCRIPT: here };
-    const run = await startShell(script, { cwd: rig.folder, env }).ended;
-    expect(run).toMatchObject({ code: 0, stdout: "{", stderr: "" });
-    await expect.poll(() => stat("left")).toMatchObject({ size: 24 * MiB + 12_345 });
   });
 });

@@ -89,7 +89,7 @@ export class BarDisplay implements Display {
       bytes,
       rate === undefined ? undefined : `${formatBytes(rate)}/s`,
       left === undefined ? undefined : `ETA ${formatSeconds(Math.ceil(left))}`,
-      this.#shown.title ?? `${this.#filesDone} files done`,
+      this.#shown.title ?? `${this.#filesDone} done`,
     ]
       .filter((word) => word !== undefined)
       .join("  ");

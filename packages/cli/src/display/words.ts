@@ -50,8 +50,9 @@ export function summaryLine(tally: Tally): string {
   const { uploaded, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
   if (planned > 0) return `${countOf(planned, "file")}, ${formatBytes(bytes)}: nothing was sent (dry run)`;
   const seconds = Math.max((performance.now() - tally.startedAt) / 1000, 0.001);
-  // Of a few bytes it would say how long a request takes, not how fast the line is.
-  const rate = bytes >= 1024 * 1024 ? `, ${formatBytes(Math.round(bytes / seconds))}/s` : "";
+  // Of a few bytes it would say how long a request takes, after a resume how little was left to send.
+  const rate =
+    bytes >= 1024 * 1024 && partsResumed === 0 ? `, ${formatBytes(Math.round(bytes / seconds))}/s` : "";
   const parts = partsSent + partsResumed <= 1 ? "" : `; ${partsSent} parts sent, ${partsResumed} resumed`;
   const rest = [skipped > 0 && `${skipped} skipped`, failed > 0 && `${failed} failed`].filter(Boolean);
   const took = seconds < 10 ? `${seconds.toFixed(1)}s` : formatSeconds(seconds);
