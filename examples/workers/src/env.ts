@@ -1,0 +1,50 @@
+import { createCos, type WorkersCosClient } from "@cosup/workers";
+import { HttpError } from "./http-error.ts";
+import type { Move } from "./move.ts";
+
+/** What wrangler.jsonc and `wrangler secret put` give this Worker. Anything may be missing: people forget. */
+export interface Env {
+  readonly COS_REGION?: string;
+  readonly COS_BUCKET?: string;
+  readonly COS_SECRET_ID?: string;
+  readonly COS_SECRET_KEY?: string;
+  /** Another endpoint than COS's own: the emulator, or a custom domain. */
+  readonly COS_ENDPOINT?: string;
+  readonly UPLOAD_SECRET?: string;
+  readonly SUBREQUEST_BUDGET?: string;
+  readonly MAX_BODY_BYTES?: string;
+  readonly R2?: R2Bucket;
+  readonly MOVES?: DurableObjectNamespace<Move>;
+  readonly RECEIPTS?: KVNamespace;
+}
+
+const FREE_PLAN_SUBREQUESTS = 50;
+const FREE_PLAN_BODY = 100_000_000;
+
+/** A variable or binding that must be there. */
+export function required<Name extends keyof Env>(env: Env, name: Name): NonNullable<Env[Name]> {
+  const value = env[name];
+  if (value === undefined || value === "") {
+    throw new HttpError(
+      500,
+      "not-configured",
+      `this Worker has no ${name}; see wrangler.jsonc and the README`,
+    );
+  }
+  return value as NonNullable<Env[Name]>;
+}
+
+/** @param others subrequests that are made besides those to COS */
+export function cosOf(env: Env, others = 0): WorkersCosClient {
+  return createCos({
+    Region: env.COS_REGION,
+    SecretId: required(env, "COS_SECRET_ID"),
+    SecretKey: required(env, "COS_SECRET_KEY"),
+    Endpoint: env.COS_ENDPOINT,
+    subrequestBudget: Number(env.SUBREQUEST_BUDGET ?? FREE_PLAN_SUBREQUESTS) - others,
+  });
+}
+
+export function maxBodyBytes(env: Env): number {
+  return Number(env.MAX_BODY_BYTES ?? FREE_PLAN_BODY);
+}

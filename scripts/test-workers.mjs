@@ -1,0 +1,59 @@
+// Tests packages/workers and examples/workers in workerd: `node scripts/test-workers.mjs [--figures] [PATTERN…]`.
+// --figures streams 1 GiB where the tests otherwise make do with 128 MiB.
+import { existsSync, readFileSync } from "node:fs";
+import { startVitest } from "vitest/node";
+import { ensureBuilt, root, run } from "./bootstrap.mjs";
+
+const tools = `${root}tools/workers/`;
+const bundles = `${root}.cache/workers/`;
+const patterns = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+const options = { cwd: tools, stdio: ["ignore", "ignore", "inherit"], env: environment() };
+
+await ensureBuilt();
+if (!isInstalled())
+  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], options);
+for (const name of ["probe", "example", "smallest"]) bundle(name);
+run(`${root}node_modules/.bin/tsc`, ["--noEmit", "-p", `${tools}tsconfig.json`]);
+
+process.env.COSUP_FIGURES = process.argv.includes("--figures") ? "1" : "";
+const vitest = await startVitest("test", patterns, {
+  root,
+  config: `${root}test/workers/vitest.config.ts`,
+  watch: false,
+});
+const cases = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
+const passed = cases.filter((test) => test.result().state === "passed").length;
+const failed = cases.filter((test) => test.result().state === "failed").length;
+const broken = vitest.state.getTestModules().filter((module) => module.errors().length > 0).length;
+const unhandled = vitest.state.getUnhandledErrors().length;
+await vitest.close();
+console.log(`workers: ${passed} passed, ${failed + broken + unhandled} failed`);
+process.exit(failed + broken + unhandled > 0 || passed === 0 ? 1 : 0);
+
+/** What `wrangler deploy` would upload, in `.cache/workers/<name>`. */
+function bundle(name) {
+  const config = `${root}test/workers/fixtures/${name}.jsonc`;
+  const arguments_ = ["deploy", "--dry-run", "--outdir", `${bundles}${name}`, "--config", config];
+  run(`${tools}node_modules/.bin/wrangler`, arguments_, options);
+}
+
+function isInstalled() {
+  const installed = `${tools}node_modules/.package-lock.json`;
+  if (!existsSync(installed)) return false;
+  const have = JSON.parse(readFileSync(installed, "utf8")).packages;
+  const want = JSON.parse(readFileSync(`${tools}package-lock.json`, "utf8")).packages;
+  return Object.entries(want).every(
+    ([path, entry]) => path === "" || entry.optional || have[path]?.version === entry.version,
+  );
+}
+
+function environment() {
+  return {
+    ...process.env,
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_LOG_PATH: `${bundles}logs`,
+    DO_NOT_TRACK: "1",
+    CI: "1",
+    npm_config_update_notifier: "false",
+  };
+}

@@ -1,0 +1,120 @@
+import { request as httpRequest } from "node:http";
+import { createCos, type NodeCosClient } from "@cosup/node";
+import { createCRC64 } from "hash-wasm";
+import { Bucket, type Cos, MiB, type Worker } from "./rig.ts";
+
+/** A client of another runtime, to look at what the Worker has done. */
+export function observer(cos: Cos): NodeCosClient {
+  return createCos({ SecretId: "id", SecretKey: "key", Endpoint: cos.endpoint });
+}
+
+/** Bytes that are the same in every run, and different everywhere. */
+export function pattern(length: number, seed = 1): Uint8Array<ArrayBuffer> {
+  const words = new Uint32Array(Math.ceil(length / 4));
+  let state = seed >>> 0 || 1;
+  for (let index = 0; index < words.length; index += 1) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    words[index] = state;
+  }
+  return new Uint8Array(words.buffer, 0, length);
+}
+
+/** CRC64-ECMA by a library that shares nothing with the one under test. */
+export async function crc64Of(pieces: Iterable<Uint8Array>): Promise<string> {
+  const hasher = (await createCRC64()).init();
+  for (const piece of pieces) hasher.update(piece);
+  return BigInt(`0x${hasher.digest("hex")}`).toString();
+}
+
+/** What COS holds: its size, its CRC64, and how many uploads are unfinished. */
+export async function stored(
+  cos: Cos,
+  Key: string,
+): Promise<{ size: number; crc64: string | undefined } | undefined> {
+  try {
+    const { ContentLength, crc64 } = await observer(cos).headObject({ Bucket, Key });
+    return { size: ContentLength, crc64 };
+  } catch {
+    return undefined;
+  }
+}
+
+export async function unfinished(cos: Cos): Promise<number> {
+  const { Upload } = await observer(cos).listMultipartUploads({ Bucket });
+  return Upload.length;
+}
+
+/** What the probe Worker answers. */
+export interface Outcome {
+  readonly result?: {
+    readonly ETag: string;
+    readonly crc64: string;
+    readonly size: number;
+    readonly partsSent: number;
+    readonly [name: string]: unknown;
+  };
+  readonly error?: {
+    readonly name: string;
+    readonly message: string;
+    readonly code?: string;
+    readonly parameter?: string;
+  };
+  readonly subrequests: number;
+}
+
+export async function ask(worker: Worker, path: string, body?: RequestInit["body"]): Promise<Outcome> {
+  const init = body === undefined ? { method: "POST" } : { method: "POST", body, duplex: "half" };
+  const response = await worker.fetch(path, init as RequestInit);
+  return (await response.json()) as Outcome;
+}
+
+export interface StreamOptions {
+  /** Send it in chunks, without saying how long it is. */
+  readonly chunked?: boolean;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  /** Break the connection after so many MiB. */
+  readonly breakAfter?: number;
+}
+
+/** Sends `mib` blocks as one request, never holding more than a few of them. */
+export function streamTo(
+  url: URL,
+  mib: number,
+  block: Uint8Array,
+  options: StreamOptions = {},
+): Promise<{ status: number; body: unknown }> {
+  const length = options.chunked === true ? {} : { "content-length": String(mib * MiB) };
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, {
+      method: options.method ?? "POST",
+      headers: { ...length, ...options.headers },
+    });
+    request.on("error", reject);
+    request.on("response", (response) => {
+      const pieces: Buffer[] = [];
+      response.on("data", (piece: Buffer) => pieces.push(piece));
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(pieces).toString()) });
+      });
+    });
+    let sent = 0;
+    const send = (): void => {
+      while (sent < mib) {
+        if (sent === options.breakAfter) {
+          request.destroy(new Error("the client went away"));
+          return;
+        }
+        sent += 1;
+        if (!request.write(block)) {
+          request.once("drain", send);
+          return;
+        }
+      }
+      request.end();
+    };
+    send();
+  });
+}

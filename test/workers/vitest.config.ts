@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from the root's tests: these need the bundles that scripts/test-workers.mjs makes, and minutes rather than
+// seconds. Files run one after another, for some of them measure the whole workerd process.
+export default defineConfig({
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source", "node", "module", "import", "default"] } },
+  test: {
+    include: ["test/workers/**/*.e2e.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    reporters: ["dot"],
+  },
+});
