@@ -25,7 +25,10 @@ export function bin(name) {
 export async function ensureInstalled() {
   if (isInstalled()) return;
   console.error("cosup: installing dependencies …");
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = spawnSync("npm", ["ci", ...flags], { cwd: root, stdio: ["inherit", "inherit", "ignore"] });
+  // A mirror that lacks other platforms' optional packages makes `ci` refuse; the same versions, then, one by one.
+  if (status !== 0) run("npm", ["install", "--no-save", ...flags]);
 }
 
 export async function ensureBuilt() {
