@@ -63,6 +63,8 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
       if (call.signal?.aborted || !(error instanceof TransportError || error instanceof ServiceError))
         throw error;
       if (error instanceof TransportError) error.attempts = progress.attempt;
+      // A streamed answer that was found wanting still holds its connection.
+      if (call.streamed) await answer?.response.body?.cancel();
       failure = error;
     }
     const delayMs = nextDelay(context, call, progress, failure, answer, credentials);

@@ -14,6 +14,7 @@ import { type FilledPart, PartReader } from "../upload/part-reader.ts";
 import { wrongMd5 } from "../upload/put-whole.ts";
 import type { ClientContext } from "./context.ts";
 import { getObject, headObject, type ObjectParameters } from "./objects.ts";
+import { needsHeader } from "./read-result.ts";
 import { type CosResult, resultOf } from "./result.ts";
 
 /** What {@link CosClient.appendObject} takes. */
@@ -22,7 +23,7 @@ export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders 
   readonly Position: number | string;
   /** What to append. A stream goes up in several appends, one after the other, with bounded memory. */
   readonly Data: Body;
-  /** Let COS check the MD5 too; default false (CRC64 is always checked). */
+  /** For uniformity: an append always lets COS check the MD5, because it cannot be taken back. */
   readonly EnableMD5?: boolean | undefined;
   /** Base64 MD5 of the data as you know it. */
   readonly ContentMD5?: string | undefined;
@@ -112,15 +113,15 @@ async function appendProven(
   position: number,
 ): Promise<AppendObjectResult> {
   const { bytes } = piece;
-  const withMd5 = parameters.EnableMD5 === true || parameters.ContentMD5 !== undefined;
-  const digest = await core.digest(bytes, withMd5);
+  // What is appended cannot be taken back: COS must refuse wrong bytes beforehand, so the MD5 goes along unasked.
+  const digest = await core.digest(bytes, true);
   const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
   if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)
     throw wrongMd5(md5);
   let doubtful = false;
   for (let round = 1; ; round += 1) {
     try {
-      return resultOfAppend(await send(context, parameters, bytes, position, md5), position + bytes.length);
+      return resultOfAppend(await send(context, parameters, bytes, position, md5));
     } catch (error) {
       // Once an answer was lost, a wrong position may be the mark of that very append, landed late.
       const overtaken = doubtful && error instanceof ServiceError && error.cosCode === "AppendPositionErr";
@@ -157,13 +158,15 @@ function send(
     },
     body,
     idempotent: false,
+    inspect: needsHeader("appendObject", "x-cos-next-append-position"),
     signal: parameters.signal,
   });
 }
 
 function isAmbiguous(error: unknown): boolean {
   if (error instanceof TransportError) return true;
-  return error instanceof ServiceError && (error.status >= 500 || error.code === "unexpected-answer");
+  if (!(error instanceof ServiceError)) return false;
+  return error.status >= 500 || error.code === "unexpected-answer" || error.code === "integrity";
 }
 
 /** The append's result when it did happen, undefined when it did not, an error when neither can be shown. */
@@ -229,11 +232,10 @@ async function crc64OfRange(
   }
 }
 
-function resultOfAppend(answer: Answer, expectedLength: number): AppendObjectResult {
-  const next = answer.headers.get("x-cos-next-append-position");
+function resultOfAppend(answer: Answer): AppendObjectResult {
   return {
     ...resultOf(answer),
     ETag: answer.headers.get("etag") ?? "",
-    nextAppendPosition: next === null ? expectedLength : Number(next),
+    nextAppendPosition: Number(answer.headers.get("x-cos-next-append-position")),
   };
 }

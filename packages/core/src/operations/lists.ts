@@ -1,3 +1,4 @@
+import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
@@ -73,6 +74,7 @@ export async function listParts(
   context: ClientContext,
   parameters: ListPartsParameters,
 ): Promise<ListPartsResult> {
+  const read = (answer: Answer): XmlElement => readResult("listParts", answer, "ListPartsResult");
   const answer = await exchange(context, {
     operation: "listParts",
     method: "GET",
@@ -81,9 +83,10 @@ export async function listParts(
     query: queryOf(TABLES.listParts, parameters),
     headers: {},
     idempotent: true,
+    inspect: read,
     signal: parameters.signal,
   });
-  const result = readResult("listParts", answer, "ListPartsResult");
+  const result = read(answer);
   return {
     ...resultOf(answer),
     Bucket: textOf(result, "Bucket") ?? parameters.Bucket,
@@ -176,6 +179,8 @@ export async function listMultipartUploads(
   context: ClientContext,
   parameters: ListMultipartUploadsParameters,
 ): Promise<ListMultipartUploadsResult> {
+  const read = (answer: Answer): XmlElement =>
+    readResult("listMultipartUploads", answer, "ListMultipartUploadsResult");
   const answer = await exchange(context, {
     operation: "listMultipartUploads",
     method: "GET",
@@ -184,9 +189,10 @@ export async function listMultipartUploads(
     query: [["uploads", ""], ...queryOf(TABLES.listMultipartUploads, parameters)],
     headers: {},
     idempotent: true,
+    inspect: read,
     signal: parameters.signal,
   });
-  const result = readResult("listMultipartUploads", answer, "ListMultipartUploadsResult");
+  const result = read(answer);
   return {
     ...resultOf(answer),
     Bucket: textOf(result, "Bucket") ?? parameters.Bucket,

@@ -10,7 +10,7 @@ import { textOf } from "../xml/read.ts";
 import { type CompletedPart, completeDocument } from "../xml/write.ts";
 import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
-import { readResult, unexpected } from "./read-result.ts";
+import { needsNoContent, readResult, unexpected } from "./read-result.ts";
 import { type CosResult, crc64Of, resultOf } from "./result.ts";
 
 /** What {@link CosClient.createMultipartUpload} takes. */
@@ -216,6 +216,7 @@ export async function abortMultipartUpload(
     query: queryOf(TABLES.abortMultipartUpload, parameters),
     headers: { ...parameters.headers },
     idempotent: true,
+    inspect: needsNoContent("abortMultipartUpload"),
     signal: parameters.signal,
   });
 }

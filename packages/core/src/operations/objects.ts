@@ -2,6 +2,7 @@ import { exchange } from "../http/exchange.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import type { ClientContext } from "./context.ts";
+import { needsHeader, needsNoContent } from "./read-result.ts";
 import { type CosResult, crc64Of, header, resultOf } from "./result.ts";
 
 /** Names one object. */
@@ -102,6 +103,7 @@ export async function deleteObject(
     query: queryOf(TABLES.deleteObject, parameters),
     headers: { ...parameters.headers },
     idempotent: true,
+    inspect: needsNoContent("deleteObject"),
     signal: parameters.signal,
   });
   return resultOf(answer);
@@ -120,6 +122,7 @@ function readCall<M extends "GET" | "HEAD">(
     query: queryOf(TABLES[operation], parameters),
     headers: { ...headersOf(TABLES[operation], parameters), ...parameters.headers },
     idempotent: true,
+    inspect: needsHeader(operation, "etag"),
     signal: parameters.signal,
   };
 }

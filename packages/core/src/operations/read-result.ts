@@ -28,6 +28,20 @@ export function readResult(operation: string, answer: Answer, root: string): Xml
   throw unexpected(operation, answer, `no ${root} document`);
 }
 
+/** For a call's `inspect`: without this header a 2xx is not COS's word, and is asked for again. */
+export function needsHeader(operation: string, name: string): (answer: Answer) => void {
+  return (answer) => {
+    if (!answer.headers.get(name)) throw unexpected(operation, answer, `no ${name} header`);
+  };
+}
+
+/** For a call's `inspect`: COS answers 204 when it has deleted; something on the way might say 200. */
+export function needsNoContent(operation: string): (answer: Answer) => void {
+  return (answer) => {
+    if (answer.status !== 204) throw unexpected(operation, answer, `status ${answer.status}, not 204`);
+  };
+}
+
 /** A 2xx that lacks what it must have: something between us and COS made it. */
 export function unexpected(operation: string, answer: Answer, lack: string): ServiceError {
   return new ServiceError(`${operation}: the answer has ${lack}`, {

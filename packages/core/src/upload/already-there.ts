@@ -35,18 +35,19 @@ async function crc64Of(
   core: DigestCore,
   signal: AbortSignal,
 ): Promise<bigint> {
-  const buffer = await core.arena.allocate(PIECE, signal);
+  const buffer = source.resident ? undefined : await core.arena.allocate(PIECE, signal);
+  const into = buffer?.bytes ?? new Uint8Array(0);
   try {
     let crc64 = 0n;
     for (let start = 0; start < size; ) {
       signal.throwIfAborted();
-      const bytes = await source.read(start, Math.min(start + PIECE, size), buffer.bytes, signal);
+      const bytes = await source.read(start, Math.min(start + PIECE, size), into, signal);
       if (bytes.length === 0) break;
       crc64 = core.crc64(bytes, crc64);
       start += bytes.length;
     }
     return crc64;
   } finally {
-    buffer.release();
+    buffer?.release();
   }
 }

@@ -1,6 +1,7 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
 import { CheckpointError, CosError, ServiceError, TransportError } from "../errors.ts";
+import { certainlyNotDone } from "../http/exchange.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { CheckpointLock } from "./checkpoint.ts";
 import { checkpointId } from "./checkpoint-codec.ts";
@@ -11,7 +12,7 @@ import { type Plan, planParts } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { sourceChanged, wrongMd5 } from "./put-whole.ts";
 import { Recorder } from "./recorder.ts";
-import { discard, findResumable, loadCheckpoint, type Resumable } from "./resume.ts";
+import { type CompletedEarlier, discard, findResumable, loadCheckpoint, type Resumable } from "./resume.ts";
 import { sendParts } from "./send-parts.ts";
 import type { ByteSource } from "./source.ts";
 import { type TrustedParts, trustedParts } from "./stored-parts.ts";
@@ -99,12 +100,16 @@ interface Started {
 
 async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded> {
   const { target, source, options, dependencies, progress, signal } = upload;
-  let started: Started;
+  let started: Started | CompletedEarlier;
   try {
     started = await start(upload, id);
   } catch (error) {
     upload.streaming?.first.release();
     throw error;
+  }
+  if ("completed" in started) {
+    await options.checkpoints?.remove(id).catch(() => {});
+    return doneEarlier(started, progress);
   }
   const { core, reader, md5, plan, uploadId, resumed, trusted } = started;
   const recorder = new Recorder({
@@ -121,6 +126,7 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
       headers: options.headers,
     },
     known: resumed?.checkpoint?.parts ?? [],
+    kept: resumed?.checkpoint !== undefined,
     clock: dependencies.clock,
     progress,
     onWarning: options.onWarning,
@@ -160,12 +166,18 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
     await options.checkpoints?.remove(id).catch(() => {});
     return { ...object, uploadId, ...counts };
   } catch (error) {
-    await settleFailure(upload, id, uploadId, error);
+    await settleFailure(upload, id, uploadId, recorder.kept, error);
     throw error;
   }
 }
 
-async function start(upload: MultipartUpload, id: string): Promise<Started> {
+/** Every part had been sent and completed before: the result of an upload that had only to be compared. */
+function doneEarlier({ completed, uploadId, partCount }: CompletedEarlier, progress: Progress): Uploaded {
+  progress.add(completed.size);
+  return { ...completed, crc64: completed.crc64 ?? 0n, uploadId, partsSent: 0, partsResumed: partCount };
+}
+
+async function start(upload: MultipartUpload, id: string): Promise<Started | CompletedEarlier> {
   const { target, source, options, dependencies, signal, streaming } = upload;
   if (streaming !== undefined) {
     const uploadId = await initiate(upload);
@@ -175,7 +187,8 @@ async function start(upload: MultipartUpload, id: string): Promise<Started> {
   const small = await dependencies.coreFor(0);
   let plan = planParts(small, size, options.partSize, dependencies.partUnit);
   const checkpoint = await loadCheckpoint(options, id);
-  const resumed = await findResumable(target, options, plan, checkpoint, signal);
+  const resumed = await findResumable({ target, source, core: small, options, plan, signal }, checkpoint);
+  if (resumed !== undefined && "completed" in resumed) return resumed;
   // The parts that COS holds were cut to the earlier size.
   if (resumed !== undefined)
     plan = { size, partSize: resumed.partSize, partCount: small.partCount(size, resumed.partSize) };
@@ -196,31 +209,39 @@ async function start(upload: MultipartUpload, id: string): Promise<Started> {
 
 /** Initiate is not idempotent: when its answer is lost, it is sent once more, and the possible orphan reported. */
 async function initiate({ target, options, signal }: MultipartUpload): Promise<string> {
-  try {
-    return await target.initiate(signal);
-  } catch (error) {
-    const lost =
-      (error instanceof TransportError && error.failure !== "connect") ||
-      (error instanceof ServiceError && error.status >= 500);
-    if (!lost || signal.aborted) throw error;
-    options.onWarning?.({
-      code: "orphan-upload",
-      message: `the answer to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
-    });
-    return target.initiate(signal);
+  signal.throwIfAborted();
+  for (let sends = 1; ; sends += 1) {
+    try {
+      return await target.initiate(signal);
+    } catch (error) {
+      if (!signal.aborted && !isLost(error)) throw error;
+      options.onWarning?.({
+        code: "orphan-upload",
+        message: `the answer to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
+      });
+      if (signal.aborted || sends === 2) throw error;
+    }
   }
+}
+
+/** Whether Initiate may have happened although it failed. */
+function isLost(error: unknown): boolean {
+  if (certainlyNotDone(error)) return false;
+  if (error instanceof TransportError) return true;
+  return error instanceof ServiceError && (error.status >= 500 || error.status < 300);
 }
 
 async function settleFailure(
   upload: MultipartUpload,
   id: string,
   uploadId: string,
+  kept: boolean,
   error: unknown,
 ): Promise<void> {
   const { target, options } = upload;
   const gone = error instanceof ServiceError && error.cosCode === "NoSuchUpload";
   const unknown = error instanceof CosError && error.code === "outcome-unknown";
-  if (options.checkpoints === undefined) {
+  if (!kept) {
     // With "server", COS's own list is what the next call goes on from.
     if (options.resume === "server") return;
     // After a Complete of unknown outcome there is nothing left to abort, and nothing must be.
@@ -228,7 +249,7 @@ async function settleFailure(
     return;
   }
   if (gone) {
-    await options.checkpoints.remove(id).catch(() => {});
+    await options.checkpoints?.remove(id).catch(() => {});
   } else if (error instanceof CosError && error.hint === undefined) {
     error.hint = `what COS has acknowledged is kept: make the same call again to go on with upload ${uploadId}`;
   }

@@ -32,12 +32,17 @@ export class Recorder {
   #writing: Promise<void> | undefined;
   readonly #stopped = new AbortController();
   #degraded = false;
+  #kept: boolean;
+  /** What a callback threw while nobody was waiting. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: {
     store: CheckpointStore | undefined;
     id: string;
     base: Omit<Checkpoint, "parts">;
     known: readonly CheckpointPart[];
+    /** Whether the store holds a checkpoint of this upload already. */
+    kept: boolean;
     clock: Clock;
     progress: Progress;
     onWarning: WarningCallback | undefined;
@@ -46,6 +51,7 @@ export class Recorder {
     this.#id = options.id;
     this.#base = options.base;
     this.#known = options.known;
+    this.#kept = options.kept;
     this.#clock = options.clock;
     this.#progress = options.progress;
     this.#onWarning = options.onWarning;
@@ -56,23 +62,36 @@ export class Recorder {
     return [...this.#parts.values()].sort((a, b) => a.partNumber - b.partNumber);
   }
 
+  /** Whether a checkpoint names this upload, so that a later call finds it. */
+  get kept(): boolean {
+    return this.#kept;
+  }
+
   /** Writes the checkpoint now; before the first part is sent, so that the upload can always be found again. */
   async open(): Promise<void> {
     await this.#save();
   }
 
   acknowledge(part: Acknowledged): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
     this.#parts.set(part.partNumber, part);
     this.#untold += part.length;
     if (this.#store === undefined) this.#tell();
-    else this.#writing ??= this.#write();
+    else this.#writing ??= this.#writeSoon();
   }
 
   /** Writes what is not written yet, and waits for it. */
   async flush(): Promise<void> {
     this.#stopped.abort();
     await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#untold > 0) await this.#write();
+  }
+
+  #writeSoon(): Promise<void> {
+    return this.#write().catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
   }
 
   async #write(): Promise<void> {
@@ -82,7 +101,7 @@ export class Recorder {
     await this.#save();
     this.#writing = undefined;
     this.#tell(told);
-    if (this.#untold > 0 && !this.#stopped.signal.aborted) this.#writing = this.#write();
+    if (this.#untold > 0 && !this.#stopped.signal.aborted) this.#writing = this.#writeSoon();
   }
 
   async #save(): Promise<void> {
@@ -91,6 +110,7 @@ export class Recorder {
     const listed = [...merged.values()].map(({ partNumber, etag, crc64 }) => ({ partNumber, etag, crc64 }));
     try {
       await this.#store.save(this.#id, encodeCheckpoint({ ...this.#base, parts: listed }));
+      this.#kept = true;
     } catch (cause) {
       this.#degraded = true;
       const detail = cause instanceof Error ? cause.message : String(cause);

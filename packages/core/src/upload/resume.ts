@@ -1,10 +1,13 @@
+import type { DigestCore } from "../digest/digest-core.ts";
 import { CheckpointError, CosError, ServiceError } from "../errors.ts";
+import { alreadyThere } from "./already-there.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { decodeCheckpoint } from "./checkpoint-codec.ts";
 import type { UploadOptions } from "./options.ts";
 import type { Plan } from "./plan.ts";
+import type { ByteSource } from "./source.ts";
 import { listStored, type StoredPart } from "./stored-parts.ts";
-import type { UploadTarget } from "./target.ts";
+import type { StoredObject, UploadTarget } from "./target.ts";
 
 /** An upload to go on with, and what COS holds of it. */
 export interface Resumable {
@@ -12,6 +15,23 @@ export interface Resumable {
   readonly partSize: number;
   readonly stored: ReadonlyMap<number, StoredPart>;
   readonly checkpoint: Checkpoint | undefined;
+}
+
+/** The checkpoint's upload had been completed already: its answer, or what followed it, was lost. */
+export interface CompletedEarlier {
+  readonly completed: StoredObject & { readonly size: number };
+  readonly uploadId: string;
+  readonly partCount: number;
+}
+
+/** What the search for an upload to go on with needs. */
+export interface ResumeContext {
+  readonly target: UploadTarget;
+  readonly source: ByteSource;
+  readonly core: DigestCore;
+  readonly options: UploadOptions;
+  readonly plan: Plan;
+  readonly signal: AbortSignal;
 }
 
 /** Reads the checkpoint under `id`; one that cannot be read is as good as none. */
@@ -46,12 +66,10 @@ export async function loadCheckpoint(options: UploadOptions, id: string): Promis
  * one of the key. A checkpoint that does not fit is given up, its upload aborted: nothing is left behind.
  */
 export async function findResumable(
-  target: UploadTarget,
-  options: UploadOptions,
-  plan: Plan,
+  context: ResumeContext,
   checkpoint: Checkpoint | undefined,
-  signal: AbortSignal,
-): Promise<Resumable | undefined> {
+): Promise<Resumable | CompletedEarlier | undefined> {
+  const { target, options, plan, signal } = context;
   if (checkpoint !== undefined) {
     const misfit = options.resume === "off" ? "resume is off" : misfitOf(checkpoint, options, plan);
     if (misfit === undefined) {
@@ -59,6 +77,8 @@ export async function findResumable(
       if (stored !== undefined) {
         return { uploadId: checkpoint.UploadId, partSize: checkpoint.partSize, stored, checkpoint };
       }
+      const completed = await completedEarlier(context, checkpoint);
+      if (completed !== undefined) return completed;
     } else if (options.resume === "require") {
       throw new CheckpointError(`the upload cannot be resumed: ${misfit}`, "checkpoint-unusable");
     } else {
@@ -75,6 +95,27 @@ export async function findResumable(
     );
   }
   return options.resume === "server" ? adopt(target, options, plan, signal) : undefined;
+}
+
+/**
+ * COS no longer knows the checkpoint's upload: it was aborted, it expired, or it was completed and the process ended
+ * before it could say so. Only the last leaves an object of exactly these bytes, in exactly so many parts.
+ */
+async function completedEarlier(
+  { target, source, core, signal }: ResumeContext,
+  checkpoint: Checkpoint,
+): Promise<CompletedEarlier | undefined> {
+  const partCount = core.partCount(checkpoint.size, checkpoint.partSize);
+  try {
+    const object = await alreadyThere(target, source, core, "same", signal);
+    // The ETag of a multipart object ends in the number of its parts.
+    if (object === undefined || !object.etag.endsWith(`-${partCount}`)) return undefined;
+    return { completed: object, uploadId: checkpoint.UploadId, partCount };
+  } catch (error) {
+    // Without the right to look, the upload begins anew.
+    if (error instanceof ServiceError && error.code === "access-denied") return undefined;
+    throw error;
+  }
 }
 
 /** Why a checkpoint's upload cannot become this one; undefined when it can. */

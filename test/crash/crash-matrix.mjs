@@ -1,0 +1,206 @@
+// Kills a real `cosup cp` with SIGKILL at every named point of its way, several times each, and at random instants;
+// then runs the same command again (some resumes are killed too) and holds the promises: the object is the file, no
+// acknowledged part is sent again, the checkpoint is always readable, and no upload is left behind.
+//   node test/crash/crash-matrix.mjs [--times N] [--random N] [--seed N] [--only NAME]
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { runCosup } from "./cosup-process.mjs";
+import { startEmulatorProcess } from "./emulator-process.mjs";
+import { writeRandomFile } from "./random-file.mjs";
+import { seeded } from "./seeded.mjs";
+
+const { values } = parseArgs({
+  options: {
+    times: { type: "string", default: "4" },
+    random: { type: "string", default: "100" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    only: { type: "string", default: "" },
+  },
+});
+const MiB = 1024 * 1024;
+const PARTS = 24;
+const CONCURRENCY = 4;
+/** Where a kill may leave an upload that nobody knows: Initiate happened, its answer was not stored yet. */
+const MAY_ORPHAN = /^(09|10|03|04|05|06)/;
+const POINTS = [
+  "01-started",
+  "02-source-looked-at",
+  "03-lock-taken",
+  "04-temp-created",
+  "05-temp-written",
+  "06-temp-synced",
+  "06b-before-rename",
+  "07-renamed",
+  "08-directory-synced",
+  "09-initiate-sent",
+  "10-initiate-answered",
+  "12-part-read",
+  "13-part-hashed",
+  "14-part-half-sent",
+  "15-part-sent",
+  "16-part-acknowledged",
+  "18-before-complete",
+  "19-complete-sent",
+  "20-complete-answered",
+  "21-complete-read",
+  "22-object-printed",
+  "23-summary-printed",
+  "23b-before-checkpoint-removed",
+  "24-checkpoint-removed",
+  "25-lock-released",
+];
+
+const random = seeded(Number(values.seed));
+const folder = mkdtempSync(join(tmpdir(), "cosup-crash-"));
+const file = join(folder, "source.bin");
+const size = (PARTS - 1) * MiB + 4_321;
+const crc64 = await writeRandomFile(file, size);
+const emulator = await startEmulatorProcess(join(folder, "data"));
+const hook = new URL("./failpoint-hook.mjs", import.meta.url).href;
+let passed = 0;
+let failed = 0;
+let reached = 0;
+
+console.log(`crash matrix, seed ${values.seed}: ${PARTS} parts of 1 MB, ${CONCURRENCY} at once`);
+try {
+  for (const point of POINTS.filter((name) => name.includes(values.only))) {
+    for (let time = 1; time <= Number(values.times); time += 1) await atPoint(point, time);
+    process.stderr.write(`\r${point}: ${passed} passed, ${failed} failed\u001b[K`);
+  }
+  for (let kill = 1; kill <= Number(values.random); kill += 1) {
+    await atRandom(kill);
+    process.stderr.write(`\rrandom kill ${kill}: ${passed} passed, ${failed} failed\u001b[K`);
+  }
+} finally {
+  await emulator.stop();
+  rmSync(folder, { recursive: true });
+}
+process.stderr.write("\n");
+console.log(`killed at a named point: ${reached} times`);
+console.log(`crash: ${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** The nth passing of a point is drawn from what an upload of this size passes it. */
+async function atPoint(point, time) {
+  const often = oftenOf(point, time);
+  const trial = newTrial(`${point}-${time}`);
+  const first = await trial.run({ COSUP_KILL_AT: `${point}:${often}` });
+  if (first.signal === "SIGKILL") reached += 1;
+  // Every other time, the resume is killed as well.
+  if (time % 2 === 0)
+    await trial.run({ COSUP_KILL_AT: `16-part-acknowledged:${1 + Math.floor(random() * 5)}` });
+  await settle(trial, `${point}:${often}`, MAY_ORPHAN.test(point) ? 1 : 0);
+}
+
+function oftenOf(point, time) {
+  if (/^1[2-6]-/.test(point)) return 1 + Math.floor(random() * (PARTS - 1));
+  // The checkpoint is written when the upload begins, and some times more on its way.
+  return /^0[4-8]/.test(point) ? 1 + ((time - 1) % 2) : 1;
+}
+
+async function atRandom(kill) {
+  const trial = newTrial(`random-${kill}`);
+  const afterMs = 60 + random() * 500;
+  await trial.run({}, async (child) => {
+    await delay(afterMs);
+    child.kill("SIGKILL");
+  });
+  // Two of three move on to another directory, as a user would who restores a backup.
+  if (kill % 3 !== 0) trial.moveState();
+  await settle(trial, `random ${kill} after ${afterMs.toFixed(0)} ms`, 1);
+}
+
+function newTrial(name) {
+  const key = `crash/${name}`;
+  let state = join(folder, `state-${name}`);
+  return {
+    key,
+    get state() {
+      return state;
+    },
+    moveState: () => {
+      const moved = `${state}-moved`;
+      if (namesIn(state).length > 0) {
+        renameSync(state, moved);
+        state = moved;
+      }
+    },
+    run: (extra, onStart) => {
+      const args = [
+        ...["cp", file, emulator.location(key), ...emulator.flags, "--json", "--state-dir", state],
+        ...["--part-size", "1", "--concurrency", String(CONCURRENCY)],
+      ];
+      const watched = extra.COSUP_KILL_AT === undefined ? {} : { NODE_OPTIONS: `--import=${hook}` };
+      return runCosup(args, { ...emulator.environment, ...watched, ...extra }, onStart);
+    },
+  };
+}
+
+/** Checks what a kill left, runs the same command to its end, and holds the promises. */
+async function settle(trial, name, orphansAllowed) {
+  const problems = [];
+  const acknowledged = readAcknowledged(trial, problems);
+  const before = sendsOf(trial.key);
+  const last = await trial.run({});
+  const object = last.lines.find(({ type }) => type === "object");
+  if (last.code !== 0) problems.push(`exit ${last.code}: ${last.errors}`);
+  if (object?.crc64 !== crc64) problems.push(`CRC64 ${object?.crc64}, not ${crc64}`);
+  const after = sendsOf(trial.key);
+  for (const [part, times] of after) {
+    if (acknowledged.has(part) && times > (before.get(part) ?? 0))
+      problems.push(`part ${part} was acknowledged and sent again`);
+  }
+  const orphans = await unfinished(trial.key);
+  if (orphans > orphansAllowed) problems.push(`${orphans} uploads left behind`);
+  if (namesIn(trial.state).some((entry) => entry.endsWith(".tmp")))
+    problems.push("a torn checkpoint is left");
+  if (problems.length === 0) passed += 1;
+  else {
+    failed += 1;
+    console.log(`FAILED ${name} (seed ${values.seed}): ${problems.join("; ")}`);
+  }
+}
+
+/** The parts that the checkpoint names. One that cannot be read is a failure of its own. */
+function readAcknowledged(trial, problems) {
+  const parts = new Set();
+  for (const entry of namesIn(trial.state).filter((item) => item.endsWith(".json"))) {
+    try {
+      for (const { partNumber } of JSON.parse(readFileSync(join(trial.state, entry), "utf8")).parts)
+        parts.add(partNumber);
+    } catch (error) {
+      problems.push(`unreadable checkpoint: ${error.message}`);
+    }
+  }
+  return parts;
+}
+
+/** How often the emulator has stored each part of a key. */
+function sendsOf(key) {
+  const sends = new Map();
+  for (const line of readFileSync(emulator.log, "utf8").split("\n")) {
+    const match = /^200 UploadPart .*\bpartNumber=(\d+)/.exec(line);
+    if (match === null || !line.includes(`${key} `)) continue;
+    sends.set(Number(match[1]), (sends.get(Number(match[1])) ?? 0) + 1);
+  }
+  return sends;
+}
+
+async function unfinished(key) {
+  const { lines } = await runCosup(
+    ["uploads", "ls", emulator.location(key), ...emulator.flags, "--json"],
+    emulator.environment,
+  );
+  return lines.filter((line) => line.key === key).length;
+}
+
+function namesIn(path) {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
