@@ -31,7 +31,7 @@ export interface Checkpoint {
 }
 
 /**
- * Where checkpoints live. `id` is a short lower-case hex string naming one (endpoint, Bucket, Key).
+ * Where checkpoints live. `id` is a short lower-case hex string naming one (Bucket, Key): bucket names are unique in COS.
  * Values are JSON text; a store writes it whole or not at all.
  */
 export interface CheckpointStore {
