@@ -96,7 +96,9 @@ export function startCosup(words: readonly string[], options: RunOptions): Runni
 /** Starts cosup through npx, as scripts do. */
 export function startNpx(words: readonly string[], options: RunOptions): Running {
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
-  return startProcess("npx", ["--no-install", "cosup", ...words], { ...options, cwd });
+  // npm's own logs would land in the repository, which is this process's home.
+  const env = { ...options.env, npm_config_logs_max: "0" };
+  return startProcess("npx", ["--no-install", "cosup", ...words], { ...options, env, cwd });
 }
 
 /** Starts a command line, as a user would paste it. */
