@@ -122,7 +122,7 @@ function readCall<M extends "GET" | "HEAD">(
     query: queryOf(TABLES[operation], parameters),
     headers: { ...headersOf(TABLES[operation], parameters), ...parameters.headers },
     idempotent: true,
-    inspect: needsHeader(operation, "etag"),
+    ...(method === "HEAD" && { inspect: needsHeader(operation, "etag") }),
     signal: parameters.signal,
   };
 }

@@ -35,13 +35,14 @@ async function crc64Of(
   core: DigestCore,
   signal: AbortSignal,
 ): Promise<bigint> {
-  const buffer = source.resident ? undefined : await core.arena.allocate(PIECE, signal);
+  const piece = Math.min(PIECE, core.arena.capacity);
+  const buffer = source.resident ? undefined : await core.arena.allocate(piece, signal);
   const into = buffer?.bytes ?? new Uint8Array(0);
   try {
     let crc64 = 0n;
     for (let start = 0; start < size; ) {
       signal.throwIfAborted();
-      const bytes = await source.read(start, Math.min(start + PIECE, size), into, signal);
+      const bytes = await source.read(start, Math.min(start + piece, size), into, signal);
       if (bytes.length === 0) break;
       crc64 = core.crc64(bytes, crc64);
       start += bytes.length;
