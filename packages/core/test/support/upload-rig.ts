@@ -1,0 +1,96 @@
+import type { DigestCore } from "../../src/digest/digest-core.ts";
+import type { UploadOptions, UploadWarning } from "../../src/upload/options.ts";
+import type { ByteSource } from "../../src/upload/source.ts";
+import { type Uploaded, upload } from "../../src/upload/uploader.ts";
+import { createCore } from "./core.ts";
+import { MemoryCheckpoints } from "./memory-checkpoints.ts";
+import { MemoryTarget } from "./memory-target.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export const KB = 1024;
+
+/** A file as the uploader sees one, whose content the test may change. */
+export class TestFile implements ByteSource {
+  readonly size: number;
+  fingerprint: string | undefined = "file-1";
+  readonly access = "random";
+  readonly resident = false;
+  readonly immutable: boolean;
+  reads: [start: number, end: number][] = [];
+  closed = 0;
+  isChanged = false;
+  /** Called before each read. */
+  onRead: (start: number) => void | Promise<void> = () => {};
+
+  constructor(
+    public bytes: Uint8Array,
+    immutable = false,
+  ) {
+    this.size = bytes.length;
+    this.immutable = immutable;
+  }
+
+  async read(start: number, end: number, into: Uint8Array): Promise<Uint8Array> {
+    this.reads.push([start, end]);
+    await this.onRead(start);
+    const part = this.bytes.subarray(start, end);
+    into.set(part);
+    return into.subarray(0, part.length);
+  }
+
+  async changed(): Promise<boolean> {
+    return this.isChanged;
+  }
+
+  async close(): Promise<void> {
+    this.closed += 1;
+  }
+}
+
+export interface Rig {
+  readonly clock: VirtualClock;
+  readonly target: MemoryTarget;
+  readonly checkpoints: MemoryCheckpoints;
+  readonly core: DigestCore;
+  readonly warnings: UploadWarning[];
+  readonly progress: [consumed: number, total: number | undefined][];
+  /** Uploads in parts of 1 KB, three at once, one PUT up to 4 KB, with checkpoints. */
+  run(source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded>;
+  /** The same, for the test to let time pass. */
+  start(source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded>;
+}
+
+/** An uploader of one key on virtual time. */
+export async function createRig(seed = 1, arenaBytes = 256 * KB): Promise<Rig> {
+  const clock = new VirtualClock(1_700_000_000_000, seed);
+  const target = new MemoryTarget(clock);
+  const checkpoints = new MemoryCheckpoints();
+  const core = await createCore(arenaBytes, clock);
+  const warnings: UploadWarning[] = [];
+  const progress: [number, number | undefined][] = [];
+  const start = (source: ByteSource, options: Partial<UploadOptions> = {}): Promise<Uploaded> =>
+    upload(
+      target,
+      source,
+      {
+        Bucket: "examplebucket-1250000000",
+        Key: "exampleobject",
+        partSize: KB,
+        threshold: 4 * KB,
+        concurrency: 3,
+        enableMd5: false,
+        contentMd5: undefined,
+        headers: { "content-type": "text/plain" },
+        checkpoints,
+        resume: "auto",
+        signal: undefined,
+        onProgress: (consumed, total) => progress.push([consumed, total]),
+        onWarning: (warning) => warnings.push(warning),
+        ...options,
+      },
+      { clock, partUnit: KB, coreFor: async () => core },
+    );
+  const run = (source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded> =>
+    clock.run(start(source, options));
+  return { clock, target, checkpoints, core, warnings, progress, run, start };
+}

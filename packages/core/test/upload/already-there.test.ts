@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { alreadyThere } from "../../src/upload/already-there.ts";
+import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
+import { streamSource } from "../../src/upload/sources/stream-source.ts";
+import { createCore, MB } from "../support/core.ts";
+import { MemoryTarget } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { TestFile } from "../support/upload-rig.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+
+const { signal } = new AbortController();
+
+async function rig(stored: Uint8Array | undefined) {
+  const clock = new VirtualClock();
+  const target = new MemoryTarget(clock);
+  if (stored !== undefined) target.replaceObject(stored);
+  const core = await createCore(2 * MB, clock);
+  return { clock, target, core };
+}
+
+const bytes = pattern(2.5 * MB);
+const flipped = bytes.slice();
+flipped[2 * MB] = (flipped[2 * MB] ?? 0) ^ 1;
+
+describe("alreadyThere()", () => {
+  test.each<[string, "exists" | "same", Uint8Array | undefined, boolean]>([
+    ["an object of any content", "exists", pattern(3), true],
+    ["no object", "exists", undefined, false],
+    ["the same bytes", "same", bytes, true],
+    ["one bit that differs", "same", flipped, false],
+    ["another size", "same", bytes.slice(1), false],
+    ["no object", "same", undefined, false],
+  ])("with %s, mode %s", async (_, mode, stored, expected) => {
+    const { clock, target, core } = await rig(stored);
+    for (const source of [new TestFile(bytes), bytesSource(bytes)]) {
+      const found = await clock.run(alreadyThere(target, source, core, mode, signal));
+      expect(found !== undefined).toBe(expected);
+    }
+    expect((await core.arena.allocate(2 * MB)).bytes.length).toBe(2 * MB);
+  });
+
+  test("asks nothing in mode never", async () => {
+    const { target, core } = await rig(bytes);
+    expect(await alreadyThere(target, bytesSource(bytes), core, "never", signal)).toBeUndefined();
+    expect(target.requests).toEqual([]);
+  });
+
+  test.each<[string, (target: MemoryTarget, file: TestFile) => void]>([
+    ["COS tells no CRC64", (target) => Object.assign(target, { tellsCrc64: false })],
+    ["the source changes meanwhile", (_, file) => Object.assign(file, { isChanged: true })],
+    ["the source ends early", (_, file) => Object.assign(file, { bytes: bytes.slice(0, MB) })],
+  ])("is not sure when %s", async (_, change) => {
+    const { clock, target, core } = await rig(bytes);
+    const file = new TestFile(bytes);
+    change(target, file);
+    expect(await clock.run(alreadyThere(target, file, core, "same", signal))).toBeUndefined();
+  });
+
+  test("does not read a stream, which could then not be uploaded", async () => {
+    const { clock, target, core } = await rig(bytes);
+    const stream = streamSource(new Blob([bytes]).stream(), bytes.length);
+    expect(await clock.run(alreadyThere(target, stream, core, "same", signal))).toBeUndefined();
+    const into = new Uint8Array(bytes.length);
+    expect((await stream.read(0, bytes.length, into)).length).toBe(bytes.length);
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, test } from "vitest";
+import { IntegrityError } from "../../src/errors.ts";
+import { caughtAs } from "../support/caught.ts";
+import { crc64Of, denied, md5Of } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
+
+const bytes = pattern(6 * KB);
+const file = (): TestFile => new TestFile(bytes);
+
+/** Part 3 arrives damaged, this many times. */
+function damagePart3(rig: Rig, times: number): void {
+  let left = times;
+  rig.target.fault = ({ operation, partNumber }) => {
+    if (operation !== "putPart" || partNumber !== 3 || left === 0) return undefined;
+    left -= 1;
+    return { corrupt: true };
+  };
+}
+
+describe.each([
+  ["CRC64", true],
+  ["MD5, where COS tells no CRC64,", false],
+])("a part whose %s differs", (_, tellsCrc64) => {
+  test.each([1, 2])("is sent again, and the object is right: damaged %i times", async (times) => {
+    const rig = await createRig();
+    rig.target.tellsCrc64 = tellsCrc64;
+    damagePart3(rig, times);
+    await rig.run(file());
+    expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
+    expect(rig.target.countOf("putPart")).toBe(6 + times);
+  });
+
+  test("is an IntegrityError after three times, and nothing is published", async () => {
+    const rig = await createRig();
+    rig.target.tellsCrc64 = tellsCrc64;
+    damagePart3(rig, 3);
+    const error = await caughtAs(rig.run(file()), IntegrityError);
+    expect(error).toMatchObject({ code: "integrity", partNumber: 3, retryable: true });
+    expect(error.expected).not.toBe(error.actual);
+    expect(error.message).toContain("part 3");
+    expect([rig.target.object, rig.target.countOf("complete")]).toEqual([undefined, 0]);
+    expect(rig.progress.every(([consumed]) => consumed < bytes.length)).toBe(true);
+  });
+
+  test("is not in the checkpoint, so that the next call sends it", async () => {
+    const rig = await createRig();
+    rig.target.tellsCrc64 = tellsCrc64;
+    damagePart3(rig, 3);
+    await caughtAs(rig.run(file()), IntegrityError);
+    expect(rig.checkpoints.only.parts.map(({ partNumber }) => partNumber)).not.toContain(3);
+    await rig.run(file());
+    expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
+  });
+});
+
+describe("a single PUT", () => {
+  test("is sent again when its CRC64 differs", async () => {
+    const rig = await createRig();
+    rig.target.fault = ({ nth }) => (nth === 0 ? { corrupt: true } : undefined);
+    await rig.run(new TestFile(pattern(KB)));
+    expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(pattern(KB)));
+  });
+
+  test("is an IntegrityError after three times, and its progress never says done", async () => {
+    const rig = await createRig();
+    rig.target.fault = () => ({ corrupt: true });
+    const error = await caughtAs(rig.run(new TestFile(pattern(KB))), IntegrityError);
+    expect(error).toMatchObject({ partNumber: undefined, expected: String(crc64Of(pattern(KB))) });
+    expect([rig.target.countOf("put"), rig.progress.length]).toEqual([3, 0]);
+  });
+
+  test("believes the CRC64 when the ETag is no MD5", async () => {
+    const rig = await createRig();
+    const { put } = rig.target;
+    rig.target.put = async (...parameters) => ({
+      ...(await put.apply(rig.target, parameters)),
+      etag: "0123456789abcdef0123456789abcdef",
+    });
+    expect(await rig.run(new TestFile(pattern(KB)))).toMatchObject({ partsSent: 1 });
+  });
+});
+
+describe("the whole object", () => {
+  function answerOfComplete(rig: Rig, crc64: bigint | undefined): void {
+    const { complete } = rig.target;
+    rig.target.complete = async (...parameters) => ({
+      ...(await complete.apply(rig.target, parameters)),
+      crc64,
+    });
+  }
+
+  test("has the CRC64 of the source, combined from the parts", async () => {
+    const rig = await createRig();
+    expect(await rig.run(file())).toMatchObject({ crc64: crc64Of(bytes), size: bytes.length });
+  });
+
+  test("is an IntegrityError when COS computed another CRC64, with or without checkpoints", async () => {
+    for (const checkpoints of [undefined, "kept"]) {
+      const rig = await createRig();
+      answerOfComplete(rig, 5n);
+      const options = checkpoints === undefined ? { checkpoints } : {};
+      const error = await caughtAs(rig.run(file(), options), IntegrityError);
+      expect(error).toMatchObject({ expected: String(crc64Of(bytes)), actual: "5" });
+      expect(rig.progress.every(([consumed]) => consumed < bytes.length)).toBe(true);
+      expect(rig.target.countOf("complete")).toBe(1);
+    }
+  });
+
+  test("is proven by HEAD when Complete told no CRC64", async () => {
+    const rig = await createRig();
+    answerOfComplete(rig, undefined);
+    await rig.run(file());
+    expect([rig.target.countOf("head"), rig.warnings.length]).toEqual([1, 0]);
+  });
+
+  test("is an IntegrityError when HEAD then tells another one", async () => {
+    const rig = await createRig();
+    answerOfComplete(rig, undefined);
+    rig.target.fault = ({ operation }) => {
+      if (operation === "head") rig.target.replaceObject(pattern(6 * KB, 5));
+      return undefined;
+    };
+    await caughtAs(rig.run(file()), IntegrityError);
+  });
+
+  test.each([
+    [
+      "nobody tells one",
+      (rig: Rig): void => {
+        rig.target.tellsCrc64 = false;
+      },
+    ],
+    [
+      "HEAD is forbidden",
+      (rig: Rig): void => {
+        rig.target.fault = ({ operation }) => (operation === "head" ? { refuse: denied() } : undefined);
+      },
+    ],
+  ])("is reported as unproven when %s", async (_, prepare) => {
+    const rig = await createRig();
+    answerOfComplete(rig, undefined);
+    prepare(rig);
+    await rig.run(file());
+    expect(rig.warnings.map(({ code }) => code)).toEqual(["unproven"]);
+  });
+});
+
+describe("a ContentMD5", () => {
+  const contentMd5 = Buffer.from(md5Of(bytes), "hex").toString("base64");
+  const wrong = Buffer.from(md5Of(pattern(9)), "hex").toString("base64");
+
+  test("that is right is accepted, also over a resume", async () => {
+    const rig = await createRig();
+    rig.target.fault = ({ operation, partNumber }) =>
+      operation === "putPart" && partNumber === 5 ? { refuse: denied() } : undefined;
+    await expect(rig.run(file(), { contentMd5 })).rejects.toThrow();
+    rig.target.fault = () => undefined;
+    expect(await rig.run(file(), { contentMd5 })).toMatchObject({ size: bytes.length });
+  });
+
+  test.each([
+    ["a PUT", KB],
+    ["parts", 6 * KB],
+  ])("that is wrong is refused before anything is published: %s", async (_, size) => {
+    const rig = await createRig();
+    await expect(
+      rig.run(new TestFile(pattern(size)), { contentMd5: wrong, checkpoints: undefined }),
+    ).rejects.toMatchObject({
+      name: "RangeError",
+      parameter: "ContentMD5",
+    });
+    expect([rig.target.object, rig.target.countOf("complete"), rig.target.countOf("put")]).toEqual([
+      undefined,
+      0,
+      0,
+    ]);
+    expect(rig.target.uploads.size).toBe(0);
+  });
+});
