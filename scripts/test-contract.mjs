@@ -1,0 +1,87 @@
+// The contract suite in every runtime: `npm run test:contract`, or `npm run test:contract -- deno node24` for some.
+// One line per runtime; exits 1 when a case fails, or when two runtimes do not say the same.
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBuilt, root } from "./bootstrap.mjs";
+
+await ensureBuilt();
+// Only after that are there packages to import.
+const { ensureRuntimes } = await import("../tools/runtimes/install.mjs");
+const { runtimes } = await import("../tools/runtimes/launch.mjs");
+const { bundleForNode, bundles } = await import("../tools/runtimes/bundle.mjs");
+const { startEmulator } = await import("../packages/emulator/dist/index.js");
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(runtimes, name));
+if (unknown.length > 0) {
+  console.error(`no runtime is named ${unknown.join(", ")}; there are ${Object.keys(runtimes).join(", ")}`);
+  process.exit(1);
+}
+const names = asked.length > 0 ? asked : Object.keys(runtimes);
+// A missing runtime may be skipped by somebody's laptop, never by CI or when it was asked for.
+const strict = asked.length > 0 || process.env.CI === "true";
+
+if (names.some((name) => runtimes[name].binary !== undefined)) ensureRuntimes();
+await bundleForNode();
+const { emulatorSetup, settingsFor } = await import(`${bundles}emulator-settings.mjs`);
+
+const reports = new Map();
+let broken = false;
+for (const name of names) {
+  try {
+    const verdicts = await runIn(name);
+    reports.set(name, verdicts);
+    report(name, verdicts);
+  } catch (error) {
+    console.error(`${name}: ${error.message}`);
+    broken ||= strict || runtimes[name].binary === undefined || existsSync(runtimes[name].binary);
+  }
+}
+const disagreements = compare(reports);
+for (const line of disagreements) console.error(line);
+const failed = [...reports.values()].some(
+  (verdicts) => verdicts.length === 0 || verdicts.some(({ passed }) => !passed),
+);
+process.exit(broken || failed || disagreements.length > 0 || reports.size === 0 ? 1 : 0);
+
+async function runIn(name) {
+  const { binary, launch } = runtimes[name];
+  if (binary !== undefined && !existsSync(binary)) {
+    throw new Error("is not installed here (tools/runtimes has it for Linux on x64)");
+  }
+  const data = await mkdtemp(join(tmpdir(), "cosup-contract-"));
+  const emulator = await startEmulator({ data, ...emulatorSetup });
+  try {
+    return await launch(settingsFor(emulator.url));
+  } finally {
+    await emulator.close();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+function report(name, verdicts) {
+  const failures = verdicts.filter(({ passed }) => !passed);
+  for (const { name: contract, message } of failures) {
+    console.error(
+      `${name}: FAILED ${contract}\n    ${String(message).replaceAll(root, "").replaceAll("\n", "\n    ")}`,
+    );
+  }
+  console.log(`${name}: ${verdicts.length - failures.length} passed, ${failures.length} failed`);
+}
+
+/** The cases that one runtime has and another has not, or that they judge differently. */
+function compare(all) {
+  const [first, ...others] = [...all].map(([name, verdicts]) => [
+    name,
+    new Map(verdicts.map(({ name: contract, passed }) => [contract, passed])),
+  ]);
+  if (first === undefined) return [];
+  const [reference, expected] = first;
+  return others.flatMap(([name, found]) =>
+    [...new Set([...expected.keys(), ...found.keys()])]
+      .filter((contract) => expected.get(contract) !== found.get(contract))
+      .map((contract) => `${reference} and ${name} disagree about: ${contract}`),
+  );
+}

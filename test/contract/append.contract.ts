@@ -1,0 +1,233 @@
+import { ArgumentRangeError, CosError, IntegrityError, ServiceError } from "@cosup/core";
+import type { ContractCase } from "./contract.ts";
+import { iterableOf, MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
+import { Broken, breaks, losesAnswer, refuses, Script, type Step } from "./fixtures/faults.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+import { withMembers } from "./fixtures/runtimes.ts";
+import { expectAbsent, expectStored } from "./fixtures/stored.ts";
+import { md5Base64 } from "./reference/md5.ts";
+
+const plain: readonly ContractCase[] = [
+  {
+    name: "appendObject() makes an appendable object, and says where the next append goes",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+      const first = await world.client.appendObject({ ...object, Position: 0, Data: "hello" });
+      t.equal(first.nextAppendPosition, 5, "nextAppendPosition");
+      t.match(first.ETag, /^"?[0-9a-f]{32}"?$/, "ETag");
+      t.ok(first.requestId, "requestId");
+      const second = await world.client.appendObject({ ...object, Position: "5", Data: textBytes(" world") });
+      t.equal(second.nextAppendPosition, 11, "nextAppendPosition");
+      await expectStored(t, world, object.Key, textBytes("hello world"));
+      const { headers } = await world.client.headObject(object);
+      t.equal(headers["x-cos-object-type"], "appendable", "x-cos-object-type");
+    },
+  },
+  {
+    name: "appendObject() of nothing makes an empty appendable object",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+      const { nextAppendPosition } = await world.client.appendObject({ ...object, Position: 0, Data: "" });
+      t.equal(nextAppendPosition, 0, "nextAppendPosition");
+      await expectStored(t, world, object.Key, textBytes(""));
+    },
+  },
+  {
+    name: "appendObject() at a wrong position is a conflict, and changes nothing",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+      await world.client.appendObject({ ...object, Position: 0, Data: "hello" });
+      await t.throws(() => world.client.appendObject({ ...object, Position: 3, Data: "x" }), ServiceError, {
+        code: "conflict",
+        cosCode: "AppendPositionErr",
+        retryable: false,
+      });
+      await expectStored(t, world, object.Key, textBytes("hello"));
+    },
+  },
+  {
+    name: "appendObject() to an object that is not appendable is a conflict",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+      await world.client.putObject({ ...object, Body: "hello" });
+      await t.throws(() => world.client.appendObject({ ...object, Position: 5, Data: "x" }), ServiceError, {
+        code: "conflict",
+        cosCode: "ObjectNotAppendable",
+      });
+    },
+  },
+  {
+    name: "appendObject() stores the headers of the first append",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+      const Metadata = { "x-cos-meta-log": "yes" };
+      await world.client.appendObject({
+        ...object,
+        Position: 0,
+        Data: "a",
+        ContentType: "text/x-log",
+        Metadata,
+      });
+      const head = await world.client.headObject(object);
+      t.equal(head.ContentType, "text/x-log", "ContentType");
+      t.deepEqual(head.Metadata, Metadata, "Metadata");
+    },
+  },
+  {
+    name: "appendObject() sends a stream in several appends, one after the other",
+    run: async (t, world) => {
+      const script = new Script();
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+      const client = world.createClient({}, (runtime) =>
+        script.wrap(withMembers(runtime, { defaults: { ...runtime.defaults, partSize: MB } })),
+      );
+      const bytes = noise(2 * MB + 5);
+      const told: (number | undefined)[][] = [];
+      const { nextAppendPosition } = await client.appendObject({
+        ...object,
+        Position: 0,
+        Data: streamOf(bytes),
+        onProgress: (consumed, total) => told.push([consumed, total]),
+      });
+      t.equal(nextAppendPosition, bytes.length, "nextAppendPosition");
+      t.equal(script.count("AppendObject"), 3, "appends");
+      t.deepEqual(
+        told.map(([consumed]) => consumed),
+        [MB, 2 * MB, 2 * MB + 5],
+        "progress",
+      );
+      await expectStored(t, world, object.Key, bytes);
+    },
+  },
+  {
+    name: "appendObject() takes an async iterable",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+      const bytes = noise(3000);
+      await world.client.appendObject({ ...object, Position: 0, Data: iterableOf(bytes, 999) });
+      await expectStored(t, world, object.Key, bytes);
+    },
+  },
+  {
+    name: "appendObject() with EnableMD5 sends Content-MD5",
+    run: async (t, world) => {
+      const script = new Script();
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+      const client = world.createClient({}, script.wrap);
+      await client.appendObject({ ...object, Position: 0, Data: "hello", EnableMD5: true });
+      t.equal(script.sent[0]?.headers["content-md5"], md5Base64(textBytes("hello")), "content-md5");
+    },
+  },
+  {
+    name: "appendObject() with the ContentMD5 of other bytes sends nothing",
+    run: async (t, world) => {
+      const script = new Script();
+      const Key = world.uniqueKey("append");
+      const client = world.createClient({}, script.wrap);
+      const ContentMD5 = md5Base64(textBytes("other"));
+      await t.throws(
+        () => client.appendObject({ Bucket: world.Bucket, Key, Position: 0, Data: "hello", ContentMD5 }),
+        ArgumentRangeError,
+        { parameter: "ContentMD5" },
+      );
+      t.equal(script.sent.length, 0, "requests");
+      await expectAbsent(t, world, Key);
+    },
+  },
+];
+
+interface Loss {
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /** Appends on the wire. */
+  readonly sends: number;
+}
+
+/** However the answer gets lost, the bytes are there once. */
+const LOSSES: readonly Loss[] = [
+  { name: "whose answer is lost", steps: [losesAnswer], sends: 1 },
+  { name: "that never arrived", steps: [breaks("reset")], sends: 2 },
+  { name: "that could not connect", steps: [breaks("connect")], sends: 2 },
+  { name: "that timed out on the way", steps: [breaks("timeout")], sends: 2 },
+  { name: "that COS refused with 500", steps: [refuses(500, "InternalError")], sends: 2 },
+  { name: "that COS refused with 503 SlowDown", steps: [refuses(503, "SlowDown")], sends: 2 },
+  { name: "that was lost twice before it arrived", steps: [breaks("reset"), breaks("timeout")], sends: 3 },
+  {
+    name: "that was lost on the way, and its repetition's answer too",
+    steps: [breaks("reset"), losesAnswer],
+    sends: 2,
+  },
+];
+
+const lost = [0, 7].flatMap((position) =>
+  LOSSES.map(
+    ({ name, steps, sends }): ContractCase => ({
+      name: `an append at ${position} ${name} is there exactly once`,
+      run: async (t, world) => {
+        const object = { Bucket: world.Bucket, Key: world.uniqueKey("append-once") };
+        const before = noise(position, 3);
+        if (position > 0) await world.client.appendObject({ ...object, Position: 0, Data: before });
+        const script = new Script({ AppendObject: steps });
+        const client = world.createClient({}, script.wrap, quickClock());
+        const data = noise(600, 4);
+        const result = await client.appendObject({ ...object, Position: position, Data: data });
+        script.assertUsed(t);
+        t.equal(result.nextAppendPosition, position + 600, "nextAppendPosition");
+        t.equal(script.count("AppendObject"), sends, "appends on the wire");
+        await expectStored(t, world, object.Key, new Uint8Array([...before, ...data]));
+      },
+    }),
+  ),
+);
+
+/** Somebody else writes while our append is under way, and our answer is lost. */
+function overtakenBy(append: () => Promise<unknown>): Step {
+  return async () => {
+    await append();
+    throw new Broken("reset");
+  };
+}
+
+const contested: readonly ContractCase[] = [
+  {
+    name: "an append that somebody else's of equal length overtook is no success",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append-race") };
+      const theirs = overtakenBy(() => world.client.appendObject({ ...object, Position: 0, Data: "theirs" }));
+      const script = new Script({ AppendObject: [theirs] });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(() => client.appendObject({ ...object, Position: 0, Data: "ours!!" }), IntegrityError);
+      await expectStored(t, world, object.Key, textBytes("theirs"));
+    },
+  },
+  {
+    name: "an append that somebody else's of another length overtook is no success",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append-race") };
+      const theirs = overtakenBy(() =>
+        world.client.appendObject({ ...object, Position: 0, Data: "longer than ours" }),
+      );
+      const script = new Script({ AppendObject: [theirs] });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(() => client.appendObject({ ...object, Position: 0, Data: "ours" }), CosError);
+      t.equal(script.count("AppendObject"), 1, "appends on the wire");
+      await expectStored(t, world, object.Key, textBytes("longer than ours"));
+    },
+  },
+  {
+    name: "an append that can be settled by nothing has an unknown outcome",
+    run: async (t, world) => {
+      const Key = world.uniqueKey("append-unknown");
+      const script = new Script({ AppendObject: [losesAnswer], HeadObject: refuses(403, "AccessDenied") });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(
+        () => client.appendObject({ Bucket: world.Bucket, Key, Position: 0, Data: "hello" }),
+        CosError,
+        { code: "outcome-unknown", retryable: false, hint: /length is 0 .* 5 / },
+      );
+      t.equal(script.count("AppendObject"), 1, "appends on the wire");
+    },
+  },
+];
+
+export const cases: readonly ContractCase[] = [...plain, ...lost, ...contested];

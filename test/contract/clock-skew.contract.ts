@@ -1,0 +1,72 @@
+import { ServiceError } from "@cosup/core";
+import type { ContractCase } from "./contract.ts";
+import { textBytes } from "./fixtures/bytes.ts";
+import { refuses, Script } from "./fixtures/faults.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+import { expectStored } from "./fixtures/stored.ts";
+
+const HOUR_MS = 3_600_000;
+
+const SKEWS = [
+  ["an hour slow", -HOUR_MS],
+  ["an hour fast", HOUR_MS],
+  ["a day slow", -24 * HOUR_MS],
+] as const;
+
+const corrected = SKEWS.map(
+  ([what, offsetMs]): ContractCase => ({
+    name: `a clock that is ${what} is corrected by COS's, once for all requests`,
+    run: async (t, world) => {
+      const script = new Script();
+      const client = world.createClient({}, script.wrap, quickClock({ offsetMs }));
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("skew") };
+      await client.putObject({ ...object, Body: "on time" });
+      t.equal(script.count("PutObject"), 2, "attempts of the first request");
+      await client.headObject(object);
+      t.equal(script.count("HeadObject"), 1, "attempts of the next");
+      await expectStored(t, world, object.Key, textBytes("on time"));
+    },
+  }),
+);
+
+export const cases: readonly ContractCase[] = [
+  ...corrected,
+  {
+    name: "many requests that find the clock wrong correct it once",
+    run: async (t, world) => {
+      const script = new Script();
+      const client = world.createClient({}, script.wrap, quickClock({ offsetMs: -HOUR_MS }));
+      const keys = Array.from({ length: 5 }, () => world.uniqueKey("skew"));
+      await Promise.all(keys.map((Key) => client.putObject({ Bucket: world.Bucket, Key, Body: "x" })));
+      t.ok(script.count("PutObject") <= 10, `at most two attempts each: ${script.count("PutObject")}`);
+    },
+  },
+  {
+    name: "a clock that COS calls skewed though it is right is not chased",
+    run: async (t, world) => {
+      const step = refuses(403, "RequestTimeTooSkewed", { date: new Date().toUTCString() });
+      const script = new Script({ PutObject: step });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(
+        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("skew"), Body: "x" }),
+        ServiceError,
+        { code: "clock-skewed", retryable: false },
+      );
+      t.equal(script.count("PutObject"), 1, "attempts");
+    },
+  },
+  {
+    name: "a clock that stays skewed after the correction is an error",
+    run: async (t, world) => {
+      const date = new Date(Date.now() + 5 * HOUR_MS).toUTCString();
+      const script = new Script({ PutObject: refuses(403, "RequestTimeTooSkewed", { date }) });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(
+        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("skew"), Body: "x" }),
+        ServiceError,
+        { code: "clock-skewed" },
+      );
+      t.equal(script.count("PutObject"), 2, "attempts");
+    },
+  },
+];

@@ -1,0 +1,168 @@
+import { CosError, ServiceError } from "@cosup/core";
+import type { ContractCase, World } from "./contract.ts";
+import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
+import {
+  answersWith,
+  Broken,
+  breaks,
+  foreign,
+  losesAnswer,
+  type Plan,
+  refuses,
+  Script,
+  type Step,
+} from "./fixtures/faults.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+import { expectAbsent, expectStored, openUploads } from "./fixtures/stored.ts";
+
+function prepare(world: World, plan: Plan) {
+  const script = new Script(plan);
+  const client = world.createClient({}, script.wrap, quickClock());
+  const object = { Bucket: world.Bucket, Key: world.uniqueKey("complete") };
+  const bytes = noise(MB + 50, object.Key.length);
+  const upload = () => client.uploadFile({ ...object, Body: streamOf(bytes), PartSize: 1 });
+  return { script, object, bytes, upload };
+}
+
+/** An error that comes after the 200, as COS sends it. */
+function late(code: string): Step {
+  return async (_deliver, request) => {
+    const answer = await refuses(503, code)(async () => new Response(), request);
+    return new Response(`   \n${await answer.text()}`, {
+      status: 200,
+      headers: { "content-type": "application/xml", "x-cos-request-id": "scripted-id" },
+    });
+  };
+}
+
+/** Answers of Complete that leave its outcome open, though it is known in the end. */
+const SETTLED: readonly (readonly [what: string, steps: readonly Step[], sends: number])[] = [
+  ["whose answer is lost", [losesAnswer], 1],
+  ["that never arrived", [breaks("reset")], 2],
+  ["that timed out before it arrived", [breaks("timeout")], 2],
+  ["that never arrived, and whose repetition's answer is lost", [breaks("reset"), losesAnswer], 2],
+  ["that was refused with 500", [refuses(500, "InternalError")], 2],
+  ["that was refused with 503", [refuses(503, "SlowDown")], 2],
+  ["that failed late with InternalError", [late("InternalError")], 2],
+  ["that failed late with ServiceUnavailable, twice", [late("ServiceUnavailable"), late("SlowDown")], 3],
+  ["that a stranger answered", [foreign(200)], 2],
+  ["that happened, but was answered with 500", [happensBut(500)], 1],
+  ["that happened, but was answered with a page", [answersWith("<html></html>")], 1],
+];
+
+const settled = SETTLED.map(
+  ([what, steps, sends]): ContractCase => ({
+    name: `a Complete ${what} is settled, and the object is the source`,
+    run: async (t, world) => {
+      const { script, object, bytes, upload } = prepare(world, { CompleteMultipartUpload: steps });
+      const { size } = await upload();
+      script.assertUsed(t);
+      t.equal(size, bytes.length, "size");
+      t.equal(script.count("CompleteMultipartUpload"), sends, "times sent");
+      await expectStored(t, world, object.Key, bytes);
+      t.deepEqual(await openUploads(world, object.Key), [], "unfinished uploads");
+    },
+  }),
+);
+
+const others: readonly ContractCase[] = [
+  {
+    name: "a Complete with white space before its document is a success",
+    run: async (t, world) => {
+      const padded: Step = async (deliver) => {
+        const answer = await deliver();
+        return new Response(`\n\n   ${await answer.text()}`, { headers: new Headers(entriesOf(answer)) });
+      };
+      const { script, object, bytes, upload } = prepare(world, { CompleteMultipartUpload: [padded] });
+      await upload();
+      script.assertUsed(t);
+      await expectStored(t, world, object.Key, bytes);
+    },
+  },
+  {
+    name: "a Complete that COS refuses for good fails, and leaves nothing behind",
+    run: async (t, world) => {
+      const { object, upload } = prepare(world, {
+        CompleteMultipartUpload: refuses(403, "AccessDenied"),
+      });
+      await t.throws(upload, ServiceError, { code: "access-denied" });
+      await expectAbsent(t, world, object.Key);
+      t.deepEqual(await openUploads(world, object.Key), [], "unfinished uploads");
+    },
+  },
+  {
+    name: "a Complete that fails late for good is an error",
+    run: async (t, world) => {
+      const { object, upload } = prepare(world, { CompleteMultipartUpload: late("InvalidPart") });
+      await t.throws(upload, ServiceError, { cosCode: "InvalidPart" });
+      await expectAbsent(t, world, object.Key);
+    },
+  },
+  {
+    name: "a lost Complete is not settled by another object at the key",
+    run: async (t, world) => {
+      let key = "";
+      const overtaken: Step = async (deliver) => {
+        await (await deliver()).arrayBuffer();
+        await world.client.putObject({ Bucket: world.Bucket, Key: key, Body: "somebody else's" });
+        throw new Broken("reset");
+      };
+      const { script, object, upload } = prepare(world, { CompleteMultipartUpload: [overtaken] });
+      key = object.Key;
+      await t.throws(upload, CosError, { code: "outcome-unknown", retryable: false, hint: /HEAD/ });
+      script.assertUsed(t);
+      await expectStored(t, world, key, textBytes("somebody else's"));
+    },
+  },
+  {
+    name: "a lost Complete is not settled by the same bytes from an earlier upload while the upload is open",
+    run: async (t, world) => {
+      const { script, object, bytes, upload } = prepare(world, {
+        CompleteMultipartUpload: [breaks("reset")],
+      });
+      await world.client.putObject({ ...object, Body: bytes });
+      const { ETag } = await upload();
+      script.assertUsed(t);
+      t.match(ETag, /-2"$/, "the ETag of the new object");
+      t.equal((await world.client.headObject(object)).ETag, ETag, "the object's ETag");
+    },
+  },
+  {
+    name: "a lost Complete that HEAD cannot settle has an unknown outcome",
+    run: async (t, world) => {
+      const { upload } = prepare(world, {
+        CompleteMultipartUpload: [losesAnswer],
+        HeadObject: refuses(403, "AccessDenied"),
+      });
+      await t.throws(upload, CosError, { code: "outcome-unknown", message: /lost/ });
+    },
+  },
+  {
+    name: "a Complete that is answered with NoSuchUpload though it happened is a success",
+    run: async (t, world) => {
+      const { script, object, bytes, upload } = prepare(world, {
+        CompleteMultipartUpload: [happensBut(404, "NoSuchUpload")],
+      });
+      await upload();
+      script.assertUsed(t);
+      await expectStored(t, world, object.Key, bytes);
+    },
+  },
+];
+
+export const cases: readonly ContractCase[] = [...settled, ...others];
+
+function happensBut(status: number, code = "InternalError"): Step {
+  return async (deliver, request) => {
+    await (await deliver()).arrayBuffer();
+    return refuses(status, code)(deliver, request);
+  };
+}
+
+function entriesOf(answer: Awaited<ReturnType<Step>>): [string, string][] {
+  const entries: [string, string][] = [];
+  answer.headers.forEach((value, name) => {
+    entries.push([name, value]);
+  });
+  return entries;
+}

@@ -1,0 +1,139 @@
+import { ArgumentTypeError, type Credentials, ServiceError } from "@cosup/core";
+import type { ContractCase, KeyPair, World } from "./contract.ts";
+import { refuses, Script } from "./fixtures/faults.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+
+function credentialsOf({ secretId, secretKey, token }: KeyPair, expiresAt?: number): Credentials {
+  return { SecretId: secretId, SecretKey: secretKey, Token: token, expiresAt };
+}
+
+/** A client whose credentials come from `provide`, which is counted. */
+function provided(
+  world: World,
+  provide: (call: number) => Credentials | Promise<Credentials>,
+  script = new Script(),
+) {
+  let calls = 0;
+  const client = world.createClient(
+    {
+      SecretId: undefined,
+      SecretKey: undefined,
+      credentials: () => {
+        calls += 1;
+        return provide(calls);
+      },
+    },
+    script.wrap,
+    quickClock(),
+  );
+  const put = () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("keys"), Body: "x" });
+  return { client, put, script, calls: () => calls };
+}
+
+export const cases: readonly ContractCase[] = [
+  {
+    name: "temporary credentials send their token with every request",
+    run: async (t, world) => {
+      const script = new Script();
+      const { secretId: SecretId, secretKey: SecretKey, token: Token } = world.temporary;
+      const client = world.createClient({ SecretId, SecretKey, Token }, script.wrap);
+      await client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("keys"), Body: "x" });
+      t.equal(script.sent[0]?.headers["x-cos-security-token"], Token, "x-cos-security-token");
+    },
+  },
+  {
+    name: "permanent credentials send no token",
+    run: async (t, world) => {
+      const script = new Script();
+      const client = world.createClient({}, script.wrap);
+      await client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("keys"), Body: "x" });
+      t.equal("x-cos-security-token" in (script.sent[0]?.headers ?? {}), false, "a token header");
+    },
+  },
+  {
+    name: "a provider is asked once, however many requests wait for it",
+    run: async (t, world) => {
+      const { put, calls } = provided(world, async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return credentialsOf(world.permanent);
+      });
+      await Promise.all([put(), put(), put()]);
+      await put();
+      t.equal(calls(), 1, "calls");
+    },
+  },
+  {
+    name: "a provider is asked again before its credentials expire",
+    run: async (t, world) => {
+      const { put, calls } = provided(world, (call) =>
+        credentialsOf(world.temporary, Date.now() + (call === 1 ? 10 : 3_600_000)),
+      );
+      await put();
+      await new Promise((resolve) => setTimeout(resolve, 15));
+      await put();
+      await put();
+      t.equal(calls(), 2, "calls");
+    },
+  },
+  {
+    name: "credentials that COS calls expired are refreshed, and the request repeated",
+    run: async (t, world) => {
+      const { put, calls, script } = provided(world, (call) =>
+        credentialsOf(call === 1 ? world.expired : world.temporary),
+      );
+      t.equal((await put()).size, 1, "size");
+      t.equal(calls(), 2, "calls");
+      t.equal(script.count("PutObject"), 2, "attempts");
+    },
+  },
+  {
+    name: "credentials that stay expired are an error after one refresh",
+    run: async (t, world) => {
+      const { put, calls } = provided(world, () => credentialsOf(world.expired));
+      await t.throws(put, ServiceError, { code: "credentials-expired", cosCode: "ExpiredToken" });
+      t.equal(calls(), 2, "calls");
+    },
+  },
+  {
+    name: "fixed credentials that have expired are an error at once",
+    run: async (t, world) => {
+      const script = new Script({ PutObject: refuses(400, "ExpiredToken") });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(
+        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("keys"), Body: "x" }),
+        ServiceError,
+        { code: "credentials-expired" },
+      );
+      t.equal(script.count("PutObject"), 1, "attempts");
+    },
+  },
+  {
+    name: "a provider's own error is the call's, and nothing is sent",
+    run: async (t, world) => {
+      class NoVault extends Error {}
+      const { put, script } = provided(world, () => Promise.reject(new NoVault("the vault is shut")));
+      await t.throws(put, NoVault);
+      t.equal(script.sent.length, 0, "requests");
+    },
+  },
+  {
+    name: "a provider that failed is asked again by the next call",
+    run: async (t, world) => {
+      const { put, calls } = provided(world, (call) => {
+        if (call === 1) throw new Error("not yet");
+        return credentialsOf(world.permanent);
+      });
+      await t.throws(put, Error, { message: /not yet/ });
+      await put();
+      t.equal(calls(), 2, "calls");
+    },
+  },
+  {
+    name: "a provider that gives half a key pair is a TypeError that names the half",
+    run: async (t, world) => {
+      const { put, script } = provided(world, () => ({ SecretId: "AKIDhalf", SecretKey: "" }));
+      await t.throws(put, ArgumentTypeError, { parameter: "SecretKey" });
+      t.equal(script.sent.length, 0, "requests");
+    },
+  },
+];

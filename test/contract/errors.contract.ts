@@ -1,0 +1,151 @@
+import { CosError, type CosErrorCode, ServiceError } from "@cosup/core";
+import type { ContractCase } from "./contract.ts";
+import { answersWith, foreign, refuses, Script, type Step } from "./fixtures/faults.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+
+/** COS's refusals, and what they are called here. */
+const REFUSALS: readonly (readonly [number, string, CosErrorCode, boolean])[] = [
+  [400, "ExpiredToken", "credentials-expired", false],
+  [400, "InvalidArgument", "invalid-request", false],
+  [400, "EntityTooLarge", "invalid-request", false],
+  [400, "BadDigest", "integrity", true],
+  [400, "IncompleteBody", "connection-reset", true],
+  [403, "AccessDenied", "access-denied", false],
+  [403, "InvalidAccessKeyId", "access-denied", false],
+  [403, "SignatureDoesNotMatch", "access-denied", false],
+  [404, "NoSuchKey", "not-found", false],
+  [404, "NoSuchBucket", "not-found", false],
+  [404, "NoSuchUpload", "not-found", false],
+  [409, "AppendPositionErr", "conflict", false],
+  [409, "ObjectNotAppendable", "conflict", false],
+  [411, "MissingContentLength", "invalid-request", false],
+  [412, "PreconditionFailed", "precondition-failed", false],
+  [416, "InvalidRange", "invalid-request", false],
+  [429, "TooManyRequests", "throttled", true],
+  [500, "InternalError", "service-unavailable", true],
+  [501, "NotImplemented", "service-unavailable", false],
+  [503, "SlowDown", "throttled", true],
+  [503, "ServiceUnavailable", "service-unavailable", true],
+];
+
+const refusals = REFUSALS.map(
+  ([status, cosCode, code, retryable]): ContractCase => ({
+    name: `${status} ${cosCode} is a ServiceError with code ${code}, ${retryable ? "" : "not "}retryable`,
+    run: async (t, world) => {
+      const script = new Script({ PutObject: refuses(status, cosCode, {}, "the reason") });
+      const client = world.createClient({ maxAttempts: 1 }, script.wrap, quickClock());
+      const error = await t.throws(
+        () => client.putObject({ Bucket: world.Bucket, Key: "dir/key", Body: "x" }),
+        ServiceError,
+        { status, cosCode, code, retryable, requestId: "scripted-id", resource: "scripted/resource" },
+      );
+      t.ok(error instanceof CosError && error instanceof Error, "its base classes");
+      t.equal(error.name, "ServiceError", "name");
+      t.match(error.message, /putObject.*dir\/key.*the reason/, "message");
+    },
+  }),
+);
+
+/** Answers that are no error by their status, and yet none of ours. */
+const STRANGE: readonly (readonly [what: string, step: Step])[] = [
+  ["a captive portal's page", foreign(200)],
+  ["an empty body", answersWith("")],
+  ["text", answersWith("OK")],
+  ["another document", answersWith("<ListBucketResult></ListBucketResult>")],
+  ["the document without its content", answersWith("<InitiateMultipartUploadResult/>")],
+  ["half a document", answersWith("<InitiateMultipartUploadResult><UploadId>1</Upl")],
+];
+
+const strange = STRANGE.map(
+  ([what, step]): ContractCase => ({
+    name: `${what} instead of a result is an unexpected answer`,
+    run: async (t, world) => {
+      const script = new Script({ InitiateMultipartUpload: step });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(
+        () => client.createMultipartUpload({ Bucket: world.Bucket, Key: world.uniqueKey("strange") }),
+        ServiceError,
+        { code: "unexpected-answer", status: 200 },
+      );
+    },
+  }),
+);
+
+const genuine: readonly ContractCase[] = [
+  {
+    name: "an object that is not there is not found, with HEAD as with GET",
+    run: async (t, world) => {
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("missing") };
+      const { client } = world;
+      await t.throws(() => client.headObject(object), ServiceError, { code: "not-found", status: 404 });
+      await t.throws(() => client.getObject(object), ServiceError, {
+        code: "not-found",
+        cosCode: "NoSuchKey",
+        requestId: /./,
+      });
+    },
+  },
+  {
+    name: "a bucket that is not there is not found",
+    run: async (t, world) => {
+      // Another bucket's name would be taken for a key by a path-style server.
+      const client = world.createClient({ Endpoint: `${world.endpoint.replace("/{Bucket}", "")}/{Bucket}` });
+      await t.throws(() => client.listMultipartUploads({ Bucket: "nobody-1250000000" }), ServiceError, {
+        status: /40[34]/,
+      });
+    },
+  },
+  {
+    name: "a wrong secret key is access denied",
+    run: async (t, world) => {
+      const client = world.createClient({ SecretKey: "somebodyElsesSecret" });
+      await t.throws(
+        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("denied"), Body: "x" }),
+        ServiceError,
+        { code: "access-denied", cosCode: "SignatureDoesNotMatch", retryable: false },
+      );
+    },
+  },
+  {
+    name: "an unknown secret id is access denied",
+    run: async (t, world) => {
+      const client = world.createClient({ SecretId: "AKIDnobody" });
+      await t.throws(
+        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("denied"), Body: "x" }),
+        ServiceError,
+        { code: "access-denied", cosCode: "InvalidAccessKeyId" },
+      );
+    },
+  },
+  {
+    name: "an error document may have white space before it and entities in it",
+    run: async (t, world) => {
+      const document =
+        "\n  \n<?xml version='1.0' encoding='utf-8' ?><Error><Code>AccessDenied</Code>" +
+        "<Message>a &lt;b&gt; &amp; &#20013;</Message></Error>";
+      const script = new Script({ InitiateMultipartUpload: answersWith(document) });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(() => client.createMultipartUpload({ Bucket: world.Bucket, Key: "k" }), ServiceError, {
+        cosCode: "AccessDenied",
+        message: /a <b> & 中/,
+      });
+    },
+  },
+  {
+    name: "an error document cannot expand entities of its own",
+    run: async (t, world) => {
+      const document =
+        '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e "expanded">]><Error><Code>Odd</Code>' +
+        "<Message>&e;</Message></Error>";
+      const script = new Script({ InitiateMultipartUpload: answersWith(document) });
+      const client = world.createClient({}, script.wrap, quickClock());
+      const error = await t.throws(
+        () => client.createMultipartUpload({ Bucket: world.Bucket, Key: "k" }),
+        ServiceError,
+      );
+      t.equal(error.message.includes("expanded"), false, "the entity in the message");
+    },
+  },
+];
+
+export const cases: readonly ContractCase[] = [...refusals, ...strange, ...genuine];

@@ -1,0 +1,165 @@
+import { ServiceError, TransportError } from "@cosup/core";
+import type { ContractCase, World } from "./contract.ts";
+import { breaks, foreign, refuses, Script, type Step } from "./fixtures/faults.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+
+const BUCKET = "examplebucket-1250000000";
+const MAIN = `https://${BUCKET}.cos.ap-guangzhou.myqcloud.com/k`;
+const BACKUP = `https://${BUCKET}.cos.ap-guangzhou.tencentcos.cn/k`;
+
+/** What COS would answer; nothing leaves this machine. */
+const answers: Step = async () =>
+  new Response(null, { headers: { etag: '"x"', "x-cos-request-id": "scripted-id", "content-length": "1" } });
+
+/** A client of the real hosts, none of whose requests is delivered. */
+function standard(
+  world: World,
+  steps: readonly Step[],
+  options: { backupDomain?: boolean; Region?: string } = {},
+) {
+  let used = 0;
+  const next: Step = (deliver, request) => {
+    const step = steps[used] ?? answers;
+    used += 1;
+    return step(deliver, request);
+  };
+  const script = new Script({ HeadObject: next });
+  const client = world.createClient({ Endpoint: undefined, ...options }, script.wrap, quickClock());
+  return { script, head: () => client.headObject({ Bucket: BUCKET, Key: "k" }) };
+}
+
+const REDIRECTS = [301, 302, 307, 308] as const;
+
+const redirects = REDIRECTS.map(
+  (status): ContractCase => ({
+    name: `a ${status} is not followed: the signature would not fit there`,
+    run: async (t, world) => {
+      const elsewhere = "http://127.0.0.1:9/elsewhere";
+      const script = new Script({ PutObject: foreign(status, { location: elsewhere }) });
+      const client = world.createClient({}, script.wrap, quickClock());
+      await t.throws(
+        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("redirect"), Body: "x" }),
+        ServiceError,
+        { code: "unexpected-answer", status },
+      );
+      t.ok(
+        script.sent.every(({ url }) => !url.startsWith(elsewhere)),
+        "no request to the other address",
+      );
+    },
+  }),
+);
+
+export const cases: readonly ContractCase[] = [
+  {
+    name: "the default host is the bucket's, over https",
+    run: async (t, world) => {
+      const { script, head } = standard(world, []);
+      await head();
+      t.deepEqual(
+        script.sent.map(({ url }) => url),
+        [MAIN],
+        "URLs",
+      );
+    },
+  },
+  {
+    name: "an answer that did not come from COS makes the next attempt go to the backup domain",
+    run: async (t, world) => {
+      const { script, head } = standard(world, [foreign(502)]);
+      await head();
+      t.deepEqual(
+        script.sent.map(({ url }) => url),
+        [MAIN, BACKUP],
+        "URLs",
+      );
+    },
+  },
+  {
+    name: "a redirect by a stranger makes the next attempt go to the backup domain",
+    run: async (t, world) => {
+      const { script, head } = standard(world, [foreign(302, { location: "https://portal.example/" })]);
+      await head();
+      t.deepEqual(
+        script.sent.map(({ url }) => url),
+        [MAIN, BACKUP],
+        "URLs",
+      );
+    },
+  },
+  {
+    name: "a host that cannot be reached makes the next attempt go to the backup domain, and back",
+    run: async (t, world) => {
+      const { script, head } = standard(world, [breaks("connect"), breaks("connect")]);
+      await head();
+      t.deepEqual(
+        script.sent.map(({ url }) => url),
+        [MAIN, BACKUP, MAIN],
+        "URLs",
+      );
+    },
+  },
+  {
+    name: "the backup domain is signed for itself",
+    run: async (t, world) => {
+      const { script, head } = standard(world, [foreign(502)]);
+      await head();
+      const [one, two] = script.sent.map(
+        ({ headers }) => /q-signature=(\w+)/.exec(headers.authorization ?? "")?.[1],
+      );
+      t.ok(one !== two, "two signatures");
+    },
+  },
+  {
+    name: "a refusal by COS itself does not change the host",
+    run: async (t, world) => {
+      const { script, head } = standard(world, [refuses(500, "InternalError")]);
+      await head();
+      t.deepEqual(
+        script.sent.map(({ url }) => url),
+        [MAIN, MAIN],
+        "URLs",
+      );
+    },
+  },
+  {
+    name: "backupDomain false keeps to the one host",
+    run: async (t, world) => {
+      const { script, head } = standard(world, [breaks("connect"), foreign(502)], { backupDomain: false });
+      await head();
+      t.deepEqual(
+        script.sent.map(({ url }) => url),
+        [MAIN, MAIN, MAIN],
+        "URLs",
+      );
+    },
+  },
+  {
+    name: "the accelerated host has no backup",
+    run: async (t, world) => {
+      const { script, head } = standard(world, [breaks("connect")], { Region: "accelerate" });
+      await head();
+      t.deepEqual(
+        script.sent.map(({ url }) => new URL(url).host),
+        Array.from({ length: 2 }, () => `${BUCKET}.cos.accelerate.myqcloud.com`),
+        "hosts",
+      );
+    },
+  },
+  {
+    name: "a host that nobody listens on is connect-failed, by the runtime's own word",
+    run: async (t, world) => {
+      const client = world.createClient(
+        { Endpoint: "http://127.0.0.1:1/{Bucket}", maxAttempts: 2 },
+        undefined,
+        quickClock(),
+      );
+      await t.throws(() => client.headObject({ Bucket: world.Bucket, Key: "k" }), TransportError, {
+        code: "connect-failed",
+        failure: "connect",
+        attempts: 2,
+      });
+    },
+  },
+  ...redirects,
+];

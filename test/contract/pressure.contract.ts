@@ -1,0 +1,99 @@
+import { ArgumentRangeError } from "@cosup/core";
+import type { ContractCase } from "./contract.ts";
+import { MB, noise, streamOf } from "./fixtures/bytes.ts";
+import { Script } from "./fixtures/faults.ts";
+import { withMembers } from "./fixtures/runtimes.ts";
+import { expectStored } from "./fixtures/stored.ts";
+
+export const cases: readonly ContractCase[] = [
+  {
+    name: "a slow wire stops the reading: never more is read than the parts under way hold",
+    run: async (t, world) => {
+      const script = new Script();
+      const total = 8 * MB;
+      let read = 0;
+      let acknowledged = 0;
+      let furthest = 0;
+      async function* counted() {
+        while (read < total) {
+          read += 256 * 1024;
+          furthest = Math.max(furthest, read - acknowledged);
+          yield noise(256 * 1024, read);
+        }
+      }
+      const client = world.createClient({}, (runtime) =>
+        script.wrap(
+          withMembers(runtime, {
+            send: async (request) => {
+              const answer = await runtime.send(request);
+              if (request.url.includes("partNumber")) acknowledged += request.body?.length ?? 0;
+              return answer;
+            },
+          }),
+        ),
+      );
+      const Key = world.uniqueKey("pressure");
+      await client.uploadFile({
+        Bucket: world.Bucket,
+        Key,
+        Body: counted(),
+        PartSize: 1,
+        MAXThread: 2,
+      });
+      t.equal(script.count("UploadPart"), 8, "parts");
+      // Two parts on the wire, and one being read with the chunk that runs over it.
+      t.ok(furthest <= 4 * MB, `read ahead of the acknowledgements by at most 4 MB, not ${furthest} bytes`);
+    },
+  },
+  {
+    name: "MAXThread bounds the parts under way",
+    run: async (t, world) => {
+      let underWay = 0;
+      let most = 0;
+      const client = world.createClient({}, (runtime) =>
+        withMembers(runtime, {
+          send: async (request) => {
+            underWay += 1;
+            most = Math.max(most, underWay);
+            try {
+              return await runtime.send(request);
+            } finally {
+              underWay -= 1;
+            }
+          },
+        }),
+      );
+      const Key = world.uniqueKey("threads");
+      const Body = streamOf(noise(6 * MB));
+      await client.uploadFile({ Bucket: world.Bucket, Key, Body, PartSize: 1, MAXThread: 3 });
+      t.ok(most <= 3, `at most 3 at once, not ${most}`);
+      t.ok(most > 1, "more than one at once");
+    },
+  },
+  {
+    name: "uploads share the client's memory, and wait for it instead of failing",
+    run: async (t, world) => {
+      const client = world.createClient({ memoryBudget: 2 * MB });
+      const uploads = Array.from({ length: 4 }, (_, index) => {
+        const bytes = noise(2 * MB + index, index);
+        const Key = world.uniqueKey("budget");
+        const done = client.uploadFile({ Bucket: world.Bucket, Key, Body: streamOf(bytes), PartSize: 1 });
+        return { Key, bytes, done };
+      });
+      await Promise.all(uploads.map(({ done }) => done));
+      for (const { Key, bytes } of uploads) await expectStored(t, world, Key, bytes);
+    },
+  },
+  {
+    name: "a part that memoryBudget has no room for is refused",
+    run: async (t, world) => {
+      const client = world.createClient({ memoryBudget: MB });
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("budget") };
+      await t.throws(
+        () => client.uploadFile({ ...object, Body: streamOf(noise(10)), PartSize: 2 }),
+        ArgumentRangeError,
+        { parameter: "memoryBudget" },
+      );
+    },
+  },
+];

@@ -1,0 +1,66 @@
+import { CheckpointError } from "@cosup/core";
+import type { ContractCase } from "./contract.ts";
+import { expectDone, interrupt } from "./fixtures/interrupted.ts";
+import { expectAbsent, openUploads } from "./fixtures/stored.ts";
+
+export const cases: readonly ContractCase[] = [
+  {
+    name: "resume 'off' begins anew, and the old upload is aborted",
+    run: async (t, world) => {
+      const state = await interrupt(world);
+      t.equal((await state.again({ resume: "off" })).partsResumed, 0, "partsResumed");
+      await expectDone(t, world, state);
+    },
+  },
+  {
+    name: "resume 'require' goes on with what is there",
+    run: async (t, world) => {
+      const state = await interrupt(world);
+      t.equal((await state.again({ resume: "require" })).partsResumed, 2, "partsResumed");
+      await expectDone(t, world, state);
+    },
+  },
+  {
+    name: "resume 'require' fails when there is nothing to go on with",
+    run: async (t, world) => {
+      const state = await interrupt(world);
+      state.checkpoints.stored.clear();
+      await t.throws(() => state.again({ resume: "require" }), CheckpointError, {
+        code: "checkpoint-unusable",
+        retryable: false,
+      });
+      await expectAbsent(t, world, state.Key);
+    },
+  },
+  {
+    name: "resume 'require' fails when the checkpoint does not fit",
+    run: async (t, world) => {
+      const state = await interrupt(world);
+      await t.throws(() => state.again({ resume: "require", ContentType: "text/x-other" }), CheckpointError, {
+        code: "checkpoint-unusable",
+      });
+      t.equal((await openUploads(world, state.Key)).length, 1, "unfinished uploads");
+    },
+  },
+  {
+    name: "resume 'server' adopts the unfinished upload of the key without a checkpoint",
+    run: async (t, world) => {
+      const state = await interrupt(world);
+      state.checkpoints.stored.clear();
+      const result = await state.again({ resume: "server", checkpoints: undefined });
+      t.equal(result.partsResumed, 2, "partsResumed");
+      t.equal(result.UploadId, state.uploadId, "UploadId");
+      await expectDone(t, world, state);
+    },
+  },
+  {
+    name: "without a checkpoint nothing is adopted, and the other upload is left alone",
+    run: async (t, world) => {
+      const state = await interrupt(world);
+      state.checkpoints.stored.clear();
+      const result = await state.again({ checkpoints: undefined });
+      t.equal(result.partsResumed, 0, "partsResumed");
+      t.deepEqual(await openUploads(world, state.Key), [state.uploadId], "unfinished uploads");
+    },
+  },
+];

@@ -1,0 +1,298 @@
+import { ServiceError, TransportError } from "@cosup/core";
+import type { ContractCase, World } from "./contract.ts";
+import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
+import { breaks, foreign, hangs, losesAnswer, pass, refuses, Script, type Step } from "./fixtures/faults.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+import { expectStored } from "./fixtures/stored.ts";
+
+interface Transient {
+  readonly name: string;
+  readonly step: Step;
+}
+
+/** What goes away when one asks again. */
+const TRANSIENT: readonly Transient[] = [
+  { name: "500 InternalError", step: refuses(500, "InternalError") },
+  { name: "502 from a proxy", step: foreign(502) },
+  { name: "503 ServiceUnavailable", step: refuses(503, "ServiceUnavailable") },
+  { name: "503 SlowDown", step: refuses(503, "SlowDown") },
+  { name: "504 from a proxy", step: foreign(504) },
+  { name: "429", step: refuses(429, "TooManyRequests") },
+  { name: "408", step: refuses(408, "RequestTimeout") },
+  { name: "400 RequestTimeout", step: refuses(400, "RequestTimeout") },
+  { name: "400 UserNetworkTooSlow", step: refuses(400, "UserNetworkTooSlow") },
+  { name: "400 IncompleteBody", step: refuses(400, "IncompleteBody") },
+  { name: "400 BadDigest", step: refuses(400, "BadDigest") },
+  { name: "a reset", step: breaks("reset") },
+  { name: "a failed connection", step: breaks("connect") },
+  { name: "a timeout", step: breaks("timeout") },
+  { name: "an unknown transport failure", step: breaks("unknown") },
+  { name: "a lost answer", step: losesAnswer },
+];
+
+const transient = TRANSIENT.map(
+  ({ name, step }): ContractCase => ({
+    name: `putObject() survives ${name}, twice`,
+    run: async (t, world) => {
+      const { object, client, script } = prepare(world, { PutObject: [step, step] });
+      const bytes = noise(777);
+      await client.putObject({ ...object, Body: streamOf(bytes) });
+      script.assertUsed(t);
+      t.equal(script.count("PutObject"), 3, "attempts");
+      const bodies = new Set(script.sent.map(({ body }) => body?.join()));
+      t.equal(bodies.size, 1, "different bodies sent");
+      await expectStored(t, world, object.Key, bytes);
+    },
+  }),
+);
+
+/** What stays as it is however often one asks. */
+const FINAL = [
+  [400, "InvalidArgument"],
+  [403, "AccessDenied"],
+  [404, "NoSuchBucket"],
+  [405, "MethodNotAllowed"],
+  [409, "FileAlreadyExists"],
+  [411, "MissingContentLength"],
+  [412, "PreconditionFailed"],
+  [451, "UnavailableForLegalReasons"],
+  [501, "NotImplemented"],
+] as const;
+
+const final = FINAL.map(
+  ([status, code]): ContractCase => ({
+    name: `putObject() does not repeat what ${status} ${code} refused`,
+    run: async (t, world) => {
+      const { object, client, script } = prepare(world, { PutObject: refuses(status, code) });
+      await t.throws(() => client.putObject({ ...object, Body: "x" }), ServiceError, {
+        status,
+        cosCode: code,
+        retryable: false,
+      });
+      t.equal(script.sent.length, 1, "attempts");
+    },
+  }),
+);
+
+const pauses: readonly ContractCase[] = [
+  {
+    name: "pauses grow from 200 ms by doubling, with full jitter, up to 20 s",
+    run: async (t, world) => {
+      const { object, client, script, clock } = prepare(
+        world,
+        { PutObject: refuses(500, "InternalError") },
+        {
+          maxAttempts: 10,
+        },
+      );
+      await t.throws(() => client.putObject({ ...object, Body: "x" }), ServiceError, { retryable: true });
+      t.equal(script.count("PutObject"), 10, "attempts");
+      // Chance stands in the middle, so each pause is half of its bound.
+      t.deepEqual(clock.waits, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000], "pauses");
+    },
+  },
+  {
+    name: "a request is attempted 8 times",
+    run: async (t, world) => {
+      const { object, client, script } = prepare(world, { HeadObject: breaks("timeout") });
+      await t.throws(() => client.headObject(object), TransportError, { attempts: 8, code: "timeout" });
+      t.equal(script.count("HeadObject"), 8, "attempts");
+    },
+  },
+  {
+    name: "maxAttempts 1 tries once",
+    run: async (t, world) => {
+      const { object, client, script } = prepare(
+        world,
+        { HeadObject: breaks("connect") },
+        { maxAttempts: 1 },
+      );
+      await t.throws(() => client.headObject(object), TransportError, { code: "connect-failed" });
+      t.equal(script.count("HeadObject"), 1, "attempts");
+    },
+  },
+  {
+    name: "Retry-After in seconds is honoured",
+    run: async (t, world) => {
+      const step = refuses(429, "TooManyRequests", { "retry-after": "7" });
+      const { object, client, clock } = prepare(world, { PutObject: [step] });
+      await client.putObject({ ...object, Body: "x" });
+      t.equal(clock.waits.length, 1, "pauses");
+      t.ok((clock.waits[0] ?? 0) >= 7000 && (clock.waits[0] ?? 0) <= 7350, `about 7 s: ${clock.waits}`);
+    },
+  },
+  {
+    name: "Retry-After as a date is honoured",
+    run: async (t, world) => {
+      const date = new Date(Date.now() + 9000).toUTCString();
+      const step = refuses(503, "SlowDown", { "retry-after": date });
+      const { object, client, clock } = prepare(world, { PutObject: [step] });
+      await client.putObject({ ...object, Body: "x" });
+      t.ok((clock.waits[0] ?? 0) >= 6000 && (clock.waits[0] ?? 0) <= 9500, `about 8 s: ${clock.waits}`);
+    },
+  },
+  {
+    name: "Retry-After is capped at a minute",
+    run: async (t, world) => {
+      const step = refuses(503, "SlowDown", { "retry-after": "86400" });
+      const script = new Script({ HeadObject: [step] });
+      // The deadline of a HEAD is a minute too, and must not fire.
+      const clock = quickClock({ fires: (delayMs) => delayMs !== 60_000 });
+      const client = world.createClient({}, script.wrap, clock);
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("retry") };
+      await world.client.putObject({ ...object, Body: "x" });
+      await client.headObject(object);
+      t.ok((clock.waits[0] ?? 0) > 60_000 && (clock.waits[0] ?? 0) <= 63_000, `about 60 s: ${clock.waits}`);
+    },
+  },
+  {
+    name: "a Retry-After that cannot be read changes nothing",
+    run: async (t, world) => {
+      const step = refuses(503, "SlowDown", { "retry-after": "soon" });
+      const { object, client, clock } = prepare(world, { PutObject: [step] });
+      await client.putObject({ ...object, Body: "x" });
+      t.deepEqual(clock.waits, [100], "pauses");
+    },
+  },
+  {
+    name: "the first reset is answered at once, on a fresh connection",
+    run: async (t, world) => {
+      const { object, client, script, clock } = prepare(world, {
+        PutObject: [breaks("reset"), breaks("reset")],
+      });
+      await client.putObject({ ...object, Body: "x" });
+      t.deepEqual(
+        script.sent.map(({ freshConnection }) => freshConnection),
+        [false, true, true],
+        "freshConnection",
+      );
+      t.equal(clock.waits.length, 1, "pauses");
+    },
+  },
+  {
+    name: "an exchange without an answer ends at its deadline",
+    run: async (t, world) => {
+      const script = new Script({ HeadObject: hangs });
+      const client = world.createClient({ maxAttempts: 2 }, script.wrap, quickClock({ fires: () => true }));
+      const error = await t.throws(
+        () => client.headObject({ Bucket: world.Bucket, Key: world.uniqueKey("retry") }),
+        TransportError,
+        { code: "timeout", failure: "timeout", attempts: 2, message: /no answer within 60 s/ },
+      );
+      t.equal(error.retryable, true, "retryable");
+    },
+  },
+  {
+    name: "when everything fails, the retry budget of a client ends before the attempts do",
+    run: async (t, world) => {
+      const script = new Script({ HeadObject: refuses(500, "InternalError") });
+      const client = world.createClient({ maxAttempts: 100 }, script.wrap, quickClock());
+      const ask = () => client.headObject({ Bucket: world.Bucket, Key: world.uniqueKey("retry") });
+      await t.throws(ask, ServiceError);
+      t.ok(script.sent.length < 105, `${script.sent.length} requests of the first call`);
+      const before = script.sent.length;
+      for (let call = 0; call < 5; call += 1) await t.throws(ask, ServiceError);
+      t.ok(script.sent.length - before <= 10, `${script.sent.length - before} requests of five more calls`);
+    },
+  },
+  {
+    name: "every attempt is signed anew",
+    run: async (t, world) => {
+      let now = Date.now();
+      const script = new Script({ PutObject: [refuses(500, "InternalError")] });
+      const client = world.createClient({}, script.wrap, { ...quickClock(), now: () => now });
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("retry") };
+      const first = client.putObject({ ...object, Body: "x" });
+      now += 400_000;
+      await first;
+      await client.putObject({ ...object, Body: "x" });
+      const times = script.sent.map(
+        ({ headers }) => /q-sign-time=(\d+)/.exec(headers.authorization ?? "")?.[1],
+      );
+      t.ok(new Set(times).size > 1, `different times: ${times.join()}`);
+    },
+  },
+];
+
+const careful: readonly ContractCase[] = [
+  {
+    name: "createMultipartUpload() is not repeated after a lost answer",
+    run: async (t, world) => {
+      const { object, client, script } = prepare(world, { InitiateMultipartUpload: [losesAnswer] });
+      await t.throws(() => client.createMultipartUpload(object), TransportError, {
+        code: "connection-reset",
+      });
+      t.equal(script.sent.length, 1, "attempts");
+    },
+  },
+  {
+    name: "createMultipartUpload() is repeated when it certainly did not happen",
+    run: async (t, world) => {
+      const { object, client, script } = prepare(world, {
+        InitiateMultipartUpload: [breaks("connect"), refuses(503, "SlowDown")],
+      });
+      const { UploadId } = await client.createMultipartUpload(object);
+      script.assertUsed(t);
+      await client.abortMultipartUpload({ ...object, UploadId });
+    },
+  },
+  {
+    name: "completeMultipartUpload() is not repeated after a lost answer",
+    run: async (t, world) => {
+      const { object, client, script } = prepare(world, { CompleteMultipartUpload: [losesAnswer] });
+      const { UploadId } = await client.createMultipartUpload(object);
+      const { ETag } = await client.uploadPart({ ...object, UploadId, PartNumber: 1, Body: "x" });
+      const MultipartUpload = { Part: [{ PartNumber: 1, ETag }] };
+      await t.throws(
+        () => client.completeMultipartUpload({ ...object, UploadId, MultipartUpload }),
+        TransportError,
+      );
+      t.equal(script.count("CompleteMultipartUpload"), 1, "attempts");
+      await expectStored(t, world, object.Key, textBytes("x"));
+    },
+  },
+  {
+    name: "uploadFile() begins anew after a lost Initiate, and warns of the orphan",
+    run: async (t, world) => {
+      const { object, client, script } = prepare(world, { InitiateMultipartUpload: [losesAnswer] });
+      const warnings: string[] = [];
+      const bytes = noise(MB + 1);
+      await client.uploadFile({
+        ...object,
+        Body: streamOf(bytes),
+        PartSize: 1,
+        onWarning: ({ code }) => warnings.push(code),
+      });
+      script.assertUsed(t);
+      t.deepEqual(warnings, ["orphan-upload"], "warnings");
+      await expectStored(t, world, object.Key, bytes);
+    },
+  },
+  {
+    name: "a failing part does not disturb the others",
+    run: async (t, world) => {
+      const { object, client, script } = prepare(world, {
+        UploadPart: [breaks("reset"), pass, refuses(503, "SlowDown"), losesAnswer],
+      });
+      const bytes = noise(4 * MB + 1);
+      const { partsSent } = await client.uploadFile({ ...object, Body: streamOf(bytes), PartSize: 1 });
+      script.assertUsed(t);
+      t.equal(partsSent, 5, "partsSent");
+      t.equal(script.count("UploadPart"), 8, "part requests");
+      await expectStored(t, world, object.Key, bytes);
+    },
+  },
+];
+
+export const cases: readonly ContractCase[] = [...transient, ...final, ...pauses, ...careful];
+
+function prepare(
+  world: World,
+  plan: ConstructorParameters<typeof Script>[0],
+  options: { maxAttempts?: number } = {},
+) {
+  const script = new Script(plan);
+  const clock = quickClock();
+  const client = world.createClient(options, script.wrap, clock);
+  return { script, clock, client, object: { Bucket: world.Bucket, Key: world.uniqueKey("retry") } };
+}

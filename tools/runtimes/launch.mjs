@@ -1,0 +1,141 @@
+// How each runtime runs the contract suite: `launch(settings)` resolves with one verdict per case.
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { bundleForBun, bundleForNode, bundleForWorkerd, bundles } from "./bundle.mjs";
+import { binaries } from "./install.mjs";
+import { readTap } from "./tap.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+/** No nodejs_compat by default before 2026-08-04; the flags say which of the two is meant. */
+const COMPATIBILITY_DATE = "2026-08-01";
+
+/** The runtimes by the names of their reports. */
+export const runtimes = {
+  node20: { launch: launchNode20 },
+  node24: { binary: binaries.node24, launch: (settings) => launchNode(binaries.node24, settings) },
+  deno: { binary: binaries.deno, launch: launchDeno },
+  workerd: { binary: binaries.workerd, launch: (settings) => launchWorkerd(settings, []) },
+  "workerd-nodejs-compat": {
+    binary: binaries.workerd,
+    launch: (settings) => launchWorkerd(settings, ["nodejs_compat"]),
+  },
+  bun: { binary: binaries.bun, launch: launchBun },
+};
+
+function launchNode20(settings) {
+  if (!process.version.startsWith("v20.")) throw new Error(`this is Node ${process.version}, not 20`);
+  return launchNode(process.execPath, settings);
+}
+
+async function launchNode(binary, settings) {
+  await bundleForNode();
+  return readLines(await output(binary, [`${bundles}run-node.mjs`, JSON.stringify(settings)]));
+}
+
+async function launchBun(settings) {
+  await bundleForBun();
+  return readLines(await output(binaries.bun, [`${bundles}run-bun.mjs`, JSON.stringify(settings)]));
+}
+
+/** From source, as JSR hands it out. */
+async function launchDeno(settings) {
+  const args = [
+    "test",
+    "--no-check",
+    "--no-prompt",
+    "--reporter=tap",
+    "--allow-net=127.0.0.1",
+    "test/contract/run-deno.ts",
+    "--",
+    JSON.stringify(settings),
+  ];
+  const env = {
+    ...process.env,
+    DENO_NO_UPDATE_CHECK: "1",
+    DENO_DIR: `${root}.cache/deno`,
+    NO_COLOR: "1",
+  };
+  return readTap(await output(binaries.deno, args, { env }));
+}
+
+async function launchWorkerd(settings, flags) {
+  await bundleForWorkerd();
+  const config = `${bundles}workerd/config.capnp`;
+  writeFileSync(config, workerdConfig(flags));
+  // Its control messages say which port it got.
+  const child = spawn(binaries.workerd, ["serve", config, "--control-fd=3"], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
+  const ended = new Promise((_resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => reject(new Error(`workerd ended with ${code ?? signal}`)));
+  });
+  ended.catch(() => {});
+  try {
+    const port = await Promise.race([portOf(child.stdio[3]), ended]);
+    const answer = fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: JSON.stringify(settings) });
+    return readLines(await Promise.race([answer.then((response) => response.text()), ended]));
+  } finally {
+    child.kill();
+  }
+}
+
+function workerdConfig(flags) {
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "suite", worker = .suite),
+    (name = "internet", network = (allow = ["private", "public"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "suite")],
+);
+const suite :Workerd.Worker = (
+  modules = [
+    (name = "run-workerd.mjs", esModule = embed "run-workerd.mjs"),
+    (name = "cosup.wasm", wasm = embed "cosup.wasm"),
+  ],
+  compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityFlags = [${flags.map((flag) => JSON.stringify(flag)).join(", ")}],
+  globalOutbound = "internet",
+);
+`;
+}
+
+async function portOf(control) {
+  let text = "";
+  for await (const chunk of control) {
+    text += chunk;
+    for (const line of text.split("\n").slice(0, -1)) {
+      const message = JSON.parse(line);
+      if (message.event === "listen") return message.port;
+    }
+  }
+  throw new Error("workerd said no port");
+}
+
+/** What a program prints, whether it succeeds or not: the verdicts say what failed. */
+function output(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"], ...options });
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk) => {
+      text += chunk;
+    });
+    child.on("error", reject);
+    child.on("close", () => resolve(text));
+  });
+}
+
+/** One JSON document per line; a line that is none (a runtime's own words) is shown. */
+function readLines(text) {
+  return text.split("\n").flatMap((line) => {
+    if (line === "") return [];
+    try {
+      return [JSON.parse(line)];
+    } catch {
+      console.error(line);
+      return [];
+    }
+  });
+}
