@@ -37,13 +37,22 @@ export function locate(target: string, hostHeader: string | undefined, book: Add
   const query = question < 0 ? "" : rest.slice(question + 1);
   if (!path.startsWith("/")) throw new CosFault("InvalidURI", "Couldn't parse the specified URI.");
 
-  const hostname = host.toLowerCase().replace(/:\d+$/, "");
+  const hostname = nameOf(host);
   const virtual = BUCKET_HOST.exec(hostname);
   if (virtual) {
     return { host, query, bucket: virtual[1], region: virtual[2], key: path.slice(1), signedPaths: [path] };
   }
   if (SERVICE_HOST.test(hostname)) return serviceAddress(host, path, query);
   return bareAddress(host, path, query, book);
+}
+
+/** Whether a host names neither a bucket nor the service, as `127.0.0.1:9000` does. */
+export function isBareHost(host: string): boolean {
+  return !BUCKET_HOST.test(nameOf(host)) && !SERVICE_HOST.test(nameOf(host));
+}
+
+function nameOf(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, "");
 }
 
 /** Buckets made since 2024 cannot be reached as `cos.{region}.myqcloud.com/{bucket}/{key}`. */

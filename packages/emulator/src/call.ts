@@ -29,6 +29,11 @@ export class Call {
     this.#parts = parts;
   }
 
+  /** The same request once more, with a body that can be read. */
+  again(body: CallParts["body"]): Call {
+    return new Call({ ...this.#parts, body });
+  }
+
   get operation(): OperationName {
     return this.#parts.operation;
   }

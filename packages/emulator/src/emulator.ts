@@ -1,14 +1,18 @@
-import { type Address, type AddressBook, locate } from "./address.ts";
+import { type AddressBook, locate } from "./address.ts";
 import { authenticate } from "./auth/authenticate.ts";
 import { Call } from "./call.ts";
 import { dispatch } from "./dispatch.ts";
 import { CosFault, faultDocument } from "./errors.ts";
+import { administer } from "./faults/admin.ts";
+import { type FaultControl, FaultRuns } from "./faults/fault-runs.ts";
+import { ScriptedAnswer } from "./faults/interrupt.ts";
+import type { Visit } from "./faults/visit.ts";
+import { logLine, type Trace } from "./log-line.ts";
 import { type EmulatorRequest, type EmulatorResponse, normaliseHeaders } from "./message.ts";
 import { compose, HangUp } from "./middleware.ts";
 import { checkReader } from "./object-access.ts";
 import { recognise } from "./operation.ts";
 import { type EmulatorOptions, type Settings, withDefaults } from "./options.ts";
-import { encodeKey } from "./percent.ts";
 import { Query } from "./query.ts";
 import { newRequestId, newTraceId } from "./request-id.ts";
 import { screen } from "./screen.ts";
@@ -20,13 +24,10 @@ export interface Emulator {
   ready(): Promise<void>;
   /** Answers one request. Rejects only with `HangUp`: close the connection without an answer. */
   handle(request: EmulatorRequest): Promise<EmulatorResponse>;
-}
-
-/** What is known of a request by the time it is answered, for the error document and the log. */
-interface Trace {
-  requestId: string;
-  address?: Address;
-  call?: Call;
+  /** Fault scripts and their receipts; usable with the option `faults`. */
+  readonly faults: FaultControl;
+  /** Ends what scripts have started beside the requests. */
+  close(): Promise<void>;
 }
 
 /** Makes an emulator over a data directory, which it starts to open at once. */
@@ -36,8 +37,11 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   // A failure to open belongs to the requests that meet it.
   opening.catch(() => {});
   const run = compose(settings.middleware, dispatch);
+  const faults = new FaultRuns(settings);
 
   return {
+    faults,
+    close: () => faults.settle(),
     async ready() {
       await opening;
     },
@@ -45,7 +49,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       const trace: Trace = { requestId: newRequestId(settings.now()) };
       let outcome = "hung-up";
       try {
-        const response = await answer(request, trace, settings, await opening, run);
+        const service = { settings, store: await opening, run, faults };
+        const response = (await administer(request, faults)) ?? (await answer(request, trace, service));
         outcome = String(response.status);
         return response;
       } finally {
@@ -55,23 +60,53 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   };
 }
 
-type Run = (call: Call) => Promise<EmulatorResponse>;
+interface Service {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly run: (call: Call) => Promise<EmulatorResponse>;
+  readonly faults: FaultRuns;
+}
 
-async function answer(
+async function answer(request: EmulatorRequest, trace: Trace, service: Service): Promise<EmulatorResponse> {
+  const scripted: { visit?: Visit; now: Settings["now"] } = { now: service.settings.now };
+  try {
+    const response = await operate(request, trace, service, scripted);
+    const whole = response.bare ? response : addCommonHeaders(response, request, trace, scripted.now());
+    return (await scripted.visit?.answered(whole)) ?? whole;
+  } finally {
+    scripted.visit?.over();
+  }
+}
+
+async function operate(
   request: EmulatorRequest,
   trace: Trace,
-  settings: Settings,
-  store: Store,
-  run: Run,
+  { settings, store, run, faults }: Service,
+  scripted: { visit?: Visit; now: Settings["now"] },
 ): Promise<EmulatorResponse> {
-  let response: EmulatorResponse;
   try {
-    response = await run(admit(request, trace, settings, store));
+    const visit = faults.visit(request, trace.requestId, addressBook(settings, store));
+    if (!visit) return await run(admit(request, trace, settings, store));
+    scripted.visit = visit;
+    const arrived = await visit.arrived();
+    scripted.now = arrived.settings.now;
+    const call = admit(arrived.request, trace, arrived.settings, store);
+    await visit.admitted(call);
+    return await visit.committed(call, await run(call));
   } catch (error) {
     if (error instanceof HangUp) throw error;
+    if (error instanceof ScriptedAnswer) return error.response;
     if (!(error instanceof CosFault)) settings.log(`bug ${error instanceof Error ? error.stack : error}`);
-    response = faultResponse(request, trace, error);
+    return faultResponse(request, trace, error);
   }
+}
+
+function addCommonHeaders(
+  response: EmulatorResponse,
+  request: EmulatorRequest,
+  trace: Trace,
+  now: number,
+): EmulatorResponse {
   const close = request.headers.connection?.toLowerCase() === "close";
   return {
     ...response,
@@ -81,7 +116,7 @@ async function answer(
       }),
       ...(response.body === undefined && response.status === 200 && { "Content-Length": "0" }),
       Connection: close ? "close" : "keep-alive",
-      Date: new Date(settings.now()).toUTCString(),
+      Date: new Date(now).toUTCString(),
       Server: "tencent-cos",
       "x-cos-request-id": trace.requestId,
       ...response.headers,
@@ -89,14 +124,17 @@ async function answer(
   };
 }
 
-/** Everything between the request line and the operation: address, signature, operation, common rules. */
-function admit(request: EmulatorRequest, trace: Trace, settings: Settings, store: Store): Call {
-  const headers = normaliseHeaders(request.headers);
-  const book: AddressBook = {
+function addressBook(settings: Settings, store: Store): AddressBook {
+  return {
     single: settings.buckets.length === 1 ? settings.buckets[0] : undefined,
     has: (bucket) => store.bucket(bucket) !== undefined,
   };
-  const address = locate(request.target, headers.get("host"), book);
+}
+
+/** Everything between the request line and the operation: address, signature, operation, common rules. */
+function admit(request: EmulatorRequest, trace: Trace, settings: Settings, store: Store): Call {
+  const headers = normaliseHeaders(request.headers);
+  const address = locate(request.target, headers.get("host"), addressBook(settings, store));
   trace.address = address;
   const query = new Query(address.query);
   const { method } = request;
@@ -136,16 +174,4 @@ function faultResponse(request: EmulatorRequest, trace: Trace, error: unknown): 
     // The answer to HEAD has no body, and so no code: clients see the status alone.
     ...(request.method !== "HEAD" && { body: text }),
   };
-}
-
-/** One line per request: status or `hung-up`, operation, target. The query is named parameter by parameter, so that no signature gets into a log. */
-function logLine(request: EmulatorRequest, trace: Trace, outcome: string): string {
-  const { call, address } = trace;
-  const words = [outcome, call?.operation ?? "-", request.method];
-  words.push(`/${encodeKey(`${address?.bucket ?? ""}/${address?.key ?? ""}`)}`);
-  for (const name of ["partNumber", "uploadId", "position"]) {
-    const value = call?.query.get(name);
-    if (value !== undefined) words.push(`${name}=${encodeKey(value)}`);
-  }
-  return words.join(" ");
 }

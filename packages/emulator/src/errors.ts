@@ -21,6 +21,7 @@ export const STATUS_OF = {
   KeyTooLong: 400,
   ListPartUploadIdIsEmpty: 400,
   MalformedXML: 400,
+  NoSuchFaultRun: 400,
   XMLSizeLimit: 400,
   AccessDenied: 403,
   InvalidAccessKeyId: 403,

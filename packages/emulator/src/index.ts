@@ -1,11 +1,19 @@
 import { createEmulator } from "./emulator.ts";
+import type { FaultControl } from "./faults/fault-runs.ts";
+import { loadFaults } from "./faults/load.ts";
 import { listen } from "./node-server.ts";
 import type { EmulatorOptions } from "./options.ts";
 
 export type { Call } from "./call.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";
-export type { EmulatorRequest, EmulatorResponse } from "./message.ts";
-export { HangUp, type Middleware, type Next } from "./middleware.ts";
+export { expectAllFired } from "./faults/expect-all-fired.ts";
+export type { FaultControl } from "./faults/fault-runs.ts";
+export type { Fault, FaultKind, Instruction, Match, StatusFault, When } from "./faults/instruction.ts";
+export { loadFaults } from "./faults/load.ts";
+export type { Hit, InstructionReceipt, Receipt } from "./faults/run.ts";
+export { FaultScriptError } from "./faults/validate.ts";
+export type { Carrier, EmulatorRequest, EmulatorResponse } from "./message.ts";
+export { HangUp, type HangUpManner, type Middleware, type Next } from "./middleware.ts";
 export type { OperationName } from "./operation.ts";
 export type { EmulatorCredentials, EmulatorOptions } from "./options.ts";
 
@@ -13,7 +21,14 @@ export type { EmulatorCredentials, EmulatorOptions } from "./options.ts";
 export interface RunningEmulator {
   readonly url: string;
   readonly port: number;
+  /** Fault scripts and their receipts; usable with the option `faults`. */
+  readonly faults: FaultControl;
   close(): Promise<void>;
+}
+
+/** The options of `createEmulator`; a fault script may also be the path of a JSON file. */
+export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
+  readonly faults?: EmulatorOptions["faults"] | string;
 }
 
 /**
@@ -28,10 +43,20 @@ export interface RunningEmulator {
  * // an official client: new COS({ SecretId: "id", SecretKey: "key", Protocol: "http:", Ip: `127.0.0.1:${cos.port}` })
  * await cos.close();
  */
-export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
+export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
+  const { faults, ...others } = options;
   const host = options.host ?? "127.0.0.1";
-  const emulator = createEmulator(options);
+  const script = typeof faults === "string" ? await loadFaults(faults) : faults;
+  const emulator = createEmulator({ ...others, ...(script !== undefined && { faults: script }) });
   await emulator.ready();
   const { port, close } = await listen(emulator, options.port ?? 0, host);
-  return { url: `http://${host}:${port}`, port, close };
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    faults: emulator.faults,
+    async close() {
+      await close();
+      await emulator.close();
+    },
+  };
 }

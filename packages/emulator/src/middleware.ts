@@ -7,9 +7,21 @@ export type Next = () => Promise<EmulatorResponse>;
 /** A stage around an authenticated, recognised operation. */
 export type Middleware = (call: Call, next: Next) => Promise<EmulatorResponse>;
 
-/** Throw it to close the connection without an answer, before or after the operation took effect. */
+/**
+ * How a connection is left without an answer: closed, reset, or ended in its direction; `silence` reads on and never
+ * answers, `stop-reading` does not even read.
+ */
+export type HangUpManner = "close" | "reset" | "fin" | "silence" | "stop-reading";
+
+/** Throw it to leave the connection without an answer, before or after the operation took effect. */
 export class HangUp extends Error {
   override readonly name = "HangUp";
+  readonly manner: HangUpManner;
+
+  constructor(manner: HangUpManner = "close") {
+    super(manner);
+    this.manner = manner;
+  }
 }
 
 /** Folds the stages into one function, the first of the list outermost. */

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { type BodyState, carrierOf, type GoAhead } from "./carrier.ts";
 import type { Emulator } from "./emulator.ts";
 import { CosFault, faultDocument, incompleteBody } from "./errors.ts";
 import type { EmulatorResponse } from "./message.ts";
 import { HangUp } from "./middleware.ts";
+import { drained, hangUp, writeRaw } from "./raw-answer.ts";
 import { newRequestId, newTraceId } from "./request-id.ts";
 
 const SERVER_OPTIONS = {
@@ -27,11 +29,14 @@ export interface Listening {
 /** Serves an emulator over HTTP. */
 export async function listen(emulator: Emulator, port: number, host: string): Promise<Listening> {
   const running = new Map<Duplex, Exchange>();
+  const carried = new WeakMap<Duplex, number>();
   const accept =
     (bodyState: BodyState) =>
     (request: IncomingMessage, response: ServerResponse): void => {
       const { socket } = request;
-      const over = serve(emulator, request, response, bodyState).finally(() => {
+      const earlier = carried.get(socket) ?? 0;
+      carried.set(socket, earlier + 1);
+      const over = serve(emulator, request, response, bodyState, earlier).finally(() => {
         if (running.get(socket)?.request === request) running.delete(socket);
       });
       running.set(socket, { request, over });
@@ -52,8 +57,6 @@ export async function listen(emulator: Emulator, port: number, host: string): Pr
   return { port: (server.address() as AddressInfo).port, close: () => close(server, running) };
 }
 
-type BodyState = "sent" | "awaits continue";
-
 /** A request in work; the latest of its connection, should a client pipeline. */
 interface Exchange {
   readonly request: IncomingMessage;
@@ -65,29 +68,34 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   bodyState: BodyState,
+  earlierRequests: number,
 ): Promise<void> {
   // The operation sees a broken body through its iterator; nobody else has to.
   request.on("error", () => {});
   response.on("error", () => {});
+  const goAhead = { given: bodyState === "sent" };
   try {
     const answer = await emulator.handle({
       method: request.method ?? "GET",
       target: request.url ?? "/",
       headers: joinHeaders(request),
-      body: requestBody(request, response, bodyState),
+      body: requestBody(request, response, goAhead),
+      carrier: carrierOf(request, bodyState, earlierRequests, goAhead),
     });
-    await write(answer, request, response, bodyState);
+    if (answer.wire) await writeRaw(answer, request);
+    else await write(answer, request, response, bodyState);
   } catch (error) {
-    request.socket.destroy(error instanceof HangUp ? undefined : asError(error));
+    if (error instanceof HangUp) hangUp(request, error.manner);
+    else request.socket.destroy(asError(error));
   }
 }
 
 async function* requestBody(
   request: IncomingMessage,
   response: ServerResponse,
-  bodyState: BodyState,
+  goAhead: GoAhead,
 ): AsyncGenerator<Uint8Array> {
-  if (bodyState === "awaits continue") response.writeContinue();
+  if (!goAhead.given) response.writeContinue();
   try {
     // A reader that stops early must leave the connection open for its answer.
     yield* request.iterator({ destroyOnReturn: false });
@@ -119,18 +127,6 @@ async function stream(body: AsyncIterable<Uint8Array>, response: ServerResponse)
     if (!response.write(chunk)) await drained(response);
   }
   response.end();
-}
-
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off("drain", done);
-      response.off("close", done);
-      resolve();
-    };
-    response.on("drain", done);
-    response.on("close", done);
-  });
 }
 
 function joinHeaders(request: IncomingMessage): Record<string, string | undefined> {

@@ -53,6 +53,13 @@ const TABLE = [
 /** Every operation of the emulator, by COS's own name. */
 export type OperationName = (typeof TABLE)[number]["name"];
 
+/** The names, in the order of the alphabet. */
+export const OPERATION_NAMES: readonly OperationName[] = TABLE.map((row) => row.name).sort();
+
+export function isOperationName(value: unknown): value is OperationName {
+  return OPERATION_NAMES.some((name) => name === value);
+}
+
 // Sub-resources of the service. Without this list `DELETE /?lifecycle` would delete the bucket.
 const SUBRESOURCES: ReadonlySet<string> = new Set(
   (

@@ -1,4 +1,5 @@
 import { BUCKET_NAME } from "./address.ts";
+import type { Instruction } from "./faults/instruction.ts";
 import type { Middleware } from "./middleware.ts";
 
 /** One key pair that may sign requests. */
@@ -35,8 +36,15 @@ export interface EmulatorOptions {
   readonly now?: () => number;
   /** Receives one line per answered request, without signatures or tokens. */
   readonly log?: (line: string) => void;
-  /** Stages around the operation, outermost first: the place for scripted faults. */
+  /** Stages around the operation, outermost first. */
   readonly middleware?: readonly Middleware[];
+  /**
+   * `true` lets fault scripts be installed, by `emulator.faults` or, from this machine, by
+   * `PUT /_cosup/faults/{run}`. A script here strikes every request that names no run of its own.
+   */
+  readonly faults?: boolean | readonly Instruction[];
+  /** How delays of fault scripts pass; resolves early when the connection is gone. */
+  readonly sleep?: (ms: number, gone: AbortSignal | undefined) => Promise<void>;
 }
 
 /** The options with every default filled in. */
@@ -56,6 +64,21 @@ export function withDefaults(options: EmulatorOptions): Settings {
     now: Date.now,
     log: () => {},
     middleware: [],
+    faults: false,
+    sleep,
     ...options,
   };
+}
+
+function sleep(ms: number, gone: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      gone?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    gone?.addEventListener("abort", done);
+    if (gone?.aborted) done();
+  });
 }

@@ -4,7 +4,7 @@ import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EmulatorOptions, startEmulator } from "../src/index.ts";
+import { type FaultControl, type StartOptions, startEmulator } from "../src/index.ts";
 
 export const BUCKET = "test-1250000000";
 export const HOST = `${BUCKET}.cos.ap-guangzhou.myqcloud.com`;
@@ -51,20 +51,21 @@ export interface Rig {
   readonly port: number;
   readonly data: string;
   readonly log: string[];
+  readonly faults: FaultControl;
   nowMs: number;
   ask(ask: Ask): Promise<Answer>;
   /** Sends bytes as they are, half-closing after them if told so, and returns what comes back until the end. */
   raw(bytes: string | Uint8Array, after?: "stay" | "half-close"): Promise<string>;
   /** Files that hold object data. */
   dataFiles(): Promise<string[]>;
-  restart(options?: Partial<EmulatorOptions>): Promise<void>;
+  restart(options?: Partial<StartOptions>): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startRig(options: Partial<EmulatorOptions> = {}): Promise<Rig> {
+export async function startRig(options: Partial<StartOptions> = {}): Promise<Rig> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "cos-emulator-")));
   const log: string[] = [];
-  const start = (more: Partial<EmulatorOptions> = {}) =>
+  const start = (more: Partial<StartOptions> = {}) =>
     startEmulator({
       data,
       buckets: [BUCKET],
@@ -79,6 +80,10 @@ export async function startRig(options: Partial<EmulatorOptions> = {}): Promise<
   const rig: Rig = {
     get port() {
       return port();
+    },
+    get faults() {
+      if (!running) throw new Error("the emulator has not started");
+      return running.faults;
     },
     data,
     log,
@@ -169,7 +174,14 @@ function exchange(port: number, ask: Ask, nowSeconds: number): Promise<Answer> {
   const query = ask.query ? `?${queryText(ask.query)}` : "";
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { host: "127.0.0.1", port, method: ask.method, path: ask.path + query, headers, agent },
+      {
+        host: "127.0.0.1",
+        port,
+        method: ask.method,
+        path: ask.path + query,
+        headers,
+        agent,
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));

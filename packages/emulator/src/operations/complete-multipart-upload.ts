@@ -75,7 +75,7 @@ function selectParts(upload: OpenUpload, listed: readonly ListedPart[], minBytes
 }
 
 /** The object is the list of the part files: its CRC64 comes from theirs, and no byte is read again. */
-function assemble(upload: OpenUpload, parts: readonly PartRecord[], now: number): ObjectRecord {
+export function assemble(upload: OpenUpload, parts: readonly PartRecord[], now: number): ObjectRecord {
   const { initiated: _, ...record } = upload.record;
   return {
     ...record,

@@ -66,6 +66,19 @@ export class UploadIndex {
     });
   }
 
+  /** Forgets one part, as if it had never come. Returns false if there is none. */
+  async removePart(uploadId: string, partNumber: number): Promise<boolean> {
+    return this.exclusive(uploadId, async () => {
+      const upload = this.#uploads.get(uploadId);
+      const part = upload?.parts.get(partNumber);
+      if (!upload || !part) return false;
+      await rm(join(this.#path(uploadId), `${partNumber}.json`), { force: true });
+      upload.parts.delete(partNumber);
+      await this.#files.release([part.extent]);
+      return true;
+    });
+  }
+
   /** Runs a task while no part is being recorded and no other task ends the upload. */
   exclusive<T>(uploadId: string, task: () => Promise<T>): Promise<T> {
     return this.#locks.run(uploadId, task);

@@ -1,0 +1,81 @@
+import { isBareHost } from "../address.ts";
+import { type EmulatorRequest, type EmulatorResponse, normaliseHeaders } from "../message.ts";
+import type { FaultRuns } from "./fault-runs.ts";
+import { RUN_NAME } from "./glance.ts";
+import { FaultScriptError } from "./validate.ts";
+
+/** Paths of the emulator's own; on the hosts of buckets they are keys like any other. */
+const OWN = /^\/_cosup(?:[/?#]|$)/;
+const FAULTS = /^\/_cosup\/faults\/([^/?#]+)$/;
+const MAX_SCRIPT_BYTES = 1024 * 1024;
+
+/** Answers `PUT`, `GET` and `DELETE /_cosup/faults/{run}`; undefined for requests that are COS's. */
+export async function administer(
+  request: EmulatorRequest,
+  runs: FaultRuns,
+): Promise<EmulatorResponse | undefined> {
+  const headers = normaliseHeaders(request.headers);
+  if (!OWN.test(request.target) || !isBareHost(headers.get("host") ?? "")) return undefined;
+  if (!runs.enabled) return json(403, { error: "faults are off: start the emulator with faults: true" });
+  if (!isLoopback(request.carrier?.remoteAddress)) return json(403, { error: "only from this machine" });
+  // Pages of the web reach this machine through its browser, which says so.
+  if (headers.has("origin")) return json(403, { error: "not from a web page" });
+  const run = FAULTS.exec(request.target)?.[1];
+  if (run === undefined || !RUN_NAME.test(run)) {
+    return json(404, { error: "there is only /_cosup/faults/{run}", field: "run" });
+  }
+  return answer(request, run, runs);
+}
+
+async function answer(request: EmulatorRequest, run: string, runs: FaultRuns): Promise<EmulatorResponse> {
+  switch (request.method) {
+    case "PUT":
+      return install(await bodyText(request), run, runs);
+    case "GET": {
+      const receipt = runs.receipt(run);
+      return receipt ? json(200, receipt) : json(404, { error: `there is no fault run "${run}"` });
+    }
+    case "DELETE":
+      return runs.remove(run) ? json(204) : json(404, { error: `there is no fault run "${run}"` });
+    default:
+      return json(405, { error: "PUT, GET or DELETE" });
+  }
+}
+
+function install(text: string | undefined, run: string, runs: FaultRuns): EmulatorResponse {
+  if (text === undefined) return json(413, { error: `a script has at most ${MAX_SCRIPT_BYTES} bytes` });
+  try {
+    return json(200, runs.install(run, JSON.parse(text)));
+  } catch (error) {
+    if (error instanceof FaultScriptError) return json(400, { error: error.message, field: error.field });
+    if (error instanceof SyntaxError) return json(400, { error: `not JSON: ${error.message}` });
+    throw error;
+  }
+}
+
+async function bodyText(request: EmulatorRequest): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_SCRIPT_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/.test(address);
+}
+
+function json(status: number, value?: unknown): EmulatorResponse {
+  if (value === undefined) return { status, headers: { Connection: "keep-alive" }, bare: true };
+  const body = `${JSON.stringify(value, undefined, 2)}\n`;
+  const length = String(Buffer.byteLength(body));
+  return {
+    status,
+    headers: { "Content-Type": "application/json", "Content-Length": length },
+    body,
+    bare: true,
+  };
+}

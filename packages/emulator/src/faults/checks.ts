@@ -1,0 +1,25 @@
+/** Says what a parameter accepts if the value is not that; undefined if it is. */
+export type ParameterCheck = (value: unknown) => string | undefined;
+
+export function integer(min: number, max: number): ParameterCheck {
+  const accepted = `a whole number from ${min} to ${max}`;
+  return (value) =>
+    Number.isInteger(value) && (value as number) >= min && (value as number) <= max ? undefined : accepted;
+}
+
+export function oneOf(...values: readonly (string | number | boolean)[]): ParameterCheck {
+  return (value) => (values.some((known) => known === value) ? undefined : values.map(quote).join(", "));
+}
+
+/** Printable text, because most of it ends up in a header. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" && /^[\x20-\x7e]+$/.test(value) ? undefined : "printable ASCII text";
+}
+
+export function optional(check: ParameterCheck): ParameterCheck {
+  return (value) => (value === undefined ? undefined : check(value));
+}
+
+export function quote(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}

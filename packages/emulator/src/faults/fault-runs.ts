@@ -1,0 +1,130 @@
+import type { AddressBook } from "../address.ts";
+import { CosFault } from "../errors.ts";
+import type { EmulatorRequest } from "../message.ts";
+import type { Settings } from "../options.ts";
+import { expectAllFired } from "./expect-all-fired.ts";
+import { glance, RUN_NAME } from "./glance.ts";
+import type { Fault, Instruction, Moment } from "./instruction.ts";
+import { type Armed, type Receipt, Run } from "./run.ts";
+import { FaultScriptError, validateScript } from "./validate.ts";
+import { Visit } from "./visit.ts";
+
+/** The run of requests that name none. */
+export const DEFAULT_RUN = "default";
+
+/** Installs fault scripts and tells what became of them. */
+export interface FaultControl {
+  /**
+   * Starts a run, in place of one of the same name. Its requests are those with the header `x-cosup-run: {run}`,
+   * those signed with the SecretId `{SecretId}@{run}`, and for the run `default` those that name none.
+   *
+   * @throws {FaultScriptError} naming the field
+   */
+  install(run: string, instructions: readonly Instruction[]): Receipt;
+  /** Undefined if there is no such run. */
+  receipt(run: string): Receipt | undefined;
+  /** Ends a run. Returns false if there is none. */
+  remove(run: string): boolean;
+  /** @throws {Error} naming the instructions of the run that have never fired */
+  expectAllFired(run: string): void;
+}
+
+/** Every run of one emulator. */
+export class FaultRuns implements FaultControl {
+  readonly #settings: Settings;
+  readonly #runs = new Map<string, Run>();
+  readonly #stop = new AbortController();
+  readonly #background = new Set<Promise<void>>();
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    if (Array.isArray(settings.faults)) this.install(DEFAULT_RUN, settings.faults);
+  }
+
+  get enabled(): boolean {
+    return this.#settings.faults !== false;
+  }
+
+  install(name: string, instructions: unknown): Receipt {
+    this.#requireEnabled();
+    if (!RUN_NAME.test(name)) {
+      throw new FaultScriptError("run", "must be 1 to 64 letters, digits, dots, dashes and underscores");
+    }
+    const run = new Run(name, validateScript(instructions));
+    this.#runs.set(name, run);
+    return run.receipt();
+  }
+
+  receipt(name: string): Receipt | undefined {
+    return this.#runs.get(name)?.receipt();
+  }
+
+  remove(name: string): boolean {
+    return this.#runs.delete(name);
+  }
+
+  expectAllFired(name: string): void {
+    this.#requireEnabled();
+    const receipt = this.receipt(name);
+    if (!receipt) throw new Error(`there is no fault run "${name}"`);
+    expectAllFired(receipt);
+  }
+
+  /** Finds the run of a request. Undefined: nothing is scripted for it. */
+  visit(request: EmulatorRequest, requestId: string, book: AddressBook): Visit | undefined {
+    if (!this.enabled) return undefined;
+    const { address, operation, partNumber, run: named } = glance(request, book, this.#settings.credentials);
+    const run = this.#runs.get(named ?? DEFAULT_RUN);
+    if (!run) {
+      if (named === undefined) return undefined;
+      // Going on without faults would let a test pass that tests nothing.
+      throw new CosFault("NoSuchFaultRun", `There is no fault run "${named}".`);
+    }
+    const { host = "", key = "" } = address ?? {};
+    const { method, carrier } = request;
+    const subject = {
+      requestId,
+      method,
+      key,
+      ...(partNumber !== undefined && { partNumber }),
+      reused: (carrier?.earlierRequests ?? 0) > 0,
+      awaitsContinue: carrier?.awaitsContinue ?? false,
+    };
+    const armed: ReadonlyMap<Moment, Armed> =
+      operation === undefined ? new Map() : run.arm({ ...subject, operation }, this.#settings.now());
+    return new Visit({
+      run,
+      armed,
+      request,
+      requestId,
+      resource: `${host}/${key}`,
+      settings: this.#settings,
+      later: (fault, deliver) => this.#later(run, fault, deliver),
+      async deliverDue(done) {
+        for (const delivery of run.takeDue(done)) await delivery();
+      },
+    });
+  }
+
+  /** Drops what is still to be delivered, and waits for what is being delivered. */
+  async settle(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#background);
+  }
+
+  #later(run: Run, fault: Extract<Fault, { kind: "deliver-again" }>, deliver: () => Promise<void>): void {
+    if (fault.afterOp !== undefined) {
+      run.postpone(fault.afterOp, deliver);
+      return;
+    }
+    const work = this.#settings.sleep(fault.afterMs ?? 0, this.#stop.signal).then(async () => {
+      if (!this.#stop.signal.aborted) await deliver();
+    });
+    this.#background.add(work);
+    void work.finally(() => this.#background.delete(work));
+  }
+
+  #requireEnabled(): void {
+    if (!this.enabled) throw new Error("faults are off: start the emulator with { faults: true }");
+  }
+}

@@ -1,0 +1,111 @@
+import type { OperationName } from "../operation.ts";
+
+/** The moments of a request at which a fault can strike, in their order. */
+export const MOMENTS = [
+  /** The request's head has arrived and nothing of it is judged: no signature, no `100 Continue`. */
+  "before-accept",
+  /** Its address, signature and headers are accepted, none of its body is read. */
+  "before-headers",
+  /** N bytes of its body are read. Written with the number: `after-1024-bytes-of-request`. */
+  "after-N-bytes-of-request",
+  /** Its body is read to the end, and nothing is stored. */
+  "after-body-before-commit",
+  /** The operation has succeeded, and nothing is answered. */
+  "after-commit-before-response",
+  /** N bytes of the answer, its head included, are written. Written with the number. */
+  "after-N-bytes-of-response",
+] as const;
+
+export type Moment = (typeof MOMENTS)[number];
+
+/** `when` of an instruction; the two moments that count bytes hold their number. */
+export type When =
+  | Exclude<Moment, `after-N-${string}`>
+  | `after-${number}-bytes-of-request`
+  | `after-${number}-bytes-of-response`;
+
+/** How the answer of a refusal looks. */
+export interface StatusFault {
+  readonly kind: "status";
+  /** Default: the one COS sends with `code`. */
+  readonly status?: number;
+  /** COS's word. Default: one that fits the status. */
+  readonly code?: string;
+  readonly message?: string;
+  /** False leaves `x-cos-request-id` out, as a proxy's answer would. */
+  readonly requestId?: boolean;
+  /** `xml`, the default, is COS's error document. */
+  readonly body?: "xml" | "empty" | "html";
+  /** `Retry-After` as it shall stand on the wire, or as a number of seconds. */
+  readonly retryAfter?: number | string;
+  /** `Retry-After` as a date so many seconds from now. */
+  readonly retryAfterDate?: number;
+}
+
+/** What goes wrong. docs/faults.md has an example of each. */
+export type Fault =
+  | { readonly kind: "reset" | "fin" | "silence" | "stop-reading" | "stale-connection" | "slice" }
+  | { readonly kind: "slow-read"; readonly bytesPerSecond: number }
+  | { readonly kind: "delay"; readonly ms: number }
+  | StatusFault
+  | { readonly kind: "deny" }
+  | { readonly kind: "redirect"; readonly location: string; readonly status?: number }
+  | { readonly kind: "withhold-continue" }
+  | { readonly kind: "truncate"; readonly bytes: number }
+  | { readonly kind: "content-length"; readonly delta: number }
+  | { readonly kind: "body"; readonly type: "garbage" | "html" | "gzip" | "empty" }
+  | { readonly kind: "late-error"; readonly code?: string }
+  | {
+      readonly kind: "keep-alive-spaces";
+      readonly count?: number;
+      readonly everyMs?: number;
+      readonly code?: string;
+    }
+  | { readonly kind: "flip-request" | "flip-stored" | "drop-part" | "foreign-object" }
+  | { readonly kind: "etag" | "crc64"; readonly value: "wrong" | "missing" }
+  | { readonly kind: "list-parts"; readonly lie: "sizes" | "etags" | "stale" | "page-loop" }
+  | { readonly kind: "deliver-again"; readonly afterMs?: number; readonly afterOp?: OperationName }
+  | { readonly kind: "end-upload"; readonly by: "abort" | "complete" }
+  | { readonly kind: "foreign-part"; readonly part?: number }
+  | { readonly kind: "clock-skew"; readonly seconds: number }
+  | {
+      readonly kind: "rotate-credentials";
+      readonly secretId: string;
+      readonly secretKey: string;
+      readonly token?: string;
+    };
+
+export type FaultKind = Fault["kind"];
+
+/** Which requests of an operation an instruction takes. */
+export interface Match {
+  /** The object key; `*` stands for any characters, `?` for one. */
+  readonly key?: string;
+  /** The part number. */
+  readonly part?: number;
+  /** The first request that it takes, counted from 1 among those that match; default 1. */
+  readonly nth?: number;
+}
+
+/** One line of a fault script. */
+export interface Instruction {
+  readonly op: OperationName | "*";
+  readonly match?: Match;
+  readonly when: When;
+  /** The name alone for a fault without parameters. */
+  readonly fault: Fault | FaultKind;
+  /** How many requests it strikes; default 1. */
+  readonly times?: number | "forever";
+}
+
+/** An instruction after validation: every default filled in. */
+export interface Rule {
+  readonly instruction: Instruction;
+  readonly op: OperationName | "*";
+  readonly match: Match;
+  readonly moment: Moment;
+  /** The N of the two moments that count bytes. */
+  readonly bytes: number;
+  readonly fault: Fault;
+  readonly times: number;
+}

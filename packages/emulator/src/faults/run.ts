@@ -1,0 +1,148 @@
+import type { OperationName } from "../operation.ts";
+import type { EmulatorCredentials } from "../options.ts";
+import type { Instruction, Moment, Rule } from "./instruction.ts";
+import { VOCABULARY } from "./vocabulary.ts";
+
+/** A request that an instruction has struck. */
+export interface Hit {
+  readonly requestId: string;
+  readonly operation: OperationName;
+  readonly method: string;
+  readonly key: string;
+  readonly partNumber?: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** What became of one instruction. */
+export interface InstructionReceipt {
+  readonly instruction: Instruction;
+  /** Requests that it fits. */
+  readonly matched: number;
+  /** Requests that it has struck. */
+  readonly fired: number;
+  /** The first thousand of them. */
+  readonly requests: readonly Hit[];
+}
+
+/** What became of a run. */
+export interface Receipt {
+  readonly run: string;
+  /** Requests of a known operation that belonged to the run. */
+  readonly requests: number;
+  readonly instructions: readonly InstructionReceipt[];
+}
+
+/** What matching looks at. */
+export interface Subject extends Omit<Hit, "at"> {
+  /** Whether its connection has carried a request before. */
+  readonly reused: boolean;
+  readonly awaitsContinue: boolean;
+}
+
+/** An instruction that waits for its moment in one request. */
+export interface Armed {
+  readonly rule: Rule;
+  fire(): void;
+  /** The moment will not come in this request: another may have it. */
+  release(): void;
+}
+
+interface Counter {
+  readonly rule: Rule;
+  matched: number;
+  fired: number;
+  armed: number;
+  readonly hits: Hit[];
+}
+
+const MAX_HITS = 1000;
+
+/** One script at work: its counters, and what it has changed for the requests of its run. */
+export class Run {
+  readonly name: string;
+  /** Replaces the emulator's credentials once they are rotated. */
+  credentials: readonly EmulatorCredentials[] | undefined;
+  readonly #counters: readonly Counter[];
+  #postponed: { readonly until: OperationName; readonly deliver: () => Promise<void> }[] = [];
+  #requests = 0;
+
+  constructor(name: string, rules: readonly Rule[]) {
+    this.name = name;
+    this.#counters = rules.map((rule) => ({ rule, matched: 0, fired: 0, armed: 0, hits: [] }));
+  }
+
+  /** Counts a request and picks the instructions for it: for each moment the first that has strikes left. */
+  arm(subject: Subject, now: number): Map<Moment, Armed> {
+    this.#requests += 1;
+    const armed = new Map<Moment, Armed>();
+    for (const counter of this.#counters) {
+      const { rule } = counter;
+      if (!fits(rule, subject)) continue;
+      counter.matched += 1;
+      const left = counter.fired + counter.armed < rule.times;
+      if (!left || counter.matched < (rule.match.nth ?? 1) || armed.has(rule.moment)) continue;
+      armed.set(rule.moment, arm(counter, subject, now));
+    }
+    return armed;
+  }
+
+  /** Keeps a delivery until a request of some operation has succeeded. */
+  postpone(until: OperationName, deliver: () => Promise<void>): void {
+    this.#postponed.push({ until, deliver });
+  }
+
+  takeDue(done: OperationName): (() => Promise<void>)[] {
+    const due = this.#postponed.filter(({ until }) => until === done);
+    this.#postponed = this.#postponed.filter(({ until }) => until !== done);
+    return due.map(({ deliver }) => deliver);
+  }
+
+  receipt(): Receipt {
+    return {
+      run: this.name,
+      requests: this.#requests,
+      instructions: this.#counters.map(({ rule, matched, fired, hits }) => ({
+        instruction: rule.instruction,
+        matched,
+        fired,
+        requests: [...hits],
+      })),
+    };
+  }
+}
+
+function arm(counter: Counter, subject: Subject, now: number): Armed {
+  let waiting = true;
+  counter.armed += 1;
+  const over = (): boolean => {
+    const was = waiting;
+    if (was) counter.armed -= 1;
+    waiting = false;
+    return was;
+  };
+  return {
+    rule: counter.rule,
+    fire() {
+      if (!over()) return;
+      counter.fired += 1;
+      const { reused: _, awaitsContinue: __, ...hit } = subject;
+      if (counter.hits.length < MAX_HITS) counter.hits.push({ ...hit, at: new Date(now).toISOString() });
+    },
+    release: over,
+  };
+}
+
+function fits({ op, match, fault }: Rule, subject: Subject): boolean {
+  if (op !== "*" && op !== subject.operation) return false;
+  if (VOCABULARY[fault.kind].ops?.includes(subject.operation) === false) return false;
+  if (match.part !== undefined && match.part !== subject.partNumber) return false;
+  if (match.key !== undefined && !glob(match.key).test(subject.key)) return false;
+  if (fault.kind === "stale-connection") return subject.reused;
+  return fault.kind !== "withhold-continue" || subject.awaitsContinue;
+}
+
+function glob(pattern: string): RegExp {
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`, "su");
+}

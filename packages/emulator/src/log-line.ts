@@ -1,0 +1,23 @@
+import type { Address } from "./address.ts";
+import type { Call } from "./call.ts";
+import type { EmulatorRequest } from "./message.ts";
+import { encodeKey } from "./percent.ts";
+
+/** What is known of a request by the time it is answered, for the error document and the log. */
+export interface Trace {
+  requestId: string;
+  address?: Address;
+  call?: Call;
+}
+
+/** One line per request: status or `hung-up`, operation, target. The query is named parameter by parameter, so that no signature gets into a log. */
+export function logLine(request: EmulatorRequest, trace: Trace, outcome: string): string {
+  const { call, address } = trace;
+  const words = [outcome, call?.operation ?? "-", request.method];
+  words.push(`/${encodeKey(`${address?.bucket ?? ""}/${address?.key ?? ""}`)}`);
+  for (const name of ["partNumber", "uploadId", "position"]) {
+    const value = call?.query.get(name);
+    if (value !== undefined) words.push(`${name}=${encodeKey(value)}`);
+  }
+  return words.join(" ");
+}

@@ -1,0 +1,127 @@
+import { connect, type Socket } from "node:net";
+import type { Instruction, Receipt } from "../../src/index.ts";
+import { type Ask, authorize, HOST, KEYS, queryText, type Rig, textIn } from "../rig.ts";
+
+/** What a client sees on its socket, byte for byte. */
+export interface Seen {
+  /** Everything that came, one character per byte. */
+  readonly text: string;
+  readonly head: string;
+  readonly body: string;
+  readonly status: number | undefined;
+  /** The code of an Error document. */
+  readonly code: string | undefined;
+  /** How it ended: `open` if nothing more came for a while. */
+  readonly end: "fin" | "reset" | "open";
+  readonly chunks: readonly number[];
+  readonly ms: number;
+}
+
+export interface Look {
+  /** How long silence has to last to count as such. */
+  readonly patienceMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends one signed request over a connection of its own, and watches that connection. */
+export function see(rig: Rig, ask: Ask, look: Look = {}): Promise<Seen> {
+  return watch(rig.port, [requestBytes(rig, ask, look.headers)], look.patienceMs ?? 5000);
+}
+
+/** Installs a script for a run of its own, sends one request of that run, and returns what both sides saw. */
+export async function strike(
+  rig: Rig,
+  instruction: Instruction | readonly Instruction[],
+  ask: Ask,
+  look: Look = {},
+): Promise<{ seen: Seen; receipt: Receipt; run: string }> {
+  const run = newRun(rig, instruction);
+  const seen = await see(rig, inRun(ask, run), look);
+  return { seen, run, receipt: receiptOf(rig, run) };
+}
+
+let runs = 0;
+
+export function newRun(rig: Rig, script: Instruction | readonly Instruction[]): string {
+  runs += 1;
+  const run = `run-${runs}`;
+  rig.faults.install(run, Array.isArray(script) ? script : [script as Instruction]);
+  return run;
+}
+
+/** The same request, signed with a key id that names a run. */
+export function inRun(ask: Ask, run: string): Ask {
+  return { ...ask, sign: { ...ask.sign, secretId: `${KEYS.secretId}@${run}` } };
+}
+
+export function receiptOf(rig: Rig, run: string): Receipt {
+  const receipt = rig.faults.receipt(run);
+  if (!receipt) throw new Error(`no run ${run}`);
+  return receipt;
+}
+
+export function firedIn(rig: Rig, run: string): number[] {
+  return receiptOf(rig, run).instructions.map(({ fired }) => fired);
+}
+
+/** The bytes of a signed request. It asks for the connection to be closed, so that an answer has an end. */
+export function requestBytes(rig: Rig, ask: Ask, more: Readonly<Record<string, string>> = {}): Buffer {
+  const body = Buffer.from(ask.body ?? "");
+  const headers: Record<string, string> = { host: HOST, connection: "close", ...ask.headers, ...more };
+  if (ask.body !== undefined || ask.method === "PUT" || ask.method === "POST") {
+    headers["content-length"] = String(body.length);
+  }
+  headers.authorization = authorize(ask, headers, Math.floor(rig.nowMs / 1000));
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const query = ask.query ? `?${queryText(ask.query)}` : "";
+  return Buffer.concat([
+    Buffer.from(`${ask.method} ${ask.path}${query} HTTP/1.1\r\n${lines.join("")}\r\n`),
+    body,
+  ]);
+}
+
+/** Writes one piece after another and reads until the connection ends or falls silent. */
+export function watch(port: number, pieces: readonly Uint8Array[], patienceMs: number): Promise<Seen> {
+  const started = performance.now();
+  const received: Buffer[] = [];
+  return new Promise((resolve) => {
+    const socket: Socket = connect({ port, host: "127.0.0.1" });
+    socket.setNoDelay(true);
+    let silence: NodeJS.Timeout;
+    const finish = (end: Seen["end"]): void => {
+      clearTimeout(silence);
+      socket.destroy();
+      resolve(seenFrom(received, end, performance.now() - started));
+    };
+    const wait = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(() => finish("open"), patienceMs);
+    };
+    socket.on("data", (chunk) => {
+      received.push(chunk);
+      wait();
+    });
+    socket.on("end", () => finish("fin"));
+    socket.on("error", () => finish("reset"));
+    for (const piece of pieces) socket.write(piece);
+    wait();
+  });
+}
+
+function seenFrom(received: readonly Buffer[], end: Seen["end"], ms: number): Seen {
+  const text = Buffer.concat(received).toString("latin1");
+  const split = text.indexOf("\r\n\r\n");
+  const head = split < 0 ? text : text.slice(0, split);
+  const body = split < 0 ? "" : text.slice(split + 4);
+  const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];
+  return {
+    text,
+    head,
+    body,
+    status: status === undefined ? undefined : Number(status),
+    code: textIn(body, "Code"),
+    end,
+    chunks: received.map((chunk) => chunk.length),
+    ms,
+  };
+}
