@@ -6,6 +6,7 @@ import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { isAmbiguous } from "../upload/complete.ts";
+import { initiate } from "../upload/initiate.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 import { MB, planParts } from "../upload/plan.ts";
@@ -143,7 +144,14 @@ async function copyInParts(
   const core = await context.coreFor(0);
   const plan = planParts(core, size, preferred, context.partUnit);
   const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
-  const { UploadId } = await createMultipartUpload(context, { ...parameters });
+  const signal = parameters.signal ?? new AbortController().signal;
+  const begin = async (): Promise<string> =>
+    (await createMultipartUpload(context, { ...parameters })).UploadId;
+  const UploadId = await initiate(
+    { initiate: begin },
+    { ...parameters, onWarning: parameters.onWarning },
+    signal,
+  );
   const etags: string[] = [];
   let next = 1;
   let copied = 0;

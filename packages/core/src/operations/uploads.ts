@@ -204,7 +204,9 @@ async function fit(
   parameters: Pick<UploadFileParameters, "PartSize" | "MAXThread" | "checkpoints">,
   threshold: number,
 ): Promise<UploadShape> {
-  const { PartSize, MAXThread } = parameters;
+  const { PartSize } = parameters;
+  // The table takes strings of digits too.
+  const MAXThread = parameters.MAXThread === undefined ? undefined : Number(parameters.MAXThread);
   const unit = runtime.defaults.partUnit ?? MB;
   const partSize = PartSize === undefined ? undefined : PartSize * unit;
   const resumable = parameters.checkpoints !== undefined && source.fingerprint !== undefined;

@@ -1,11 +1,11 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
-import { CheckpointError, CosError, ServiceError, TransportError } from "../errors.ts";
-import { certainlyNotDone } from "../http/exchange.ts";
+import { CheckpointError, CosError, ServiceError } from "../errors.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { CheckpointLock } from "./checkpoint.ts";
 import { checkpointId } from "./checkpoint-codec.ts";
 import { completeAndProve } from "./complete.ts";
+import { initiate } from "./initiate.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
 import { type FilledPart, PartReader } from "./part-reader.ts";
 import { type Plan, planParts } from "./plan.ts";
@@ -180,7 +180,7 @@ function doneEarlier({ completed, uploadId, partCount }: CompletedEarlier, progr
 async function start(upload: MultipartUpload, id: string): Promise<Started | CompletedEarlier> {
   const { target, source, options, dependencies, signal, streaming } = upload;
   if (streaming !== undefined) {
-    const uploadId = await initiate(upload);
+    const uploadId = await initiate(target, options, signal);
     return { ...streaming, plan: undefined, uploadId, resumed: undefined, trusted: new Map() };
   }
   const size = source.size ?? 0;
@@ -203,32 +203,8 @@ async function start(upload: MultipartUpload, id: string): Promise<Started | Com
           core.partLength(partNumber, size, partSize),
         );
   const reader = new PartReader(source, core, partSize, plan, md5, new Set(trusted.keys()));
-  const uploadId = resumed?.uploadId ?? (await initiate(upload));
+  const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
   return { core, reader, md5, plan, uploadId, resumed, trusted };
-}
-
-/** Initiate is not idempotent: when its answer is lost, it is sent once more, and the possible orphan reported. */
-async function initiate({ target, options, signal }: MultipartUpload): Promise<string> {
-  signal.throwIfAborted();
-  for (let sends = 1; ; sends += 1) {
-    try {
-      return await target.initiate(signal);
-    } catch (error) {
-      if (!signal.aborted && !isLost(error)) throw error;
-      options.onWarning?.({
-        code: "orphan-upload",
-        message: `the answer to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
-      });
-      if (signal.aborted || sends === 2) throw error;
-    }
-  }
-}
-
-/** Whether Initiate may have happened although it failed. */
-function isLost(error: unknown): boolean {
-  if (certainlyNotDone(error)) return false;
-  if (error instanceof TransportError) return true;
-  return error instanceof ServiceError && (error.status >= 500 || error.status < 300);
 }
 
 async function settleFailure(
@@ -244,8 +220,14 @@ async function settleFailure(
   if (!kept) {
     // With "server", COS's own list is what the next call goes on from.
     if (options.resume === "server") return;
-    // After a Complete of unknown outcome there is nothing left to abort, and nothing must be.
-    if (!unknown && !gone) await discard(target, uploadId, options);
+    if (unknown) {
+      // It must not be aborted either: that Complete may still be on its way.
+      options.onWarning?.({
+        code: "orphan-upload",
+        message: `upload ${uploadId} may be left behind, because the outcome of its Complete is unknown`,
+        uploadId,
+      });
+    } else if (!gone) await discard(target, uploadId, options);
     return;
   }
   if (gone) {
