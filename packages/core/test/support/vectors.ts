@@ -37,7 +37,12 @@ interface Vectors {
     readonly "node-3.0.0": readonly PresignedVector[];
     readonly "python-1.9.41": readonly PresignedVector[];
   };
-  readonly crc64ecma: readonly { readonly utf8: string; readonly crc64ecma: string }[];
+  readonly crc64ecma: readonly {
+    readonly utf8?: string;
+    readonly ascii?: string;
+    readonly repeat?: readonly [text: string, times: number];
+    readonly crc64ecma: string;
+  }[];
 }
 
 const file = new URL("../../../../test/vectors/signature-vectors.json", import.meta.url);

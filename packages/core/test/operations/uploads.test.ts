@@ -1,0 +1,237 @@
+import { describe, expect, test } from "vitest";
+import type { UploadFileParameters } from "../../src/operations/uploads.ts";
+import type { Runtime } from "../../src/runtime.ts";
+import { Bucket, clientOf, Key } from "../support/client.ts";
+import { MB } from "../support/core.ts";
+import { MemoryCheckpoints } from "../support/memory-checkpoints.ts";
+import { crc64Of, denied, MemoryTarget, md5Of } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { KB, TestFile } from "../support/upload-rig.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { wireCos } from "../support/wire-cos.ts";
+
+/** A client whose "MB" is one KB, unless `unit` says otherwise. */
+function rig(unit = KB, file?: TestFile) {
+  const clock = new VirtualClock();
+  const target = new MemoryTarget(clock);
+  target.minimumPart = unit;
+  const wire = wireCos(clock, target);
+  const { defaults } = wire.runtime;
+  const runtime = {
+    ...wire.runtime,
+    defaults: { ...defaults, partUnit: unit, partSize: 8 * unit },
+    open: async (input: unknown) =>
+      file !== undefined && typeof input === "object" && input !== null && "path" in input ? file : undefined,
+  };
+  const cos = clientOf(runtime, clock);
+  const uploadFile = (more: Omit<UploadFileParameters, "Bucket" | "Key">) =>
+    clock.run(cos.uploadFile({ Bucket, Key, ...more }));
+  return { clock, target, wire, cos, uploadFile };
+}
+
+describe("uploadFile()", () => {
+  test.each([
+    [0, undefined, 1],
+    [20 * MB, undefined, 1],
+    [20 * MB + 1, "upload-1", 21],
+  ])("of %i bytes: upload %s, %i requests with bytes", async (size, UploadId, partsSent) => {
+    const { target, uploadFile } = rig(MB);
+    const bytes = pattern(size);
+    const result = await uploadFile({ Body: size === 0 ? "" : bytes });
+    expect(result).toMatchObject({
+      Bucket,
+      Key,
+      UploadId,
+      partsSent,
+      size,
+      crc64: String(crc64Of(bytes)),
+      skipped: false,
+    });
+    expect(md5Of(target.object?.bytes ?? new Uint8Array(1))).toBe(md5Of(bytes));
+  });
+
+  test("gives the document's fields", async () => {
+    const { uploadFile, target } = rig();
+    const result = await uploadFile({ Body: new Blob([pattern(30 * KB)]) });
+    expect(result).toMatchObject({
+      Location: "http://here/key",
+      ETag: `"${target.object?.etag}"`,
+      UploadId: "upload-1",
+    });
+    expect(result.requestId).toBeDefined();
+  });
+
+  test("sends each header where it belongs", async () => {
+    const { uploadFile, wire } = rig();
+    const customer = { "x-cos-server-side-encryption-customer-algorithm": "AES256" };
+    await uploadFile({
+      Body: pattern(21 * KB),
+      ContentType: "text/plain",
+      Metadata: { "x-cos-meta-a": "b" },
+      TrafficLimit: "819200",
+      ForbidOverwrite: true,
+      EnableMD5: true,
+      headers: customer,
+    });
+    const [initiate] = wire.sent;
+    const parts = wire.sent.filter(({ method }) => method === "PUT");
+    const complete = wire.sent.at(-1);
+    expect(initiate?.headers).toMatchObject({
+      "content-type": "text/plain",
+      "x-cos-meta-a": "b",
+      "x-cos-forbid-overwrite": "true",
+      ...customer,
+    });
+    expect(parts).toHaveLength(21);
+    for (const { headers } of parts) {
+      expect(headers).toMatchObject({ "x-cos-traffic-limit": "819200", ...customer });
+      expect(headers["content-md5"]).toHaveLength(24);
+      expect(headers).not.toHaveProperty("content-type");
+    }
+    expect(complete?.headers).toMatchObject({
+      "x-cos-forbid-overwrite": "true",
+      "content-type": "application/xml",
+    });
+    expect(complete?.headers).not.toHaveProperty("x-cos-meta-a");
+  });
+
+  test("resumes through the client, with PartSize and MAXThread as strings of digits too", async () => {
+    const checkpoints = new MemoryCheckpoints();
+    const file = new TestFile(pattern(30 * KB));
+    const { target, uploadFile } = rig(KB, file);
+    target.fault = ({ operation, partNumber = 0 }) =>
+      operation === "putPart" && partNumber > 5 ? { refuse: denied() } : undefined;
+    const digits = { PartSize: "2" as unknown as number, MAXThread: "1" as unknown as number };
+    await expect(uploadFile({ LocalFilePath: "a", checkpoints, ...digits })).rejects.toMatchObject({
+      cosCode: "AccessDenied",
+    });
+    target.fault = () => undefined;
+    expect(await uploadFile({ LocalFilePath: "a", checkpoints })).toMatchObject({
+      partsResumed: 5,
+      partsSent: 10,
+    });
+    expect(md5Of(target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(file.bytes));
+    expect(file.closed).toBe(2);
+  });
+
+  test.each([
+    ["same", pattern(30 * KB), true],
+    ["same", pattern(30 * KB, 2), false],
+    ["exists", pattern(3), true],
+    ["never", pattern(30 * KB), false],
+  ] as const)("with skip '%s' looks before it sends", async (skip, stored, skipped) => {
+    const file = new TestFile(pattern(30 * KB));
+    const { target, uploadFile } = rig(KB, file);
+    target.replaceObject(stored);
+    const seen: unknown[] = [];
+    const result = await uploadFile({ LocalFilePath: "a", skip, onProgress: (...told) => seen.push(told) });
+    expect(result).toMatchObject({ skipped, partsSent: skipped ? 0 : 30 });
+    expect([target.countOf("putPart"), file.closed]).toEqual([skipped ? 0 : 30, 1]);
+    const size = skipped ? stored.length : 30 * KB;
+    expect(seen.at(-1)).toEqual([size, size]);
+  });
+
+  test("survives a wire on which every request fails once", async () => {
+    const { target, uploadFile } = rig();
+    const failed = new Set<string>();
+    target.fault = ({ operation, partNumber }) => {
+      const name = `${operation} ${partNumber}`;
+      if (operation === "initiate" || operation === "complete" || failed.has(name)) return undefined;
+      failed.add(name);
+      return { refuse: Object.assign(denied(), { status: 500, cosCode: "InternalError" }) };
+    };
+    expect(await uploadFile({ Body: pattern(25 * KB) })).toMatchObject({ partsSent: 25 });
+    expect(target.countOf("putPart")).toBe(50);
+  });
+});
+
+describe("putObject()", () => {
+  test("of bytes in memory is one PUT, however many", async () => {
+    const { clock, cos, target } = rig();
+    await clock.run(cos.putObject({ Bucket, Key, Body: pattern(100 * KB) }));
+    expect([target.countOf("put"), target.countOf("initiate")]).toEqual([1, 0]);
+  });
+
+  test("of a stream above the limit goes up in parts", async () => {
+    const { clock, cos, target } = rig();
+    await clock.run(
+      cos.putObject({ Bucket, Key, Body: new Blob([pattern(21 * KB)]).stream(), ContentLength: 21 * KB }),
+    );
+    expect([target.countOf("put"), target.countOf("putPart")]).toEqual([0, 21]);
+  });
+
+  test("sends the ContentMD5 that it checked", async () => {
+    const { clock, cos, wire } = rig();
+    const ContentMD5 = Buffer.from(md5Of(pattern(9)), "hex").toString("base64");
+    await clock.run(cos.putObject({ Bucket, Key, Body: pattern(9), ContentMD5 }));
+    expect(wire.sent[0]?.headers["content-md5"]).toBe(ContentMD5);
+  });
+});
+
+describe("uploadPart()", () => {
+  const part = { Bucket, Key, UploadId: "upload-1", PartNumber: 1 };
+
+  test.each<[string, () => string | Uint8Array | Blob | ReadableStream]>([
+    ["bytes", () => pattern(3 * KB)],
+    ["a Blob", () => new Blob([pattern(3 * KB)])],
+    ["a stream of unknown length", () => new Blob([pattern(3 * KB)]).stream()],
+  ])("takes %s", async (_, body) => {
+    const { clock, cos, target } = rig();
+    target.plant(new Map());
+    const result = await clock.run(cos.uploadPart({ ...part, Body: body() }));
+    expect(result).toMatchObject({
+      ETag: `"${md5Of(pattern(3 * KB))}"`,
+      crc64: String(crc64Of(pattern(3 * KB))),
+    });
+  });
+
+  test("takes a stream under a memoryBudget smaller than the default", async () => {
+    const clock = new VirtualClock();
+    const target = new MemoryTarget(clock);
+    target.plant(new Map());
+    const cos = clientOf(wireCos(clock, target).runtime, clock, { memoryBudget: MB });
+    const Body = new Blob([pattern(MB - 1)]).stream();
+    expect(await clock.run(cos.uploadPart({ ...part, Body }))).toMatchObject({
+      crc64: String(crc64Of(pattern(MB - 1))),
+    });
+    const tooLong = cos.uploadPart({ ...part, Body: new Blob([pattern(MB)]).stream() });
+    await expect(clock.run(tooLong)).rejects.toMatchObject({ name: "RangeError", parameter: "Body" });
+  });
+
+  test("sends a damaged part again, and is an IntegrityError after three times", async () => {
+    const { clock, cos, target } = rig();
+    target.plant(new Map());
+    target.fault = ({ nth }) => (nth < 1 ? { corrupt: true } : undefined);
+    await clock.run(cos.uploadPart({ ...part, Body: "text" }));
+    expect(target.countOf("putPart")).toBe(2);
+    target.fault = () => ({ corrupt: true });
+    await expect(clock.run(cos.uploadPart({ ...part, Body: "text" }))).rejects.toMatchObject({
+      code: "integrity",
+      partNumber: 1,
+    });
+  });
+
+  test("is repeated when a 200 names no ETag, for COS cannot have made it", async () => {
+    const { clock, target, wire } = rig();
+    target.plant(new Map());
+    let first = true;
+    const odd: Runtime = {
+      ...wire.runtime,
+      send: async (request) => {
+        const response = await wire.runtime.send(request);
+        const isFirst = first;
+        first = false;
+        return isFirst ? new Response("<html/>", { status: 200 }) : response;
+      },
+    };
+    await clock.run(clientOf(odd, clock).uploadPart({ ...part, Body: "text" }));
+    expect(target.countOf("putPart")).toBe(2);
+  });
+
+  test("refuses a ContentMD5 that is not the bytes'", async () => {
+    const { clock, cos, target } = rig();
+    const work = cos.uploadPart({ ...part, Body: "text", ContentMD5: "XrY7u+Ae7tCTyyK7j1rNww==" });
+    await expect(clock.run(work)).rejects.toMatchObject({ name: "RangeError", parameter: "ContentMD5" });
+    expect(target.requests).toEqual([]);
+  });
+});

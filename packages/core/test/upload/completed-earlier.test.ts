@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { denied, md5Of, serverError } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
+
+const bytes = pattern(6 * KB);
+
+/** An upload whose process ended between COS's Complete and its own next step. */
+async function endedAfterComplete(): Promise<Rig> {
+  const rig = await createRig();
+  const controller = new AbortController();
+  const { complete } = rig.target;
+  rig.target.complete = async (...parameters) => {
+    await complete.apply(rig.target, parameters);
+    controller.abort(new Error("power cut"));
+    throw controller.signal.reason;
+  };
+  await expect(rig.run(new TestFile(bytes), { signal: controller.signal })).rejects.toThrow("power cut");
+  rig.target.complete = complete.bind(rig.target);
+  rig.target.requests.length = 0;
+  rig.progress.length = 0;
+  expect([rig.checkpoints.texts.size, rig.target.uploads.size]).toEqual([1, 0]);
+  return rig;
+}
+
+describe("an upload that had completed before its process ended", () => {
+  test.each(["auto", "require"] as const)(
+    "is recognised, and nothing is sent: resume '%s'",
+    async (resume) => {
+      const rig = await endedAfterComplete();
+      const result = await rig.run(new TestFile(bytes), { resume });
+      expect(result).toMatchObject({
+        partsSent: 0,
+        partsResumed: 6,
+        size: bytes.length,
+        uploadId: "upload-1",
+      });
+      expect(rig.target.requests.map(({ operation }) => operation)).toEqual(["listParts", "head"]);
+      expect(rig.progress).toEqual([[bytes.length, bytes.length]]);
+      expect([rig.checkpoints.texts.size, rig.checkpoints.locks.size]).toEqual([0, 0]);
+    },
+  );
+
+  test.each<[string, (rig: Rig) => void]>([
+    ["somebody has overwritten the object", ({ target }) => target.replaceObject(pattern(6 * KB, 5))],
+    ["the object is equal but was not made of so many parts", ({ target }) => target.replaceObject(bytes)],
+    ["the object is gone", ({ target }) => Object.assign(target, { object: undefined })],
+    [
+      "HEAD is forbidden",
+      ({ target }) => {
+        target.fault = ({ operation }) => (operation === "head" ? { refuse: denied() } : undefined);
+      },
+    ],
+  ])("is not taken for ours when %s: sent anew", async (_, change) => {
+    const rig = await endedAfterComplete();
+    change(rig);
+    expect(await rig.run(new TestFile(bytes))).toMatchObject({ partsSent: 6, uploadId: "upload-2" });
+    expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
+  });
+
+  test("is not taken for ours when the local bytes are others now", async () => {
+    const rig = await endedAfterComplete();
+    const changed = pattern(6 * KB, 9);
+    await rig.run(new TestFile(changed));
+    expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(changed));
+  });
+
+  test("keeps its checkpoint when COS cannot say", async () => {
+    const rig = await endedAfterComplete();
+    rig.target.fault = ({ operation }) => (operation === "head" ? { refuse: serverError() } : undefined);
+    await expect(rig.run(new TestFile(bytes))).rejects.toMatchObject({ cosCode: "InternalError" });
+    expect(rig.checkpoints.texts.size).toBe(1);
+  });
+});
