@@ -96,8 +96,8 @@ export function startCosup(words: readonly string[], options: RunOptions): Runni
 /** Starts cosup through npx, as scripts do. */
 export function startNpx(words: readonly string[], options: RunOptions): Running {
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
-  // npm's own logs would land in the repository, which is this process's home.
-  const env = { ...options.env, npm_config_logs_max: "0" };
+  // npm would keep its logs in the repository, which is this process's home.
+  const env = { ...options.env, npm_config_cache: join(tmpdir(), "cosup-test-npm") };
   return startProcess("npx", ["--no-install", "cosup", ...words], { ...options, env, cwd });
 }
 
