@@ -50,7 +50,10 @@ export class SequentialFile implements ByteSource {
     return Promise.resolve(false);
   }
 
-  /** Does not wait for a FIFO that nobody has opened for writing: that would hold up an abort. */
+  /**
+   * Does not wait for a FIFO that nobody has opened for writing: that would hold up an abort. Deno itself does wait for
+   * it, so that after such an abort only `Deno.exit` ends the process.
+   */
   close(): Promise<void> {
     if (this.#options.closes) void this.#opening?.then((file) => file.close()).catch(() => {});
     return Promise.resolve();

@@ -1,0 +1,60 @@
+// The Deno adapter in real Deno against the emulator: `node scripts/test-deno.mjs [FILTER]`.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBuilt, root, run } from "./bootstrap.mjs";
+
+await ensureBuilt();
+const deno = denoBinary();
+// Later than the build: it imports what that has built.
+const { startServer } = await import("../test/deno/server.mjs");
+const data = mkdtempSync(join(tmpdir(), "cosup-deno-emulator-"));
+const server = await startServer(data);
+const filter = process.argv[2];
+const { code, text } = await denoTest(filter === undefined ? [] : [`--filter=${filter}`]);
+await server.close();
+rmSync(data, { recursive: true, force: true });
+
+const [, passed = "0", failed = "0"] = /(\d+) passed(?: \(.*?\))? \| (\d+) failed/.exec(text) ?? [];
+console.log(`deno adapter: ${passed} passed, ${failed} failed`);
+process.exitCode = code === 0 && Number(passed) > 0 ? 0 : 1;
+
+/** Runs the tests, showing and keeping what Deno prints. */
+function denoTest(options) {
+  const child = spawn(deno, ["test", "--allow-all", ...options, "test/deno"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      DENO_DIR: join(root, ".cache/deno"),
+      DENO_NO_UPDATE_CHECK: "1",
+      NO_COLOR: "1",
+      COSUP_EMULATOR: server.url,
+      COSUP_EMULATOR_CONTROL: server.control,
+      COSUP_NODE: process.execPath,
+    },
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk) => {
+    text += chunk;
+    process.stdout.write(chunk);
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ code: status ?? 1, text }));
+  });
+}
+
+/** The Deno of tools/runtimes, or the one that DENO names. */
+function denoBinary() {
+  const { DENO } = process.env;
+  if (DENO) return DENO;
+  const tools = join(root, "tools/runtimes");
+  const binary = join(tools, "node_modules/.bin/deno");
+  if (!existsSync(binary)) {
+    console.error("cosup: installing the runtimes …");
+    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: tools });
+  }
+  return binary;
+}

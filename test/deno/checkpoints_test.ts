@@ -1,0 +1,59 @@
+import { fileCheckpoints } from "@cosup/deno";
+import { assert, temporaryDirectory, test } from "./rig.ts";
+
+test("a checkpoint is saved, replaced, loaded and removed", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(`${directory.path}/made/here`);
+  assert.equal(await store.load("ab"), undefined);
+  await store.save("ab", "one");
+  await store.save("ab", "zwei ✓");
+  assert.equal(await store.load("ab"), "zwei ✓");
+  await store.remove("ab");
+  await store.remove("ab");
+  assert.equal(await store.load("ab"), undefined);
+});
+
+test(
+  "a checkpoint is for this user's eyes alone",
+  async () => {
+    await using directory = await temporaryDirectory();
+    const root = `${directory.path}/state`;
+    await fileCheckpoints(root).save("ab", "{}");
+    assert.equal(((await Deno.stat(root)).mode ?? 0) & 0o777, 0o700);
+    assert.equal(((await Deno.stat(`${root}/ab.json`)).mode ?? 0) & 0o777, 0o600);
+  },
+  Deno.build.os === "windows",
+);
+
+test("a directory can be given as a file: URL", async () => {
+  await using directory = await temporaryDirectory();
+  await fileCheckpoints(new URL(`file://${directory.path}/a%20b`)).save("ab", "{}");
+  assert.equal(await Deno.readTextFile(`${directory.path}/a b/ab.json`), "{}");
+});
+
+test("an id that could lead out of the directory is refused", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  await assert.rejects(store.load("../x"), { name: "TypeError", parameter: "id" });
+  await assert.rejects(store.save("a/b", ""), { name: "TypeError", parameter: "id" });
+});
+
+test("a save that fails leaves the old text and no draft", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  // A directory in its place: the rename fails.
+  await Deno.mkdir(`${directory.path}/ab.json`);
+  await assert.rejects(store.save("ab", "text"));
+  const names = (await Array.fromAsync(Deno.readDir(directory.path))).map(({ name }) => name);
+  assert.deepEqual(names, ["ab.json"]);
+});
+
+test("what a crash in the middle of a save left is swept by the next lock", async () => {
+  await using directory = await temporaryDirectory();
+  await Deno.writeTextFile(`${directory.path}/ab.json.0123.tmp`, "torn");
+  await Deno.writeTextFile(`${directory.path}/cd.json.0123.tmp`, "another's");
+  const lock = await fileCheckpoints(directory.path).lock("ab");
+  await lock?.release();
+  const names = (await Array.fromAsync(Deno.readDir(directory.path))).map(({ name }) => name);
+  assert.deepEqual(names, ["cd.json.0123.tmp"]);
+});

@@ -1,0 +1,147 @@
+import { fileCheckpoints } from "@cosup/deno";
+import { assert, childCommand, runChild, runNode, temporaryDirectory, test } from "./rig.ts";
+
+/** A process that takes a lock and keeps it until it is killed. */
+async function holder(path: string): Promise<{ held: boolean; kill(): Promise<void> }> {
+  const child = childCommand([`--allow-read=${path}`, `--allow-write=${path}`], {
+    action: "hold",
+    key: "ab",
+    path,
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  const { held } = JSON.parse(new TextDecoder().decode(value));
+  return {
+    held,
+    kill: async () => {
+      child.kill("SIGKILL");
+      await child.status;
+      await Promise.all([reader.cancel(), child.stderr.cancel()]);
+    },
+  };
+}
+
+/** A lock as @cosup/node writes it, last touched so long ago. */
+async function nodeLock(path: string, silentMs: number): Promise<void> {
+  const owner = {
+    pid: 1,
+    hostname: "elsewhere",
+    startedAt: "",
+    token: "0123456789abcdef",
+    system: null,
+    processStart: null,
+  };
+  await Deno.writeTextFile(`${path}/ab.lock`, JSON.stringify(owner));
+  const touched = new Date(Date.now() - silentMs);
+  await Deno.utime(`${path}/ab.lock`, touched, touched);
+}
+
+test("a lock excludes, and leaves no file when released", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  const lock = await store.lock("ab");
+  assert.ok(lock !== undefined);
+  assert.equal(await store.lock("ab"), undefined);
+  const other = await store.lock("cd");
+  await other?.release();
+  await lock.release();
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(directory.path)), []);
+  const again = await store.lock("ab");
+  assert.ok(again !== undefined);
+  await again.release();
+});
+
+test("of many who ask at once, one gets the lock", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  const locks = await Promise.all(Array.from({ length: 16 }, () => store.lock("ab")));
+  const taken = locks.filter((lock) => lock !== undefined);
+  assert.equal(taken.length, 1);
+  await taken[0]?.release();
+});
+
+test("a lock excludes other processes, and ends with its holder's SIGKILL", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  const first = await holder(directory.path);
+  assert.ok(first.held);
+  assert.equal(await store.lock("ab"), undefined);
+  const second = await holder(directory.path);
+  assert.equal(second.held, false);
+  await second.kill();
+  await first.kill();
+  // At once: nobody waits for the dead.
+  const lock = await store.lock("ab");
+  assert.ok(lock !== undefined);
+  await lock.release();
+});
+
+test("of many who find a dead holder's lock, one gets it", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  for (let round = 0; round < 3; round++) {
+    const dead = await holder(directory.path);
+    await dead.kill();
+    const locks = await Promise.all(Array.from({ length: 8 }, () => store.lock("ab")));
+    const taken = locks.filter((lock) => lock !== undefined);
+    assert.equal(taken.length, 1);
+    await taken[0]?.release();
+  }
+});
+
+test("three processes that count under the lock lose nothing", async () => {
+  await using directory = await temporaryDirectory();
+  const { path } = directory;
+  await Deno.writeTextFile(`${path}/counter`, "0");
+  const flags = [`--allow-read=${path}`, `--allow-write=${path}`];
+  const job = { action: "count", key: "ab", path, rounds: 40 };
+  const outcomes = await Promise.all([1, 2, 3].map(() => runChild(flags, job)));
+  for (const { success, stderr } of outcomes) assert.ok(success, stderr);
+  assert.equal(await Deno.readTextFile(`${path}/counter`), "120");
+});
+
+test("a lock of Node's that shows signs of life is respected", async () => {
+  await using directory = await temporaryDirectory();
+  await nodeLock(directory.path, 30_000);
+  assert.equal(await fileCheckpoints(directory.path).lock("ab"), undefined);
+  const names = (await Array.fromAsync(Deno.readDir(directory.path))).map(({ name }) => name);
+  assert.deepEqual(names, ["ab.lock"]);
+});
+
+test("an abandoned lock of Node's is taken over, by one of many", async () => {
+  await using directory = await temporaryDirectory();
+  await nodeLock(directory.path, 120_000);
+  const store = fileCheckpoints(directory.path);
+  const locks = await Promise.all(Array.from({ length: 8 }, () => store.lock("ab")));
+  const taken = locks.filter((lock) => lock !== undefined);
+  assert.equal(taken.length, 1);
+  await taken[0]?.release();
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(directory.path)), []);
+});
+
+test("an empty lock file of a crash in the middle of taking it is taken over in time", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  await Deno.writeTextFile(`${directory.path}/ab.lock`, "");
+  assert.equal(await store.lock("ab"), undefined);
+  const touched = new Date(Date.now() - 120_000);
+  await Deno.utime(`${directory.path}/ab.lock`, touched, touched);
+  const lock = await store.lock("ab");
+  assert.ok(lock !== undefined);
+  await lock.release();
+});
+
+test("Node respects a lock of Deno's while it lives, and takes over an abandoned one", async () => {
+  await using directory = await temporaryDirectory();
+  const ask = `
+    import { fileCheckpoints } from "@cosup/node";
+    const lock = await fileCheckpoints(process.argv[1]).lock("ab");
+    console.log(JSON.stringify({ held: lock !== undefined }));
+    await lock?.release();`;
+  const holding = await holder(directory.path);
+  assert.deepEqual((await runNode(ask, [directory.path])).result, { held: false });
+  await holding.kill();
+  const touched = new Date(Date.now() - 120_000);
+  await Deno.utime(`${directory.path}/ab.lock`, touched, touched);
+  assert.deepEqual((await runNode(ask, [directory.path])).result, { held: true });
+});

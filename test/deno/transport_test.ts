@@ -1,0 +1,187 @@
+import { createTransport } from "../../packages/deno/transport.ts";
+import { transportFailure } from "../../packages/deno/transport_error.ts";
+import { assert, assertStored, Bucket, client, EMULATOR, MiB, noise, requestsOf, test } from "./rig.ts";
+
+/** A server whose connections a test handles byte by byte. */
+function rawServer(handle: (connection: Deno.Conn) => Promise<void>): Disposable & { url: string } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = new Set<Deno.Conn>();
+  const accepting = (async () => {
+    for await (const connection of listener) {
+      open.add(connection);
+      handle(connection).catch(() => {});
+    }
+  })();
+  accepting.catch(() => {});
+  return {
+    url: `http://127.0.0.1:${listener.addr.port}`,
+    [Symbol.dispose]: () => {
+      listener.close();
+      for (const connection of open) {
+        try {
+          connection.close();
+        } catch {
+          // The test has closed it.
+        }
+      }
+    },
+  };
+}
+
+async function answer(connection: Deno.Conn, text: string): Promise<void> {
+  await connection.read(new Uint8Array(4096));
+  await connection.write(new TextEncoder().encode(text));
+  connection.close();
+}
+
+test("a client that was never used holds nothing", () => {
+  client();
+});
+
+test("close() gives every connection back", async () => {
+  const cos = client();
+  await cos.putObject({ Bucket, Key: "transport/put", Body: "x" });
+  await cos.close();
+  await cos.close();
+});
+
+test("a closed client refuses at once, and for good", async () => {
+  const cos = client();
+  await cos.close();
+  const refused = cos.putObject({ Bucket, Key: "k", Body: "x" });
+  await assert.rejects(refused, { name: "TransportError", retryable: false, attempts: 1, message: /closed/ });
+});
+
+test("a refused connection says why", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  await using cos = client({ Endpoint: `http://127.0.0.1:${port}`, maxAttempts: 2 });
+  await assert.rejects(cos.headObject({ Bucket, Key: "k" }), {
+    code: "connect-failed",
+    retryable: true,
+    attempts: 2,
+    message: /client error \(Connect\).*Connection refused/,
+  });
+});
+
+test("a host without an address is a connect failure", async () => {
+  await using cos = client({ Endpoint: "http://nowhere.invalid", maxAttempts: 1 });
+  await assert.rejects(cos.headObject({ Bucket, Key: "k" }), { code: "connect-failed" });
+});
+
+test("a reset connection is repeated on a fresh one", async () => {
+  await using cos = client();
+  const bytes = noise(2 * MiB, 3);
+  await cos.putObject({ Bucket, Key: "reset/put", Body: bytes });
+  assert.deepEqual((await requestsOf("reset/put")).slice(0, 2), ["PutObject", "PutObject"]);
+  await assertStored(cos, "reset/put", bytes);
+});
+
+test("an answer that ends half-way is a reset", async () => {
+  using server = rawServer((connection) =>
+    answer(connection, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"),
+  );
+  await using cos = client({ Endpoint: server.url, maxAttempts: 1 });
+  await assert.rejects(cos.listParts({ Bucket, Key: "k", UploadId: "u" }), { code: "connection-reset" });
+});
+
+test("a connection that closes without an answer is a reset", async () => {
+  using server = rawServer((connection) => answer(connection, ""));
+  await using cos = client({ Endpoint: server.url, maxAttempts: 1 });
+  await assert.rejects(cos.headObject({ Bucket, Key: "k" }), { code: "connection-reset" });
+});
+
+test("an abort ends a request that is never answered, with its own reason", async () => {
+  await using cos = client();
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const silent = cos.putObject({ Bucket, Key: "silent/put", Body: "x", signal: controller.signal });
+  setTimeout(() => controller.abort(reason), 50);
+  await assert.rejects(silent, (error) => error === reason);
+});
+
+test("redirects are not followed", async () => {
+  let followed = false;
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    followed ||= new URL(request.url).pathname === "/followed";
+    return new Response(null, { status: 307, headers: { location: "/followed" } });
+  });
+  await using cos = client({ Endpoint: `http://127.0.0.1:${server.addr.port}`, maxAttempts: 1 });
+  await assert.rejects(cos.putObject({ Bucket, Key: "k", Body: "x" }), { name: "ServiceError", status: 307 });
+  assert.equal(followed, false);
+});
+
+test("an object that is stored packed comes back packed", async () => {
+  await using cos = client();
+  const packing = new Blob(["packed ".repeat(500)]).stream().pipeThrough(new CompressionStream("gzip"));
+  const packed = new Uint8Array(await new Response(packing).arrayBuffer());
+  await cos.putObject({ Bucket, Key: "transport/gzip", Body: packed, ContentEncoding: "gzip" });
+  await assertStored(cos, "transport/gzip", packed);
+  const { ContentLength } = await cos.headObject({ Bucket, Key: "transport/gzip" });
+  assert.equal(ContentLength, packed.byteLength);
+});
+
+test("an object that is not read to its end is given up by cancel", async () => {
+  await using cos = client();
+  await cos.putObject({ Bucket, Key: "transport/cancel", Body: noise(4 * MiB) });
+  const { Body } = await cos.getObject({ Bucket, Key: "transport/cancel" });
+  await Body.cancel();
+});
+
+test("a client of the caller's own is used, and remains the caller's", async () => {
+  using own = Deno.createHttpClient({ poolMaxIdlePerHost: 1 });
+  const cos = client({ client: own });
+  await cos.putObject({ Bucket, Key: "transport/own", Body: "x" });
+  await cos.close();
+  const again = await fetch(EMULATOR, { client: own });
+  await again.body?.cancel();
+});
+
+test("a request that asks for it gets a connection of its own", async () => {
+  const ports = new Set<number>();
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (_request, { remoteAddr }) => {
+      ports.add(remoteAddr.port);
+      return new Response("ok");
+    },
+  );
+  const transport = createTransport();
+  const send = async (freshConnection: boolean): Promise<void> => {
+    const url = `http://127.0.0.1:${server.addr.port}/`;
+    const { signal } = new AbortController();
+    const response = await transport.send({ method: "GET", url, headers: {}, signal, freshConnection });
+    await response.text();
+  };
+  await send(false);
+  await send(false);
+  assert.equal(ports.size, 1);
+  await send(true);
+  await send(true);
+  assert.equal(ports.size, 3);
+  await transport.close();
+});
+
+test("failures are told apart by class and by words", () => {
+  const because = (message: string): Error => new TypeError("fetch failed", { cause: new Error(message) });
+  const table: readonly (readonly [unknown, string])[] = [
+    [new Deno.errors.ConnectionRefused("x"), "connect"],
+    [new Deno.errors.ConnectionReset("x"), "reset"],
+    [new Deno.errors.BrokenPipe("x"), "reset"],
+    [new Deno.errors.Interrupted("x"), "reset"],
+    [new Deno.errors.UnexpectedEof("x"), "reset"],
+    [new Deno.errors.TimedOut("x"), "timeout"],
+    [new DOMException("x", "TimeoutError"), "timeout"],
+    [because("client error (Connect): dns error: failed to lookup"), "connect"],
+    [because("client error (Connect): operation timed out"), "connect"],
+    [because("client error (Connect): invalid peer certificate: UnknownIssuer"), "connect"],
+    [because("client error (SendRequest): connection closed before message completed"), "reset"],
+    [because("client error (SendRequest): Connection reset by peer (os error 104)"), "reset"],
+    [because("client error (SendRequest): operation timed out"), "timeout"],
+    [new TypeError("error reading a body from connection"), "reset"],
+    [new TypeError("something else"), "unknown"],
+    ["not an error", "unknown"],
+  ];
+  for (const [error, failure] of table) assert.equal(transportFailure(error), failure, String(error));
+});
