@@ -27,6 +27,8 @@ if (unknown.length > 0) {
   console.error(`bench: there is no ${unknown.join(", ")}; there are ${names.join(", ")}`);
   process.exit(2);
 }
+// So that whatever has been started is stopped.
+process.on("SIGINT", () => process.exit(130));
 if (!values["no-build"]) build();
 
 const context = createContext(values.tiny ? "tiny" : values.quick ? "quick" : "full");

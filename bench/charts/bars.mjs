@@ -3,7 +3,7 @@ import { frame, pixels, short, TOP, text, WIDTH } from "./frame.mjs";
 const ROW = 26;
 const GROUP_GAP = 14;
 const LABELS = 190;
-const VALUES = 110;
+const VALUES = 130;
 
 /**
  * Horizontal bars, one group below the other, all to one scale.

@@ -6,6 +6,7 @@ import { measured, readOptions } from "./measured.mjs";
 
 const { origin, path, key, partSize, concurrency, warmUp } = readOptions();
 const dispatcher = new Agent({ connections: concurrency, pipelining: 1 });
+const buffers = Array.from({ length: concurrency }, () => Buffer.allocUnsafeSlow(partSize));
 
 if (warmUp !== undefined) await upload(warmUp, "warm-up");
 
@@ -20,8 +21,7 @@ async function upload(from, to) {
   /** @type {string[]} */
   const etags = [];
   let next = 0;
-  const loop = async () => {
-    const buffer = Buffer.allocUnsafeSlow(partSize);
+  const loop = async (/** @type {Buffer} */ buffer) => {
     for (let index = next++; index < count; index = next++) {
       const start = index * partSize;
       const length = Math.min(partSize, size - start);
@@ -37,7 +37,7 @@ async function upload(from, to) {
       etags[index] = String(answer.headers.etag);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, count) }, loop));
+  await Promise.all(buffers.slice(0, count).map(loop));
   await handle.close();
   const parts = etags.map(
     (etag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${etag}</ETag></Part>`,

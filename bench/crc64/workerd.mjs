@@ -27,7 +27,17 @@ export async function prepareWorker() {
 export async function measureInWorkerd(program, options) {
   const port = await freePort();
   await writeFile(`${folder}config.capnp`, configuration(port));
-  const child = spawn(program, ["serve", `${folder}config.capnp`], { stdio: ["ignore", "inherit", "pipe"] });
+  // A group of its own: the program may be a script that starts the real one, and a signal must reach both.
+  const child = spawn(program, ["serve", `${folder}config.capnp`], {
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
+  });
+  const stop = () => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      process.kill(-child.pid);
+    }
+  };
+  process.once("exit", stop);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     stderr += text;
@@ -41,7 +51,8 @@ export async function measureInWorkerd(program, options) {
     return /** @type {any} */ (await answer.json());
   } finally {
     gone.catch(() => {});
-    child.kill();
+    stop();
+    process.off("exit", stop);
   }
 }
 

@@ -34,11 +34,11 @@ const SCALES = {
   quick: {
     rounds: 3,
     hashMs: 150,
-    uploadBytes: 256 * MiB,
+    uploadBytes: 512 * MiB,
     smallCount: 2_000,
     memoryBytes: [256 * MiB, 2 * GiB],
     lagBytes: GiB,
-    resumeBytes: 256 * MiB,
+    resumeBytes: 512 * MiB,
     curveRounds: 1,
     curveBytes: 256 * MiB,
     curveSizes: [64 * MiB, 256 * MiB, GiB],
