@@ -75,6 +75,8 @@ export interface StreamOptions {
   readonly chunked?: boolean;
   readonly method?: string;
   readonly headers?: Record<string, string>;
+  /** Wait a moment for an early refusal before the body is sent: whoever is refused while sending sees a reset only. */
+  readonly patient?: boolean;
   /** Break the connection after so many MiB. */
   readonly breakAfter?: number;
 }
@@ -101,8 +103,12 @@ export function streamTo(
       });
     });
     let sent = 0;
+    let answered = false;
+    request.on("response", () => {
+      answered = true;
+    });
     const send = (): void => {
-      while (sent < mib) {
+      while (sent < mib && !answered) {
         if (sent === options.breakAfter) {
           request.destroy(new Error("the client went away"));
           return;
@@ -113,8 +119,11 @@ export function streamTo(
           return;
         }
       }
-      request.end();
+      if (answered) request.destroy();
+      else request.end();
     };
-    send();
+    request.flushHeaders();
+    if (options.patient === true) setTimeout(send, 500);
+    else send();
   });
 }

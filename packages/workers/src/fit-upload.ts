@@ -59,8 +59,8 @@ function roomIn(meter: SubrequestMeter, budget: number, source: ByteSource): Roo
   const perPart = 1 + perRead;
   // Complete; and a look at whether the source has changed.
   const closing = 1 + perRead;
-  // Initiate, or the list of what COS holds already; a retry or two, and the abort.
-  const overhead = closing + 1 + Math.max(2, Math.ceil(budget / 50));
+  // Initiate, or the list of what COS holds already; two retries or one in fifty, and the abort.
+  const overhead = closing + 1 + Math.max(3, Math.ceil(budget / 50));
   const parts = Math.min(MAX_PARTS, Math.floor((meter.available - overhead) / perPart));
   return { meter, perPart, closing, overhead, parts };
 }

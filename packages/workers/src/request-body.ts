@@ -27,7 +27,8 @@ export function requestBody(bytes: Uint8Array | undefined): RequestBody {
   const writer = writable.getWriter();
   // A write fails when fetch has failed, which is where it is reported.
   void writeAll(writer, bytes).catch(() => {});
-  // After an early refusal nobody reads on; the memory goes to another part and must not be sent any more.
+  // After an early refusal nobody reads on, and the memory goes to another part. Not before the refusal itself has
+  // been read, for this closes the connection.
   return { init: readable, stop: () => void writer.abort().catch(() => {}) };
 }
 

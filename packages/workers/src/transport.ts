@@ -16,11 +16,12 @@ export function createSend(
     const { method, url, headers, signal } = request;
     const free = await pool.acquire(signal);
     let ended: () => void = () => {};
+    const body = requestBody(request.body);
     const end = (): void => {
+      body.stop();
       free();
       ended();
     };
-    const body = requestBody(request.body);
     try {
       ended = meter.begin(method === "DELETE");
       const response = await fetch(url, {
@@ -34,8 +35,6 @@ export function createSend(
     } catch (error) {
       end();
       throw error;
-    } finally {
-      body.stop();
     }
   };
 }

@@ -12,7 +12,7 @@ export interface CheckpointStorage {
 export interface DurableObjectCheckpointOptions {
   /** Begins every key that is written; default `cosup:`. */
   readonly prefix?: string | undefined;
-  /** How long the lock of an evicted isolate may hold up the next; default 5000. */
+  /** How long the lock of an evicted isolate may hold up the next; default 2000. */
   readonly leaseMs?: number | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface DurableObjectCheckpointOptions {
  * checkpoint of 10 000 parts has about 1.1 million.
  */
 const PIECE = 48 * 1024;
-const DEFAULT_LEASE_MS = 5000;
+const DEFAULT_LEASE_MS = 2000;
 
 /**
  * Checkpoints in the storage of a Durable Object: an upload survives the eviction of its isolate and goes on in the
