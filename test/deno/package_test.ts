@@ -1,0 +1,108 @@
+import { assert, Bucket, EMULATOR, ROOT, temporaryDirectory, test } from "./rig.ts";
+
+const CORE = new URL("packages/core/", ROOT);
+const DENO = new URL("packages/deno/", ROOT);
+
+/** Runs Deno in a folder, all output in one text. */
+async function deno(cwd: URL | string, args: readonly string[]): Promise<{ success: boolean; text: string }> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    cwd,
+    args: [...args],
+  }).output();
+  const decoder = new TextDecoder();
+  return { success, text: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+test("@cosup/core can be published to JSR from source, the WASM bytes included", async () => {
+  const { success, text } = await deno(CORE, ["publish", "--dry-run", "--allow-dirty"]);
+  assert.ok(success, text);
+  assert.match(text, /wasm-bytes\.generated\.ts/);
+  assert.doesNotMatch(text, /\.test\.ts|\/dist\//);
+});
+
+test("@cosup/deno can be published to JSR from source", async () => {
+  const { success, text } = await deno(DENO, ["publish", "--dry-run", "--allow-dirty"]);
+  assert.ok(success, text);
+  assert.match(text, /mod\.ts/);
+  assert.doesNotMatch(text, /tsup|\/dist\//);
+});
+
+test("what JSR is told of versions is what npm is told", async () => {
+  for (const folder of [CORE, DENO]) {
+    const jsr = JSON.parse(await Deno.readTextFile(new URL("deno.json", folder)));
+    const npm = JSON.parse(await Deno.readTextFile(new URL("package.json", folder)));
+    assert.equal(jsr.version, npm.version);
+    const known: Record<string, string> = { ...npm.dependencies, ...npm.devDependencies };
+    const imports: [string, string][] = Object.entries(jsr.imports);
+    for (const [name, target] of imports) assert.equal(target, `npm:${name}@${known[name]}`);
+    const foreign = Object.keys(npm.dependencies).filter((name) => !name.startsWith("@cosup/"));
+    for (const name of foreign)
+      assert.ok(
+        imports.some(([mapped]) => mapped === name),
+        `${name} is not in imports`,
+      );
+  }
+});
+
+test("every public name is documented and typed", async () => {
+  const entries = ["src/index.ts", "src/directory/index.ts", "src/wasm-bytes.generated.ts"];
+  const core = await deno(CORE, ["doc", "--lint", ...entries]);
+  assert.ok(core.success, core.text);
+  const adapter = await deno(DENO, ["doc", "--lint", "mod.ts"]);
+  assert.ok(adapter.success, adapter.text);
+});
+
+test("no module of the adapter or of core imports from Node", async () => {
+  const { success, text } = await deno(DENO, ["info", "--json", "mod.ts"]);
+  assert.ok(success, text);
+  const { modules } = JSON.parse(text.slice(text.indexOf("{"))) as {
+    modules: { specifier: string; dependencies?: { specifier: string }[] }[];
+  };
+  const ours = modules.filter(({ specifier }) => specifier.startsWith(new URL("packages/", ROOT).href));
+  assert.ok(ours.length > 50);
+  for (const { specifier, dependencies = [] } of ours) {
+    for (const dependency of dependencies) {
+      assert.ok(!dependency.specifier.startsWith("node:"), `${specifier} imports ${dependency.specifier}`);
+    }
+  }
+});
+
+test("the npm package, as built, uploads from Deno", async () => {
+  await using directory = await temporaryDirectory();
+  const modules = `${directory.path}/node_modules`;
+  await Deno.mkdir(`${modules}/@cosup`, { recursive: true });
+  for (const [name, from] of [
+    ["core", CORE],
+    ["deno", DENO],
+  ] as const) {
+    await new Deno.Command("mkdir", { args: ["-p", `${modules}/@cosup/${name}`] }).output();
+    await new Deno.Command("cp", {
+      args: ["-r", `${from.pathname}dist`, `${from.pathname}package.json`, `${modules}/@cosup/${name}`],
+    }).output();
+  }
+  await Deno.symlink(new URL("node_modules/@rgrove", ROOT).pathname, `${modules}/@rgrove`);
+  await Deno.writeTextFile(
+    `${directory.path}/package.json`,
+    JSON.stringify({ type: "module", dependencies: { "@cosup/deno": "0.1.0" } }),
+  );
+  await Deno.writeTextFile(
+    `${directory.path}/main.ts`,
+    `import { createCos } from "@cosup/deno";
+     const cos = createCos({ Endpoint: "${EMULATOR}", SecretId: "id", SecretKey: "key" });
+     const LocalDirectoryPath = Deno.cwd() + "/files";
+     const { uploaded } = await cos.uploadDirectory({ Bucket: "${Bucket}", Prefix: "npm/", LocalDirectoryPath });
+     console.log("uploaded", uploaded);
+     await cos.close();`,
+  );
+  await Deno.mkdir(`${directory.path}/files`);
+  await Deno.writeTextFile(`${directory.path}/files/a.txt`, "a");
+  const { text } = await deno(directory.path, [
+    "run",
+    "--check",
+    "--no-prompt",
+    `--allow-net=${new URL(EMULATOR).host}`,
+    `--allow-read=${directory.path}/files`,
+    "main.ts",
+  ]);
+  assert.match(text, /uploaded 1/);
+});
