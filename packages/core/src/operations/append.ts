@@ -225,11 +225,16 @@ async function crc64OfRange(
   });
   const reader = Body.getReader();
   let crc64 = 0n;
+  let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return crc64;
+    if (done) break;
     crc64 = core.crc64(value, crc64);
+    bytes += value.length;
   }
+  // Other bytes of the same number are another's; another number of bytes is no answer at all.
+  if (bytes !== length) throw new Error(`the answer has ${bytes} of ${length} bytes`);
+  return crc64;
 }
 
 function resultOfAppend(answer: Answer): AppendObjectResult {

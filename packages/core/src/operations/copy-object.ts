@@ -1,4 +1,4 @@
-import { IntegrityError, ServiceError } from "../errors.ts";
+import { CosError, IntegrityError, ServiceError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
@@ -63,16 +63,22 @@ export async function copyObject(
   const partSize = (parameters.PartSize ?? DEFAULT_PART_MB) * (context.partUnit ?? MB);
   const pinned = { ...parameters, CopySourceIfMatch: parameters.CopySourceIfMatch ?? source.ETag };
   const carrying = { ...pinned, headers: { ...metadataToCarry(parameters, source), ...parameters.headers } };
-  const partsCopied =
+  const { partsCopied, doubt } =
     source.ContentLength > partSize
       ? await copyInParts(context, carrying, source.ContentLength, partSize)
       : await copyWhole(context, isOntoItself(parameters) ? carrying : pinned);
   const { Bucket, Key } = parameters;
-  const copy = await headObject(context, { Bucket, Key, signal: parameters.signal });
+  const copy = await headObject(context, { Bucket, Key, signal: parameters.signal }).catch(
+    (cause: unknown) => {
+      parameters.signal?.throwIfAborted();
+      throw outcomeUnknown("HEAD, which would prove the copy, failed", doubt ?? cause);
+    },
+  );
   if (
     copy.ContentLength !== source.ContentLength ||
     (source.crc64 !== undefined && copy.crc64 !== source.crc64)
   ) {
+    if (doubt !== undefined) throw outcomeUnknown("the object at the key is not the source", doubt);
     throw new IntegrityError("the copy is not the source (size, CRC64)", {
       expected: `${source.ContentLength}, ${source.crc64}`,
       actual: `${copy.ContentLength}, ${copy.crc64}`,
@@ -108,7 +114,13 @@ function headSource(context: ClientContext, parameters: CopyObjectParameters): P
   return headObject(there, { Bucket, Key, VersionId, signal: parameters.signal });
 }
 
-async function copyWhole(context: ClientContext, parameters: CopyObjectParameters): Promise<number> {
+/** How a copy went; `doubt` is why nobody knows, until it is proven. */
+interface Copied {
+  readonly partsCopied: number;
+  readonly doubt?: unknown;
+}
+
+async function copyWhole(context: ClientContext, parameters: CopyObjectParameters): Promise<Copied> {
   const check = (answer: Answer): void => {
     const result = readResult("copyObject", answer, "CopyObjectResult");
     if (!textOf(result, "ETag")) throw unexpected("copyObject", answer, "no ETag");
@@ -132,7 +144,7 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     answerTimeoutMs: COPY_TIMEOUT_MS,
     signal: parameters.signal,
   });
-  return 1;
+  return { partsCopied: 1 };
 }
 
 async function copyInParts(
@@ -140,7 +152,7 @@ async function copyInParts(
   parameters: CopyObjectParameters & { readonly CopySourceIfMatch: string },
   size: number,
   preferred: number,
-): Promise<number> {
+): Promise<Copied> {
   const core = await context.coreFor(0);
   const plan = planParts(core, size, preferred, context.partUnit);
   const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
@@ -188,28 +200,40 @@ async function copyInParts(
       MultipartUpload: { Part },
       ForbidOverwrite,
     });
-    return plan.partCount;
+    return { partsCopied: plan.partCount };
   } catch (error) {
-    const gone = await giveUp(context, parameters, UploadId);
+    const left = await giveUp(context, parameters, UploadId);
+    if (!completing || !isAmbiguous(error) || left === "nothing") throw error;
     // The answer to Complete was lost and there is nothing left to abort: the proof that follows decides.
-    if (completing && gone && isAmbiguous(error)) return plan.partCount;
-    throw error;
+    if (left === "unknown upload") return { partsCopied: plan.partCount, doubt: error };
+    parameters.signal?.throwIfAborted();
+    throw outcomeUnknown("the upload cannot be aborted either", error);
   }
 }
 
-/** Aborts the upload; true when COS did not know it any more. */
+function outcomeUnknown(detail: string, cause: unknown): CosError {
+  return new CosError(`the copy may have been made: ${detail}`, {
+    code: "outcome-unknown",
+    retryable: false,
+    cause,
+    hint: "HEAD the key: if its CRC64 is the source's, the copy succeeded; otherwise copy again",
+  });
+}
+
+/** Aborts the upload, and says what is left of it. */
 async function giveUp(
   context: ClientContext,
   parameters: CopyObjectParameters,
   UploadId: string,
-): Promise<boolean> {
+): Promise<"nothing" | "unknown upload" | "perhaps everything"> {
   const { Bucket, Key } = parameters;
   try {
     await abortMultipartUpload(context, { Bucket, Key, UploadId });
   } catch (error) {
-    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return true;
+    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return "unknown upload";
     const message = `upload ${UploadId} could not be aborted (${String(error)}); abort it later`;
     parameters.onWarning?.({ code: "orphan-upload", message, uploadId: UploadId });
+    return "perhaps everything";
   }
-  return false;
+  return "nothing";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { IntegrityError, ServiceError, TransportError } from "../../src/errors.ts";
+import { CosError, IntegrityError, ServiceError, TransportError } from "../../src/errors.ts";
 import type { CopyObjectParameters } from "../../src/operations/copy-object.ts";
 import type { WireRequest } from "../../src/runtime.ts";
 import type { UploadWarning } from "../../src/upload/options.ts";
@@ -209,13 +209,21 @@ describe("copyObject() in parts", () => {
     expect(of("head copy")).toHaveLength(0);
   });
 
-  test("is an IntegrityError when the upload is gone and the object is another", async () => {
+  test("reports a refusal as such, also when the upload is gone", async () => {
+    const { copy } = rig(2 * MB, {
+      complete: [refusal(409, "FileAlreadyExists")],
+      abort: [refusal(404, "NoSuchUpload")],
+    });
+    expect(await caughtAs(copy(parameters), ServiceError)).toMatchObject({ cosCode: "FileAlreadyExists" });
+  });
+
+  test("does not know the outcome when the upload is gone and the object is another", async () => {
     const { copy } = rig(2 * MB, {
       complete: [new Broken("timeout")],
       abort: [refusal(404, "NoSuchUpload")],
       "head copy": [answer(200, object(2 * MB, "1"))],
     });
-    await caughtAs(copy(parameters), IntegrityError);
+    expect(await caughtAs(copy(parameters), CosError)).toMatchObject({ code: "outcome-unknown" });
   });
 
   test("aborts the upload when the caller aborts", async () => {
