@@ -84,7 +84,7 @@ function nextDelay(
   credentials: Credentials,
 ): number | undefined {
   if (failure instanceof ServiceError && answer !== undefined) {
-    if (repaired(context, progress, failure, answer, credentials)) return 0;
+    if (repaired(context, call, progress, failure, answer, credentials)) return 0;
   }
   const switching = switchesHost(context, progress, failure, answer);
   if (!(failure.retryable || switching)) return undefined;
@@ -110,12 +110,15 @@ function nextDelay(
 /** Refusals that a correction of ours mends: the clock, or expired credentials. Each once per call. */
 function repaired(
   context: ExchangeContext,
+  call: Call,
   progress: Progress,
   failure: ServiceError,
   answer: Exchanged,
   credentials: Credentials,
 ): boolean {
-  if (failure.code === "clock-skewed" && !progress.corrected) {
+  // A refused HEAD has no document that could say why, but its Date tells whether the clock can be the reason.
+  const mute = call.method === "HEAD" && failure.status === 403 && failure.requestId !== undefined;
+  if ((failure.code === "clock-skewed" || mute) && !progress.corrected) {
     progress.corrected = true;
     return context.serverClock.correct(serverTime(answer.headers, answer.text), answer.usedOffsetMs);
   }

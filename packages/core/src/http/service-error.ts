@@ -33,13 +33,9 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   429: { code: "throttled", retryable: true },
 };
 
-/** Characters that no XML document may have, though a key may: an error that repeats one still is to be understood. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
-const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-
 /** The `<Error>` document, or undefined when the text is something else. */
 export function readErrorDocument(text: string): XmlElement | undefined {
-  const document = readXml(text.replace(NOT_XML, "\ufffd"));
+  const document = readXml(text);
   return document?.root === "Error" ? document.element : undefined;
 }
 

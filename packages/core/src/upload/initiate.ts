@@ -28,5 +28,5 @@ export async function initiate(
 function isLost(error: unknown): boolean {
   if (certainlyNotDone(error)) return false;
   if (error instanceof TransportError) return true;
-  return error instanceof ServiceError && (error.status >= 500 || error.status < 300);
+  return error instanceof ServiceError && (error.retryable || error.status >= 500 || error.status < 300);
 }

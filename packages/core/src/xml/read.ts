@@ -1,4 +1,4 @@
-import { XmlElement as ParsedElement, parseXml } from "@rgrove/parse-xml";
+import { XMLParser } from "fast-xml-parser";
 
 /** An element: text, or child elements by name. */
 export type XmlNode = string | XmlElement;
@@ -6,45 +6,38 @@ export interface XmlElement {
   readonly [name: string]: XmlNode | readonly XmlNode[] | undefined;
 }
 
-/**
- * Parses one document; undefined when it is not one. COS may send white space before it, to keep a connection alive.
- * Entities that the document declares are not expanded: COS declares none, and expansion is how a hostile document
- * turns small into huge. The parser was chosen for its size: another one made half of a Worker's bundle.
- */
+// Entities stay off: COS declares none, and expansion is how a hostile document turns small into huge.
+// Values stay text: a key named "007" or "1e3" must not become a number.
+const parser = new XMLParser({
+  ignoreAttributes: true,
+  parseTagValue: false,
+  processEntities: false,
+  trimValues: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+});
+
+/** Parses one document; undefined when it is not one. COS may send white space before it, to keep a connection alive. */
 export function readXml(document: string): { root: string; element: XmlElement } | undefined {
   const start = document.indexOf("<");
   if (start === -1 || document.slice(0, start).trim() !== "") return undefined;
+  let parsed: unknown;
   try {
-    const { root } = parseXml(document.slice(start), { ignoreUndefinedEntities: true });
-    if (root === null) return undefined;
-    const node = nodeOf(root);
-    return { root: root.name, element: isElement(node) ? node : {} };
+    parsed = parser.parse(document.slice(start), true);
   } catch {
-    // Malformed, or nested deeper than the stack.
     return undefined;
   }
-}
-
-/** Child elements by name, or the text of an element that has none. Values stay text: "007" is no number. */
-function nodeOf(parsed: ParsedElement): XmlNode {
-  const children = parsed.children.filter((child) => child instanceof ParsedElement);
-  if (children.length === 0) return parsed.text;
-  // Without a prototype, so that an element named __proto__ is nothing special.
-  const element: Record<string, XmlNode | XmlNode[]> = Object.create(null);
-  for (const child of children) {
-    const node = nodeOf(child);
-    const earlier = element[child.name];
-    if (earlier === undefined) element[child.name] = node;
-    else if (Array.isArray(earlier)) earlier.push(node);
-    else element[child.name] = [earlier, node];
-  }
-  return element;
+  if (!isElement(parsed)) return undefined;
+  const root = Object.keys(parsed).find((name) => !name.startsWith("#") && !name.startsWith("?"));
+  if (root === undefined) return undefined;
+  const element = parsed[root];
+  return { root, element: isElement(element) ? element : {} };
 }
 
 /** The text of a child element, or undefined when it is absent or not text. */
 export function textOf(element: XmlElement, name: string): string | undefined {
   const node = Object.hasOwn(element, name) ? element[name] : undefined;
-  return typeof node === "string" ? node : undefined;
+  return typeof node === "string" ? decodePredefined(node) : undefined;
 }
 
 export function numberOf(element: XmlElement, name: string): number | undefined {
@@ -65,4 +58,16 @@ export function elementsOf(element: XmlElement, name: string): XmlElement[] {
 
 function isElement(value: unknown): value is XmlElement {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const PREDEFINED: Readonly<Record<string, string>> = { quot: '"', amp: "&", lt: "<", gt: ">", apos: "'" };
+
+/** The five predefined entities and character references: what a conforming writer needs for any key. */
+function decodePredefined(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-z]{2,4}));/g, (whole, hex, decimal, name) => {
+    if (name !== undefined) return PREDEFINED[name] ?? whole;
+    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });
 }

@@ -31,6 +31,10 @@ describe("readXml()", () => {
     expect(textOf(elementOf(DOCUMENT), "Key")).toBe("a&b <c> \"d\" 'e' 中中");
   });
 
+  test("decodes once: what a key spells as an entity stays one", () => {
+    expect(textOf(elementOf("<R><Key>&amp;lt;&amp;#65;&amp;amp;</Key></R>"), "Key")).toBe("&lt;&#65;&amp;");
+  });
+
   test("keeps white space that belongs to a key", () => {
     expect(textOf(elementOf("<R><Key> a\tb </Key></R>"), "Key")).toBe(" a\tb ");
   });
