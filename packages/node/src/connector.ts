@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { buildConnector } from "undici";
+import { buildConnector } from "./undici.ts";
 
 /** Longest wait for a connection, TLS included. */
 export const CONNECT_TIMEOUT_MS = 10_000;

@@ -1,7 +1,7 @@
 import type { WireRequest, WireResponse } from "@cosup/core";
-import { Agent, type Dispatcher } from "undici";
 import { type Connector, createConnector } from "./connector.ts";
 import { orAbort } from "./or-abort.ts";
+import { Agent, type Dispatcher, request as requestOf, type UndiciAgent } from "./undici.ts";
 import { wireResponse } from "./wire-response.ts";
 
 /** Far above any sensible concurrency: core's own limits decide, this only stops a runaway. */
@@ -55,7 +55,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-function createAgent({ connect }: Connector): Agent {
+function createAgent({ connect }: Connector): UndiciAgent {
   return new Agent({
     connect,
     connections: CONNECTIONS_PER_ORIGIN,
@@ -67,7 +67,7 @@ function createAgent({ connect }: Connector): Agent {
 
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   const { signal, body } = request;
-  const answer = dispatcher.request({
+  const answer = requestOf(dispatcher, {
     ...splitUrl(request.url),
     method: request.method,
     headers: { ...request.headers },

@@ -1,5 +1,5 @@
 import type { WireResponse } from "@cosup/core";
-import type { Dispatcher } from "undici";
+import type { Dispatcher } from "./undici.ts";
 
 type Answer = Dispatcher.ResponseData;
 
