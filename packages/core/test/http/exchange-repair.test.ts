@@ -60,6 +60,40 @@ describe("exchange() with a clock that is wrong", () => {
     expect(Math.abs(start - seconds)).toBeLessThan(400);
   });
 
+  test.each([HOUR, -HOUR])(
+    "learns it from the Date of a refused HEAD, which says nothing else: %i ms",
+    async (aheadMs) => {
+      const clock = new VirtualClock();
+      const wire = fakeWire(clock, (request) => {
+        const now = (clock.now() + aheadMs) / 1000;
+        const [start = 0, end = 0] = (authorization(request.headers)["q-sign-time"] ?? "")
+          .split(";")
+          .map(Number);
+        return answer(now >= start && now <= end ? 200 : 403, {
+          date: new Date(now * 1000).toUTCString(),
+          etag: '"0"',
+          "content-length": "0",
+        });
+      });
+      await clock.run(clientOf(wire.runtime, clock).headObject(object));
+      expect(wire.sent).toHaveLength(2);
+    },
+  );
+
+  test("a refused HEAD from COS on time is a refusal, and so is one that is not from COS", async () => {
+    const clock = new VirtualClock();
+    const [onTime, late] = [clock.now(), clock.now() + HOUR].map((ms) => new Date(ms).toUTCString());
+    const wire = scriptedWire(clock, [
+      answer(403, { date: onTime ?? "" }),
+      answer(403, { date: late ?? "", "x-cos-request-id": "" }),
+    ]);
+    const cos = clientOf(wire.runtime, clock, { backupDomain: false });
+    for (const code of ["access-denied", "unexpected-answer"]) {
+      expect(await caughtAs(clock.run(cos.headObject(object)), ServiceError)).toMatchObject({ code });
+    }
+    expect(wire.sent).toHaveLength(2);
+  });
+
   test("gives up when the refusal stands although the clock is right", async () => {
     const clock = new VirtualClock();
     const date = { date: new Date(clock.now()).toUTCString() };

@@ -172,6 +172,17 @@ describe("Initiate", () => {
   test.each([
     ["its answer is lost", lost],
     ["COS fails with 500", serverError],
+    [
+      "COS did not wait for it any longer",
+      () =>
+        new ServiceError("too slow", {
+          code: "timeout",
+          retryable: true,
+          status: 400,
+          cosCode: "RequestTimeout",
+          requestId: "id",
+        }),
+    ],
   ])("is sent once more when %s, with one warning of a possible orphan", async (_, error) => {
     const rig = await initiating([{ lose: error() }]);
     await upload(rig);
