@@ -70,14 +70,15 @@ describe("a single PUT", () => {
     expect([rig.target.countOf("put"), rig.progress.length]).toEqual([3, 0]);
   });
 
-  test("believes the CRC64 when the ETag is no MD5", async () => {
+  test.each([false, true])("believes the CRC64 when the ETag is no MD5, EnableMD5: %s", async (enableMd5) => {
     const rig = await createRig();
     const { put } = rig.target;
     rig.target.put = async (...parameters) => ({
       ...(await put.apply(rig.target, parameters)),
       etag: "0123456789abcdef0123456789abcdef",
     });
-    expect(await rig.run(new TestFile(pattern(KB)))).toMatchObject({ partsSent: 1 });
+    expect(await rig.run(new TestFile(pattern(KB)), { enableMd5 })).toMatchObject({ partsSent: 1 });
+    expect(rig.target.countOf("put")).toBe(1);
   });
 });
 

@@ -185,6 +185,17 @@ describe("a resumed upload", () => {
     expectObject(rig, bytes);
   });
 
+  test("that fails early keeps what the run before it knew", async () => {
+    const rig = await interrupted(4);
+    const file = new TestFile(pattern(SIZE));
+    file.onRead = (start) => {
+      if (start === 2 * KB) throw new Error("EIO");
+    };
+    await expect(rig.run(file, { concurrency: 1 })).rejects.toThrow("EIO");
+    expect(rig.checkpoints.saved.length).toBeGreaterThan(1);
+    expect(rig.checkpoints.only.parts.map(({ partNumber }) => partNumber)).toEqual([1, 2, 3, 4]);
+  });
+
   test("sends everything again, into the same upload, when it may not list the parts", async () => {
     const rig = await interrupted(4);
     rig.target.fault = ({ operation }) => (operation === "listParts" ? { refuse: denied() } : undefined);
