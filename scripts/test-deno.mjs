@@ -1,9 +1,10 @@
 // The Deno adapter in real Deno against the emulator: `node scripts/test-deno.mjs [FILTER]`.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBuilt, root, run } from "./bootstrap.mjs";
+import { binaries, ensureRuntimes } from "../tools/runtimes/install.mjs";
+import { ensureBuilt, root } from "./bootstrap.mjs";
 
 await ensureBuilt();
 const deno = denoBinary();
@@ -50,11 +51,6 @@ function denoTest(options) {
 function denoBinary() {
   const { DENO } = process.env;
   if (DENO) return DENO;
-  const tools = join(root, "tools/runtimes");
-  const binary = join(tools, "node_modules/.bin/deno");
-  if (!existsSync(binary)) {
-    console.error("cosup: installing the runtimes …");
-    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: tools });
-  }
-  return binary;
+  if (!ensureRuntimes()) throw new Error("Deno could not be installed; DENO=/path/to/deno names another");
+  return binaries.deno;
 }
