@@ -1,10 +1,10 @@
 // The contract suite in every runtime: `npm run test:contract`, or `npm run test:contract -- deno node24` for some.
-// One line per runtime; exits 1 when a case fails, or when two runtimes do not say the same.
+// Ends with one line per runtime; exits 1 when a case fails, or when two runtimes do not say the same.
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBuilt, root } from "./bootstrap.mjs";
+import { bin, ensureBuilt, root, run } from "./bootstrap.mjs";
 
 await ensureBuilt();
 // Only after that are there packages to import.
@@ -23,6 +23,9 @@ const names = asked.length > 0 ? asked : Object.keys(runtimes);
 // A missing runtime may be skipped by somebody's laptop, never by CI or when it was asked for.
 const strict = asked.length > 0 || process.env.CI === "true";
 
+// Runners of different runtimes cannot be one program: Node's types and Deno's exclude each other.
+for (const program of ["tsconfig.json", "tsconfig.cases.json", "tsconfig.deno.json"])
+  run(bin("tsc"), ["-p", `test/contract/${program}`]);
 if (names.some((name) => runtimes[name].binary !== undefined)) ensureRuntimes();
 await bundleForNode();
 const { emulatorSetup, settingsFor } = await import(`${bundles}emulator-settings.mjs`);
@@ -30,10 +33,11 @@ const { emulatorSetup, settingsFor } = await import(`${bundles}emulator-settings
 const reports = new Map();
 let broken = false;
 for (const name of names) {
+  console.error(`${name} …`);
   try {
     const verdicts = await runIn(name);
     reports.set(name, verdicts);
-    report(name, verdicts);
+    showFailures(name, verdicts);
   } catch (error) {
     console.error(`${name}: ${error.message}`);
     broken ||= strict || runtimes[name].binary === undefined || existsSync(runtimes[name].binary);
@@ -41,9 +45,7 @@ for (const name of names) {
 }
 const disagreements = compare(reports);
 for (const line of disagreements) console.error(line);
-const failed = [...reports.values()].some(
-  (verdicts) => verdicts.length === 0 || verdicts.some(({ passed }) => !passed),
-);
+const failed = [...reports].map(([name, verdicts]) => summarise(name, verdicts)).some((count) => count > 0);
 process.exit(broken || failed || disagreements.length > 0 || reports.size === 0 ? 1 : 0);
 
 async function runIn(name) {
@@ -61,14 +63,19 @@ async function runIn(name) {
   }
 }
 
-function report(name, verdicts) {
-  const failures = verdicts.filter(({ passed }) => !passed);
-  for (const { name: contract, message } of failures) {
-    console.error(
-      `${name}: FAILED ${contract}\n    ${String(message).replaceAll(root, "").replaceAll("\n", "\n    ")}`,
-    );
+function showFailures(runtime, verdicts) {
+  for (const { name, passed, message } of verdicts) {
+    if (passed) continue;
+    const text = String(message).replaceAll(root, "").replaceAll("\n", "\n    ");
+    console.error(`${runtime}: FAILED ${name}\n    ${text}`);
   }
-  console.log(`${name}: ${verdicts.length - failures.length} passed, ${failures.length} failed`);
+}
+
+/** Prints the runtime's line. @returns how many failed; no verdict at all is a failure too */
+function summarise(runtime, verdicts) {
+  const failures = verdicts.filter(({ passed }) => !passed).length;
+  console.log(`${runtime}: ${verdicts.length - failures} passed, ${failures} failed`);
+  return verdicts.length === 0 ? 1 : failures;
 }
 
 /** The cases that one runtime has and another has not, or that they judge differently. */

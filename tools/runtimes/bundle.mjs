@@ -37,6 +37,7 @@ export function bundleForBun() {
     entryPoints: [`${suite}run-bun.ts`],
     outdir: bundles,
     platform: "neutral",
+    mainFields: ["module", "main"],
     conditions: ["source"],
   });
 }
@@ -47,6 +48,7 @@ export function bundleForWorkerd() {
     entryPoints: [`${suite}run-workerd.ts`],
     outdir: `${bundles}workerd`,
     platform: "neutral",
+    mainFields: ["module", "main"],
     conditions: ["source", "workerd", "worker"],
     // A file beside the bundle, imported by it: Workers may not compile bytes.
     loader: { ".wasm": "copy" },
