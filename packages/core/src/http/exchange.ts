@@ -20,7 +20,8 @@ export interface ExchangeContext extends AttemptContext {
 interface Progress {
   attempt: number;
   spent: number;
-  refreshed: boolean;
+  /** The credentials that COS last called stale. */
+  stale: Credentials | undefined;
   corrected: boolean;
   resetOnce: boolean;
   backup: boolean;
@@ -38,7 +39,7 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
   const progress: Progress = {
     attempt: 1,
     spent: 0,
-    refreshed: false,
+    stale: undefined,
     corrected: false,
     resetOnce: false,
     backup: false,
@@ -107,7 +108,7 @@ function nextDelay(
   return backoffMs(progress.attempt, retryAfterMs, context.clock.random);
 }
 
-/** Refusals that a correction of ours mends: the clock, or expired credentials. Each once per call. */
+/** Refusals that a correction of ours mends: the clock, once per call, or expired credentials. */
 function repaired(
   context: ExchangeContext,
   call: Call,
@@ -123,12 +124,23 @@ function repaired(
     return context.serverClock.correct(serverTime(answer.headers, answer.text), answer.usedOffsetMs);
   }
   const stale = failure.code === "credentials-expired" || failure.cosCode === "InvalidAccessKeyId";
-  if (stale && context.credentials.refreshable && !progress.refreshed) {
-    progress.refreshed = true;
+  if (stale && context.credentials.refreshable && mayRefresh(context, progress, credentials)) {
+    progress.stale = credentials;
     context.credentials.invalidate(credentials);
     return true;
   }
   return false;
+}
+
+/**
+ * Credentials that run out while others use them up may be stale again by the time this call gets its turn; a provider
+ * that gives the same ones again has no better.
+ */
+function mayRefresh(context: ExchangeContext, progress: Progress, credentials: Credentials): boolean {
+  const before = progress.stale;
+  if (before === undefined) return true;
+  const same = before.SecretId === credentials.SecretId && before.Token === credentials.Token;
+  return !same && progress.attempt < context.maxAttempts;
 }
 
 /** An answer that lacks x-cos-request-id came from something between us and COS; the backup domain goes around it. */
