@@ -30,6 +30,7 @@ export function createContext(runtime: Runtime, options: CosOptions, clock: Cloc
     backupDomain: options.backupDomain ?? true,
     partUnit: runtime.defaults.partUnit,
     userAgent: `cosup/${VERSION} (${runtime.name})`,
+    memoryBudget: memoryBudget ?? runtime.defaults.memoryBudget,
     coreFor: coreProvider(runtime, memoryBudget, clock),
   };
 }

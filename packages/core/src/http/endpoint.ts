@@ -1,7 +1,7 @@
 import type { Pairs } from "../auth/canonical.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import { keyPath } from "../params/key.ts";
-import { percentEncode } from "../text/percent.ts";
+import { percentDecode, percentEncode } from "../text/percent.ts";
 
 const DEFAULT_TEMPLATE = "{Scheme}://{Bucket}.cos.{Region}.myqcloud.com";
 /** Same service, other name: for when an answer did not come from COS. Accelerated hosts have no such twin. */
@@ -56,7 +56,7 @@ export class Endpoint {
     return {
       url: `${origin.base}${origin.prefix}/${keyPath(key)}${search === "" ? "" : `?${search}`}`,
       host: origin.host,
-      pathname: `${origin.prefix}/${key}`,
+      pathname: `${percentDecode(origin.prefix)}/${key}`,
     };
   }
 

@@ -90,7 +90,10 @@ export interface UploadResult extends CosResult {
   readonly ETag: string;
   /** The object's URL, as COS gives it after a multipart upload. */
   readonly Location: string | undefined;
-  /** CRC64-ECMA of the whole object as unsigned decimal: computed here, and equal to what COS computed. */
+  /**
+   * CRC64-ECMA of the whole object as unsigned decimal: computed here, and equal to what COS computed. Empty only
+   * when `skip: "exists"` found an object that has none.
+   */
   readonly crc64: string;
   /** Bytes of the object. */
   readonly size: number;
@@ -156,9 +159,11 @@ async function run(
   context: ClientContext,
   parameters: Omit<UploadFileParameters, "LocalFilePath" | "Body">,
   source: ByteSource,
-  threshold: number,
+  onePut: number,
 ): Promise<UploadResult> {
   const { Bucket, Key } = parameters;
+  // What is read into a part buffer must fit the budget; above it, the source goes up in parts.
+  const threshold = source.resident ? onePut : Math.min(onePut, context.memoryBudget);
   const headers = objectHeaders(parameters);
   const target = cosTarget(context, { Bucket, Key, headers, TrafficLimit: parameters.TrafficLimit });
   const options: Omit<UploadOptions, "partSize" | "concurrency"> = {
@@ -185,7 +190,7 @@ async function run(
     Key,
     ETag: `"${uploaded.etag}"`,
     Location: uploaded.location,
-    crc64: String(uploaded.crc64),
+    crc64: found?.unproven === true ? "" : String(uploaded.crc64),
     size: uploaded.size,
     UploadId: uploaded.uploadId,
     partsSent: uploaded.partsSent,
@@ -231,7 +236,7 @@ async function findSkippable(
   target: UploadTarget,
   source: ByteSource,
   parameters: Pick<UploadFileParameters, "skip" | "signal" | "onProgress">,
-): Promise<Uploaded | undefined> {
+): Promise<(Uploaded & { readonly unproven: boolean }) | undefined> {
   if (parameters.skip === undefined || parameters.skip === "never") return undefined;
   const signal = parameters.signal ?? new AbortController().signal;
   try {
@@ -239,7 +244,9 @@ async function findSkippable(
     if (object === undefined) return undefined;
     await source.close();
     parameters.onProgress?.(object.size, object.size);
-    return { ...object, crc64: object.crc64 ?? 0n, uploadId: undefined, partsSent: 0, partsResumed: 0 };
+    const { crc64 } = object;
+    const nothing = { uploadId: undefined, partsSent: 0, partsResumed: 0 };
+    return { ...object, ...nothing, crc64: crc64 ?? 0n, unproven: crc64 === undefined };
   } catch (error) {
     await source.close();
     throw error;

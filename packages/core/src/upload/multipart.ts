@@ -187,7 +187,10 @@ async function start(upload: MultipartUpload, id: string): Promise<Started | Com
   const small = await dependencies.coreFor(0);
   let plan = planParts(small, size, options.partSize, dependencies.partUnit);
   const checkpoint = await loadCheckpoint(options, id);
-  const resumed = await findResumable({ target, source, core: small, options, plan, signal }, checkpoint);
+  const resumed = await findResumable(
+    { target, source, core: small, options, plan, clock: dependencies.clock, signal },
+    checkpoint,
+  );
   if (resumed !== undefined && "completed" in resumed) return resumed;
   // The parts that COS holds were cut to the earlier size.
   if (resumed !== undefined)
@@ -227,7 +230,7 @@ async function settleFailure(
         message: `upload ${uploadId} may be left behind, because the outcome of its Complete is unknown`,
         uploadId,
       });
-    } else if (!gone) await discard(target, uploadId, options);
+    } else if (!gone) await discard(target, uploadId, options, upload.dependencies.clock);
     return;
   }
   if (gone) {

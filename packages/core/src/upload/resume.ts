@@ -1,5 +1,6 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import { CheckpointError, CosError, ServiceError } from "../errors.ts";
+import { CheckpointError, CosError, ServiceError, TransportError } from "../errors.ts";
+import type { Clock } from "../runtime.ts";
 import { alreadyThere } from "./already-there.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { decodeCheckpoint } from "./checkpoint-codec.ts";
@@ -31,6 +32,7 @@ export interface ResumeContext {
   readonly core: DigestCore;
   readonly options: UploadOptions;
   readonly plan: Plan;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -83,7 +85,7 @@ export async function findResumable(
       throw new CheckpointError(`the upload cannot be resumed: ${misfit}`, "checkpoint-unusable");
     } else {
       warn(options, "resume-discarded", `the earlier upload is given up: ${misfit}`, checkpoint.UploadId);
-      await discard(target, checkpoint.UploadId, options);
+      await discard(target, checkpoint.UploadId, options, context.clock);
     }
   }
   if (options.resume === "require") {
@@ -110,12 +112,22 @@ async function completedEarlier(
     const object = await alreadyThere(target, source, core, "same", signal);
     // The ETag of a multipart object ends in the number of its parts.
     if (object === undefined || !object.etag.endsWith(`-${partCount}`)) return undefined;
+    if (!carries(object.headers, checkpoint.headers)) return undefined;
     return { completed: object, uploadId: checkpoint.UploadId, partCount };
   } catch (error) {
     // Without the right to look, the upload begins anew.
     if (error instanceof ServiceError && error.code === "access-denied") return undefined;
     throw error;
   }
+}
+
+/** Whether an object's headers are those it was to be stored with, as far as HEAD tells them. */
+function carries(
+  stored: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  const told = /^(content-(type|disposition|encoding|language)|cache-control|expires|x-cos-meta-.*)$/;
+  return Object.entries(wanted).every(([name, value]) => !told.test(name) || stored[name] === value);
 }
 
 /** Why a checkpoint's upload cannot become this one; undefined when it can. */
@@ -171,14 +183,24 @@ function lengthIn(plan: Plan, partNumber: number): number {
   return Math.min(plan.partSize, plan.size - (partNumber - 1) * plan.partSize);
 }
 
+/** A caller who gave up, or whose network is gone, does not wait longer than this for the tidying up. */
+const DISCARD_MS = 10_000;
+
 /** Aborts an upload of ours that nobody needs. Failing to is reported, not fatal: it costs storage, not data. */
 export async function discard(
   target: UploadTarget,
   uploadId: string,
   options: UploadOptions,
+  clock: Clock,
 ): Promise<boolean> {
+  const limit = new AbortController();
+  const cancel = clock.timer(DISCARD_MS, () => {
+    limit.abort(
+      new TransportError(`abortMultipartUpload: no answer within ${DISCARD_MS / 1000} s`, "timeout"),
+    );
+  });
   try {
-    await target.abort(uploadId);
+    await target.abort(uploadId, limit.signal);
     return true;
   } catch (error) {
     if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return true;
@@ -189,6 +211,8 @@ export async function discard(
       uploadId,
     );
     return false;
+  } finally {
+    cancel();
   }
 }
 

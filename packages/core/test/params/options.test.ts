@@ -54,8 +54,8 @@ test.each([1024 * 1024, "2097152", 1_500_001])(
 
 test("a part larger than a memoryBudget that was asked for is refused by name", async () => {
   const cos = clientOf(scriptedWire(clock, []).runtime, clock, { memoryBudget: 1024 * 1024 });
-  const Body = new Blob([new Uint8Array(1024 * 1024 + 1)]);
-  await expect(clock.run(cos.putObject({ Bucket, Key, Body }))).rejects.toThrow(
+  const Body = new Blob([new Uint8Array(2 * 1024 * 1024)]);
+  await expect(clock.run(cos.putObject({ Bucket, Key, Body, PartSize: 2 }))).rejects.toThrow(
     /^memoryBudget: of 1048576 bytes/,
   );
 });

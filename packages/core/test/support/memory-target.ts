@@ -58,6 +58,8 @@ function serviceErrorOf(status: number, cosCode: string, code: ServiceError["cod
 export class MemoryTarget implements UploadTarget {
   object: { bytes: Uint8Array; etag: string } | undefined;
   readonly uploads = new Map<string, Map<number, StoredPart>>();
+  /** What HEAD tells of the object besides its digests. */
+  headers: Readonly<Record<string, string>> = { "content-type": "text/plain" };
   readonly requests: Request[] = [];
   /** Requests without an answer. */
   inFlight = 0;
@@ -195,7 +197,7 @@ export class MemoryTarget implements UploadTarget {
 
   #described(bytes: Uint8Array, etag: string): StoredObject {
     const crc64 = this.#crc64(bytes);
-    return { etag, crc64, location: undefined, versionId: undefined, requestId: "id", headers: {} };
+    return { etag, crc64, location: undefined, versionId: undefined, requestId: "id", headers: this.headers };
   }
 
   /** Half the latency passes before the request takes effect, half after it: an abort may fall on either side. */

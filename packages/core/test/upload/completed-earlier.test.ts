@@ -44,6 +44,12 @@ describe("an upload that had completed before its process ended", () => {
   test.each<[string, (rig: Rig) => void]>([
     ["somebody has overwritten the object", ({ target }) => target.replaceObject(pattern(6 * KB, 5))],
     ["the object is equal but was not made of so many parts", ({ target }) => target.replaceObject(bytes)],
+    [
+      "the object has other headers",
+      ({ target }) => {
+        target.headers = { "content-type": "text/html" };
+      },
+    ],
     ["the object is gone", ({ target }) => Object.assign(target, { object: undefined })],
     [
       "HEAD is forbidden",
