@@ -27,11 +27,19 @@ export class ByteReader {
 
   /** Fills `into` as far as the stream goes, and returns the filled front of it. */
   async fill(into: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    // A stream that stands still must not hold up an abort: cancelling it ends the read.
+    const onAbort = (): void => void this.cancel();
+    signal?.addEventListener("abort", onAbort, { once: true });
     let filled = 0;
-    while (filled < into.length && !this.#ended) {
-      const chunk = await orAbort(this.#next(into.length - filled), signal);
-      into.set(chunk, filled);
-      filled += chunk.length;
+    try {
+      while (filled < into.length && !this.#ended) {
+        const chunk = await this.#next(into.length - filled, signal);
+        into.set(chunk, filled);
+        filled += chunk.length;
+      }
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
     }
     return into.subarray(0, filled);
   }
@@ -41,28 +49,19 @@ export class ByteReader {
     await this.#reader.cancel().catch(() => {});
   }
 
-  async #next(length: number): Promise<Uint8Array> {
+  async #next(length: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const view = new Uint8Array(this.#buffer, 0, Math.min(length, WINDOW));
     let result: ReadableStreamReadResult<Uint8Array>;
     try {
       result = await this.#reader.read(view);
     } catch (cause) {
+      signal?.throwIfAborted();
       throw new SourceError("the stream to upload failed", "source-unreadable", cause);
     }
+    signal?.throwIfAborted();
     this.#ended = result.done;
     if (result.value === undefined) return new Uint8Array(0);
     this.#buffer = result.value.buffer as ArrayBuffer;
     return result.value;
   }
-}
-
-/** A stream that stands still must not hold up an abort. */
-function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
