@@ -27,7 +27,8 @@ function isCheckpoint(value: unknown): value is Checkpoint {
   if (!isRecord(value) || value.version !== 1) return false;
   const { Bucket, Key, UploadId, size, partSize, fingerprint, headers, parts } = value;
   const texts = [Bucket, Key, UploadId, fingerprint];
-  if (!texts.every((text) => typeof text === "string" && text !== "")) return false;
+  // A lone surrogate cannot be part of a URL.
+  if (!texts.every((text) => typeof text === "string" && text !== "" && text.isWellFormed())) return false;
   if (!isCount(size) || !isCount(partSize) || partSize === 0) return false;
   if (!isRecord(headers) || !Object.values(headers).every((header) => typeof header === "string"))
     return false;
