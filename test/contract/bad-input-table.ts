@@ -39,6 +39,9 @@ const GOOD = {
   getPresignedUrl: { Key: "k", Method: "GET" },
 } as const;
 
+/** Half of a character, which UTF-8 cannot express. */
+const LONE = "\ud800";
+
 type Name = keyof typeof GOOD;
 const ALL = Object.keys(GOOD) as Name[];
 
@@ -117,6 +120,14 @@ export const BAD_CALLS: readonly BadCall[] = [
     { "x-cos-meta-a": "中".repeat(228) },
     "of more than 2 KB once encoded",
   ),
+  bad(
+    "putObject",
+    "Metadata",
+    "range",
+    { "x-cos-meta-a": LONE },
+    "with a lone surrogate",
+    "Metadata.x-cos-meta-a",
+  ),
   bad("putObject", "headers", "range", { Host: "evil" }),
   bad("putObject", "headers", "range", { Authorization: "mine" }),
   bad("putObject", "headers", "range", { "a b": "v" }),
@@ -149,6 +160,8 @@ export const BAD_CALLS: readonly BadCall[] = [
   bad("listMultipartUploads", "MaxUploads", "range", "1001"),
   bad("listMultipartUploads", "EncodingType", "range", "base64"),
   bad("listMultipartUploads", "Prefix", "type", 1),
+  bad("listMultipartUploads", "Prefix", "range", LONE),
+  bad("listMultipartUploads", "KeyMarker", "range", LONE),
   bad("uploadPart", "PartNumber", "type", undefined),
   bad("uploadPart", "PartNumber", "range", 0),
   bad("uploadPart", "PartNumber", "range", 10_001),
@@ -218,6 +231,7 @@ export const BAD_CALLS: readonly BadCall[] = [
   bad("getPresignedUrl", "Method", "range", "PATCH"),
   bad("getPresignedUrl", "Expired", "range", 0),
   bad("getPresignedUrl", "Params", "type", { partNumber: 1 }, "with a number", "Params.partNumber"),
+  bad("getPresignedUrl", "Params", "range", { a: LONE }, "with a lone surrogate", "Params.a"),
   bad("getPresignedUrl", "SignHost", "type", 1),
 ];
 

@@ -145,6 +145,16 @@ const parts: readonly ContractCase[] = [
     },
   },
   {
+    name: "copyObject() in parts keeps the source's headers, as a copy in one request does",
+    run: async (t, world) => {
+      const { Bucket, client } = world;
+      const CopySource = await sourceOf(world, noise(MB + 1));
+      const Key = world.uniqueKey("copy");
+      await client.copyObject({ Bucket, Key, CopySource, PartSize: 1 });
+      t.equal((await client.headObject({ Bucket, Key })).ContentType, "text/x-source", "ContentType");
+    },
+  },
+  {
     name: "copyObject() in parts pins the source by its ETag",
     run: async (t, world) => {
       const { Bucket } = world;

@@ -2,6 +2,8 @@ import type { Settings } from "./contract.ts";
 
 /** What a runner starts the emulator with, and what a world knows of it. */
 export interface EmulatorSetup {
+  /** Smaller than COS's, for parts of simulated megabytes. */
+  readonly minPartSize: number;
   readonly buckets: readonly string[];
   readonly credentials: readonly {
     readonly secretId: string;
@@ -23,6 +25,7 @@ const TEMPORARY = {
 const EXPIRED = { secretId: "AKIDexpired", secretKey: "secretOfYesterday", token: "token-of-yesterday" };
 
 export const emulatorSetup: EmulatorSetup = {
+  minPartSize: 64 * 1024,
   buckets: [BUCKET, OTHER_BUCKET],
   credentials: [PERMANENT, TEMPORARY, { ...EXPIRED, expiresAt: 1 }],
 };

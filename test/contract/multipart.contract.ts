@@ -146,7 +146,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a part below 1 MB that is not the last makes Complete fail",
+    name: "a part that is too small and not the last makes Complete fail",
     run: async (t, world) => {
       const upload = await begin(world);
       const Part: { PartNumber: number; ETag: string }[] = [];

@@ -1,8 +1,8 @@
 import { ServiceError, SourceError } from "@cosup/core";
 import type { ContractCase } from "./contract.ts";
-import { MB, noise } from "./fixtures/bytes.ts";
+import { noise } from "./fixtures/bytes.ts";
 import { type Plan, pass, refuses, Script } from "./fixtures/faults.ts";
-import { expectDone, interrupt, LENGTH } from "./fixtures/interrupted.ts";
+import { expectDone, interrupt, LENGTH, small, UNIT } from "./fixtures/interrupted.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { expectAbsent, expectStored, openUploads } from "./fixtures/stored.ts";
@@ -44,7 +44,8 @@ export const cases: readonly ContractCase[] = [
       const bytes = noise(LENGTH);
       const Key = world.uniqueKey("resume");
       const upload = (plan: Plan) => {
-        const client = world.createClient({}, new Script(plan).wrap, quickClock());
+        const script = new Script(plan);
+        const client = world.createClient({}, (runtime) => script.wrap(small(runtime)), quickClock());
         const Body = new File([bytes], "big.bin", { lastModified: 1_700_000_000_000 });
         return client.uploadFile({ Bucket: world.Bucket, Key, Body, PartSize: 8, MAXThread: 1, checkpoints });
       };
@@ -85,7 +86,7 @@ export const cases: readonly ContractCase[] = [
         Key,
         UploadId,
         PartNumber: 1,
-        Body: noise(8 * MB, 99),
+        Body: noise(8 * UNIT, 99),
       });
       const result = await state.again();
       t.equal(result.partsResumed, 1, "partsResumed");

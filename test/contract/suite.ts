@@ -16,6 +16,7 @@ import { cases as files } from "./files.contract.ts";
 import { cases as headers } from "./headers.contract.ts";
 import { cases as hosts } from "./hosts.contract.ts";
 import { cases as keys } from "./keys.contract.ts";
+import { cases as listeners } from "./listeners.contract.ts";
 import { cases as lists } from "./lists.contract.ts";
 import { cases as multipart } from "./multipart.contract.ts";
 import { cases as presignedUrls } from "./presigned-urls.contract.ts";
@@ -62,6 +63,7 @@ export const suite: readonly ContractCase[] = unique([
   ...errors,
   ...secrets,
   ...draining,
+  ...listeners,
 ]);
 
 /** Verdicts are compared by name. */

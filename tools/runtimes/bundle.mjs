@@ -16,11 +16,11 @@ const common = {
   absWorkingDir: root,
 };
 
-/** For Node, and for this process: the settings are shared with the runners. */
+/** For Node, and for this process: what it has to know of the suite. */
 export function bundleForNode() {
   return build({
     ...common,
-    entryPoints: [`${suite}run-node.ts`, `${suite}emulator-settings.ts`],
+    entryPoints: [`${suite}run-node.ts`, `${suite}manifest.ts`],
     outdir: bundles,
     platform: "node",
     conditions: ["source"],

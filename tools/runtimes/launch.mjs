@@ -12,7 +12,7 @@ const COMPATIBILITY_DATE = "2026-08-01";
 
 /** The runtimes by the names of their reports. */
 export const runtimes = {
-  node20: { launch: launchNode20 },
+  node20: { launch: (settings) => launchNode(process.execPath, settings) },
   node24: { binary: binaries.node24, launch: (settings) => launchNode(binaries.node24, settings) },
   deno: { binary: binaries.deno, launch: launchDeno },
   workerd: { binary: binaries.workerd, launch: (settings) => launchWorkerd(settings, []) },
@@ -22,11 +22,6 @@ export const runtimes = {
   },
   bun: { binary: binaries.bun, launch: launchBun },
 };
-
-function launchNode20(settings) {
-  if (!process.version.startsWith("v20.")) throw new Error(`this is Node ${process.version}, not 20`);
-  return launchNode(process.execPath, settings);
-}
 
 async function launchNode(binary, settings) {
   await bundleForNode();

@@ -1,0 +1,11 @@
+/**
+ * What the script that starts the runtimes has to know of the suite.
+ *
+ * @module
+ */
+import { suite } from "./suite.ts";
+
+export { emulatorSetup, settingsFor } from "./emulator-settings.ts";
+
+/** Every case; a runtime that ends early has no verdict for some. */
+export const caseNames: readonly string[] = suite.map(({ name }) => name);
