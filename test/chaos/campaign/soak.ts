@@ -1,0 +1,100 @@
+import { readdirSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { runSeed } from "../run-seed.ts";
+import { describeFailure } from "../shrink.ts";
+
+const MIB = 1024 ** 2;
+const MAX_SLOPE_MIB = 1;
+/** Share of the time in which pools fill and code is compiled. */
+const WARM_UP = 0.25;
+const SAMPLE_MS = 5_000;
+
+interface Sample {
+  readonly minutes: number;
+  readonly rss: number;
+  readonly handles: number;
+  readonly descriptors: number;
+}
+
+/** Seed after seed in one process for some minutes: memory, handles and descriptors stay flat. @returns the exit code */
+export async function soak(minutes: number, base: number): Promise<number> {
+  const collect = garbageCollector();
+  const started = performance.now();
+  const samples: Sample[] = [];
+  let seeds = 0;
+  let failed = 0;
+  for (let next = SAMPLE_MS; performance.now() - started < minutes * 60_000; ) {
+    const verdict = await runSeed({ seed: base + seeds });
+    seeds += 1;
+    if (verdict.violations.length > 0) {
+      failed += 1;
+      console.log(describeFailure(verdict));
+    }
+    const elapsed = performance.now() - started;
+    if (elapsed < next) continue;
+    next = elapsed + SAMPLE_MS;
+    collect();
+    samples.push(sample(elapsed / 60_000));
+  }
+  const warm = samples.filter((one) => one.minutes >= minutes * WARM_UP);
+  const [first] = warm;
+  const last = warm.at(-1);
+  if (first === undefined || last === undefined) throw new Error("a soak takes at least a minute");
+  const slope = slopeOf(warm) * 10;
+  const handles = last.handles - first.handles;
+  const descriptors = last.descriptors - first.descriptors;
+  console.log(`soak: ${minutes} min, ${seeds} seeds, ${failed} failed`);
+  console.log(
+    `soak: RSS ${mib(first.rss)} → ${mib(last.rss)} MiB, ${slope.toFixed(2)} MiB per 10 min (limit ${MAX_SLOPE_MIB})`,
+  );
+  console.log(
+    `soak: handles ${first.handles} → ${last.handles}, descriptors ${first.descriptors} → ${last.descriptors}`,
+  );
+  return failed === 0 && slope <= MAX_SLOPE_MIB && handles <= 0 && descriptors <= 0 ? 0 : 1;
+}
+
+function sample(minutes: number): Sample {
+  return {
+    minutes,
+    rss: process.memoryUsage.rss(),
+    handles: process.getActiveResourcesInfo().length,
+    descriptors: descriptorCount(),
+  };
+}
+
+function descriptorCount(): number {
+  try {
+    return readdirSync("/proc/self/fd").length;
+  } catch {
+    // Not Linux: the handles have to tell.
+    return 0;
+  }
+}
+
+/** MiB per minute, by least squares. */
+function slopeOf(samples: readonly Sample[]): number {
+  const mean = (pick: (one: Sample) => number): number =>
+    samples.reduce((sum, one) => sum + pick(one), 0) / samples.length;
+  const x = mean(({ minutes }) => minutes);
+  const y = mean(({ rss }) => rss / MIB);
+  let above = 0;
+  let below = 0;
+  for (const { minutes, rss } of samples) {
+    above += (minutes - x) * (rss / MIB - y);
+    below += (minutes - x) ** 2;
+  }
+  return below === 0 ? 0 : above / below;
+}
+
+/** What nobody holds is collected before a sample, so that the slope shows what is held. */
+function garbageCollector(): () => void {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect !== "function") throw new Error("there is no garbage collector to call");
+  return () => void collect();
+}
+
+function mib(bytes: number): string {
+  return (bytes / MIB).toFixed(1);
+}

@@ -1,0 +1,127 @@
+import { type Checkpoint, CosError } from "@cosup/core";
+import { checkpointId } from "../../../packages/core/src/upload/checkpoint-codec.ts";
+import { pattern, Random } from "../../../packages/core/test/support/random.ts";
+import { CALM } from "../simulation/fault.ts";
+import { SimulatedFile } from "../simulation/file-input.ts";
+import { crc64, same } from "../simulation/oracle.ts";
+import { pick } from "../simulation/pick.ts";
+import { BUCKET } from "../simulation/service.ts";
+import { UNIT, World } from "../simulation/world.ts";
+import { injured } from "./mutate.ts";
+
+const PART = 8 * UNIT;
+/** Resumes in one world, so that what it remembers stays small. */
+const PER_WORLD = 100;
+
+/** Real resumes from injured checkpoints: the object is the source, or there is an error; never anything else. */
+export async function fuzzCheckpoints(inputs: number, seed: number): Promise<string[]> {
+  const failures: string[] = [];
+  for (let done = 0; done < inputs && failures.length < 10; done += PER_WORLD) {
+    const world = await World.open({ seed: seed + done }, CALM);
+    try {
+      for (let input = 0; input < Math.min(PER_WORLD, inputs - done); input += 1) {
+        const failure = await resumeInjured(world, `injured/${input}/`, new Random(seed + done + input));
+        if (failure !== undefined) failures.push(`seed ${seed + done + input}: ${failure}`);
+        world.network.records.length = 0;
+        world.network.answers.length = 0;
+        world.parties.length = 0;
+      }
+    } finally {
+      await world.service.close();
+    }
+    failures.push(...world.violations);
+  }
+  return failures;
+}
+
+async function resumeInjured(world: World, Key: string, random: Random): Promise<string | undefined> {
+  const bytes = pattern(random.between(21 * UNIT, 30 * UNIT), random.between(1, 2 ** 30));
+  const parts = [bytes.slice(0, PART), bytes.slice(PART, 2 * PART)];
+  const immutable = random.next() < 0.5;
+  // An immutable source and its checkpoint are believed to belong together; any other is compared with what COS holds.
+  const other = immutable ? -1 : random.between(0, 3);
+  const held = parts.map((part, index) => (index === other ? pattern(PART, random.between(1, 1000)) : part));
+  const UploadId = await world.service.plantUpload(Key, held);
+  const file = new SimulatedFile(bytes, world.clock, random, immutable);
+  const listed = await world.service.parts(Key, UploadId);
+  const checkpoint: Checkpoint = {
+    version: 1,
+    Bucket: BUCKET,
+    Key,
+    UploadId,
+    size: bytes.length,
+    partSize: PART,
+    fingerprint: `${bytes.length}:1`,
+    headers: {},
+    parts: listed.map(({ partNumber, etag }) => ({
+      partNumber,
+      etag,
+      crc64: crc64(held[partNumber - 1] ?? bytes),
+    })),
+  };
+  const text =
+    random.next() < 0.6
+      ? JSON.stringify(misled(random, checkpoint))
+      : injured(random, JSON.stringify(checkpoint));
+  const id = await checkpointId(BUCKET, Key);
+  world.checkpoints.texts.set(id, text);
+  world.active.push(Key);
+  let error: unknown;
+  try {
+    const path = world.file(Key, file);
+    const client = world.client();
+    await world.clock.run(
+      client.uploadFile({ Bucket: BUCKET, Key, Body: { path }, PartSize: 8, checkpoints: world.checkpoints }),
+    );
+  } catch (cause) {
+    error = cause;
+  }
+  world.active.pop();
+  world.checkpoints.texts.delete(id);
+  await world.clock.drain();
+  return judgeResume(error, (await world.service.object(Key))?.bytes, bytes, text);
+}
+
+function judgeResume(
+  error: unknown,
+  now: Uint8Array | undefined,
+  bytes: Uint8Array,
+  text: string,
+): string | undefined {
+  if (error !== undefined && !(error instanceof CosError)) return `untyped ${String(error)} from ${text}`;
+  if (now !== undefined && !same(now, bytes))
+    return `${String(error ?? "success")}, and the object is another, from ${text}`;
+  if (error === undefined && now === undefined) return `success, and no object, from ${text}`;
+  return undefined;
+}
+
+/** A checkpoint that is one in form, and wrong in what it says. */
+function misled(random: Random, checkpoint: Checkpoint): unknown {
+  const parts = checkpoint.parts.map((part) => ({ ...part }));
+  const other = random.between(1, 5);
+  const changes: readonly (() => unknown)[] = [
+    () => ({ ...checkpoint, partSize: pick(random, [UNIT, 4 * UNIT, 16 * UNIT, PART - 1, checkpoint.size]) }),
+    () => ({ ...checkpoint, size: checkpoint.size + random.between(-3, 3) }),
+    () => ({ ...checkpoint, fingerprint: pick(random, ["0:0", `${checkpoint.size}:2`, "x"]) }),
+    () => ({ ...checkpoint, headers: { "content-type": "text/plain" } }),
+    () => ({
+      ...checkpoint,
+      UploadId: pick(random, ["gone", `${checkpoint.UploadId}0`, checkpoint.UploadId.toUpperCase()]),
+    }),
+    () => ({ ...checkpoint, Key: "another", version: pick(random, [1, 2]) }),
+    () => ({
+      ...checkpoint,
+      parts: parts.map((part) => ({ ...part, crc64: String(BigInt(part.crc64) ^ 1n) })),
+    }),
+    () => ({
+      ...checkpoint,
+      parts: parts.map((part) => ({ ...part, etag: parts[other % parts.length]?.etag ?? "e" })),
+    }),
+    () => ({ ...checkpoint, parts: parts.map((part) => ({ ...part, partNumber: part.partNumber + 1 })) }),
+    () => ({ ...checkpoint, parts: [...parts, { partNumber: 3, etag: "0".repeat(32), crc64: "0" }] }),
+    () => ({ ...checkpoint, parts: [...parts].reverse() }),
+    () => ({ ...checkpoint, parts: [] }),
+    () => checkpoint,
+  ];
+  return pick(random, changes)();
+}

@@ -1,0 +1,87 @@
+import { deepStrictEqual } from "node:assert/strict";
+import fc from "fast-check";
+import { decodeCheckpoint, encodeCheckpoint } from "../../../packages/core/src/upload/checkpoint-codec.ts";
+import { holds } from "./parts.ts";
+import { type Property, property } from "./property.ts";
+
+const text = fc.string({ minLength: 1, maxLength: 30 });
+
+const checkpoints = fc
+  .record({
+    Bucket: text,
+    Key: text,
+    UploadId: text,
+    fingerprint: text,
+    partSize: fc.integer({ min: 1, max: 5 * 1024 ** 3 }),
+    count: fc.integer({ min: 1, max: 50 }),
+    headers: fc.dictionary(
+      text.filter((name) => name !== "__proto__"),
+      fc.string({ maxLength: 20 }),
+      { maxKeys: 4 },
+    ),
+    parts: fc.uniqueArray(
+      fc.record({
+        partNumber: fc.integer({ min: 1, max: 50 }),
+        etag: text,
+        crc64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
+      }),
+      { maxLength: 20, selector: ({ partNumber }) => partNumber },
+    ),
+  })
+  .map(({ count, partSize, parts, ...rest }) => ({
+    version: 1 as const,
+    ...rest,
+    partSize,
+    size: count * partSize,
+    parts: parts.filter(({ partNumber }) => partNumber <= count),
+  }));
+
+export const checkpointRoundTrip: Property = property(
+  "a checkpoint comes back as it was",
+  checkpoints,
+  (checkpoint) => {
+    deepStrictEqual(
+      JSON.parse(JSON.stringify(decodeCheckpoint(encodeCheckpoint(checkpoint)))),
+      JSON.parse(JSON.stringify(checkpoint)),
+    );
+  },
+);
+
+/** Checkpoints with one field of another kind, and JSON that never was one. */
+const strangers = fc.oneof(
+  fc
+    .tuple(
+      checkpoints,
+      fc.constantFrom("version", "UploadId", "size", "partSize", "parts", "headers", "fingerprint"),
+      fc.jsonValue(),
+    )
+    .map(([checkpoint, field, value]) => JSON.stringify({ ...checkpoint, [field]: value })),
+  fc.json(),
+  fc.string(),
+);
+
+export const checkpointStrangers: Property = property(
+  "whatever text is read as a checkpoint, it is one in every field, or none",
+  strangers,
+  (stranger) => {
+    const checkpoint = decodeCheckpoint(stranger);
+    if (checkpoint === undefined) return;
+    holds(checkpoint.version === 1, "version");
+    holds(
+      [checkpoint.Bucket, checkpoint.Key, checkpoint.UploadId].every(
+        (name) => typeof name === "string" && name !== "",
+      ),
+      "names",
+    );
+    holds(Number.isSafeInteger(checkpoint.size) && checkpoint.partSize > 0, "sizes");
+    const count = Math.max(1, Math.ceil(checkpoint.size / checkpoint.partSize));
+    holds(
+      checkpoint.parts.every(({ partNumber }) => partNumber >= 1 && partNumber <= count),
+      "parts within the object",
+    );
+    holds(
+      checkpoint.parts.every(({ crc64 }) => BigInt(crc64) >= 0n),
+      "digests that are numbers",
+    );
+  },
+);

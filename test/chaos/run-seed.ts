@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { SCENARIOS } from "./scenarios/index.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { HEAVY, type Rates } from "./simulation/fault.ts";
+import { lastLook } from "./simulation/last-look.ts";
+import { mix } from "./simulation/network.ts";
+import { Stuck } from "./simulation/virtual-clock.ts";
+import { type Run, World } from "./simulation/world.ts";
+
+/** What one run has shown. */
+export interface Verdict {
+  readonly run: Run;
+  readonly scenario: string;
+  readonly violations: readonly string[];
+  readonly notes: readonly string[];
+  /** Exchanges that were to meet a fault. */
+  readonly harmed: readonly number[];
+  readonly exchanges: number;
+  /** How often each fault met each operation. */
+  readonly met: ReadonlyMap<string, number>;
+  /** The same for the same run, always: what went over the wire, and when. */
+  readonly trace: string;
+}
+
+const rejected: unknown[] = [];
+let listening = false;
+
+/** Runs one seed: the scenario that it chooses, in a world of its own. */
+export async function runSeed(run: Run): Promise<Verdict> {
+  const [scenario, work] = SCENARIOS[mix(run.seed, 0) % SCENARIOS.length] ?? ["none", async () => {}];
+  return runScenario(scenario, work, run);
+}
+
+/** Runs a scenario from beginning to end, and looks at what it leaves. */
+export async function runScenario(
+  scenario: string,
+  work: Scenario,
+  run: Run,
+  rates: Rates = HEAVY,
+): Promise<Verdict> {
+  if (!listening) process.on("unhandledRejection", (reason) => rejected.push(reason));
+  listening = true;
+  const world = await World.open(run, rates);
+  try {
+    await work(world);
+    await lastLook(world);
+  } catch (error) {
+    if (!(error instanceof Stuck))
+      throw new Error(`seed ${run.seed} (${scenario}) broke the harness`, { cause: error });
+    world.fail(`stuck: ${error.message}`);
+  } finally {
+    await world.service.close();
+  }
+  for (const reason of rejected.splice(0)) {
+    world.fail(`unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`);
+  }
+  const { records, met } = world.network;
+  const trace = createHash("sha1");
+  for (const { operation, sentAt, endedAt, status } of records)
+    trace.update(`${operation} ${sentAt} ${endedAt} ${status}\n`);
+  return {
+    run,
+    scenario,
+    violations: [...new Set(world.violations)],
+    notes: world.notes,
+    harmed: records.filter(({ fate }) => fate.kind !== "none").map(({ ordinal }) => ordinal),
+    exchanges: records.length,
+    met,
+    trace: trace.digest("hex"),
+  };
+}

@@ -1,0 +1,109 @@
+import { bodyOf } from "../simulation/body.ts";
+import { call, type Outcome } from "../simulation/call.ts";
+import { same } from "../simulation/oracle.ts";
+import { pick } from "../simulation/pick.ts";
+import { BUCKET } from "../simulation/service.ts";
+import { UNIT, type World } from "../simulation/world.ts";
+import { calmDown, content, perhapsAbort, type Scenario } from "./scenario.ts";
+import { mustSucceed } from "./single-uploads.ts";
+
+/** What one append carries of a source that is read piece by piece. */
+const PIECE = 2 * UNIT;
+
+/** Appends to one object; after each, the object is what was there and a whole number of pieces of the new data. */
+export const appends: Scenario = async (world) => {
+  const Key = "appended/object";
+  const client = world.client();
+  let present: Uint8Array = new Uint8Array(0);
+  const last = world.operations(4);
+  for (let time = 0; time <= last; time += 1) {
+    if (time === last) calmDown(world);
+    const data = content(world, 0, 5 * UNIT);
+    const kind = pick(world.random, ["bytes", "file", "iterable"] as const);
+    const { Body: Data } = bodyOf(world, data, kind);
+    const Position = present.length;
+    const since = world.network.records.length + 1;
+    const EnableMD5 = world.random.next() < 0.3;
+    const outcome = await world.clock.run(
+      call(
+        world,
+        {
+          name: `append ${time}`,
+          keys: [Key],
+          abortAfter: time === last ? undefined : perhapsAbort(world),
+          counts: false,
+        },
+        ({ signal, onProgress }) =>
+          client.appendObject({
+            Bucket: BUCKET,
+            Key,
+            Position,
+            Data,
+            EnableMD5,
+            signal,
+            onProgress: watchPieces(onProgress),
+          }),
+      ),
+    );
+    await world.clock.drain();
+    if (time === last) mustSucceed(world, outcome);
+    const now = (await world.service.object(Key))?.bytes ?? new Uint8Array(0);
+    judgeAppend(world, {
+      Key,
+      present,
+      data,
+      now,
+      outcome,
+      since,
+      piece: kind === "bytes" ? data.length : PIECE,
+    });
+    present = now;
+  }
+};
+
+/** The last piece of an append reaches the total before the call has returned: it says nothing of success. */
+function watchPieces(
+  tell: (consumed: number, total: number | undefined) => void,
+): (consumed: number, total: number | undefined) => void {
+  return (consumed, total) => {
+    if (total === undefined || consumed < total) tell(consumed, undefined);
+    else if (consumed > total) tell(consumed, total);
+  };
+}
+
+interface Appended {
+  readonly Key: string;
+  readonly present: Uint8Array;
+  readonly data: Uint8Array;
+  readonly now: Uint8Array;
+  readonly outcome: Outcome<{ readonly nextAppendPosition: number }>;
+  readonly since: number;
+  readonly piece: number;
+}
+
+function judgeAppend(world: World, { Key, present, data, now, outcome, since, piece }: Appended): void {
+  const grown = now.length - present.length;
+  const expected = Buffer.concat([present, data.subarray(0, Math.max(0, grown))]);
+  if (!same(expected, now))
+    world.fail(`${Key}: after the append (${outcome.kind}) the object is not what was appended`);
+  if (outcome.kind === "done") {
+    if (grown !== data.length)
+      world.fail(`${Key}: ${data.length} bytes appended, the object has grown by ${grown}`);
+    if (outcome.value.nextAppendPosition !== now.length) world.fail(`${Key}: a wrong nextAppendPosition`);
+    return;
+  }
+  if (grown !== data.length && grown % Math.max(1, piece) !== 0)
+    world.fail(`${Key}: a torn piece was appended`);
+  const committed = world.network.records.filter(
+    (record) => record.ordinal >= since && record.operation === "Append" && record.committed,
+  );
+  const final = committed.at(-1);
+  const honest = outcome.kind === "aborted" || outcome.code === "outcome-unknown";
+  // A reading source may fail after a piece was settled; then other exchanges follow the lost one.
+  const later = world.network.records.some(
+    (record) => final !== undefined && record.ordinal > final.ordinal && record.operation === "Append",
+  );
+  if (final !== undefined && !final.heard && !final.abandoned && !honest && !later) {
+    world.fail(`${Key}: an append was done and not heard of, but the error says ${outcome.code}`);
+  }
+}

@@ -1,0 +1,78 @@
+import { type FileResult, uploadDirectory, type WalkEntry } from "@cosup/core/directory";
+import { call, type Outcome } from "../simulation/call.ts";
+import { SimulatedFile } from "../simulation/file-input.ts";
+import { judge } from "../simulation/oracle.ts";
+import { BUCKET } from "../simulation/service.ts";
+import { UNIT, type World } from "../simulation/world.ts";
+import { calmDown, content, perhapsAbort, type Scenario } from "./scenario.ts";
+
+/** A folder goes up, some of its files fail; again in calm weather, and every file is there. */
+export const folders: Scenario = async (world) => {
+  const client = world.client({ memoryBudget: 1024 * UNIT });
+  const contents = new Map<string, Uint8Array>();
+  for (let index = world.operations(world.random.between(2, 7)); index > 0; index -= 1) {
+    const path = `folder/${index % 2 === 0 ? "deep/" : ""}${index}`;
+    const bytes = content(world, 0, index % 5 === 0 ? 30 * UNIT : 5 * UNIT);
+    world.file(path, new SimulatedFile(bytes, world.clock, world.random));
+    contents.set(path, bytes);
+  }
+  const before = new Map<string, Uint8Array | undefined>();
+  for (const calm of [false, true]) {
+    if (calm) calmDown(world);
+    const results = new Map<string, FileResult>();
+    const since = world.network.records.length + 1;
+    const shape = {
+      name: "folder",
+      keys: ["folder/"],
+      abortAfter: calm ? undefined : perhapsAbort(world, 200),
+      counts: false,
+    };
+    const outcome = await world.clock.run(
+      call(world, shape, ({ onProgress: _, ...hooks }) =>
+        uploadDirectory(
+          client,
+          {
+            LocalDirectoryPath: "folder",
+            Bucket: BUCKET,
+            concurrency: 3,
+            PartSize: 2,
+            skip: calm ? "same" : "never",
+            onFile: (result) => results.set(result.Key, result),
+            ...hooks,
+          },
+          entries(world),
+          () => true,
+        ),
+      ),
+    );
+    await world.clock.drain();
+    if (calm && (outcome.kind !== "done" || outcome.value.failed > 0))
+      world.fail("the folder did not go up in calm weather");
+    for (const [key, bytes] of contents) {
+      const outcomes = [outcomeOf(results.get(key), outcome)];
+      before.set(
+        key,
+        await judge(world, { key, previous: before.get(key), sources: [bytes], outcomes, since }),
+      );
+    }
+  }
+};
+
+async function* entries(world: World): AsyncGenerator<WalkEntry, void, undefined> {
+  for (const [path, file] of world.files) {
+    yield { relativePath: path, path, kind: "file", size: file.bytes.length };
+  }
+}
+
+function outcomeOf(result: FileResult | undefined, whole: Outcome): Outcome {
+  // A file that the abort met half-way has no result of its own.
+  if (result === undefined)
+    return whole.kind === "done"
+      ? { kind: "failed", error: new Error("no result"), code: "none" }
+      : { kind: "aborted" };
+  if (result.status !== "failed") return { kind: "done", value: result };
+  const { error } = result;
+  const code =
+    typeof error === "object" && error !== null && "code" in error ? String(error.code) : "untyped";
+  return { kind: "failed", error: error instanceof Error ? error : new Error(String(error)), code };
+}

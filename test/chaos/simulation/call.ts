@@ -1,0 +1,119 @@
+import type { ProgressCallback, WarningCallback } from "@cosup/core";
+import { CosError } from "@cosup/core";
+import { leakOf } from "./secrets.ts";
+import type { World } from "./world.ts";
+
+/** How a call of the client ended. */
+export type Outcome<T = unknown> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "failed"; readonly error: Error; readonly code: string }
+  | { readonly kind: "aborted" };
+
+export interface Hooks {
+  readonly signal: AbortSignal;
+  readonly onProgress: ProgressCallback;
+  readonly onWarning: WarningCallback;
+}
+
+export interface CallShape {
+  readonly name: string;
+  /** Keys, or prefixes of them, that requests may be about. */
+  readonly keys: readonly string[];
+  /** Abort at this many instants of the network from now. */
+  readonly abortAfter?: number | undefined;
+  /** Whether success means that the progress has reached the total; a skipped file of a folder has none. */
+  readonly counts?: boolean;
+}
+
+/** Makes one call and holds it against what every call promises; runs beside others, so the caller drives the clock. */
+export async function call<T>(
+  world: World,
+  shape: CallShape,
+  work: (hooks: Hooks) => Promise<T>,
+): Promise<Outcome<T>> {
+  const controller = new AbortController();
+  const reason = new Error("aborted by the test");
+  const progress = new ProgressWatch(world, shape.name);
+  const disarm = abortLater(world, shape.abortAfter, () => controller.abort(reason));
+  world.active.push(...shape.keys);
+  let outcome: Outcome<T>;
+  try {
+    const value = await work({
+      signal: controller.signal,
+      onProgress: (consumed, total) => progress.told(consumed, total),
+      onWarning: world.onWarning,
+    });
+    outcome = { kind: "done", value };
+  } catch (error) {
+    outcome = failure(world, shape.name, error, controller.signal.aborted ? reason : undefined);
+  }
+  disarm();
+  for (const key of shape.keys) world.active.splice(world.active.indexOf(key), 1);
+  for (const record of world.network.records) {
+    const ours = shape.keys.some((key) => record.key.startsWith(key));
+    const others = world.active.some((key) => record.key.startsWith(key));
+    if (ours && !others && record.endedAt === undefined) {
+      world.fail(`${shape.name} has settled while ${record.operation} #${record.ordinal} was in flight`);
+    }
+  }
+  progress.settled(outcome.kind === "done", shape.counts ?? true);
+  return outcome;
+}
+
+function abortLater(world: World, after: number | undefined, abort: () => void): () => void {
+  if (after === undefined) return () => {};
+  let left = after;
+  const listener = (): void => {
+    left -= 1;
+    // Not from within the exchange: a caller's abort comes from elsewhere.
+    if (left === 0) world.clock.timer(world.random.between(0, 5), abort);
+  };
+  world.network.listeners.add(listener);
+  return () => world.network.listeners.delete(listener);
+}
+
+function failure(world: World, name: string, error: unknown, reason: Error | undefined): Outcome<never> {
+  if (reason !== undefined && error === reason) return { kind: "aborted" };
+  const leak = leakOf(error);
+  if (leak !== undefined) world.fail(`the error of ${name} shows ${leak}`);
+  if (error instanceof CosError) return { kind: "failed", error, code: error.code };
+  if (error instanceof Error && "parameter" in error) return { kind: "failed", error, code: "argument" };
+  world.fail(
+    `${name} rejected with something untyped: ${error instanceof Error ? error.stack : String(error)}`,
+  );
+  return {
+    kind: "failed",
+    error: error instanceof Error ? error : new Error(String(error)),
+    code: "untyped",
+  };
+}
+
+/** Progress never goes back, never over the total, and reaches it exactly when the call succeeds. */
+class ProgressWatch {
+  readonly #world: World;
+  readonly #name: string;
+  #last = 0;
+  #reached = false;
+  #over = false;
+
+  constructor(world: World, name: string) {
+    this.#world = world;
+    this.#name = name;
+  }
+
+  told(consumed: number, total: number | undefined): void {
+    if (this.#over) this.#world.fail(`${this.#name} told progress after it had settled`);
+    if (consumed < this.#last)
+      this.#world.fail(`${this.#name}: progress went back, ${this.#last} to ${consumed}`);
+    if (total !== undefined && consumed > total)
+      this.#world.fail(`${this.#name}: ${consumed} of ${total} bytes`);
+    this.#last = consumed;
+    this.#reached = consumed === total;
+  }
+
+  settled(success: boolean, counts: boolean): void {
+    this.#over = true;
+    if (success && counts && !this.#reached) this.#world.fail(`${this.#name} succeeded short of its total`);
+    if (!success && this.#reached) this.#world.fail(`${this.#name} reached its total and failed`);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Fate } from "./fault.ts";
+import type { Subject } from "./operation.ts";
+
+/** What is known of one exchange: what the client saw of it, and what really happened. */
+export interface ExchangeRecord extends Subject {
+  /** 1-based, in the order of sending. */
+  readonly ordinal: number;
+  readonly fate: Fate;
+  readonly sentAt: number;
+  readonly token: string | undefined;
+  readonly withMd5: boolean;
+  /** The body that arrived was not the one that was sent. */
+  flipped: Uint8Array | undefined;
+  /** The service has answered with a success. */
+  committed: boolean;
+  /** The client has given up before an answer came. */
+  abandoned: boolean;
+  /** The status that the client saw, once it has seen one. */
+  status: number | undefined;
+  /** The client got the answer of the service whole and unchanged. */
+  heard: boolean;
+  endedAt: number | undefined;
+  /** The upload that an Initiate has begun, told or not. */
+  begunUpload: string | undefined;
+}
+
+/** Whether something was published, or may be, that the client was not told of. */
+export function publishedUnheard(record: ExchangeRecord): boolean {
+  return record.committed && !record.heard && PUBLISHING.has(record.operation);
+}
+
+const PUBLISHING: ReadonlySet<string> = new Set(["Put", "Copy", "Append", "Complete"]);

@@ -1,0 +1,204 @@
+import type { WireRequest, WireResponse } from "@cosup/core";
+import { Random } from "../../../packages/core/test/support/random.ts";
+import { Broken, errorAnswer, madeUp, SimulatedAnswer } from "./answer.ts";
+import type { ExchangeRecord } from "./exchange-record.ts";
+import { drawFate, type Fate, type FateKind, type Rates } from "./fault.ts";
+import { track } from "./foreign-work.ts";
+import { type Operation, subjectOf } from "./operation.ts";
+import type { Served, Service } from "./service.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+export interface NetworkOptions {
+  readonly seed: number;
+  readonly rates: Rates;
+  /** Only these exchanges may meet a fault; for shrinking. */
+  readonly only: ReadonlySet<number> | undefined;
+}
+
+/** The instants of an exchange at which a scenario may act. */
+export type Instant = "sent" | "served" | "ended";
+
+/** What an exchange needs on its way. */
+interface Flight {
+  readonly request: WireRequest;
+  readonly record: ExchangeRecord;
+  readonly random: Random;
+  readonly resolve: (answer: WireResponse) => void;
+  readonly reject: (reason: unknown) => void;
+  /** What was on the wire when the client gave up; the client's own memory until then. */
+  body: Uint8Array | undefined;
+}
+
+/** Carries requests to the service in virtual time, and harms some of them. */
+export class Network {
+  rates: Rates;
+  readonly records: ExchangeRecord[] = [];
+  readonly answers: SimulatedAnswer[] = [];
+  /** Faults that met an exchange, as `operation fate`. */
+  readonly met = new Map<string, number>();
+  /** Called at every instant; the number counts them. */
+  readonly listeners = new Set<(instant: Instant, record: ExchangeRecord, count: number) => void>();
+  /** Looks at what is about to reach the service; may answer in its place. */
+  gate: ((record: ExchangeRecord) => Served | undefined) | undefined;
+  readonly #options: NetworkOptions;
+  readonly #clock: VirtualClock;
+  readonly #service: Service;
+  #instants = 0;
+
+  constructor(options: NetworkOptions, clock: VirtualClock, service: Service) {
+    this.#options = options;
+    this.rates = options.rates;
+    this.#clock = clock;
+    this.#service = service;
+  }
+
+  /** Exchanges about a key that the client still waits for. */
+  open(key: string): number {
+    return this.records.filter((record) => record.key === key && record.endedAt === undefined).length;
+  }
+
+  send(request: WireRequest): Promise<WireResponse> {
+    const ordinal = this.records.length + 1;
+    const random = new Random(mix(this.#options.seed, ordinal));
+    const subject = subjectOf(request);
+    const record: ExchangeRecord = {
+      ...subject,
+      ordinal,
+      fate: this.#fateOf(ordinal, subject.operation, random),
+      sentAt: this.#clock.now(),
+      token: request.headers["x-cos-security-token"],
+      withMd5: request.headers["content-md5"] !== undefined,
+      flipped: undefined,
+      committed: false,
+      abandoned: false,
+      status: undefined,
+      heard: false,
+      endedAt: undefined,
+      begunUpload: undefined,
+    };
+    this.records.push(record);
+    this.#tell("sent", record);
+    return new Promise((resolve, reject) => {
+      const flight: Flight = { request, record, random, resolve, reject, body: request.body };
+      this.#watchSignal(flight);
+      this.#depart(flight);
+    });
+  }
+
+  #fateOf(ordinal: number, operation: Operation, random: Random): Fate {
+    const fate = drawFate(random, operation, this.rates);
+    const allowed = this.#options.only === undefined || this.#options.only.has(ordinal);
+    return allowed ? fate : { kind: "none" };
+  }
+
+  /** As fetch does: an abort rejects at once, whatever is under way. */
+  #watchSignal(flight: Flight): void {
+    const { signal } = flight.request;
+    const onAbort = (): void => {
+      if (flight.record.endedAt !== undefined) return;
+      flight.record.abandoned = true;
+      // What is in the kernel's buffers may still arrive; the client's memory is its own again.
+      flight.body = flight.body?.slice();
+      this.#end(flight, () => flight.reject(signal.reason));
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  }
+
+  #depart(flight: Flight): void {
+    const { fate, operation } = flight.record;
+    this.#clock.timer(fate.kind === "slow" ? fate.ms : flight.random.between(1, 40), () => {
+      if (fate.kind !== "none") this.#count(operation, fate.kind);
+      if (!this.#diverted(flight)) void track(this.#arrive(flight));
+    });
+  }
+
+  /** Whether the request meets its fate before it reaches the service. */
+  #diverted(flight: Flight): boolean {
+    const { fate } = flight.record;
+    if (fate.kind === "connect" || fate.kind === "reset") this.#break(flight, fate.kind);
+    else if (fate.kind === "status")
+      this.#answer(flight, errorAnswer(fate.status, fate.code, fate.retryAfter));
+    else if (fate.kind === "foreign") this.#answer(flight, madeUp(fate.status, "<html>portal</html>"));
+    else if (fate.kind === "late-error") this.#answer(flight, errorAnswer(200, "InternalError"));
+    else return fate.kind === "black-hole";
+    return true;
+  }
+
+  async #arrive(flight: Flight): Promise<void> {
+    const { request, record, random } = flight;
+    // Of what a client has given up, half was sent already.
+    if (record.abandoned && random.next() < 0.5) return;
+    const body = flight.body === undefined ? undefined : harmed(flight.body, record.fate);
+    if (record.fate.kind === "flipped") record.flipped = body;
+    const served = this.gate?.(record) ?? (await this.#service.handle(request, body));
+    record.committed = served.status < 300;
+    if (record.operation === "Initiate" && record.committed) {
+      record.begunUpload = /<UploadId>([^<]*)</.exec(Buffer.from(served.body).toString())?.[1];
+    }
+    this.#tell("served", record);
+    this.#clock.timer(random.between(1, 40), () => this.#comeBack(flight, served));
+  }
+
+  #comeBack(flight: Flight, served: Served): void {
+    const { kind } = flight.record.fate;
+    if (kind === "lost-silence") return;
+    const torn = kind === "lost-torn";
+    if (kind === "lost-reset" || (torn && served.body.length === 0)) this.#break(flight, "reset");
+    else if (kind === "lost-gateway") this.#answer(flight, madeUp(504, "<html>gateway</html>"));
+    else if (kind === "wrong-crc") this.#answer(flight, { ...served, headers: withWrongCrc(served.headers) });
+    else {
+      flight.record.heard = !torn && !flight.record.abandoned;
+      this.#answer(flight, served, torn);
+    }
+  }
+
+  #break(flight: Flight, failure: "connect" | "reset"): void {
+    this.#end(flight, () => flight.reject(new Broken(failure)));
+  }
+
+  #answer(flight: Flight, served: Served, torn = false): void {
+    if (flight.record.endedAt !== undefined) return;
+    flight.record.status = served.status;
+    const answer = new SimulatedAnswer(served, torn, flight.request.method === "HEAD");
+    this.answers.push(answer);
+    this.#end(flight, () => flight.resolve(answer));
+  }
+
+  #end(flight: Flight, settle: () => void): void {
+    if (flight.record.endedAt !== undefined) return;
+    flight.record.endedAt = this.#clock.now();
+    settle();
+    this.#tell("ended", flight.record);
+  }
+
+  #tell(instant: Instant, record: ExchangeRecord): void {
+    this.#instants += 1;
+    for (const listener of this.listeners) listener(instant, record, this.#instants);
+  }
+
+  #count(operation: Operation, kind: FateKind): void {
+    const name = `${operation} ${kind}`;
+    this.met.set(name, (this.met.get(name) ?? 0) + 1);
+  }
+}
+
+/** One number out of two, without a pattern between neighbours. */
+export function mix(seed: number, ordinal: number): number {
+  let mixed = Math.imul(seed ^ (ordinal * 0x9e3779b1), 0x85ebca6b) >>> 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 0;
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+function harmed(body: Uint8Array, fate: Fate): Uint8Array {
+  const arrived = body.slice();
+  if (fate.kind !== "flipped" || arrived.length === 0) return arrived;
+  const index = Math.floor(fate.at * arrived.length);
+  arrived[index] = (arrived[index] ?? 0) ^ (1 << Math.floor((fate.at * 8191) % 8));
+  return arrived;
+}
+
+function withWrongCrc(headers: Served["headers"]): Served["headers"] {
+  const name = "x-cos-hash-crc64ecma";
+  return headers.has(name) ? new Map(headers).set(name, "12345") : headers;
+}

@@ -1,0 +1,63 @@
+import type { WireRequest } from "@cosup/core";
+
+/** Operations of COS, as a request names them. */
+export type Operation =
+  | "Put"
+  | "Copy"
+  | "Append"
+  | "Head"
+  | "Get"
+  | "Delete"
+  | "Initiate"
+  | "UploadPart"
+  | "CopyPart"
+  | "ListParts"
+  | "Complete"
+  | "Abort"
+  | "ListUploads";
+
+/** What a request is about. */
+export interface Subject {
+  readonly operation: Operation;
+  /** Decoded; empty for the bucket. */
+  readonly key: string;
+  readonly uploadId: string | undefined;
+  readonly partNumber: number | undefined;
+}
+
+/** Reads the subject off a request as it goes on the wire. */
+export function subjectOf(request: Pick<WireRequest, "method" | "url" | "headers">): Subject {
+  const url = new URL(request.url);
+  const key = decodeURIComponent(url.pathname.slice(1));
+  const uploadId = url.searchParams.get("uploadId") ?? undefined;
+  const part = url.searchParams.get("partNumber");
+  return {
+    operation: operationOf(request, url.searchParams, key),
+    key,
+    uploadId,
+    partNumber: part === null ? undefined : Number(part),
+  };
+}
+
+function operationOf(
+  { method, headers }: Pick<WireRequest, "method" | "headers">,
+  query: URLSearchParams,
+  key: string,
+): Operation {
+  const copies = headers["x-cos-copy-source"] !== undefined;
+  switch (method) {
+    case "HEAD":
+      return "Head";
+    case "GET":
+      if (key === "") return "ListUploads";
+      return query.has("uploadId") ? "ListParts" : "Get";
+    case "DELETE":
+      return query.has("uploadId") ? "Abort" : "Delete";
+    case "POST":
+      if (query.has("append")) return "Append";
+      return query.has("uploads") ? "Initiate" : "Complete";
+    default:
+      if (query.has("partNumber")) return copies ? "CopyPart" : "UploadPart";
+      return copies ? "Copy" : "Put";
+  }
+}

@@ -1,0 +1,8 @@
+import { createHash, createHmac } from "node:crypto";
+import type { Sha1 } from "@cosup/core";
+
+/** SHA-1 without a promise: signing takes no turn of the event loop, and no thread. */
+export const SHA1: Sha1 = {
+  digest: (text) => createHash("sha1").update(text).digest("hex"),
+  hmac: (key, text) => createHmac("sha1", key).update(text).digest("hex"),
+};
