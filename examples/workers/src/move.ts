@@ -21,6 +21,7 @@ export interface MoveStatus {
 
 /** An alarm may run for 15 minutes. */
 const TURN_MS = 10 * 60_000;
+const LEASE_PAUSE_MS = 500;
 const MAX_FAILURES = 20;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -92,6 +93,11 @@ export class Move extends DurableObject<Env> {
     const message = error instanceof Error ? error.message : String(error);
     if (code === "subrequests-exhausted" || outOfTime) {
       await this.#save({ ...move, sent: this.#sent, failures: 0 }, 0);
+      return;
+    }
+    if (code === "checkpoint-locked") {
+      // The isolate before this one was killed a moment ago; its lease ends by itself.
+      await this.#save(move, LEASE_PAUSE_MS);
       return;
     }
     const failures = this.#sent > move.sent ? 1 : move.failures + 1;
