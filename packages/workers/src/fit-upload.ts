@@ -8,8 +8,10 @@ const MiB = 1024 * 1024;
 export const PREFERRED_PART = 8 * MiB;
 /** What a stream of unknown length may come to, if the budget allows: Cloudflare's largest request body. */
 const ROOM_FOR_STREAM = 5 * 1024 * MiB;
-/** COS's limit. */
+/** COS's limit of one upload. */
 const MAX_PARTS = 10_000;
+/** What one ListParts answers at most. */
+const PARTS_PER_LIST = 1000;
 
 export interface Limits {
   /** Bytes of part buffers. */
@@ -31,7 +33,7 @@ export function fitUpload(
   wish: UploadWish,
 ): UploadShape {
   if (meter.budget === undefined) return shape(source, wish.partSize ?? PREFERRED_PART, limits, wish);
-  const room = roomIn(meter, meter.budget, source);
+  const room = roomIn(meter, meter.budget, source, wish);
   const { size } = source;
   if (size !== undefined && size <= wish.threshold) {
     const needed = room.perPart + room.closing;
@@ -54,13 +56,22 @@ export function fitUpload(
 }
 
 /** `overhead`: subrequests besides those of the parts. */
-function roomIn(meter: SubrequestMeter, budget: number, source: ByteSource): Room & { overhead: number } {
+function roomIn(
+  meter: SubrequestMeter,
+  budget: number,
+  source: ByteSource,
+  { partSize = PREFERRED_PART, resumable }: UploadWish,
+): Room & { overhead: number } {
   const perRead = (source as Partial<MeteredSource>).subrequestsPerRead ?? 0;
   const perPart = 1 + perRead;
   // Complete; and a look at whether the source has changed.
   const closing = 1 + perRead;
-  // Initiate, or the list of what COS holds already; two retries or one in fifty, and the abort.
-  const overhead = closing + 1 + Math.max(3, Math.ceil(budget / 50));
+  // Initiate, or the list of what COS holds already.
+  const held = resumable ? Math.min(MAX_PARTS, (source.size ?? 0) / partSize) : 0;
+  const opening = Math.max(1, Math.ceil(held / PARTS_PER_LIST));
+  // Two retries or one in fifty, and the abort.
+  const reserve = Math.max(3, Math.ceil(budget / 50));
+  const overhead = opening + closing + reserve;
   const parts = Math.min(MAX_PARTS, Math.floor((meter.available - overhead) / perPart));
   return { meter, perPart, closing, overhead, parts };
 }

@@ -61,6 +61,17 @@ describe("fitUpload()", () => {
     expect(fit(50, 10_240 * MiB, { resumable: true }).partSize).toBe(8 * MiB);
   });
 
+  test("with checkpoints, listing many parts takes room too", async () => {
+    const wish = { resumable: true };
+    const endless = { read: async (): Promise<Uint8Array> => new Uint8Array(1) };
+    const { source: from } = fit(30, 9500 * 8 * MiB, wish, endless);
+    // Ten lists, Complete, and three in reserve.
+    for (let part = 0; part < 16; part += 1) await from.read(part, part + 1, new Uint8Array(1));
+    await expect(from.read(16, 17, new Uint8Array(1))).rejects.toMatchObject({
+      code: "subrequests-exhausted",
+    });
+  });
+
   test("memory does not limit bytes that are in memory already", () => {
     expect(fit(50, 10_240 * MiB, {}, { resident: true }).partSize).toBe(228 * MiB);
   });
@@ -131,7 +142,7 @@ describe("the source of a fitted upload", () => {
   test("with checkpoints pauses when all that is under way has ended", async () => {
     const meter = new SubrequestMeter(15);
     const wish = { ...WISH, resumable: true };
-    const { source: from } = fitUpload(meter, LIMITS, source(10_240 * MiB, endless), wish);
+    const { source: from } = fitUpload(meter, LIMITS, source(8000 * MiB, endless), wish);
     for (let part = 0; part < 10; part += 1) await from.read(part, part + 1, into);
     const end = meter.begin();
     let paused = false;
