@@ -29,8 +29,12 @@ export class NodeCosClient extends CosClient {
    * @throws {SourceError} the directory itself cannot be read
    */
   async uploadDirectory(parameters: UploadDirectoryParameters): Promise<UploadDirectoryResult> {
-    const { LocalDirectoryPath, followSymlinks, include, exclude, signal } = parameters;
-    const entries = walkFiles(LocalDirectoryPath, { followSymlinks, signal });
+    const { LocalDirectoryPath, followSymlinks, include, exclude, onProgress, signal } = parameters;
+    const entries = walkFiles(LocalDirectoryPath, {
+      followSymlinks,
+      signal,
+      sizes: onProgress !== undefined,
+    });
     return uploadDirectory(this, parameters, entries, matcher({ include, exclude }));
   }
 }

@@ -47,18 +47,30 @@ export interface LinkRules {
   /** The root with all links resolved. */
   readonly realRoot: string;
   readonly followSymlinks: boolean;
+  /** Whether the size of every file is wanted: that costs a look at each. */
+  readonly sizes: boolean;
+}
+
+/** What reading a directory tells of a name in it. */
+export interface Name {
+  readonly name: string;
+  readonly isFile: boolean;
 }
 
 /** Looks at one name of a directory. */
 export async function inspectEntry(
   directory: Place,
-  name: string,
+  { name, isFile }: Name,
   rules: LinkRules,
 ): Promise<WalkEntry | DirectoryEntry> {
   const place: Place = {
     path: join(directory.path, name),
     relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
   };
+  // The directory itself has said enough, 27 µs sooner; but a lossy name has yet to be found out.
+  if (isFile && !rules.sizes && !name.includes("\uFFFD")) {
+    return { kind: "file", ...place, size: 0 };
+  }
   try {
     const own = await lstat(place.path);
     if (!own.isSymbolicLink()) {

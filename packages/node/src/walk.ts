@@ -9,6 +9,7 @@ import {
   inspectEntry,
   isWithin,
   type LinkRules,
+  type Name,
   type Place,
   type SkipReason,
   skipped,
@@ -21,6 +22,8 @@ export type { SkipReason, WalkEntry } from "./walk-entry.ts";
 export interface WalkOptions {
   /** Follow links that stay within the root; a loop is skipped. Default false: links are skipped. */
   readonly followSymlinks?: boolean | undefined;
+  /** Tell the size of every file, for a progress display; default true. Without it, sizes are 0. */
+  readonly sizes?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,10 +46,10 @@ export async function* walkFiles(
   root: string,
   options: WalkOptions = {},
 ): AsyncGenerator<WalkEntry, void, void> {
-  const { followSymlinks = false, signal } = options;
+  const { followSymlinks = false, sizes = true, signal } = options;
   signal?.throwIfAborted();
   const path = await resolveRoot(root);
-  const rules: LinkRules = { realRoot: await realpath(path), followSymlinks };
+  const rules: LinkRules = { realRoot: await realpath(path), followSymlinks, sizes };
   const waiting: Directory[] = [{ path, relativePath: "", parent: undefined }];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     const below: Directory[] = [];
@@ -114,22 +117,26 @@ async function* readDirectory(
 async function readRun(
   handle: Dir,
   signal: AbortSignal | undefined,
-): Promise<{ names: string[]; more: boolean; error?: unknown }> {
-  const names: string[] = [];
+): Promise<{ names: Name[]; more: boolean; error?: unknown }> {
+  const names: Name[] = [];
   try {
     while (names.length < RUN_LENGTH) {
       signal?.throwIfAborted();
       const entry = await handle.read();
       if (entry === null) {
-        return { names: names.sort(), more: false };
+        return { names: sorted(names), more: false };
       }
-      names.push(entry.name);
+      names.push({ name: entry.name, isFile: entry.isFile() });
     }
-    return { names: names.sort(), more: true };
+    return { names: sorted(names), more: true };
   } catch (error) {
     signal?.throwIfAborted();
-    return { names: names.sort(), more: false, error };
+    return { names: sorted(names), more: false, error };
   }
+}
+
+function sorted(names: Name[]): Name[] {
+  return names.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** Why a directory must not be entered: it lies within itself, or became a link out of the root since it was seen. */

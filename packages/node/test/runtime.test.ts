@@ -37,8 +37,8 @@ it("sends, opens, and names failures", async () => {
 it("passes the caller's dispatcher on", async () => {
   const { url } = await wireServer((_request, response) => response.end());
   const dispatcher = new Agent();
-  const request = vi.spyOn(dispatcher, "request");
+  const dispatch = vi.spyOn(dispatcher, "dispatch");
   await createNodeRuntime({ dispatcher }).send(wireRequest(url));
-  expect(request).toHaveBeenCalledTimes(1);
+  expect(dispatch).toHaveBeenCalledTimes(1);
   await dispatcher.destroy();
 });

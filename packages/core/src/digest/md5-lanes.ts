@@ -8,6 +8,9 @@ const STEP = 65_536;
 /** Bytes hashed before the event loop gets a turn: about 3 ms in one lane, so that sockets keep moving. */
 const TURN = 2 * 1024 * 1024;
 
+/** Turns of the event loop, of about 1 ms each, that less than four long streams wait before they start. */
+const PATIENCE = 2;
+
 interface Job {
   readonly bytes: Uint8Array;
   readonly resolve: (digest: Uint8Array<ArrayBuffer>) => void;
@@ -28,6 +31,8 @@ export class Md5Lanes {
   /** 16 bytes for a finished digest. */
   readonly #out: number;
   #running = false;
+  /** Turns of the event loop that unfilled lanes may still wait for company. */
+  #patience = PATIENCE;
 
   constructor(wasm: WasmExports, clock: Clock) {
     this.#wasm = wasm;
@@ -43,8 +48,9 @@ export class Md5Lanes {
       this.#queue.push({ bytes, resolve, offset: 0 });
       if (this.#running) return;
       this.#running = true;
-      // A microtask later, so that parts that become ready together start together.
-      queueMicrotask(() => this.#turn());
+      // What is soon done does not wait for company.
+      if (bytes.length <= STEP) queueMicrotask(() => this.#turn());
+      else this.#clock.timer(0, () => this.#turn());
     });
   }
 
@@ -54,11 +60,24 @@ export class Md5Lanes {
       const active = this.#lanes.flatMap((job, lane) => (job === undefined ? [] : [{ job, lane }]));
       if (active.length === 0) {
         this.#running = false;
+        this.#patience = PATIENCE;
         return;
       }
+      if (this.#waits(active)) break;
       done += this.#step(active);
     }
     this.#clock.timer(0, () => this.#turn());
+  }
+
+  /** A lane alone costs as much as four together: worth a moment's waiting for the reads that are under way. */
+  #waits(active: readonly { job: Job }[]): boolean {
+    const left = Math.min(...active.map(({ job }) => job.bytes.length - job.offset));
+    if (active.length === LANES || left <= STEP) {
+      this.#patience = PATIENCE;
+      return false;
+    }
+    this.#patience -= 1;
+    return this.#patience >= 0;
   }
 
   #fill(): void {

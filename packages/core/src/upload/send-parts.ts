@@ -1,4 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
+import { Gate } from "./gate.ts";
 import { runLoops } from "./loops.ts";
 import type { FilledPart, PartReader } from "./part-reader.ts";
 import { sendProven } from "./prove.ts";
@@ -24,6 +25,9 @@ export interface SendCounts {
   partsResumed: number;
 }
 
+/** With MD5, loops beyond those that send: they read and hash meanwhile, so that its four lanes fill. */
+const HASHING_LOOPS = 3;
+
 /**
  * N loops, each taking the next part from the one reader: read, digest, and send unless COS holds it already.
  * The first failure stops them all, and nothing is in flight any more when this settles.
@@ -36,6 +40,8 @@ export async function sendParts(
 ): Promise<SendCounts> {
   const counts: SendCounts = { partsSent: 0, partsResumed: context.trusted.size };
   for (const part of context.trusted.values()) context.recorder.acknowledge(part);
+  const gate = new Gate(context.concurrency);
+  const hashes = context.enableMd5 || [...context.stored.values()].some(needsMd5);
   let pending = first;
   const loop = async (stop: AbortSignal): Promise<void> => {
     for (;;) {
@@ -44,18 +50,19 @@ export async function sendParts(
       const part = taken ?? (await context.reader.next(stop));
       if (part === undefined) return;
       try {
-        await sendPart(context, part, counts, stop);
+        await sendPart(context, gate, part, counts, stop);
       } finally {
         part.release();
       }
     }
   };
-  await runLoops(context.concurrency, loop, signal);
+  await runLoops(context.concurrency + (hashes ? HASHING_LOOPS : 0), loop, signal);
   return counts;
 }
 
 async function sendPart(
   context: SendContext,
+  gate: Gate,
   part: FilledPart,
   counts: SendCounts,
   signal: AbortSignal,
@@ -71,9 +78,12 @@ async function sendPart(
     counts.partsResumed += 1;
   } else {
     const md5 = context.enableMd5 ? digest.md5 : undefined;
-    const answer = await sendProven(context.core, bytes, digest, partNumber, () =>
-      context.target.putPart(context.uploadId, partNumber, bytes, md5, signal),
-    );
+    const answer = await gate.pass(() => {
+      signal.throwIfAborted();
+      return sendProven(context.core, bytes, digest, partNumber, () =>
+        context.target.putPart(context.uploadId, partNumber, bytes, md5, signal),
+      );
+    });
     etag = answer.etag;
     counts.partsSent += 1;
   }

@@ -52,17 +52,16 @@ export class FileSource implements ByteSource {
     return into.subarray(0, filled);
   }
 
-  /** Whether the file, or what its path names by now, is another than at the start. */
+  /**
+   * Whether the file, or what its path names by now, is another than at the start. One look at the path tells both:
+   * the file that was opened is the one that the path named, unless it was replaced and put back, which its ctime
+   * shows.
+   */
   async changed(): Promise<boolean> {
-    const checks: Promise<boolean>[] = [];
-    if (typeof this.#from === "string") {
-      checks.push(this.#differs(stat(this.#from, { bigint: true })));
-    }
-    const handle = await (typeof this.#from === "string" ? this.#opening : this.#from);
-    if (handle !== undefined) {
-      checks.push(this.#differs(handle.stat({ bigint: true })));
-    }
-    return (await Promise.all(checks)).includes(true);
+    const from = this.#from;
+    return this.#differs(
+      typeof from === "string" ? stat(from, { bigint: true }) : from.stat({ bigint: true }),
+    );
   }
 
   async close(): Promise<void> {
