@@ -69,7 +69,7 @@ function isLoopback(address: string | undefined): boolean {
 }
 
 function json(status: number, value?: unknown): EmulatorResponse {
-  if (value === undefined) return { status, headers: { Connection: "keep-alive" }, bare: true };
+  if (value === undefined) return { status, headers: {}, bare: true };
   const body = `${JSON.stringify(value, undefined, 2)}\n`;
   const length = String(Buffer.byteLength(body));
   return {

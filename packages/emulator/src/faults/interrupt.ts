@@ -87,7 +87,7 @@ export function foreign(
   const length = String(Buffer.byteLength(body ?? ""));
   return {
     status,
-    headers: { ...headers, "Content-Length": length, Connection: "keep-alive" },
+    headers: { ...headers, "Content-Length": length },
     ...(body !== undefined && { body }),
     bare: true,
   };

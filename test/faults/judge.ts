@@ -1,0 +1,111 @@
+import { CosError } from "@cosup/core";
+import type { OperationName } from "@cosup/emulator";
+import type { Combination } from "./combinations.ts";
+import { FLOWS } from "./flows.ts";
+import { hurried, type Outcome } from "./stage.ts";
+
+/** Milliseconds that an operation's answer may take; a body adds its own time. */
+const ANSWER_MS = 60_000;
+const LONG_ANSWER_MS: Partial<Record<OperationName, number>> = {
+  CompleteMultipartUpload: 15 * 60_000,
+  CopyObject: 10 * 60_000,
+};
+/** A11: how much later than its deadline a stall may be over. */
+const GRACE_MS = 1000;
+
+/** What a finding about time begins with. */
+export const LATE = "took too long";
+
+const PUBLISHES: readonly OperationName[] = ["PutObject", "CompleteMultipartUpload", "CopyObject"];
+/** Somebody else, or the disk, has changed what is there: the client may notice, and cannot undo it. */
+const BY_OTHERS = ["foreign-object", "flip-stored", "flip-request", "end-upload"];
+
+/**
+ * What is wrong with an outcome; an empty list: nothing is.
+ * @param usualMs what such an upload takes without a stall
+ */
+export function judge(combination: Combination, outcome: Outcome, usualMs: number): string[] {
+  return [
+    ...unfired(outcome),
+    ...(outcome.error === undefined
+      ? judgeSuccess(combination, outcome)
+      : judgeFailure(combination, outcome, outcome.error)),
+    ...judgeOrphans(combination, outcome),
+    ...judgeTime(combination, outcome, usualMs),
+  ];
+}
+
+/** One word for an outcome: `stored`, or the code of the error. */
+export function verdictOf({ flow }: Combination, { error, openUploads }: Outcome): string {
+  // That this upload fails is arranged; what matters is what becomes of its parts.
+  if (flow === "failing") return openUploads === 0 ? "cleared" : "orphan reported";
+  if (error === undefined) return "stored";
+  return error instanceof CosError ? error.code : String(error);
+}
+
+function unfired({ receipt }: Outcome): string[] {
+  return receipt.instructions
+    .filter(({ fired }) => fired === 0)
+    .map(({ instruction }) => `never fired: ${JSON.stringify(instruction)}`);
+}
+
+function judgeSuccess({ flow, instruction }: Combination, outcome: Outcome): string[] {
+  const { result, expectedCrc64, object } = outcome;
+  const wrong: string[] = [];
+  if (flow === "failing") wrong.push("succeeded with a part that was refused");
+  if (result?.crc64 !== expectedCrc64)
+    wrong.push(`reported the CRC64 ${result?.crc64}, not ${expectedCrc64}`);
+  if (result?.size !== FLOWS[flow].size) wrong.push(`reported ${result?.size} bytes`);
+  // After the answer that proved the object, it can become another without anybody to notice.
+  const later = instruction.when === "after-commit-before-response" && isByOthers(instruction.fault);
+  if (object !== "source" && !(later && object === "other"))
+    wrong.push(`succeeded, but the object is ${object}`);
+  return wrong;
+}
+
+function judgeFailure(
+  { flow, op, instruction, moment }: Combination,
+  { object }: Outcome,
+  error: unknown,
+): string[] {
+  const wrong: string[] = [];
+  if (!(error instanceof CosError))
+    wrong.push(`failed with ${error instanceof Error ? error.stack : String(error)}`);
+  const published =
+    flow === "lost" ||
+    (PUBLISHES.includes(op) && (moment.startsWith("after-commit") || moment === "after-N-bytes-of-response"));
+  const others = isByOthers(instruction.fault);
+  const allowed = ["previous", ...(published || others ? ["source"] : []), ...(others ? ["other"] : [])];
+  // The copy was made and proven by nothing but a HEAD that the corrected clock now puts in the wrong.
+  const copied = flow === "copy" && kindOf(instruction.fault) === "clock-skew";
+  if (!allowed.includes(object) && !(copied && object === "source"))
+    wrong.push(`failed, and the object is ${object}`);
+  return wrong;
+}
+
+function judgeOrphans({ flow, op, instruction, moment }: Combination, outcome: Outcome): string[] {
+  const reported = outcome.warnings.filter(({ code }) => code === "orphan-upload").length;
+  // Its checkpoint names it: the next call goes on with it.
+  const kept = flow === "resume" && outcome.error !== undefined ? 1 : 0;
+  if (outcome.openUploads <= reported + kept) return [];
+  const { fault } = instruction;
+  // A refusal of what has happened, a duplicate of the network, an upload that is called gone: nobody can know.
+  const refused = op === "InitiateMultipartUpload" && moment === "after-commit-before-response";
+  const hidden = refused && (kindOf(fault) === "status" || kindOf(fault) === "deliver-again");
+  const calledGone = typeof fault === "object" && fault.kind === "status" && fault.code === "NoSuchUpload";
+  return hidden || calledGone ? [] : [`${outcome.openUploads} uploads left open, ${reported} reported`];
+}
+
+function judgeTime({ flow, op, stalls }: Combination, { ms }: Outcome, usualMs: number): string[] {
+  if (!stalls) return [];
+  const bound = hurried((LONG_ANSWER_MS[op] ?? ANSWER_MS) + FLOWS[flow].size / 32) + GRACE_MS + usualMs;
+  return ms <= bound ? [] : [`${LATE}: ${Math.round(ms)} ms of at most ${Math.round(bound)}`];
+}
+
+function kindOf(fault: Combination["instruction"]["fault"]): string {
+  return typeof fault === "string" ? fault : fault.kind;
+}
+
+function isByOthers(fault: Combination["instruction"]["fault"]): boolean {
+  return BY_OTHERS.includes(kindOf(fault));
+}

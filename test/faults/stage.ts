@@ -1,0 +1,168 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, CosClient, type CosOptions, type Runtime, type UploadWarning } from "@cosup/core";
+import { type Receipt, type RunningEmulator, startEmulator } from "@cosup/emulator";
+import { crc64 } from "hash-wasm";
+import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
+import type { Combination } from "./combinations.ts";
+import { FLOWS, PART_UNIT } from "./flows.ts";
+
+const BUCKET = "faults-1250000000";
+const KEYS = { secretId: "AKIDfaults", secretKey: "secret-of-faults" };
+/** Deadlines and pauses are shorter than those of life: by fifty, and the long ones of Complete and of copies by more. */
+export function hurried(ms: number): number {
+  return ms / (ms > 300_000 ? 500 : 50);
+}
+
+/** What came of an upload under a fault. */
+export interface Outcome {
+  readonly error: unknown;
+  /** CRC64 and size that the client reported. */
+  readonly result: { readonly crc64: string | undefined; readonly size: number } | undefined;
+  readonly expectedCrc64: string;
+  /** What is at the key afterwards. */
+  readonly object: "source" | "previous" | "other" | "none";
+  /** Uploads of the key that are still open. */
+  readonly openUploads: number;
+  readonly warnings: readonly UploadWarning[];
+  readonly receipt: Receipt;
+  readonly ms: number;
+}
+
+/** An emulator, and clients that are in a hurry. */
+export interface Stage {
+  play(combination: Combination): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+export async function setStage(): Promise<Stage> {
+  const directory = await mkdtemp(join(tmpdir(), "cosup-faults-"));
+  const emulator = await startEmulator({
+    data: join(directory, "cos"),
+    buckets: [BUCKET],
+    credentials: [KEYS],
+    minPartSize: PART_UNIT,
+    faults: true,
+    // The tests themselves look at objects without a client of ours.
+    anonymous: true,
+  });
+  let played = 0;
+  return {
+    async play(combination) {
+      played += 1;
+      return play(emulator, combination, `case-${played}`, directory);
+    },
+    async close() {
+      await emulator.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function play(
+  emulator: RunningEmulator,
+  { flow, instruction }: Combination,
+  run: string,
+  directory: string,
+): Promise<Outcome> {
+  const { size, script, upload } = FLOWS[flow];
+  const source = Uint8Array.from({ length: size }, (_, index) => (index * 31 + run.length * 7) % 251);
+  const path = join(directory, `${run}.bin`);
+  await writeFile(path, source);
+  const base = `${emulator.url}/${BUCKET}/${run}`;
+  await fetch(base, { method: "PUT", body: PREVIOUS });
+  await fetch(`${base}.source`, { method: "PUT", body: source });
+  emulator.faults.install(run, [instruction, ...script]);
+  const client = hurriedClient(emulator, { SecretId: `${KEYS.secretId}@${run}` });
+  // A connection that has carried a request, for the fault that needs one.
+  await client.listMultipartUploads({ Bucket: BUCKET, Prefix: "none" });
+  const warnings: UploadWarning[] = [];
+  const started = performance.now();
+  const attempt = {
+    client,
+    Bucket: BUCKET,
+    Key: run,
+    source,
+    path,
+    directory: join(directory, run),
+    warnings,
+  };
+  const { result, error } = await upload(attempt).then(
+    (done) => ({ result: done, error: undefined }),
+    (failure: unknown) => ({ result: undefined, error: failure }),
+  );
+  const ms = performance.now() - started;
+  await client.close();
+  const receipt = await settledReceipt(emulator, run);
+  emulator.faults.remove(run);
+  return {
+    error,
+    result,
+    expectedCrc64: BigInt(`0x${await crc64(source)}`).toString(),
+    object: await objectAt(base, source),
+    openUploads: await openUploadsOf(emulator, run),
+    warnings,
+    receipt,
+    ms,
+  };
+}
+
+function hurriedClient(emulator: RunningEmulator, options: CosOptions): CosClient {
+  const runtime = createNodeRuntime();
+  const small: Runtime = {
+    name: runtime.name,
+    wasm: runtime.wasm,
+    defaults: { ...runtime.defaults, partUnit: PART_UNIT },
+    send: runtime.send,
+    open: runtime.open,
+    transportError: runtime.transportError,
+    ...(runtime.sha1 && { sha1: runtime.sha1 }),
+    ...(runtime.close && { close: runtime.close }),
+  };
+  const clock: Clock = {
+    now: () => Date.now(),
+    random: () => Math.random(),
+    timer: (delayMs, fire) => {
+      const timer = setTimeout(fire, hurried(delayMs));
+      return () => clearTimeout(timer);
+    },
+  };
+  return new CosClient(
+    small,
+    {
+      Region: "ap-guangzhou",
+      Endpoint: `${emulator.url}/{Bucket}`,
+      SecretKey: KEYS.secretKey,
+      memoryBudget: 1024 * 1024,
+      ...options,
+    },
+    clock,
+  );
+}
+
+/** A delivery that comes again may come after the upload has ended. */
+async function settledReceipt(emulator: RunningEmulator, run: string): Promise<Receipt> {
+  for (let waited = 0; ; waited += 10) {
+    const receipt = emulator.faults.receipt(run);
+    if (!receipt) throw new Error("the run is gone");
+    if (waited > 500 || receipt.instructions.every(({ fired }) => fired > 0)) return receipt;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const PREVIOUS = "the object that was there before";
+
+async function objectAt(url: string, source: Uint8Array): Promise<Outcome["object"]> {
+  const answer = await fetch(url);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  if (answer.status === 404) return "none";
+  if (bytes.equals(source)) return "source";
+  return bytes.toString() === PREVIOUS ? "previous" : "other";
+}
+
+async function openUploadsOf(emulator: RunningEmulator, key: string): Promise<number> {
+  const answer = await fetch(`${emulator.url}/${BUCKET}?uploads&prefix=${key}`);
+  return [...(await answer.text()).matchAll(/<Key>([^<]*)<\/Key>/g)].filter(([, found]) => found === key)
+    .length;
+}
