@@ -59,13 +59,15 @@ function section(heading: string, played: readonly Played[]): string {
       );
       return found?.verdict ?? "–";
     });
-    return `| ${[label, ...cells].join(" | ")} |`;
+    return [label, ...cells];
   });
-  return [
-    `## ${heading}\n`,
-    `| fault | ${COLUMNS.join(" | ")} |`,
-    `|---|${"---|".repeat(COLUMNS.length)}`,
-    ...rows,
-    "",
-  ].join("\n");
+  return `## ${heading}\n\n${aligned([["fault", ...COLUMNS], ...rows])}\n`;
+}
+
+/** Columns as wide as their widest cell, as the formatter of the repository has them. */
+function aligned([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[], fill: string): string =>
+    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width, fill)).join(" | ")} |`;
+  return [line(head, " "), line([], "-"), ...rows.map((row) => line(row, " "))].join("\n");
 }

@@ -222,7 +222,7 @@ describe("a script for all requests", () => {
   test("the example of the documentation is one", async () => {
     const text = await readFile(new URL("../../../../docs/faults.md", import.meta.url), "utf8");
     const examples = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => JSON.parse(match[1] ?? ""));
-    const rows = [...text.matchAll(/\| `(\{"op".*?\})` \|/g)].map((match) =>
+    const rows = [...text.matchAll(/\| `(\{"op".*?\})` +\|/g)].map((match) =>
       JSON.parse((match[1] ?? "").replaceAll("\\|", "|")),
     );
     expect([examples.length, rows.length]).toEqual([expect.any(Number), expect.any(Number)]);
