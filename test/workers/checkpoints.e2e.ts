@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startWorker, temporaryDirectory, type Worker } from "./rig.ts";
@@ -26,7 +27,10 @@ describe.each([
   beforeAll(async () => {
     worker = await start();
   });
-  afterAll(() => worker.stop());
+  afterAll(async () => {
+    await worker.stop();
+    rmSync(persist, { recursive: true, force: true });
+  });
 
   const shelf = async (action: string, body?: string, query = ""): Promise<unknown> => {
     const response = await worker.fetch(`shelf?do=${action}${query}`, {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { crc64Of, pattern, stored, unfinished } from "./objects.ts";
@@ -80,6 +81,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker.stop();
   await cos.stop();
+  rmSync(persist, { recursive: true, force: true });
 });
 beforeEach(() => cos.forget());
 afterEach(() => cos.interfere(undefined));
