@@ -48,6 +48,28 @@ describe("cosup emulator", () => {
     await running.ended;
   });
 
+  it("acts out a script of faults, and refuses one that it does not understand", async () => {
+    const script = [
+      { op: "PutObject", when: "before-headers", fault: { kind: "status", code: "AccessDenied" } },
+    ];
+    await writeFile(join(folder, "faults.json"), JSON.stringify(script));
+    const { running, port } = await start("--bucket", BUCKET, "--faults", "faults.json");
+    const words = ["cp", "a.txt", `cos://${BUCKET}/faulty`];
+    const [first, second] = [
+      await startCosup(words, { cwd: folder, env: environment(port) }).ended,
+      await startCosup(words, { cwd: folder, env: environment(port) }).ended,
+    ];
+    expect([first.code, second.code]).toEqual([3, 0]);
+    running.child.kill();
+    await running.ended;
+    await writeFile(join(folder, "faults.json"), JSON.stringify([{ op: "NoSuchOperation" }]));
+    const refused = startCosup(
+      ["emulator", "--port", "0", "--data", "data", ...KEYS, "--bucket", BUCKET, "--faults", "faults.json"],
+      { cwd: folder },
+    );
+    expect(await refused.ended).toMatchObject({ code: 2, stdout: "" });
+  });
+
   it("serves several buckets", async () => {
     const { running, port } = await start("--bucket", "one-1250000000", "--bucket", "two-1250000000");
     for (const bucket of ["one", "two"]) {

@@ -80,6 +80,7 @@ function addEmulator(program: Command, finish: Finish): void {
     .option("--secret-key <key>", "its secret")
     .option("--region <name>", "region that locations name")
     .option("--min-part-size <bytes>", "smallest part that is accepted (default: 1 MiB)", wholeNumber)
+    .option("--faults <file>", "JSON script of faults to act out, see docs/faults.md")
     .option("--verbose", "a line per request on stdout")
     .action(async ({ bucket = ["demo-1250000000"], ...flags }) => {
       finish(await (await import("./commands/emulator.ts")).emulate({ ...flags, bucket }));

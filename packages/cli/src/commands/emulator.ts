@@ -14,6 +14,7 @@ export interface EmulatorFlags {
   readonly region?: string;
   readonly minPartSize?: number;
   readonly verbose?: boolean;
+  readonly faults?: string;
 }
 
 /** `cosup emulator`: a local COS, until a signal ends it. */
@@ -23,7 +24,7 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve());
   });
   endWithLauncher();
-  const { region, minPartSize } = flags;
+  const { region, minPartSize, faults } = flags;
   const running = await startEmulator({
     port: flags.port,
     host: flags.host,
@@ -32,8 +33,11 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     credentials: [keyPair(flags)],
     ...(region === undefined ? {} : { region }),
     ...(minPartSize === undefined ? {} : { minPartSize }),
+    ...(faults === undefined ? {} : { faults }),
     ...(flags.verbose === true ? { log: writeResult } : {}),
   }).catch((error: NodeJS.ErrnoException) => {
+    // A mistake in the script is a mistake in the arguments.
+    if (error.name === "FaultScriptError") throw new ArgumentTypeError("--faults", error.message);
     if (error.code !== "EADDRINUSE") throw error;
     throw new Error(
       `port ${flags.port} of ${flags.host} is in use: choose another with --port, or 0 for any`,

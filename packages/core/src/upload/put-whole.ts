@@ -42,7 +42,8 @@ export async function putBytes(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Published> {
-  const digest = await core.digest(bytes, options.enableMd5 || options.contentMd5 !== undefined);
+  // A PUT replaces what the key held: COS must refuse wrong bytes beforehand, so the MD5 goes along unasked.
+  const digest = await core.digest(bytes, true);
   if (
     options.contentMd5 !== undefined &&
     digest.md5 !== undefined &&

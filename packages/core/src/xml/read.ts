@@ -21,6 +21,8 @@ const parser = new XMLParser({
 export function readXml(document: string): { root: string; element: XmlElement } | undefined {
   const start = document.indexOf("<");
   if (start === -1 || document.slice(0, start).trim() !== "") return undefined;
+  // COS declares no document type; one that does is refused, and with it every entity that it could declare.
+  if (document.includes("<!DOCTYPE")) return undefined;
   let parsed: unknown;
   try {
     parsed = parser.parse(document.slice(start), true);

@@ -55,19 +55,40 @@ describe.each([
 });
 
 describe("a single PUT", () => {
+  /** COS answers the first so many PUTs with the CRC64 of something else. */
+  function tellWrongCrc64(rig: Rig, times: number): void {
+    const { put } = rig.target;
+    rig.target.put = async (...parameters) => {
+      const answer = await put.apply(rig.target, parameters);
+      return rig.target.countOf("put") <= times ? { ...answer, crc64: 5n } : answer;
+    };
+  }
+
   test("is sent again when its CRC64 differs", async () => {
     const rig = await createRig();
-    rig.target.fault = ({ nth }) => (nth === 0 ? { corrupt: true } : undefined);
-    await rig.run(new TestFile(pattern(KB)));
-    expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(pattern(KB)));
+    tellWrongCrc64(rig, 1);
+    expect(await rig.run(new TestFile(pattern(KB)))).toMatchObject({ crc64: crc64Of(pattern(KB)) });
+    expect(rig.target.countOf("put")).toBe(2);
   });
 
   test("is an IntegrityError after three times, and its progress never says done", async () => {
     const rig = await createRig();
-    rig.target.fault = () => ({ corrupt: true });
+    tellWrongCrc64(rig, 3);
     const error = await caughtAs(rig.run(new TestFile(pattern(KB))), IntegrityError);
-    expect(error).toMatchObject({ partNumber: undefined, expected: String(crc64Of(pattern(KB))) });
+    expect(error).toMatchObject({
+      partNumber: undefined,
+      expected: String(crc64Of(pattern(KB))),
+      actual: "5",
+    });
     expect([rig.target.countOf("put"), rig.progress.length]).toEqual([3, 0]);
+  });
+
+  test("carries its MD5 unasked: bytes that changed on the way never replace what the key holds", async () => {
+    const rig = await createRig();
+    rig.target.replaceObject(pattern(KB, 7));
+    rig.target.fault = () => ({ corrupt: true });
+    await expect(rig.run(new TestFile(pattern(KB)), { enableMd5: false })).rejects.toThrow("BadDigest");
+    expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(pattern(KB, 7)));
   });
 
   test.each([false, true])("believes the CRC64 when the ETag is no MD5, EnableMD5: %s", async (enableMd5) => {
