@@ -20,7 +20,10 @@ const ONE_PUT_MB = 20;
 
 /** What every upload of bytes takes. */
 export interface BodyParameters {
-  /** Compute the MD5 too and let COS check it as Content-MD5; default false (CRC64 is always checked). */
+  /**
+   * Let COS check the Content-MD5 of every part too; default false: parts are proven by CRC64 before anything is
+   * published. One PUT always carries it, because COS must refuse wrong bytes before they replace what the key held.
+   */
   readonly EnableMD5?: boolean | undefined;
   /** Bytes of the body, when it is a stream and you know; a body of another length is refused. */
   readonly ContentLength?: number | string | undefined;
