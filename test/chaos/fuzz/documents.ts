@@ -8,6 +8,9 @@ export const DOCUMENTS: readonly string[] = [
   '<CopyPartResult><ETag>"e"</ETag><LastModified>2026-01-01T00:00:00Z</LastModified><CRC64>12345</CRC64></CopyPartResult>',
 ];
 
+/** What an entity stands for: it is to be read in no text. */
+export const EXPANDED = "EXPANDED";
+
 /** Documents that are small and want to become huge, or deep, or slow. */
 export function bombs(): string[] {
   const levels = Array.from(
@@ -15,6 +18,7 @@ export function bombs(): string[] {
     (_, level) => `<!ENTITY l${level + 1} "${`&l${level};`.repeat(10)}">`,
   );
   return [
+    `<!DOCTYPE small [<!ENTITY e "${EXPANDED}">]><Error><Code>&e;</Code><Message>&e;</Message></Error>`,
     `<!DOCTYPE lolz [<!ENTITY l0 "lol">${levels.join("")}]><Error><Code>&l10;</Code></Error>`,
     `<!DOCTYPE q [<!ENTITY a "${"a".repeat(50_000)}">]><Error><Code>${"&a;".repeat(5_000)}</Code></Error>`,
     '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><Error><Code>&f;</Code></Error>',

@@ -11,7 +11,7 @@ import {
 } from "../../../packages/core/src/xml/read.ts";
 import { Random } from "../../../packages/core/test/support/random.ts";
 import { pick } from "../simulation/pick.ts";
-import { bombs, DOCUMENTS, HEADER_VALUES } from "./documents.ts";
+import { bombs, DOCUMENTS, EXPANDED, HEADER_VALUES } from "./documents.ts";
 import { injured } from "./mutate.ts";
 
 const NAMES = [
@@ -59,6 +59,8 @@ function look(document: string): string | undefined {
   // Whatever stands in a document stood in it before: nothing was expanded or fetched.
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (length > document.length) return `${length} characters out of ${document.length}`;
+  if (document.includes("<!ENTITY") && texts.some((text) => text.includes(EXPANDED)))
+    return "an entity was expanded";
   return "polluted" in {} ? "the prototype was polluted" : undefined;
 }
 

@@ -98,10 +98,18 @@ function judgeAppend(world: World, { Key, present, data, now, outcome, since, pi
     (record) => record.ordinal >= since && record.operation === "Append" && record.committed,
   );
   const final = committed.at(-1);
-  const honest = outcome.kind === "aborted" || outcome.code === "outcome-unknown";
-  // A reading source may fail after a piece was settled; then other exchanges follow the lost one.
+  const lied = world.network.records.some(
+    ({ ordinal, fate }) => ordinal >= since && fate.kind === "wrong-crc",
+  );
+  const honest =
+    outcome.kind === "aborted" ||
+    outcome.code === "outcome-unknown" ||
+    // By a wrong digest of what is there, the append looks like another's.
+    (outcome.code === "integrity" && lied);
+  // When the next piece was sent, the one whose answer was lost had been found done.
   const later = world.network.records.some(
-    (record) => final !== undefined && record.ordinal > final.ordinal && record.operation === "Append",
+    (record) =>
+      final !== undefined && record.ordinal > final.ordinal && (record.position ?? 0) > (final.position ?? 0),
   );
   if (final !== undefined && !final.heard && !final.abandoned && !honest && !later) {
     world.fail(`${Key}: an append was done and not heard of, but the error says ${outcome.code}`);

@@ -67,7 +67,8 @@ export const adoption: Scenario = async (world) => {
 export const skips: Scenario = async (world) => {
   const Key = "skipped/object";
   const bytes = content(world, 0, 25 * UNIT);
-  const there = pick(world.random, [undefined, bytes, content(world, 0, 25 * UNIT)]);
+  const nearly = bytes.map((byte, index) => (index === bytes.length >>> 1 ? byte ^ 1 : byte));
+  const there = pick(world.random, [undefined, bytes, nearly, content(world, 0, 25 * UNIT)]);
   if (there !== undefined) await world.service.plant(Key, there);
   const path = world.file("skipped", new SimulatedFile(bytes, world.clock, world.random));
   const skip = pick(world.random, ["exists", "same"] as const);

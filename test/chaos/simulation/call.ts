@@ -36,6 +36,7 @@ export async function call<T>(
   const progress = new ProgressWatch(world, shape.name);
   const disarm = abortLater(world, shape.abortAfter, () => controller.abort(reason));
   world.active.push(...shape.keys);
+  world.network.calls += 1;
   let outcome: Outcome<T>;
   try {
     const value = await work({

@@ -8,6 +8,8 @@ export interface ExchangeRecord extends Subject {
   readonly fate: Fate;
   readonly sentAt: number;
   readonly token: string | undefined;
+  /** Calls that had begun when it was sent: what has the same number, was sent by the same calls. */
+  readonly call: number;
   readonly withMd5: boolean;
   /** The body that arrived was not the one that was sent. */
   flipped: Uint8Array | undefined;
@@ -27,6 +29,13 @@ export interface ExchangeRecord extends Subject {
 /** Whether something was published, or may be, that the client was not told of. */
 export function publishedUnheard(record: ExchangeRecord): boolean {
   return record.committed && !record.heard && PUBLISHING.has(record.operation);
+}
+
+/** Whether the client could not know if the service has acted: nothing may be repeated on it without a look. */
+export function leavesDoubt({ fate, status, endedAt }: ExchangeRecord): boolean {
+  if (endedAt === undefined || fate.kind === "connect") return false;
+  if (status === undefined || status < 300) return true;
+  return status >= 500 && status !== 503;
 }
 
 const PUBLISHING: ReadonlySet<string> = new Set(["Put", "Copy", "Append", "Complete"]);

@@ -1,5 +1,6 @@
 import { CosError } from "@cosup/core";
 import { Random } from "../../../packages/core/test/support/random.ts";
+import { leavesDoubt } from "./exchange-record.ts";
 import { CALM } from "./fault.ts";
 import { SimulatedFile } from "./file-input.ts";
 import { BUCKET } from "./service.ts";
@@ -10,6 +11,7 @@ import type { World } from "./world.ts";
 export async function lastLook(world: World): Promise<void> {
   await world.clock.drain();
   await checkOrphans(world);
+  checkRepetition(world);
   for (const leak of world.checkpoints.leaks) world.fail(`a checkpoint shows ${leak}`);
   if (world.checkpoints.locked > 0) world.fail("a checkpoint is still locked");
   for (const [name, file] of world.files) {
@@ -43,6 +45,33 @@ async function checkOrphans(world: World): Promise<void> {
     else if (begun !== undefined && !begun.heard)
       world.fail(`${key}: an Initiate was lost and its orphan is not reported`);
     else world.fail(`${key}: upload ${uploadId.slice(-6)} was left behind, and nobody was told`);
+  }
+}
+
+/** Complete and Append are not sent again before somebody has looked at what the first one did. */
+function checkRepetition(world: World): void {
+  const { records } = world.network;
+  for (const [index, first] of records.entries()) {
+    if (
+      (first.operation !== "Complete" && first.operation !== "Append") ||
+      first.heard ||
+      !leavesDoubt(first)
+    )
+      continue;
+    const rest = records.slice(index + 1).filter(({ key }) => key === first.key);
+    const again = rest.findIndex(
+      ({ operation, uploadId, position, call }) =>
+        operation === first.operation &&
+        uploadId === first.uploadId &&
+        position === first.position &&
+        call === first.call,
+    );
+    if (again === -1) continue;
+    const looked = rest
+      .slice(0, again)
+      .some(({ operation }) => operation === "Head" || operation === "ListParts");
+    if (!looked)
+      world.fail(`${first.operation} #${first.ordinal} was repeated blindly (#${rest[again]?.ordinal})`);
   }
 }
 

@@ -34,6 +34,8 @@ export class Network {
   rates: Rates;
   readonly records: ExchangeRecord[] = [];
   readonly answers: SimulatedAnswer[] = [];
+  /** Calls of clients that have begun. */
+  calls = 0;
   /** Faults that met an exchange, as `operation fate`. */
   readonly met = new Map<string, number>();
   /** Called at every instant; the number counts them. */
@@ -67,6 +69,7 @@ export class Network {
       fate: this.#fateOf(ordinal, subject.operation, random),
       sentAt: this.#clock.now(),
       token: request.headers["x-cos-security-token"],
+      call: this.calls,
       withMd5: request.headers["content-md5"] !== undefined,
       flipped: undefined,
       committed: false,
@@ -98,7 +101,7 @@ export class Network {
       if (flight.record.endedAt !== undefined) return;
       flight.record.abandoned = true;
       // What is in the kernel's buffers may still arrive; the client's memory is its own again.
-      flight.body = flight.body?.slice();
+      flight.body = flight.body && new Uint8Array(flight.body);
       this.#end(flight, () => flight.reject(signal.reason));
     };
     if (signal.aborted) onAbort();
@@ -191,7 +194,8 @@ export function mix(seed: number, ordinal: number): number {
 }
 
 function harmed(body: Uint8Array, fate: Fate): Uint8Array {
-  const arrived = body.slice();
+  // Not slice: that of a Buffer is a view.
+  const arrived = new Uint8Array(body);
   if (fate.kind !== "flipped" || arrived.length === 0) return arrived;
   const index = Math.floor(fate.at * arrived.length);
   arrived[index] = (arrived[index] ?? 0) ^ (1 << Math.floor((fate.at * 8191) % 8));

@@ -23,6 +23,8 @@ export interface Subject {
   readonly key: string;
   readonly uploadId: string | undefined;
   readonly partNumber: number | undefined;
+  /** Where an append begins. */
+  readonly position: number | undefined;
 }
 
 /** Reads the subject off a request as it goes on the wire. */
@@ -30,12 +32,16 @@ export function subjectOf(request: Pick<WireRequest, "method" | "url" | "headers
   const url = new URL(request.url);
   const key = decodeURIComponent(url.pathname.slice(1));
   const uploadId = url.searchParams.get("uploadId") ?? undefined;
-  const part = url.searchParams.get("partNumber");
+  const numberOf = (name: string): number | undefined => {
+    const text = url.searchParams.get(name);
+    return text === null ? undefined : Number(text);
+  };
   return {
     operation: operationOf(request, url.searchParams, key),
     key,
     uploadId,
-    partNumber: part === null ? undefined : Number(part),
+    partNumber: numberOf("partNumber"),
+    position: numberOf("position"),
   };
 }
 

@@ -105,15 +105,6 @@ export class Service {
     }));
   }
 
-  /** The parts of an unfinished upload. */
-  async parts(key: string, uploadId: string): Promise<{ partNumber: number; etag: string }[]> {
-    const text = Buffer.from((await this.#ask("GET", `${path(key)}?uploadId=${uploadId}`)).body).toString();
-    return [...text.matchAll(/<Part>([\s\S]*?)<\/Part>/g)].map(([, part = ""]) => ({
-      partNumber: Number(element(part, "PartNumber")),
-      etag: element(part, "ETag").replaceAll(/"|&quot;/g, ""),
-    }));
-  }
-
   /** Stores an object without any client. */
   async plant(key: string, bytes: Uint8Array): Promise<void> {
     await this.#expect(await this.#ask("PUT", path(key), bytes), "plant an object");

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { fuzzAnswers } from "./fuzz/answers.ts";
+import { fuzzCheckpoints } from "./fuzz/checkpoints.ts";
+import { fuzzParsers } from "./fuzz/parsers.ts";
+import { CASES, PROPERTIES } from "./properties/index.ts";
+
+const base = Math.floor(Math.random() * 2 ** 30);
+
+describe("laws", () => {
+  test.each(PROPERTIES.map((property) => [property.name, property] as const))("%s", async (_, property) => {
+    await property.check(CASES / 10, base);
+  });
+});
+
+describe(`hostile input, base ${base}`, () => {
+  test("injured answers and entity bombs through the parsers", () => {
+    expect(fuzzParsers(20_000, base)).toEqual([]);
+  });
+
+  test("injured answers through whole calls", async () => {
+    expect(await fuzzAnswers(500, base)).toEqual([]);
+  });
+
+  test.each([0, 1, 2, 3])("resumes from injured checkpoints (%i)", async (quarter) => {
+    expect(await fuzzCheckpoints(500, base + quarter * 500)).toEqual([]);
+  });
+});
