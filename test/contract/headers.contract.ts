@@ -1,8 +1,9 @@
 import { ServiceError } from "@cosup/core";
 import type { ContractCase, World } from "./contract.ts";
-import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
+import { MB, noise, readAll, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { Script } from "./fixtures/faults.ts";
 import { expectStored } from "./fixtures/stored.ts";
+import { md5Base64 } from "./reference/md5.ts";
 
 /** What is said of an object, and the header that says it back. */
 const STORED = [
@@ -139,6 +140,37 @@ const together: readonly ContractCase[] = [
   },
 ];
 
+const encryption: readonly ContractCase[] = [
+  {
+    name: "the customer's key of SSE-C goes with every request that needs it",
+    run: async (t, world) => {
+      const key = noise(32, 7);
+      const headers = {
+        "x-cos-server-side-encryption-customer-algorithm": "AES256",
+        "x-cos-server-side-encryption-customer-key": btoa(String.fromCharCode(...key)),
+        "x-cos-server-side-encryption-customer-key-MD5": md5Base64(key),
+      };
+      const script = new Script();
+      const client = world.createClient({}, script.wrap);
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("ssec"), headers };
+      const bytes = noise(MB + 1);
+      await client.uploadFile({ ...object, Body: streamOf(bytes), PartSize: 1 });
+      for (const kind of ["InitiateMultipartUpload", "UploadPart"] as const) {
+        const sent = script.sent.filter((request) => request.kind === kind);
+        for (const [name, value] of Object.entries(headers))
+          t.ok(
+            sent.every((request) => request.headers[name.toLowerCase()] === value),
+            `${name} with ${kind}`,
+          );
+      }
+      const { Body } = await client.getObject(object);
+      t.bytes(await readAll(Body), bytes, "the object, read with the key");
+      const { headers: _, ...withoutKey } = object;
+      await t.throws(() => client.headObject(withoutKey), ServiceError, { status: 400 });
+    },
+  },
+];
+
 const metadata: readonly ContractCase[] = [
   {
     name: "Metadata beyond ASCII arrives percent-encoded, the same from every runtime",
@@ -264,4 +296,4 @@ const access: readonly ContractCase[] = [
   },
 ];
 
-export const cases: readonly ContractCase[] = [...stored, ...together, ...metadata, ...access];
+export const cases: readonly ContractCase[] = [...stored, ...together, ...encryption, ...metadata, ...access];

@@ -76,7 +76,12 @@ const requests: readonly ContractCase[] = [
       });
       t.deepEqual(
         lists,
-        ["content-type;host;x-cos-acl | ", "host | uploads", "host | max-parts;uploadid", "host | uploadid"],
+        [
+          "content-md5;content-type;host;x-cos-acl | ",
+          "host | uploads",
+          "host | max-parts;uploadid",
+          "host | uploadid",
+        ],
         "what is signed",
       );
     },

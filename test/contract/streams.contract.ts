@@ -2,6 +2,7 @@ import { ArgumentRangeError, ArgumentTypeError, SourceError } from "@cosup/core"
 import type { ContractCase } from "./contract.ts";
 import { iterableOf, MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { Script } from "./fixtures/faults.ts";
+import { small, UNIT } from "./fixtures/interrupted.ts";
 import { expectAbsent, expectOnePut, expectParts, expectStored, openUploads } from "./fixtures/stored.ts";
 
 /** Lengths of a stream, and the parts they make at 1 MB each; 1 is a plain PUT. */
@@ -210,6 +211,44 @@ const declared: readonly ContractCase[] = [
         ArgumentRangeError,
         { parameter: "ContentLength" },
       );
+    },
+  },
+  ...[-1, 1].map(
+    (surplus): ContractCase => ({
+      name: `a stream in parts that is a byte ${surplus < 0 ? "shorter" : "longer"} than its ContentLength publishes nothing`,
+      run: async (t, world) => {
+        const client = world.createClient({}, small);
+        const object = { Bucket: world.Bucket, Key: world.uniqueKey("stream") };
+        const ContentLength = 24 * UNIT;
+        const Body = streamOf(noise(ContentLength + surplus));
+        await t.throws(
+          () => client.uploadFile({ ...object, Body, ContentLength, PartSize: 8 }),
+          SourceError,
+          { code: "source-length" },
+        );
+        await expectAbsent(t, world, object.Key);
+        t.deepEqual(await openUploads(world, object.Key), [], "unfinished uploads");
+      },
+    }),
+  ),
+  {
+    name: "a stream in parts that is as long as its ContentLength is published",
+    run: async (t, world) => {
+      const client = world.createClient({}, small);
+      const Key = world.uniqueKey("stream");
+      const bytes = noise(24 * UNIT);
+      const told: (number | undefined)[] = [];
+      const result = await client.uploadFile({
+        Bucket: world.Bucket,
+        Key,
+        Body: streamOf(bytes),
+        ContentLength: bytes.length,
+        PartSize: 8,
+        onProgress: (_consumed, total) => told.push(total),
+      });
+      expectParts(t, result, bytes, 3);
+      t.deepEqual([...new Set(told)], [bytes.length], "the totals that were told");
+      await expectStored(t, world, Key, bytes);
     },
   },
 ];

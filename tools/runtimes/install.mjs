@@ -31,7 +31,7 @@ export function ensureRuntimes() {
 
 function isInstalled() {
   const installed = `${modules}.package-lock.json`;
-  if (!existsSync(installed)) return false;
+  if (![installed, ...Object.values(binaries)].every((path) => existsSync(path))) return false;
   const have = JSON.parse(readFileSync(installed, "utf8")).packages;
   const want = JSON.parse(readFileSync(`${here}package-lock.json`, "utf8")).packages;
   return Object.entries(want).every(([path, { version }]) => path === "" || have[path]?.version === version);
