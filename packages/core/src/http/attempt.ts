@@ -6,6 +6,7 @@ import { CosError, TransportError } from "../errors.ts";
 import type { Clock, Runtime, WireRequest } from "../runtime.ts";
 import type { Answer, Call } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { watchedBody } from "./watched-body.ts";
 
 /** What one attempt needs of the client. */
 export interface AttemptContext {
@@ -50,17 +51,20 @@ export async function attempt(
   try {
     const response = await context.runtime.send({ ...request, signal: deadline.signal });
     if (call.streamed && response.status < 300) {
-      handedOver = true;
-      return { status: response.status, headers: response.headers, text: "", response, usedOffsetMs };
+      const body = response.body === null ? null : watchedBody(response.body, deadline.release);
+      // A streamed body is still being read: until it is over, the caller's abort must reach it.
+      handedOver = body !== null;
+      return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
     }
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, response, usedOffsetMs };
+    return { status: response.status, headers: response.headers, text, body: null, usedOffsetMs };
   } catch (cause) {
     if (call.signal?.aborted) throw call.signal.reason;
     if (deadline.signal.aborted) throw deadline.signal.reason;
     throw cause instanceof CosError ? cause : transportError(context.runtime, call, cause);
   } finally {
-    deadline.stop(handedOver);
+    deadline.cancel();
+    if (!handedOver) deadline.release();
   }
 }
 
@@ -91,11 +95,16 @@ async function signedRequest(
   };
 }
 
-/** One signal for the caller's abort and for the deadline; stopped when the answer is whole. */
-function startDeadline(
-  clock: Clock,
-  call: Call,
-): { signal: AbortSignal; stop: (handedOver: boolean) => void } {
+interface Deadline {
+  readonly signal: AbortSignal;
+  /** The answer is there in time. */
+  cancel(): void;
+  /** Lets go of the caller's signal. */
+  release(): void;
+}
+
+/** One signal for the caller's abort and for the deadline. */
+function startDeadline(clock: Clock, call: Call): Deadline {
   const controller = new AbortController();
   const limitMs = (call.answerTimeoutMs ?? ANSWER_TIMEOUT_MS) + (call.body?.length ?? 0) / MIN_BYTES_PER_MS;
   const cancel = clock.timer(limitMs, () => {
@@ -107,11 +116,8 @@ function startDeadline(
   call.signal?.addEventListener("abort", onAbort, { once: true });
   return {
     signal: controller.signal,
-    stop: (handedOver) => {
-      cancel();
-      // A streamed body is still being read: the caller's abort must reach it.
-      if (!handedOver) call.signal?.removeEventListener("abort", onAbort);
-    },
+    cancel,
+    release: () => call.signal?.removeEventListener("abort", onAbort),
   };
 }
 

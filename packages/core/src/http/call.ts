@@ -28,5 +28,6 @@ export interface Answer {
   readonly status: number;
   readonly headers: WireResponse["headers"];
   readonly text: string;
-  readonly response: WireResponse;
+  /** The body itself, when the call was `streamed`. */
+  readonly body: ReadableStream<Uint8Array> | null;
 }

@@ -65,7 +65,7 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
         throw error;
       if (error instanceof TransportError) error.attempts = progress.attempt;
       // A streamed answer that was found wanting still holds its connection.
-      if (call.streamed) await answer?.response.body?.cancel();
+      await answer?.body?.cancel();
       failure = error;
     }
     const delayMs = nextDelay(context, call, progress, failure, answer, credentials);

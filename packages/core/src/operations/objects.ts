@@ -86,7 +86,7 @@ export async function getObject(
   parameters: GetObjectParameters,
 ): Promise<GetObjectResult> {
   const answer = await exchange(context, { ...readCall("getObject", "GET", parameters), streamed: true });
-  const Body = answer.response.body ?? new Blob([]).stream();
+  const Body = answer.body ?? new Blob([]).stream();
   return { ...describe(resultOf(answer), answer.headers), Body };
 }
 
