@@ -4,19 +4,22 @@ export async function runLoops(
   loop: (stop: AbortSignal) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const stop = new AbortController();
-  const onAbort = (): void => stop.abort(signal?.reason);
+  // Each loop has a signal of its own: with one for all, Node takes a dozen loops' listeners for a leak, and says so.
+  const stops = Array.from({ length: count }, () => new AbortController());
+  let stopped: { readonly reason: unknown } | undefined;
+  const stop = (reason: unknown): void => {
+    // The first error is the reason; the others are its echo.
+    if (stopped !== undefined) return;
+    stopped = { reason };
+    for (const controller of stops) controller.abort(reason);
+  };
+  const onAbort = (): void => stop(signal?.reason);
   if (signal?.aborted) onAbort();
   signal?.addEventListener("abort", onAbort, { once: true });
-  const guarded = (): Promise<void> =>
-    loop(stop.signal).catch((error: unknown) => {
-      // The first error is the reason; the others are its echo.
-      if (!stop.signal.aborted) stop.abort(error);
-    });
   try {
-    await Promise.all(Array.from({ length: count }, guarded));
+    await Promise.all(stops.map((controller) => loop(controller.signal).catch(stop)));
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
-  if (stop.signal.aborted) throw stop.signal.reason;
+  if (stopped !== undefined) throw stopped.reason;
 }
