@@ -3,7 +3,13 @@ import { decodeCheckpoint } from "../../packages/core/src/upload/checkpoint-code
 import { ROWS } from "./rows/index.ts";
 import { runScenario } from "./run-seed.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
+import { content, type Scenario } from "./scenarios/scenario.ts";
 import { describeFailure } from "./shrink.ts";
+import { call } from "./simulation/call.ts";
+import { CALM } from "./simulation/fault.ts";
+import { SimulatedFile } from "./simulation/file-input.ts";
+import { BUCKET } from "./simulation/service.ts";
+import { UNIT } from "./simulation/world.ts";
 
 /** Seeds that once found something. */
 test.each([
@@ -21,6 +27,25 @@ test.each([
   if (work === undefined) throw new Error(`there is no scenario ${scenario}`);
   const verdict = await runScenario(scenario, work, { seed });
   expect(verdict.violations, describeFailure(verdict)).toEqual([]);
+});
+
+test("sixteen loops made Node warn of a leak of listeners", async () => {
+  const work: Scenario = async (world) => {
+    const Body = {
+      path: world.file(
+        "many",
+        new SimulatedFile(content(world, 40 * UNIT, 60 * UNIT), world.clock, world.random),
+      ),
+    };
+    const client = world.client();
+    const parameters = { Bucket: BUCKET, Key: "many", Body, PartSize: 1, MAXThread: 16 };
+    await world.clock.run(
+      call(world, { name: "upload", keys: ["many"] }, (hooks) =>
+        client.uploadFile({ ...parameters, ...hooks }),
+      ),
+    );
+  };
+  expect((await runScenario("sixteen loops", work, { seed: 1 }, CALM)).violations).toEqual([]);
 });
 
 test("credentials that ran out again while a call waited its turn failed it", async () => {

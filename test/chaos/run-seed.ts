@@ -22,8 +22,18 @@ export interface Verdict {
   readonly trace: string;
 }
 
-const rejected: unknown[] = [];
+/** What the platform itself has complained of. */
+const complaints: string[] = [];
 let listening = false;
+
+function listen(): void {
+  if (listening) return;
+  listening = true;
+  process.on("unhandledRejection", (reason) => {
+    complaints.push(`unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`);
+  });
+  process.on("warning", ({ name, message }) => complaints.push(`Node warns: ${name}: ${message}`));
+}
 
 /** Runs one seed: the scenario that it chooses, in a world of its own. */
 export async function runSeed(run: Run): Promise<Verdict> {
@@ -38,8 +48,7 @@ export async function runScenario(
   run: Run,
   rates: Rates = HEAVY,
 ): Promise<Verdict> {
-  if (!listening) process.on("unhandledRejection", (reason) => rejected.push(reason));
-  listening = true;
+  listen();
   const world = await World.open(run, rates);
   try {
     await work(world);
@@ -51,9 +60,7 @@ export async function runScenario(
   } finally {
     await world.service.close();
   }
-  for (const reason of rejected.splice(0)) {
-    world.fail(`unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`);
-  }
+  for (const complaint of complaints.splice(0)) world.fail(complaint);
   const { records, met } = world.network;
   const trace = createHash("sha1");
   for (const { operation, sentAt, endedAt, status } of records)

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import type { ProgressCallback, WarningCallback } from "@cosup/core";
 import { CosError } from "@cosup/core";
 import { leakOf } from "./secrets.ts";
@@ -49,6 +50,8 @@ export async function call<T>(
     outcome = failure(world, shape.name, error, controller.signal.aborted ? reason : undefined);
   }
   disarm();
+  const listening = getEventListeners(controller.signal, "abort").length;
+  if (listening > 0) world.fail(`${shape.name} left ${listening} listeners on its signal`);
   for (const key of shape.keys) world.active.splice(world.active.indexOf(key), 1);
   for (const record of world.network.records) {
     const ours = shape.keys.some((key) => record.key.startsWith(key));
