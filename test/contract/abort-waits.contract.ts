@@ -1,5 +1,5 @@
 import type { ContractCase } from "./contract.ts";
-import { MB, noise, readAll } from "./fixtures/bytes.ts";
+import { MB, noise, readAll, streamOf } from "./fixtures/bytes.ts";
 import { hangs, refuses, Script } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
@@ -168,6 +168,26 @@ export const cases: readonly ContractCase[] = [
         client.headObject({ Bucket: world.Bucket, Key: "x", signal }),
       );
       t.equal(seen?.aborted, true, "aborted");
+    },
+  },
+  {
+    name: "an abort while Initiate is under way warns that an upload may be left behind",
+    run: async (t, world) => {
+      const controller = new AbortController();
+      const script = new Script({ InitiateMultipartUpload: [abortsDuring(controller)] });
+      const client = world.createClient({}, script.wrap);
+      const warnings: string[] = [];
+      await expectReason(t, controller, (signal) =>
+        client.uploadFile({
+          Bucket: world.Bucket,
+          Key: world.uniqueKey("abort"),
+          Body: streamOf(noise(MB + 1)),
+          PartSize: 1,
+          onWarning: ({ code }) => warnings.push(code),
+          signal,
+        }),
+      );
+      t.deepEqual(warnings, ["orphan-upload"], "warnings");
     },
   },
 ];
