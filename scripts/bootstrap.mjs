@@ -26,7 +26,10 @@ export async function ensureInstalled() {
   if (isInstalled()) return;
   console.error("cosup: installing dependencies …");
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status } = spawnSync("npm", ["ci", ...flags], { cwd: root, stdio: ["inherit", "inherit", "ignore"] });
+  const { status } = spawnSync("npm", ["ci", ...flags], {
+    cwd: root,
+    stdio: ["inherit", "inherit", "ignore"],
+  });
   // A mirror that lacks other platforms' optional packages makes `ci` refuse; the same versions, then, one by one.
   if (status !== 0) run("npm", ["install", "--no-save", ...flags]);
 }
