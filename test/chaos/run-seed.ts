@@ -70,7 +70,7 @@ export async function runScenario(
     scenario,
     violations: [...new Set(world.violations)],
     notes: world.notes,
-    harmed: records.filter(({ fate }) => fate.kind !== "none").map(({ ordinal }) => ordinal),
+    harmed: records.filter(({ fate }) => fate.kind !== "none").map(({ id }) => id),
     exchanges: records.length,
     met,
     trace: trace.digest("hex"),

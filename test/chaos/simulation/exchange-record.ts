@@ -5,6 +5,11 @@ import type { Subject } from "./operation.ts";
 export interface ExchangeRecord extends Subject {
   /** 1-based, in the order of sending. */
   readonly ordinal: number;
+  /**
+   * Names it among the exchanges of its run: what it is about, and the how many-th it is of those. Leaving one fault
+   * out of a run does not hand the others to other exchanges, as it would with ordinals.
+   */
+  readonly id: number;
   readonly fate: Fate;
   readonly sentAt: number;
   readonly token: string | undefined;

@@ -4,7 +4,7 @@ import { Broken, errorAnswer, madeUp, SimulatedAnswer } from "./answer.ts";
 import type { ExchangeRecord } from "./exchange-record.ts";
 import { drawFate, type Fate, type FateKind, type Rates } from "./fault.ts";
 import { track } from "./foreign-work.ts";
-import { type Operation, subjectOf } from "./operation.ts";
+import { type Operation, type Subject, subjectOf } from "./operation.ts";
 import type { Served, Service } from "./service.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -46,6 +46,8 @@ export class Network {
   readonly #clock: VirtualClock;
   readonly #service: Service;
   #instants = 0;
+  /** How often there was an exchange about the same. */
+  readonly #times = new Map<string, number>();
 
   constructor(options: NetworkOptions, clock: VirtualClock, service: Service) {
     this.#options = options;
@@ -61,12 +63,14 @@ export class Network {
 
   send(request: WireRequest): Promise<WireResponse> {
     const ordinal = this.records.length + 1;
-    const random = new Random(mix(this.#options.seed, ordinal));
     const subject = subjectOf(request);
+    const id = this.#idOf(subject);
+    const random = new Random(mix(this.#options.seed, id));
     const record: ExchangeRecord = {
       ...subject,
       ordinal,
-      fate: this.#fateOf(ordinal, subject.operation, random),
+      id,
+      fate: this.#fateOf(id, subject.operation, random),
       sentAt: this.#clock.now(),
       token: request.headers["x-cos-security-token"],
       call: this.calls,
@@ -88,9 +92,16 @@ export class Network {
     });
   }
 
-  #fateOf(ordinal: number, operation: Operation, random: Random): Fate {
+  #idOf({ operation, key, partNumber, position }: Subject): number {
+    const about = `${operation} ${key} ${partNumber ?? position ?? ""}`;
+    const times = (this.#times.get(about) ?? 0) + 1;
+    this.#times.set(about, times);
+    return [...about].reduce((hash, character) => mix(hash, character.charCodeAt(0)), times);
+  }
+
+  #fateOf(id: number, operation: Operation, random: Random): Fate {
     const fate = drawFate(random, operation, this.rates);
-    const allowed = this.#options.only === undefined || this.#options.only.has(ordinal);
+    const allowed = this.#options.only === undefined || this.#options.only.has(id);
     return allowed ? fate : { kind: "none" };
   }
 
@@ -187,8 +198,8 @@ export class Network {
 }
 
 /** One number out of two, without a pattern between neighbours. */
-export function mix(seed: number, ordinal: number): number {
-  let mixed = Math.imul(seed ^ (ordinal * 0x9e3779b1), 0x85ebca6b) >>> 0;
+export function mix(seed: number, other: number): number {
+  let mixed = Math.imul(seed ^ Math.imul(other, 0x9e3779b1), 0x85ebca6b) >>> 0;
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 0;
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
