@@ -90,13 +90,14 @@ export async function uploadDirectory(
   const failures: FileResult[] = [];
   const progress = new FolderProgress(parameters.onProgress);
   const walk = entries[Symbol.asyncIterator]();
+  const forEach = fileParameters(parameters);
   const loop = async (stop: AbortSignal): Promise<void> => {
     for (;;) {
       stop.throwIfAborted();
       const next = await walk.next();
       if (next.done === true) return progress.walked();
       if (!isWanted(next.value.relativePath)) continue;
-      const result = await settleEntry(client, parameters, next.value, progress, stop);
+      const result = await settleEntry(client, parameters, forEach, next.value, progress, stop);
       totals[result.status] += 1;
       totals.partsSent += result.partsSent;
       totals.partsResumed += result.partsResumed;
@@ -117,6 +118,7 @@ export async function uploadDirectory(
 async function settleEntry(
   client: CosClient,
   parameters: UploadDirectoryParameters,
+  forEach: FileParameters,
   entry: WalkEntry,
   progress: FolderProgress,
   signal: AbortSignal,
@@ -132,7 +134,7 @@ async function settleEntry(
   const file = progress.file(size);
   try {
     const result = await client.uploadFile({
-      ...fileParameters(parameters),
+      ...forEach,
       Key,
       LocalFilePath: entry.path,
       ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
@@ -150,10 +152,13 @@ async function settleEntry(
   }
 }
 
+type FileParameters = Omit<
+  UploadFileParameters,
+  "Key" | "LocalFilePath" | "onProgress" | "signal" | "ContentType"
+>;
+
 /** What each file's upload takes over; the rest concerns the directory. */
-function fileParameters(
-  parameters: UploadDirectoryParameters,
-): Omit<UploadFileParameters, "Key" | "LocalFilePath" | "onProgress" | "signal" | "ContentType"> {
+function fileParameters(parameters: UploadDirectoryParameters): FileParameters {
   const {
     LocalDirectoryPath: _directory,
     Prefix: _prefix,

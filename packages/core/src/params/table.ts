@@ -16,6 +16,32 @@ export type ParameterTable = Readonly<Record<string, Parameter>>;
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** What a table says, sorted by use: read once, because every request asks. */
+interface Shape {
+  readonly required: readonly string[];
+  /** Parameter names and the headers that carry them. */
+  readonly headers: readonly (readonly [name: string, header: string])[];
+  readonly query: readonly (readonly [name: string, query: string])[];
+}
+
+const shapes = new WeakMap<ParameterTable, Shape>();
+
+function shapeOf(table: ParameterTable): Shape {
+  let shape = shapes.get(table);
+  if (shape === undefined) {
+    const entries = Object.entries(table);
+    shape = {
+      required: entries.flatMap(([name, { required }]) => (required === true ? [name] : [])),
+      headers: entries.flatMap(([name, { header }]) =>
+        header === undefined ? [] : [[name, header] as const],
+      ),
+      query: entries.flatMap(([name, { query }]) => (query === undefined ? [] : [[name, query] as const])),
+    };
+    shapes.set(table, shape);
+  }
+  return shape;
+}
+
 /**
  * Checks `parameters` against the table before anything is sent.
  * @throws {TypeError} missing, unknown or of the wrong type
@@ -25,29 +51,27 @@ export function checkParameters(method: string, table: ParameterTable, parameter
   if (typeof parameters !== "object" || parameters === null) {
     throw new ArgumentTypeError("parameters", `${method} takes one object of parameters`);
   }
-  for (const name of Object.keys(parameters)) {
-    if (!Object.hasOwn(table, name)) {
-      throw new ArgumentTypeError(
-        name,
-        `is not a parameter of ${method}; it takes ${Object.keys(table).join(", ")}`,
-      );
-    }
-  }
   const values = parameters as Values;
-  for (const [name, parameter] of Object.entries(table)) {
+  for (const name of Object.keys(values)) {
+    if (Object.hasOwn(table, name)) continue;
+    const accepted = Object.keys(table).join(", ");
+    throw new ArgumentTypeError(name, `is not a parameter of ${method}; it takes ${accepted}`);
+  }
+  for (const name of shapeOf(table).required) {
+    if (values[name] === undefined) throw new ArgumentTypeError(name, `is required by ${method}`);
+  }
+  for (const name of Object.keys(values)) {
     const value = values[name];
-    if (value !== undefined) parameter.check(value, name);
-    else if (parameter.required) throw new ArgumentTypeError(name, `is required by ${method}`);
+    if (value !== undefined) table[name]?.check(value, name);
   }
 }
 
 /** The request headers that the table's parameters make. */
 export function headersOf(table: ParameterTable, values: object): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, parameter] of Object.entries(table)) {
+  for (const [name, header] of shapeOf(table).headers) {
     const value = (values as Values)[name];
-    if (parameter.header === undefined || value === undefined || value === "") continue;
-    headers[parameter.header] = String(value).trim();
+    if (value !== undefined && value !== "") headers[header] = String(value).trim();
   }
   return headers;
 }
@@ -55,10 +79,9 @@ export function headersOf(table: ParameterTable, values: object): Record<string,
 /** The query parameters that the table's parameters make; empty ones are left out. */
 export function queryOf(table: ParameterTable, values: object): [string, string][] {
   const query: [string, string][] = [];
-  for (const [name, parameter] of Object.entries(table)) {
+  for (const [name, parameter] of shapeOf(table).query) {
     const value = (values as Values)[name];
-    if (parameter.query === undefined || value === undefined || value === "") continue;
-    query.push([parameter.query, String(value)]);
+    if (value !== undefined && value !== "") query.push([parameter, String(value)]);
   }
   return query;
 }
