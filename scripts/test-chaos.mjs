@@ -2,6 +2,7 @@
 // the client against the emulator in virtual time, under seeded faults. Bundles the sources as they are, so that a run
 // never tests a stale build, and hands over to test/chaos/campaign.
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -28,4 +29,7 @@ const child = spawn(process.execPath, ["--enable-source-maps", outfile, ...proce
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
-child.on("exit", (code) => process.exit(code ?? 1));
+child.on("exit", (code) => {
+  rmSync(outfile, { force: true });
+  process.exit(code ?? 1);
+});

@@ -12,7 +12,6 @@ export interface Verdict {
   readonly run: Run;
   readonly scenario: string;
   readonly violations: readonly string[];
-  readonly notes: readonly string[];
   /** Exchanges that were to meet a fault. */
   readonly harmed: readonly number[];
   readonly exchanges: number;
@@ -69,7 +68,6 @@ export async function runScenario(
     run,
     scenario,
     violations: [...new Set(world.violations)],
-    notes: world.notes,
     harmed: records.filter(({ fate }) => fate.kind !== "none").map(({ id }) => id),
     exchanges: records.length,
     met,

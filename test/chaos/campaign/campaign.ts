@@ -17,7 +17,6 @@ export async function campaign(seeds: number, base: number): Promise<number> {
   console.log(`chaos: base seed ${base}`);
   let failed = await besides(base);
   const met = new Map<string, number>();
-  const notes: string[] = [];
   let done = 0;
   let bad = 0;
   let exchanges = 0;
@@ -30,14 +29,12 @@ export async function campaign(seeds: number, base: number): Promise<number> {
       done += report.task.count;
       bad += report.failed;
       exchanges += report.exchanges;
-      notes.push(...report.notes);
       for (const [pair, times] of report.met) met.set(pair, (met.get(pair) ?? 0) + times);
       for (const failure of report.failures) console.log(`\n${failure}`);
     },
   );
   progress.stop();
   console.log(coverageTable(met));
-  for (const note of notes) console.log(`note: ${note}`);
   const missing = seeds >= ENOUGH_FOR_COVERAGE ? untouched(met) : [];
   if (missing.length > 0) console.log(`chaos: no fault ever met ${missing.join(", ")}`);
   failed += missing.length;

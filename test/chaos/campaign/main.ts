@@ -44,7 +44,6 @@ async function one(seed: number): Promise<number> {
     scale: values.scale === undefined ? undefined : Number(values.scale),
     operations: values.operations === undefined ? undefined : Number(values.operations),
   });
-  for (const note of verdict.notes) console.log(`note: ${note}`);
   if (verdict.violations.length === 0) {
     console.log(
       `seed ${seed} (${verdict.scenario}): passed, ${verdict.exchanges} exchanges, trace ${verdict.trace.slice(0, 12)}`,

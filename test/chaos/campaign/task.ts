@@ -21,7 +21,6 @@ export interface Report {
   readonly failed: number;
   /** Failures in words, the smallest reproduction of each. */
   readonly failures: readonly string[];
-  readonly notes: readonly string[];
   readonly exchanges: number;
   readonly met: readonly (readonly [string, number])[];
 }
@@ -32,7 +31,7 @@ const SHRUNK_PER_TASK = 2;
 export async function perform(task: Task): Promise<Report> {
   if (task.kind === "seeds") return performSeeds(task);
   const failures = await failuresOf(task);
-  return { task, failed: failures.length, failures, notes: [], exchanges: 0, met: [] };
+  return { task, failed: failures.length, failures, exchanges: 0, met: [] };
 }
 
 async function failuresOf({ kind, name, from, count }: Task): Promise<string[]> {
@@ -57,7 +56,6 @@ async function failuresOf({ kind, name, from, count }: Task): Promise<string[]> 
 
 async function performSeeds(task: Task): Promise<Report> {
   const failures: string[] = [];
-  const notes: string[] = [];
   const met = new Map<string, number>();
   let failed = 0;
   let exchanges = 0;
@@ -65,7 +63,6 @@ async function performSeeds(task: Task): Promise<Report> {
     const verdict = await runSeed({ seed });
     exchanges += verdict.exchanges;
     for (const [pair, times] of verdict.met) met.set(pair, (met.get(pair) ?? 0) + times);
-    notes.push(...verdict.notes.map((note) => `seed ${seed}: ${note}`));
     if (verdict.violations.length === 0) continue;
     failed += 1;
     const smallest = failures.length < SHRUNK_PER_TASK ? await shrink(verdict) : verdict;
@@ -75,5 +72,5 @@ async function performSeeds(task: Task): Promise<Report> {
         : `${describeFailure(verdict)}\nshrunk to ${describeFailure(smallest)}`,
     );
   }
-  return { task, failed, failures, notes, exchanges, met: [...met] };
+  return { task, failed, failures, exchanges, met: [...met] };
 }

@@ -15,7 +15,6 @@ export interface ExchangeRecord extends Subject {
   readonly token: string | undefined;
   /** Calls that had begun when it was sent: what has the same number, was sent by the same calls. */
   readonly call: number;
-  readonly withMd5: boolean;
   /** The body that arrived was not the one that was sent. */
   flipped: Uint8Array | undefined;
   /** The service has answered with a success. */

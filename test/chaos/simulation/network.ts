@@ -74,7 +74,6 @@ export class Network {
       sentAt: this.#clock.now(),
       token: request.headers["x-cos-security-token"],
       call: this.calls,
-      withMd5: request.headers["content-md5"] !== undefined,
       flipped: undefined,
       committed: false,
       abandoned: false,

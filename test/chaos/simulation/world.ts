@@ -54,8 +54,6 @@ export class World {
   readonly files = new Map<string, SimulatedFile>();
   readonly parties: Party[] = [];
   readonly violations: string[] = [];
-  /** What is allowed, but worth counting. */
-  readonly notes: string[] = [];
   readonly warnings: UploadWarning[] = [];
   /** Unfinished uploads of somebody else, which must stay. */
   readonly foreign: string[] = [];
