@@ -2,9 +2,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { delimiter } from "node:path";
 import { repository } from "./paths.mjs";
 
-/** Other runtimes are installed outside the workspaces, each where its tests are. */
-const HOMES = readableFolders(`${repository}tools/`).map(
-  (name) => `${repository}tools/${name}/node_modules/.bin/`,
+/** Other runtimes are installed outside the workspaces, each where its tests are: as a command, or the binary alone. */
+const HOMES = readableFolders(`${repository}tools/`).flatMap((name) =>
+  [".bin/", "@deno/linux-x64-glibc/", "@cloudflare/workerd-linux-64/bin/"].map(
+    (folder) => `${repository}tools/${name}/node_modules/${folder}`,
+  ),
 );
 
 /** @param {string} folder */

@@ -102,9 +102,17 @@ export interface Clock {
   now(): number;
   /** Calls `fire` once after `delayMs`; the returned function cancels it. */
   timer(delayMs: number, fire: () => void): () => void;
+  /**
+   * Calls `fire` once everything that waits in the event loop has had its turn; a timer of 0 when it is not there,
+   * which costs a millisecond each time.
+   */
+  turn?(fire: () => void): void;
   /** In [0, 1). */
   random(): number;
 }
+
+/** Where there is one (Node, Deno), a turn of the event loop without the millisecond that a timer rounds up to. */
+const { setImmediate } = globalThis as { setImmediate?: (fire: () => void) => void };
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -112,6 +120,7 @@ export const systemClock: Clock = {
     const id = setTimeout(fire, delayMs);
     return () => clearTimeout(id);
   },
+  ...(setImmediate === undefined ? {} : { turn: (fire: () => void) => void setImmediate(fire) }),
   random: () => Math.random(),
 };
 
