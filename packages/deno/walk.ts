@@ -1,5 +1,5 @@
 import { ArgumentTypeError } from "@cosup/core";
-import type { WalkEntry } from "@cosup/core/directory";
+import type { SkipReason, WalkEntry } from "@cosup/core/directory";
 import { withDescriptor } from "./descriptors.ts";
 import { absolute, isWithin } from "./paths.ts";
 import { unreadable } from "./sources/unreadable.ts";
@@ -8,7 +8,6 @@ import {
   inspectEntry,
   type LinkRules,
   type Place,
-  type SkipReason,
   skipped,
   walkFailure,
 } from "./walk_entry.ts";

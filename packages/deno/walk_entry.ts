@@ -1,23 +1,5 @@
-import type { WalkEntry } from "@cosup/core/directory";
+import type { SkipReason, WalkEntry } from "@cosup/core/directory";
 import { isWithin, join } from "./paths.ts";
-
-/** Why something below the root is not uploaded. */
-export type SkipReason =
-  /** A link, and links are not followed. */
-  | "symlink"
-  /** A link to nothing. */
-  | "dangling"
-  /** A link that leads out of the root. */
-  | "outside"
-  /** A directory that lies within itself, through links. */
-  | "loop"
-  /** A FIFO, socket or device. */
-  | "special"
-  | "unreadable"
-  /** Removed while the walk went on. */
-  | "vanished"
-  /** Its name cannot be an object key. */
-  | "name-not-utf8";
 
 /** Where something lies, below the root and in the file system. */
 export interface Place {

@@ -1,25 +1,8 @@
 import type { Stats } from "node:fs";
 import { lstat, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
+import type { SkipReason } from "@cosup/core/directory";
 import { errorCode } from "./error-code.ts";
-
-/** Why something below the root is not uploaded. */
-export type SkipReason =
-  /** A link, and links are not followed. */
-  | "symlink"
-  /** A link to nothing. */
-  | "dangling"
-  /** A link that leads out of the root. */
-  | "outside"
-  /** A directory that lies within itself, through links. */
-  | "loop"
-  /** A FIFO, socket or device. */
-  | "special"
-  | "unreadable"
-  /** Removed while the walk went on. */
-  | "vanished"
-  /** Its name cannot be an object key. */
-  | "name-not-utf8";
 
 /** What a walk yields. `relativePath` has forward slashes; "" is the root itself. */
 export type WalkEntry =

@@ -2,6 +2,7 @@ import type { Dir } from "node:fs";
 import { opendir, realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ArgumentTypeError } from "@cosup/core";
+import type { SkipReason } from "@cosup/core/directory";
 import { withDescriptor } from "./descriptors.ts";
 import { unreadable } from "./sources/unreadable.ts";
 import {
@@ -11,13 +12,13 @@ import {
   type LinkRules,
   type Name,
   type Place,
-  type SkipReason,
   skipped,
   type WalkEntry,
   walkFailure,
 } from "./walk-entry.ts";
 
-export type { SkipReason, WalkEntry } from "./walk-entry.ts";
+export type { SkipReason } from "@cosup/core/directory";
+export type { WalkEntry } from "./walk-entry.ts";
 
 export interface WalkOptions {
   /** Follow links that stay within the root; a loop is skipped. Default false: links are skipped. */

@@ -3,10 +3,11 @@
  *
  * @module
  */
+export { type GlobOptions, globMatcher, type Matches } from "./globs.ts";
 export {
   type FileResult,
   type UploadDirectoryParameters,
   type UploadDirectoryResult,
   uploadDirectory,
 } from "./upload-directory.ts";
-export type { WalkEntry } from "./walk-entry.ts";
+export type { SkipReason, WalkEntry } from "./walk-entry.ts";

@@ -1,3 +1,21 @@
+/** Why something below the root is not uploaded. */
+export type SkipReason =
+  /** A link, and links are not followed. */
+  | "symlink"
+  /** A link to nothing. */
+  | "dangling"
+  /** A link that leads out of the root. */
+  | "outside"
+  /** A directory that lies within itself, through links. */
+  | "loop"
+  /** A FIFO, socket or device. */
+  | "special"
+  | "unreadable"
+  /** Removed while the walk went on. */
+  | "vanished"
+  /** Its name cannot be an object key. */
+  | "name-not-utf8";
+
 /** What an adapter's walk yields for each name below the root. */
 export interface WalkEntry {
   /** Below the root, with "/" between names. */
@@ -8,8 +26,8 @@ export interface WalkEntry {
   readonly kind: "file" | "skipped";
   /** Bytes, for files. */
   readonly size: number;
-  /** Why it was skipped: a symlink, something special, unreadable, … */
-  readonly reason?: string | undefined;
+  /** Why it was skipped. */
+  readonly reason?: SkipReason | undefined;
   /** Why it could not be read; undefined when skipping it was asked for. */
   readonly error?: unknown;
 }

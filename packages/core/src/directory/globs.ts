@@ -1,0 +1,52 @@
+import { ArgumentTypeError } from "../errors.ts";
+
+/** Which files of a folder are meant. */
+export interface GlobOptions {
+  /** A file must match one of these; none given: every file does. */
+  readonly include?: string | readonly string[] | undefined;
+  /** A file that matches one of these is left out, whatever `include` says. */
+  readonly exclude?: string | readonly string[] | undefined;
+}
+
+/** Whether a path matches. */
+export type Matches = (path: string) => boolean;
+
+/**
+ * What the patterns of `include` and `exclude` mean, over paths relative to the folder and with forward slashes. A
+ * pattern with a slash is matched against the whole path, one without against the name alone at any depth; in
+ * `exclude` also against the names of the folders above, so that `node_modules` leaves out all that is in it. `logs/`
+ * means `logs/**`.
+ * @param compile a glob library's; the adapter brings it, so that core has none
+ */
+export function globMatcher({ include, exclude }: GlobOptions, compile: (glob: string) => Matches): Matches {
+  const included = compileAll("include", include, false, compile);
+  const excluded = compileAll("exclude", exclude, true, compile);
+  return (relativePath) =>
+    (included.length === 0 || included.some((matches) => matches(relativePath))) &&
+    !excluded.some((matches) => matches(relativePath));
+}
+
+function compileAll(
+  parameter: string,
+  patterns: GlobOptions["include"],
+  anyFolder: boolean,
+  compile: (glob: string) => Matches,
+): Matches[] {
+  const list = typeof patterns === "string" ? [patterns] : (patterns ?? []);
+  return list.map((pattern) => {
+    if (typeof pattern !== "string" || pattern === "") {
+      throw new ArgumentTypeError(parameter, "glob patterns, as strings that are not empty");
+    }
+    return compileOne(pattern, anyFolder, compile);
+  });
+}
+
+function compileOne(pattern: string, anyFolder: boolean, compile: (glob: string) => Matches): Matches {
+  const rooted = pattern.replace(/^(\.?\/)+/, "");
+  const matches = compile(rooted.endsWith("/") ? `${rooted}**` : rooted);
+  if (pattern.includes("/")) return matches;
+  return (relativePath) => {
+    const names = relativePath.split("/");
+    return anyFolder ? names.some((name) => matches(name)) : matches(names.at(-1) ?? "");
+  };
+}
