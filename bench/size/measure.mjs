@@ -1,0 +1,52 @@
+// node bench/size/measure.mjs: what an uploader adds to a Worker, bundled and minified as wrangler does, gzipped. Ours
+// counts its WASM too. Prints the table; keeps bench/results/size.json and size.svg.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { barChart } from "../charts/bars.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const results = fileURLToPath(new URL("../results/", import.meta.url));
+const KiB = 1024;
+
+if (!existsSync(`${here}node_modules/aws4fetch`)) {
+  spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: here, stdio: "inherit" });
+}
+const wasm = gzipSync(readFileSync(new URL("../../core-as/dist/cosup.wasm", import.meta.url)), { level: 9 });
+const rows = [];
+for (const [name, entry, does] of [
+  ["ours", "ours", "uploader, resume, CRC64 and MD5 in WASM"],
+  ["client-s3 + lib-storage", "aws-sdk", "parts, retries, CRC32 of parts"],
+  ["aws4fetch", "aws4fetch", "signs one request"],
+]) {
+  const script = await gzippedBundle(`${here}workers/${entry}.mjs`);
+  rows.push({ name, does, kib: (script + (entry === "ours" ? wasm.length : 0)) / KiB });
+}
+
+const chart = {
+  title: "An uploader in a Worker",
+  note: "JavaScript and WASM, minified and gzipped. Lower is better.",
+  unit: "KiB",
+  groups: [{ name: "", bars: rows.map(({ name, kib }) => ({ name, value: kib })) }],
+};
+writeFileSync(`${results}size.json`, `${JSON.stringify(rows, undefined, 2)}\n`);
+writeFileSync(`${results}size.svg`, barChart(chart));
+for (const { name, kib, does } of rows)
+  console.log(`${name.padEnd(24)} ${kib.toFixed(1).padStart(6)} KiB  ${does}`);
+
+/** @param {string} entry */
+async function gzippedBundle(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["*.wasm", "node:*", "cloudflare:*"],
+    write: false,
+  });
+  return gzipSync(outputFiles[0]?.contents ?? new Uint8Array(0), { level: 9 }).length;
+}
