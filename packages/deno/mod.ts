@@ -32,6 +32,7 @@ import { walkFiles } from "./walk.ts";
 export * from "@cosup/core";
 export type {
   FileResult,
+  SkipReason,
   UploadDirectoryParameters,
   UploadDirectoryResult,
   WalkEntry,
