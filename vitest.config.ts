@@ -9,8 +9,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // Real sockets and processes on a shared machine: in CI, a failure has to happen twice.
-    retry: process.env.CI === "true" ? 1 : 0,
     reporters: ["dot"],
   },
 });
