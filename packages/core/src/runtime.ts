@@ -14,8 +14,15 @@ export interface WireRequest {
   readonly body?: Uint8Array | undefined;
   /** Ends the exchange, also while its answer is being read. */
   readonly signal: AbortSignal;
+  /**
+   * Calls `listener` when `signal` aborts, at once when it has. For a runtime that needs no AbortSignal: core makes one
+   * only when `signal` is read.
+   */
+  onAbort?(listener: (reason: unknown) => void): void;
   /** Set after a reset: the pooled connections may all be stale, so do not take one of them. */
   readonly freshConnection: boolean;
+  /** The answer is short and will be read to its end: `send` may wait for all of it. */
+  readonly whole?: boolean;
 }
 
 /** What core reads of an answer; a fetch `Response` is one. Core consumes or cancels every body. */

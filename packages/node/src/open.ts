@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ByteSource } from "@cosup/core";
+import { DirectoryFile } from "./sources/directory-file.ts";
 import { openFileHandle, openPath } from "./sources/open-path.ts";
 import { ReadableSource } from "./sources/readable-source.ts";
 
@@ -9,7 +10,10 @@ import { ReadableSource } from "./sources/readable-source.ts";
  * a path. Undefined: not one of these.
  */
 export async function openInput(input: unknown): Promise<ByteSource | undefined> {
-  // First, because an fs.ReadStream has a `path` too.
+  if (input instanceof DirectoryFile) {
+    return input.open();
+  }
+  // Before paths, because an fs.ReadStream has a `path` too.
   if (input instanceof Readable) {
     return new ReadableSource(input);
   }

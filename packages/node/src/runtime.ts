@@ -1,6 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
-import type { Runtime, Sha1 } from "@cosup/core";
+import type { Runtime } from "@cosup/core";
 import { openInput } from "./open.ts";
+import { createSha1 } from "./sha1.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 import { transportFailure } from "./transport-error.ts";
 
@@ -13,11 +13,6 @@ function compileWasm(): Promise<WebAssembly.Module> {
   compiled ??= import("@cosup/core/wasm-bytes").then(({ wasmBytes }) => WebAssembly.compile(wasmBytes()));
   return compiled;
 }
-
-const sha1: Sha1 = {
-  digest: (text) => createHash("sha1").update(text).digest("hex"),
-  hmac: (key, text) => createHmac("sha1", key).update(text).digest("hex"),
-};
 
 export type NodeRuntimeOptions = TransportOptions;
 
@@ -35,7 +30,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
       return compileWasm();
     },
     defaults: { partSize: 8 * MiB, concurrency: 5, memoryBudget: 64 * MiB },
-    sha1,
+    sha1: createSha1(),
     send: transport.send,
     open: openInput,
     transportError: transportFailure,

@@ -2,6 +2,7 @@ import type { WireRequest, WireResponse } from "@cosup/core";
 import { type Connector, createConnector } from "./connector.ts";
 import { orAbort } from "./or-abort.ts";
 import { Agent, type Dispatcher, request as requestOf, type UndiciAgent } from "./undici.ts";
+import { wholeAnswer } from "./whole-answer.ts";
 import { wireResponse } from "./wire-response.ts";
 
 /** Far above any sensible concurrency: core's own limits decide, this only stops a runaway. */
@@ -36,14 +37,17 @@ export function createTransport(options: TransportOptions = {}): Transport {
   let exchanges = 0;
   return {
     send: async (request) => {
-      request.signal.throwIfAborted();
       const dispatcher = options.dispatcher ?? (request.freshConnection ? fresh : pooled);
       exchanges += 1;
+      let answered = false;
       try {
-        return await exchange(dispatcher, request);
+        const answer = await exchange(dispatcher, request);
+        answered = true;
+        return answer;
       } finally {
         exchanges -= 1;
-        if (exchanges === 0 && request.signal.aborted) {
+        // Nobody waits any more for what is still connecting.
+        if (exchanges === 0 && !answered) {
           connector.abandon();
         }
       }
@@ -66,21 +70,36 @@ function createAgent({ connect }: Connector): UndiciAgent {
 }
 
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
-  const { signal, body } = request;
-  const answer = requestOf(dispatcher, {
-    ...splitUrl(request.url),
-    method: request.method,
-    headers: { ...request.headers },
+  const options = dispatchOptions(request);
+  if (request.whole) {
+    return wholeAnswer(dispatcher, options, request);
+  }
+  const { signal } = request;
+  signal.throwIfAborted();
+  // undici heeds the signal only once the request has a connection.
+  return wireResponse(await orAbort(requestOf(dispatcher, { ...options, signal }), signal), request.method);
+}
+
+function dispatchOptions({
+  url,
+  method,
+  headers,
+  body,
+  freshConnection,
+}: WireRequest): Dispatcher.DispatchOptions {
+  const { origin, path } = splitUrl(url);
+  return {
+    origin,
+    path,
+    method: method as Dispatcher.HttpMethod,
+    headers: headers as Record<string, string>,
     body: body === undefined ? null : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-    signal,
     // `connection: close`, so that the next fresh request cannot meet this connection again.
-    reset: request.freshConnection,
+    reset: freshConnection,
     // Core's deadlines come through the signal; Complete may rightly take longer than undici's 300 s.
     headersTimeout: 0,
     bodyTimeout: 0,
-  });
-  // undici heeds the signal only once the request has a connection.
-  return wireResponse(await orAbort(answer, signal), request.method);
+  };
 }
 
 /** Cuts the URL instead of parsing it: the path goes out in the very characters that were signed. */

@@ -3,10 +3,17 @@ import { lstat, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { SkipReason } from "@cosup/core/directory";
 import { errorCode } from "./error-code.ts";
+import { DirectoryFile } from "./sources/directory-file.ts";
 
 /** What a walk yields. `relativePath` has forward slashes; "" is the root itself. */
 export type WalkEntry =
-  | { readonly kind: "file"; readonly relativePath: string; readonly path: string; readonly size: number }
+  | {
+      readonly kind: "file";
+      readonly relativePath: string;
+      readonly path: string;
+      readonly size: number;
+      readonly body?: DirectoryFile;
+    }
   | {
       readonly kind: "skipped";
       readonly relativePath: string;
@@ -52,12 +59,13 @@ export async function inspectEntry(
   };
   // The directory itself has said enough, 27 µs sooner; but a lossy name has yet to be found out.
   if (isFile && !rules.sizes && !name.includes("\uFFFD")) {
-    return { kind: "file", ...place, size: 0 };
+    return { kind: "file", ...place, size: 0, body: new DirectoryFile(place.path) };
   }
   try {
     const own = await lstat(place.path);
     if (!own.isSymbolicLink()) {
-      return classify(place, own);
+      const entry = classify(place, own);
+      return entry.kind === "file" ? { ...entry, body: new DirectoryFile(place.path) } : entry;
     }
     return rules.followSymlinks ? await followLink(place, rules.realRoot) : skipped(place, "symlink");
   } catch (error) {

@@ -30,7 +30,7 @@ export function wireResponse(answer: Answer, method: string): WireResponse {
   };
 }
 
-function wireHeaders(headers: Answer["headers"]): WireResponse["headers"] {
+export function wireHeaders(headers: Answer["headers"]): WireResponse["headers"] {
   const joined = (value: string | string[]): string => (typeof value === "string" ? value : value.join(", "));
   return {
     get: (name) => {

@@ -9,11 +9,14 @@ export interface CanonicalList {
   readonly text: string;
 }
 
+const EMPTY: CanonicalList = { names: "", text: "" };
+
 /**
  * Names are encoded first and lower-cased after (so escapes in names become `%e4`), values keep upper-case hex;
  * sorted by the encoded name in byte order. COS document 436/7778.
  */
 export function canonicalList(pairs: Pairs): CanonicalList {
+  if (pairs.length === 0) return EMPTY;
   const encoded = pairs
     .map(([name, value]) => [percentEncode(name).toLowerCase(), percentEncode(value)] as const)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

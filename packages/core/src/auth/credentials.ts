@@ -36,7 +36,8 @@ export class CredentialCache {
     this.#now = now;
   }
 
-  async get(): Promise<Credentials> {
+  /** A promise only when the provider has to be asked. */
+  get(): Credentials | Promise<Credentials> {
     const current = this.#current;
     if (current !== undefined && this.#now() < this.#refreshAt) return current;
     this.#refreshing ??= this.#refresh().finally(() => {

@@ -51,8 +51,10 @@ export class Signer {
 
   /** The whole `Authorization` value. */
   async authorization(key: SigningKey, request: SignableRequest): Promise<string> {
-    const fields = await this.fields(key, request);
-    return fields.map(([name, value]) => `${name}=${value}`).join("&");
+    let text = "";
+    for (const [name, value] of await this.fields(key, request))
+      text += `${text === "" ? "" : "&"}${name}=${value}`;
+    return text;
   }
 
   /** The seven fields of the signature, for a header or a presigned URL. */

@@ -10,6 +10,8 @@ interface Stretch {
 }
 
 interface Waiter {
+  /** Bytes taken, and those of them that are asked for. */
+  readonly wanted: number;
   readonly length: number;
   readonly grant: (buffer: PartBuffer) => void;
 }
@@ -49,44 +51,48 @@ export class Arena {
     const wanted = Math.ceil(Math.max(length, 1) / ALIGNMENT) * ALIGNMENT;
     if (wanted > this.capacity)
       return Promise.reject(new RangeError(`a part of ${length} bytes exceeds the memory budget`));
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#waiting.size === 0) {
+      const buffer = this.#take(wanted, length);
+      if (buffer !== undefined) return Promise.resolve(buffer);
+    }
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
       const onAbort = (): void => {
         this.#waiting.delete(waiter);
         reject(signal?.reason);
         this.#serve();
       };
       const waiter: Waiter = {
-        length: wanted,
+        wanted,
+        length,
         grant: (buffer) => {
           signal?.removeEventListener("abort", onAbort);
-          resolve({ bytes: buffer.bytes.subarray(0, length), release: buffer.release });
+          resolve(buffer);
         },
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#waiting.add(waiter);
-      this.#serve();
     });
   }
 
   #serve(): void {
     for (const waiter of this.#waiting) {
-      const stretch = this.#free.find((free) => free.length >= waiter.length);
-      if (stretch === undefined) return;
+      const buffer = this.#take(waiter.wanted, waiter.length);
+      if (buffer === undefined) return;
       this.#waiting.delete(waiter);
-      waiter.grant(this.#take(stretch, waiter.length));
+      waiter.grant(buffer);
     }
   }
 
-  #take(stretch: Stretch, length: number): PartBuffer {
-    const start = stretch.start;
-    stretch.start += length;
-    stretch.length -= length;
+  /** The first stretch that has room for `wanted` bytes, of which the holder sees `length`. */
+  #take(wanted: number, length: number): PartBuffer | undefined {
+    const stretch = this.#free.find((free) => free.length >= wanted);
+    if (stretch === undefined) return undefined;
+    const { start } = stretch;
+    stretch.start += wanted;
+    stretch.length -= wanted;
     if (stretch.length === 0) this.#free.splice(this.#free.indexOf(stretch), 1);
-    this.#held += length;
+    this.#held += wanted;
     this.#highWater = Math.max(this.#highWater, this.#held);
     let held = true;
     return {
@@ -94,8 +100,8 @@ export class Arena {
       release: () => {
         if (!held) return;
         held = false;
-        this.#held -= length;
-        this.#giveBack({ start, length });
+        this.#held -= wanted;
+        this.#giveBack({ start, length: wanted });
         this.#serve();
       },
     };

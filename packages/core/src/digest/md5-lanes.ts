@@ -44,14 +44,23 @@ export class Md5Lanes {
   }
 
   digest(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    // What is soon done does not wait for company, nor for its turn.
+    if (bytes.length <= STEP && !this.#running) return Promise.resolve(this.#alone(bytes));
     return new Promise((resolve) => {
       this.#queue.push({ bytes, resolve, offset: 0 });
       if (this.#running) return;
       this.#running = true;
-      // What is soon done does not wait for company.
-      if (bytes.length <= STEP) queueMicrotask(() => this.#turn());
-      else this.#clock.timer(0, () => this.#turn());
+      this.#clock.timer(0, () => this.#turn());
     });
+  }
+
+  #alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    const job: Job = { bytes, resolve: () => {}, offset: 0 };
+    const state = this.#stateOf(0);
+    this.#wasm.md5Init(state);
+    this.#wasm.md5Update(state, this.#place(job, 0, bytes.length), bytes.length);
+    this.#wasm.md5Final(state, this.#out);
+    return this.#result();
   }
 
   #turn(): void {
@@ -133,7 +142,11 @@ export class Md5Lanes {
     this.#wasm.md5Update(this.#stateOf(lane), this.#place(job, lane, rest), rest);
     this.#wasm.md5Final(this.#stateOf(lane), this.#out);
     this.#lanes[lane] = undefined;
-    job.resolve(new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, this.#out, 16).slice());
+    job.resolve(this.#result());
+  }
+
+  #result(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, this.#out, 16).slice();
   }
 
   /** Where the next bytes of a job lie in WASM memory: where they are, or copied into the lane's window. */

@@ -136,7 +136,7 @@ async function settleEntry(
     const result = await client.uploadFile({
       ...forEach,
       Key,
-      LocalFilePath: entry.path,
+      ...(entry.body === undefined ? { LocalFilePath: entry.path } : { Body: entry.body }),
       ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
       onProgress: (consumed) => file.consumed(consumed),
       signal,
@@ -173,5 +173,8 @@ function fileParameters(parameters: UploadDirectoryParameters): FileParameters {
     ContentType: _type,
     ...forFile
   } = parameters;
-  return forFile;
+  // Only what is said: each file's parameters are copied from these and checked.
+  return Object.fromEntries(
+    Object.entries(forFile).filter(([, value]) => value !== undefined),
+  ) as unknown as FileParameters;
 }

@@ -24,6 +24,8 @@ export interface WalkEntry {
   readonly path: string;
   /** `skipped`: there is something, but it is not uploaded. */
   readonly kind: "file" | "skipped";
+  /** What the adapter opens, when it knows a shorter way than by the path. */
+  readonly body?: object | undefined;
   /** Bytes, for files. */
   readonly size: number;
   /** Why it was skipped. */

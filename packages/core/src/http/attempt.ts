@@ -5,6 +5,7 @@ import type { Signer } from "../auth/sign.ts";
 import { CosError, TransportError } from "../errors.ts";
 import type { Clock, Runtime, WireRequest } from "../runtime.ts";
 import type { Answer, Call } from "./call.ts";
+import { Deadline } from "./deadline.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { watchedBody } from "./watched-body.ts";
 
@@ -19,7 +20,6 @@ export interface AttemptContext {
 }
 
 export interface AttemptOptions {
-  readonly credentials: Credentials;
   readonly backup: boolean;
   readonly freshConnection: boolean;
 }
@@ -29,11 +29,6 @@ export interface Exchanged extends Answer {
   readonly usedOffsetMs: number;
 }
 
-/** COS answers parts and small objects well within this. */
-const ANSWER_TIMEOUT_MS = 60_000;
-/** A body must move at least this fast on average; the lowest TrafficLimit is 100 KB/s. */
-const MIN_BYTES_PER_MS = 32 * 1.024;
-
 /**
  * Signs and sends a call once. Signing happens here, after every queue, because the time is in the signature.
  * @throws {TransportError} no whole answer; the caller's own reason when its signal aborted
@@ -41,17 +36,29 @@ const MIN_BYTES_PER_MS = 32 * 1.024;
 export async function attempt(
   context: AttemptContext,
   call: Call,
+  credentials: Credentials,
   options: AttemptOptions,
 ): Promise<Exchanged> {
   const usedOffsetMs = context.serverClock.offsetMs;
-  const request = await signedRequest(context, call, options);
+  const { url, headers } = await signedRequest(context, call, credentials, options);
   call.signal?.throwIfAborted();
-  const deadline = startDeadline(context.clock, call);
+  const deadline = new Deadline(context.clock, call);
   let handedOver = false;
   try {
-    const response = await context.runtime.send({ ...request, signal: deadline.signal });
+    const response = await context.runtime.send({
+      method: call.method,
+      url,
+      headers,
+      body: call.body,
+      get signal() {
+        return deadline.signal;
+      },
+      onAbort: (listener) => deadline.onEnd(listener),
+      freshConnection: options.freshConnection,
+      whole: call.streamed !== true,
+    });
     if (call.streamed && response.status < 300) {
-      const body = response.body === null ? null : watchedBody(response.body, deadline.release);
+      const body = response.body === null ? null : watchedBody(response.body, () => deadline.release());
       // A streamed body is still being read: until it is over, the caller's abort must reach it.
       handedOver = body !== null;
       return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
@@ -60,7 +67,7 @@ export async function attempt(
     return { status: response.status, headers: response.headers, text, body: null, usedOffsetMs };
   } catch (cause) {
     if (call.signal?.aborted) throw call.signal.reason;
-    if (deadline.signal.aborted) throw deadline.signal.reason;
+    if (deadline.ended !== undefined) throw deadline.ended.reason;
     throw cause instanceof CosError ? cause : transportError(context.runtime, call, cause);
   } finally {
     deadline.cancel();
@@ -71,9 +78,9 @@ export async function attempt(
 async function signedRequest(
   context: AttemptContext,
   call: Call,
+  credentials: Credentials,
   options: AttemptOptions,
-): Promise<Omit<WireRequest, "signal">> {
-  const { credentials } = options;
+): Promise<Pick<WireRequest, "url" | "headers">> {
   const address = context.endpoint.address(call.Bucket, call.Key, call.query, options.backup);
   const headers: Record<string, string> = { ...call.headers };
   if (credentials.Token) headers["x-cos-security-token"] = credentials.Token;
@@ -86,39 +93,7 @@ async function signedRequest(
     keyTime: context.serverClock.keyTime(),
   });
   headers["user-agent"] = context.userAgent;
-  return {
-    method: call.method,
-    url: address.url,
-    headers,
-    body: call.body,
-    freshConnection: options.freshConnection,
-  };
-}
-
-interface Deadline {
-  readonly signal: AbortSignal;
-  /** The answer is there in time. */
-  cancel(): void;
-  /** Lets go of the caller's signal. */
-  release(): void;
-}
-
-/** One signal for the caller's abort and for the deadline. */
-function startDeadline(clock: Clock, call: Call): Deadline {
-  const controller = new AbortController();
-  const limitMs = (call.answerTimeoutMs ?? ANSWER_TIMEOUT_MS) + (call.body?.length ?? 0) / MIN_BYTES_PER_MS;
-  const cancel = clock.timer(limitMs, () => {
-    controller.abort(
-      new TransportError(`${call.operation}: no answer within ${Math.round(limitMs / 1000)} s`, "timeout"),
-    );
-  });
-  const onAbort = (): void => controller.abort(call.signal?.reason);
-  call.signal?.addEventListener("abort", onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    cancel,
-    release: () => call.signal?.removeEventListener("abort", onAbort),
-  };
+  return { url: address.url, headers };
 }
 
 function transportError(runtime: Runtime, call: Call, cause: unknown): TransportError {

@@ -48,11 +48,12 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
   };
   for (;;) {
     call.signal?.throwIfAborted();
-    const credentials = await raceAbort(context.credentials.get(), call.signal);
+    const given = context.credentials.get();
+    const credentials = given instanceof Promise ? await raceAbort(given, call.signal) : given;
     let failure: CosError;
     let answer: Exchanged | undefined;
     try {
-      answer = await attempt(context, call, { credentials, ...progress });
+      answer = await attempt(context, call, credentials, progress);
       if (answer.status >= 200 && answer.status < 300) {
         call.inspect?.(answer);
         context.budget.succeed(progress.spent);

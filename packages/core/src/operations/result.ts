@@ -31,7 +31,7 @@ export function crc64Of(headers: WireResponse["headers"]): bigint | undefined {
 
 /** An ETag without its quotes, as COS writes them in some answers and not in others. */
 export function unquote(etag: string): string {
-  return etag.replace(/^"(.*)"$/, "$1");
+  return etag.length > 1 && etag.startsWith('"') && etag.endsWith('"') ? etag.slice(1, -1) : etag;
 }
 
 function headerRecord(headers: WireResponse["headers"]): Record<string, string> {

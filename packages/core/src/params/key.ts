@@ -42,6 +42,6 @@ export function checkKey(value: unknown, parameter = "Key"): void {
  * `./`, `../` and their `%2e` forms before sending, and would write to another key with a wrong signature.
  */
 export function keyPath(key: string): string {
-  const path = key.split("/").map(percentEncode).join("/");
+  const path = /^[\w.~/-]*$/.test(key) ? key : key.split("/").map(percentEncode).join("/");
   return path.replace(/(?<=^|\/)(\.{1,2})\//g, "$1%2F");
 }

@@ -18,6 +18,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** What a table says, sorted by use: read once, because every request asks. */
 interface Shape {
+  readonly checks: ReadonlyMap<string, Check>;
   readonly required: readonly string[];
   /** Parameter names and the headers that carry them. */
   readonly headers: readonly (readonly [name: string, header: string])[];
@@ -31,6 +32,7 @@ function shapeOf(table: ParameterTable): Shape {
   if (shape === undefined) {
     const entries = Object.entries(table);
     shape = {
+      checks: new Map(entries.map(([name, { check }]) => [name, check])),
       required: entries.flatMap(([name, { required }]) => (required === true ? [name] : [])),
       headers: entries.flatMap(([name, { header }]) =>
         header === undefined ? [] : [[name, header] as const],
@@ -52,17 +54,19 @@ export function checkParameters(method: string, table: ParameterTable, parameter
     throw new ArgumentTypeError("parameters", `${method} takes one object of parameters`);
   }
   const values = parameters as Values;
-  for (const name of Object.keys(values)) {
-    if (Object.hasOwn(table, name)) continue;
+  const { checks, required } = shapeOf(table);
+  const names = Object.keys(values);
+  for (const name of names) {
+    if (checks.has(name)) continue;
     const accepted = Object.keys(table).join(", ");
     throw new ArgumentTypeError(name, `is not a parameter of ${method}; it takes ${accepted}`);
   }
-  for (const name of shapeOf(table).required) {
+  for (const name of required) {
     if (values[name] === undefined) throw new ArgumentTypeError(name, `is required by ${method}`);
   }
-  for (const name of Object.keys(values)) {
+  for (const name of names) {
     const value = values[name];
-    if (value !== undefined) table[name]?.check(value, name);
+    if (value !== undefined) checks.get(name)?.(value, name);
   }
 }
 

@@ -1,8 +1,8 @@
-import type { BigIntStats } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { type ByteSource, SourceError } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
 import { type FileState, fileState, fingerprintOf, sameState } from "./file-state.ts";
+import { type OpenFile, openFile } from "./open-file.ts";
 import { unreadable } from "./unreadable.ts";
 
 export interface FileSourceOptions {
@@ -10,9 +10,13 @@ export interface FileSourceOptions {
   readonly name: string;
   /** As it was when the upload was asked for; `changed` compares with it. */
   readonly state: FileState;
-  /** Where the content is: a path, opened at the first read and closed by us, or the caller's own handle. */
-  readonly from: string | FileHandle;
+  /** Where the content is: a path, opened at the first read; a file that is open; or both. */
+  readonly path?: string;
+  readonly file?: OpenFile;
 }
+
+/** Read in one go: what its path names meanwhile does not matter. */
+const SMALL_BYTES = 1024 * 1024;
 
 /** A regular file, read at any offset by several loops at once over one descriptor. */
 export class FileSource implements ByteSource {
@@ -22,28 +26,33 @@ export class FileSource implements ByteSource {
   readonly fingerprint: string;
   readonly #name: string;
   readonly #state: FileState;
-  readonly #from: string | FileHandle;
-  #opening: Promise<FileHandle> | undefined;
+  readonly #path: string | undefined;
+  #file: OpenFile | undefined;
+  #opening: Promise<OpenFile> | undefined;
   #closed = false;
 
-  constructor({ name, state, from }: FileSourceOptions) {
+  constructor({ name, state, path, file }: FileSourceOptions) {
     this.size = Number(state.size);
     this.fingerprint = fingerprintOf(state);
     this.#name = name;
     this.#state = state;
-    this.#from = from;
+    this.#path = path;
+    this.#file = file;
   }
 
   async read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    const handle = await this.#handle(signal);
+    if (this.#closed) {
+      throw new SourceError(`${this.#name} was closed before this read`, "source-unreadable");
+    }
+    const file = this.#file ?? (await this.#open(signal));
     const length = Math.min(end - start, into.byteLength);
     let filled = 0;
     while (filled < length) {
       // An abort is heeded between reads, never during one: the kernel would go on writing into a buffer
       // that core has given to another part.
       signal?.throwIfAborted();
-      const bytesRead = await this.#readAt(handle, into.subarray(filled, length), start + filled);
+      const bytesRead = await this.#readAt(file, into.subarray(filled, length), start + filled);
       if (bytesRead === 0) {
         break;
       }
@@ -53,57 +62,53 @@ export class FileSource implements ByteSource {
   }
 
   /**
-   * Whether the file, or what its path names by now, is another than at the start. One look at the path tells both:
-   * the file that was opened is the one that the path named, unless it was replaced and put back, which its ctime
-   * shows.
+   * Whether the file is another than at the start. Of a large one the path is looked at, which also tells what it names
+   * by now: the file that was opened is the one that the path named, unless it was replaced and put back, which its
+   * ctime shows. Of a small one that was read at once, the open file is looked at: its ctime shows that it was edited,
+   * replaced or removed.
    */
   async changed(): Promise<boolean> {
-    const from = this.#from;
-    return this.#differs(
-      typeof from === "string" ? stat(from, { bigint: true }) : from.stat({ bigint: true }),
-    );
+    try {
+      const file = this.#file;
+      const byFile = file !== undefined && (this.size <= SMALL_BYTES || this.#path === undefined);
+      const stats = byFile ? await file.stat() : await stat(this.#path ?? "", { bigint: true });
+      return !sameState(this.#state, fileState(stats));
+    } catch {
+      // Gone, or out of sight: nothing proves any more that it is the same.
+      return true;
+    }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const opening = this.#opening;
-    this.#opening = undefined;
-    const handle = await opening?.catch(() => undefined);
-    await handle?.close();
+    await this.#opening?.catch(() => undefined);
+    const file = this.#file;
+    this.#file = undefined;
+    file?.close();
   }
 
-  #handle(signal: AbortSignal | undefined): Promise<FileHandle> {
-    if (this.#closed) {
-      return Promise.reject(
-        new SourceError(`${this.#name} was closed before this read`, "source-unreadable"),
-      );
-    }
-    const from = this.#from;
-    if (typeof from !== "string") {
-      return Promise.resolve(from);
-    }
-    // Opened here and not earlier: thousands of queued files must not hold a descriptor each.
-    this.#opening ??= withDescriptor(() => open(from, "r"), signal).catch((error: unknown) => {
-      this.#opening = undefined;
-      throw signal?.aborted ? signal.reason : unreadable(this.#name, error);
-    });
+  /** Not earlier than at the first read: thousands of queued files must not hold a descriptor each. */
+  #open(signal: AbortSignal | undefined): Promise<OpenFile> {
+    const path = this.#path ?? "";
+    this.#opening ??= withDescriptor(() => openFile(path), signal)
+      .then((file) => {
+        this.#file = file;
+        return file;
+      })
+      .catch((error: unknown) => {
+        throw signal?.aborted ? signal.reason : unreadable(this.#name, error);
+      })
+      .finally(() => {
+        this.#opening = undefined;
+      });
     return this.#opening;
   }
 
-  async #readAt(handle: FileHandle, into: Uint8Array, position: number): Promise<number> {
+  async #readAt(file: OpenFile, into: Uint8Array, position: number): Promise<number> {
     try {
-      return (await handle.read(into, 0, into.byteLength, position)).bytesRead;
+      return await file.read(into, position);
     } catch (error) {
       throw unreadable(this.#name, error);
-    }
-  }
-
-  async #differs(stats: Promise<BigIntStats>): Promise<boolean> {
-    try {
-      return !sameState(this.#state, fileState(await stats));
-    } catch {
-      // Gone, or out of sight: nothing proves any more that it is the same.
-      return true;
     }
   }
 }

@@ -8,6 +8,7 @@ import { errorCode } from "../error-code.ts";
 import { openFifo } from "./fifo.ts";
 import { FileSource } from "./file-source.ts";
 import { fileState } from "./file-state.ts";
+import { callersFile } from "./open-file.ts";
 import { ReadableSource } from "./readable-source.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -23,7 +24,7 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
     throw directoryGiven(name);
   }
   if (stats.isFile() && (stats.size > 0n || (await isEmpty(name, path)))) {
-    return new FileSource({ name, state: fileState(stats), from: path });
+    return new FileSource({ name, state: fileState(stats), path });
   }
   return openSpecial(name, path, stats);
 }
@@ -38,7 +39,7 @@ export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
     throw directoryGiven(name);
   }
   return stats.isFile()
-    ? new FileSource({ name, state: fileState(stats), from: handle })
+    ? new FileSource({ name, state: fileState(stats), file: callersFile(handle) })
     : new ReadableSource(handle.createReadStream({ autoClose: false }));
 }
 

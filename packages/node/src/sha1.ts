@@ -1,0 +1,45 @@
+import { hash } from "node:crypto";
+import type { Sha1 } from "@cosup/core";
+
+const BLOCK_BYTES = 64;
+const DIGEST_BYTES = 20;
+
+/** The two padded keys of an HMAC (RFC 2104), with room for what is hashed behind each. */
+interface PaddedKey {
+  readonly inner: Buffer;
+  readonly outer: Buffer;
+}
+
+/**
+ * HMAC-SHA1 and SHA-1 by `crypto.hash` alone. A Hash or Hmac object for each request costs more in the garbage
+ * collector than in hashing: with 1 MB parts, 30 ms of CPU per GB.
+ */
+export function createSha1(): Sha1 {
+  let lastKey: string | undefined;
+  let padded: PaddedKey | undefined;
+  return {
+    digest: (text) => hash("sha1", text),
+    hmac: (key, text) => {
+      // The same key for every request of five minutes.
+      if (padded === undefined || key !== lastKey) {
+        padded = padKey(key);
+        lastKey = key;
+      }
+      const bytes = Buffer.concat([padded.inner, Buffer.from(text, "utf8")]);
+      padded.outer.write(hash("sha1", bytes, "binary"), BLOCK_BYTES, "latin1");
+      return hash("sha1", padded.outer);
+    },
+  };
+}
+
+function padKey(key: string): PaddedKey {
+  const bytes = Buffer.from(key, "utf8");
+  const short = bytes.length > BLOCK_BYTES ? Buffer.from(hash("sha1", bytes, "hex"), "hex") : bytes;
+  const inner = Buffer.alloc(BLOCK_BYTES, 0x36);
+  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES, 0x5c);
+  short.forEach((byte, at) => {
+    inner[at] = byte ^ 0x36;
+    outer[at] = byte ^ 0x5c;
+  });
+  return { inner, outer };
+}

@@ -1,0 +1,75 @@
+import { type BigIntStats, closeSync, constants, fstatSync, open, read } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { promisify } from "node:util";
+
+/** What a file source reads from. */
+export interface OpenFile {
+  /** Fills `into` from `position` on; returns the bytes read, fewer at the end of the file. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  stat(): Promise<BigIntStats> | BigIntStats;
+  close(): void;
+}
+
+/** A handle that remains the caller's to close. */
+export function callersFile(handle: FileHandle): OpenFile {
+  return {
+    read: async (into, position) => (await handle.read(into, 0, into.byteLength, position)).bytesRead,
+    stat: () => handle.stat({ bigint: true }),
+    close: () => {},
+  };
+}
+
+const openDescriptor = promisify(open);
+
+/** Opens a path for reading. */
+export async function openFile(path: string): Promise<Descriptor> {
+  return new Descriptor(await openDescriptor(path, "r"));
+}
+
+/** Windows has neither. */
+const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+
+/**
+ * Opens what a directory said is a regular file. Should it be another thing by now, a link is not followed and a named
+ * pipe does not make the open wait.
+ */
+export async function openEntry(path: string): Promise<Descriptor> {
+  return new Descriptor(await openDescriptor(path, (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK));
+}
+
+/**
+ * A file by its descriptor. Only opening and reading may wait for a disk, and go through libuv's threads; looking at an
+ * open file and closing one that was only read do not, and cost 2 µs instead of 15. Of a small file, five trips through
+ * the threads (37 µs) are two (17 µs).
+ */
+export class Descriptor implements OpenFile {
+  readonly #descriptor: number;
+  #reads = 0;
+  #closing = false;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  read(into: Uint8Array, position: number): Promise<number> {
+    this.#reads += 1;
+    return new Promise((resolve, reject) => {
+      read(this.#descriptor, into, 0, into.byteLength, position, (error, bytesRead) => {
+        this.#reads -= 1;
+        if (this.#closing) this.close();
+        if (error === null) resolve(bytesRead);
+        else reject(error);
+      });
+    });
+  }
+
+  stat(): BigIntStats {
+    return fstatSync(this.#descriptor, { bigint: true });
+  }
+
+  /** Not under a read: the number would soon be another file's. */
+  close(): void {
+    this.#closing = true;
+    if (this.#reads === 0) closeSync(this.#descriptor);
+  }
+}
