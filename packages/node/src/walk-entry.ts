@@ -3,6 +3,7 @@ import { lstat, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { SkipReason } from "@cosup/core/directory";
 import { errorCode } from "./error-code.ts";
+import type { CachePace } from "./sources/cache-pace.ts";
 import { DirectoryFile } from "./sources/directory-file.ts";
 
 /** What a walk yields. `relativePath` has forward slashes; "" is the root itself. */
@@ -39,6 +40,7 @@ export interface LinkRules {
   readonly followSymlinks: boolean;
   /** Whether the size of every file is wanted: that costs a look at each. */
   readonly sizes: boolean;
+  readonly pace: CachePace;
 }
 
 /** What reading a directory tells of a name in it. */
@@ -59,13 +61,13 @@ export async function inspectEntry(
   };
   // The directory itself has said enough, 27 µs sooner; but a lossy name has yet to be found out.
   if (isFile && !rules.sizes && !name.includes("\uFFFD")) {
-    return { kind: "file", ...place, size: 0, body: new DirectoryFile(place.path) };
+    return { kind: "file", ...place, size: 0, body: new DirectoryFile(place.path, rules.pace) };
   }
   try {
     const own = await lstat(place.path);
     if (!own.isSymbolicLink()) {
       const entry = classify(place, own);
-      return entry.kind === "file" ? { ...entry, body: new DirectoryFile(place.path) } : entry;
+      return entry.kind === "file" ? { ...entry, body: new DirectoryFile(place.path, rules.pace) } : entry;
     }
     return rules.followSymlinks ? await followLink(place, rules.realRoot) : skipped(place, "symlink");
   } catch (error) {

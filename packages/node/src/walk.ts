@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { ArgumentTypeError } from "@cosup/core";
 import type { SkipReason } from "@cosup/core/directory";
 import { withDescriptor } from "./descriptors.ts";
+import { CachePace } from "./sources/cache-pace.ts";
 import { unreadable } from "./sources/unreadable.ts";
 import {
   type DirectoryEntry,
@@ -50,7 +51,7 @@ export async function* walkFiles(
   const { followSymlinks = false, sizes = true, signal } = options;
   signal?.throwIfAborted();
   const path = await resolveRoot(root);
-  const rules: LinkRules = { realRoot: await realpath(path), followSymlinks, sizes };
+  const rules: LinkRules = { realRoot: await realpath(path), followSymlinks, sizes, pace: new CachePace() };
   const waiting: Directory[] = [{ path, relativePath: "", parent: undefined }];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     const below: Directory[] = [];

@@ -26,20 +26,27 @@ export function wholeAnswer(
   });
 }
 
+/** What an exchange needs until it settles. */
+interface Waiting {
+  readonly request: WireRequest;
+  readonly resolve: Settle[0];
+  readonly reject: Settle[1];
+  readonly chunks: Buffer[];
+}
+
 class Collector implements Dispatcher.DispatchHandler {
-  readonly #request: WireRequest;
-  readonly #resolve: Settle[0];
-  readonly #reject: Settle[1];
-  readonly #chunks: Buffer[] = [];
+  /**
+   * Undefined once settled: Node's write request, and with it undici's request and this, stay in memory until the next
+   * full collection, and would keep all that waited for the answer; 10 KB for each.
+   */
+  #waiting: Waiting | undefined;
   #controller: Controller | undefined;
   #aborted: { readonly reason: Error } | undefined;
   #status = 0;
   #headers: Headers = {};
 
   constructor(request: WireRequest, resolve: Settle[0], reject: Settle[1]) {
-    this.#request = request;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#waiting = { request, resolve, reject, chunks: [] };
     if (request.onAbort !== undefined) request.onAbort(this.#abort);
     else if (request.signal.aborted) this.#abort(request.signal.reason);
     else request.signal.addEventListener("abort", this.#onSignal, { once: true });
@@ -60,54 +67,71 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    this.#waiting?.chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    this.#unlisten();
-    this.#resolve(answerOf(this.#status, this.#headers, this.#chunks, this.#request.method));
+    const waiting = this.#settle();
+    const headers = this.#headers;
+    this.#headers = {};
+    waiting?.resolve(new WholeAnswer(this.#status, headers, waiting.chunks, waiting.request.method));
   }
 
   onResponseError(_controller: Controller | undefined, error: unknown): void {
-    this.#unlisten();
-    this.#reject(error);
+    this.#settle()?.reject(error);
   }
 
   /** undici knows no signal here. Without a connection there is nothing to abort yet, and the caller does not wait. */
   readonly #abort = (reason: unknown): void => {
     this.#aborted = { reason: reason as Error };
-    this.#reject(reason);
+    this.#settle()?.reject(reason);
     this.#controller?.abort(this.#aborted.reason);
   };
 
-  readonly #onSignal = (): void => this.#abort(this.#request.signal.reason);
+  readonly #onSignal = (): void => this.#abort(this.#waiting?.request.signal.reason);
 
-  #unlisten(): void {
-    if (this.#request.onAbort === undefined) {
-      this.#request.signal.removeEventListener("abort", this.#onSignal);
+  #settle(): Waiting | undefined {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting !== undefined && waiting.request.onAbort === undefined) {
+      waiting.request.signal.removeEventListener("abort", this.#onSignal);
     }
+    return waiting;
   }
 }
 
-function answerOf(status: number, headers: Headers, chunks: Buffer[], method: string): WireResponse {
-  const bodyless = method === "HEAD" || status === 204 || status === 304;
-  const bytes = (): Buffer =>
-    chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-  return {
-    status,
-    headers: wireHeaders(headers),
-    get body() {
-      return bodyless ? null : new Blob([Uint8Array.from(bytes())]).stream();
-    },
-    // As fetch decodes: UTF-8, without a byte order mark.
-    text: () =>
-      Promise.resolve(
-        chunks.length === 0
-          ? ""
-          : bytes()
-              .toString("utf8")
-              .replace(/^\uFEFF/, ""),
-      ),
-    arrayBuffer: () => Promise.resolve(Uint8Array.from(bytes()).buffer),
-  };
+class WholeAnswer implements WireResponse {
+  readonly status: number;
+  readonly headers: WireResponse["headers"];
+  readonly #bodyless: boolean;
+  readonly #chunks: readonly Buffer[];
+
+  constructor(status: number, headers: Headers, chunks: readonly Buffer[], method: string) {
+    this.status = status;
+    this.headers = wireHeaders(headers);
+    this.#bodyless = method === "HEAD" || status === 204 || status === 304;
+    this.#chunks = chunks;
+  }
+
+  get body(): WireResponse["body"] {
+    return this.#bodyless ? null : new Blob([Uint8Array.from(this.#bytes())]).stream();
+  }
+
+  /** As fetch decodes: UTF-8, without a byte order mark. */
+  async text(): Promise<string> {
+    return this.#chunks.length === 0
+      ? ""
+      : this.#bytes()
+          .toString("utf8")
+          .replace(/^\uFEFF/, "");
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return Uint8Array.from(this.#bytes()).buffer;
+  }
+
+  #bytes(): Buffer {
+    const [first, second] = this.#chunks;
+    return first !== undefined && second === undefined ? first : Buffer.concat(this.#chunks);
+  }
 }

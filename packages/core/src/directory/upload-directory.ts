@@ -134,18 +134,18 @@ async function settleEntry(
   const file = progress.file(size);
   try {
     const result = await client.uploadFile({
-      ...forEach,
       Key,
       ...(entry.body === undefined ? { LocalFilePath: entry.path } : { Body: entry.body }),
       ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
-      onProgress: (consumed) => file.consumed(consumed),
+      onProgress: parameters.onProgress && ((consumed) => file.consumed(consumed)),
       signal,
+      // Last: V8 makes a hidden class of its own for each literal that begins with a spread.
+      ...forEach,
     });
     const { ETag, crc64, partsSent, partsResumed } = result;
-    const stored = { ...base, ETag, crc64, partsSent, partsResumed, size: result.size };
-    return result.skipped
-      ? { ...stored, status: "skipped", reason: parameters.skip }
-      : { ...stored, status: "uploaded" };
+    const status = result.skipped ? "skipped" : "uploaded";
+    const reason = result.skipped ? parameters.skip : undefined;
+    return { relativePath, Key, status, reason, size: result.size, ETag, crc64, partsSent, partsResumed };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     return { ...base, status: "failed", error };

@@ -45,18 +45,8 @@ export async function attempt(
   const deadline = new Deadline(context.clock, call);
   let handedOver = false;
   try {
-    const response = await context.runtime.send({
-      method: call.method,
-      url,
-      headers,
-      body: call.body,
-      get signal() {
-        return deadline.signal;
-      },
-      onAbort: (listener) => deadline.onEnd(listener),
-      freshConnection: options.freshConnection,
-      whole: call.streamed !== true,
-    });
+    const request = new AttemptRequest(call, url, headers, deadline, options.freshConnection);
+    const response = await context.runtime.send(request);
     if (call.streamed && response.status < 300) {
       const body = response.body === null ? null : watchedBody(response.body, () => deadline.release());
       // A streamed body is still being read: until it is over, the caller's abort must reach it.
@@ -82,18 +72,48 @@ async function signedRequest(
   options: AttemptOptions,
 ): Promise<Pick<WireRequest, "url" | "headers">> {
   const address = context.endpoint.address(call.Bucket, call.Key, call.query, options.backup);
-  const headers: Record<string, string> = { ...call.headers };
-  if (credentials.Token) headers["x-cos-security-token"] = credentials.Token;
-  headers.authorization = await context.signer.authorization(credentials, {
+  const { Token } = credentials;
+  const given = Token ? { "x-cos-security-token": Token, ...call.headers } : call.headers;
+  const authorization = await context.signer.authorization(credentials, {
     method: call.method,
     pathname: address.pathname,
     query: call.query,
     // Host is signed but never set: fetch derives it from the URL, and forbids it as a header.
-    headers: [...signedHeaders(headers), ["host", address.host]],
+    headers: [["host", address.host], ...signedHeaders(given)],
     keyTime: context.serverClock.keyTime(),
   });
+  const headers: Record<string, string> = { authorization, "user-agent": "", ...given };
   headers["user-agent"] = context.userAgent;
   return { url: address.url, headers };
+}
+
+/** A class, since V8 makes a hidden class of its own for each object literal with a getter. */
+class AttemptRequest implements WireRequest {
+  readonly method: string;
+  readonly body: Uint8Array | undefined;
+  readonly whole: boolean;
+  readonly #deadline: Deadline;
+
+  constructor(
+    call: Call,
+    readonly url: string,
+    readonly headers: Readonly<Record<string, string>>,
+    deadline: Deadline,
+    readonly freshConnection: boolean,
+  ) {
+    this.method = call.method;
+    this.body = call.body;
+    this.whole = call.streamed !== true;
+    this.#deadline = deadline;
+  }
+
+  get signal(): AbortSignal {
+    return this.#deadline.signal;
+  }
+
+  onAbort(listener: (reason: unknown) => void): void {
+    this.#deadline.onEnd(listener);
+  }
 }
 
 function transportError(runtime: Runtime, call: Call, cause: unknown): TransportError {

@@ -55,6 +55,7 @@ export class Deadline {
   /** Lets go of the caller's signal. */
   release(): void {
     this.#call.signal?.removeEventListener("abort", this.#onAbort);
+    this.#listener = undefined;
   }
 
   readonly #onAbort = (): void => this.#end(this.#call.signal?.reason);

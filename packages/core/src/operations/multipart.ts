@@ -88,7 +88,7 @@ export async function putPart(
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(TABLES.uploadPart, parameters),
-    headers: md5 === undefined ? headers : { ...headers, "content-md5": toBase64(md5) },
+    headers: md5 === undefined ? headers : { "content-md5": toBase64(md5), ...headers },
     body,
     idempotent: true,
     inspect: etagOf,
@@ -96,9 +96,9 @@ export async function putPart(
   });
   const crc64 = crc64Of(answer.headers);
   return {
-    ...resultOf(answer),
     ETag: etagOf(answer),
     crc64: crc64 === undefined ? undefined : String(crc64),
+    ...resultOf(answer),
   };
 }
 

@@ -76,7 +76,7 @@ export async function headObject(
   context: ClientContext,
   parameters: ReadParameters,
 ): Promise<ObjectDescription> {
-  const answer = await exchange(context, { ...readCall("headObject", "HEAD", parameters) });
+  const answer = await exchange(context, readCall("headObject", "HEAD", parameters));
   return describe(resultOf(answer), answer.headers);
 }
 
@@ -85,9 +85,9 @@ export async function getObject(
   context: ClientContext,
   parameters: GetObjectParameters,
 ): Promise<GetObjectResult> {
-  const answer = await exchange(context, { ...readCall("getObject", "GET", parameters), streamed: true });
+  const answer = await exchange(context, { streamed: true, ...readCall("getObject", "GET", parameters) });
   const Body = answer.body ?? new Blob([]).stream();
-  return { ...describe(resultOf(answer), answer.headers), Body };
+  return { Body, ...describe(resultOf(answer), answer.headers) };
 }
 
 /** DELETE Object; succeeds too when there is none. COS document 436/7743. */
@@ -130,7 +130,6 @@ function readCall<M extends "GET" | "HEAD">(
 function describe(result: CosResult, headers: Parameters<typeof crc64Of>[0]): ObjectDescription {
   const crc64 = crc64Of(headers);
   return {
-    ...result,
     ETag: header(headers, "etag") ?? "",
     ContentLength: Number(headers.get("content-length") ?? 0),
     ContentType: header(headers, "content-type"),
@@ -140,5 +139,6 @@ function describe(result: CosResult, headers: Parameters<typeof crc64Of>[0]): Ob
     Metadata: Object.fromEntries(
       Object.entries(result.headers).filter(([name]) => name.startsWith("x-cos-meta-")),
     ),
+    ...result,
   };
 }

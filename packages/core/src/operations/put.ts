@@ -26,7 +26,7 @@ export async function putBytes(
     Bucket: object.Bucket,
     Key: object.Key,
     query: [],
-    headers: md5 === undefined ? headers : { ...headers, "content-md5": toBase64(md5) },
+    headers: md5 === undefined ? headers : { "content-md5": toBase64(md5), ...headers },
     body,
     idempotent: true,
     inspect: etagOf,

@@ -185,7 +185,12 @@ async function run(
   const found = await findSkippable(context, target, source, parameters);
   const sent = async (): Promise<Uploaded> => {
     const { source: fitted, ...shape } = await fit(context.runtime, source, parameters, threshold);
-    return upload(target, fitted, { ...options, ...shape }, context);
+    return upload(
+      target,
+      fitted,
+      { partSize: shape.partSize, concurrency: shape.concurrency, ...options },
+      context,
+    );
   };
   const uploaded = found ?? (await sent());
   return {

@@ -27,15 +27,18 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
   const { Bucket, Key, headers } = object;
   const limit: Record<string, string> =
     object.TrafficLimit === undefined ? {} : { "x-cos-traffic-limit": String(object.TrafficLimit) };
+  const limited = object.TrafficLimit !== undefined;
   const customerKey = partHeaders(headers);
+  const forParts = limited ? { ...customerKey, ...limit } : customerKey;
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];
   return {
-    put: (body, md5, signal) => putBytes(context, object, body, { ...headers, ...limit }, md5, signal),
+    put: (body, md5, signal) =>
+      putBytes(context, object, body, limited ? { ...limit, ...headers } : headers, md5, signal),
     initiate: async (signal) =>
       (await createMultipartUpload(context, { Bucket, Key, headers, signal })).UploadId,
     putPart: async (UploadId, PartNumber, body, md5, signal) => {
       const part = { Bucket, Key, UploadId, PartNumber, signal };
-      const { ETag, crc64 } = await putPart(context, part, body, { ...customerKey, ...limit }, md5);
+      const { ETag, crc64 } = await putPart(context, part, body, forParts, md5);
       return { etag: unquote(ETag), crc64: toBigInt(crc64) };
     },
     async *listParts(UploadId, signal) {

@@ -55,7 +55,8 @@ export async function putBytes(
     target.put(bytes, digest.md5, signal),
   );
   progress.add(bytes.length);
-  return { ...object, crc64: digest.crc64, size: bytes.length };
+  const { etag, location, versionId, requestId, headers } = object;
+  return { etag, crc64: digest.crc64, size: bytes.length, location, versionId, requestId, headers };
 }
 
 export function wrongMd5(actual: string): ArgumentRangeError {

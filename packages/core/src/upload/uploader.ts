@@ -17,7 +17,9 @@ export interface Uploaded extends Published {
   readonly partsResumed: number;
 }
 
-const ONE_PUT = { uploadId: undefined, partsSent: 1, partsResumed: 0 } as const;
+function onePut(published: Published): Uploaded {
+  return { uploadId: undefined, partsSent: 1, partsResumed: 0, ...published };
+}
 
 /**
  * Uploads a source as one object: in one PUT up to the threshold, in parts above it. A stream of unknown length is
@@ -39,7 +41,7 @@ export async function upload(
       uploaded = await uploadStream(target, source, options, dependencies, progress, signal);
     } else if (size <= options.threshold) {
       const core = await dependencies.coreFor(source.resident ? 0 : size);
-      uploaded = { ...(await putWhole(target, source, size, core, options, progress, signal)), ...ONE_PUT };
+      uploaded = onePut(await putWhole(target, source, size, core, options, progress, signal));
     } else {
       uploaded = await uploadInParts({ target, source, options, dependencies, progress, signal });
     }
@@ -66,7 +68,7 @@ async function uploadStream(
   if (first === undefined || first.bytes.length < options.partSize) {
     try {
       const bytes = first?.bytes ?? new Uint8Array(0);
-      return { ...(await putBytes(target, bytes, core, options, progress, signal)), ...ONE_PUT };
+      return onePut(await putBytes(target, bytes, core, options, progress, signal));
     } finally {
       first?.release();
     }

@@ -1,5 +1,6 @@
 import type { ByteSource } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
+import type { CachePace } from "./cache-pace.ts";
 import { FileSource } from "./file-source.ts";
 import { fileState } from "./file-state.ts";
 import { openEntry } from "./open-file.ts";
@@ -12,14 +13,17 @@ import { unreadable } from "./unreadable.ts";
  */
 export class DirectoryFile {
   readonly path: string;
+  readonly #pace: CachePace;
 
-  constructor(path: string) {
+  /** @param pace one for all files of a folder */
+  constructor(path: string, pace: CachePace) {
     this.path = path;
+    this.#pace = pace;
   }
 
   async open(): Promise<ByteSource> {
     const { path } = this;
-    const file = await withDescriptor(() => openEntry(path)).catch((error: unknown) => {
+    const file = await withDescriptor(() => openEntry(path, this.#pace)).catch((error: unknown) => {
       throw unreadable(path, error);
     });
     try {
