@@ -62,6 +62,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
 function createAgent({ connect }: Connector): UndiciAgent {
   return new Agent({
     connect,
+    allowH2: false,
     connections: CONNECTIONS_PER_ORIGIN,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
