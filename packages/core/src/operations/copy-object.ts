@@ -2,7 +2,8 @@ import { CosError, IntegrityError, ServiceError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
-import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { type ObjectHeaders, objectHeaders, partHeaders } from "../params/object-headers.ts";
+import { copiedPartHeaders, initialHeaders, sourceHeaders } from "../params/source-key.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { isAmbiguous } from "../upload/complete.ts";
@@ -68,7 +69,8 @@ export async function copyObject(
       ? await copyInParts(context, carrying, source.ContentLength, partSize)
       : await copyWhole(context, isOntoItself(parameters) ? carrying : pinned);
   const { Bucket, Key } = parameters;
-  const copy = await headObject(context, { Bucket, Key, signal: parameters.signal }).catch(
+  const headers = partHeaders(objectHeaders(parameters));
+  const copy = await headObject(context, { Bucket, Key, headers, signal: parameters.signal }).catch(
     (cause: unknown) => {
       parameters.signal?.throwIfAborted();
       throw outcomeUnknown("HEAD, which would prove the copy, failed", doubt ?? cause);
@@ -111,7 +113,8 @@ function metadataToCarry(
 function headSource(context: ClientContext, parameters: CopyObjectParameters): Promise<ObjectDescription> {
   const { Bucket, Key, Region, VersionId } = parameters.CopySource;
   const there: ClientContext = { ...context, endpoint: context.endpoint.inRegion(Region) };
-  return headObject(there, { Bucket, Key, VersionId, signal: parameters.signal });
+  const headers = sourceHeaders(objectHeaders(parameters));
+  return headObject(there, { Bucket, Key, VersionId, headers, signal: parameters.signal });
 }
 
 /** How a copy went; `doubt` is why nobody knows, until it is proven. */
@@ -156,9 +159,11 @@ async function copyInParts(
   const core = await context.coreFor(0);
   const plan = planParts(core, size, preferred, context.partUnit);
   const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
+  const headers = objectHeaders(parameters);
+  const partKeys = copiedPartHeaders(headers);
   const signal = parameters.signal ?? new AbortController().signal;
   const begin = async (): Promise<string> =>
-    (await createMultipartUpload(context, { ...parameters })).UploadId;
+    (await createMultipartUpload(context, { ...object, headers: initialHeaders(headers) })).UploadId;
   const UploadId = await initiate(
     { initiate: begin },
     { ...parameters, onWarning: parameters.onWarning },
@@ -183,6 +188,7 @@ async function copyInParts(
         CopySourceRange: `bytes=${start}-${start + length - 1}`,
         CopySourceIfMatch: parameters.CopySourceIfMatch,
         TrafficLimit: parameters.TrafficLimit,
+        headers: partKeys,
       });
       etags[PartNumber - 1] = ETag;
       copied += length;

@@ -173,6 +173,27 @@ describe("copyObject() in parts", () => {
     expect(replaced?.headers).not.toHaveProperty("x-cos-meta-name");
   });
 
+  test("carries the customer's keys of both objects to the requests that need them", async () => {
+    const { copy, of } = rig(2 * MB);
+    const key = { "x-cos-server-side-encryption-customer-key-MD5": "new" };
+    const sourceKey = { "X-Cos-Copy-Source-Server-Side-Encryption-Customer-Key-MD5": "old" };
+    await copy({ ...parameters, headers: { ...key, ...sourceKey, "x-cos-meta-a": "b" } });
+    const keysOf = (operation: Operation) =>
+      of(operation).map(({ headers }) => [
+        headers["x-cos-server-side-encryption-customer-key-md5"],
+        headers["x-cos-copy-source-server-side-encryption-customer-key-md5"],
+      ]);
+    expect(keysOf("head source")).toEqual([["old", undefined]]);
+    expect(keysOf("initiate")).toEqual([["new", undefined]]);
+    expect(keysOf("part")).toEqual([
+      ["new", "old"],
+      ["new", "old"],
+    ]);
+    expect(keysOf("complete")).toEqual([[undefined, undefined]]);
+    expect(keysOf("head copy")).toEqual([["new", undefined]]);
+    expect(of("part")[0]?.headers).not.toHaveProperty("x-cos-meta-a");
+  });
+
   test("repeats a part whose 200 holds SlowDown", async () => {
     const { copy, of, warnings } = rig(2 * MB, { part: [answer(200, {}, errorDocument("SlowDown"))] });
     await copy(parameters);
