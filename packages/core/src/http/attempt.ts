@@ -6,7 +6,7 @@ import { CosError, TransportError } from "../errors.ts";
 import type { Clock, Runtime, WireRequest } from "../runtime.ts";
 import type { Answer, Call } from "./call.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { watchedBody } from "./watched-body.ts";
+import { type BodyWatch, watchedBody } from "./watched-body.ts";
 
 /** What one attempt needs of the client. */
 export interface AttemptContext {
@@ -31,6 +31,8 @@ export interface Exchanged extends Answer {
 
 /** COS answers parts and small objects well within this. */
 const ANSWER_TIMEOUT_MS = 60_000;
+/** A streamed body that gives nothing for so long, while it is waited for, gives nothing more. */
+const PIECE_TIMEOUT_MS = 60_000;
 /** A body must move at least this fast on average; the lowest TrafficLimit is 100 KB/s. */
 const MIN_BYTES_PER_MS = 32 * 1.024;
 
@@ -51,7 +53,7 @@ export async function attempt(
   try {
     const response = await context.runtime.send({ ...request, signal: deadline.signal });
     if (call.streamed && response.status < 300) {
-      const body = response.body === null ? null : watchedBody(response.body, deadline.release);
+      const body = response.body === null ? null : watchedBody(response.body, deadline);
       // A streamed body is still being read: until it is over, the caller's abort must reach it.
       handedOver = body !== null;
       return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
@@ -95,28 +97,26 @@ async function signedRequest(
   };
 }
 
-interface Deadline {
-  readonly signal: AbortSignal;
+interface Deadline extends BodyWatch {
   /** The answer is there in time. */
   cancel(): void;
-  /** Lets go of the caller's signal. */
-  release(): void;
 }
 
-/** One signal for the caller's abort and for the deadline. */
+/** One signal for the caller's abort and for the deadlines. */
 function startDeadline(clock: Clock, call: Call): Deadline {
   const controller = new AbortController();
+  const within = (limitMs: number, missing: string): (() => void) =>
+    clock.timer(limitMs, () => {
+      const text = `${call.operation}: ${missing} within ${Math.round(limitMs / 1000)} s`;
+      controller.abort(new TransportError(text, "timeout"));
+    });
   const limitMs = (call.answerTimeoutMs ?? ANSWER_TIMEOUT_MS) + (call.body?.length ?? 0) / MIN_BYTES_PER_MS;
-  const cancel = clock.timer(limitMs, () => {
-    controller.abort(
-      new TransportError(`${call.operation}: no answer within ${Math.round(limitMs / 1000)} s`, "timeout"),
-    );
-  });
   const onAbort = (): void => controller.abort(call.signal?.reason);
   call.signal?.addEventListener("abort", onAbort, { once: true });
   return {
     signal: controller.signal,
-    cancel,
+    cancel: within(limitMs, "no answer"),
+    expectPiece: () => within(PIECE_TIMEOUT_MS, "no more of the body"),
     release: () => call.signal?.removeEventListener("abort", onAbort),
   };
 }
