@@ -1,6 +1,6 @@
 import { CosError, IntegrityError, ServiceError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
-import { exchange } from "../http/exchange.ts";
+import { exchange, mayHaveHappened } from "../http/exchange.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
 import { type ObjectHeaders, objectHeaders, partHeaders } from "../params/object-headers.ts";
 import { copiedPartHeaders, initialHeaders, sourceHeaders } from "../params/source-key.ts";
@@ -11,6 +11,7 @@ import { initiate } from "../upload/initiate.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 import { MB, planParts } from "../upload/plan.ts";
+import { isOverwriteRefused } from "../upload/settle-put.ts";
 import { textOf } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
 import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "./copy-part.ts";
@@ -80,6 +81,7 @@ export async function copyObject(
     copy.ContentLength !== source.ContentLength ||
     (source.crc64 !== undefined && copy.crc64 !== source.crc64)
   ) {
+    if (isOverwriteRefused(doubt)) throw doubt;
     if (doubt !== undefined) throw outcomeUnknown("the object at the key is not the source", doubt);
     throw new IntegrityError("the copy is not the source (size, CRC64)", {
       expected: `${source.ContentLength}, ${source.crc64}`,
@@ -128,7 +130,8 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     const result = readResult("copyObject", answer, "CopyObjectResult");
     if (!textOf(result, "ETag")) throw unexpected("copyObject", answer, "no ETag");
   };
-  await exchange(context, {
+  let mayBeThere = false;
+  const sent = exchange(context, {
     operation: "copyObject",
     method: "PUT",
     Bucket: parameters.Bucket,
@@ -144,10 +147,21 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     body: new Uint8Array(0),
     idempotent: true,
     inspect: check,
+    onRetry: (failure) => {
+      mayBeThere ||= mayHaveHappened(failure);
+    },
     answerTimeoutMs: COPY_TIMEOUT_MS,
     signal: parameters.signal,
   });
-  return { partsCopied: 1 };
+  const refused = await sent.then(
+    () => undefined,
+    (error: unknown) => {
+      // A copy whose answer was lost may be what the key is taken by: the proof that follows decides.
+      if (mayBeThere && isOverwriteRefused(error)) return error;
+      throw error;
+    },
+  );
+  return { partsCopied: 1, doubt: refused };
 }
 
 async function copyInParts(

@@ -128,6 +128,22 @@ describe("copyObject() of one part", () => {
     expect(of("copy")).toHaveLength(2);
   });
 
+  test("has succeeded when its answer was lost and ForbidOverwrite then refuses it for its own copy", async () => {
+    const { copy, of } = rig(5, { copy: [new Broken("reset"), refusal(409, "FileAlreadyExists")] });
+    expect(await copy({ ForbidOverwrite: true })).toMatchObject({ size: 5, crc64: "77" });
+    expect(of("copy")).toHaveLength(2);
+  });
+
+  test.each<[string, (Step | undefined)[], Step | undefined]>([
+    ["at once", [], undefined],
+    ["after it was throttled", [refusal(503, "SlowDown")], undefined],
+    ["after a lost answer, for another object", [new Broken("reset")], answer(200, object(5, "78"))],
+  ])("is refused under ForbidOverwrite %s", async (_, before, found) => {
+    const { copy } = rig(5, { copy: [...before, refusal(409, "FileAlreadyExists")], "head copy": [found] });
+    const error = await caughtAs(copy({ ForbidOverwrite: true }), ServiceError);
+    expect(error).toMatchObject({ cosCode: "FileAlreadyExists" });
+  });
+
   test("is not repeated after a final error in a 200", async () => {
     const { copy, of } = rig(5, { copy: [answer(200, {}, errorDocument("AccessDenied"))] });
     await caughtAs(copy(), ServiceError);
