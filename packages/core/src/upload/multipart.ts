@@ -235,6 +235,7 @@ async function settleFailure(
   }
   if (gone) {
     await options.checkpoints?.remove(id).catch(() => {});
+    error.hint ??= `COS no longer knows upload ${uploadId}: make the same call again to begin anew`;
   } else if (error instanceof CosError && error.hint === undefined) {
     error.hint = `what COS has acknowledged is kept: make the same call again to go on with upload ${uploadId}`;
   }
