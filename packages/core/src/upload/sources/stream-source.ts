@@ -1,7 +1,7 @@
 import { ArgumentTypeError, SourceError } from "../../errors.ts";
-import { raceAbort } from "../../race-abort.ts";
 import { utf8 } from "../../text/utf8.ts";
 import type { ByteSource } from "../source.ts";
+import { abortableWaits } from "./abortable-waits.ts";
 
 /**
  * A web stream or an async iterable of bytes or strings, read once. Chunks are copied into the part buffer as they
@@ -20,21 +20,26 @@ export function streamSource(
     access: "sequential",
     resident: false,
     read: async (_start, _end, into, signal) => {
+      const waits = abortableWaits(signal);
       let filled = 0;
-      while (filled < into.length) {
-        if (rest.length === 0) {
-          if (ended) break;
-          const next = await raceAbort(chunks.next(), signal);
-          if (next === undefined) {
-            ended = true;
-            break;
+      try {
+        while (filled < into.length) {
+          if (rest.length === 0) {
+            if (ended) break;
+            const next = await waits.settle(chunks.next());
+            if (next === undefined) {
+              ended = true;
+              break;
+            }
+            rest = next;
           }
-          rest = next;
+          const taken = Math.min(rest.length, into.length - filled);
+          into.set(rest.subarray(0, taken), filled);
+          filled += taken;
+          rest = rest.subarray(taken);
         }
-        const taken = Math.min(rest.length, into.length - filled);
-        into.set(rest.subarray(0, taken), filled);
-        filled += taken;
-        rest = rest.subarray(taken);
+      } finally {
+        waits.end();
       }
       // What is left outlives this read: its own copy, so that the slab it came from can go.
       rest = rest.slice();
