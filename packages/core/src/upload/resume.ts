@@ -3,7 +3,7 @@ import { CheckpointError, CosError, ServiceError, TransportError } from "../erro
 import type { Clock } from "../runtime.ts";
 import { alreadyThere } from "./already-there.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { decodeCheckpoint } from "./checkpoint-codec.ts";
+import { decodeCheckpoint, keptHeaders } from "./checkpoint-codec.ts";
 import type { UploadOptions } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import type { ByteSource } from "./source.ts";
@@ -230,5 +230,5 @@ function messageOf(error: unknown): string {
 }
 
 function sorted(headers: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(keptHeaders(headers)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
