@@ -1,7 +1,7 @@
 import { ArgumentTypeError, SourceError } from "../../errors.ts";
+import { raceAbort } from "../../race-abort.ts";
 import { utf8 } from "../../text/utf8.ts";
 import type { ByteSource } from "../source.ts";
-import { abortableWaits } from "./abortable-waits.ts";
 
 /**
  * A web stream or an async iterable of bytes or strings, read once. Chunks are copied into the part buffer as they
@@ -14,37 +14,36 @@ export function streamSource(
   const chunks = input instanceof ReadableStream ? chunksOfStream(input) : chunksOfIterable(input);
   let rest: Uint8Array = new Uint8Array(0);
   let ended = false;
+  const fill = async (into: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> => {
+    let filled = 0;
+    while (filled < into.length) {
+      if (rest.length === 0) {
+        if (ended) break;
+        const next = await chunks.next();
+        // A chunk that comes after the abort finds the part's memory in other hands.
+        signal?.throwIfAborted();
+        if (next === undefined) {
+          ended = true;
+          break;
+        }
+        rest = next;
+      }
+      const taken = Math.min(rest.length, into.length - filled);
+      into.set(rest.subarray(0, taken), filled);
+      filled += taken;
+      rest = rest.subarray(taken);
+    }
+    // What is left outlives this read: its own copy, so that the slab it came from can go.
+    rest = rest.slice();
+    return into.subarray(0, filled);
+  };
   return {
     size,
     fingerprint: undefined,
     access: "sequential",
     resident: false,
-    read: async (_start, _end, into, signal) => {
-      const waits = abortableWaits(signal);
-      let filled = 0;
-      try {
-        while (filled < into.length) {
-          if (rest.length === 0) {
-            if (ended) break;
-            const next = await waits.settle(chunks.next());
-            if (next === undefined) {
-              ended = true;
-              break;
-            }
-            rest = next;
-          }
-          const taken = Math.min(rest.length, into.length - filled);
-          into.set(rest.subarray(0, taken), filled);
-          filled += taken;
-          rest = rest.subarray(taken);
-        }
-      } finally {
-        waits.end();
-      }
-      // What is left outlives this read: its own copy, so that the slab it came from can go.
-      rest = rest.slice();
-      return into.subarray(0, filled);
-    },
+    // One race for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory.
+    read: (_start, _end, into, signal) => raceAbort(fill(into, signal), signal),
     changed: async () => false,
     close: async () => {
       await chunks.cancel();
