@@ -1,4 +1,11 @@
-import { type Clock, CosClient, type Runtime, TransportError, type WireRequest } from "@cosup/core";
+import {
+  type Clock,
+  CosClient,
+  type CosOptions,
+  type Runtime,
+  TransportError,
+  type WireRequest,
+} from "@cosup/core";
 import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
 import { PART_UNIT } from "./flows.ts";
 
@@ -17,7 +24,12 @@ export interface Watch {
 }
 
 /** A client of the emulator's run `run`, over real sockets, with parts of kilobytes. */
-export function hurriedClient(url: string, run: string, watch: Watch = {}): CosClient {
+export function hurriedClient(
+  url: string,
+  run: string,
+  watch: Watch = {},
+  options: CosOptions = {},
+): CosClient {
   return new CosClient(
     watched(watch),
     {
@@ -26,6 +38,7 @@ export function hurriedClient(url: string, run: string, watch: Watch = {}): CosC
       SecretId: `${KEYS.secretId}@${run}`,
       SecretKey: KEYS.secretKey,
       memoryBudget: 1024 * 1024,
+      ...options,
     },
     CLOCK,
   );

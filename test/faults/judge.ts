@@ -1,6 +1,6 @@
 import { CosError } from "@cosup/core";
 import type { OperationName } from "@cosup/emulator";
-import type { Combination } from "./combinations.ts";
+import { type Combination, kindOf } from "./combinations.ts";
 import { FLOWS } from "./flows.ts";
 import { hurried } from "./hurried-client.ts";
 import type { Outcome } from "./stage.ts";
@@ -105,10 +105,6 @@ function judgeTime({ flow, op, stalls }: Combination, outcome: Outcome, usualMs:
   if (!stalls) return [];
   const bound = hurried((LONG_ANSWER_MS[op] ?? ANSWER_MS) + FLOWS[flow].size / 32) + GRACE_MS + usualMs;
   return ms <= bound ? [] : [`${LATE}: ${Math.round(ms)} ms of at most ${Math.round(bound)}`];
-}
-
-function kindOf(fault: Combination["instruction"]["fault"]): string {
-  return typeof fault === "string" ? fault : fault.kind;
 }
 
 function isByOthers(fault: Combination["instruction"]["fault"]): boolean {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { UploadWarning } from "@cosup/core";
 import { type Receipt, type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { crc64 } from "hash-wasm";
-import type { Combination } from "./combinations.ts";
+import { type Combination, kindOf } from "./combinations.ts";
 import { FLOWS, PART_UNIT } from "./flows.ts";
 import { hurriedClient, KEYS } from "./hurried-client.ts";
 
@@ -85,6 +85,8 @@ async function play(
     path,
     directory: join(directory, run),
     warnings,
+    // Side by side, it is chance whether another part still reaches an upload that somebody ends.
+    threads: kindOf(instruction.fault) === "end-upload" ? 1 : 2,
   };
   const { result, error } = await upload(attempt).then(
     (done) => ({ result: done, error: undefined }),
