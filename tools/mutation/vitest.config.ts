@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     include: [
       "packages/core/test/{http,upload,operations}/**/*.test.ts",
-      "packages/node/test/{file-lock,file-checkpoints}.test.ts",
+      "packages/node/test/{lock-owner,file-lock,file-lock-races,file-checkpoints,file-checkpoints-durable}.test.ts",
     ],
     // One process for all files of a run: most of the time would go into loading the same modules again.
     isolate: false,

@@ -77,7 +77,9 @@ describe("fileCheckpoints", () => {
 
   it.each(["../escape", "", "UPPER", "a/b", "a.b"])("takes no id that is not hex: %j", async (id) => {
     const store = fileCheckpoints(await temporaryDirectory());
-    expect(await caught(store.load(id))).toBeInstanceOf(ArgumentTypeError);
+    const error = await caught(store.load(id));
+    expect(error).toBeInstanceOf(ArgumentTypeError);
+    expect(error).toMatchObject({ parameter: "id", message: "id: a lower-case hex string" });
     expect(await caught(store.save(id, "{}"))).toBeInstanceOf(ArgumentTypeError);
     expect(await caught(store.remove(id))).toBeInstanceOf(ArgumentTypeError);
     expect(await caught(store.lock(id))).toBeInstanceOf(ArgumentTypeError);
@@ -109,6 +111,8 @@ describe.skipIf(process.platform === "win32")("defaultCheckpointDirectory", () =
   it("is local application data on Windows", () => {
     const env = { LOCALAPPDATA: "/local", XDG_STATE_HOME: "/state" };
     expect(defaultCheckpointDirectory({ env, home, platform: "win32" })).toBe("/local/cosup");
-    expect(defaultCheckpointDirectory({ env: {}, home, platform: "win32" })).toContain(home);
+    expect(defaultCheckpointDirectory({ env: {}, home, platform: "win32" })).toBe(
+      `${home}/AppData/Local/cosup`,
+    );
   });
 });
