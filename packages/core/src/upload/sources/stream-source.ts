@@ -3,6 +3,8 @@ import { raceAbort } from "../../race-abort.ts";
 import { utf8 } from "../../text/utf8.ts";
 import type { ByteSource } from "../source.ts";
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * A web stream or an async iterable of bytes or strings, read once. Chunks are copied into the part buffer as they
  * come, and of a chunk that runs over the part only the rest is kept: tiny chunks that share a big slab pin no memory.
@@ -12,7 +14,7 @@ export function streamSource(
   size: number | undefined,
 ): ByteSource {
   const chunks = input instanceof ReadableStream ? chunksOfStream(input) : chunksOfIterable(input);
-  let rest: Uint8Array = new Uint8Array(0);
+  let rest: Uint8Array = NOTHING;
   let ended = false;
   const fill = async (into: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> => {
     let filled = 0;
@@ -28,13 +30,16 @@ export function streamSource(
         }
         rest = next;
       }
-      const taken = Math.min(rest.length, into.length - filled);
-      into.set(rest.subarray(0, taken), filled);
-      filled += taken;
-      rest = rest.subarray(taken);
+      const room = into.length - filled;
+      // A view costs more than a tiny chunk: none is made of a chunk that fits.
+      const taken = rest.length <= room ? rest : rest.subarray(0, room);
+      into.set(taken, filled);
+      filled += taken.length;
+      rest = taken === rest ? NOTHING : rest.subarray(room);
     }
-    // What is left outlives this read: its own copy, so that the slab it came from can go.
-    rest = rest.slice();
+    // What is left outlives this read: its own copy, so that the slab it came from can go. Uint8Array's slice, as that
+    // of Node's Buffer is another view.
+    rest = Uint8Array.prototype.slice.call(rest);
     return into.subarray(0, filled);
   };
   return {
@@ -60,7 +65,7 @@ interface Chunks {
 function chunksOfStream(stream: ReadableStream): Chunks {
   const reader: ReadableStreamDefaultReader<unknown> = stream.getReader();
   return {
-    next: () => readChunk(async () => reader.read()),
+    next: () => readChunk(() => reader.read()),
     // Not awaited: the stream's own cancel may hang. Cancelling an errored stream rejects with its error, which the
     // read has reported already.
     cancel: async () => void reader.cancel().catch(() => {}),

@@ -29,6 +29,17 @@ test("a read of many tiny chunks listens to its signal once, and gives the liste
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
 });
 
+test("what is left of a Buffer is a copy too, though Buffer's own slice is a view", async () => {
+  const slab = Buffer.from([1, 2, 3, 4]);
+  async function* one(): AsyncGenerator<Uint8Array> {
+    yield slab;
+  }
+  const source = streamSource(one(), undefined);
+  await source.read(0, 2, new Uint8Array(2));
+  slab.fill(9);
+  expect([...(await source.read(2, 4, new Uint8Array(2)))]).toEqual([3, 4]);
+});
+
 test("an abort ends the wait for any of the chunks, not only for the first", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
