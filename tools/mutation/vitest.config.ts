@@ -20,6 +20,6 @@ export default defineConfig({
     ],
     // One process for all files of a run: most of the time would go into loading the same modules again.
     isolate: false,
-    testTimeout: 10_000,
+    testTimeout: 60_000,
   },
 });
