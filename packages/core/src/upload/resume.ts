@@ -36,6 +36,8 @@ export interface ResumeContext {
   readonly signal: AbortSignal;
 }
 
+const ANEW = "the upload begins anew, and one that it named may be left behind";
+
 /** Reads the checkpoint under `id`; one that cannot be read is as good as none. */
 export async function loadCheckpoint(options: UploadOptions, id: string): Promise<Checkpoint | undefined> {
   let text: string | undefined;
@@ -45,21 +47,13 @@ export async function loadCheckpoint(options: UploadOptions, id: string): Promis
     if (options.resume === "require") {
       throw new CheckpointError("the checkpoint cannot be read", "checkpoint-unusable", cause);
     }
-    warn(
-      options,
-      "checkpoint-degraded",
-      `the checkpoint cannot be read (${messageOf(cause)}); the upload begins anew`,
-    );
+    warn(options, "checkpoint-degraded", `the checkpoint cannot be read (${messageOf(cause)}); ${ANEW}`);
     return undefined;
   }
   if (text === undefined) return undefined;
   const checkpoint = decodeCheckpoint(text);
   if (checkpoint?.Bucket === options.Bucket && checkpoint.Key === options.Key) return checkpoint;
-  warn(
-    options,
-    "checkpoint-discarded",
-    "the checkpoint is damaged or of another version; the upload begins anew",
-  );
+  warn(options, "checkpoint-discarded", `the checkpoint is damaged or of another version; ${ANEW}`);
   return undefined;
 }
 
