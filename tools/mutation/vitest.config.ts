@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests that judge the mutants: the packages' own, in one process, on virtual time where time matters. */
+/** The tests that judge the mutants: the packages' own, without other processes, on virtual time where time matters. */
 export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source", "node", "module", "import", "default"] } },
@@ -14,12 +14,27 @@ export default defineConfig({
     },
   ],
   test: {
-    include: [
-      "packages/core/test/{http,upload,operations}/**/*.test.ts",
-      "packages/node/test/{lock-owner,file-lock,file-lock-races,file-checkpoints,file-checkpoints-durable}.test.ts",
-    ],
-    // One process for all files of a run: most of the time would go into loading the same modules again.
-    isolate: false,
     testTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "core",
+          include: ["packages/core/test/{http,upload,operations}/**/*.test.ts"],
+          // One process for all files of a run: most of the time would go into loading the same modules again.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: [
+            "packages/node/test/{lock-owner,file-lock,file-lock-races}.test.ts",
+            "packages/node/test/{file-checkpoints,file-checkpoints-durable}.test.ts",
+          ],
+        },
+      },
+    ],
   },
 });

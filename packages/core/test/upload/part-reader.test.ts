@@ -127,6 +127,9 @@ describe("PartReader of a file", () => {
     expect(part?.bytes.buffer).toBe(bytes.buffer);
     await expectNothingHeld();
     part?.release();
+    const failing = { ...bytesSource(bytes), read: () => Promise.reject(new Error("detached")) };
+    const broken = new PartReader(failing, core, KB, planOf(bytes.length), undefined);
+    expect(await caught(broken.next(signal))).toMatchObject({ message: "detached" });
   });
 });
 
@@ -173,8 +176,21 @@ describe("PartReader of a stream of unknown length", () => {
   });
 });
 
-test("checkEnd() asks only what can be read once: a file may grow, and is looked at otherwise", async () => {
-  const file = new TestFile(pattern(2 * KB));
-  await checkEnd(file, KB, signal);
-  expect(file.reads).toEqual([]);
+describe("checkEnd()", () => {
+  test("asks a stream for the one byte that must not be there", async () => {
+    const asked: [number, number, number][] = [];
+    const { source } = stream(0);
+    const read = async (start: number, end: number, into: Uint8Array): Promise<Uint8Array> => {
+      asked.push([start, end, into.length]);
+      return into.subarray(0, 0);
+    };
+    await checkEnd({ ...source, read }, KB, signal);
+    expect(asked).toEqual([[KB, KB + 1, 1]]);
+  });
+
+  test("asks nothing of a file: it may grow, and is looked at otherwise", async () => {
+    const file = new TestFile(pattern(2 * KB));
+    await checkEnd(file, KB, signal);
+    expect(file.reads).toEqual([]);
+  });
 });
