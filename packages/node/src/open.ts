@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ByteSource } from "@cosup/core";
-import { openFileHandle, openPath } from "./sources/open-path.ts";
+import { openFileHandle, openPath, openPlainFile } from "./sources/open-path.ts";
 import { ReadableSource } from "./sources/readable-source.ts";
 
 /**
@@ -19,7 +19,10 @@ export async function openInput(input: unknown): Promise<ByteSource | undefined>
   if (isFileHandle(input)) {
     return openFileHandle(input);
   }
-  return isPathObject(input) ? openPath(input.path) : undefined;
+  if (!isPathObject(input)) {
+    return undefined;
+  }
+  return input.plainFile === true ? openPlainFile(input.path) : openPath(input.path);
 }
 
 /** Node does not export the class. */
@@ -35,11 +38,11 @@ function isFileHandle(input: unknown): input is FileHandle {
 }
 
 /** Plain objects only: the `path` of a `Dirent` is its parent directory, and a `File` is content. */
-function isPathObject(input: unknown): input is { path: string } {
+function isPathObject(input: unknown): input is { path: string | URL; plainFile?: unknown } {
   if (typeof input !== "object" || input === null) {
     return false;
   }
   const prototype: unknown = Object.getPrototypeOf(input);
   const plain = prototype === Object.prototype || prototype === null;
-  return plain && "path" in input && typeof input.path === "string";
+  return plain && "path" in input && (typeof input.path === "string" || input.path instanceof URL);
 }

@@ -6,7 +6,14 @@ import { errorCode } from "./error-code.ts";
 
 /** What a walk yields. `relativePath` has forward slashes; "" is the root itself. */
 export type WalkEntry =
-  | { readonly kind: "file"; readonly relativePath: string; readonly path: string; readonly size: number }
+  | {
+      readonly kind: "file";
+      readonly relativePath: string;
+      readonly path: string;
+      /** With all links resolved. */
+      readonly realPath: string;
+      readonly size: number;
+    }
   | {
       readonly kind: "skipped";
       readonly relativePath: string;
@@ -20,6 +27,11 @@ export type WalkEntry =
 export interface Place {
   readonly relativePath: string;
   readonly path: string;
+}
+
+/** A place that was reached, by its path with all links resolved. */
+interface RealPlace extends Place {
+  readonly realPath: string;
 }
 
 export interface DirectoryEntry extends Place {
@@ -42,12 +54,13 @@ export interface Name {
 
 /** Looks at one name of a directory. */
 export async function inspectEntry(
-  directory: Place,
+  directory: RealPlace,
   { name, isFile }: Name,
   rules: LinkRules,
 ): Promise<WalkEntry | DirectoryEntry> {
-  const place: Place = {
+  const place: RealPlace = {
     path: join(directory.path, name),
+    realPath: join(directory.realPath, name),
     relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
   };
   // The directory itself has said enough, 27 µs sooner; but a lossy name has yet to be found out.
@@ -77,7 +90,7 @@ export function walkFailure(error: unknown): SkipReason {
   return code === "ENOENT" || code === "ENOTDIR" ? "vanished" : "unreadable";
 }
 
-async function followLink(place: Place, realRoot: string): Promise<WalkEntry | DirectoryEntry> {
+async function followLink(place: RealPlace, realRoot: string): Promise<WalkEntry | DirectoryEntry> {
   let target: string;
   try {
     target = await realpath(place.path);
@@ -91,7 +104,7 @@ async function followLink(place: Place, realRoot: string): Promise<WalkEntry | D
   if (!isWithin(realRoot, target)) {
     return skipped(place, "outside");
   }
-  return classify(place, await stat(place.path));
+  return classify({ ...place, realPath: target }, await stat(target));
 }
 
 /** Whether a path without links is the root or lies below it. */
@@ -100,9 +113,9 @@ export function isWithin(realRoot: string, realPath: string): boolean {
   return realPath === realRoot || realPath.startsWith(prefix);
 }
 
-function classify(place: Place, stats: Stats): WalkEntry | DirectoryEntry {
+function classify(place: RealPlace, stats: Stats): WalkEntry | DirectoryEntry {
   if (stats.isDirectory()) {
-    return { kind: "directory", ...place };
+    return { kind: "directory", relativePath: place.relativePath, path: place.path };
   }
   return stats.isFile() ? { kind: "file", ...place, size: stats.size } : skipped(place, "special");
 }

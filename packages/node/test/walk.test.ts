@@ -52,8 +52,9 @@ describe("what it finds", () => {
 
   it("has absolute paths, sizes, and forward slashes", async () => {
     const root = await tree("folder/file");
+    const path = join(root, "folder", "file");
     expect(await walked(root)).toEqual([
-      { kind: "file", relativePath: "folder/file", path: join(root, "folder", "file"), size: 11 },
+      { kind: "file", relativePath: "folder/file", path, realPath: path, size: 11 },
     ]);
   });
 

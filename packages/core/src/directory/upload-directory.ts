@@ -136,7 +136,8 @@ async function settleEntry(
     const result = await client.uploadFile({
       ...forEach,
       Key,
-      LocalFilePath: entry.path,
+      LocalFilePath: entry.realPath ?? entry.path,
+      plainFile: entry.realPath !== undefined,
       ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
       onProgress: (consumed) => file.consumed(consumed),
       signal,

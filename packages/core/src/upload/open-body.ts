@@ -48,11 +48,17 @@ export async function openBody(
 }
 
 /** Opens a path through the runtime; the message says when the runtime has no files. */
-export async function openPath(runtime: Runtime, path: unknown, size?: number): Promise<ByteSource> {
+export async function openPath(
+  runtime: Runtime,
+  path: unknown,
+  size?: number,
+  plainFile = false,
+): Promise<ByteSource> {
   if (!(path instanceof URL) && (typeof path !== "string" || path === "")) {
     throw new ArgumentTypeError("LocalFilePath", "must be a path or a file: URL");
   }
-  const source = await runtime.open(typeof path === "string" ? { path } : path);
+  const input = plainFile ? { path, plainFile } : typeof path === "string" ? { path } : path;
+  const source = await runtime.open(input);
   if (source === undefined)
     throw new ArgumentTypeError("LocalFilePath", `the ${runtime.name} runtime has no files; use Body`);
   if (size === undefined || source.size === size) return source;

@@ -90,7 +90,12 @@ describe("openPath()", () => {
     };
     await openPath(lending, "a/b");
     await openPath(lending, new URL("file:///a/b"), 5);
-    expect(asked).toEqual([{ path: "a/b" }, new URL("file:///a/b")]);
+    await openPath(lending, new URL("file:///a/b"), undefined, true);
+    expect(asked).toEqual([
+      { path: "a/b" },
+      new URL("file:///a/b"),
+      { path: new URL("file:///a/b"), plainFile: true },
+    ]);
   });
 
   test("refuses a length that is not the file's, and closes it", async () => {

@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { type ByteSource, SourceError } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
-import { type FileState, fileState, fingerprintOf, sameState } from "./file-state.ts";
+import { type FileState, fileState, fingerprintOf, requireSame, sameState } from "./file-state.ts";
 import { unreadable } from "./unreadable.ts";
 
 export interface FileSourceOptions {
@@ -83,11 +83,24 @@ export class FileSource implements ByteSource {
       return Promise.resolve(from);
     }
     // Opened here and not earlier: thousands of queued files must not hold a descriptor each.
-    this.#opening ??= withDescriptor(() => open(from, "r"), signal).catch((error: unknown) => {
+    this.#opening ??= this.#open(from, signal).catch((error: unknown) => {
       this.#opening = undefined;
-      throw signal?.aborted ? signal.reason : unreadable(this.#name, error);
+      throw signal?.aborted ? signal.reason : error;
     });
     return this.#opening;
+  }
+
+  async #open(path: string, signal: AbortSignal | undefined): Promise<FileHandle> {
+    const handle = await withDescriptor(() => open(path, "r"), signal).catch((error: unknown) => {
+      throw unreadable(this.#name, error);
+    });
+    try {
+      requireSame(this.#name, this.#state, handle.fd);
+      return handle;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
   async #readAt(handle: FileHandle, into: Uint8Array, position: number): Promise<number> {

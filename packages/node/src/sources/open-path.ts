@@ -1,5 +1,5 @@
 import { type BigIntStats, createReadStream } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
@@ -7,9 +7,31 @@ import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { openFifo } from "./fifo.ts";
 import { FileSource } from "./file-source.ts";
-import { fileState } from "./file-state.ts";
+import { fileState, requireSame } from "./file-state.ts";
 import { ReadableSource } from "./readable-source.ts";
 import { unreadable } from "./unreadable.ts";
+
+/**
+ * Opens a regular file that no link leads to; anything else at the path is refused. A walk found it so: whoever puts a
+ * link, a FIFO or a device there afterwards, or a link in place of a folder above, must not choose what is uploaded.
+ */
+export async function openPlainFile(given: string | URL): Promise<ByteSource> {
+  const name = pathOf(given);
+  const path = resolve(name);
+  const { real, stats } = await lookAt(path).catch((error: unknown) => {
+    throw errorCode(error) === "ERR_INVALID_ARG_VALUE" ? nullByte() : unreadable(name, error);
+  });
+  if (real !== path || !stats.isFile()) {
+    const what = real === path ? "is no regular file" : `is ${real}, behind a symbolic link`;
+    throw new SourceError(`${name} ${what}`, "source-unreadable");
+  }
+  return openRegular(name, path, stats);
+}
+
+/** In this order: what is looked at is what the path without links names, and the source opens no other. */
+async function lookAt(path: string): Promise<{ real: string; stats: BigIntStats }> {
+  return { real: await realpath(path), stats: await lstat(path, { bigint: true }) };
+}
 
 /** Opens the file that a path or a `file:` URL names: regular files at any offset, FIFOs and devices as streams. */
 export async function openPath(given: string | URL): Promise<ByteSource> {
@@ -22,10 +44,13 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
   if (stats.isDirectory()) {
     throw directoryGiven(name);
   }
-  if (stats.isFile() && (stats.size > 0n || (await isEmpty(name, path)))) {
-    return new FileSource({ name, state: fileState(stats), from: path });
-  }
-  return openSpecial(name, path, stats);
+  return stats.isFile() ? openRegular(name, path, stats) : openSpecial(name, path, stats);
+}
+
+async function openRegular(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
+  return stats.size > 0n || (await isEmpty(name, path, stats))
+    ? new FileSource({ name, state: fileState(stats), from: path })
+    : openSpecial(name, path, stats);
 }
 
 /** Takes over a `FileHandle` that remains the caller's to close. */
@@ -54,16 +79,17 @@ function pathOf(given: string | URL): string {
 }
 
 /** Files of procfs say that they have 0 bytes and yet hold some; believing them would lose these without a word. */
-async function isEmpty(name: string, path: string): Promise<boolean> {
+async function isEmpty(name: string, path: string, stats: BigIntStats): Promise<boolean> {
   try {
     const handle = await withDescriptor(() => open(path, "r"));
     try {
+      requireSame(name, stats, handle.fd);
       return (await handle.read(new Uint8Array(1), 0, 1, 0)).bytesRead === 0;
     } finally {
       await handle.close();
     }
   } catch (error) {
-    throw unreadable(name, error);
+    throw error instanceof SourceError ? error : unreadable(name, error);
   }
 }
 
