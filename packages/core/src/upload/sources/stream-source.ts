@@ -21,14 +21,12 @@ export function streamSource(
     while (filled < into.length) {
       if (rest.length === 0) {
         if (ended) break;
-        const next = await chunks.next();
+        const next = await nextOf(chunks);
         // A chunk that comes after the abort finds the part's memory in other hands.
         signal?.throwIfAborted();
-        if (next === undefined) {
-          ended = true;
-          break;
-        }
-        rest = next;
+        ended = next.done === true;
+        if (ended) break;
+        rest = toBytes(next.value);
       }
       const room = into.length - filled;
       // A view costs more than a tiny chunk: none is made of a chunk that fits.
@@ -51,54 +49,45 @@ export function streamSource(
     read: (_start, _end, into, signal) => raceAbort(fill(into, signal), signal),
     changed: async () => false,
     close: async () => {
-      await chunks.cancel();
+      if (!ended) chunks.cancel();
     },
   };
 }
 
 interface Chunks {
-  /** The next bytes, or undefined at the end. */
-  next(): Promise<Uint8Array | undefined>;
-  cancel(): Promise<void>;
+  next(): Promise<Chunk>;
+  /** Not awaited: the stream's own cancel may hang, and so may a generator in its own await. */
+  cancel(): void;
+}
+
+interface Chunk {
+  readonly done?: boolean | undefined;
+  readonly value?: unknown;
 }
 
 function chunksOfStream(stream: ReadableStream): Chunks {
   const reader: ReadableStreamDefaultReader<unknown> = stream.getReader();
   return {
-    next: () => readChunk(() => reader.read()),
-    // Not awaited: the stream's own cancel may hang. Cancelling an errored stream rejects with its error, which the
-    // read has reported already.
-    cancel: async () => void reader.cancel().catch(() => {}),
+    next: () => reader.read(),
+    // Cancelling an errored stream rejects with its error, which the read has reported already.
+    cancel: () => void reader.cancel().catch(() => {}),
   };
 }
 
 function chunksOfIterable(iterable: AsyncIterable<unknown>): Chunks {
   const iterator = iterable[Symbol.asyncIterator]();
-  let finished = false;
   return {
-    next: () =>
-      readChunk(async () => {
-        const result = await iterator.next();
-        finished = result.done === true;
-        return result;
-      }),
-    cancel: async () => {
-      // Not awaited: a generator that hangs in its own await would hang the abort too.
-      if (!finished) void Promise.resolve(iterator.return?.()).catch(() => {});
-    },
+    next: () => iterator.next(),
+    cancel: () => void Promise.resolve(iterator.return?.()).catch(() => {}),
   };
 }
 
-async function readChunk(
-  next: () => Promise<{ done?: boolean | undefined; value?: unknown }>,
-): Promise<Uint8Array | undefined> {
-  let result: { done?: boolean | undefined; value?: unknown };
+async function nextOf(chunks: Chunks): Promise<Chunk> {
   try {
-    result = await next();
+    return await chunks.next();
   } catch (cause) {
     throw new SourceError("the stream to upload failed", "source-unreadable", cause);
   }
-  return result.done ? undefined : toBytes(result.value);
 }
 
 function toBytes(chunk: unknown): Uint8Array {
