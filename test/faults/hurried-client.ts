@@ -6,6 +6,7 @@ import {
   TransportError,
   type WireRequest,
 } from "@cosup/core";
+import { systemClock } from "../../packages/core/src/runtime.ts";
 import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
 import { PART_UNIT } from "./flows.ts";
 
@@ -23,13 +24,26 @@ export interface Watch {
   readonly onSend?: (request: WireRequest) => void;
 }
 
-/** A client of the emulator's run `run`, over real sockets, with parts of kilobytes. */
-export function hurriedClient(
-  url: string,
-  run: string,
-  watch: Watch = {},
-  options: CosOptions = {},
-): CosClient {
+/** A client of the emulator's run `run`, over real sockets, with parts of kilobytes, for stalls and their deadlines. */
+export function hurriedClient(url: string, run: string, watch: Watch, options: CosOptions = {}): CosClient {
+  return clientOf(url, run, watch, options, HURRIED);
+}
+
+/** The same with the deadlines of life, which no busy machine misses, and without pauses between attempts. */
+export function patientClient(url: string, run: string, watch: Watch, options: CosOptions = {}): CosClient {
+  return clientOf(url, run, watch, options, { ...systemClock, random: () => 0 });
+}
+
+const HURRIED: Clock = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  timer: (delayMs, fire) => {
+    const timer = setTimeout(fire, hurried(delayMs));
+    return () => clearTimeout(timer);
+  },
+};
+
+function clientOf(url: string, run: string, watch: Watch, options: CosOptions, clock: Clock): CosClient {
   return new CosClient(
     watched(watch),
     {
@@ -40,18 +54,9 @@ export function hurriedClient(
       memoryBudget: 1024 * 1024,
       ...options,
     },
-    CLOCK,
+    clock,
   );
 }
-
-const CLOCK: Clock = {
-  now: () => Date.now(),
-  random: () => Math.random(),
-  timer: (delayMs, fire) => {
-    const timer = setTimeout(fire, hurried(delayMs));
-    return () => clearTimeout(timer);
-  },
-};
 
 function watched({ deadlines, onSend }: Watch): Runtime {
   const runtime = createNodeRuntime();

@@ -1,18 +1,10 @@
 import { CosError } from "@cosup/core";
 import type { OperationName } from "@cosup/emulator";
 import { type Combination, kindOf } from "./combinations.ts";
+import { ANSWER_MS, GRACE_MS, LONG_ANSWER_MS } from "./deadlines.ts";
 import { FLOWS } from "./flows.ts";
 import { hurried } from "./hurried-client.ts";
 import type { Outcome } from "./stage.ts";
-
-/** Milliseconds that an operation's answer may take; a body adds its own time. */
-const ANSWER_MS = 60_000;
-const LONG_ANSWER_MS: Partial<Record<OperationName, number>> = {
-  CompleteMultipartUpload: 15 * 60_000,
-  CopyObject: 10 * 60_000,
-};
-/** A11: how much later than its deadline a stall may be over. */
-const GRACE_MS = 1000;
 
 /** What a finding about time begins with. */
 export const LATE = "took too long";

@@ -1,12 +1,19 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CosClient, UploadFileParameters, UploadResult, UploadWarning, WireRequest } from "@cosup/core";
+import type {
+  CosClient,
+  CosOptions,
+  UploadFileParameters,
+  UploadResult,
+  UploadWarning,
+  WireRequest,
+} from "@cosup/core";
 import { CosError } from "@cosup/core";
 import { type Instruction, type OperationName, type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { fileCheckpoints } from "@cosup/node";
 import { PART_UNIT } from "./flows.ts";
-import { hurriedClient, KEYS } from "./hurried-client.ts";
+import { hurriedClient, KEYS, patientClient } from "./hurried-client.ts";
 
 const BUCKET = "trials-1250000000";
 /** Three parts. */
@@ -19,6 +26,8 @@ export const OLDER = Uint8Array.from({ length: SIZE }, (_, index) => (index * 17
 /** One key of an emulator, a client for it, and a look at both that owes nothing to that client. */
 export interface Trial {
   readonly client: CosClient;
+  /** Another client of it, in a hurry, for stalls. */
+  hurriedClient(options: CosOptions): CosClient;
   readonly object: { readonly Bucket: string; readonly Key: string };
   readonly warnings: UploadWarning[];
   /** Operations in the order in which they were sent. */
@@ -58,7 +67,8 @@ export async function openTrials(): Promise<Trials> {
   return {
     begin: (name) => {
       begun += 1;
-      return begin(emulator, directory, `${begun}-${name.replace(/[^a-z]+/gi, "-").slice(0, 50)}`);
+      const run = `${begun}-${name.replace(/[^a-z]+/gi, "-").slice(0, 50)}`;
+      return begin(emulator, directory, run);
     },
     close: async () => {
       await emulator.close();
@@ -70,13 +80,14 @@ export async function openTrials(): Promise<Trials> {
 function begin(emulator: RunningEmulator, directory: string, run: string): Trial {
   const sent: OperationName[] = [];
   const warnings: UploadWarning[] = [];
-  const client = hurriedClient(emulator.url, run, { onSend: (request) => sent.push(operationOf(request)) });
+  const client = patientClient(emulator.url, run, { onSend: (request) => sent.push(operationOf(request)) });
   const object = { Bucket: BUCKET, Key: run };
   const url = `${emulator.url}/${BUCKET}/${run}`;
   const state = join(directory, `${run}.state`);
   emulator.faults.install(run, []);
   return {
     client,
+    hurriedClient: (options) => hurriedClient(emulator.url, run, {}, options),
     object,
     warnings,
     sent,
