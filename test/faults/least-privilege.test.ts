@@ -185,6 +185,15 @@ test("an upload that is gone, which nobody could know, fails once: the same call
   await trial.client.close();
 });
 
+test.each(["exists", "same"] as const)("skip: '%s' without HEAD says how to do without", async (skip) => {
+  const trial = trials.begin(`skip ${skip}`);
+  trial.script([deny("HeadObject")]);
+  const failure = await trial.upload({ skip }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "access-denied", hint: expect.stringContaining("skip 'never'") });
+  expect(trial.sent).toEqual(["HeadObject"]);
+  await trial.client.close();
+});
+
 /** `stored`, or the error's code and the action that it names; then the warnings, and what is left of uploads. */
 async function summary(trial: Trial, verdict: string, message: string): Promise<string> {
   const failed = verdict !== "stored" && verdict !== "skipped";
