@@ -1,5 +1,5 @@
 import type { ByteSource } from "@cosup/core";
-import { openFsFile, openPath } from "./sources/open_path.ts";
+import { openFsFile, openPath, openPlainFile } from "./sources/open_path.ts";
 
 /**
  * Opens what only Deno knows: `{ path }`, `file:` URLs and `Deno.FsFile`. A bare string is content, never a path.
@@ -8,13 +8,14 @@ import { openFsFile, openPath } from "./sources/open_path.ts";
 export async function openInput(input: unknown): Promise<ByteSource | undefined> {
   if (input instanceof URL) return input.protocol === "file:" ? await openPath(input) : undefined;
   if (input instanceof Deno.FsFile) return await openFsFile(input);
-  return isPathObject(input) ? await openPath(input.path) : undefined;
+  if (!isPathObject(input)) return undefined;
+  return await (input.plainFile === true ? openPlainFile(input.path) : openPath(input.path));
 }
 
 /** Plain objects only: whatever else has a `path` is not meant as one. */
-function isPathObject(input: unknown): input is { path: string } {
+function isPathObject(input: unknown): input is { path: string | URL; plainFile?: unknown } {
   if (typeof input !== "object" || input === null) return false;
   const prototype: unknown = Object.getPrototypeOf(input);
   const plain = prototype === Object.prototype || prototype === null;
-  return plain && "path" in input && typeof input.path === "string";
+  return plain && "path" in input && (typeof input.path === "string" || input.path instanceof URL);
 }

@@ -23,7 +23,7 @@ export interface WalkOptions {
 interface Directory extends Place {
   readonly parent: Directory | undefined;
   /** Its path with all links resolved, set once it is entered. */
-  realPath?: string;
+  realPath: string;
 }
 
 /**
@@ -38,12 +38,13 @@ export async function* walkFiles(
   signal?.throwIfAborted();
   const { path, realRoot } = await resolveRoot(root);
   const rules: LinkRules = { realRoot, followSymlinks };
-  const waiting: Directory[] = [{ path, relativePath: "", parent: undefined }];
+  const waiting: Directory[] = [{ path, realPath: "", relativePath: "", parent: undefined }];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     const below: Directory[] = [];
     for await (const entry of readDirectory(directory, rules, signal)) {
       if (entry.kind === "directory") {
-        below.push({ path: entry.path, relativePath: entry.relativePath, parent: directory });
+        const { path, relativePath } = entry;
+        below.push({ path, realPath: "", relativePath, parent: directory });
       } else {
         yield entry;
       }
@@ -79,7 +80,7 @@ async function* readDirectory(
       yield skipped(directory, barred);
       return;
     }
-    names = await withDescriptor(() => namesIn(directory.path), signal);
+    names = await withDescriptor(() => namesIn(directory.realPath), signal);
   } catch (error) {
     signal?.throwIfAborted();
     yield skipped(directory, walkFailure(error), error);

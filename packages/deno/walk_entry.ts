@@ -7,6 +7,11 @@ export interface Place {
   readonly path: string;
 }
 
+/** A place that was reached, by its path with all links resolved. */
+interface RealPlace extends Place {
+  readonly realPath: string;
+}
+
 /** A directory that the walk will enter. */
 export interface DirectoryEntry extends Place {
   readonly kind: "directory";
@@ -21,12 +26,13 @@ export interface LinkRules {
 
 /** Looks at one name of a directory. */
 export async function inspectEntry(
-  directory: Place,
+  directory: RealPlace,
   name: string,
   rules: LinkRules,
 ): Promise<WalkEntry | DirectoryEntry> {
-  const place: Place = {
+  const place: RealPlace = {
     path: join(directory.path, name),
+    realPath: join(directory.realPath, name),
     relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
   };
   try {
@@ -52,7 +58,7 @@ export function walkFailure(error: unknown): SkipReason {
   return gone ? "vanished" : "unreadable";
 }
 
-async function followLink(place: Place, realRoot: string): Promise<WalkEntry | DirectoryEntry> {
+async function followLink(place: RealPlace, realRoot: string): Promise<WalkEntry | DirectoryEntry> {
   let target: string;
   try {
     target = await Deno.realPath(place.path);
@@ -61,10 +67,11 @@ async function followLink(place: Place, realRoot: string): Promise<WalkEntry | D
     return skipped(place, error instanceof Deno.errors.NotFound ? "dangling" : walkFailure(error), error);
   }
   if (!isWithin(realRoot, target)) return skipped(place, "outside");
-  return classify(place, await Deno.stat(place.path));
+  return classify({ ...place, realPath: target }, await Deno.stat(target));
 }
 
-function classify(place: Place, info: Deno.FileInfo): WalkEntry | DirectoryEntry {
-  if (info.isDirectory) return { kind: "directory", ...place };
+function classify(place: RealPlace, info: Deno.FileInfo): WalkEntry | DirectoryEntry {
+  const { relativePath, path } = place;
+  if (info.isDirectory) return { kind: "directory", relativePath, path };
   return info.isFile ? { kind: "file", ...place, size: info.size } : skipped(place, "special");
 }

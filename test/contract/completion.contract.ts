@@ -150,7 +150,34 @@ const others: readonly ContractCase[] = [
   },
 ];
 
-export const cases: readonly ContractCase[] = [...settled, ...others];
+const forbidden: readonly ContractCase[] = [
+  {
+    name: "a PUT under ForbidOverwrite whose answer is lost is not refused for its own object",
+    run: async (t, world) => {
+      const script = new Script({ PutObject: [losesAnswer] });
+      const client = world.createClient({}, script.wrap, quickClock());
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("forbid") };
+      await client.putObject({ ...object, Body: "ours", ForbidOverwrite: true });
+      t.equal(script.count("PutObject"), 2, "times sent");
+      await expectStored(t, world, object.Key, textBytes("ours"));
+    },
+  },
+  {
+    name: "a PUT under ForbidOverwrite that never arrived is refused for another's object",
+    run: async (t, world) => {
+      const script = new Script({ PutObject: [breaks("reset")] });
+      const client = world.createClient({}, script.wrap, quickClock());
+      const object = { Bucket: world.Bucket, Key: world.uniqueKey("forbid") };
+      await world.client.putObject({ ...object, Body: "theirs" });
+      const put = () => client.putObject({ ...object, Body: "ours", ForbidOverwrite: true });
+      await t.throws(put, ServiceError, { code: "conflict", cosCode: "FileAlreadyExists" });
+      script.assertUsed(t);
+      await expectStored(t, world, object.Key, textBytes("theirs"));
+    },
+  },
+];
+
+export const cases: readonly ContractCase[] = [...settled, ...others, ...forbidden];
 
 function happensBut(status: number, code = "InternalError"): Step {
   return async (deliver, request) => {

@@ -8,6 +8,7 @@ import { cases as clockSkew } from "./clock-skew.contract.ts";
 import { cases as completion } from "./completion.contract.ts";
 import type { ContractCase } from "./contract.ts";
 import { cases as copy } from "./copy.contract.ts";
+import { cases as copyEncryption } from "./copy-encryption.contract.ts";
 import { cases as credentials } from "./credentials.contract.ts";
 import { cases as digests } from "./digests.contract.ts";
 import { cases as draining } from "./draining.contract.ts";
@@ -50,6 +51,7 @@ export const suite: readonly ContractCase[] = unique([
   ...lists,
   ...append,
   ...copy,
+  ...copyEncryption,
   ...reading,
   ...progress,
   ...abort,

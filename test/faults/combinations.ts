@@ -149,6 +149,10 @@ function combination(flow: FlowName, op: OperationName, variant: Variant, moment
   };
 }
 
+export function kindOf(fault: Instruction["fault"]): FaultKind {
+  return typeof fault === "string" ? fault : fault.kind;
+}
+
 function labelOf({ kind, ...parameters }: Fault): string {
   const values = Object.values(parameters).filter((value) => !String(value).startsWith("http"));
   return kind === "rotate-credentials" ? kind : [kind, ...values].join(" ");

@@ -12,6 +12,8 @@ export interface Attempt {
   readonly path: string;
   readonly directory: string;
   readonly warnings: UploadWarning[];
+  /** Parts under way at once. */
+  readonly threads: number;
 }
 
 interface Flow {
@@ -110,7 +112,7 @@ function inParts(attempt: Attempt): Promise<UploadResult> {
     ...common(attempt),
     Body: chunks(attempt.source),
     PartSize: 1,
-    MAXThread: 2,
+    MAXThread: attempt.threads,
   });
 }
 

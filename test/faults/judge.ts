@@ -1,17 +1,10 @@
 import { CosError } from "@cosup/core";
 import type { OperationName } from "@cosup/emulator";
-import type { Combination } from "./combinations.ts";
+import { type Combination, kindOf } from "./combinations.ts";
+import { ANSWER_MS, GRACE_MS, LONG_ANSWER_MS } from "./deadlines.ts";
 import { FLOWS } from "./flows.ts";
-import { hurried, type Outcome } from "./stage.ts";
-
-/** Milliseconds that an operation's answer may take; a body adds its own time. */
-const ANSWER_MS = 60_000;
-const LONG_ANSWER_MS: Partial<Record<OperationName, number>> = {
-  CompleteMultipartUpload: 15 * 60_000,
-  CopyObject: 10 * 60_000,
-};
-/** A11: how much later than its deadline a stall may be over. */
-const GRACE_MS = 1000;
+import { hurried } from "./hurried-client.ts";
+import type { Outcome } from "./stage.ts";
 
 /** What a finding about time begins with. */
 export const LATE = "took too long";
@@ -96,14 +89,14 @@ function judgeOrphans({ flow, op, instruction, moment }: Combination, outcome: O
   return hidden || calledGone ? [] : [`${outcome.openUploads} uploads left open, ${reported} reported`];
 }
 
-function judgeTime({ flow, op, stalls }: Combination, { ms }: Outcome, usualMs: number): string[] {
+function judgeTime({ flow, op, stalls }: Combination, outcome: Outcome, usualMs: number): string[] {
+  const { ms, deadlines, receipt } = outcome;
+  // A healthy exchange that was too slow for these deadlines is repeated, and hides what the fault alone comes to.
+  const struck = receipt.instructions[0]?.fired ?? 0;
+  if (deadlines > (stalls ? struck : 0)) return [`${LATE}: ${deadlines} deadlines passed`];
   if (!stalls) return [];
   const bound = hurried((LONG_ANSWER_MS[op] ?? ANSWER_MS) + FLOWS[flow].size / 32) + GRACE_MS + usualMs;
   return ms <= bound ? [] : [`${LATE}: ${Math.round(ms)} ms of at most ${Math.round(bound)}`];
-}
-
-function kindOf(fault: Combination["instruction"]["fault"]): string {
-  return typeof fault === "string" ? fault : fault.kind;
 }
 
 function isByOthers(fault: Combination["instruction"]["fault"]): boolean {

@@ -1,19 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, CosClient, type CosOptions, type Runtime, type UploadWarning } from "@cosup/core";
+import type { UploadWarning } from "@cosup/core";
 import { type Receipt, type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { crc64 } from "hash-wasm";
-import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
-import type { Combination } from "./combinations.ts";
+import { type Combination, kindOf } from "./combinations.ts";
 import { FLOWS, PART_UNIT } from "./flows.ts";
+import { hurriedClient, KEYS } from "./hurried-client.ts";
 
 const BUCKET = "faults-1250000000";
-const KEYS = { secretId: "AKIDfaults", secretKey: "secret-of-faults" };
-/** Deadlines and pauses are shorter than those of life: by fifty, and the long ones of Complete and of copies by more. */
-export function hurried(ms: number): number {
-  return ms / (ms > 300_000 ? 500 : 50);
-}
 
 /** What came of an upload under a fault. */
 export interface Outcome {
@@ -27,6 +22,8 @@ export interface Outcome {
   readonly openUploads: number;
   readonly warnings: readonly UploadWarning[];
   readonly receipt: Receipt;
+  /** Exchanges that a deadline has ended. */
+  readonly deadlines: number;
   readonly ms: number;
 }
 
@@ -74,7 +71,8 @@ async function play(
   await fetch(base, { method: "PUT", body: PREVIOUS });
   await fetch(`${base}.source`, { method: "PUT", body: source });
   emulator.faults.install(run, [instruction, ...script]);
-  const client = hurriedClient(emulator, { SecretId: `${KEYS.secretId}@${run}` });
+  const deadlines = new Set<unknown>();
+  const client = hurriedClient(emulator.url, run, { deadlines });
   // A connection that has carried a request, for the fault that needs one.
   await client.listMultipartUploads({ Bucket: BUCKET, Prefix: "none" });
   const warnings: UploadWarning[] = [];
@@ -87,6 +85,8 @@ async function play(
     path,
     directory: join(directory, run),
     warnings,
+    // Side by side, it is chance whether another part still reaches an upload that somebody ends.
+    threads: kindOf(instruction.fault) === "end-upload" ? 1 : 2,
   };
   const { result, error } = await upload(attempt).then(
     (done) => ({ result: done, error: undefined }),
@@ -104,41 +104,9 @@ async function play(
     openUploads: await openUploadsOf(emulator, run),
     warnings,
     receipt,
+    deadlines: deadlines.size,
     ms,
   };
-}
-
-function hurriedClient(emulator: RunningEmulator, options: CosOptions): CosClient {
-  const runtime = createNodeRuntime();
-  const small: Runtime = {
-    name: runtime.name,
-    wasm: runtime.wasm,
-    defaults: { ...runtime.defaults, partUnit: PART_UNIT },
-    send: runtime.send,
-    open: runtime.open,
-    transportError: runtime.transportError,
-    ...(runtime.sha1 && { sha1: runtime.sha1 }),
-    ...(runtime.close && { close: runtime.close }),
-  };
-  const clock: Clock = {
-    now: () => Date.now(),
-    random: () => Math.random(),
-    timer: (delayMs, fire) => {
-      const timer = setTimeout(fire, hurried(delayMs));
-      return () => clearTimeout(timer);
-    },
-  };
-  return new CosClient(
-    small,
-    {
-      Region: "ap-guangzhou",
-      Endpoint: `${emulator.url}/{Bucket}`,
-      SecretKey: KEYS.secretKey,
-      memoryBudget: 1024 * 1024,
-      ...options,
-    },
-    clock,
-  );
 }
 
 /** A delivery that comes again may come after the upload has ended. */

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { ask, crc64Of, pattern, stored, unfinished } from "./objects.ts";
-import { type Cos, MiB, startCos, startWorker, type Worker } from "./rig.ts";
+import { cos, useProbe, worker } from "./probe.ts";
+import { MiB } from "./rig.ts";
 
-let cos: Cos;
-let worker: Worker;
-
-beforeAll(async () => {
-  cos = await startCos();
-  worker = await startWorker("probe", { bindings: { ENDPOINT: cos.endpoint } });
-});
-afterAll(async () => {
-  await worker.stop();
-  await cos.stop();
-});
-beforeEach(() => cos.forget());
+useProbe();
 
 const SMALL = pattern(300_001, 2);
 const LARGE = pattern(25 * MiB + 17, 3);

@@ -1,20 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { ask, pattern, stored, streamTo, unfinished } from "./objects.ts";
-import { type Cos, MiB, startCos, startWorker, type Worker } from "./rig.ts";
+import { cos, useProbe, worker } from "./probe.ts";
+import { MiB } from "./rig.ts";
 
-let cos: Cos;
-let worker: Worker;
-
-beforeAll(async () => {
-  cos = await startCos();
-  worker = await startWorker("probe", { bindings: { ENDPOINT: cos.endpoint } });
-});
-afterAll(async () => {
-  await worker.stop();
-  await cos.stop();
-});
-beforeEach(() => cos.forget());
+useProbe();
 // Nothing is published, and nothing is left behind that costs storage.
 afterEach(async () => {
   expect(await stored(cos, "broken")).toBeUndefined();

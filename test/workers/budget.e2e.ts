@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { ask, crc64Of, type Outcome, pattern, stored, streamTo, unfinished } from "./objects.ts";
-import { type Cos, MiB, startCos, startWorker, type Worker } from "./rig.ts";
+import { cos, useProbe, worker } from "./probe.ts";
+import { MiB } from "./rig.ts";
 
-let cos: Cos;
-let worker: Worker;
-
-beforeAll(async () => {
-  cos = await startCos();
-  worker = await startWorker("probe", { bindings: { ENDPOINT: cos.endpoint } });
-});
-afterAll(async () => {
-  await worker.stop();
-  await cos.stop();
-});
-beforeEach(() => cos.forget());
+useProbe();
 afterEach(() => cos.interfere(undefined));
 
 const BODY = pattern(90 * MiB, 5);

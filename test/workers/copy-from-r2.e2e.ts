@@ -21,10 +21,7 @@ function options(budget: number): WorkerOptions {
   return {
     persist,
     bindings: {
-      COS_BUCKET: "examplebucket-1250000000",
-      COS_ENDPOINT: cos.endpoint,
-      COS_SECRET_ID: "id",
-      COS_SECRET_KEY: "key",
+      ...cos.bindings,
       UPLOAD_SECRET: SECRET,
       SUBREQUEST_BUDGET: String(budget),
     },

@@ -144,6 +144,11 @@ export class Cos {
     return `${this.emulator.url}/{Bucket}`;
   }
 
+  /** How the example's Worker is told of it. */
+  get bindings(): Readonly<Record<string, string>> {
+    return { COS_BUCKET: Bucket, COS_ENDPOINT: this.endpoint, COS_SECRET_ID: "id", COS_SECRET_KEY: "key" };
+  }
+
   /** Requests answered or being answered, in the order they came. */
   get calls(): readonly SeenCall[] {
     return this.#seen.calls;

@@ -22,6 +22,22 @@ const PAIRS = [
   },
 ] as const;
 
+const SECRETS = PAIRS.flatMap(({ key, tokens }) => [key, ...tokens]);
+
+let own: Environment | undefined;
+
+/**
+ * The environment that this process was started with. Its secrets are taken out of `process.env` at the first call:
+ * Node's diagnostic reports print all of that, and child processes inherit it.
+ */
+export function ownEnvironment(): Environment {
+  if (own === undefined) {
+    own = { ...process.env };
+    for (const name of SECRETS) delete process.env[name];
+  }
+  return own;
+}
+
 /**
  * The environment's key pair; undefined when there is none.
  * @throws {CredentialsError} one half is set without the other: going on with the next pair would upload as somebody else

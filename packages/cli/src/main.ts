@@ -1,10 +1,13 @@
 import { CommanderError } from "commander";
+import { ownEnvironment } from "./credentials.ts";
 import { flushOutput, guardOutput, writeError } from "./output.ts";
 import { createProgram } from "./program.ts";
 
 /** Runs the command line and ends the process with its exit code: one line on stderr for any failure, never a stack. */
 async function main(argv: readonly string[]): Promise<void> {
   guardOutput();
+  // Before anything can crash: what is taken out now is in no report.
+  ownEnvironment();
   process.on("uncaughtException", (error) => void fail(error, argv));
   process.on("unhandledRejection", (error) => void fail(error, argv));
   try {

@@ -96,12 +96,9 @@ export class CosClient {
     return lists.listMultipartUploads(this.#checked("listMultipartUploads", parameters), parameters);
   }
 
-  /** All unfinished multipart uploads below a prefix. */
+  /** All unfinished multipart uploads below a prefix, from the markers on. */
   async *eachMultipartUpload(
-    parameters: Omit<
-      lists.ListMultipartUploadsParameters,
-      "KeyMarker" | "UploadIdMarker" | "EncodingType" | "Delimiter"
-    >,
+    parameters: Omit<lists.ListMultipartUploadsParameters, "EncodingType" | "Delimiter">,
   ): AsyncGenerator<lists.MultipartUploadInfo, void, undefined> {
     yield* lists.eachMultipartUpload(this.#checked("listMultipartUploads", parameters), parameters);
   }
@@ -128,9 +125,9 @@ export class CosClient {
     return lists.listParts(this.#checked("listParts", parameters), parameters);
   }
 
-  /** All parts that COS holds of an upload. */
+  /** All parts that COS holds of an upload, from the marker on. */
   async *eachPart(
-    parameters: Omit<lists.ListPartsParameters, "PartNumberMarker" | "EncodingType">,
+    parameters: Omit<lists.ListPartsParameters, "EncodingType">,
   ): AsyncGenerator<lists.Part, void, undefined> {
     yield* lists.eachPart(this.#checked("listParts", parameters), parameters);
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Carrier } from "./message.ts";
 
 export type BodyState = "sent" | "awaits continue";
@@ -15,16 +16,10 @@ export function carrierOf(
   earlierRequests: number,
   goAhead: GoAhead,
 ): Carrier {
-  let gone: AbortSignal | undefined;
   return {
     // Made when a script asks for it: most requests never do.
     get gone() {
-      if (gone) return gone;
-      const leaving = new AbortController();
-      if (request.socket.destroyed) leaving.abort();
-      request.socket.once("close", () => leaving.abort());
-      gone = leaving.signal;
-      return gone;
+      return goneOf(request.socket);
     },
     remoteAddress: request.socket.remoteAddress,
     earlierRequests,
@@ -33,4 +28,17 @@ export function carrierOf(
       goAhead.given = true;
     },
   };
+}
+
+const signals = new WeakMap<Socket, AbortSignal>();
+
+/** Fires when the connection closes. One for all requests that it carries: listeners of each would pile up. */
+function goneOf(socket: Socket): AbortSignal {
+  const known = signals.get(socket);
+  if (known) return known;
+  const leaving = new AbortController();
+  if (socket.destroyed) leaving.abort();
+  socket.once("close", () => leaving.abort());
+  signals.set(socket, leaving.signal);
+  return leaving.signal;
 }

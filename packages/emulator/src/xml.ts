@@ -11,6 +11,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
+  // Left as it is, every parser reads it as a line feed.
+  "\r": "&#13;",
 };
 
 /** One element; text is escaped, child elements are not, absent children are left out. */
@@ -30,7 +32,7 @@ export function document(root: Markup): string {
 
 function escapeText(text: string): string {
   // XML 1.0 cannot carry most control characters at all, which is why listings offer encoding-type=url.
-  return text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+  return text.replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character);
 }
 
 // Entities are decoded below: the parser bounds their number, and a Complete of 10000 parts holds 20000.

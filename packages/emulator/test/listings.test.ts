@@ -68,6 +68,14 @@ describe("GET Bucket", () => {
     expect((await list({ "max-keys": "many" })).code).toBe("InvalidArgument");
     expect(textsIn((await list({ "max-keys": "0" })).text, "Key")).toEqual([]);
   });
+
+  test("a carriage return in a key is one for whoever parses the XML", async () => {
+    const path = "/line%0Dbreaks%0D%0Ahere";
+    await rig.ask({ method: "PUT", path, body: "x" });
+    const { text } = await list({ prefix: "line" });
+    await rig.ask({ method: "DELETE", path });
+    expect(textsIn(text, "Key")).toEqual(["line&#13;breaks&#13;\nhere"]);
+  });
 });
 
 describe("List Multipart Uploads", () => {

@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ByteSource } from "@cosup/core";
-import { DirectoryFile } from "./sources/directory-file.ts";
 import { openFileHandle, openPath } from "./sources/open-path.ts";
+import { openPlainFile } from "./sources/open-plain-file.ts";
 import { ReadableSource } from "./sources/readable-source.ts";
 
 /**
@@ -10,10 +10,7 @@ import { ReadableSource } from "./sources/readable-source.ts";
  * a path. Undefined: not one of these.
  */
 export async function openInput(input: unknown): Promise<ByteSource | undefined> {
-  if (input instanceof DirectoryFile) {
-    return input.open();
-  }
-  // Before paths, because an fs.ReadStream has a `path` too.
+  // First, because an fs.ReadStream has a `path` too.
   if (input instanceof Readable) {
     return new ReadableSource(input);
   }
@@ -23,7 +20,10 @@ export async function openInput(input: unknown): Promise<ByteSource | undefined>
   if (isFileHandle(input)) {
     return openFileHandle(input);
   }
-  return isPathObject(input) ? openPath(input.path) : undefined;
+  if (!isPathObject(input)) {
+    return undefined;
+  }
+  return input.plainFile === true ? openPlainFile(input.path) : openPath(input.path);
 }
 
 /** Node does not export the class. */
@@ -39,11 +39,11 @@ function isFileHandle(input: unknown): input is FileHandle {
 }
 
 /** Plain objects only: the `path` of a `Dirent` is its parent directory, and a `File` is content. */
-function isPathObject(input: unknown): input is { path: string } {
+function isPathObject(input: unknown): input is { path: string | URL; plainFile?: unknown } {
   if (typeof input !== "object" || input === null) {
     return false;
   }
   const prototype: unknown = Object.getPrototypeOf(input);
   const plain = prototype === Object.prototype || prototype === null;
-  return plain && "path" in input && typeof input.path === "string";
+  return plain && "path" in input && (typeof input.path === "string" || input.path instanceof URL);
 }

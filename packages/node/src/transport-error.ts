@@ -13,6 +13,9 @@ const CODES: Readonly<Record<string, TransportFailure>> = {
   ENETUNREACH: "connect",
   ENETDOWN: "connect",
   EADDRNOTAVAIL: "connect",
+  // No descriptor for a socket: nothing was sent.
+  EMFILE: "connect",
+  ENFILE: "connect",
   UND_ERR_CONNECT_TIMEOUT: "connect",
   UND_ERR_PRX_TLS: "connect",
   ECONNRESET: "reset",

@@ -3,8 +3,6 @@ import { lstat, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { SkipReason } from "@cosup/core/directory";
 import { errorCode } from "./error-code.ts";
-import type { CachePace } from "./sources/cache-pace.ts";
-import { DirectoryFile } from "./sources/directory-file.ts";
 
 /** What a walk yields. `relativePath` has forward slashes; "" is the root itself. */
 export type WalkEntry =
@@ -12,8 +10,9 @@ export type WalkEntry =
       readonly kind: "file";
       readonly relativePath: string;
       readonly path: string;
+      /** With all links resolved. */
+      readonly realPath: string;
       readonly size: number;
-      readonly body?: DirectoryFile;
     }
   | {
       readonly kind: "skipped";
@@ -30,6 +29,11 @@ export interface Place {
   readonly path: string;
 }
 
+/** A place that was reached, by its path with all links resolved. */
+interface RealPlace extends Place {
+  readonly realPath: string;
+}
+
 export interface DirectoryEntry extends Place {
   readonly kind: "directory";
 }
@@ -40,7 +44,6 @@ export interface LinkRules {
   readonly followSymlinks: boolean;
   /** Whether the size of every file is wanted: that costs a look at each. */
   readonly sizes: boolean;
-  readonly pace: CachePace;
 }
 
 /** What reading a directory tells of a name in it. */
@@ -51,23 +54,23 @@ export interface Name {
 
 /** Looks at one name of a directory. */
 export async function inspectEntry(
-  directory: Place,
+  directory: RealPlace,
   { name, isFile }: Name,
   rules: LinkRules,
 ): Promise<WalkEntry | DirectoryEntry> {
-  const place: Place = {
+  const place: RealPlace = {
     path: join(directory.path, name),
+    realPath: join(directory.realPath, name),
     relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
   };
   // The directory itself has said enough, 27 µs sooner; but a lossy name has yet to be found out.
   if (isFile && !rules.sizes && !name.includes("\uFFFD")) {
-    return { kind: "file", ...place, size: 0, body: new DirectoryFile(place.path, rules.pace) };
+    return { kind: "file", ...place, size: 0 };
   }
   try {
     const own = await lstat(place.path);
     if (!own.isSymbolicLink()) {
-      const entry = classify(place, own);
-      return entry.kind === "file" ? { ...entry, body: new DirectoryFile(place.path, rules.pace) } : entry;
+      return classify(place, own);
     }
     return rules.followSymlinks ? await followLink(place, rules.realRoot) : skipped(place, "symlink");
   } catch (error) {
@@ -87,7 +90,7 @@ export function walkFailure(error: unknown): SkipReason {
   return code === "ENOENT" || code === "ENOTDIR" ? "vanished" : "unreadable";
 }
 
-async function followLink(place: Place, realRoot: string): Promise<WalkEntry | DirectoryEntry> {
+async function followLink(place: RealPlace, realRoot: string): Promise<WalkEntry | DirectoryEntry> {
   let target: string;
   try {
     target = await realpath(place.path);
@@ -101,7 +104,7 @@ async function followLink(place: Place, realRoot: string): Promise<WalkEntry | D
   if (!isWithin(realRoot, target)) {
     return skipped(place, "outside");
   }
-  return classify(place, await stat(place.path));
+  return classify({ ...place, realPath: target }, await stat(target));
 }
 
 /** Whether a path without links is the root or lies below it. */
@@ -110,9 +113,9 @@ export function isWithin(realRoot: string, realPath: string): boolean {
   return realPath === realRoot || realPath.startsWith(prefix);
 }
 
-function classify(place: Place, stats: Stats): WalkEntry | DirectoryEntry {
+function classify(place: RealPlace, stats: Stats): WalkEntry | DirectoryEntry {
   if (stats.isDirectory()) {
-    return { kind: "directory", ...place };
+    return { kind: "directory", relativePath: place.relativePath, path: place.path };
   }
   return stats.isFile() ? { kind: "file", ...place, size: stats.size } : skipped(place, "special");
 }

@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { ArgumentTypeError } from "@cosup/core";
 import type { SkipReason } from "@cosup/core/directory";
 import { withDescriptor } from "./descriptors.ts";
-import { CachePace } from "./sources/cache-pace.ts";
 import { unreadable } from "./sources/unreadable.ts";
 import {
   type DirectoryEntry,
@@ -34,6 +33,8 @@ interface Directory extends Place {
   readonly parent: Directory | undefined;
   /** Device and inode, set once the directory is entered. */
   identity?: string;
+  /** With all links resolved; set with it. */
+  realPath: string;
 }
 
 /** So many names are sorted at a time; a larger folder comes in sorted runs, in bounded memory. */
@@ -51,13 +52,14 @@ export async function* walkFiles(
   const { followSymlinks = false, sizes = true, signal } = options;
   signal?.throwIfAborted();
   const path = await resolveRoot(root);
-  const rules: LinkRules = { realRoot: await realpath(path), followSymlinks, sizes, pace: new CachePace() };
-  const waiting: Directory[] = [{ path, relativePath: "", parent: undefined }];
+  const rules: LinkRules = { realRoot: await realpath(path), followSymlinks, sizes };
+  const waiting: Directory[] = [{ path, realPath: "", relativePath: "", parent: undefined }];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     const below: Directory[] = [];
     for await (const entry of readDirectory(directory, rules, signal)) {
       if (entry.kind === "directory") {
-        below.push({ path: entry.path, relativePath: entry.relativePath, parent: directory });
+        const { path, relativePath } = entry;
+        below.push({ path, realPath: "", relativePath, parent: directory });
       } else {
         yield entry;
       }
@@ -93,7 +95,7 @@ async function* readDirectory(
       yield skipped(directory, barred);
       return;
     }
-    handle = await withDescriptor(() => opendir(directory.path, { bufferSize: 256 }), signal);
+    handle = await withDescriptor(() => opendir(directory.realPath, { bufferSize: 256 }), signal);
   } catch (error) {
     signal?.throwIfAborted();
     yield skipped(directory, walkFailure(error), error);
@@ -143,10 +145,11 @@ function sorted(names: Name[]): Name[] {
 
 /** Why a directory must not be entered: it lies within itself, or became a link out of the root since it was seen. */
 async function barredBy(directory: Directory, rules: LinkRules): Promise<SkipReason | undefined> {
-  if (!isWithin(rules.realRoot, await realpath(directory.path))) {
+  directory.realPath = await realpath(directory.path);
+  if (!isWithin(rules.realRoot, directory.realPath)) {
     return "outside";
   }
-  const { dev, ino } = await stat(directory.path, { bigint: true });
+  const { dev, ino } = await stat(directory.realPath, { bigint: true });
   directory.identity = `${dev}:${ino}`;
   for (let above = directory.parent; above !== undefined; above = above.parent) {
     if (above.identity === directory.identity) {

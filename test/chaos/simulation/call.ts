@@ -24,6 +24,8 @@ export interface CallShape {
   readonly abortAfter?: number | undefined;
   /** Whether success means that the progress has reached the total; a skipped file of a folder has none. */
   readonly counts?: boolean;
+  /** Whether checkpoints gather what is acknowledged, so that progress is told seldom enough to be drawn. */
+  readonly paced?: boolean;
 }
 
 /** Makes one call and holds it against what every call promises; runs beside others, so the caller drives the clock. */
@@ -60,7 +62,7 @@ export async function call<T>(
       world.fail(`${shape.name} has settled while ${record.operation} #${record.ordinal} was in flight`);
     }
   }
-  progress.settled(outcome.kind === "done", shape.counts ?? true);
+  progress.settled(outcome.kind === "done", shape);
   return outcome;
 }
 
@@ -92,6 +94,9 @@ function failure(world: World, name: string, error: unknown, reason: Error | und
   };
 }
 
+/** Times that progress may be told in a second of an upload that keeps checkpoints. */
+const TOLD_PER_SECOND = 20;
+
 /** Progress never goes back, never over the total, and reaches it exactly when the call succeeds. */
 class ProgressWatch {
   readonly #world: World;
@@ -99,6 +104,7 @@ class ProgressWatch {
   #last = 0;
   #reached = false;
   #over = false;
+  readonly #toldAt: number[] = [];
 
   constructor(world: World, name: string) {
     this.#world = world;
@@ -111,12 +117,21 @@ class ProgressWatch {
       this.#world.fail(`${this.#name}: progress went back, ${this.#last} to ${consumed}`);
     if (total !== undefined && consumed > total)
       this.#world.fail(`${this.#name}: ${consumed} of ${total} bytes`);
+    // Only a stream that has ended tells the same again, with its total.
+    if (consumed === this.#last && consumed !== total && this.#toldAt.length > 0)
+      this.#world.fail(`${this.#name} told ${consumed} bytes twice`);
+    this.#toldAt.push(this.#world.clock.now());
     this.#last = consumed;
     this.#reached = consumed === total;
   }
 
-  settled(success: boolean, counts: boolean): void {
+  settled(success: boolean, { counts = true, paced = false }: CallShape): void {
     this.#over = true;
+    const crowded = this.#toldAt.some(
+      (at, index) => at - (this.#toldAt[index - TOLD_PER_SECOND] ?? -1e9) < 1000,
+    );
+    if (paced && crowded)
+      this.#world.fail(`${this.#name} told progress more than ${TOLD_PER_SECOND} times in a second`);
     if (success && counts && !this.#reached) this.#world.fail(`${this.#name} succeeded short of its total`);
     if (!success && this.#reached) this.#world.fail(`${this.#name} reached its total and failed`);
   }

@@ -5,7 +5,7 @@ import {
   type NodeCosClient,
 } from "@cosup/node";
 import { offlineClient, openClient } from "../client.ts";
-import { requireCredentials } from "../credentials.ts";
+import { ownEnvironment, requireCredentials } from "../credentials.ts";
 import { createDisplay, type Display } from "../display/display.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
@@ -24,7 +24,7 @@ export async function copy(words: readonly string[], flags: CopyFlags): Promise<
   const signal = abortOnInterrupt();
   const given = readArguments(words);
   await checkFlags(given, flags);
-  if (flags.dryRun !== true) requireCredentials(process.env);
+  if (flags.dryRun !== true) requireCredentials(ownEnvironment());
   const plan = await planCopy(given, flags.recursive === true);
   const client = clientFor(plan, flags);
   const tally = new Tally();
@@ -104,7 +104,11 @@ async function checkFlags({ target }: CopyArguments, flags: CopyFlags): Promise<
 function clientFor(plan: CopyPlan, flags: CopyFlags): NodeCosClient {
   if (flags.dryRun === true) return silentClient(flags);
   const largest = plan.kind === "files" ? Math.max(...plan.files.map(({ size }) => size)) : undefined;
-  return openClient(flags, process.env, memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, largest));
+  return openClient(
+    flags,
+    ownEnvironment(),
+    memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, largest),
+  );
 }
 
 function silentClient(flags: CopyFlags): NodeCosClient {

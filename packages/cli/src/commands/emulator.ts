@@ -1,6 +1,6 @@
 import { startEmulator } from "@cosup/emulator";
 import { ArgumentTypeError, bucketName } from "@cosup/node";
-import { requireCredentials } from "../credentials.ts";
+import { ownEnvironment, requireCredentials } from "../credentials.ts";
 import { endWithLauncher } from "../launcher.ts";
 import { writeResult } from "../output.ts";
 
@@ -55,6 +55,6 @@ function keyPair({ secretId, secretKey }: EmulatorFlags): { secretId: string; se
     throw new ArgumentTypeError("SecretId", "--secret-id and --secret-key are needed both");
   }
   if (secretId !== undefined && secretKey !== undefined) return { secretId, secretKey };
-  const { SecretId, SecretKey } = requireCredentials(process.env);
+  const { SecretId, SecretKey } = requireCredentials(ownEnvironment());
   return { secretId: SecretId, secretKey: SecretKey };
 }

@@ -1,5 +1,6 @@
 import { CosError } from "@cosup/node";
 import { type ConnectionFlags, openClient } from "../client.ts";
+import { ownEnvironment } from "../credentials.ts";
 import { formatBytes } from "../display/words.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { parseObjectLocation } from "../location.ts";
@@ -12,7 +13,7 @@ export async function stat(
   flags: ConnectionFlags & { readonly json?: boolean },
 ): Promise<number> {
   const { bucket, key } = parseObjectLocation(target);
-  const client = openClient(flags, process.env);
+  const client = openClient(flags, ownEnvironment());
   const object = await client
     .headObject({ Bucket: bucket, Key: key, signal: abortOnInterrupt() })
     .catch((error: unknown) => {

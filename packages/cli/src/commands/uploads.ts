@@ -1,5 +1,6 @@
 import { ArgumentTypeError, CosError, type MultipartUploadInfo, type NodeCosClient } from "@cosup/node";
 import { type ConnectionFlags, openClient } from "../client.ts";
+import { ownEnvironment } from "../credentials.ts";
 import { classify } from "../exit-codes.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { type Location, parseLocation, parseObjectLocation } from "../location.ts";
@@ -13,7 +14,7 @@ interface ListFlags extends ConnectionFlags {
 /** `cosup uploads ls`: the unfinished multipart uploads of a bucket, or below a prefix. */
 export async function listUploads(target: string, flags: ListFlags): Promise<number> {
   const { bucket, key } = parseLocation(target);
-  const client = openClient(flags, process.env);
+  const client = openClient(flags, ownEnvironment());
   const signal = abortOnInterrupt();
   let uploads = 0;
   for await (const upload of client.eachMultipartUpload({ Bucket: bucket, Prefix: key, signal })) {
@@ -42,7 +43,7 @@ export async function abortUploads(target: string, flags: AbortFlags): Promise<n
     throw new ArgumentTypeError("older-than", "goes with --all, not with --upload-id");
   }
   const location = uploadId === undefined ? parseLocation(target) : parseObjectLocation(target);
-  const client = openClient(flags, process.env);
+  const client = openClient(flags, ownEnvironment());
   const signal = abortOnInterrupt();
   const chosen =
     uploadId === undefined

@@ -20,15 +20,17 @@ interface Waiter {
 const ALIGNMENT = 4096;
 
 /**
- * Hands out part buffers of any size from one block of memory, shared by all uploads of a client. First fit, and
- * strictly in the order of asking: a large part is never starved by small ones. A holder never waits for a second
- * buffer while it holds one, so there is no deadlock.
+ * Hands out part buffers of any size from one block of memory, shared by all uploads of a client. First fit. Uploads
+ * take turns, a buffer each: one that asks for many at once does not keep the others from progress. Whose turn it is
+ * waits until its buffer fits, so that a large part is never starved by small ones. What an upload holds is given
+ * back without another buffer, so there is no deadlock.
  */
 export class Arena {
   readonly capacity: number;
   readonly #memory: ArrayBuffer;
   #free: Stretch[];
-  readonly #waiting = new Set<Waiter>();
+  /** Those who wait, by upload; the first upload is the next to be served. */
+  readonly #waiting = new Map<object, Set<Waiter>>();
   #held = 0;
   #highWater = 0;
 
@@ -44,21 +46,29 @@ export class Arena {
   }
 
   /**
-   * Resolves when `length` bytes are free and everybody who asked before has been served.
+   * Resolves when `length` bytes are free and it is this upload's turn.
    * Rejects with the signal's reason when it aborts first.
+   * @param upload whoever takes turns with others; each call by itself when it is not said
    */
-  allocate(length: number, signal?: AbortSignal): Promise<PartBuffer> {
+  allocate(length: number, signal?: AbortSignal, upload: object = {}): Promise<PartBuffer> {
     const wanted = Math.ceil(Math.max(length, 1) / ALIGNMENT) * ALIGNMENT;
     if (wanted > this.capacity)
       return Promise.reject(new RangeError(`a part of ${length} bytes exceeds the memory budget`));
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (this.#waiting.size === 0) {
-      const buffer = this.#take(wanted, length);
-      if (buffer !== undefined) return Promise.resolve(buffer);
-    }
+    // Nearly always there is room at once: no listener is needed then.
+    const buffer = this.#waiting.size === 0 ? this.#take(wanted, length) : undefined;
+    return buffer === undefined ? this.#wait(wanted, length, signal, upload) : Promise.resolve(buffer);
+  }
+
+  #wait(
+    wanted: number,
+    length: number,
+    signal: AbortSignal | undefined,
+    upload: object,
+  ): Promise<PartBuffer> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
-        this.#waiting.delete(waiter);
+        this.#leave(upload, waiter);
         reject(signal?.reason);
         this.#serve();
       };
@@ -71,17 +81,28 @@ export class Arena {
         },
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      this.#waiting.add(waiter);
+      this.#waiting.set(upload, (this.#waiting.get(upload) ?? new Set()).add(waiter));
     });
   }
 
+  /** The map is read in the order of its entries: one that is set anew behind the others comes up again. */
   #serve(): void {
-    for (const waiter of this.#waiting) {
+    for (const [upload, waiters] of this.#waiting) {
+      const [waiter] = waiters;
+      if (waiter === undefined) continue;
       const buffer = this.#take(waiter.wanted, waiter.length);
       if (buffer === undefined) return;
-      this.#waiting.delete(waiter);
+      this.#leave(upload, waiter);
+      // Its turn is over: what else it waits for comes behind the others.
+      if (this.#waiting.delete(upload)) this.#waiting.set(upload, waiters);
       waiter.grant(buffer);
     }
+  }
+
+  #leave(upload: object, waiter: Waiter): void {
+    const waiters = this.#waiting.get(upload);
+    waiters?.delete(waiter);
+    if (waiters?.size === 0) this.#waiting.delete(upload);
   }
 
   /** The first stretch that has room for `wanted` bytes, of which the holder sees `length`. */

@@ -135,7 +135,8 @@ async function settleEntry(
   try {
     const result = await client.uploadFile({
       Key,
-      ...(entry.body === undefined ? { LocalFilePath: entry.path } : { Body: entry.body }),
+      LocalFilePath: entry.realPath ?? entry.path,
+      plainFile: entry.realPath !== undefined,
       ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
       onProgress: parameters.onProgress && ((consumed) => file.consumed(consumed)),
       signal,

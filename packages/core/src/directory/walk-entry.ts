@@ -22,6 +22,11 @@ export interface WalkEntry {
   readonly relativePath: string;
   /** As the adapter's files are opened. */
   readonly path: string;
+  /**
+   * The path without links, of a file: what is uploaded, and only while no link leads there. Without it `path` is,
+   * whatever has taken its place since.
+   */
+  readonly realPath?: string | undefined;
   /** `skipped`: there is something, but it is not uploaded. */
   readonly kind: "file" | "skipped";
   /** What the adapter opens, when it knows a shorter way than by the path. */

@@ -48,7 +48,7 @@ export async function attempt(
     const request = new AttemptRequest(call, url, headers, deadline, options.freshConnection);
     const response = await context.runtime.send(request);
     if (call.streamed && response.status < 300) {
-      const body = response.body === null ? null : watchedBody(response.body, () => deadline.release());
+      const body = response.body === null ? null : watchedBody(response.body, deadline);
       // A streamed body is still being read: until it is over, the caller's abort must reach it.
       handedOver = body !== null;
       return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };

@@ -1,4 +1,5 @@
 import type { Pairs } from "../auth/canonical.ts";
+import type { CosError } from "../errors.ts";
 import type { WireResponse } from "../runtime.ts";
 
 /** One operation of COS as a request, before it is addressed and signed. */
@@ -18,6 +19,8 @@ export interface Call {
   readonly streamed?: boolean;
   /** Looks at a 2xx: what it throws is a failure like any other, repeated when it is retryable. */
   readonly inspect?: (answer: Answer) => void;
+  /** Told of each failure after which the call is sent again. */
+  readonly onRetry?: (failure: CosError) => void;
   /** Time COS may take to answer once the body is sent. */
   readonly answerTimeoutMs?: number;
   readonly signal?: AbortSignal | undefined;

@@ -1,9 +1,12 @@
 import { TransportError } from "../errors.ts";
 import type { Clock } from "../runtime.ts";
 import type { Call } from "./call.ts";
+import type { BodyWatch } from "./watched-body.ts";
 
 /** COS answers parts and small objects well within this. */
 const ANSWER_TIMEOUT_MS = 60_000;
+/** A streamed body that gives nothing for so long, while it is waited for, gives nothing more. */
+const PIECE_TIMEOUT_MS = 60_000;
 /** A body must move at least this fast on average; the lowest TrafficLimit is 100 KB/s. */
 const MIN_BYTES_PER_MS = 32 * 1.024;
 
@@ -11,7 +14,8 @@ const MIN_BYTES_PER_MS = 32 * 1.024;
  * What ends one attempt early: the caller's abort, or its deadline. It becomes an AbortSignal only for runtimes that
  * ask for one; making one takes Node 10 µs, a tenth of what a small object costs.
  */
-export class Deadline {
+export class Deadline implements BodyWatch {
+  readonly #clock: Clock;
   readonly #call: Call;
   readonly #cancelTimer: () => void;
   #ended: { readonly reason: unknown } | undefined;
@@ -19,12 +23,10 @@ export class Deadline {
   #listener: ((reason: unknown) => void) | undefined;
 
   constructor(clock: Clock, call: Call) {
+    this.#clock = clock;
     this.#call = call;
     const limitMs = (call.answerTimeoutMs ?? ANSWER_TIMEOUT_MS) + (call.body?.length ?? 0) / MIN_BYTES_PER_MS;
-    this.#cancelTimer = clock.timer(limitMs, () => {
-      const seconds = Math.round(limitMs / 1000);
-      this.#end(new TransportError(`${call.operation}: no answer within ${seconds} s`, "timeout"));
-    });
+    this.#cancelTimer = this.#within(limitMs, "no answer");
     call.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
@@ -52,10 +54,21 @@ export class Deadline {
     this.#cancelTimer();
   }
 
+  expectPiece(): () => void {
+    return this.#within(PIECE_TIMEOUT_MS, "no more of the body");
+  }
+
   /** Lets go of the caller's signal. */
   release(): void {
     this.#call.signal?.removeEventListener("abort", this.#onAbort);
     this.#listener = undefined;
+  }
+
+  #within(limitMs: number, missing: string): () => void {
+    return this.#clock.timer(limitMs, () => {
+      const text = `${this.#call.operation}: ${missing} within ${Math.round(limitMs / 1000)} s`;
+      this.#end(new TransportError(text, "timeout"));
+    });
   }
 
   readonly #onAbort = (): void => this.#end(this.#call.signal?.reason);

@@ -71,6 +71,7 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
     }
     const delayMs = nextDelay(context, call, progress, failure, answer, credentials);
     if (delayMs === undefined) throw failure;
+    call.onRetry?.(failure);
     if (delayMs > 0) await sleep(context.clock, delayMs, call.signal);
     progress.attempt += 1;
   }
@@ -165,6 +166,13 @@ export function certainlyNotDone(failure: unknown): boolean {
   if (failure instanceof TransportError) return failure.failure === "connect";
   if (!(failure instanceof ServiceError)) return false;
   return failure.code === "throttled" || (failure.status === 503 && failure.requestId !== undefined);
+}
+
+/** Failures after which nobody knows whether COS has acted. */
+export function mayHaveHappened(failure: unknown): boolean {
+  if (certainlyNotDone(failure)) return false;
+  if (!(failure instanceof ServiceError)) return failure instanceof TransportError;
+  return failure.requestId === undefined || failure.status < 400 || failure.status >= 500;
 }
 
 function describe(call: Call): string {

@@ -1,8 +1,9 @@
 import { CosError, IntegrityError, ServiceError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
-import { exchange } from "../http/exchange.ts";
+import { exchange, mayHaveHappened } from "../http/exchange.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
-import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { type ObjectHeaders, objectHeaders, partHeaders } from "../params/object-headers.ts";
+import { copiedPartHeaders, initialHeaders, sourceHeaders } from "../params/source-key.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { isAmbiguous } from "../upload/complete.ts";
@@ -10,6 +11,7 @@ import { initiate } from "../upload/initiate.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 import { MB, planParts } from "../upload/plan.ts";
+import { isOverwriteRefused } from "../upload/settle-put.ts";
 import { textOf } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
 import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "./copy-part.ts";
@@ -68,7 +70,8 @@ export async function copyObject(
       ? await copyInParts(context, carrying, source.ContentLength, partSize)
       : await copyWhole(context, isOntoItself(parameters) ? carrying : pinned);
   const { Bucket, Key } = parameters;
-  const copy = await headObject(context, { Bucket, Key, signal: parameters.signal }).catch(
+  const headers = partHeaders(objectHeaders(parameters));
+  const copy = await headObject(context, { Bucket, Key, headers, signal: parameters.signal }).catch(
     (cause: unknown) => {
       parameters.signal?.throwIfAborted();
       throw outcomeUnknown("HEAD, which would prove the copy, failed", doubt ?? cause);
@@ -78,6 +81,7 @@ export async function copyObject(
     copy.ContentLength !== source.ContentLength ||
     (source.crc64 !== undefined && copy.crc64 !== source.crc64)
   ) {
+    if (isOverwriteRefused(doubt)) throw doubt;
     if (doubt !== undefined) throw outcomeUnknown("the object at the key is not the source", doubt);
     throw new IntegrityError("the copy is not the source (size, CRC64)", {
       expected: `${source.ContentLength}, ${source.crc64}`,
@@ -111,7 +115,8 @@ function metadataToCarry(
 function headSource(context: ClientContext, parameters: CopyObjectParameters): Promise<ObjectDescription> {
   const { Bucket, Key, Region, VersionId } = parameters.CopySource;
   const there: ClientContext = { ...context, endpoint: context.endpoint.inRegion(Region) };
-  return headObject(there, { Bucket, Key, VersionId, signal: parameters.signal });
+  const headers = sourceHeaders(objectHeaders(parameters));
+  return headObject(there, { Bucket, Key, VersionId, headers, signal: parameters.signal });
 }
 
 /** How a copy went; `doubt` is why nobody knows, until it is proven. */
@@ -125,7 +130,8 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     const result = readResult("copyObject", answer, "CopyObjectResult");
     if (!textOf(result, "ETag")) throw unexpected("copyObject", answer, "no ETag");
   };
-  await exchange(context, {
+  let mayBeThere = false;
+  const sent = exchange(context, {
     operation: "copyObject",
     method: "PUT",
     Bucket: parameters.Bucket,
@@ -141,10 +147,21 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     body: new Uint8Array(0),
     idempotent: true,
     inspect: check,
+    onRetry: (failure) => {
+      mayBeThere ||= mayHaveHappened(failure);
+    },
     answerTimeoutMs: COPY_TIMEOUT_MS,
     signal: parameters.signal,
   });
-  return { partsCopied: 1 };
+  const refused = await sent.then(
+    () => undefined,
+    (error: unknown) => {
+      // A copy whose answer was lost may be what the key is taken by: the proof that follows decides.
+      if (mayBeThere && isOverwriteRefused(error)) return error;
+      throw error;
+    },
+  );
+  return { partsCopied: 1, doubt: refused };
 }
 
 async function copyInParts(
@@ -156,9 +173,11 @@ async function copyInParts(
   const core = await context.coreFor(0);
   const plan = planParts(core, size, preferred, context.partUnit);
   const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
+  const headers = objectHeaders(parameters);
+  const partKeys = copiedPartHeaders(headers);
   const signal = parameters.signal ?? new AbortController().signal;
   const begin = async (): Promise<string> =>
-    (await createMultipartUpload(context, { ...parameters })).UploadId;
+    (await createMultipartUpload(context, { ...object, headers: initialHeaders(headers) })).UploadId;
   const UploadId = await initiate(
     { initiate: begin },
     { ...parameters, onWarning: parameters.onWarning },
@@ -183,6 +202,7 @@ async function copyInParts(
         CopySourceRange: `bytes=${start}-${start + length - 1}`,
         CopySourceIfMatch: parameters.CopySourceIfMatch,
         TrafficLimit: parameters.TrafficLimit,
+        headers: partKeys,
       });
       etags[PartNumber - 1] = ETag;
       copied += length;

@@ -212,12 +212,12 @@ export async function listMultipartUploads(
   };
 }
 
-/** Every part of an upload, page by page. */
+/** Every part of an upload after the marker, page by page. */
 export async function* eachPart(
   context: ClientContext,
-  parameters: Omit<ListPartsParameters, "PartNumberMarker" | "EncodingType">,
+  parameters: Omit<ListPartsParameters, "EncodingType">,
 ): AsyncGenerator<Part, void, undefined> {
-  let marker = 0;
+  let marker = Number(parameters.PartNumberMarker ?? 0);
   for (;;) {
     const page = await listParts(context, { ...parameters, PartNumberMarker: marker });
     yield* page.Part;
@@ -228,16 +228,15 @@ export async function* eachPart(
   }
 }
 
-/** Every unfinished upload below a prefix, page by page. Keys are asked for url-encoded and yielded decoded. */
+/**
+ * Every unfinished upload below a prefix and after the markers, page by page. Keys are asked for url-encoded and yielded
+ * decoded.
+ */
 export async function* eachMultipartUpload(
   context: ClientContext,
-  parameters: Omit<
-    ListMultipartUploadsParameters,
-    "KeyMarker" | "UploadIdMarker" | "EncodingType" | "Delimiter"
-  >,
+  parameters: Omit<ListMultipartUploadsParameters, "EncodingType" | "Delimiter">,
 ): AsyncGenerator<MultipartUploadInfo, void, undefined> {
-  let KeyMarker = "";
-  let UploadIdMarker = "";
+  let { KeyMarker = "", UploadIdMarker = "" } = parameters;
   for (;;) {
     const page = await listMultipartUploads(context, {
       ...parameters,

@@ -1,3 +1,4 @@
+import type { CosError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { toBase64 } from "../text/base64.ts";
@@ -14,6 +15,7 @@ export async function putBytes(
   headers: Readonly<Record<string, string>>,
   md5: Uint8Array | undefined,
   signal: AbortSignal | undefined,
+  onRetry: (failure: CosError) => void,
 ): Promise<StoredObject> {
   const etagOf = (answer: Answer): string => {
     const etag = answer.headers.get("etag");
@@ -30,6 +32,7 @@ export async function putBytes(
     body,
     idempotent: true,
     inspect: etagOf,
+    onRetry,
     signal,
   });
   const { requestId, versionId, headers: all } = resultOf(answer);

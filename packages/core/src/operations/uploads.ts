@@ -73,6 +73,11 @@ export interface UploadFileParameters
     EngineParameters {
   /** Path or file: URL. Either this or `Body`. */
   readonly LocalFilePath?: string | URL | undefined;
+  /**
+   * Upload `LocalFilePath` only if it is a regular file that no symbolic link leads to, neither its own name nor a
+   * folder's above it; default false. `uploadDirectory` uploads every file so, by its path without links.
+   */
+  readonly plainFile?: boolean | undefined;
   /** What else can be uploaded: bytes, a Blob, a stream of known or unknown length. */
   readonly Body?: Body | undefined;
   /** Where to keep checkpoints; without them, an upload that fails is aborted and begins anew. */
@@ -139,14 +144,14 @@ export async function uploadFile(
   context: ClientContext,
   parameters: UploadFileParameters,
 ): Promise<UploadResult> {
-  const { LocalFilePath, Body } = parameters;
+  const { LocalFilePath, Body, plainFile } = parameters;
   if ((LocalFilePath === undefined) === (Body === undefined)) {
     throw new ArgumentTypeError("LocalFilePath", "or Body is required by uploadFile: exactly one of them");
   }
   const source =
     LocalFilePath === undefined
       ? await openBody(context.runtime, Body, "Body", lengthOf(parameters))
-      : await openPath(context.runtime, LocalFilePath, lengthOf(parameters));
+      : await openPath(context.runtime, LocalFilePath, lengthOf(parameters), plainFile);
   return run(context, parameters, source, onePutBytes(context.runtime));
 }
 

@@ -143,6 +143,7 @@ export const TABLES = {
   uploadFile: {
     ...object,
     LocalFilePath: { check: anything },
+    plainFile: { check: flag },
     Body: { check: anything },
     ...body,
     ...OBJECT_HEADERS,

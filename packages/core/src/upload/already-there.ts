@@ -1,4 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
+import { CosError } from "../errors.ts";
 import type { ByteSource } from "./source.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
 
@@ -11,6 +12,8 @@ export type SkipMode = "never" | "exists" | "same";
 
 const PIECE = 1024 * 1024;
 
+const NO_HEAD = "without the permission to HEAD objects nothing can be skipped: upload with skip 'never'";
+
 /** The object that makes the upload unnecessary; undefined when there is none. One HEAD; `same` reads the source. */
 export async function alreadyThere(
   target: UploadTarget,
@@ -20,7 +23,10 @@ export async function alreadyThere(
   signal: AbortSignal,
 ): Promise<(StoredObject & { readonly size: number }) | undefined> {
   if (mode === "never") return undefined;
-  const object = await target.head(signal);
+  const object = await target.head(signal).catch((error: unknown) => {
+    if (error instanceof CosError && error.code === "access-denied") error.hint ??= NO_HEAD;
+    throw error;
+  });
   if (object === undefined || mode === "exists") return object;
   if (source.access === "sequential" || source.size !== object.size || object.crc64 === undefined)
     return undefined;

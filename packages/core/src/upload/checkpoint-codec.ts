@@ -8,6 +8,14 @@ export async function checkpointId(bucket: string, key: string): Promise<string>
   return toHex(new Uint8Array(hash)).slice(0, 32);
 }
 
+/** A key of SSE-C is the caller's secret. Its MD5, which goes with it, tells one key from another. */
+const SECRET_HEADER = /^x-cos-.*customer-key$/;
+
+/** The headers that a checkpoint keeps, and that a resume compares. */
+export function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name)));
+}
+
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
   return JSON.stringify(checkpoint);
 }

@@ -24,7 +24,7 @@ export interface Checkpoint {
   readonly partSize: number;
   /** Names the content of the source; see {@link ByteSource.fingerprint}. */
   readonly fingerprint: string;
-  /** The object's headers as initiated; a resumed upload must ask for the same. */
+  /** The object's headers as initiated, without keys of SSE-C; a resumed upload must ask for the same. */
   readonly headers: Readonly<Record<string, string>>;
   /** What COS has acknowledged. */
   readonly parts: readonly CheckpointPart[];

@@ -75,8 +75,10 @@ function combineParts({ parts, core, size }: CompleteContext): Whole {
 }
 
 async function prove(context: CompleteContext, whole: Whole, object: StoredObject): Promise<Published> {
-  // COS gives the CRC64 with Complete when every part has one; otherwise the object may still tell it.
-  const actual = object.crc64 ?? (await headCrc64(context));
+  if (object.crc64 === whole.crc64) return { ...object, ...whole };
+  // COS gives the CRC64 with Complete when every part has one; otherwise the object may still tell it. Another one in
+  // the answer may be the answer's fault: the object itself has the last word.
+  const actual = (await headCrc64(context)) ?? object.crc64;
   if (actual === undefined) {
     context.onWarning?.({
       code: "unproven",
@@ -130,7 +132,7 @@ async function settle(
     object = await target.head(signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    throw unknown("and HEAD failed too", error);
+    throw unknown(`${occasion(cause)}, and HEAD failed too: ${messageOf(error)}`, error);
   }
   const ours = object !== undefined && object.size === whole.size && object.crc64 === whole.crc64;
   const open = await isOpen(context);
@@ -139,7 +141,21 @@ async function settle(
   if (open === true) return undefined;
   if (open === undefined && !(cause instanceof ServiceError && cause.cosCode === "NoSuchUpload"))
     return undefined;
-  throw unknown("COS no longer knows the upload, and the object at the key is not the source", cause);
+  throw unknown(
+    `${occasion(cause)}, COS no longer knows the upload, and the object at the key is not the source`,
+    cause,
+  );
+}
+
+/** What left the outcome open. */
+function occasion(cause: unknown): string {
+  return cause instanceof ServiceError
+    ? `Complete failed (${cause.cosCode || `HTTP ${cause.status}`})`
+    : "the answer to Complete was lost";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether COS still knows the upload; undefined when it may not be asked. */
@@ -154,8 +170,8 @@ async function isOpen({ target, uploadId, signal }: CompleteContext): Promise<bo
   }
 }
 
-function unknown(detail: string, cause: unknown): CosError {
-  return new CosError(`the answer to Complete was lost, ${detail}`, {
+function unknown(message: string, cause: unknown): CosError {
+  return new CosError(message, {
     code: "outcome-unknown",
     retryable: false,
     cause,

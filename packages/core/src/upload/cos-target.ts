@@ -11,6 +11,7 @@ import { headObject } from "../operations/objects.ts";
 import { putBytes } from "../operations/put.ts";
 import { unquote } from "../operations/result.ts";
 import { partHeaders } from "../params/object-headers.ts";
+import { settlingPut } from "./settle-put.ts";
 import type { UploadTarget } from "./target.ts";
 
 /** One object of COS as the uploader sees it. */
@@ -31,9 +32,29 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
   const customerKey = partHeaders(headers);
   const forParts = limited ? { ...customerKey, ...limit } : customerKey;
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];
+  const head: UploadTarget["head"] = async (signal) => {
+    try {
+      const found = await headObject(context, { Bucket, Key, headers: customerKey, signal });
+      return {
+        etag: unquote(found.ETag),
+        crc64: toBigInt(found.crc64),
+        size: found.ContentLength,
+        location: undefined,
+        versionId: found.versionId,
+        requestId: found.requestId,
+        headers: found.headers,
+      };
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === "not-found") return undefined;
+      throw error;
+    }
+  };
+  const put = settlingPut({ coreFor: context.coreFor, head });
   return {
     put: (body, md5, signal) =>
-      putBytes(context, object, body, limited ? { ...limit, ...headers } : headers, md5, signal),
+      put(body, signal, (onRetry) =>
+        putBytes(context, object, body, limited ? { ...limit, ...headers } : headers, md5, signal, onRetry),
+      ),
     initiate: async (signal) =>
       (await createMultipartUpload(context, { Bucket, Key, headers, signal })).UploadId,
     putPart: async (UploadId, PartNumber, body, md5, signal) => {
@@ -66,23 +87,7 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
       };
     },
     abort: (UploadId, signal) => abortMultipartUpload(context, { Bucket, Key, UploadId, signal }),
-    head: async (signal) => {
-      try {
-        const found = await headObject(context, { Bucket, Key, headers: customerKey, signal });
-        return {
-          etag: unquote(found.ETag),
-          crc64: toBigInt(found.crc64),
-          size: found.ContentLength,
-          location: undefined,
-          versionId: found.versionId,
-          requestId: found.requestId,
-          headers: found.headers,
-        };
-      } catch (error) {
-        if (error instanceof ServiceError && error.code === "not-found") return undefined;
-        throw error;
-      }
-    },
+    head,
     unfinished: async (signal) => {
       const found: { UploadId: string; Initiated: string }[] = [];
       for await (const item of eachMultipartUpload(context, { Bucket, Prefix: Key, signal })) {

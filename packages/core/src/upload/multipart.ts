@@ -3,7 +3,7 @@ import type { Md5Stream } from "../digest/md5-stream.ts";
 import { CheckpointError, CosError, ServiceError } from "../errors.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { CheckpointLock } from "./checkpoint.ts";
-import { checkpointId } from "./checkpoint-codec.ts";
+import { checkpointId, keptHeaders } from "./checkpoint-codec.ts";
 import { completeAndProve } from "./complete.ts";
 import { initiate } from "./initiate.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
@@ -123,7 +123,7 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
       size: plan?.size ?? 0,
       partSize: plan?.partSize ?? options.partSize,
       fingerprint: source.fingerprint ?? "",
-      headers: options.headers,
+      headers: keptHeaders(options.headers),
     },
     known: resumed?.checkpoint?.parts ?? [],
     kept: resumed?.checkpoint !== undefined,
@@ -235,6 +235,7 @@ async function settleFailure(
   }
   if (gone) {
     await options.checkpoints?.remove(id).catch(() => {});
+    error.hint ??= `COS no longer knows upload ${uploadId}: make the same call again to begin anew`;
   } else if (error instanceof CosError && error.hint === undefined) {
     error.hint = `what COS has acknowledged is kept: make the same call again to go on with upload ${uploadId}`;
   }

@@ -48,11 +48,17 @@ export async function openBody(
 }
 
 /** Opens a path through the runtime; the message says when the runtime has no files. */
-export async function openPath(runtime: Runtime, path: unknown, size?: number): Promise<ByteSource> {
+export async function openPath(
+  runtime: Runtime,
+  path: unknown,
+  size?: number,
+  plainFile = false,
+): Promise<ByteSource> {
   if (!(path instanceof URL) && (typeof path !== "string" || path === "")) {
     throw new ArgumentTypeError("LocalFilePath", "must be a path or a file: URL");
   }
-  const source = await runtime.open(typeof path === "string" ? { path } : path);
+  const input = plainFile ? { path, plainFile } : typeof path === "string" ? { path } : path;
+  const source = await runtime.open(input);
   if (source === undefined)
     throw new ArgumentTypeError("LocalFilePath", `the ${runtime.name} runtime has no files; use Body`);
   if (size === undefined || source.size === size) return source;
@@ -65,10 +71,7 @@ export async function openPath(runtime: Runtime, path: unknown, size?: number): 
 
 function openPortable(body: unknown, parameter: string, size: number | undefined): ByteSource | undefined {
   if (typeof body === "string") return bytesSource(utf8(body));
-  if (body instanceof Uint8Array) return bytesSource(body);
-  if (body instanceof ArrayBuffer) return bytesSource(new Uint8Array(body));
-  if (ArrayBuffer.isView(body))
-    return bytesSource(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return bytesSource(bytesOf(body, parameter));
   if (body instanceof Blob) return blobSource(body);
   if (body instanceof ReadableStream) {
     if (body.locked)
@@ -79,6 +82,20 @@ function openPortable(body: unknown, parameter: string, size: number | undefined
     return streamSource(body as AsyncIterable<unknown>, size);
   }
   return undefined;
+}
+
+/** A view made anew in any case: of a buffer that was transferred away, an old one would only seem empty. */
+function bytesOf(body: ArrayBuffer | ArrayBufferView, parameter: string): Uint8Array {
+  try {
+    return body instanceof ArrayBuffer
+      ? new Uint8Array(body)
+      : new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  } catch {
+    throw new ArgumentTypeError(
+      parameter,
+      "its buffer holds no bytes any more: it was transferred or shrunk",
+    );
+  }
 }
 
 function bindSource(source: ByteSource): Omit<ByteSource, "size"> {

@@ -76,7 +76,7 @@ export class PartReader {
       this.#plan === undefined
         ? this.#partSize
         : this.#core.partLength(partNumber, this.#plan.size, this.#plan.partSize);
-    const buffer = this.#source.resident ? undefined : await this.#core.arena.allocate(length, signal);
+    const buffer = this.#source.resident ? undefined : await this.#core.arena.allocate(length, signal, this);
     try {
       const bytes = await this.#source.read(
         start,

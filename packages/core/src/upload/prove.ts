@@ -40,11 +40,11 @@ async function compare(
       partNumber,
     });
   }
-  // The ETag is the MD5 except under SSE-KMS and SSE-C, where nothing can be said of it.
-  if (!isMd5(answer.etag) || (answer.crc64 !== undefined && digest.md5 === undefined)) return undefined;
+  // The CRC64 is proof enough. The ETag is the MD5 except under SSE-KMS and SSE-C, where nothing can be said of it.
+  if (answer.crc64 !== undefined || !isMd5(answer.etag)) return undefined;
   const md5 = digest.md5 ?? (await core.digest(bytes, true)).md5;
   const expected = md5 === undefined ? "" : toHex(md5);
-  if (expected === answer.etag || answer.crc64 !== undefined) return undefined;
+  if (expected === answer.etag) return undefined;
   return new IntegrityError(`${what} (MD5) differs`, { expected, actual: answer.etag, partNumber });
 }
 

@@ -3,7 +3,7 @@ import { CheckpointError, CosError, ServiceError, TransportError } from "../erro
 import type { Clock } from "../runtime.ts";
 import { alreadyThere } from "./already-there.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { decodeCheckpoint } from "./checkpoint-codec.ts";
+import { decodeCheckpoint, keptHeaders } from "./checkpoint-codec.ts";
 import type { UploadOptions } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import type { ByteSource } from "./source.ts";
@@ -36,6 +36,8 @@ export interface ResumeContext {
   readonly signal: AbortSignal;
 }
 
+const ANEW = "the upload begins anew, and one that it named may be left behind";
+
 /** Reads the checkpoint under `id`; one that cannot be read is as good as none. */
 export async function loadCheckpoint(options: UploadOptions, id: string): Promise<Checkpoint | undefined> {
   let text: string | undefined;
@@ -45,21 +47,13 @@ export async function loadCheckpoint(options: UploadOptions, id: string): Promis
     if (options.resume === "require") {
       throw new CheckpointError("the checkpoint cannot be read", "checkpoint-unusable", cause);
     }
-    warn(
-      options,
-      "checkpoint-degraded",
-      `the checkpoint cannot be read (${messageOf(cause)}); the upload begins anew`,
-    );
+    warn(options, "checkpoint-degraded", `the checkpoint cannot be read (${messageOf(cause)}); ${ANEW}`);
     return undefined;
   }
   if (text === undefined) return undefined;
   const checkpoint = decodeCheckpoint(text);
   if (checkpoint?.Bucket === options.Bucket && checkpoint.Key === options.Key) return checkpoint;
-  warn(
-    options,
-    "checkpoint-discarded",
-    "the checkpoint is damaged or of another version; the upload begins anew",
-  );
+  warn(options, "checkpoint-discarded", `the checkpoint is damaged or of another version; ${ANEW}`);
   return undefined;
 }
 
@@ -230,5 +224,5 @@ function messageOf(error: unknown): string {
 }
 
 function sorted(headers: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(keptHeaders(headers)).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -51,6 +51,10 @@ describe("parseRetryAfter()", () => {
     ["1.5", undefined],
     ["3 seconds", undefined],
     ["1e3", undefined],
+    // Date.parse takes all of these for dates.
+    ["In 5", undefined],
+    ["not before 15 Nov 2023", undefined],
+    ["15 Nov 2023 00:00:07 GMT", undefined],
   ])("of %j is %s", (value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });

@@ -128,6 +128,22 @@ describe("copyObject() of one part", () => {
     expect(of("copy")).toHaveLength(2);
   });
 
+  test("has succeeded when its answer was lost and ForbidOverwrite then refuses it for its own copy", async () => {
+    const { copy, of } = rig(5, { copy: [new Broken("reset"), refusal(409, "FileAlreadyExists")] });
+    expect(await copy({ ForbidOverwrite: true })).toMatchObject({ size: 5, crc64: "77" });
+    expect(of("copy")).toHaveLength(2);
+  });
+
+  test.each<[string, (Step | undefined)[], Step | undefined]>([
+    ["at once", [], undefined],
+    ["after it was throttled", [refusal(503, "SlowDown")], undefined],
+    ["after a lost answer, for another object", [new Broken("reset")], answer(200, object(5, "78"))],
+  ])("is refused under ForbidOverwrite %s", async (_, before, found) => {
+    const { copy } = rig(5, { copy: [...before, refusal(409, "FileAlreadyExists")], "head copy": [found] });
+    const error = await caughtAs(copy({ ForbidOverwrite: true }), ServiceError);
+    expect(error).toMatchObject({ cosCode: "FileAlreadyExists" });
+  });
+
   test("is not repeated after a final error in a 200", async () => {
     const { copy, of } = rig(5, { copy: [answer(200, {}, errorDocument("AccessDenied"))] });
     await caughtAs(copy(), ServiceError);
@@ -171,6 +187,27 @@ describe("copyObject() in parts", () => {
     expect(kept?.headers).toMatchObject({ "content-type": "text/plain", "x-cos-meta-name": "a" });
     expect(replaced?.headers).toMatchObject({ "content-type": "text/css" });
     expect(replaced?.headers).not.toHaveProperty("x-cos-meta-name");
+  });
+
+  test("carries the customer's keys of both objects to the requests that need them", async () => {
+    const { copy, of } = rig(2 * MB);
+    const key = { "x-cos-server-side-encryption-customer-key-MD5": "new" };
+    const sourceKey = { "X-Cos-Copy-Source-Server-Side-Encryption-Customer-Key-MD5": "old" };
+    await copy({ ...parameters, headers: { ...key, ...sourceKey, "x-cos-meta-a": "b" } });
+    const keysOf = (operation: Operation) =>
+      of(operation).map(({ headers }) => [
+        headers["x-cos-server-side-encryption-customer-key-md5"],
+        headers["x-cos-copy-source-server-side-encryption-customer-key-md5"],
+      ]);
+    expect(keysOf("head source")).toEqual([["old", undefined]]);
+    expect(keysOf("initiate")).toEqual([["new", undefined]]);
+    expect(keysOf("part")).toEqual([
+      ["new", "old"],
+      ["new", "old"],
+    ]);
+    expect(keysOf("complete")).toEqual([[undefined, undefined]]);
+    expect(keysOf("head copy")).toEqual([["new", undefined]]);
+    expect(of("part")[0]?.headers).not.toHaveProperty("x-cos-meta-a");
   });
 
   test("repeats a part whose 200 holds SlowDown", async () => {

@@ -77,6 +77,14 @@ describe("eachPart()", () => {
     expect(markers).toEqual(["0", "2", "9"]);
   });
 
+  test("begins after the marker it is given", async () => {
+    const clock = new VirtualClock();
+    const wire = scriptedWire(clock, [answer(200, {}, partsPage([8], undefined))]);
+    const cos = clientOf(wire.runtime, clock);
+    await clock.run(collect(cos.eachPart({ Bucket, Key, UploadId: "u", PartNumberMarker: "7" })));
+    expect(new URL(wire.sent[0]?.url ?? "").searchParams.get("part-number-marker")).toBe("7");
+  });
+
   test("ends when a page does not advance", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, [
@@ -117,6 +125,21 @@ describe("eachMultipartUpload()", () => {
     ]);
     const second = new URL(wire.sent[1]?.url ?? "").searchParams;
     expect([second.get("key-marker"), second.get("upload-id-marker")]).toEqual(["a+b", "u1"]);
+  });
+
+  test("begins after the markers it is given, and goes on from those of the page", async () => {
+    const clock = new VirtualClock();
+    const more =
+      "<IsTruncated>true</IsTruncated><NextKeyMarker>d</NextKeyMarker><NextUploadIdMarker>u9</NextUploadIdMarker>";
+    const page = (text: string): string => `<ListMultipartUploadsResult>${text}</ListMultipartUploadsResult>`;
+    const wire = scriptedWire(clock, [answer(200, {}, page(more)), answer(200, {}, page(""))]);
+    const cos = clientOf(wire.runtime, clock);
+    await clock.run(collect(cos.eachMultipartUpload({ Bucket, KeyMarker: "c", UploadIdMarker: "u3" })));
+    const asked = wire.sent.map(({ url }) => new URL(url).searchParams);
+    expect(asked.map((query) => [query.get("key-marker"), query.get("upload-id-marker")])).toEqual([
+      ["c", "u3"],
+      ["d", "u9"],
+    ]);
   });
 
   test("ends when the markers stand still", async () => {

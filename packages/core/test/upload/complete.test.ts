@@ -50,6 +50,7 @@ describe("the answer to Complete is lost", () => {
     const error = await caughtAs(upload(rig), CosError);
     expect(error).toMatchObject({
       code: "outcome-unknown",
+      message: expect.stringMatching(/^the answer to Complete was lost, COS no longer knows the upload/),
       retryable: false,
       hint: expect.stringContaining("HEAD the key"),
     });
@@ -85,6 +86,7 @@ describe("the answer to Complete is lost", () => {
     };
     expect(await caughtAs(upload(rig), CosError)).toMatchObject({
       code: "outcome-unknown",
+      message: "the answer to Complete was lost, and HEAD failed too: AccessDenied",
       retryable: false,
     });
   });
@@ -151,7 +153,12 @@ describe("Complete is refused", () => {
   test("as NoSuchUpload with another object at the key: outcome-unknown", async () => {
     const rig = await completing([{ refuse: noSuchUpload() }], ({ target }) => target.uploads.clear());
     rig.target.replaceObject(other);
-    expect(await caughtAs(upload(rig), CosError)).toMatchObject({ code: "outcome-unknown" });
+    // No answer was lost, and the message does not say so.
+    expect(await caughtAs(upload(rig), CosError)).toMatchObject({
+      code: "outcome-unknown",
+      message:
+        "Complete failed (NoSuchUpload), COS no longer knows the upload, and the object at the key is not the source",
+    });
   });
 });
 

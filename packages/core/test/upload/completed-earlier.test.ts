@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { denied, md5Of, serverError } from "../support/memory-target.ts";
+import { crc64Of, denied, md5Of, serverError } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
@@ -33,6 +33,7 @@ describe("an upload that had completed before its process ended", () => {
         partsSent: 0,
         partsResumed: 6,
         size: bytes.length,
+        crc64: crc64Of(bytes),
         uploadId: "upload-1",
       });
       expect(rig.target.requests.map(({ operation }) => operation)).toEqual(["listParts", "head"]);

@@ -117,16 +117,35 @@ describe("the whole object", () => {
     expect(await rig.run(file())).toMatchObject({ crc64: crc64Of(bytes), size: bytes.length });
   });
 
-  test("is an IntegrityError when COS computed another CRC64, with or without checkpoints", async () => {
+  test("is an IntegrityError when COS holds another CRC64, with or without checkpoints", async () => {
+    const other = pattern(6 * KB, 5);
     for (const checkpoints of [undefined, "kept"]) {
       const rig = await createRig();
       answerOfComplete(rig, 5n);
+      rig.target.fault = ({ operation }) => {
+        if (operation === "head") rig.target.replaceObject(other);
+        return undefined;
+      };
       const options = checkpoints === undefined ? { checkpoints } : {};
       const error = await caughtAs(rig.run(file(), options), IntegrityError);
-      expect(error).toMatchObject({ expected: String(crc64Of(bytes)), actual: "5" });
+      expect(error).toMatchObject({ expected: String(crc64Of(bytes)), actual: String(crc64Of(other)) });
       expect(rig.progress.every(([consumed]) => consumed < bytes.length)).toBe(true);
       expect(rig.target.countOf("complete")).toBe(1);
     }
+  });
+
+  test("is an IntegrityError when Complete told another CRC64 and the object may not be asked", async () => {
+    const rig = await createRig();
+    answerOfComplete(rig, 5n);
+    rig.target.fault = ({ operation }) => (operation === "head" ? { refuse: denied() } : undefined);
+    expect(await caughtAs(rig.run(file()), IntegrityError)).toMatchObject({ actual: "5" });
+  });
+
+  test("is proven by HEAD when only the answer of Complete told another CRC64", async () => {
+    const rig = await createRig();
+    answerOfComplete(rig, 5n);
+    expect(await rig.run(file())).toMatchObject({ crc64: crc64Of(bytes), size: bytes.length });
+    expect([rig.target.countOf("complete"), rig.target.countOf("head")]).toEqual([1, 1]);
   });
 
   test("is proven by HEAD when Complete told no CRC64", async () => {

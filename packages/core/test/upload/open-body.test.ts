@@ -61,6 +61,21 @@ describe("openBody()", () => {
       parameter: "Data",
     });
   });
+
+  test.each<[string, (buffer: ArrayBuffer) => unknown]>([
+    ["an ArrayBuffer", (buffer) => buffer],
+    ["bytes", (buffer) => new Uint8Array(buffer, 1, 2)],
+    ["a DataView", (buffer) => new DataView(buffer, 1, 2)],
+  ])("refuses %s that was transferred, instead of sending nothing", async (_, make) => {
+    const buffer = new ArrayBuffer(4);
+    const body = make(buffer);
+    structuredClone(buffer, { transfer: [buffer] });
+    expect(await caught(openBody(runtime, body, "Body"))).toMatchObject({
+      name: "TypeError",
+      parameter: "Body",
+      message: expect.stringMatching(/transferred/),
+    });
+  });
 });
 
 describe("openPath()", () => {
@@ -75,7 +90,12 @@ describe("openPath()", () => {
     };
     await openPath(lending, "a/b");
     await openPath(lending, new URL("file:///a/b"), 5);
-    expect(asked).toEqual([{ path: "a/b" }, new URL("file:///a/b")]);
+    await openPath(lending, new URL("file:///a/b"), undefined, true);
+    expect(asked).toEqual([
+      { path: "a/b" },
+      new URL("file:///a/b"),
+      { path: new URL("file:///a/b"), plainFile: true },
+    ]);
   });
 
   test("refuses a length that is not the file's, and closes it", async () => {
@@ -92,6 +112,14 @@ describe("bytesSource()", () => {
     const part = await source.read(2, 4, new Uint8Array(0));
     expect([part.buffer === view.buffer, ...part]).toEqual([true, 2, 3]);
     expect([await source.changed(), (await source.read(5, 9, new Uint8Array(0))).length]).toEqual([false, 1]);
+  });
+
+  test("is a SourceError when the bytes are transferred on the way", async () => {
+    const bytes = new Uint8Array(4);
+    const source = bytesSource(bytes);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    const error = await caughtAs(source.read(0, 4, new Uint8Array(0)), SourceError);
+    expect([error.code, await source.changed()]).toEqual(["source-changed", true]);
   });
 });
 

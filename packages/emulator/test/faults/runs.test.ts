@@ -1,24 +1,10 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { expectAllFired, type Instruction, loadFaults, type Receipt } from "../../src/index.ts";
-import { type Ask, authorize, BUCKET, HOST, KEYS, queryText, type Rig, startRig, textIn } from "../rig.ts";
+import { describe, expect, test } from "vitest";
+import { expectAllFired } from "../../src/index.ts";
+import { authorize, HOST, KEYS, queryText, startRig, textIn } from "../rig.ts";
 import { firedIn, inRun, newRun, receiptOf, see } from "./observe.ts";
+import { busy, PUT, rig, useRig } from "./runs-rig.ts";
 
-let rig: Rig;
-beforeAll(async () => {
-  rig = await startRig({ faults: true });
-});
-afterAll(() => rig.stop());
-
-const PUT: Ask = { method: "PUT", path: "/k", body: "x" };
-const busy = (more: Partial<Instruction> = {}): Instruction => ({
-  op: "PutObject",
-  when: "before-headers",
-  fault: { kind: "status", status: 503 },
-  ...more,
-});
+useRig();
 
 describe("receipts", () => {
   test("tell exactly what was struck", async () => {
@@ -184,130 +170,5 @@ describe("without the option", () => {
       { error: expect.stringContaining("faults are off") },
     ]);
     await plain.stop();
-  });
-});
-
-describe("a script for all requests", () => {
-  const script = [busy({ times: 1 }), busy({ op: "GetObject" })];
-
-  test("from an array, or from a file", async () => {
-    const path = join(rig.data, "faults.json");
-    await writeFile(path, JSON.stringify(script));
-    expect(await loadFaults(path)).toEqual(script);
-    for (const faults of [script, path]) {
-      const other = await startRig({ faults });
-      expect([(await see(other, PUT)).status, (await see(other, PUT)).status]).toEqual([503, 200]);
-      const named = newRun(other, []);
-      expect((await see(other, inRun({ method: "GET", path: "/k" }, named))).status).toBe(200);
-      expect((await see(other, { method: "GET", path: "/k" })).status).toBe(503);
-      other.faults.expectAllFired("default");
-      await other.stop();
-    }
-    await rm(path);
-  });
-
-  test("a file that is wrong is named", async () => {
-    const path = join(rig.data, "wrong.json");
-    await writeFile(path, "{ not json");
-    await expect(loadFaults(path)).rejects.toThrow(`${path}: is not JSON`);
-    await writeFile(path, JSON.stringify([busy(), { ...busy(), op: "PutObjekt" }]));
-    await expect(loadFaults(path)).rejects.toThrow(
-      `${path}[1].op: is "PutObjekt"; accepted: "*" or one of Abort`,
-    );
-    await expect(startRig({ faults: path })).rejects.toThrow("PutObjekt");
-    await expect(loadFaults(join(rig.data, "missing.json"))).rejects.toThrow("ENOENT");
-    await rm(path);
-  });
-
-  test("the example of the documentation is one", async () => {
-    const text = await readFile(new URL("../../../../docs/faults.md", import.meta.url), "utf8");
-    const examples = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => JSON.parse(match[1] ?? ""));
-    const rows = [...text.matchAll(/\| `(\{"op".*?\})` +\|/g)].map((match) =>
-      JSON.parse((match[1] ?? "").replaceAll("\\|", "|")),
-    );
-    expect([examples.length, rows.length]).toEqual([expect.any(Number), expect.any(Number)]);
-    expect(rows.length).toBeGreaterThan(24);
-    for (const example of examples)
-      expect(rig.faults.install("documented", example).instructions.length).toBeGreaterThan(0);
-    expect(rig.faults.install("documented", rows).instructions.length).toBe(rows.length);
-  });
-});
-
-describe("/_cosup/faults", () => {
-  const call = async (method: string, run: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const answer = await fetch(`http://127.0.0.1:${rig.port}/_cosup/faults/${run}`, {
-      method,
-      headers,
-      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    return { status: answer.status, json: text === "" ? undefined : JSON.parse(text) };
-  };
-
-  test("PUT, GET, DELETE", async () => {
-    expect((await call("PUT", "http.run-1", [busy()])).json).toMatchObject({
-      run: "http.run-1",
-      requests: 0,
-    });
-    expect((await see(rig, inRun(PUT, "http.run-1"))).status).toBe(503);
-    const receipt: Receipt = (await call("GET", "http.run-1")).json;
-    expect(receipt).toEqual(rig.faults.receipt("http.run-1"));
-    expect(receipt.instructions[0]?.fired).toBe(1);
-    expect((await call("DELETE", "http.run-1")).status).toBe(204);
-    expect((await call("GET", "http.run-1")).status).toBe(404);
-    expect((await call("DELETE", "http.run-1")).status).toBe(404);
-  });
-
-  test("what is wrong with a script is told with its field", async () => {
-    const wrong = await call("PUT", "wrong", [busy({ times: 0 })]);
-    expect(wrong).toEqual({
-      status: 400,
-      json: {
-        field: "[0].times",
-        error: expect.stringMatching(/^\[0\]\.times: is 0; accepted: .*"forever"$/),
-      },
-    });
-    expect((await call("PUT", "wrong", "[")).json.error).toMatch(/^not JSON/);
-    expect((await call("PUT", "wrong", `["${"x".repeat(1024 * 1024)}"]`)).status).toBe(413);
-    expect((await call("GET", "wrong")).status).toBe(404);
-    expect((await call("POST", "wrong")).status).toBe(405);
-    expect((await call("PUT", "a%2Fb", [])).status).toBe(404);
-    expect((await call("GET", "")).status).toBe(404);
-  });
-
-  test("a page of the web is refused", async () => {
-    const seen = await call("PUT", "page", [busy()], { origin: "https://evil.example" });
-    expect([seen.status, rig.faults.receipt("page")]).toEqual([403, undefined]);
-  });
-
-  test("other machines are refused", async () => {
-    const outside = Object.values(networkInterfaces())
-      .flat()
-      .find((address) => address?.family === "IPv4" && !address.internal);
-    const other = await startRig({ faults: true, host: "0.0.0.0" });
-    if (outside) {
-      const answer = await fetch(`http://${outside.address}:${other.port}/_cosup/faults/r`, {
-        method: "PUT",
-        body: "[]",
-      });
-      expect([answer.status, await answer.json()]).toEqual([403, { error: "only from this machine" }]);
-    }
-    const answer = await fetch(`http://127.0.0.1:${other.port}/_cosup/faults/r`, {
-      method: "PUT",
-      body: "[]",
-    });
-    expect(answer.status).toBe(200);
-    await other.stop();
-  });
-
-  test("on a bucket's host it is a key like any other", async () => {
-    const path = "/_cosup/faults/mine";
-    expect((await rig.ask({ method: "PUT", path, body: "object" })).status).toBe(200);
-    expect((await rig.ask({ method: "GET", path })).text).toBe("object");
-    expect((await rig.ask({ method: "PUT", path, body: "x", sign: false })).code).toBe("AccessDenied");
-    expect(rig.faults.receipt("mine")).toBeUndefined();
-    const inPath = `/${BUCKET}${path}`;
-    const ask: Ask = { method: "GET", path: inPath, host: `127.0.0.1:${rig.port}` };
-    expect((await rig.ask(ask)).text).toBe("object");
   });
 });

@@ -32,7 +32,8 @@ export function fileCheckpoints(directory: string): CheckpointStore {
       await makeDirectory(root);
       const lock = await withDescriptor(() => acquireLock(path));
       if (lock !== undefined) {
-        await sweep(root, id);
+        // An error here would lose the lock that is held, and lock this process out until it ends.
+        await sweep(root, id).catch(() => {});
       }
       return lock;
     },

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { copyFile, link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import type { CheckpointLock } from "@cosup/core";
+import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { describeSelf, ownerAlive, parseOwner } from "./lock-owner.ts";
 
@@ -23,7 +24,8 @@ export async function acquireLock(path: string): Promise<CheckpointLock | undefi
     await writeFile(draft, JSON.stringify(owner), { mode: 0o600, flag: "wx" });
     return (await take(path, draft)) ? heldLock(path, owner.token) : undefined;
   } finally {
-    await rm(draft, { force: true });
+    // A draft that stays is litter; an error would lose the lock that has been taken.
+    await rm(draft, { force: true }).catch(() => {});
   }
 }
 
@@ -122,7 +124,7 @@ function heldLock(path: string, token: string): CheckpointLock {
   return {
     release: async () => {
       clearInterval(heartbeat);
-      const text = await readFile(path, "utf8").catch(() => "");
+      const text = await withDescriptor(() => readFile(path, "utf8")).catch(() => "");
       if (parseOwner(text)?.token === token) {
         await rm(path, { force: true });
       }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { type ByteSource, SourceError } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
-import { type FileState, fileState, fingerprintOf, sameState } from "./file-state.ts";
+import { type FileState, fileState, fingerprintOf, requireSame, sameState } from "./file-state.ts";
 import { type OpenFile, openFile } from "./open-file.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -89,19 +89,29 @@ export class FileSource implements ByteSource {
 
   /** Not earlier than at the first read: thousands of queued files must not hold a descriptor each. */
   #open(signal: AbortSignal | undefined): Promise<OpenFile> {
-    const path = this.#path ?? "";
-    this.#opening ??= withDescriptor(() => openFile(path), signal)
-      .then((file) => {
-        this.#file = file;
-        return file;
-      })
+    this.#opening ??= this.#openNow(signal)
       .catch((error: unknown) => {
-        throw signal?.aborted ? signal.reason : unreadable(this.#name, error);
+        throw signal?.aborted ? signal.reason : error;
       })
       .finally(() => {
         this.#opening = undefined;
       });
     return this.#opening;
+  }
+
+  async #openNow(signal: AbortSignal | undefined): Promise<OpenFile> {
+    const path = this.#path ?? "";
+    const file = await withDescriptor(() => openFile(path), signal).catch((error: unknown) => {
+      throw unreadable(this.#name, error);
+    });
+    try {
+      requireSame(this.#name, this.#state, file.stat());
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    this.#file = file;
+    return file;
   }
 
   async #readAt(file: OpenFile, into: Uint8Array, position: number): Promise<number> {

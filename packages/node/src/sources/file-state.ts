@@ -1,4 +1,5 @@
 import type { BigIntStats } from "node:fs";
+import { SourceError } from "@cosup/core";
 
 /** What tells one state of a file from another. */
 export interface FileState {
@@ -25,6 +26,15 @@ export function sameState(one: FileState, other: FileState): boolean {
     one.ino === other.ino &&
     one.dev === other.dev
   );
+}
+
+type Identity = Pick<FileState, "dev" | "ino">;
+
+/** What was opened must be the very file that was asked for: its path may name another by now, and the first again later. */
+export function requireSame(name: string, asked: Identity, opened: Identity): void {
+  if (opened.dev !== asked.dev || opened.ino !== asked.ino) {
+    throw new SourceError(`${name} was replaced while it was being uploaded`, "source-changed");
+  }
 }
 
 /** Size and modification time only: a file that was moved, also to another disk, is still the same content. */

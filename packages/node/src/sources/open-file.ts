@@ -36,8 +36,8 @@ const ENTRY_FLAGS = (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK;
  * Opens what a directory said is a regular file. Should it be another thing by now, a link is not followed and a named
  * pipe does not make the open wait.
  */
-export async function openEntry(path: string, pace: CachePace): Promise<Descriptor> {
-  if (!pace.next()) return new Descriptor(await openDescriptor(path, ENTRY_FLAGS));
+export async function openEntry(path: string, pace: CachePace | undefined): Promise<Descriptor> {
+  if (pace === undefined) return new Descriptor(await openDescriptor(path, ENTRY_FLAGS));
   return new Descriptor(
     pace.onTheSpot(() => openSync(path, ENTRY_FLAGS)),
     pace,

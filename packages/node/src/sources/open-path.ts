@@ -1,5 +1,5 @@
 import { type BigIntStats, createReadStream } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type FileHandle, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
@@ -7,8 +7,8 @@ import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { openFifo } from "./fifo.ts";
 import { FileSource } from "./file-source.ts";
-import { fileState } from "./file-state.ts";
-import { callersFile } from "./open-file.ts";
+import { fileState, requireSame } from "./file-state.ts";
+import { callersFile, type Descriptor, openFile } from "./open-file.ts";
 import { ReadableSource } from "./readable-source.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -23,10 +23,13 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
   if (stats.isDirectory()) {
     throw directoryGiven(name);
   }
-  if (stats.isFile() && (stats.size > 0n || (await isEmpty(name, path)))) {
-    return new FileSource({ name, state: fileState(stats), path });
-  }
-  return openSpecial(name, path, stats);
+  return stats.isFile() ? openRegular(name, path, stats) : openSpecial(name, path, stats);
+}
+
+async function openRegular(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
+  return stats.size > 0n || (await isEmpty(name, path, stats))
+    ? new FileSource({ name, state: fileState(stats), path })
+    : openSpecial(name, path, stats);
 }
 
 /** Takes over a `FileHandle` that remains the caller's to close. */
@@ -43,7 +46,7 @@ export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
     : new ReadableSource(handle.createReadStream({ autoClose: false }));
 }
 
-function pathOf(given: string | URL): string {
+export function pathOf(given: string | URL): string {
   if (typeof given === "string") {
     return given;
   }
@@ -54,21 +57,29 @@ function pathOf(given: string | URL): string {
   }
 }
 
-/** Files of procfs say that they have 0 bytes and yet hold some; believing them would lose these without a word. */
-async function isEmpty(name: string, path: string): Promise<boolean> {
-  try {
-    const handle = await withDescriptor(() => open(path, "r"));
-    try {
-      return (await handle.read(new Uint8Array(1), 0, 1, 0)).bytesRead === 0;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
+async function isEmpty(name: string, path: string, stats: BigIntStats): Promise<boolean> {
+  const file = await withDescriptor(() => openFile(path)).catch((error: unknown) => {
     throw unreadable(name, error);
+  });
+  try {
+    requireSame(name, stats, file.stat());
+    return await givesNothing(name, file);
+  } finally {
+    file.close();
   }
 }
 
-async function openSpecial(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
+/** Files of procfs say that they have 0 bytes and yet hold some; believing them would lose these without a word. */
+export async function givesNothing(name: string, file: Descriptor): Promise<boolean> {
+  const read = file.read(new Uint8Array(1), 0);
+  return (
+    (await read.catch((error: unknown) => {
+      throw unreadable(name, error);
+    })) === 0
+  );
+}
+
+export async function openSpecial(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
   if (stats.isSocket()) {
     throw new SourceError(`${name} is a socket, which cannot be opened as a file`, "source-unreadable");
   }
@@ -90,6 +101,6 @@ function directoryGiven(name: string): ArgumentTypeError {
   );
 }
 
-function nullByte(): ArgumentTypeError {
+export function nullByte(): ArgumentTypeError {
   return new ArgumentTypeError("LocalFilePath", "a path without null characters");
 }

@@ -1,14 +1,22 @@
+import { SourceError } from "../../errors.ts";
 import type { ByteSource } from "../source.ts";
 
 /** Bytes in memory: parts are views of them, nothing is copied. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
+  const size = bytes.length;
+  // A view whose buffer is transferred away, or shrinks, says so by its length alone.
+  const changed = (): boolean => bytes.length !== size;
   return {
-    size: bytes.length,
+    size,
     fingerprint: undefined,
     access: "random",
     resident: true,
-    read: async (start, end) => bytes.subarray(start, end),
-    changed: async () => false,
+    read: async (start, end) => {
+      if (changed())
+        throw new SourceError("the bytes were transferred while they were uploaded", "source-changed");
+      return bytes.subarray(start, end);
+    },
+    changed: async () => changed(),
     close: async () => {},
   };
 }

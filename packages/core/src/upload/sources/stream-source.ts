@@ -3,6 +3,8 @@ import { raceAbort } from "../../race-abort.ts";
 import { utf8 } from "../../text/utf8.ts";
 import type { ByteSource } from "../source.ts";
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * A web stream or an async iterable of bytes or strings, read once. Chunks are copied into the part buffer as they
  * come, and of a chunk that runs over the part only the rest is kept: tiny chunks that share a big slab pin no memory.
@@ -12,84 +14,80 @@ export function streamSource(
   size: number | undefined,
 ): ByteSource {
   const chunks = input instanceof ReadableStream ? chunksOfStream(input) : chunksOfIterable(input);
-  let rest: Uint8Array = new Uint8Array(0);
+  let rest: Uint8Array = NOTHING;
   let ended = false;
+  const fill = async (into: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> => {
+    let filled = 0;
+    while (filled < into.length) {
+      if (rest.length === 0) {
+        if (ended) break;
+        const next = await nextOf(chunks);
+        // A chunk that comes after the abort finds the part's memory in other hands.
+        signal?.throwIfAborted();
+        ended = next.done === true;
+        if (ended) break;
+        rest = toBytes(next.value);
+      }
+      const room = into.length - filled;
+      // A view costs more than a tiny chunk: none is made of a chunk that fits.
+      const taken = rest.length <= room ? rest : rest.subarray(0, room);
+      into.set(taken, filled);
+      filled += taken.length;
+      rest = taken === rest ? NOTHING : rest.subarray(room);
+    }
+    // What is left outlives this read: its own copy, so that the slab it came from can go. Uint8Array's slice, as that
+    // of Node's Buffer is another view.
+    rest = Uint8Array.prototype.slice.call(rest);
+    return into.subarray(0, filled);
+  };
   return {
     size,
     fingerprint: undefined,
     access: "sequential",
     resident: false,
-    read: async (_start, _end, into, signal) => {
-      let filled = 0;
-      while (filled < into.length) {
-        if (rest.length === 0) {
-          if (ended) break;
-          const next = await raceAbort(chunks.next(), signal);
-          if (next === undefined) {
-            ended = true;
-            break;
-          }
-          rest = next;
-        }
-        const taken = Math.min(rest.length, into.length - filled);
-        into.set(rest.subarray(0, taken), filled);
-        filled += taken;
-        rest = rest.subarray(taken);
-      }
-      // What is left outlives this read: its own copy, so that the slab it came from can go.
-      rest = rest.slice();
-      return into.subarray(0, filled);
-    },
+    // One race for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory.
+    read: (_start, _end, into, signal) => raceAbort(fill(into, signal), signal),
     changed: async () => false,
     close: async () => {
-      await chunks.cancel();
+      if (!ended) chunks.cancel();
     },
   };
 }
 
 interface Chunks {
-  /** The next bytes, or undefined at the end. */
-  next(): Promise<Uint8Array | undefined>;
-  cancel(): Promise<void>;
+  next(): Promise<Chunk>;
+  /** Not awaited: the stream's own cancel may hang, and so may a generator in its own await. */
+  cancel(): void;
+}
+
+interface Chunk {
+  readonly done?: boolean | undefined;
+  readonly value?: unknown;
 }
 
 function chunksOfStream(stream: ReadableStream): Chunks {
   const reader: ReadableStreamDefaultReader<unknown> = stream.getReader();
   return {
-    next: () => readChunk(async () => reader.read()),
-    // Not awaited: the stream's own cancel may hang. Cancelling an errored stream rejects with its error, which the
-    // read has reported already.
-    cancel: async () => void reader.cancel().catch(() => {}),
+    next: () => reader.read(),
+    // Cancelling an errored stream rejects with its error, which the read has reported already.
+    cancel: () => void reader.cancel().catch(() => {}),
   };
 }
 
 function chunksOfIterable(iterable: AsyncIterable<unknown>): Chunks {
   const iterator = iterable[Symbol.asyncIterator]();
-  let finished = false;
   return {
-    next: () =>
-      readChunk(async () => {
-        const result = await iterator.next();
-        finished = result.done === true;
-        return result;
-      }),
-    cancel: async () => {
-      // Not awaited: a generator that hangs in its own await would hang the abort too.
-      if (!finished) void Promise.resolve(iterator.return?.()).catch(() => {});
-    },
+    next: () => iterator.next(),
+    cancel: () => void Promise.resolve(iterator.return?.()).catch(() => {}),
   };
 }
 
-async function readChunk(
-  next: () => Promise<{ done?: boolean | undefined; value?: unknown }>,
-): Promise<Uint8Array | undefined> {
-  let result: { done?: boolean | undefined; value?: unknown };
+async function nextOf(chunks: Chunks): Promise<Chunk> {
   try {
-    result = await next();
+    return await chunks.next();
   } catch (cause) {
     throw new SourceError("the stream to upload failed", "source-unreadable", cause);
   }
-  return result.done ? undefined : toBytes(result.value);
 }
 
 function toBytes(chunk: unknown): Uint8Array {

@@ -1,0 +1,65 @@
+import type { Checkpoint } from "../../src/upload/checkpoint.ts";
+import type { UploadOptions, UploadWarning } from "../../src/upload/options.ts";
+import { findResumable } from "../../src/upload/resume.ts";
+import { createCore } from "./core.ts";
+import { MemoryTarget } from "./memory-target.ts";
+import { pattern } from "./random.ts";
+import { KB, TestFile } from "./upload-rig.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** What the uploads of these tests are of. */
+export const bytes = pattern(2.5 * KB);
+const headers = { "content-type": "text/plain" };
+
+export const checkpointOf = (UploadId: string, changes: Partial<Checkpoint> = {}): Checkpoint => ({
+  version: 1,
+  Bucket: "examplebucket-1250000000",
+  Key: "exampleobject",
+  UploadId,
+  size: bytes.length,
+  partSize: KB,
+  fingerprint: "file-1",
+  headers,
+  parts: [],
+  ...changes,
+});
+
+/** A search for an upload to go on with, and what it needs. */
+export async function resumeRig(changes: Partial<UploadOptions> = {}) {
+  const clock = new VirtualClock();
+  const target = new MemoryTarget(clock);
+  const core = await createCore(16 * KB, clock);
+  const warnings: UploadWarning[] = [];
+  const options: UploadOptions = {
+    Bucket: "examplebucket-1250000000",
+    Key: "exampleobject",
+    partSize: KB,
+    threshold: 0,
+    concurrency: 1,
+    enableMd5: false,
+    contentMd5: undefined,
+    headers,
+    checkpoints: undefined,
+    resume: "auto",
+    signal: undefined,
+    onProgress: undefined,
+    onWarning: (warning) => void warnings.push(warning),
+    ...changes,
+  };
+  const find = (checkpoint: Checkpoint | undefined, size = bytes.length, partSize = KB) =>
+    clock.run(
+      findResumable(
+        {
+          target,
+          source: new TestFile(bytes),
+          core,
+          options,
+          plan: { size, partSize, partCount: Math.ceil(size / partSize) },
+          clock,
+          signal: new AbortController().signal,
+        },
+        checkpoint,
+      ),
+    );
+  return { clock, target, options, warnings, find };
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { ServiceError } from "../../src/errors.ts";
+import { discard } from "../../src/upload/resume.ts";
+import { denied, noSuchUpload } from "../support/memory-target.ts";
+import { resumeRig } from "../support/resume-rig.ts";
+
+describe("discard()", () => {
+  test("waits ten seconds for COS and not longer, and reports the orphan", async () => {
+    const { clock, target, options, warnings } = await resumeRig();
+    target.latencyMs = () => 3_600_000;
+    const start = clock.now();
+    expect(await clock.run(discard(target, "upload-1", options, clock))).toBe(false);
+    expect([clock.now() - start, clock.pending]).toEqual([10_000, 0]);
+    expect(warnings).toEqual([
+      {
+        code: "orphan-upload",
+        message:
+          "upload upload-1 could not be aborted (abortMultipartUpload: no answer within 10 s); abort it later",
+        uploadId: "upload-1",
+      },
+    ]);
+  });
+
+  test.each<[string, Error, boolean]>([
+    ["an upload that is gone already", noSuchUpload(), true],
+    ["a refusal", denied(), false],
+    [
+      "another thing that is not found",
+      new ServiceError("gone", { code: "not-found", retryable: false, status: 404, cosCode: "NoSuchBucket" }),
+      false,
+    ],
+  ])("of %s: %s → %s", async (_, failure, done) => {
+    const { clock, target, options, warnings } = await resumeRig();
+    target.fault = () => ({ refuse: failure });
+    expect(await clock.run(discard(target, target.plant(new Map()), options, clock))).toBe(done);
+    expect([warnings.length, clock.pending]).toEqual([done ? 0 : 1, 0]);
+  });
+
+  test("leaves no timer after it succeeded", async () => {
+    const { clock, target, options } = await resumeRig();
+    expect(await clock.run(discard(target, target.plant(new Map()), options, clock))).toBe(true);
+    expect([clock.pending, target.uploads.size]).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import { CheckpointError, TransportError } from "../../src/errors.ts";
+import type { Checkpoint } from "../../src/upload/checkpoint.ts";
+import type { UploadOptions } from "../../src/upload/options.ts";
+import { caught, caughtAs } from "../support/caught.ts";
+import { denied, md5Of, noSuchUpload, serverError } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { bytes, checkpointOf, resumeRig } from "../support/resume-rig.ts";
+import { KB } from "../support/upload-rig.ts";
+
+describe("findResumable() says why an upload is given up, and aborts it", () => {
+  test.each<[string, Partial<UploadOptions>, Partial<Checkpoint>]>([
+    ["the source has 2560 bytes now, 2559 then", {}, { size: bytes.length - 1 }],
+    ["the object's headers are others now", {}, { headers: { "content-type": "text/css" } }],
+    [
+      "the object's headers are others now",
+      {},
+      { headers: { "content-type": "text/plain", "x-cos-acl": "private" } },
+    ],
+    ["resume is off", { resume: "off" }, {}],
+  ])("%s", async (why, options, changes) => {
+    const { target, warnings, find } = await resumeRig(options);
+    const id = target.plant(new Map());
+    expect(await find(checkpointOf(id, changes))).toBeUndefined();
+    expect(warnings).toEqual([
+      { code: "resume-discarded", message: `the earlier upload is given up: ${why}`, uploadId: id },
+    ]);
+    expect([target.uploads.size, target.countOf("listParts")]).toEqual([0, 0]);
+  });
+
+  test("and does so also when nobody listens", async () => {
+    const { target, find } = await resumeRig({ resume: "off", onWarning: undefined });
+    expect(await find(checkpointOf(target.plant(new Map())))).toBeUndefined();
+    expect(target.uploads.size).toBe(0);
+  });
+
+  test("and leaves it alone where a resume is required", async () => {
+    const { target, find } = await resumeRig({ resume: "require" });
+    const id = target.plant(new Map());
+    const error = await caughtAs(find(checkpointOf(id, { size: 1 })), CheckpointError);
+    expect(error).toMatchObject({
+      code: "checkpoint-unusable",
+      message: "the upload cannot be resumed: the source has 2560 bytes now, 1 then",
+    });
+    expect([...target.uploads.keys()]).toEqual([id]);
+  });
+
+  test.each([
+    [10_000, undefined],
+    [10_001, "the earlier upload is given up: its parts are too small"],
+  ])("with parts too small for %i bytes: %s", async (size, message) => {
+    const { target, warnings, find } = await resumeRig();
+    const id = target.plant(new Map());
+    const found = await find(checkpointOf(id, { size, partSize: 1 }), size);
+    expect(warnings.map((warning) => warning.message)).toEqual(message === undefined ? [] : [message]);
+    expect(found).toEqual(
+      message === undefined ? expect.objectContaining({ uploadId: id, partSize: 1 }) : undefined,
+    );
+  });
+});
+
+describe("findResumable() without anything to go on with", () => {
+  test("where a resume is required is an error that says how to go on", async () => {
+    const { find } = await resumeRig({ resume: "require" });
+    expect(await caughtAs(find(undefined), CheckpointError)).toMatchObject({
+      message: "there is no upload to resume",
+      hint: expect.stringContaining("resume: 'auto'"),
+    });
+  });
+
+  test.each<[string, Error]>([
+    ["no answer", new TransportError("no answer", "timeout")],
+    ["a failure of COS", serverError()],
+    ["something that is no failure of COS", new Error("a bug")],
+  ])("because of %s to ListParts gives up nothing", async (_, failure) => {
+    const { target, find } = await resumeRig();
+    const id = target.plant(new Map());
+    target.fault = () => ({ refuse: failure });
+    expect(await caught(find(checkpointOf(id)))).toBe(failure);
+    expect([...target.uploads.keys()]).toEqual([id]);
+  });
+
+  test("because ListParts is forbidden goes on with the upload, unseen, and says so", async () => {
+    const { target, warnings, find } = await resumeRig();
+    const id = target.plant(new Map([[1, bytes.subarray(0, KB)]]));
+    target.fault = ({ operation }) => (operation === "listParts" ? { refuse: denied() } : undefined);
+    expect(await find(checkpointOf(id))).toMatchObject({ uploadId: id, stored: new Map() });
+    expect(warnings).toMatchObject([{ message: expect.stringContaining("ListParts is not permitted") }]);
+  });
+
+  test("because the upload is gone, and HEAD fails with anything but a refusal, is that failure", async () => {
+    for (const failure of [serverError(), new TransportError("no answer", "timeout"), new Error("a bug")]) {
+      const { target, find } = await resumeRig();
+      target.fault = ({ operation }) => (operation === "head" ? { refuse: failure } : undefined);
+      expect(await caught(find(checkpointOf("gone")))).toBe(failure);
+    }
+  });
+});
+
+describe("findResumable() of an upload that had completed", () => {
+  const told = {
+    "content-type": "text/plain",
+    "content-disposition": "inline",
+    "content-encoding": "gzip",
+    "content-language": "de",
+    "cache-control": "no-cache",
+    expires: "Wed, 15 Nov 2023 00:00:00 GMT",
+    "x-cos-meta-author": "somebody",
+  };
+  /** HEAD tells these of no object, or in other words. */
+  const untold = { "x-cos-acl": "private", "x-cos-expires": "5", "content-type-hint": "none" };
+
+  async function completed(stored: Readonly<Record<string, string>>) {
+    const made = await resumeRig({ headers: { ...told, ...untold } });
+    made.target.object = { bytes, etag: `${md5Of(bytes)}-3` };
+    made.target.headers = stored;
+    return made.find(checkpointOf("gone", { headers: { ...told, ...untold } }));
+  }
+
+  test("recognises it by its bytes, its parts, and what HEAD tells of its headers", async () => {
+    expect(await completed({ ...told, date: "today" })).toMatchObject({ uploadId: "gone", partCount: 3 });
+  });
+
+  test.each(Object.keys(told))("does not take it for ours when its %s is another", async (name) => {
+    expect(await completed({ ...told, [name]: "another" })).toBeUndefined();
+    expect(
+      await completed(Object.fromEntries(Object.entries(told).filter(([key]) => key !== name))),
+    ).toBeUndefined();
+  });
+});
+
+describe("findResumable() with resume: 'server'", () => {
+  const adopting = () => resumeRig({ resume: "server" });
+  const part = (number: number): Uint8Array => bytes.subarray((number - 1) * KB, number * KB);
+
+  test("takes the newest upload whose parts are cut as ours would be, the last one shorter", async () => {
+    const { target, find } = await adopting();
+    const older = target.plant(new Map());
+    const newer = target.plant(new Map([1, 2, 3].map((number) => [number, part(number)])));
+    const found = await find(undefined);
+    expect(found).toMatchObject({ uploadId: newer, partSize: KB, checkpoint: undefined });
+    expect(target.uploads.has(older)).toBe(true);
+  });
+
+  test.each<[string, number, number]>([
+    ["a part of another size", 1, KB - 1],
+    ["a last part that is as long as the others", 3, KB],
+    ["a part beyond the end", 4, KB],
+  ])("passes over one with %s", async (_, number, length) => {
+    const { target, find } = await adopting();
+    const older = target.plant(new Map());
+    target.plant(new Map([[number, pattern(length)]]));
+    expect(await find(undefined)).toMatchObject({ uploadId: older });
+  });
+
+  test("passes over one with an empty part where a source of whole parts has ended", async () => {
+    const { target, find } = await adopting();
+    target.plant(new Map([[3, new Uint8Array(0)]]));
+    expect(await find(undefined, 2 * KB)).toBeUndefined();
+  });
+
+  test("passes over one that vanishes before it can be looked at", async () => {
+    const { target, find } = await adopting();
+    const older = target.plant(new Map());
+    target.plant(new Map());
+    target.fault = ({ operation, nth }) =>
+      operation === "listParts" && nth === 0 ? { refuse: noSuchUpload() } : undefined;
+    expect(await find(undefined)).toMatchObject({ uploadId: older });
+  });
+
+  test("gives up a checkpoint that does not fit, and then adopts", async () => {
+    const { target, find } = await adopting();
+    const other = target.plant(new Map());
+    const own = target.plant(new Map());
+    expect(await find(checkpointOf(own, { size: 1 }))).toMatchObject({ uploadId: other });
+    expect([...target.uploads.keys()]).toEqual([other]);
+  });
+});

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { Gate } from "../../src/upload/gate.ts";
+import { caught } from "../support/caught.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+
+/** Work that ends when the test says so, and tells that it has begun. */
+function visitors(gate: Gate) {
+  const inside: number[] = [];
+  const begun: number[] = [];
+  const leave = new Map<number, (error?: Error) => void>();
+  const enter = (visitor: number): Promise<number> =>
+    gate.pass(
+      () =>
+        new Promise((resolve, reject) => {
+          begun.push(visitor);
+          inside.push(visitor);
+          leave.set(visitor, (error) => {
+            inside.splice(inside.indexOf(visitor), 1);
+            if (error === undefined) resolve(visitor);
+            else reject(error);
+          });
+        }),
+    );
+  return { inside, begun, enter, leave: (visitor: number, error?: Error) => leave.get(visitor)?.(error) };
+}
+
+test("a gate lets so many through at once, and the others in the order of their coming", async () => {
+  const clock = new VirtualClock();
+  const { inside, begun, enter, leave } = visitors(new Gate(2));
+  const passes = [1, 2, 3, 4, 5].map(enter);
+  await clock.idle();
+  expect(inside).toEqual([1, 2]);
+  for (const visitor of [2, 1, 3, 4, 5]) {
+    leave(visitor);
+    await clock.idle();
+    expect(inside.length).toBeLessThanOrEqual(2);
+  }
+  expect(begun).toEqual([1, 2, 3, 4, 5]);
+  expect(await Promise.all(passes)).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("a gate is as wide as before once all have passed, also those that failed", async () => {
+  const clock = new VirtualClock();
+  const { inside, enter, leave } = visitors(new Gate(2));
+  const failure = new Error("no");
+  const failed = caught(enter(1));
+  const queued = [2, 3].map(enter);
+  await clock.idle();
+  leave(1, failure);
+  expect(await failed).toBe(failure);
+  await clock.idle();
+  expect(inside).toEqual([2, 3]);
+  leave(2);
+  leave(3);
+  await Promise.all(queued);
+  const later = [4, 5, 6].map(enter);
+  await clock.idle();
+  expect(inside).toEqual([4, 5]);
+  for (const visitor of [4, 5, 6]) {
+    leave(visitor);
+    await clock.idle();
+  }
+  await Promise.all(later);
+});

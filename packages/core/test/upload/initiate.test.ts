@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { ServiceError, TransportError } from "../../src/errors.ts";
+import { initiate } from "../../src/upload/initiate.ts";
+import type { UploadWarning } from "../../src/upload/options.ts";
+import { caught } from "../support/caught.ts";
+
+const { signal } = new AbortController();
+
+function refusal(status: number, retryable = false, fromCos = true): ServiceError {
+  const requestId = fromCos ? "id" : undefined;
+  return new ServiceError("refused", { code: "conflict", retryable, status, cosCode: "", requestId });
+}
+
+/** A COS whose answers to Initiate are these. */
+async function initiated(answers: readonly (Error | string)[], listens = true) {
+  const warnings: UploadWarning[] = [];
+  let sent = 0;
+  const target = {
+    initiate: async () => {
+      const answer = answers[sent];
+      sent += 1;
+      if (typeof answer === "string") return answer;
+      throw answer ?? new Error("one request too many");
+    },
+  };
+  const onWarning = listens ? (warning: UploadWarning) => void warnings.push(warning) : undefined;
+  const outcome = await initiate(target, { Key: "a/b", onWarning }, signal).catch((error: unknown) => error);
+  return { outcome, sent, warnings };
+}
+
+test.each<[string, Error]>([
+  ["a lost answer", new TransportError("no answer", "reset")],
+  ["500", refusal(500)],
+  ["501, which is not retryable", refusal(501)],
+  ["503 of a proxy", refusal(503, true, false)],
+  ["a refusal that may pass", refusal(400, true)],
+  ["a 200 with an error in it", refusal(200)],
+])(
+  "initiate() after %s is sent once more, and names the object that may have an orphan",
+  async (_, error) => {
+    const { outcome, sent, warnings } = await initiated([error, "upload-2"]);
+    expect([outcome, sent]).toEqual(["upload-2", 2]);
+    expect(warnings).toMatchObject([{ code: "orphan-upload", message: expect.stringContaining("a/b") }]);
+  },
+);
+
+test.each<[string, Error]>([
+  ["a connection that never was", new TransportError("refused", "connect")],
+  ["503 of COS itself", refusal(503, true)],
+  ["301", refusal(301)],
+  ["300", refusal(300)],
+  ["403", refusal(403)],
+  ["499", refusal(499)],
+  ["something that is no failure of COS", new Error("a bug")],
+])("initiate() after %s has certainly done nothing: not sent again, no orphan", async (_, error) => {
+  const { outcome, sent, warnings } = await initiated([error]);
+  expect([outcome, sent, warnings]).toEqual([error, 1, []]);
+});
+
+test("initiate() gives up after two lost answers, and does so also when nobody listens", async () => {
+  const [first, second] = [new TransportError("one", "reset"), new TransportError("two", "reset")];
+  expect(await initiated([first, second], false)).toMatchObject({ outcome: second, sent: 2 });
+});
+
+test("initiate() sends nothing when it is aborted already", async () => {
+  const reason = new Error("enough");
+  const target = { initiate: () => Promise.reject(new Error("sent")) };
+  const options = { Key: "a", onWarning: undefined };
+  expect(await caught(initiate(target, options, AbortSignal.abort(reason)))).toBe(reason);
+});

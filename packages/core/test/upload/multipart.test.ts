@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { CheckpointError, CosError } from "../../src/errors.ts";
+import { upload } from "../../src/upload/uploader.ts";
+import { caught, caughtAs } from "../support/caught.ts";
+import { denied, lost, noSuchUpload } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
+
+const bytes = pattern(6 * KB);
+const file = (): TestFile => new TestFile(bytes);
+const without = { checkpoints: undefined } as const;
+
+/** The first upload of parts 1 and 2, with its checkpoint. */
+async function interrupted(): Promise<Rig> {
+  const rig = await createRig();
+  rig.target.fault = ({ operation, partNumber = 0 }) =>
+    operation === "putPart" && partNumber > 2 ? { refuse: denied() } : undefined;
+  await caught(rig.run(file(), { concurrency: 1 }));
+  rig.target.fault = () => undefined;
+  rig.target.requests.length = 0;
+  rig.checkpoints.saved.length = 0;
+  return rig;
+}
+
+describe("an upload that cannot have its checkpoint", () => {
+  test("because another holds it, says of which object, and how to go on", async () => {
+    const rig = await createRig();
+    const first = rig.start(file());
+    const second = caughtAs(rig.start(file()), CheckpointError);
+    const [, error] = await rig.clock.run(Promise.all([first, second]));
+    expect(error.message).toContain("another upload of exampleobject holds the checkpoint");
+    expect(error.hint).toContain("wait until it has ended");
+  });
+
+  test("because it cannot be locked, where a resume is required, says so and why", async () => {
+    const rig = await createRig();
+    rig.checkpoints.failing.add("lock");
+    expect(await caughtAs(rig.run(file(), { resume: "require" }), CheckpointError)).toMatchObject({
+      message: "the checkpoint cannot be locked",
+      cause: { message: "disk full: lock" },
+    });
+  });
+
+  test("because the call has none, where a resume is required, says so, and reads nothing", async () => {
+    const rig = await createRig();
+    const source = file();
+    const error = await caughtAs(rig.run(source, { resume: "require", ...without }), CheckpointError);
+    expect(error.message).toContain("this source or call has no checkpoint");
+    expect([source.reads, rig.target.requests]).toEqual([[], []]);
+  });
+
+  test.each(["lock", "load", "save"] as const)(
+    "because %s fails, goes on also when nobody listens to warnings",
+    async (failing) => {
+      const rig = await createRig();
+      rig.checkpoints.failing.add(failing);
+      expect(await rig.run(file(), { onWarning: undefined })).toMatchObject({ partsSent: 6 });
+    },
+  );
+
+  test("because its lock fails with something that is no Error, tells it as it is", async () => {
+    const rig = await createRig();
+    rig.checkpoints.lock = () => Promise.reject("EROFS");
+    await rig.run(file());
+    expect(rig.warnings[0]?.message).toContain("(EROFS)");
+  });
+});
+
+describe("a resume", () => {
+  test("that gets nothing done does not write the checkpoint anew", async () => {
+    const rig = await interrupted();
+    rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: denied() } : undefined);
+    const source = file();
+    source.onRead = () => {
+      throw new Error("EIO");
+    };
+    await expect(rig.run(source)).rejects.toThrow("EIO");
+    expect(rig.checkpoints.saved).toEqual([]);
+  });
+});
+
+describe("an upload that no checkpoint names", () => {
+  test("and whose outcome is unknown is not aborted, for its Complete may be on its way: an orphan", async () => {
+    for (const onWarning of [undefined, "listens"]) {
+      const rig = await createRig();
+      rig.target.fault = ({ operation }) => {
+        if (operation === "head") return { refuse: denied() };
+        return operation === "complete" ? { refuse: lost() } : undefined;
+      };
+      const listener = onWarning === undefined ? { onWarning } : {};
+      const error = await caughtAs(rig.run(file(), { ...without, ...listener }), CosError);
+      expect(error.code).toBe("outcome-unknown");
+      expect([rig.target.countOf("abort"), rig.target.uploads.size]).toEqual([0, 1]);
+      if (onWarning !== undefined)
+        expect(rig.warnings).toMatchObject([
+          { code: "orphan-upload", uploadId: "upload-1", message: expect.stringContaining("upload-1") },
+        ]);
+    }
+  });
+
+  test("and that is gone is not aborted either", async () => {
+    const rig = await createRig();
+    rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: noSuchUpload() } : undefined);
+    await expect(rig.run(file(), without)).rejects.toMatchObject({ cosCode: "NoSuchUpload" });
+    expect([rig.target.countOf("abort"), rig.warnings]).toEqual([0, []]);
+  });
+});
+
+test.each([
+  ["one part", KB, KB],
+  ["a source that is shorter than a part", 100 * KB, bytes.length],
+])("the memory that is asked for is that of %s", async (_, partSize, expected) => {
+  const rig = await createRig();
+  const asked: number[] = [];
+  await rig.clock.run(
+    upload(
+      rig.target,
+      file(),
+      {
+        Bucket: "examplebucket-1250000000",
+        Key: "exampleobject",
+        partSize,
+        threshold: 0,
+        concurrency: 1,
+        enableMd5: false,
+        contentMd5: undefined,
+        headers: {},
+        checkpoints: undefined,
+        resume: "auto",
+        signal: undefined,
+        onProgress: undefined,
+        onWarning: undefined,
+      },
+      {
+        clock: rig.clock,
+        partUnit: KB,
+        coreFor: async (partBytes) => {
+          asked.push(partBytes);
+          return rig.core;
+        },
+      },
+    ),
+  );
+  expect(asked).toEqual([0, expected]);
+});

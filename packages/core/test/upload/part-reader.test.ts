@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import { ArgumentRangeError } from "../../src/errors.ts";
+import { checkEnd, PartReader } from "../../src/upload/part-reader.ts";
+import type { ByteSource } from "../../src/upload/source.ts";
+import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
+import { caught, caughtAs } from "../support/caught.ts";
+import { createCore } from "../support/core.ts";
+import { md5Of } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { KB, TestFile } from "../support/upload-rig.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+
+const { signal } = new AbortController();
+
+async function rig() {
+  const clock = new VirtualClock();
+  const core = await createCore(16 * KB, clock);
+  const planOf = (size: number) => ({ size, partSize: KB, partCount: core.partCount(size, KB) });
+  /** Fails unless every part buffer has been given back. */
+  const expectNothingHeld = async (): Promise<void> => {
+    expect((await core.arena.allocate(core.arena.capacity)).bytes.length).toBe(core.arena.capacity);
+  };
+  return { clock, core, planOf, expectNothingHeld };
+}
+
+/** A stream of so many zeros, as a source; tells how many reads of it are under way. */
+function stream(length: number) {
+  let at = 0;
+  const state = { reading: 0, together: 0 };
+  const source: ByteSource = {
+    size: undefined,
+    fingerprint: undefined,
+    access: "sequential",
+    resident: false,
+    read: async (start, end, into) => {
+      state.reading += 1;
+      state.together = Math.max(state.together, state.reading);
+      await Promise.resolve();
+      expect(start).toBe(at);
+      at = Math.min(end, length);
+      state.reading -= 1;
+      return into.subarray(0, Math.max(0, at - start));
+    },
+    changed: async () => false,
+    close: async () => {},
+  };
+  return { source, state };
+}
+
+describe("PartReader of a file", () => {
+  test("reads for several loops at once, each part once, the last one shorter", async () => {
+    const { core, planOf } = await rig();
+    const file = new TestFile(pattern(3.5 * KB));
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    file.onRead = () => gate;
+    const reader = new PartReader(file, core, KB, planOf(file.size), undefined);
+    const reads = Promise.all([1, 2, 3, 4, 5].map(() => reader.next(signal)));
+    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(file.reads.map(([start]) => start / KB)).toEqual([0, 1, 2, 3]);
+    release();
+    const parts = await reads;
+    expect(parts.map((part) => [part?.partNumber, part?.bytes.length])).toEqual([
+      [1, KB],
+      [2, KB],
+      [3, KB],
+      [4, KB / 2],
+      [undefined, undefined],
+    ]);
+  });
+
+  test("leaves out what need not be read, at the beginning, in the middle and at the end", async () => {
+    const { core, planOf } = await rig();
+    const file = new TestFile(pattern(6 * KB));
+    const reader = new PartReader(file, core, KB, planOf(file.size), undefined, new Set([1, 2, 4, 6]));
+    const numbers: (number | undefined)[] = [];
+    for (let call = 0; call < 3; call += 1) numbers.push((await reader.next(signal))?.partNumber);
+    expect(numbers).toEqual([3, 5, undefined]);
+    expect(file.reads.map(([start]) => start / KB)).toEqual([2, 4]);
+  });
+
+  test("gives the buffer back when the read fails, and when the part is let go", async () => {
+    const { core, planOf, expectNothingHeld } = await rig();
+    const file = new TestFile(pattern(2 * KB));
+    const failure = new Error("EIO");
+    file.onRead = (start) => {
+      if (start === KB) throw failure;
+    };
+    const reader = new PartReader(file, core, KB, planOf(file.size), undefined);
+    const first = await reader.next(signal);
+    expect(await caught(reader.next(signal))).toBe(failure);
+    first?.release();
+    await expectNothingHeld();
+  });
+
+  test("reads in turn when the MD5 of the whole is wanted, whichever read would be the first to end", async () => {
+    const { clock, core, planOf } = await rig();
+    const bytes = pattern(4 * KB);
+    const file = new TestFile(bytes);
+    file.onRead = (start) => clock.sleep(start === 0 ? 50 : 1);
+    const md5 = core.md5Stream();
+    const reader = new PartReader(file, core, KB, planOf(file.size), md5);
+    await clock.run(Promise.all([1, 2, 3, 4].map(() => reader.next(signal))));
+    expect(Buffer.from(md5.digest()).toString("hex")).toBe(md5Of(bytes));
+  });
+
+  test("goes on in turn after a read that failed", async () => {
+    const { core, planOf } = await rig();
+    const file = new TestFile(pattern(2 * KB));
+    file.onRead = (start) => {
+      if (start === 0) throw new Error("EIO");
+    };
+    const reader = new PartReader(file, core, KB, planOf(file.size), core.md5Stream());
+    const [failed, next] = [caught(reader.next(signal)), reader.next(signal)];
+    expect(await failed).toMatchObject({ message: "EIO" });
+    expect((await next)?.partNumber).toBe(2);
+  });
+
+  test("takes no buffer for bytes that are in memory", async () => {
+    const { core, planOf, expectNothingHeld } = await rig();
+    const bytes = pattern(2 * KB);
+    const reader = new PartReader(bytesSource(bytes), core, KB, planOf(bytes.length), undefined);
+    const part = await reader.next(signal);
+    expect(part?.bytes.buffer).toBe(bytes.buffer);
+    await expectNothingHeld();
+    part?.release();
+    const failing = { ...bytesSource(bytes), read: () => Promise.reject(new Error("detached")) };
+    const broken = new PartReader(failing, core, KB, planOf(bytes.length), undefined);
+    expect(await caught(broken.next(signal))).toMatchObject({ message: "detached" });
+  });
+});
+
+describe("PartReader of a stream of unknown length", () => {
+  test("reads one part after another, however many ask", async () => {
+    const { core } = await rig();
+    const { source, state } = stream(2.5 * KB);
+    const reader = new PartReader(source, core, KB, undefined, undefined);
+    const parts = await Promise.all([1, 2, 3, 4, 5].map(() => reader.next(signal)));
+    expect(parts.map((part) => part?.bytes.length)).toEqual([KB, KB, KB / 2, undefined, undefined]);
+    expect(state.together).toBe(1);
+  });
+
+  test("ends without an empty part when its length is a multiple of the part size, and gives the buffer back", async () => {
+    const { core, expectNothingHeld } = await rig();
+    const reader = new PartReader(stream(2 * KB).source, core, KB, undefined, undefined);
+    const parts = [await reader.next(signal), await reader.next(signal), await reader.next(signal)];
+    expect(parts.map((part) => part?.partNumber)).toEqual([1, 2, undefined]);
+    for (const part of parts) part?.release();
+    await expectNothingHeld();
+  });
+
+  test("of nothing is one empty part: an object may be empty", async () => {
+    const { core } = await rig();
+    const reader = new PartReader(stream(0).source, core, KB, undefined, undefined);
+    expect(await reader.next(signal)).toMatchObject({ partNumber: 1, bytes: new Uint8Array(0) });
+    expect(await reader.next(signal)).toBeUndefined();
+  });
+
+  test.each([
+    [0, "has room in 10 000 parts"],
+    [1, "is a RangeError that names PartSize"],
+  ])("with %i bytes more than 10 000 parts hold: %s", async (more) => {
+    const { core, expectNothingHeld } = await rig();
+    const reader = new PartReader(stream(10_000 + more).source, core, 1, undefined, undefined);
+    for (let number = 1; number <= 10_000; number += 1) (await reader.next(signal))?.release();
+    if (more === 0) expect(await reader.next(signal)).toBeUndefined();
+    else {
+      const error = await caughtAs(reader.next(signal), ArgumentRangeError);
+      expect(error).toMatchObject({ parameter: "PartSize" });
+      expect(error.message).toContain("10 000 parts of 1 bytes; use a larger PartSize");
+    }
+    await expectNothingHeld();
+  });
+});
+
+describe("checkEnd()", () => {
+  test("asks a stream for the one byte that must not be there", async () => {
+    const asked: [number, number, number][] = [];
+    const { source } = stream(0);
+    const read = async (start: number, end: number, into: Uint8Array): Promise<Uint8Array> => {
+      asked.push([start, end, into.length]);
+      return into.subarray(0, 0);
+    };
+    await checkEnd({ ...source, read }, KB, signal);
+    expect(asked).toEqual([[KB, KB + 1, 1]]);
+  });
+
+  test("asks nothing of a file: it may grow, and is looked at otherwise", async () => {
+    const file = new TestFile(pattern(2 * KB));
+    await checkEnd(file, KB, signal);
+    expect(file.reads).toEqual([]);
+  });
+});

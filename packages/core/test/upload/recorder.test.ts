@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import type { CheckpointPart } from "../../src/upload/checkpoint.ts";
+import type { UploadWarning } from "../../src/upload/options.ts";
+import { Progress } from "../../src/upload/progress.ts";
+import { type Acknowledged, Recorder } from "../../src/upload/recorder.ts";
+import { caught, thrown } from "../support/caught.ts";
+import { MemoryCheckpoints } from "../support/memory-checkpoints.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+
+const base = {
+  version: 1,
+  Bucket: "examplebucket-1250000000",
+  Key: "exampleobject",
+  UploadId: "upload-1",
+  size: 1_000_000,
+  partSize: 100,
+  fingerprint: "file-1",
+  headers: {},
+} as const;
+
+const part = (partNumber: number, etag = `etag-${partNumber}`): Acknowledged => ({
+  partNumber,
+  etag,
+  crc64: String(partNumber * 7),
+  length: 100,
+});
+
+function rig(
+  options: {
+    store?: MemoryCheckpoints | undefined;
+    known?: CheckpointPart[];
+    kept?: boolean;
+    onProgress?: (consumed: number) => void;
+    onWarning?: (warning: UploadWarning) => void;
+  } = {},
+) {
+  const clock = new VirtualClock();
+  const store = "store" in options ? options.store : new MemoryCheckpoints();
+  const told: number[] = [];
+  const warnings: UploadWarning[] = [];
+  const recorder = new Recorder({
+    store,
+    id: "id",
+    base,
+    known: options.known ?? [],
+    kept: options.kept ?? false,
+    clock,
+    progress: new Progress(options.onProgress ?? ((consumed) => told.push(consumed)), undefined),
+    onWarning: options.onWarning ?? ((warning) => void warnings.push(warning)),
+  });
+  return { clock, store: store ?? new MemoryCheckpoints(), told, warnings, recorder };
+}
+
+describe("the recorder and time", () => {
+  test("gathers what comes within a tenth of a second, and tells it once it is written", async () => {
+    const { clock, store, told, recorder } = rig();
+    recorder.acknowledge(part(1));
+    await clock.advance(50);
+    recorder.acknowledge(part(2));
+    await clock.advance(50);
+    expect([store.saved.length, told]).toEqual([0, []]);
+    await clock.advance(1);
+    expect([store.saved.length, told]).toEqual([1, [200]]);
+    await clock.advance(10_000);
+    expect(store.saved.length).toBe(1);
+  });
+
+  test("writes a long checkpoint less often", async () => {
+    const { clock, store, recorder } = rig();
+    for (let number = 1; number <= 5_000; number += 1) recorder.acknowledge(part(number));
+    await clock.advance(200);
+    expect(store.saved.length).toBe(1);
+    recorder.acknowledge(part(5_001));
+    await clock.advance(599);
+    expect(store.saved.length).toBe(1);
+    await clock.advance(2);
+    expect(store.saved.length).toBe(2);
+  });
+
+  test("tells of a part that comes during a write only after the next one", async () => {
+    const { clock, store, told, recorder } = rig();
+    const save = store.save.bind(store);
+    store.save = async (id, text) => {
+      await clock.sleep(1_000);
+      await save(id, text);
+    };
+    recorder.acknowledge(part(1));
+    await clock.advance(500);
+    recorder.acknowledge(part(2));
+    await clock.advance(700);
+    expect(told).toEqual([100]);
+    await clock.advance(2_000);
+    expect(told).toEqual([100, 200]);
+    expect(store.only.parts).toHaveLength(2);
+  });
+});
+
+describe("the recorder's flush", () => {
+  test("writes at once what waits, and leaves no timer", async () => {
+    const { clock, store, told, recorder } = rig();
+    recorder.acknowledge(part(1));
+    const start = clock.now();
+    await clock.run(recorder.flush());
+    expect([clock.now() - start, clock.pending, store.saved.length, told]).toEqual([0, 0, 1, [100]]);
+  });
+
+  test("takes along what came during the last write", async () => {
+    const { clock, store, told, recorder } = rig();
+    const save = store.save.bind(store);
+    store.save = async (id, text) => {
+      await clock.sleep(1_000);
+      await save(id, text);
+    };
+    recorder.acknowledge(part(1));
+    await clock.advance(500);
+    recorder.acknowledge(part(2));
+    await clock.run(recorder.flush());
+    expect([told, store.only.parts.length, clock.pending]).toEqual([[100, 200], 2, 0]);
+  });
+
+  test("writes nothing when there is nothing new", async () => {
+    const { clock, store, recorder } = rig();
+    await recorder.open();
+    await clock.run(recorder.flush());
+    expect(store.saved.length).toBe(1);
+  });
+});
+
+describe("the recorder's checkpoint", () => {
+  test("keeps what an earlier run knew, until this run has seen the part itself", async () => {
+    const known = [1, 9].map((partNumber) => ({ partNumber, etag: "earlier", crc64: "5" }));
+    const { clock, store, recorder } = rig({ known });
+    recorder.acknowledge(part(2));
+    recorder.acknowledge(part(1));
+    await clock.run(recorder.flush());
+    expect(store.only.parts).toEqual([
+      { partNumber: 1, etag: "etag-1", crc64: "7" },
+      { partNumber: 9, etag: "earlier", crc64: "5" },
+      { partNumber: 2, etag: "etag-2", crc64: "14" },
+    ]);
+    expect(recorder.parts.map(({ partNumber }) => partNumber)).toEqual([1, 2]);
+  });
+
+  test("is kept once it has been written, and not before", async () => {
+    const { recorder, store } = rig();
+    expect(recorder.kept).toBe(false);
+    await recorder.open();
+    expect([recorder.kept, store.only.UploadId]).toEqual([true, "upload-1"]);
+    expect(rig({ kept: true }).recorder.kept).toBe(true);
+  });
+
+  test("is not asked for without a store: progress is told at once", async () => {
+    const { clock, told, recorder } = rig({ store: undefined });
+    await recorder.open();
+    recorder.acknowledge(part(1));
+    recorder.acknowledge(part(2));
+    expect([told, recorder.kept, clock.pending]).toEqual([[100, 200], false, 0]);
+    await recorder.flush();
+    expect(told).toEqual([100, 200]);
+  });
+});
+
+describe("a store that fails", () => {
+  test("is warned of once and left alone, while progress goes on", async () => {
+    const { clock, store, told, warnings, recorder } = rig();
+    store.failing.add("save");
+    recorder.acknowledge(part(1));
+    await clock.advance(200);
+    store.failing.clear();
+    recorder.acknowledge(part(2));
+    await clock.run(recorder.flush());
+    expect([store.saved.length, told, recorder.kept]).toEqual([0, [100, 200], false]);
+    expect(warnings).toEqual([
+      {
+        code: "checkpoint-degraded",
+        message:
+          "the checkpoint cannot be written (disk full: save); the upload goes on, but could not be resumed",
+        uploadId: "upload-1",
+      },
+    ]);
+  });
+
+  test("with something that is no Error is told as it is", async () => {
+    const { store, warnings, recorder } = rig();
+    store.save = () => Promise.reject("no space");
+    await recorder.open();
+    expect(warnings[0]?.message).toContain("(no space)");
+  });
+});
+
+test("what a callback throws in the background fails the next part, and the flush, with the first such error", async () => {
+  const mistakes: Error[] = [];
+  const { clock, recorder } = rig({
+    onProgress: () => {
+      const mistake = new Error(`mistake ${mistakes.length}`);
+      mistakes.push(mistake);
+      throw mistake;
+    },
+  });
+  recorder.acknowledge(part(1));
+  await clock.advance(200);
+  expect(thrown(() => recorder.acknowledge(part(2)))).toBe(mistakes[0]);
+  expect(await caught(recorder.flush())).toBe(mistakes[0]);
+  expect(recorder.parts).toHaveLength(1);
+});

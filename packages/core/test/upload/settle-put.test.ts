@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { CosError, ServiceError } from "../../src/errors.ts";
+import { caughtAs } from "../support/caught.ts";
+import { Bucket, clientOf, Key } from "../support/client.ts";
+import { crc64Of, md5Of } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { answer, Broken, foreign, refusal, type Step, scriptedWire } from "../support/wire.ts";
+
+const bytes = pattern(100);
+const exists = (): Step => refusal(409, "FileAlreadyExists");
+/** What COS says of the object at the key. */
+const holds = (body: Uint8Array, more: Record<string, string> = {}): Step =>
+  answer(200, {
+    etag: `"${md5Of(body)}"`,
+    "content-length": String(body.length),
+    "x-cos-hash-crc64ecma": String(crc64Of(body)),
+    ...more,
+  });
+
+function put(steps: readonly Step[]) {
+  const clock = new VirtualClock();
+  const wire = scriptedWire(clock, steps);
+  const headers = { "x-cos-server-side-encryption-customer-algorithm": "AES256" };
+  const done = clock.run(
+    clientOf(wire.runtime, clock).putObject({ Bucket, Key, Body: bytes, ForbidOverwrite: true, headers }),
+  );
+  return { done, sent: wire.sent, methods: () => wire.sent.map(({ method }) => method) };
+}
+
+describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
+  test.each<[string, Step]>([
+    ["was lost", new Broken("reset")],
+    ["timed out", new Broken("timeout")],
+    ["was 500", refusal(500, "InternalError")],
+    ["came from a proxy", foreign(502)],
+    ["was a 200 without an ETag", answer(200)],
+  ])("has succeeded when an answer %s and the object is its own", async (_, first) => {
+    const { done, sent, methods } = put([first, exists(), holds(bytes)]);
+    expect(await done).toMatchObject({ ETag: `"${md5Of(bytes)}"`, crc64: String(crc64Of(bytes)), size: 100 });
+    expect(methods()).toEqual(["PUT", "PUT", "HEAD"]);
+    expect(sent[2]?.headers).toMatchObject({ "x-cos-server-side-encryption-customer-algorithm": "AES256" });
+  });
+
+  test("has succeeded when it was sent again because its answer told a wrong CRC64", async () => {
+    const lie = holds(bytes, { "x-cos-hash-crc64ecma": "1" });
+    expect(await put([lie, exists(), holds(bytes)]).done).toMatchObject({ size: 100 });
+  });
+
+  test.each<[string, Step[]]>([
+    ["at once", []],
+    ["after a connection that failed", [new Broken("connect")]],
+    ["after it was throttled", [refusal(503, "SlowDown")]],
+    ["after bytes that COS refused", [refusal(400, "BadDigest")]],
+  ])("is refused without a look when nothing of it can be there: %s", async (_, before) => {
+    const { done, methods } = put([...before, exists()]);
+    expect(await caughtAs(done, ServiceError)).toMatchObject({ cosCode: "FileAlreadyExists" });
+    expect(methods()).not.toContain("HEAD");
+  });
+
+  test.each<[string, Step]>([
+    ["other bytes of the same size", holds(pattern(100, 2))],
+    ["another size", holds(bytes, { "content-length": "101" })],
+    ["no CRC64", holds(bytes, { "x-cos-hash-crc64ecma": "" })],
+    ["nothing any more", answer(404)],
+  ])("is refused when the key holds %s", async (_, found) => {
+    const error = await caughtAs(put([new Broken("reset"), exists(), found]).done, ServiceError);
+    expect(error).toMatchObject({ code: "conflict", cosCode: "FileAlreadyExists" });
+  });
+
+  test("does not know its outcome when nobody may look", async () => {
+    const { done } = put([new Broken("reset"), exists(), refusal(403, "AccessDenied")]);
+    expect(await caughtAs(done, CosError)).toMatchObject({ code: "outcome-unknown", retryable: false });
+  });
+
+  test("of a condition that is not about overwriting stays what it is", async () => {
+    const { done, methods } = put([new Broken("reset"), refusal(409, "PositionNotEqualToLength")]);
+    await caughtAs(done, ServiceError);
+    expect(methods()).toEqual(["PUT", "PUT"]);
+  });
+});

@@ -1,0 +1,174 @@
+import { readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { ABANDONED_MS, acquireLock, HEARTBEAT_MS } from "../src/checkpoints/file-lock.ts";
+import { describeSelf, type LockOwner } from "../src/checkpoints/lock-owner.ts";
+import { caught } from "./caught.ts";
+import { failure, hook } from "./hooked-fs.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+/** A process whose death cannot be seen from here. */
+const elsewhere = { hostname: "elsewhere", token: "aaaa" };
+
+async function lockPath(): Promise<{ directory: string; path: string }> {
+  const directory = await temporaryDirectory();
+  return { directory, path: join(directory, "0123abcd.lock") };
+}
+
+async function plant(path: string, owner: Partial<LockOwner>, silentMs = 0): Promise<void> {
+  await writeFile(path, JSON.stringify({ ...(await describeSelf()), ...owner }));
+  const at = (Date.now() - silentMs) / 1_000;
+  await utimes(path, at, at);
+}
+
+/** Something that another process does right after we have read the lock for the first time. */
+function afterFirstLook(path: string, what: () => Promise<void>): void {
+  let looked = false;
+  hook(
+    "readFile",
+    (real) =>
+      (async (from: string, ...more: never[]) => {
+        const text = await real(from, ...more);
+        if (from === path && !looked) {
+          looked = true;
+          await what();
+        }
+        return text;
+      }) as typeof real,
+  );
+}
+
+describe("while we look at a lock, its owner", () => {
+  it("leaves it: it is ours", async () => {
+    const { path, directory } = await lockPath();
+    await plant(path, {});
+    hook(
+      "readFile",
+      (real) =>
+        (async (from: string, ...more: never[]) => {
+          if (from === path) await rm(path, { force: true });
+          return real(from, ...more);
+        }) as typeof real,
+    );
+    const lock = await acquireLock(path);
+    expect(lock).toBeDefined();
+    expect(await readdir(directory)).toEqual(["0123abcd.lock"]);
+  });
+
+  it("leaves it after it was found abandoned: it is ours", async () => {
+    const { path, directory } = await lockPath();
+    await plant(path, elsewhere, 2 * ABANDONED_MS);
+    afterFirstLook(path, () => rm(path));
+    expect(await acquireLock(path)).toBeDefined();
+    expect(await readdir(directory)).toEqual(["0123abcd.lock"]);
+  });
+
+  it("shows that it lives after it was found abandoned: it keeps it", async () => {
+    const { path } = await lockPath();
+    await plant(path, elsewhere, 2 * ABANDONED_MS);
+    afterFirstLook(path, () => plant(path, elsewhere));
+    expect(await acquireLock(path)).toBeUndefined();
+    expect(await readFile(path, "utf8")).toContain('"aaaa"');
+  });
+
+  it("is found abandoned, and another was faster in taking its place: that one keeps it", async () => {
+    const { path, directory } = await lockPath();
+    await plant(path, elsewhere, 2 * ABANDONED_MS);
+    afterFirstLook(path, () => plant(path, { token: "bbbb" }));
+    expect(await acquireLock(path)).toBeUndefined();
+    expect(await readFile(path, "utf8")).toContain('"bbbb"');
+    expect(await readdir(directory)).toEqual(["0123abcd.lock"]);
+  });
+
+  it("and others come and go without end: undefined, not for ever", async () => {
+    const { path, directory } = await lockPath();
+    hook("link", () => async () => {
+      throw failure("EEXIST");
+    });
+    expect(await acquireLock(path)).toBeUndefined();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("has a lock that may not be read: the failure, not a lock", async () => {
+    const { path, directory } = await lockPath();
+    await plant(path, {});
+    hook(
+      "readFile",
+      (real) =>
+        (async (from: string, ...more: never[]) => {
+          if (from === path) throw failure("EACCES");
+          return real(from, ...more);
+        }) as typeof real,
+    );
+    expect(await caught(acquireLock(path))).toMatchObject({ code: "EACCES" });
+    expect(await readdir(directory)).toEqual(["0123abcd.lock"]);
+  });
+});
+
+describe("a file system", () => {
+  it.each(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"])(
+    "without hard links (%s) has exclusive locks all the same",
+    async (code) => {
+      const { path, directory } = await lockPath();
+      hook("link", () => async () => {
+        throw failure(code);
+      });
+      const first = await acquireLock(path);
+      expect(first).toBeDefined();
+      expect(await acquireLock(path)).toBeUndefined();
+      await first?.release();
+      expect(await readdir(directory)).toEqual([]);
+      expect(await acquireLock(path)).toBeDefined();
+    },
+  );
+
+  it("that fails is no lock, and leaves no draft", async () => {
+    const { path, directory } = await lockPath();
+    hook("link", () => async () => {
+      throw failure("EIO");
+    });
+    const copied = vi.fn();
+    hook("copyFile", () => copied);
+    expect(await caught(acquireLock(path))).toMatchObject({ code: "EIO" });
+    expect(copied).not.toHaveBeenCalled();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("that is full where a lock is to be copied is no lock", async () => {
+    const { path, directory } = await lockPath();
+    hook("link", () => async () => {
+      throw failure("EPERM");
+    });
+    hook("copyFile", () => async () => {
+      throw failure("ENOSPC");
+    });
+    expect(await caught(acquireLock(path))).toMatchObject({ code: "ENOSPC" });
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+it("release succeeds when somebody removes the lock just then", async () => {
+  const { path } = await lockPath();
+  const lock = await acquireLock(path);
+  afterFirstLook(path, () => rm(path));
+  await lock?.release();
+});
+
+it("a heartbeat closes what it opens", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  try {
+    const { path } = await lockPath();
+    const lock = await acquireLock(path);
+    const opened: { fd: number }[] = [];
+    hook("open", (real) => async (...parameters) => {
+      const handle = await real(...parameters);
+      opened.push(handle);
+      return handle;
+    });
+    vi.advanceTimersByTime(2 * HEARTBEAT_MS);
+    await vi.waitFor(() => expect(opened.map(({ fd }) => fd)).toEqual([-1, -1]));
+    await lock?.release();
+  } finally {
+    vi.useRealTimers();
+  }
+});

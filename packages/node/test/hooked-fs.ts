@@ -1,0 +1,26 @@
+import fs from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+import { afterEach } from "vitest";
+
+type Functions = typeof fs;
+type Name = {
+  [K in keyof Functions]: Functions[K] extends (...parameters: never[]) => Promise<unknown> ? K : never;
+}[keyof Functions];
+
+const originals = { ...fs };
+
+/** Puts `make(the real one)` in the place of a function of node:fs/promises, for everyone, until the test ends. */
+export function hook<K extends Name>(name: K, make: (real: Functions[K]) => Functions[K]): void {
+  fs[name] = make(originals[name]);
+  syncBuiltinESMExports();
+}
+
+/** A failure as the system reports it. */
+export function failure(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+afterEach(() => {
+  Object.assign(fs, originals);
+  syncBuiltinESMExports();
+});

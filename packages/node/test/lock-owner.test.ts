@@ -1,0 +1,160 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, readlink } from "node:fs/promises";
+import { hostname } from "node:os";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { describeSelf, type LockOwner, ownerAlive, parseOwner } from "../src/checkpoints/lock-owner.ts";
+import { failure, hook } from "./hooked-fs.ts";
+
+const onLinux = process.platform === "linux";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What another process would find under /proc, or nothing at all. */
+function pretendProc(text: string | undefined): void {
+  hook(
+    "readFile",
+    (real) =>
+      (async (path: string, ...more: never[]) => {
+        if (!String(path).startsWith("/proc/")) return real(path, ...more);
+        if (text === undefined || !String(path).endsWith("/stat")) throw failure("ENOENT");
+        return text;
+      }) as typeof real,
+  );
+}
+
+describe("describeSelf()", () => {
+  it.runIf(onLinux)("names what tells this process from all others, on this system", async () => {
+    const { pid, system, processStart } = await describeSelf();
+    expect(pid).toBe(process.pid);
+    const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+    expect(system).toBe(`${boot.slice(0, 36)} ${await readlink("/proc/self/ns/pid")}`);
+    // Field 22 of proc(5); fields 3 to 21 hold no spaces.
+    const [, start] = /\) \S+(?: \S+){18} (\d+) /.exec(await readFile("/proc/self/stat", "utf8")) ?? [];
+    expect(processStart).toBe(start);
+  });
+
+  it.runIf(onLinux)("is not led astray by the name of the program", async () => {
+    const { processStart } = await describeSelf();
+    const { title } = process;
+    try {
+      process.title = "a) S 1 (b";
+      expect((await describeSelf()).processStart).toBe(processStart);
+    } finally {
+      process.title = title;
+    }
+  });
+
+  it("does without /proc", async () => {
+    pretendProc(undefined);
+    const owner = await describeSelf();
+    expect(owner).toMatchObject({ pid: process.pid, hostname: hostname(), system: null, processStart: null });
+    expect(parseOwner(JSON.stringify(owner))).toEqual(owner);
+  });
+});
+
+describe("parseOwner()", () => {
+  const owner = { pid: 1, hostname: "here", token: "0123456789abcdef0123456789abcdef" };
+
+  it("reads what it needs, also of a lock from before there was more to say", () => {
+    expect(parseOwner(JSON.stringify(owner))).toEqual(owner);
+    expect(parseOwner(JSON.stringify({ ...owner, token: "a" }))).toMatchObject({ token: "a" });
+  });
+
+  it.each<[string, unknown]>([
+    ["pid 0, which would be this process's group", { ...owner, pid: 0 }],
+    ["a negative pid, which would be a group", { ...owner, pid: -1 }],
+    ["a pid as text", { ...owner, pid: "1" }],
+    ["a broken pid", { ...owner, pid: 1.5 }],
+    ["no hostname", { ...owner, hostname: undefined }],
+    ["a hostname that is a number", { ...owner, hostname: 5 }],
+    ["no token", { ...owner, token: undefined }],
+    ["an empty token", { ...owner, token: "" }],
+    ["a token that begins like none", { ...owner, token: "../a" }],
+    ["a token that ends like none", { ...owner, token: "a/../b" }],
+    ["a token that is too long for a name", { ...owner, token: "a".repeat(33) }],
+    ["null", null],
+    ["text", "pid"],
+  ])("of %s is undefined", (_, value) => {
+    expect(parseOwner(JSON.stringify(value))).toBeUndefined();
+  });
+});
+
+describe("ownerAlive()", () => {
+  async function owner(changes: Partial<LockOwner> = {}): Promise<LockOwner> {
+    return { ...(await describeSelf()), ...changes };
+  }
+
+  it("is true of this process, also where no start was written down", async () => {
+    expect(await ownerAlive(await owner())).toBe(true);
+    expect(await ownerAlive(await owner({ processStart: null }))).toBe(true);
+  });
+
+  it("is false of a process that has ended", async () => {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    expect(await ownerAlive(await owner({ pid: child.pid ?? 0, processStart: null }))).toBe(false);
+  });
+
+  it("is unknown on another host, and on another system of the same name", async () => {
+    expect(await ownerAlive(await owner({ hostname: "elsewhere" }))).toBeUndefined();
+    expect(await ownerAlive(await owner({ system: "another boot" }))).toBeUndefined();
+  });
+
+  it.runIf(onLinux)("is unknown where only one of the two could tell its system", async () => {
+    expect(await ownerAlive(await owner({ system: null }))).toBeUndefined();
+    const told = await owner();
+    pretendProc(undefined);
+    expect(await ownerAlive(told)).toBeUndefined();
+  });
+
+  it("is true of another user's process, which may not be signalled", async () => {
+    const self = await owner();
+    const kill = vi.spyOn(process, "kill").mockImplementation(() => {
+      throw failure("EPERM");
+    });
+    expect(await ownerAlive(self)).toBe(true);
+    expect(kill).toHaveBeenCalledWith(process.pid, 0);
+  });
+
+  it("is true of a process that answers, where there is no /proc", async () => {
+    pretendProc(undefined);
+    expect(await ownerAlive(await owner())).toBe(true);
+  });
+
+  it.runIf(onLinux)(
+    "is false of a process that is dead but not gone, and true in every other state",
+    async () => {
+      const stat = (state: string) => `1 (node) ${state}${" 0".repeat(18)} 77 0`;
+      const told = await owner();
+      for (const [state, alive] of [
+        ["Z", false],
+        ["X", false],
+        ["S", true],
+        ["D", true],
+      ] as const) {
+        hook(
+          "readFile",
+          (real) =>
+            (async (path: string, ...more: never[]) =>
+              String(path).endsWith("/stat") ? stat(state) : real(path, ...more)) as typeof real,
+        );
+        expect(await ownerAlive({ ...told, processStart: "77" }), state).toBe(alive);
+      }
+      expect(await ownerAlive({ ...told, processStart: "78" })).toBe(false);
+    },
+  );
+
+  it.runIf(onLinux)("is true when what /proc says cannot be understood", async () => {
+    const told = await owner();
+    hook(
+      "readFile",
+      (real) =>
+        (async (path: string, ...more: never[]) =>
+          String(path).endsWith("/stat") ? "1 (node) S 0" : real(path, ...more)) as typeof real,
+    );
+    expect(await ownerAlive(told)).toBe(true);
+  });
+});

@@ -1,0 +1,157 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type WalkEntry, walkFiles } from "../src/walk.ts";
+import { files, skips, tree, walked } from "./walk-rig.ts";
+
+vi.mock("node:fs/promises", { spy: true });
+
+afterEach(() => {
+  vi.resetAllMocks();
+});
+
+describe("what it skips", () => {
+  it("links, unless they are to be followed", async () => {
+    const root = await tree("folder/file");
+    await symlink("folder", join(root, "to-folder"));
+    await symlink("folder/file", join(root, "to-file"));
+    await symlink("nowhere", join(root, "to-nothing"));
+    const entries = await walked(root);
+    expect(skips(entries)).toEqual(["to-file: symlink", "to-folder: symlink", "to-nothing: symlink"]);
+    expect(files(entries)).toEqual(["folder/file"]);
+  });
+
+  it("FIFOs and sockets", async () => {
+    const root = await tree("file");
+    execFileSync("mkfifo", [join(root, "fifo")]);
+    const server = createServer().listen(join(root, "socket"));
+    await once(server, "listening");
+    expect(skips(await walked(root))).toEqual(["fifo: special", "socket: special"]);
+    server.close();
+  });
+
+  it.runIf(process.platform === "linux")("names that are not UTF-8", async () => {
+    const root = await tree("good");
+    await writeFile(Buffer.concat([Buffer.from(`${root}/bad`), Buffer.from([0xff, 0xfe])]), "");
+    const entries = await walked(root);
+    expect(files(entries)).toEqual(["good"]);
+    expect(skips(entries)).toEqual(["bad\uFFFD\uFFFD: name-not-utf8"]);
+  });
+
+  it("a directory that may not be read, and goes on", async () => {
+    const root = await tree("a", "closed/x", "open/y");
+    const { opendir } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+    const denied = Object.assign(new Error("denied"), { code: "EACCES" });
+    // Tests may run as root, to whom nothing is closed.
+    vi.mocked((await import("node:fs/promises")).opendir).mockImplementation((path, options) =>
+      String(path).endsWith("closed") ? Promise.reject(denied) : opendir(path, options),
+    );
+    const entries = await walked(root);
+    expect(files(entries)).toEqual(["a", "open/y"]);
+    expect(entries.find((entry) => entry.kind === "skipped")).toMatchObject({
+      relativePath: "closed",
+      reason: "unreadable",
+      error: denied,
+    });
+  });
+
+  it("a directory whose reading breaks off, once, after what was read of it", async () => {
+    const root = await tree("sub/a", "sub/b", "z");
+    const actual = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+    const broken = Object.assign(new Error("broken"), { code: "EIO" });
+    vi.mocked((await import("node:fs/promises")).opendir).mockImplementation(async (path, options) => {
+      const handle = await actual.opendir(path, options);
+      if (String(path).endsWith("sub")) {
+        const read = handle.read.bind(handle);
+        let count = 0;
+        handle.read = (async () => (count++ === 0 ? read() : Promise.reject(broken))) as typeof handle.read;
+      }
+      return handle;
+    });
+    const entries = await walked(root);
+    expect(files(entries).length).toBe(2);
+    expect(skips(entries)).toEqual(["sub: unreadable"]);
+  });
+
+  it("a file and a folder that vanish on the way", async () => {
+    const root = await tree("1", "2", "3", "gone/x");
+    const entries: WalkEntry[] = [];
+    for await (const entry of walkFiles(root)) {
+      entries.push(entry);
+      if (entry.relativePath === "1") {
+        await rm(join(root, "2"));
+      }
+      if (entry.relativePath === "3") {
+        await rm(join(root, "gone"), { recursive: true });
+      }
+    }
+    expect(files(entries)).toEqual(["1", "3"]);
+    expect(skips(entries)).toEqual(["2: vanished", "gone: vanished"]);
+  });
+});
+
+describe("followed links", () => {
+  const options = { followSymlinks: true };
+
+  it("lead to files and folders within the root, by the link's name", async () => {
+    const root = await tree("folder/file");
+    await symlink("folder", join(root, "to-folder"));
+    await symlink(join(root, "folder/file"), join(root, "to-file"));
+    const entries = await walked(root, options);
+    expect(files(entries)).toEqual(["to-file", "folder/file", "to-folder/file"]);
+    expect(entries[0]).toMatchObject({ size: 11 });
+  });
+
+  it("never leave the root, not even for a folder whose name begins alike", async () => {
+    const root = await tree("file");
+    const outside = `${root}-beside`;
+    await mkdir(outside);
+    await writeFile(join(outside, "secret"), "x");
+    await symlink(outside, join(root, "to-beside"));
+    await symlink(join(outside, "secret"), join(root, "to-secret"));
+    await symlink("..", join(root, "up"));
+    await symlink("/etc/passwd", join(root, "passwd"));
+    try {
+      const entries = await walked(root, options);
+      expect(files(entries)).toEqual(["file"]);
+      expect(skips(entries)).toEqual([
+        "passwd: outside",
+        "to-beside: outside",
+        "to-secret: outside",
+        "up: outside",
+      ]);
+    } finally {
+      await rm(outside, { recursive: true });
+    }
+  });
+
+  it("end at a loop", async () => {
+    const root = await tree("a/file", "b/file");
+    await symlink("..", join(root, "a/up"));
+    await symlink(".", join(root, "self"));
+    await symlink("../b", join(root, "a/to-b"));
+    await symlink("../a", join(root, "b/to-a"));
+    await symlink("ring-2", join(root, "ring-1"));
+    await symlink("ring-1", join(root, "ring-2"));
+    const entries = await walked(root, options);
+    expect(files(entries)).toEqual(["a/file", "a/to-b/file", "b/file", "b/to-a/file"]);
+    expect(skips(entries)).toEqual([
+      "ring-1: loop",
+      "ring-2: loop",
+      "a/to-b/to-a: loop",
+      "a/up: loop",
+      "b/to-a/to-b: loop",
+      "b/to-a/up: loop",
+      "self: loop",
+    ]);
+  });
+
+  it("to nothing are named dangling", async () => {
+    const root = await tree("file");
+    await symlink("nowhere", join(root, "to-nothing"));
+    expect(skips(await walked(root, options))).toEqual(["to-nothing: dangling"]);
+  });
+});

@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const script = fileURLToPath(new URL("./run.mjs", import.meta.url));
+
+// Reduced sizes of what `npm run test:bounds` measures in full; the figures are printed when one does not hold.
+test.each([
+  ["A5", "a generated stream"],
+  ["A6", "tiny chunks onto a slow wire"],
+  ["A7", "fifty uploads through one client"],
+  ["A9", "a folder of small files"],
+  ["A10", "a folder killed half-way"],
+])(
+  "%s: %s stays within its bounds",
+  (row) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, "--quick", "--only", row], {
+      encoding: "utf8",
+    });
+    expect(`${stdout}${stderr}`).toMatch(/^bounds: [1-9]\d* hold, 0 failed$/m);
+    expect(status).toBe(0);
+  },
+  120_000,
+);

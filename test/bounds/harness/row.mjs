@@ -1,0 +1,44 @@
+const MiB = 1024 ** 2;
+
+/**
+ * @typedef {object} Row one figure, held against its bound
+ * @property {string} name
+ * @property {string} what
+ * @property {string} bound
+ * @property {string} measured
+ * @property {boolean} holds
+ */
+
+/**
+ * A figure that must be at most its bound.
+ * @param {string} name the row of the acceptance matrix, and what of it
+ * @param {string} what in words
+ * @param {number} measured
+ * @param {number} most
+ * @param {"MiB" | "s" | ""} unit of both; MiB are given in bytes, s in milliseconds
+ * @returns {Row}
+ */
+export function atMost(name, what, measured, most, unit = "") {
+  const scale = unit === "MiB" ? MiB : unit === "s" ? 1000 : 1;
+  const told = (/** @type {number} */ value) => `${round(value / scale)} ${unit}`.trim();
+  return { name, what, bound: `≤ ${told(most)}`, measured: told(measured), holds: measured <= most };
+}
+
+/** @param {number} value */
+function round(value) {
+  return Number.isInteger(value) ? value : value.toFixed(1);
+}
+
+/** The rows as a table of aligned columns. @param {Row[]} rows */
+export function tableOf(rows) {
+  const lines = [
+    ["row", "what", "bound", "measured", ""],
+    ...rows.map(({ name, what, bound, measured, holds }) => [
+      ...[name, what, bound, measured],
+      holds ? "ok" : "FAILED",
+    ]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const padded = lines.map((line) => line.map((text, column) => text.padEnd(widths[column] ?? 0)));
+  return padded.map((line) => line.join("  ").trimEnd()).join("\n");
+}

@@ -1,0 +1,66 @@
+import { mkdir } from "node:fs/promises";
+import { node, runClient } from "../harness/client-process.mjs";
+import { copyFolder, runCosup } from "../harness/cosup-process.mjs";
+import { withEmulator } from "../harness/emulator.mjs";
+import { atMost } from "../harness/row.mjs";
+import { writeSmallFiles } from "../harness/small-files.mjs";
+
+const MiB = 1024 ** 2;
+const AT_ONCE = 5;
+const DESCRIPTORS = 256;
+const LONGEST_MS = 60_000;
+const BESIDES = 64 * MiB;
+const GROWTH = 8 * MiB;
+
+/** @typedef {{ folderFiles: number, virtualFiles: number, virtualFirstLook: number }} FolderSizes */
+
+/**
+ * A9: `cosup cp -r` of many small files, by a process that may open few; and again twice as many.
+ * @param {FolderSizes} sizes
+ */
+export async function manySmallFiles({ folderFiles }) {
+  // One file loads and compiles all that many do: what they take beyond it is the folder's.
+  const one = await copyOf(1);
+  const all = await copyOf(folderFiles);
+  const twice = await copyOf(2 * folderFiles);
+  const what = `cosup cp -r, ${folderFiles} × 1 KiB`;
+  const most = 2 * AT_ONCE + 32;
+  return [
+    atMost("A9 time", `${what}, ulimit -n ${DESCRIPTORS}`, all.wallMs, LONGEST_MS, "s"),
+    atMost("A9 descriptors", what, Math.max(all.descriptors, twice.descriptors), most),
+    atMost("A9 memory", `${what}, over one file`, all.peakRss - one.peakRss, BESIDES, "MiB"),
+    atMost(
+      "A9 slope",
+      `${2 * folderFiles} files over ${folderFiles}`,
+      twice.peakRss - all.peakRss,
+      GROWTH,
+      "MiB",
+    ),
+  ];
+}
+
+/**
+ * A9: what a folder costs must not depend on how many files are in it.
+ * @param {FolderSizes} sizes
+ */
+export async function manyVirtualFiles({ virtualFiles, virtualFirstLook }) {
+  const options = { bucket: "bounds-1250000000", count: virtualFiles, firstLook: virtualFirstLook };
+  const { uploaded, growth } = await runClient(node, "virtual-folder.mjs", options);
+  if (uploaded !== virtualFiles) throw new Error(`${uploaded} of ${virtualFiles} virtual files arrived`);
+  const what = `${virtualFiles} virtual files over ${virtualFirstLook}`;
+  return [atMost("A9 slope", what, growth, GROWTH, "MiB")];
+}
+
+/** @param {number} count */
+function copyOf(count) {
+  return withEmulator(async (emulator) => {
+    const folder = `${emulator.folder}/files`;
+    await mkdir(folder);
+    const stored = await writeSmallFiles(folder, count);
+    const run = await runCosup(copyFolder(folder, emulator, AT_ONCE), { descriptors: DESCRIPTORS });
+    if (run.code !== 0) throw new Error(`cosup cp -r exits ${run.code ?? run.signal}: ${run.errors}`);
+    if (run.limit !== DESCRIPTORS) throw new Error(`ulimit -n ${DESCRIPTORS} is not in force: ${run.limit}`);
+    await emulator.prove(stored);
+    return run;
+  });
+}

@@ -1,0 +1,48 @@
+import { mkdir } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { copyFolder, runCosup } from "../harness/cosup-process.mjs";
+import { withEmulator } from "../harness/emulator.mjs";
+import { atMost } from "../harness/row.mjs";
+import { writeSmallFiles } from "../harness/small-files.mjs";
+
+const AT_ONCE = 5;
+const DESCRIPTORS = 256;
+const LOOK_EVERY_MS = 10;
+
+/**
+ * A10: `cosup cp -r` killed by SIGKILL at half of its files and started again with the same words. `--skip same`, which
+ * is the default with -r, leaves out what COS holds with the same size and CRC64.
+ * @param {{ killedFiles: number }} sizes
+ */
+export function killedFolder({ killedFiles }) {
+  return withEmulator(async (emulator) => {
+    const folder = `${emulator.folder}/files`;
+    await mkdir(folder);
+    const stored = await writeSmallFiles(folder, killedFiles);
+    const words = copyFolder(folder, emulator, AT_ONCE);
+    const first = await runCosup(words, {
+      descriptors: DESCRIPTORS,
+      onStart: (kill) => void killAtHalf(emulator, killedFiles / 2, kill),
+    });
+    if (first.signal !== "SIGKILL")
+      throw new Error(`the first run ended by itself: ${first.code} ${first.errors}`);
+    const before = await emulator.countOf("PutObject");
+    const second = await runCosup(words, { descriptors: DESCRIPTORS });
+    if (second.code !== 0) throw new Error(`the second run exits ${second.code}: ${second.errors}`);
+    await emulator.prove(stored);
+    const { uploaded, skipped } = second.summary;
+    const all = await emulator.countOf("PutObject");
+    const what = `cosup cp -r, ${killedFiles} files, killed at ${before}; then ${skipped} skipped, ${uploaded} sent`;
+    return [atMost("A10 requests", `PUTs in all: ${what}`, all, killedFiles + AT_ONCE)];
+  });
+}
+
+/**
+ * @param {import("../harness/emulator.mjs").Emulator} emulator
+ * @param {number} half
+ * @param {() => void} kill
+ */
+async function killAtHalf(emulator, half, kill) {
+  while ((await emulator.countOf("PutObject")) < half) await delay(LOOK_EVERY_MS);
+  kill();
+}

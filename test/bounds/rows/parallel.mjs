@@ -1,0 +1,83 @@
+import { open } from "node:fs/promises";
+import { node, runClient } from "../harness/client-process.mjs";
+import { withEmulator } from "../harness/emulator.mjs";
+import { blocks, storedOf } from "../harness/generated.mjs";
+import { atMost } from "../harness/row.mjs";
+
+const MiB = 1024 ** 2;
+const UPLOADS = 50;
+const CONCURRENCY = 5;
+const BESIDES = 48 * MiB;
+const LONGEST_GAP_MS = 5_000;
+
+/**
+ * @typedef {object} ParallelSizes
+ * @property {("files" | "streams" | "mixed")[]} parallelKinds
+ * @property {number} parallelFileBytes more than one PUT takes
+ * @property {number} parallelStreamBytes
+ * @property {number} parallelPartSize
+ * @property {number} memoryBudget
+ */
+
+/**
+ * A7: uploads in parallel through one client. The client holds its budget, one part more as in A5, and the 48 MiB; and
+ * none of them waits for all the others.
+ * @param {ParallelSizes} sizes
+ */
+export async function parallelUploads(sizes) {
+  const rows = [];
+  for (const kind of sizes.parallelKinds) {
+    const { overIdle, gapsMs } = await runAll(kind, sizes);
+    const what = `${UPLOADS} at once: ${kind}, parts of ${sizes.parallelPartSize / MiB} MiB`;
+    const budget = sizes.memoryBudget + sizes.parallelPartSize;
+    rows.push(
+      atMost(
+        "A7 memory",
+        `${what}, budget ${sizes.memoryBudget / MiB} MiB`,
+        overIdle,
+        budget + BESIDES,
+        "MiB",
+      ),
+      atMost("A7 gap", `${what}: longest without progress`, Math.max(...gapsMs), LONGEST_GAP_MS, "s"),
+    );
+  }
+  return rows;
+}
+
+/**
+ * @param {"files" | "streams" | "mixed"} kind
+ * @param {ParallelSizes} sizes
+ * @returns {Promise<{ overIdle: number, gapsMs: number[] }>}
+ */
+function runAll(kind, sizes) {
+  return withEmulator(async (emulator) => {
+    const objects = Array.from({ length: UPLOADS }, (_, index) => {
+      const isFile = kind === "files" || (kind === "mixed" && index % 5 === 0);
+      const size = isFile ? sizes.parallelFileBytes : sizes.parallelStreamBytes;
+      const path = isFile ? `${emulator.folder}/${index}.bin` : undefined;
+      return { key: `parallel/${index}.bin`, size, seed: index * 7 + 1, path };
+    });
+    const stored = new Map();
+    for (const { key, size, seed, path } of objects) {
+      if (path !== undefined) await writeBlocks(path, size, seed);
+      stored.set(key, await storedOf(size, seed));
+    }
+    const found = await runClient(node, "upload-many.mjs", {
+      endpoint: emulator.endpoint,
+      bucket: emulator.bucket,
+      objects,
+      partSize: sizes.parallelPartSize,
+      concurrency: CONCURRENCY,
+      memoryBudget: sizes.memoryBudget,
+    });
+    await emulator.prove(stored);
+    return found;
+  });
+}
+
+/** @param {string} path @param {number} size @param {number} seed */
+async function writeBlocks(path, size, seed) {
+  const file = await open(path, "w");
+  for (const block of blocks(size, seed)) await file.write(block);
+  await file.close();
+}

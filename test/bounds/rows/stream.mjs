@@ -1,0 +1,80 @@
+import { deno, node, runClient } from "../harness/client-process.mjs";
+import { withEmulator } from "../harness/emulator.mjs";
+import { storedOf } from "../harness/generated.mjs";
+import { atMost } from "../harness/row.mjs";
+
+const MiB = 1024 ** 2;
+const PART = 8 * MiB;
+const CONCURRENCY = 5;
+/** What an upload may hold beyond its parts: the HTTP parser's compilation, the heap's young generation, sockets. */
+const BESIDES = 48 * MiB;
+const BOUND = PART * (CONCURRENCY + 1) + BESIDES;
+const SEED = 7;
+
+/** @typedef {import("../harness/row.mjs").Row} Row */
+
+/**
+ * A5: a generated stream of unknown length, as fast as it goes.
+ * @param {{ streamBytes: number }} sizes
+ * @returns {Promise<Row[]>}
+ */
+export async function generatedStream({ streamBytes }) {
+  const what = `${streamBytes / MiB} MiB stream, ${PART / MiB} MiB × ${CONCURRENCY}`;
+  const ours = await overIdle({ runtime: node, size: streamBytes });
+  return [atMost("A5 Node", what, ours, BOUND, "MiB")];
+}
+
+/**
+ * A5 in Deno, whose fetch copies a body three times: a bare loop of fetch over the same parts, run beside, holds more
+ * than the bound already, so that the bound is that loop's figure.
+ * @param {{ streamBytes: number }} sizes
+ * @returns {Promise<Row[]>}
+ */
+export async function generatedStreamInDeno({ streamBytes }) {
+  const runtime = deno();
+  if (runtime === undefined) {
+    console.log("A5 Deno: SKIPPED, Deno is not installed (npm run test:deno does that)");
+    return [];
+  }
+  const what = `${streamBytes / MiB} MiB stream, ${PART / MiB} MiB × ${CONCURRENCY}; bound: bare fetch + 48 MiB`;
+  const bare = await overIdle({ runtime, size: streamBytes, script: "bare-fetch.mjs" });
+  const ours = await overIdle({ runtime, size: streamBytes });
+  return [atMost("A5 Deno", what, ours, bare + BESIDES, "MiB")];
+}
+
+/**
+ * A6: tiny chunks, one byte each for a stretch, onto a wire that is slower than they come.
+ * @param {{ tinyBytes: number, oneByteChunks: number, wireBytesPerSecond: number }} sizes
+ * @returns {Promise<Row[]>}
+ */
+export async function tinyChunksOnSlowWire({ tinyBytes, oneByteChunks, wireBytesPerSecond }) {
+  const slow = {
+    ...{ op: "UploadPart", when: "before-headers", times: "forever" },
+    fault: { kind: "slow-read", bytesPerSecond: Math.round(wireBytesPerSecond / CONCURRENCY) },
+  };
+  const rows = [];
+  for (const kind of ["iterable", "readable"]) {
+    const client = { runtime: node, size: tinyBytes, ones: oneByteChunks, kind, faults: [slow] };
+    const what = `${tinyBytes / MiB} MiB in chunks of 1 B to 1 KiB, wire of ${wireBytesPerSecond / MiB} MiB/s`;
+    rows.push(atMost(`A6 ${kind}`, what, await overIdle(client), BOUND, "MiB"));
+  }
+  return rows;
+}
+
+/**
+ * The peak of a client's memory over what it had before, its object proven.
+ * @param {{ runtime: import("../harness/client-process.mjs").ClientRuntime, size: number, ones?: number, kind?: string,
+ *   faults?: object[], script?: string }} client
+ * @returns {Promise<number>}
+ */
+function overIdle({ runtime, size, ones, kind, faults, script = "upload-stream.mjs" }) {
+  return withEmulator(async (emulator) => {
+    const { endpoint, bucket } = emulator;
+    const stream = { key: "stream.bin", size, seed: SEED, ones, kind };
+    const options = { endpoint, bucket, ...stream, partSize: PART, concurrency: CONCURRENCY };
+    const found = await runClient(runtime, script, options);
+    if (script === "upload-stream.mjs")
+      await emulator.prove(new Map([[stream.key, await storedOf(size, SEED)]]));
+    return found.overIdle;
+  }, faults);
+}

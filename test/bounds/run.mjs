@@ -1,0 +1,33 @@
+// What an upload may hold of memory, descriptors and time, measured in real processes against the emulator. Prints a
+// table of rows, bounds and figures; exits 1 when one does not hold.
+//   node test/bounds/run.mjs [--quick] [--only A7]
+import { parseArgs } from "node:util";
+import { tableOf } from "./harness/row.mjs";
+import { manySmallFiles, manyVirtualFiles } from "./rows/folder.mjs";
+import { killedFolder } from "./rows/killed-folder.mjs";
+import { parallelUploads } from "./rows/parallel.mjs";
+import { generatedStream, generatedStreamInDeno, tinyChunksOnSlowWire } from "./rows/stream.mjs";
+import { full, quick } from "./sizes.mjs";
+
+const { values } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, only: { type: "string", default: "" } },
+});
+const sizes = values.quick ? quick : full;
+/** By row of the acceptance matrix. */
+const MEASURES = {
+  A5: [generatedStream, generatedStreamInDeno],
+  A6: [tinyChunksOnSlowWire],
+  A7: [parallelUploads],
+  A9: [manySmallFiles, manyVirtualFiles],
+  A10: [killedFolder],
+};
+
+const rows = [];
+for (const [name, measures] of Object.entries(MEASURES)) {
+  if (values.only !== "" && values.only !== name) continue;
+  for (const measure of measures) rows.push(...(await measure(sizes)));
+}
+const failed = rows.filter(({ holds }) => !holds).length;
+console.log(tableOf(rows));
+console.log(`bounds: ${rows.length - failed} hold, ${failed} failed`);
+process.exitCode = rows.length > 0 && failed === 0 ? 0 : 1;

@@ -1,0 +1,36 @@
+const MiB = 1024 ** 2;
+
+/** As the acceptance matrix has them: `npm run test:bounds`. */
+export const full = {
+  streamBytes: 2048 * MiB,
+  tinyBytes: 256 * MiB,
+  oneByteChunks: 4 * MiB,
+  wireBytesPerSecond: 20 * MiB,
+  /** @type {("files" | "streams" | "mixed")[]} */
+  parallelKinds: ["files", "streams", "mixed"],
+  parallelFileBytes: 32 * MiB,
+  parallelStreamBytes: 32 * MiB,
+  parallelPartSize: 4 * MiB,
+  memoryBudget: 64 * MiB,
+  folderFiles: 10_000,
+  virtualFiles: 1_000_000,
+  virtualFirstLook: 20_000,
+  killedFiles: 10_000,
+};
+
+/** The same rows in half a minute: part of `npm test`. @type {typeof full} */
+export const quick = {
+  streamBytes: 256 * MiB,
+  tinyBytes: 24 * MiB,
+  oneByteChunks: MiB / 4,
+  wireBytesPerSecond: 20 * MiB,
+  parallelKinds: ["mixed"],
+  parallelFileBytes: 21 * MiB,
+  parallelStreamBytes: 6 * MiB,
+  parallelPartSize: 4 * MiB,
+  memoryBudget: 24 * MiB,
+  folderFiles: 500,
+  virtualFiles: 40_000,
+  virtualFirstLook: 20_000,
+  killedFiles: 400,
+};

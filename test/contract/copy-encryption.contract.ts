@@ -1,0 +1,42 @@
+import { ServiceError } from "@cosup/core";
+import type { ContractCase } from "./contract.ts";
+import { MB, noise, readAll } from "./fixtures/bytes.ts";
+import { md5Base64 } from "./reference/md5.ts";
+
+/** The three headers of an SSE-C key, under the names that begin with `prefix`. */
+function customerKey(
+  seed: number,
+  prefix = "x-cos-server-side-encryption-customer-",
+): Record<string, string> {
+  const key = noise(32, seed);
+  return {
+    [`${prefix}algorithm`]: "AES256",
+    [`${prefix}key`]: btoa(String.fromCharCode(...key)),
+    [`${prefix}key-MD5`]: md5Base64(key),
+  };
+}
+
+const fromKey = customerKey(1, "x-cos-copy-source-server-side-encryption-customer-");
+
+/** A copy from one customer's key to another; it happens only if every request has the keys that it needs. */
+export const cases: readonly ContractCase[] = (
+  [
+    ["in one request", 1000, 1],
+    ["in parts", 2 * MB + 1, 3],
+  ] as const
+).map(([how, size, partsCopied]) => ({
+  name: `copyObject() ${how} takes the keys of SSE-C along, the source's and the copy's`,
+  run: async (t, world) => {
+    const { Bucket, client, Region } = world;
+    const bytes = noise(size);
+    const source = { Bucket, Key: world.uniqueKey("from") };
+    await client.putObject({ ...source, Body: bytes, headers: customerKey(1) });
+    const object = { Bucket, Key: world.uniqueKey("to") };
+    const copy = (headers: Record<string, string>) =>
+      client.copyObject({ ...object, CopySource: { ...source, Region }, PartSize: 1, headers });
+    await t.throws(() => copy(customerKey(2)), ServiceError, { status: 400 });
+    t.equal((await copy({ ...fromKey, ...customerKey(2) })).partsCopied, partsCopied, "partsCopied");
+    const { Body } = await client.getObject({ ...object, headers: customerKey(2) });
+    t.bytes(await readAll(Body), bytes, "the copy, read with its own key");
+  },
+}));

@@ -1,0 +1,201 @@
+import type { Instruction } from "@cosup/emulator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { OLDER, openTrials, SOURCE, type Trials, verdictOf } from "./trial.ts";
+
+/** What is wrong with an answer of Complete, and with what is asked about it. */
+const FAULTS = {
+  happenedAndLost: { op: "CompleteMultipartUpload", when: "after-commit-before-response", fault: "reset" },
+  lostBeforeItHappened: { op: "CompleteMultipartUpload", when: "after-body-before-commit", fault: "reset" },
+  /** After the commit, so that the moment of the reset comes later: in the answer. */
+  thenOverwritten: {
+    op: "CompleteMultipartUpload",
+    when: "after-commit-before-response",
+    fault: "foreign-object",
+  },
+  thenLost: { op: "CompleteMultipartUpload", when: "after-0-bytes-of-response", fault: "reset" },
+  happenedButCalledGone: {
+    op: "CompleteMultipartUpload",
+    when: "after-commit-before-response",
+    fault: { kind: "status", code: "NoSuchUpload" },
+  },
+  expiredBefore: {
+    op: "CompleteMultipartUpload",
+    when: "before-headers",
+    fault: { kind: "end-upload", by: "abort" },
+  },
+  abortedSince: { op: "ListParts", when: "before-headers", fault: { kind: "end-upload", by: "abort" } },
+  overwrittenSince: { op: "HeadObject", when: "before-headers", fault: "foreign-object" },
+  errorInA200: {
+    op: "CompleteMultipartUpload",
+    when: "after-body-before-commit",
+    fault: { kind: "late-error", code: "InternalError" },
+  },
+  errorInA200Forever: {
+    op: "CompleteMultipartUpload",
+    when: "after-body-before-commit",
+    fault: { kind: "late-error", code: "InternalError" },
+    times: "forever",
+  },
+  wrongCrc64: {
+    op: "CompleteMultipartUpload",
+    when: "after-commit-before-response",
+    fault: { kind: "crc64", value: "wrong" },
+  },
+  headForbidden: { op: "HeadObject", when: "before-headers", fault: "deny", times: "forever" },
+  listForbidden: { op: "ListParts", when: "before-headers", fault: "deny", times: "forever" },
+} as const satisfies Readonly<Record<string, Instruction>>;
+
+interface Case {
+  readonly faults: readonly (keyof typeof FAULTS)[];
+  /** What was at the key before; absent: nothing. */
+  readonly before?: "older" | "source";
+  readonly verdict: string;
+  readonly object: "source" | "older" | "other" | "none";
+  /** Times that Complete was sent. */
+  readonly sent: number;
+  readonly says?: RegExp;
+  /** Uploads that are left, which are then reported. */
+  readonly left?: number;
+}
+
+const STORED = { verdict: "stored", object: "source" } as const;
+const UNKNOWN = "outcome-unknown";
+const LOST_AND_GONE =
+  /^the answer to Complete was lost, COS no longer knows the upload, and the object at the key is not the source$/;
+const GONE =
+  /^Complete failed \(NoSuchUpload\), COS no longer knows the upload, and the object at the key is not the source$/;
+const UNASKABLE = /^the answer to Complete was lost, and HEAD failed too: headObject of \S+: HTTP 403$/;
+
+/**
+ * "An object exists" proves nothing, and "the upload is gone" neither: the object's own digest does. Unknown is only
+ * what nobody can know: COS may not be asked, or both the upload and its object are gone.
+ */
+const TABLE: Readonly<Record<string, Case>> = {
+  // Complete happened.
+  "it happened": { faults: ["happenedAndLost"], sent: 1, ...STORED },
+  "it happened, over an older object of the same size": {
+    faults: ["happenedAndLost"],
+    before: "older",
+    sent: 1,
+    ...STORED,
+  },
+  "it happened, and somebody overwrote the object": {
+    faults: ["thenOverwritten", "thenLost"],
+    verdict: UNKNOWN,
+    object: "other",
+    sent: 1,
+    says: LOST_AND_GONE,
+  },
+  "it happened, and is answered with NoSuchUpload": {
+    faults: ["happenedButCalledGone"],
+    sent: 1,
+    ...STORED,
+  },
+  // Complete did not happen, and the upload is still there.
+  "it did not happen": { faults: ["lostBeforeItHappened"], sent: 2, ...STORED },
+  "it did not happen, and an older object of the same size is there": {
+    faults: ["lostBeforeItHappened"],
+    before: "older",
+    sent: 2,
+    ...STORED,
+  },
+  "it did not happen, and somebody overwrote the object meanwhile": {
+    faults: ["lostBeforeItHappened", "overwrittenSince"],
+    before: "older",
+    sent: 2,
+    ...STORED,
+  },
+  // Complete did not happen, and never will.
+  "it did not happen, for the upload had expired": {
+    faults: ["expiredBefore"],
+    verdict: UNKNOWN,
+    object: "none",
+    sent: 1,
+    says: GONE,
+  },
+  "it did not happen, and somebody has aborted the upload since": {
+    faults: ["lostBeforeItHappened", "abortedSince"],
+    verdict: UNKNOWN,
+    object: "none",
+    sent: 1,
+    says: LOST_AND_GONE,
+  },
+  "it did not happen, the upload is gone, and an older object of the same size is there": {
+    faults: ["lostBeforeItHappened", "abortedSince"],
+    before: "older",
+    verdict: UNKNOWN,
+    object: "older",
+    sent: 1,
+    says: LOST_AND_GONE,
+  },
+  "it did not happen, the upload is gone, and an older object has the very bytes": {
+    faults: ["lostBeforeItHappened", "abortedSince"],
+    before: "source",
+    sent: 1,
+    ...STORED,
+  },
+  // Complete answers, and not what it should.
+  "a 200 with an error, once": { faults: ["errorInA200"], sent: 2, ...STORED },
+  "a 200 with an error, forever": {
+    faults: ["errorInA200Forever"],
+    before: "older",
+    verdict: "service-unavailable",
+    object: "older",
+    sent: 8,
+  },
+  "a wrong CRC64 of the right object": { faults: ["wrongCrc64"], sent: 1, ...STORED },
+  // COS may not be asked.
+  "it happened, and HEAD is forbidden": {
+    faults: ["happenedAndLost", "headForbidden"],
+    verdict: UNKNOWN,
+    object: "source",
+    sent: 1,
+    says: UNASKABLE,
+  },
+  "it did not happen, and HEAD is forbidden": {
+    faults: ["lostBeforeItHappened", "headForbidden"],
+    verdict: UNKNOWN,
+    object: "none",
+    sent: 1,
+    says: UNASKABLE,
+    left: 1,
+  },
+  "it happened, and ListParts is forbidden": {
+    faults: ["happenedAndLost", "listForbidden"],
+    sent: 1,
+    ...STORED,
+  },
+  "it did not happen, and ListParts is forbidden": {
+    faults: ["lostBeforeItHappened", "listForbidden"],
+    sent: 2,
+    ...STORED,
+  },
+};
+
+let trials: Trials;
+beforeAll(async () => {
+  trials = await openTrials();
+});
+afterAll(() => trials.close());
+
+describe("a Complete of which nobody can say at once what became of it", () => {
+  test.each(Object.entries(TABLE))("%s", async (name, expected) => {
+    const trial = trials.begin(name);
+    if (expected.before !== undefined) await trial.plant(expected.before === "older" ? OLDER : SOURCE);
+    trial.script(expected.faults.map((fault) => FAULTS[fault]));
+    const { verdict, message } = await verdictOf(trial.upload({ checkpoints: undefined }));
+    trial.expectAllFired();
+    const { left = 0 } = expected;
+    expect({
+      verdict,
+      object: await trial.stored(),
+      sent: trial.sent.filter((operation) => operation === "CompleteMultipartUpload").length,
+      left: await trial.openUploads(),
+    }).toEqual({ verdict: expected.verdict, object: expected.object, sent: expected.sent, left });
+    expect(message).toMatch(expected.says ?? /^/);
+    // Whether that Complete is still on its way cannot be known either: the upload may be left.
+    const mayBeLeft = verdict === UNKNOWN ? ["orphan-upload"] : [];
+    expect(trial.warnings.map(({ code }) => code)).toEqual(mayBeLeft);
+    await trial.client.close();
+  });
+});

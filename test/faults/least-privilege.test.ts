@@ -1,0 +1,215 @@
+import type { Instruction, OperationName } from "@cosup/emulator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTrials, SOURCE, type Trial, type Trials, verdictOf } from "./trial.ts";
+
+const deny = (op: OperationName): Instruction => ({
+  op,
+  when: "before-headers",
+  fault: "deny",
+  times: "forever",
+});
+const LOST: Instruction = {
+  op: "CompleteMultipartUpload",
+  when: "after-commit-before-response",
+  fault: "reset",
+};
+const OPEN: Instruction = { op: "CompleteMultipartUpload", when: "after-body-before-commit", fault: "reset" };
+const PART_3: Instruction = {
+  op: "UploadPart",
+  match: { part: 3 },
+  when: "before-headers",
+  fault: { kind: "status", status: 409 },
+  times: "forever",
+};
+
+interface Flow {
+  /** What there is before the permission is taken away. */
+  prepare?(trial: Trial): Promise<void>;
+  readonly script?: readonly Instruction[];
+  call(trial: Trial): ReturnType<Trial["upload"]>;
+}
+
+/** An upload that has sent two of its three parts. */
+async function interrupted(trial: Trial, kept = true): Promise<void> {
+  trial.script([PART_3]);
+  await verdictOf(trial.upload(kept ? {} : { checkpoints: undefined, resume: "server" }));
+}
+
+const FLOWS = {
+  "one PUT": { call: ({ client, object }) => client.putObject({ ...object, Body: "small" }) },
+  "an upload in parts": { call: (trial) => trial.upload({ checkpoints: undefined }) },
+  "an upload in parts, with checkpoints": { call: (trial) => trial.upload() },
+  "a resume": { prepare: interrupted, call: (trial) => trial.upload() },
+  "a resume without a checkpoint": {
+    prepare: (trial) => interrupted(trial, false),
+    call: (trial) => trial.upload({ checkpoints: undefined, resume: "server" }),
+  },
+  "a resume that is not wanted": { prepare: interrupted, call: (trial) => trial.upload({ resume: "off" }) },
+  "a resume of what is done": {
+    // The answer to HEAD, which would settle Complete, is lost as well: only the next call finds out.
+    prepare: async (trial) => {
+      trial.script([LOST, deny("HeadObject")]);
+      await verdictOf(trial.upload());
+    },
+    call: (trial) => trial.upload(),
+  },
+  "a lost Complete that happened": {
+    script: [LOST],
+    call: (trial) => trial.upload({ checkpoints: undefined }),
+  },
+  "a lost Complete that did not": {
+    script: [OPEN],
+    call: (trial) => trial.upload({ checkpoints: undefined }),
+  },
+  "an upload that is given up": {
+    script: [PART_3],
+    call: (trial) => trial.upload({ checkpoints: undefined }),
+  },
+  "skip: 'exists', and nothing is there": { call: (trial) => trial.upload({ skip: "exists" }) },
+  "skip: 'same', and the same is there": {
+    prepare: (trial) => trial.plant(SOURCE),
+    call: (trial) => trial.upload({ skip: "same" }),
+  },
+} as const satisfies Readonly<Record<string, Flow>>;
+
+type FlowName = keyof typeof FLOWS;
+
+/**
+ * What a missing permission comes to: the verdict with the action that the error names, the warnings, and whether an
+ * upload stays behind: kept for the next call by its checkpoint, or left, which a warning reports (or COS's own list,
+ * where that is what is resumed from). What a flow does not list, it does without: it never sends such a request.
+ */
+const TABLE: Readonly<Record<FlowName, Partial<Record<OperationName, string>>>> = {
+  "one PUT": { PutObject: "access-denied putObject" },
+  "an upload in parts": {
+    InitiateMultipartUpload: "access-denied createMultipartUpload",
+    UploadPart: "access-denied uploadPart",
+    CompleteMultipartUpload: "access-denied completeMultipartUpload",
+  },
+  "an upload in parts, with checkpoints": {
+    InitiateMultipartUpload: "access-denied createMultipartUpload",
+    UploadPart: "access-denied uploadPart (kept)",
+    CompleteMultipartUpload: "access-denied completeMultipartUpload (kept)",
+  },
+  "a resume": {
+    UploadPart: "access-denied uploadPart (kept)",
+    CompleteMultipartUpload: "access-denied completeMultipartUpload (kept)",
+    ListParts: "stored + resume-discarded",
+  },
+  "a resume without a checkpoint": {
+    UploadPart: "access-denied uploadPart (left)",
+    CompleteMultipartUpload: "access-denied completeMultipartUpload (left)",
+    ListParts: "stored + resume-discarded",
+    ListMultipartUploads: "access-denied listMultipartUploads (left)",
+  },
+  "a resume that is not wanted": {
+    InitiateMultipartUpload: "access-denied createMultipartUpload + resume-discarded",
+    UploadPart: "access-denied uploadPart + resume-discarded (kept)",
+    CompleteMultipartUpload: "access-denied completeMultipartUpload + resume-discarded (kept)",
+    AbortMultipartUpload: "stored + resume-discarded orphan-upload (left)",
+  },
+  "a resume of what is done": {
+    ListParts: "not-found uploadPart + resume-discarded (the object is there)",
+    HeadObject: "stored",
+  },
+  "a lost Complete that happened": {
+    InitiateMultipartUpload: "access-denied createMultipartUpload",
+    UploadPart: "access-denied uploadPart",
+    CompleteMultipartUpload: "access-denied completeMultipartUpload",
+    ListParts: "stored",
+    HeadObject: "outcome-unknown headObject + orphan-upload (the object is there)",
+  },
+  "a lost Complete that did not": {
+    InitiateMultipartUpload: "access-denied createMultipartUpload",
+    UploadPart: "access-denied uploadPart",
+    CompleteMultipartUpload: "access-denied completeMultipartUpload",
+    ListParts: "stored",
+    HeadObject: "outcome-unknown headObject + orphan-upload (left)",
+  },
+  "an upload that is given up": {
+    InitiateMultipartUpload: "access-denied createMultipartUpload",
+    UploadPart: "access-denied uploadPart",
+    AbortMultipartUpload: "conflict uploadPart + orphan-upload (left)",
+  },
+  "skip: 'exists', and nothing is there": {
+    InitiateMultipartUpload: "access-denied createMultipartUpload",
+    UploadPart: "access-denied uploadPart (kept)",
+    CompleteMultipartUpload: "access-denied completeMultipartUpload (kept)",
+    HeadObject: "access-denied headObject",
+  },
+  "skip: 'same', and the same is there": { HeadObject: "access-denied headObject (the object is there)" },
+};
+
+const OPERATIONS: readonly OperationName[] = [
+  "PutObject",
+  "InitiateMultipartUpload",
+  "UploadPart",
+  "CompleteMultipartUpload",
+  "ListParts",
+  "ListMultipartUploads",
+  "HeadObject",
+  "AbortMultipartUpload",
+];
+
+let trials: Trials;
+beforeAll(async () => {
+  trials = await openTrials();
+});
+afterAll(() => trials.close());
+
+const NAMES = Object.keys(FLOWS) as FlowName[];
+
+describe.each(NAMES)("%s, without the permission of", (name) => {
+  test.each(OPERATIONS)("%s", async (denied) => {
+    const flow: Flow = FLOWS[name];
+    const trial = trials.begin(`${name} ${denied}`);
+    await flow.prepare?.(trial);
+    trial.warnings.length = 0;
+    trial.sent.length = 0;
+    trial.script([deny(denied), ...(flow.script ?? [])]);
+    const { verdict, message } = await verdictOf(flow.call(trial));
+    const used = trial.sent.includes(denied);
+    const outcome = await summary(trial, verdict, message);
+    await trial.client.close();
+    expect(used ? outcome : undefined).toBe(TABLE[name][denied]);
+  });
+});
+
+test("an upload that is gone, which nobody could know, fails once: the same call again begins anew", async () => {
+  const trial = trials.begin("gone");
+  await FLOWS["a resume of what is done"].prepare(trial);
+  trial.script([deny("ListParts")]);
+  const failure = await trial.upload().catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "not-found", hint: expect.stringContaining("to begin anew") });
+  expect(await verdictOf(trial.upload())).toEqual({ verdict: "stored", message: "" });
+  await trial.client.close();
+});
+
+test.each(["exists", "same"] as const)("skip: '%s' without HEAD says how to do without", async (skip) => {
+  const trial = trials.begin(`skip ${skip}`);
+  trial.script([deny("HeadObject")]);
+  const failure = await trial.upload({ skip }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "access-denied", hint: expect.stringContaining("skip 'never'") });
+  expect(trial.sent).toEqual(["HeadObject"]);
+  await trial.client.close();
+});
+
+/** `stored`, or the error's code and the action that it names; then the warnings, and what is left of uploads. */
+async function summary(trial: Trial, verdict: string, message: string): Promise<string> {
+  const failed = verdict !== "stored" && verdict !== "skipped";
+  const action =
+    /\b(putObject|\w+MultipartUpload|uploadPart|list(Parts|MultipartUploads)|headObject) o[fn] /.exec(
+      message,
+    );
+  const warnings = trial.warnings.map(({ code }) => code).join(" ");
+  const kept = (await trial.checkpointFiles()).length > 0;
+  return [
+    verdict,
+    action?.[1],
+    warnings && `+ ${warnings}`,
+    failed && (await trial.stored()) === "source" && "(the object is there)",
+    (await trial.openUploads()) > 0 && (kept ? "(kept)" : "(left)"),
+  ]
+    .filter(Boolean)
+    .join(" ");
+}

@@ -1,0 +1,147 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type {
+  CosClient,
+  CosOptions,
+  UploadFileParameters,
+  UploadResult,
+  UploadWarning,
+  WireRequest,
+} from "@cosup/core";
+import { CosError } from "@cosup/core";
+import { type Instruction, type OperationName, type RunningEmulator, startEmulator } from "@cosup/emulator";
+import { fileCheckpoints } from "@cosup/node";
+import { PART_UNIT } from "./flows.ts";
+import { hurriedClient, KEYS, patientClient } from "./hurried-client.ts";
+
+const BUCKET = "trials-1250000000";
+/** Three parts. */
+const SIZE = 25_000;
+
+export const SOURCE = Uint8Array.from({ length: SIZE }, (_, index) => (index * 31) % 251);
+/** As long as the source, and something else. */
+export const OLDER = Uint8Array.from({ length: SIZE }, (_, index) => (index * 17 + 5) % 241);
+
+/** One key of an emulator, a client for it, and a look at both that owes nothing to that client. */
+export interface Trial {
+  readonly client: CosClient;
+  /** Another client of it, in a hurry, for stalls. */
+  hurriedClient(options: CosOptions): CosClient;
+  readonly object: { readonly Bucket: string; readonly Key: string };
+  readonly warnings: UploadWarning[];
+  /** Operations in the order in which they were sent. */
+  readonly sent: OperationName[];
+  /** From now on, these faults. */
+  script(instructions: readonly Instruction[]): void;
+  /** Throws when a fault of the script has not fired. */
+  expectAllFired(): void;
+  /** Uploads the source in three parts; `checkpoints` are the trial's own unless they are said to be none. */
+  upload(parameters?: Partial<UploadFileParameters>): Promise<UploadResult>;
+  plant(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  stored(): Promise<"source" | "older" | "other" | "none">;
+  openUploads(): Promise<number>;
+  /** Names of the checkpoints, and of whatever else is beside them. */
+  checkpointFiles(): Promise<readonly string[]>;
+}
+
+export interface Trials {
+  begin(name: string): Trial;
+  close(): Promise<void>;
+}
+
+/** An emulator for the trials of a file. */
+export async function openTrials(): Promise<Trials> {
+  const directory = await mkdtemp(join(tmpdir(), "cosup-trials-"));
+  await writeFile(join(directory, "source.bin"), SOURCE);
+  const emulator = await startEmulator({
+    data: join(directory, "cos"),
+    buckets: [BUCKET],
+    credentials: [KEYS],
+    minPartSize: PART_UNIT,
+    faults: true,
+    // Objects are looked at without a client of ours.
+    anonymous: true,
+  });
+  let begun = 0;
+  return {
+    begin: (name) => {
+      begun += 1;
+      const run = `${begun}-${name.replace(/[^a-z]+/gi, "-").slice(0, 50)}`;
+      return begin(emulator, directory, run);
+    },
+    close: async () => {
+      await emulator.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function begin(emulator: RunningEmulator, directory: string, run: string): Trial {
+  const sent: OperationName[] = [];
+  const warnings: UploadWarning[] = [];
+  const client = patientClient(emulator.url, run, { onSend: (request) => sent.push(operationOf(request)) });
+  const object = { Bucket: BUCKET, Key: run };
+  const url = `${emulator.url}/${BUCKET}/${run}`;
+  const state = join(directory, `${run}.state`);
+  emulator.faults.install(run, []);
+  return {
+    client,
+    hurriedClient: (options) => hurriedClient(emulator.url, run, {}, options),
+    object,
+    warnings,
+    sent,
+    script: (instructions) => emulator.faults.install(run, instructions),
+    expectAllFired: () => emulator.faults.expectAllFired(run),
+    upload: (parameters) =>
+      client.uploadFile({
+        ...object,
+        LocalFilePath: join(directory, "source.bin"),
+        PartSize: 10,
+        MAXThread: 1,
+        checkpoints: fileCheckpoints(state),
+        onWarning: (warning) => warnings.push(warning),
+        ...parameters,
+      }),
+    plant: async (bytes) => {
+      await fetch(url, { method: "PUT", body: bytes });
+    },
+    stored: () => storedAt(url),
+    openUploads: async () => {
+      const answer = await fetch(`${emulator.url}/${BUCKET}?uploads&prefix=${run}`);
+      return (await answer.text()).match(/<UploadId>/g)?.length ?? 0;
+    },
+    checkpointFiles: () => readdir(state).catch(() => []),
+  };
+}
+
+async function storedAt(url: string): Promise<"source" | "older" | "other" | "none"> {
+  const answer = await fetch(url);
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  if (answer.status === 404) return "none";
+  if (bytes.equals(SOURCE)) return "source";
+  return bytes.equals(OLDER) ? "older" : "other";
+}
+
+function operationOf({ method, url }: WireRequest): OperationName {
+  const { searchParams } = new URL(url);
+  const inUpload = searchParams.has("uploadId");
+  if (searchParams.has("uploads"))
+    return method === "POST" ? "InitiateMultipartUpload" : "ListMultipartUploads";
+  if (method === "POST") return "CompleteMultipartUpload";
+  if (method === "DELETE") return inUpload ? "AbortMultipartUpload" : "DeleteObject";
+  if (method === "HEAD") return "HeadObject";
+  if (method === "PUT") return inUpload ? "UploadPart" : "PutObject";
+  return inUpload ? "ListParts" : "GetObject";
+}
+
+/** What a call came to: `stored`, `skipped`, or the code of its error with its message. */
+export async function verdictOf(call: Promise<UploadResult>): Promise<{ verdict: string; message: string }> {
+  try {
+    const { skipped } = await call;
+    return { verdict: skipped ? "skipped" : "stored", message: "" };
+  } catch (error) {
+    if (!(error instanceof CosError)) throw error;
+    return { verdict: error.code, message: error.message };
+  }
+}

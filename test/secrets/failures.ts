@@ -1,0 +1,80 @@
+import type { CosOptions } from "@cosup/core";
+import type { Fault, Instruction, OperationName, When } from "@cosup/emulator";
+
+/** Credentials as a client is given them. */
+export interface Keys {
+  readonly SecretId: string;
+  readonly SecretKey: string;
+  readonly Token: string;
+}
+
+/** One way in which every request of a client goes wrong. */
+export interface Failure {
+  readonly script?: readonly Instruction[];
+  /** What its client is given besides the keys, or instead of them. */
+  options?(keys: Keys): CosOptions;
+  /** Nothing has to fail under it: the client repairs or repeats. */
+  readonly mends?: true;
+}
+
+const always = (
+  fault: Fault,
+  when: When = "before-accept",
+  ops: readonly (OperationName | "*")[] = ["*"],
+) => ({
+  script: ops.map((op): Instruction => ({ op, when, fault, times: "forever" })),
+});
+
+const ANSWERED: When = "after-commit-before-response";
+
+/** Every kind of failure that a call can come to, and some of each kind. */
+export const FAILURES: Readonly<Record<string, Failure>> = {
+  "no failure": { mends: true },
+  // Refusals of the credentials; the document of the first tells what was to be signed.
+  "a wrong secret": { options: ({ SecretKey }) => ({ SecretKey: `${SecretKey}x` }) },
+  "an unknown id": { options: ({ SecretId }) => ({ SecretId: SecretId.replace("@", "x@") }) },
+  "a wrong token": { options: ({ Token }) => ({ Token: `${Token}x` }) },
+  "no token": { options: () => ({ Token: undefined }) },
+  "expired credentials": always({ kind: "status", code: "ExpiredToken" }),
+  "a provider whose credentials expire": {
+    ...always({ kind: "status", code: "ExpiredToken" }),
+    options: (keys) => ({
+      SecretId: undefined,
+      SecretKey: undefined,
+      Token: undefined,
+      credentials: () => ({ ...keys, expiresAt: Date.now() + 1000 }),
+    }),
+  },
+  "a skewed clock": always({ kind: "status", code: "RequestTimeTooSkewed" }),
+  "a skewed clock that is put right": { ...always({ kind: "clock-skew", seconds: 3600 }), mends: true },
+  "a denied action": always({ kind: "deny" }),
+  // No answer.
+  "a refused connection": { options: () => ({ Endpoint: "http://127.0.0.1:1/{Bucket}" }) },
+  "a name that does not resolve": { options: () => ({ Endpoint: "http://cos.invalid/{Bucket}" }) },
+  "a reset": always({ kind: "reset" }),
+  "a reset half-way": always({ kind: "reset" }, "after-0-bytes-of-response"),
+  "an end": always({ kind: "fin" }),
+  silence: { ...always({ kind: "silence" }), options: () => ({ maxAttempts: 1 }) },
+  // Answers that are none.
+  "failures of the service": always({ kind: "status", status: 500 }),
+  "too many requests": always({ kind: "status", code: "SlowDown", retryAfter: 1 }),
+  "a page of a proxy": always({ kind: "status", status: 502, requestId: false, body: "html" }),
+  "a refusal by a proxy": always({ kind: "status", status: 407, requestId: false, body: "html" }),
+  "an empty refusal": always({ kind: "status", status: 400, body: "empty" }),
+  "a redirect": always({ kind: "redirect", location: "http://127.0.0.1:1/elsewhere" }),
+  "malformed XML": always({ kind: "body", type: "garbage" }, ANSWERED),
+  "a captive portal": always({ kind: "body", type: "html" }, ANSWERED),
+  "a wrong checksum": always({ kind: "crc64", value: "wrong" }, ANSWERED, ["PutObject", "UploadPart"]),
+  "a missing ETag": always({ kind: "etag", value: "missing" }, ANSWERED, ["PutObject", "UploadPart"]),
+  "a part that is refused": {
+    script: [
+      { op: "UploadPart", match: { part: 3 }, when: "before-headers", fault: "deny", times: "forever" },
+    ],
+  },
+  "a lost Complete that cannot be settled": {
+    script: [
+      { op: "CompleteMultipartUpload", when: ANSWERED, fault: "reset", times: "forever" },
+      { op: "HeadObject", when: "before-headers", fault: "deny", times: "forever" },
+    ],
+  },
+};

@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Middleware, type RunningEmulator, startEmulator } from "@cosup/emulator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCos, type NodeCosClient } from "../../packages/node/src/index.ts";
+import { dropPrivileges, permissionsCount } from "./privileges.ts";
+import { TREES } from "./table.ts";
+import { CANARY, type Tree } from "./tree.ts";
+import { expectedFate, uploadTree } from "./upload.ts";
+
+const Bucket = "trees-1250000000";
+/** Keys that bytes were sent for. */
+const written = new Set<string>();
+const note: Middleware = (call, next) => {
+  if (call.operation === "PutObject" || call.operation === "UploadPart") written.add(call.key);
+  return next();
+};
+
+let data: string;
+let emulator: RunningEmulator;
+let client: NodeCosClient;
+let takeBack = (): void => {};
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "cosup-trees-"));
+  takeBack = dropPrivileges(data);
+  emulator = await startEmulator({
+    data,
+    buckets: [Bucket],
+    credentials: [{ secretId: "id", secretKey: "key" }],
+    middleware: [note],
+  });
+  client = createCos({ Endpoint: `${emulator.url}/{Bucket}`, SecretId: "id", SecretKey: "key" });
+});
+
+afterAll(async () => {
+  await client.close();
+  await emulator.close();
+  takeBack();
+  await rm(data, { recursive: true });
+});
+
+/** Whether any file of the emulator holds the canary. */
+async function canaryArrived(): Promise<boolean> {
+  for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() && (await readFile(join(entry.parentPath, entry.name))).includes(CANARY)) return true;
+  }
+  return false;
+}
+
+let number = 0;
+
+async function check(tree: Tree, looking: boolean): Promise<void> {
+  number += 1;
+  const Prefix = tree.bare ? "" : `${number}/`;
+  written.clear();
+  const fate = await uploadTree(tree, { client, Bucket, Prefix, looking });
+  expect(fate).toEqual(expectedFate(tree, looking));
+  const keys = new Set(Object.keys(fate.uploaded).map((path) => Prefix + path));
+  // What failed on the way may have sent parts of its own; nothing else is written to.
+  for (const path of fate.failed) keys.add(Prefix + path.replace(/: source-changed$/, ""));
+  expect([...written].filter((key) => !keys.has(key))).toEqual([]);
+}
+
+for (const [about, trees] of Object.entries(TREES)) {
+  describe(about, () => {
+    for (const tree of trees) {
+      test(tree.name, ({ skip }) => {
+        skip(tree.needs === "linux" && process.platform !== "linux", "needs names as Linux has them");
+        skip(tree.needs === "permissions" && !permissionsCount(), "root may read everything");
+        return check(tree, false);
+      });
+    }
+    for (const tree of trees.filter(({ looked }) => looked !== undefined)) {
+      test(`${tree.name}, in a walk that tells sizes`, ({ skip }) => {
+        skip(tree.needs === "permissions" && !permissionsCount(), "root may read everything");
+        return check(tree, true);
+      });
+    }
+  });
+}
+
+test("the table holds at least 40 trees, each with a name of its own", () => {
+  const names = Object.values(TREES).flatMap((trees) => trees.map(({ name }) => name));
+  expect(names.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("nothing from outside a root has arrived, and it would have been seen", async () => {
+  expect(await canaryArrived()).toBe(false);
+  await client.putObject({ Bucket, Key: "control", Body: CANARY });
+  expect(await canaryArrived()).toBe(true);
+});

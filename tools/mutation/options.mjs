@@ -1,0 +1,60 @@
+// What is mutated, by which tests it is judged, within which limits.
+import { fileURLToPath } from "node:url";
+
+export const cache = ".cache/mutation/";
+
+/** Where a retry, a resume or a checkpoint is decided. */
+const FILES = {
+  "packages/core/src/http": ["attempt", "backoff", "exchange", "retry-budget", "service-error"],
+  "packages/core/src/upload": [
+    "already-there",
+    "checkpoint",
+    "checkpoint-codec",
+    "complete",
+    "gate",
+    "initiate",
+    "loops",
+    "multipart",
+    "part-reader",
+    "prove",
+    "recorder",
+    "resume",
+    "send-parts",
+    "stored-parts",
+  ],
+  "packages/node/src/checkpoints": ["default-directory", "file-checkpoints", "file-lock", "lock-owner"],
+};
+
+export const files = Object.entries(FILES).flatMap(([folder, names]) =>
+  names.map((name) => `${folder}/${name}.ts`),
+);
+
+/** Stryker's options; `mutate` and `concurrency` are added by the script. */
+export const options = {
+  // Of the repository, the copy that is mutated holds only what the tests import.
+  ignorePatterns: [
+    "/*",
+    "!/tsconfig.base.json",
+    "!/packages",
+    "/packages/*",
+    "!/packages/core",
+    "!/packages/node",
+  ],
+  plugins: [
+    fileURLToPath(new URL("node_modules/@stryker-mutator/vitest-runner/dist/src/index.js", import.meta.url)),
+  ],
+  testRunner: "vitest",
+  vitest: { configFile: fileURLToPath(new URL("vitest.config.ts", import.meta.url)), related: false },
+  coverageAnalysis: "perTest",
+  tempDirName: `${cache}sandbox`,
+  incremental: true,
+  incrementalFile: `${cache}incremental.json`,
+  reporters: ["json", "html", "progress-append-only"],
+  jsonReporter: { fileName: `${cache}report.json` },
+  htmlReporter: { fileName: `${cache}report.html` },
+  thresholds: { high: 90, low: 80, break: 80 },
+  // Beyond twice what the tests take; a loop without end is found by its hits long before.
+  timeoutMS: 15_000,
+  timeoutFactor: 2,
+  allowConsoleColors: false,
+};
