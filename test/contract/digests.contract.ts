@@ -202,7 +202,7 @@ const whole: readonly ContractCase[] = [
   {
     name: "an object whose CRC64 is not the combined one of its parts is no success",
     run: async (t, world) => {
-      const script = new Script({ CompleteMultipartUpload: [lies] });
+      const script = new Script({ CompleteMultipartUpload: [lies], HeadObject: [lies] });
       const client = clientOf(world, script);
       const object = { Bucket: world.Bucket, Key: world.uniqueKey("whole") };
       const Body = streamOf(noise(MB + 1));

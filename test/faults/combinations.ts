@@ -11,7 +11,7 @@ export interface Combination {
   readonly label: string;
   readonly moment: Moment;
   readonly instruction: Instruction;
-  /** It stops the exchange until a deadline ends it. */
+  /** It stops the exchange until a deadline ends it, or the longest pause that a server may ask for. */
   readonly stalls: boolean;
 }
 
@@ -72,6 +72,7 @@ const VARIANTS: readonly Variant[] = [
     fault: { kind: "status", status: 503, retryAfter: 99_999_999 },
     label: "Retry-After of three years",
     at: HEADERS,
+    stalls: true,
   },
   { fault: { kind: "status", status: 503, retryAfter: "soon" }, label: "Retry-After: soon", at: HEADERS },
   ...["ExpiredToken", "EntityTooLarge", "NoSuchUpload", "BadDigest", "RequestTimeout"].map(

@@ -8,14 +8,20 @@ import {
 } from "@cosup/core";
 import { systemClock } from "../../packages/core/src/runtime.ts";
 import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
+import { ANSWER_MS } from "./deadlines.ts";
 import { PART_UNIT } from "./flows.ts";
 
 export const KEYS = { secretId: "AKIDfaults", secretKey: "secret-of-faults" };
 
-/** Deadlines and pauses are shorter than those of life: by fifty, and the long ones of Complete and of copies by more. */
+/** Shorter than in life: by fifty, and the long deadlines of Complete and of copies by more. */
 export function hurried(ms: number): number {
   return ms / (ms > 300_000 ? 500 : 50);
 }
+
+/** What an Abort may take in all. */
+const DISCARD_MS = 10_000;
+/** No pause that the client makes by itself is as long. */
+const isDeadline = (ms: number): boolean => ms === DISCARD_MS || ms >= ANSWER_MS;
 
 /** What is seen of a client's exchanges. */
 export interface Watch {
@@ -26,24 +32,25 @@ export interface Watch {
 
 /** A client of the emulator's run `run`, over real sockets, with parts of kilobytes, for stalls and their deadlines. */
 export function hurriedClient(url: string, run: string, watch: Watch, options: CosOptions = {}): CosClient {
-  return clientOf(url, run, watch, options, HURRIED);
+  return clientOf(url, run, watch, options, hurried);
 }
 
-/** The same with the deadlines of life, which no busy machine misses, and without pauses between attempts. */
+/** The same with the deadlines of life, which no busy machine misses; pauses between attempts are short. */
 export function patientClient(url: string, run: string, watch: Watch, options: CosOptions = {}): CosClient {
-  return clientOf(url, run, watch, options, { ...systemClock, random: () => 0 });
+  return clientOf(url, run, watch, options, (ms) => (isDeadline(ms) ? ms : hurried(ms)));
 }
 
-const HURRIED: Clock = {
-  now: () => Date.now(),
-  random: () => Math.random(),
-  timer: (delayMs, fire) => {
-    const timer = setTimeout(fire, hurried(delayMs));
-    return () => clearTimeout(timer);
-  },
-};
-
-function clientOf(url: string, run: string, watch: Watch, options: CosOptions, clock: Clock): CosClient {
+function clientOf(
+  url: string,
+  run: string,
+  watch: Watch,
+  options: CosOptions,
+  lasting: (ms: number) => number,
+): CosClient {
+  const clock: Clock = {
+    ...systemClock,
+    timer: (delayMs, fire) => systemClock.timer(lasting(delayMs), fire),
+  };
   return new CosClient(
     watched(watch),
     {

@@ -6,17 +6,24 @@ const memory = new Uint8Array(partSize * concurrency);
 const url = `${endpoint.replace("{Bucket}", bucket)}/${key}`;
 let left = Math.ceil(size / partSize);
 
+/** @param {string} name @param {Uint8Array<ArrayBuffer>} bytes */
+async function put(name, bytes) {
+  const answer = await fetch(`${url}-${name}`, { method: "PUT", body: bytes });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`PUT: ${answer.status}`);
+}
+
 /** @param {Uint8Array<ArrayBuffer>} part */
 async function loop(part) {
-  for (; left > 0; ) {
+  while (left > 0) {
     left -= 1;
-    const answer = await fetch(`${url}-${left}`, { method: "PUT", body: part });
-    await answer.arrayBuffer();
-    if (!answer.ok) throw new Error(`PUT: ${answer.status}`);
+    await put(String(left), part);
   }
 }
 
-await measured(async () => {
+const warmUp = () => put("warm-up", new Uint8Array(4));
+
+await measured(warmUp, async () => {
   // Within what is measured, as an upload's own part buffers are.
   memory.fill(1);
   const parts = Array.from({ length: concurrency }, (_, index) =>

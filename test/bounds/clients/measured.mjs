@@ -7,10 +7,13 @@ export function readOptions() {
 }
 
 /**
- * Runs `work` in a process that has loaded everything and done nothing yet; prints one line of JSON and ends.
+ * Runs `work` in a process that is idle after one small request: what a runtime loads and compiles once, the HTTP
+ * parser above all, is not counted. Prints one line of JSON and ends.
+ * @param {() => Promise<unknown>} warmUp
  * @param {() => Promise<object>} work its result joins the line
  */
-export async function measured(work) {
+export async function measured(warmUp, work) {
+  await warmUp();
   const idle = process.memoryUsage().rss;
   const found = await work();
   console.log(JSON.stringify({ ...found, overIdle: peakRss("self") - idle }));

@@ -29,10 +29,12 @@ export function* blocks(size, seed) {
 export function* tinyChunks(size, seed, ones) {
   const random = seeded(seed + 1);
   let at = 0;
-  for (const block of blocks(size, seed)) {
-    for (let start = 0; start < block.length; ) {
+  for (const { buffer, length } of blocks(size, seed)) {
+    const block = Buffer.from(buffer);
+    for (let start = 0; start < length; ) {
       const wanted = at < ones ? 1 : 1 + Math.floor(random() * LARGEST_TINY);
-      const chunk = Buffer.from(block.subarray(start, start + wanted));
+      const chunk = Buffer.allocUnsafe(Math.min(wanted, length - start));
+      block.copy(chunk, 0, start);
       start += chunk.length;
       at += chunk.length;
       yield chunk;

@@ -9,6 +9,8 @@ const UPLOADS = 50;
 const CONCURRENCY = 5;
 const BESIDES = 48 * MiB;
 const LONGEST_GAP_MS = 5_000;
+/** Each of the others once, and once more what was under way already. */
+const MOST_TURNS = 2 * UPLOADS;
 
 /**
  * @typedef {object} ParallelSizes
@@ -17,17 +19,18 @@ const LONGEST_GAP_MS = 5_000;
  * @property {number} parallelStreamBytes
  * @property {number} parallelPartSize
  * @property {number} memoryBudget
+ * @property {boolean} parallelTimed whether the machine is held to seconds too
  */
 
 /**
  * A7: uploads in parallel through one client. The client holds its budget, one part more as in A5, and the 48 MiB; and
- * none of them waits for all the others.
+ * none of them waits for all the others. Turns tell that on any machine; seconds are the figure of an idle one.
  * @param {ParallelSizes} sizes
  */
 export async function parallelUploads(sizes) {
   const rows = [];
   for (const kind of sizes.parallelKinds) {
-    const { overIdle, gapsMs } = await runAll(kind, sizes);
+    const { overIdle, longestGapMs, mostTurns } = await runAll(kind, sizes);
     const what = `${UPLOADS} at once: ${kind}, parts of ${sizes.parallelPartSize / MiB} MiB`;
     const budget = sizes.memoryBudget + sizes.parallelPartSize;
     rows.push(
@@ -38,8 +41,10 @@ export async function parallelUploads(sizes) {
         budget + BESIDES,
         "MiB",
       ),
-      atMost("A7 gap", `${what}: longest without progress`, Math.max(...gapsMs), LONGEST_GAP_MS, "s"),
+      atMost("A7 turns", `${what}: others' parts while one waits`, mostTurns, MOST_TURNS),
     );
+    if (sizes.parallelTimed)
+      rows.push(atMost("A7 gap", `${what}: longest without progress`, longestGapMs, LONGEST_GAP_MS, "s"));
   }
   return rows;
 }
@@ -47,12 +52,12 @@ export async function parallelUploads(sizes) {
 /**
  * @param {"files" | "streams" | "mixed"} kind
  * @param {ParallelSizes} sizes
- * @returns {Promise<{ overIdle: number, gapsMs: number[] }>}
+ * @returns {Promise<{ overIdle: number, longestGapMs: number, mostTurns: number }>}
  */
 function runAll(kind, sizes) {
   return withEmulator(async (emulator) => {
     const objects = Array.from({ length: UPLOADS }, (_, index) => {
-      const isFile = kind === "files" || (kind === "mixed" && index % 5 === 0);
+      const isFile = kind === "files" || (kind === "mixed" && index % 2 === 0);
       const size = isFile ? sizes.parallelFileBytes : sizes.parallelStreamBytes;
       const path = isFile ? `${emulator.folder}/${index}.bin` : undefined;
       return { key: `parallel/${index}.bin`, size, seed: index * 7 + 1, path };

@@ -6,7 +6,7 @@ import { atMost } from "../harness/row.mjs";
 const MiB = 1024 ** 2;
 const PART = 8 * MiB;
 const CONCURRENCY = 5;
-/** What an upload may hold beyond its parts: the HTTP parser's compilation, the heap's young generation, sockets. */
+/** What an upload may hold beyond its parts: the heap's young generation, code, sockets. */
 const BESIDES = 48 * MiB;
 const BOUND = PART * (CONCURRENCY + 1) + BESIDES;
 const SEED = 7;
