@@ -2,6 +2,7 @@
 // It watches from outside (file functions, undici's diagnostics, stdout), so that no code of ours knows of it.
 //   COSUP_KILL_AT=name:n
 import diagnostics from "node:diagnostics_channel";
+import descriptors from "node:fs";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 
@@ -54,8 +55,28 @@ watch(
   (_nothing, path) =>
     isCheckpoint(path) ? "24-checkpoint-removed" : isLock(path) ? "25-lock-released" : undefined,
 );
+// Sources are read through descriptors.
+const sources = new Set();
+watchCallback("open", (descriptor, path) => {
+  if (/\.bin$/.test(String(path))) sources.add(descriptor);
+});
+watchCallback("read", (_bytesRead, descriptor) => {
+  if (sources.has(descriptor)) pass("12-part-read");
+});
 watch(fs, "opendir", () => "27-walker-between-directories");
 syncBuiltinESMExports();
+
+/** Wraps a file function that calls back: `after` sees what it gave, and what it was asked for. */
+function watchCallback(method, after) {
+  const original = descriptors[method];
+  descriptors[method] = (...args) => {
+    const callback = args.pop();
+    return original(...args, (error, ...result) => {
+      if (error === null) after(result[0], ...args);
+      callback(error, ...result);
+    });
+  };
+}
 
 let handlesWatched = false;
 function watchHandles(handle) {
@@ -70,7 +91,6 @@ function watchHandles(handle) {
     ["writeFile", "temp", "05-temp-written"],
     ["sync", "temp", "06-temp-synced"],
     ["sync", "directory", "08-directory-synced"],
-    ["read", "source", "12-part-read"],
   ]) {
     const original = prototype[method];
     prototype[method] = async function watched(...args) {

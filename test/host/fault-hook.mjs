@@ -1,10 +1,10 @@
 // Loaded into a real process with --import: file functions of Node fail as those of a sick machine do. Errors are made
 // here where a disk cannot be made to fail; descriptors are really used up.
 //   COSUP_HOST_FAULTS=[{"call":"rename","path":"\\.json$","code":"EIO","from":1,"times":1}]
-// `call` is a function of node:fs/promises, or `handle.` and a method of a file that it has opened; `from` is the first
+// `call` is a file function of Node, or `handle.` and a method of a file that was opened; `from` is the first
 // call of those that match, from 1, and `times` how many fail. `code: "hog"` fails nothing: it uses up the process's
 // descriptors before the call, for `ms` milliseconds.
-import { closeSync, openSync } from "node:fs";
+import descriptors, { closeSync, openSync } from "node:fs";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { getSystemErrorMap } from "node:util";
@@ -59,6 +59,29 @@ for (const call of ["mkdir", "open", "readFile", "readdir", "writeFile", "link",
     const result = await original.apply(fs, parameters);
     if (call === "open") watch(result, path);
     return result;
+  };
+}
+
+/** The functions that call back: sources are read through descriptors. */
+const paths = new Map();
+for (const [call, name] of [
+  ["open", "open"],
+  ["read", "handle.read"],
+]) {
+  const original = descriptors[call];
+  descriptors[call] = (target, ...parameters) => {
+    const callback = parameters.pop();
+    const path = call === "open" ? String(target) : paths.get(target);
+    try {
+      if (path !== undefined) strike(name, path);
+    } catch (error) {
+      process.nextTick(callback, error);
+      return;
+    }
+    original(target, ...parameters, (error, ...result) => {
+      if (call === "open" && error === null) paths.set(result[0], path);
+      callback(error, ...result);
+    });
   };
 }
 syncBuiltinESMExports();

@@ -47,8 +47,10 @@ async function openAt(name: string, path: string, pace: CachePace | undefined): 
     if (code === "ERR_INVALID_ARG_VALUE") throw nullByte();
     // The last name is a link, or a socket, which cannot be opened: the look at the path says which.
     if (code === "ELOOP" || code === "EMLINK" || code === "ENXIO") {
-      const found = await lookAt(path).catch(() => undefined);
-      if (found !== undefined) requirePlain(name, path, found, found.stats);
+      const found = await lookAt(path).catch((cause: unknown) => {
+        throw unreadable(name, cause);
+      });
+      requirePlain(name, path, found, found.stats);
     }
     throw unreadable(name, error);
   }
