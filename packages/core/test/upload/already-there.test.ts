@@ -56,6 +56,27 @@ describe("alreadyThere()", () => {
     expect(await clock.run(alreadyThere(target, file, core, "same", signal))).toBeUndefined();
   });
 
+  test("reads each byte once, in pieces of a megabyte", async () => {
+    const { clock, target, core } = await rig(bytes);
+    const file = new TestFile(bytes);
+    await clock.run(alreadyThere(target, file, core, "same", signal));
+    expect(file.reads).toEqual([
+      [0, MB],
+      [MB, 2 * MB],
+      [2 * MB, 2.5 * MB],
+    ]);
+  });
+
+  test("reads nothing where size or a missing CRC64 has decided already", async () => {
+    for (const change of [{ tellsCrc64: false }, { object: { bytes: bytes.slice(1), etag: "e" } }]) {
+      const { clock, target, core } = await rig(bytes);
+      Object.assign(target, change);
+      const file = new TestFile(bytes);
+      await clock.run(alreadyThere(target, file, core, "same", signal));
+      expect(file.reads).toEqual([]);
+    }
+  });
+
   test("does not read a stream, which could then not be uploaded", async () => {
     const { clock, target, core } = await rig(bytes);
     const stream = streamSource(new Blob([bytes]).stream(), bytes.length);

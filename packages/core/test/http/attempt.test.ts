@@ -1,0 +1,141 @@
+import { getEventListeners } from "node:events";
+import { describe, expect, test } from "vitest";
+import type { Sha1 } from "../../src/auth/sign.ts";
+import { CosError, TransportError } from "../../src/errors.ts";
+import type { WireRequest } from "../../src/runtime.ts";
+import { caught, caughtAs } from "../support/caught.ts";
+import { Bucket, clientOf, Key, SecretId, SecretKey } from "../support/client.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { answer, Broken, type Step, scriptedWire } from "../support/wire.ts";
+
+const object = { Bucket, Key };
+const part = { ...object, UploadId: "u", PartNumber: 1 };
+
+function rig(steps: readonly Step[], options: Parameters<typeof clientOf>[2] = {}) {
+  const clock = new VirtualClock();
+  const wire = scriptedWire(clock, steps);
+  return { clock, wire, cos: clientOf(wire.runtime, clock, options) };
+}
+
+describe("a request", () => {
+  test("goes out with its method, its body and its headers, and without a token that there is not", async () => {
+    const { clock, wire, cos } = rig([answer(200, { etag: '"e"' })]);
+    const Body = new Uint8Array([1, 2, 3]);
+    await clock.run(cos.uploadPart({ ...part, Body }));
+    const [request] = wire.sent;
+    expect(request).toMatchObject({ method: "PUT", body: Body, freshConnection: false });
+    expect(Object.keys(request?.headers ?? {})).not.toContain("x-cos-security-token");
+    expect(Object.keys(request?.headers ?? {})).not.toContain("host");
+  });
+
+  test("carries the token of temporary credentials, and signs it", async () => {
+    const { clock, wire, cos } = rig([answer(204)], {
+      credentials: () => ({ SecretId, SecretKey, Token: "temporary" }),
+    });
+    await clock.run(cos.deleteObject(object));
+    const { headers } = wire.sent[0] as WireRequest;
+    expect(headers["x-cos-security-token"]).toBe("temporary");
+    expect(headers.authorization).toContain("q-header-list=host;x-cos-security-token&");
+  });
+
+  test("is not sent when its caller aborts while it is being signed", async () => {
+    const clock = new VirtualClock();
+    const wire = scriptedWire(clock, []);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const sha1: Sha1 = {
+      digest: () => "",
+      hmac: () => {
+        controller.abort(reason);
+        return "";
+      },
+    };
+    const cos = clientOf({ ...wire.runtime, sha1 }, clock);
+    const work = cos.deleteObject({ ...object, signal: controller.signal });
+    expect(await caught(clock.run(work))).toBe(reason);
+    expect(wire.sent).toHaveLength(0);
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  });
+});
+
+describe("an exchange that broke", () => {
+  test("says which call, how, and with what; and keeps the cause", async () => {
+    const cause = new Broken("timeout");
+    const { clock, cos } = rig([cause], { maxAttempts: 1 });
+    const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
+    expect(error).toMatchObject({
+      message: "deleteObject: timeout failure: socket: timeout",
+      failure: "timeout",
+      cause,
+    });
+  });
+
+  test("with something that is no Error tells it as it is", async () => {
+    const { clock, cos } = rig([() => Promise.reject("the wire is cut")], { maxAttempts: 1 });
+    const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
+    expect(error.message).toBe("deleteObject: unknown failure: the wire is cut");
+  });
+
+  test("for a reason that the runtime knows by itself is that reason, sent once", async () => {
+    const limit = new CosError("no requests are left", { code: "subrequests-exhausted", retryable: false });
+    const { clock, wire, cos } = rig([() => Promise.reject(limit)]);
+    expect(await caught(clock.run(cos.deleteObject(object)))).toBe(limit);
+    expect(wire.sent).toHaveLength(1);
+  });
+
+  test("while its answer was being read is repeated like any other", async () => {
+    const torn = Object.defineProperty(answer(200, {}), "text", {
+      value: () => Promise.reject(new Broken("reset")),
+    });
+    const { clock, wire, cos } = rig([torn, answer(204)]);
+    await clock.run(cos.deleteObject(object));
+    expect(wire.sent).toHaveLength(2);
+  });
+});
+
+describe("the deadline of an answer", () => {
+  test.each([
+    ["60", 0],
+    ["160", 3_276_800],
+  ])("is %s s for a body of %i bytes, and the message says so", async (seconds, length) => {
+    const { clock, wire, cos } = rig(["hang"], { maxAttempts: 1 });
+    const start = clock.now();
+    const work = cos.uploadPart({ ...part, Body: new Uint8Array(length) });
+    const error = await caughtAs(clock.run(work), TransportError);
+    expect(error.message).toBe(`uploadPart: no answer within ${seconds} s`);
+    expect((clock.now() - start) / 1000).toBeCloseTo(Number(seconds), 3);
+    expect(wire.sent[0]?.signal.reason).toBe(error);
+  });
+
+  test("covers the reading of the answer too", async () => {
+    const slow = answer(200);
+    const endless: Step = (request) => {
+      Object.defineProperty(slow, "text", {
+        value: () =>
+          new Promise((_, reject) =>
+            request.signal.addEventListener("abort", () => reject(request.signal.reason)),
+          ),
+      });
+      return slow;
+    };
+    const { clock, cos } = rig([endless], { maxAttempts: 1 });
+    const start = clock.now();
+    await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
+    expect(clock.now() - start).toBe(60_000);
+  });
+});
+
+describe("a streamed answer", () => {
+  test("without a body lets go of the caller's signal at once", async () => {
+    const { clock, cos } = rig([answer(200, { etag: '"e"', "content-length": "0" })]);
+    const { signal } = new AbortController();
+    await clock.run(cos.getObject({ ...object, signal }));
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  test("that is no success is read as text, which says why", async () => {
+    const { clock, cos } = rig([answer(300, {}, "<Error><Code>Moved</Code></Error>")]);
+    expect(await caught(clock.run(cos.getObject(object)))).toMatchObject({ status: 300, cosCode: "Moved" });
+  });
+});
