@@ -14,8 +14,9 @@ export const full = {
   memoryBudget: 64 * MiB,
   parallelTimed: true,
   folderFiles: 10_000,
+  folderTwice: true,
   virtualFiles: 1_000_000,
-  virtualFirstLook: 20_000,
+  virtualFirstLook: 100_000,
   killedFiles: 10_000,
 };
 
@@ -32,7 +33,8 @@ export const quick = {
   memoryBudget: 8 * MiB,
   parallelTimed: false,
   folderFiles: 500,
-  virtualFiles: 40_000,
-  virtualFirstLook: 20_000,
+  folderTwice: false,
+  virtualFiles: 50_000,
+  virtualFirstLook: 30_000,
   killedFiles: 400,
 };
