@@ -9,7 +9,7 @@ import { openTrials, SOURCE, type Trial, type Trials } from "./trial.ts";
 
 const BYTES = 3000;
 /** Above any deadline on the clock of the tests. */
-const LONG_MS = 15_000;
+const LONG_MS = 5_000;
 /** Calls at the same time; they do nothing but wait. */
 const TOGETHER = 64;
 
@@ -123,10 +123,9 @@ async function play(stall: Stall): Promise<Settled> {
   );
   const ms = performance.now() - started;
   await Promise.all([client.close(), trial.client.close()]);
-  trial.expectAllFired();
   const body = WITH_BODY.includes(op) ? BYTES / 32.768 : 0;
   const boundMs = hurried((LONG_ANSWER_MS[op] ?? ANSWER_MS) + body) + GRACE_MS;
-  return { ...stall, verdict, ms, boundMs };
+  return { ...stall, verdict: trial.allFired() ? verdict : "the fault has not fired", ms, boundMs };
 }
 
 function whenOf(op: OperationName, moment: Moment): When {

@@ -36,6 +36,7 @@ export interface Trial {
   script(instructions: readonly Instruction[]): void;
   /** Throws when a fault of the script has not fired. */
   expectAllFired(): void;
+  allFired(): boolean;
   /** Uploads the source in three parts; `checkpoints` are the trial's own unless they are said to be none. */
   upload(parameters?: Partial<UploadFileParameters>): Promise<UploadResult>;
   plant(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -93,6 +94,7 @@ function begin(emulator: RunningEmulator, directory: string, run: string): Trial
     sent,
     script: (instructions) => emulator.faults.install(run, instructions),
     expectAllFired: () => emulator.faults.expectAllFired(run),
+    allFired: () => emulator.faults.receipt(run)?.instructions.every(({ fired }) => fired > 0) ?? false,
     upload: (parameters) =>
       client.uploadFile({
         ...object,

@@ -24,20 +24,15 @@ const DEGRADED = "checkpoint-degraded";
 
 /** What fails when a checkpoint is kept, in the order of an upload; and the warnings that it is worth. */
 const FAULTS: Readonly<Record<string, readonly [HostFault, ...string[]]>> = {
-  "its directory cannot be made: ENOSPC": [fault("mkdir", DIRECTORY, "ENOSPC"), DEGRADED],
-  "its directory cannot be made: EACCES": [fault("mkdir", DIRECTORY, "EACCES"), DEGRADED],
   "its directory cannot be made: EROFS": [fault("mkdir", DIRECTORY, "EROFS"), DEGRADED],
   "its lock cannot be written: ENOSPC": [fault("writeFile", "\\.draft$", "ENOSPC"), DEGRADED],
-  "its lock cannot be written: EROFS": [fault("writeFile", "\\.draft$", "EROFS"), DEGRADED],
   "its lock cannot be taken: EIO": [fault("link", "\\.lock$", "EIO"), DEGRADED],
   "the lock's draft cannot be removed: EIO": [fault("rm", "\\.draft$", "EIO")],
   "what a crash left cannot be looked for: EIO": [fault("readdir", DIRECTORY, "EIO")],
   "it cannot be created: EACCES": [fault("open", DRAFT, "EACCES"), DEGRADED],
   "it cannot be created, for a while no file can: EMFILE": [fault("open", DRAFT, "hog", { ms: 300 })],
   "it cannot be written: ENOSPC": [fault("handle.writeFile", DRAFT, "ENOSPC"), DEGRADED],
-  "it cannot be written: EIO": [fault("handle.writeFile", DRAFT, "EIO"), DEGRADED],
   "it cannot be made durable: EIO": [fault("handle.sync", DRAFT, "EIO"), DEGRADED],
-  "it cannot be closed: ENOSPC": [fault("handle.close", DRAFT, "ENOSPC"), DEGRADED],
   "it cannot be renamed: EACCES": [fault("rename", "\\.json$", "EACCES"), DEGRADED],
   "its directory cannot be made durable: EIO": [fault("handle.sync", DIRECTORY, "EIO"), DEGRADED],
   "it cannot be written again: ENOSPC": [fault("handle.writeFile", DRAFT, "ENOSPC", { from: 2 }), DEGRADED],
