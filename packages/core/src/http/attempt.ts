@@ -43,12 +43,17 @@ export async function attempt(
   const { url, headers } = await signedRequest(context, call, credentials, options);
   call.signal?.throwIfAborted();
   const deadline = new Deadline(context.clock, call);
+  const failureOf = (cause: unknown): unknown => {
+    if (call.signal?.aborted) return call.signal.reason;
+    if (deadline.ended !== undefined) return deadline.ended.reason;
+    return cause instanceof CosError ? cause : transportError(context.runtime, call, cause);
+  };
   let handedOver = false;
   try {
     const request = new AttemptRequest(call, url, headers, deadline, options.freshConnection);
     const response = await context.runtime.send(request);
     if (call.streamed && response.status < 300) {
-      const body = response.body === null ? null : watchedBody(response.body, deadline);
+      const body = response.body === null ? null : watchedBody(response.body, deadline, failureOf);
       // A streamed body is still being read: until it is over, the caller's abort must reach it.
       handedOver = body !== null;
       return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
@@ -56,9 +61,7 @@ export async function attempt(
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: null, usedOffsetMs };
   } catch (cause) {
-    if (call.signal?.aborted) throw call.signal.reason;
-    if (deadline.ended !== undefined) throw deadline.ended.reason;
-    throw cause instanceof CosError ? cause : transportError(context.runtime, call, cause);
+    throw failureOf(cause);
   } finally {
     deadline.cancel();
     if (!handedOver) deadline.release();

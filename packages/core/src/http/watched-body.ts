@@ -10,8 +10,15 @@ export interface BodyWatch {
   release(): void;
 }
 
-/** A body under watch. It is timed only while its reader waits for it: a reader may take as long as it likes. */
-export function watchedBody(body: ReadableStream<Uint8Array>, watch: BodyWatch): ReadableStream<Uint8Array> {
+/**
+ * A body under watch. It is timed only while its reader waits for it: a reader may take as long as it likes.
+ * @param failureOf what its reader is told of what broke it
+ */
+export function watchedBody(
+  body: ReadableStream<Uint8Array>,
+  watch: BodyWatch,
+  failureOf: (cause: unknown) => unknown,
+): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>(
     {
@@ -27,7 +34,7 @@ export function watchedBody(body: ReadableStream<Uint8Array>, watch: BodyWatch):
           controller.close();
         } catch (error) {
           watch.release();
-          throw error;
+          throw failureOf(error);
         } finally {
           arrived();
         }

@@ -65,6 +65,18 @@ describe("a streamed body", () => {
     expect([(await read).done, clock.pending]).toEqual([true, 0]);
   });
 
+  test("that breaks off is a typed failure to its reader, with its cause", async () => {
+    const clock = new VirtualClock();
+    const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    const body = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(cause) }, { highWaterMark: 0 });
+    const stored = Object.defineProperty(answer(200, { etag: '"e"' }, "x"), "body", { value: body });
+    const { runtime } = scriptedWire(clock, [stored]);
+    const { Body } = await clock.run(clientOf(runtime, clock).getObject({ Bucket, Key }));
+    const error = await caughtAs(clock.run(Body.getReader().read()), TransportError);
+    expect(error).toMatchObject({ message: expect.stringContaining("ECONNRESET"), cause });
+    expect(clock.pending).toBe(0);
+  });
+
   test("gives what breaks it to its reader", async () => {
     const { clock, controller, reader } = await stallingAfter([]);
     const read = caught(reader.read());
