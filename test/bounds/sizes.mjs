@@ -16,7 +16,6 @@ export const full = {
   folderFiles: 10_000,
   folderTwice: true,
   virtualFiles: 1_000_000,
-  virtualFirstLook: 100_000,
   killedFiles: 10_000,
 };
 
@@ -35,6 +34,5 @@ export const quick = {
   folderFiles: 500,
   folderTwice: false,
   virtualFiles: 50_000,
-  virtualFirstLook: 30_000,
   killedFiles: 400,
 };

@@ -9,7 +9,7 @@ import { openTrials, SOURCE, type Trial, type Trials } from "./trial.ts";
 
 const BYTES = 3000;
 /** Above any deadline on the clock of the tests. */
-const LONG_MS = 5_000;
+const LONG_MS = 3_000;
 /** Calls at the same time; they do nothing but wait. */
 const TOGETHER = 64;
 

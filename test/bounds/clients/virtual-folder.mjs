@@ -1,13 +1,15 @@
 // Uploads a folder that exists nowhere, to a COS that is a function: what grows with the number of files is the client's.
 import { createHash, createHmac } from "node:crypto";
+import process from "node:process";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { CosClient } from "@cosup/core";
 import { uploadDirectory } from "@cosup/core/directory";
 import { wasmBytes } from "@cosup/core/wasm-bytes";
 import { createCRC64 } from "hash-wasm";
-import { peakRss } from "../harness/process-figures.mjs";
 import { measured, readOptions } from "./measured.mjs";
 
-const { bucket, count, firstLook } = readOptions();
+const { bucket, count } = readOptions();
 const MiB = 1024 ** 2;
 const SIZE = 1024;
 const hash = await createCRC64();
@@ -74,19 +76,34 @@ const cos = new CosClient(
 
 /** What counts is the growth. */
 const warmUp = async () => {};
+const LOOKS = 100;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc");
+
+/** Bytes that something still refers to. */
+function kept() {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** @param {number[]} values */
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 await measured(warmUp, async () => {
+  /** @type {number[]} */
+  const rss = [];
   let seen = 0;
-  let firstPeak = 0;
-  const parameters = {
-    Bucket: bucket,
-    LocalDirectoryPath: "virtual",
-    onProgress: () => {},
-    onFile: () => {
-      seen += 1;
-      if (seen === firstLook) firstPeak = peakRss("self");
-    },
+  let keptBefore = 0;
+  const onFile = () => {
+    seen += 1;
+    // Well before the first window, so that the heap has its size again by then.
+    if (seen === count * 0.4) keptBefore = kept();
+    if (seen % (count / LOOKS) === 0) rss.push(process.memoryUsage.rss());
   };
-  const { uploaded, failed } = await uploadDirectory(cos, parameters, walk(), () => true);
-  return { uploaded, failed, growth: peakRss("self") - firstPeak };
+  const parameters = { Bucket: bucket, LocalDirectoryPath: "virtual", onProgress: () => {}, onFile };
+  const { uploaded } = await uploadDirectory(cos, parameters, walk(), () => true);
+  // Windows, as a single look tells more of the garbage collector's mood than of growth.
+  return { uploaded, growth: mean(rss.slice(90)) - mean(rss.slice(50, 60)), keptMore: kept() - keptBefore };
 });
