@@ -10,14 +10,15 @@ interface SettleContext {
 
 /** One PUT; `onRetry` is told of every failure after which it is sent again. */
 type Send = (onRetry: (failure: CosError) => void) => Promise<StoredObject>;
+type Put = (body: Uint8Array, signal: AbortSignal, send: Send) => Promise<StoredObject>;
 
 /**
  * Makes the PUT of one upload. Under ForbidOverwrite, a PUT that is sent again after its answer was lost may find its
  * own object and be refused for it; such a refusal is settled by HEAD, on CRC64 and size, as a lost Complete is.
  */
-export function settlingPut({ coreFor, head }: SettleContext) {
+export function settlingPut({ coreFor, head }: SettleContext): Put {
   let mayBeThere = false;
-  return async (body: Uint8Array, signal: AbortSignal, send: Send): Promise<StoredObject> => {
+  return async (body, signal, send) => {
     try {
       const stored = await send((failure) => {
         mayBeThere ||= mayHaveHappened(failure);
