@@ -21,18 +21,18 @@ export const full = {
 
 /** The same rows in half a minute: part of `npm test`. @type {typeof full} */
 export const quick = {
-  streamBytes: 256 * MiB,
-  tinyBytes: 48 * MiB,
-  oneByteChunks: MiB / 4,
-  wireBytesPerSecond: 40 * MiB,
+  streamBytes: 192 * MiB,
+  tinyBytes: 40 * MiB,
+  oneByteChunks: MiB / 8,
+  wireBytesPerSecond: 50 * MiB,
   parallelKinds: ["mixed"],
   parallelFileBytes: 9 * MiB,
   parallelStreamBytes: 6 * MiB,
   parallelPartSize: MiB,
   memoryBudget: 8 * MiB,
   parallelTimed: false,
-  folderFiles: 500,
+  folderFiles: 400,
   folderTwice: false,
   virtualFiles: 50_000,
-  killedFiles: 400,
+  killedFiles: 300,
 };

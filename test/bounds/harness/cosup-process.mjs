@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { descriptorLimit, openDescriptors, peakRss } from "./process-figures.mjs";
+import { currentRss, descriptorLimit, openDescriptors, peakRss } from "./process-figures.mjs";
 
 const cli = fileURLToPath(new URL("../../../packages/cli/bin/cosup.js", import.meta.url));
 const SAMPLE_EVERY_MS = 10;
@@ -17,6 +17,7 @@ const LIMIT_MS = 10 * 60_000;
  * @property {string} errors
  * @property {number} wallMs
  * @property {number} peakRss bytes
+ * @property {number} usualRss bytes: the mean of the second half of its life
  * @property {number} descriptors the most that were open at once
  * @property {number} limit how many it may have had
  */
@@ -55,7 +56,10 @@ export async function runCosup(args, { descriptors, onStart }) {
 /** Looks at a process all the time; gives what it has seen when it is called. @param {number} pid */
 function watch(pid) {
   const most = { peakRss: 0, descriptors: 0, limit: 0 };
+  /** @type {number[]} */
+  const rss = [];
   const look = () => {
+    rss.push(currentRss(pid) || (rss.at(-1) ?? 0));
     most.peakRss = Math.max(most.peakRss, peakRss(pid));
     most.descriptors = Math.max(most.descriptors, openDescriptors(pid));
     // The shell's own until the limit is set; gone with the process.
@@ -64,7 +68,8 @@ function watch(pid) {
   const timer = setInterval(look, SAMPLE_EVERY_MS);
   return () => {
     clearInterval(timer);
-    return most;
+    const later = rss.slice(rss.length / 2);
+    return { ...most, usualRss: later.reduce((sum, bytes) => sum + bytes, 0) / later.length };
   };
 }
 

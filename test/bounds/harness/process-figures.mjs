@@ -9,6 +9,11 @@ export function peakRss(pid) {
   return Number(/VmHWM:\s+(\d+) kB/.exec(readProc(pid, "status"))?.[1] ?? 0) * 1024;
 }
 
+/** A process's resident memory now, in bytes; 0 when it is gone. @param {number} pid */
+export function currentRss(pid) {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readProc(pid, "status"))?.[1] ?? 0) * 1024;
+}
+
 /** How many descriptors a process may have; 0 when it is gone. @param {number} pid */
 export function descriptorLimit(pid) {
   return Number(/Max open files\s+(\d+)/.exec(readProc(pid, "limits"))?.[1] ?? 0);
