@@ -1,6 +1,5 @@
 import { finished, type Readable } from "node:stream";
 import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
-import { orAbort } from "../or-abort.ts";
 
 const NONE = new Uint8Array(0);
 
@@ -46,12 +45,19 @@ export class ReadableSource implements ByteSource {
     }
     const length = Math.min(end - start, into.byteLength);
     let filled = 0;
-    while (filled < length) {
-      signal?.throwIfAborted();
-      if (this.#rest.byteLength === 0 && !(await this.#refill(signal))) {
-        break;
+    // One listener for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory.
+    const onAbort = (): void => this.#wake();
+    signal?.addEventListener("abort", onAbort);
+    try {
+      while (filled < length) {
+        signal?.throwIfAborted();
+        if (this.#rest.byteLength === 0 && !(await this.#refill(signal))) {
+          break;
+        }
+        filled += this.#take(into.subarray(filled, length));
       }
-      filled += this.#take(into.subarray(filled, length));
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
     }
     this.#offset += filled;
     this.#rest = withoutSlab(this.#rest);
@@ -88,7 +94,10 @@ export class ReadableSource implements ByteSource {
         }
         return false;
       }
-      await orAbort(new Promise<void>((resolve) => (this.#wake = resolve)), signal);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      signal?.throwIfAborted();
     }
   }
 
