@@ -1,5 +1,5 @@
-// Mutants that no test can tell from the code, and why. `line` is the code where the mutant begins, `becomes` what stands
-// there instead (any such mutant of the line when it is absent).
+// Mutants that no test can tell from the code, and why. `line` is the line where the mutant begins, `code` what is replaced,
+// `becomes` what stands there instead; absent: any.
 export const equivalents = [
   {
     file: "packages/core/src/http/backoff.ts",

@@ -47,6 +47,7 @@ function describe(file, source, { location: { start, end }, replacement, mutator
     (candidate) =>
       candidate.file === file &&
       candidate.line === line &&
+      (candidate.code === undefined || candidate.code === original) &&
       (candidate.becomes === undefined || candidate.becomes === replacement),
   );
   return { file, number: start.line, line, original, replacement, mutatorName, entry, why: entry?.why };
@@ -69,9 +70,9 @@ reach the place, and expects one of them to fail. Killed: **${total.killed + tot
 ${rows.map((row) => tableRow(`\`${row.file.replace("packages/", "")}\``, row)).join("\n")}
 ${tableRow("**all**", total)}
 
-- The judges are the tests of \`packages/core/test/{http,upload,operations}\`, and of \`packages/node/test\` the two of file
-  checkpoints and file locks: in one process, on virtual time. The contract, chaos, fault and crash suites, and the tests
-  that start processes of their own, do not take part: what they alone would find counts as survived.
+- The judges are the tests of \`packages/core/test/{http,upload,operations}\`, and those of file checkpoints and file locks
+  in \`packages/node/test\`, on virtual time where time matters. The contract, chaos, fault and crash suites, and the tests
+  whose code runs in processes of its own, do not take part: what they alone would find counts as survived.
 - No kind of mutant is left out, texts of errors included, and no line of the source is exempt. The score counts the
   equivalents below as survived. A timeout is a mutant that never ends, and counts as killed.
 - A full run takes about 20 minutes with two cores to itself; later runs repeat only what a change of the source or the
