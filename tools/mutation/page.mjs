@@ -10,9 +10,11 @@ export function page(report) {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([file, { mutants }]) => ({ file, ...countsOf(mutants) }));
   const total = countsOf(Object.values(report.files).flatMap(({ mutants }) => mutants));
-  const alive = Object.entries(report.files).flatMap(([file, { source, mutants }]) =>
-    mutants.filter(({ status }) => ALIVE.has(status)).map((mutant) => describe(file, source, mutant)),
-  );
+  const alive = Object.entries(report.files)
+    .flatMap(([file, { source, mutants }]) =>
+      mutants.filter(({ status }) => ALIVE.has(status)).map((mutant) => describe(file, source, mutant)),
+    )
+    .sort((a, b) => (a.file === b.file ? a.number - b.number : a.file < b.file ? -1 : 1));
   const known = alive.filter(({ why }) => why !== undefined);
   const open = alive.filter(({ why }) => why === undefined);
   for (const entry of equivalents)
@@ -46,7 +48,7 @@ function describe(file, source, { location: { start, end }, replacement, mutator
   const entry = equivalents.find(
     (candidate) =>
       candidate.file === file &&
-      candidate.line === line &&
+      line.includes(candidate.line) &&
       (candidate.code === undefined || candidate.code === original) &&
       (candidate.becomes === undefined || candidate.becomes === replacement),
   );
@@ -75,9 +77,9 @@ ${tableRow("**all**", total)}
   whose code runs in processes of its own, do not take part: what they alone would find counts as survived.
 - No kind of mutant is left out, texts of errors included, and no line of the source is exempt. The score counts the
   equivalents below as survived. A timeout is a mutant that never ends, and counts as killed.
-- A full run takes about 20 minutes with two cores to itself; later runs repeat only what a change of the source or the
-  tests can have touched. Stryker is installed on demand, in \`tools/mutation\`. Each survivor with its tests:
-  \`.cache/mutation/report.html\`.
+- A full run took 50 minutes of one of two busy cores (\`--concurrency 1\`; the default is 2); later runs repeat only what
+  a change of the source or the tests can have touched. Stryker is installed on demand, in \`tools/mutation\`. Each
+  survivor with its tests: \`.cache/mutation/report.html\`.
 
 ## Equivalent mutants
 
