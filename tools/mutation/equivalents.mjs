@@ -1,10 +1,183 @@
-// Mutants that no test can tell from the code, and why. `line` is the code where the mutant begins, `becomes` what stands
-// there instead (any such mutant of the line when it is absent).
+// Mutants that no test can tell from the code, and why. `line` is of the line where the mutant begins, `code` what is
+// replaced, `becomes` what stands there instead; absent: any.
+const http = "packages/core/src/http/";
+const upload = "packages/core/src/upload/";
+const checkpoints = "packages/node/src/checkpoints/";
+
+const UNDEFINED_COMPARES = "no comparison with undefined holds; the check is for the types";
+const THERE_ALREADY = "it is there wherever this runs; the question mark is for the types";
+const ONCE = "the listener is removed in the end, and a second call of it does nothing";
+const NOT_JSON = "without a value there is nothing usable either";
+const BUFFER = "JSON.parse reads a Buffer as its text";
+const UNREADABLE = "any text that is no lock will do";
+
 export const equivalents = [
   {
-    file: "packages/core/src/http/backoff.ts",
+    file: `${http}backoff.ts`,
     line: "if (retryAfterMs !== undefined && retryAfterMs > 0) {",
     becomes: "true",
-    why: "no comparison with undefined holds; the first half is for the types",
+    why: UNDEFINED_COMPARES,
+  },
+  {
+    file: `${http}exchange.ts`,
+    line: "if (answer.status >= 200 && answer.status < 300) {",
+    code: "answer.status >= 200",
+    why: "no runtime resolves with a status below 200",
+  },
+  {
+    file: `${http}exchange.ts`,
+    line: "if (failure instanceof ServiceError && answer !== undefined) {",
+    why: "a ServiceError always has its answer; only a ServiceError can be repaired",
+  },
+  {
+    file: `${http}exchange.ts`,
+    line: 'return answer !== undefined && answer.headers.get("x-cos-request-id") === null && progress.detours < 2;',
+    becomes: "true",
+    why: "what is no TransportError has its answer",
+  },
+  {
+    file: `${http}exchange.ts`,
+    line: "if (delayMs > 0) await sleep(context.clock, delayMs, call.signal);",
+    why: "a sleep of nothing",
+  },
+  {
+    file: `${http}service-error.ts`,
+    line: 'return seconds === undefined ? Date.parse(headers.get("date") ?? "") : seconds * 1000;',
+    code: '""',
+    why: "neither text is a date",
+  },
+  {
+    file: `${upload}checkpoint-codec.ts`,
+    line: "} catch {",
+    why: NOT_JSON,
+  },
+  {
+    file: `${upload}checkpoint-codec.ts`,
+    line: 'return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;',
+    code: 'typeof value === "number"',
+    why: "Number.isSafeInteger() of anything else is false",
+  },
+  {
+    file: `${upload}stored-parts.ts`,
+    line: "if (crc64 === undefined || size === 0 || size !== length) continue;",
+    code: "size === 0",
+    why: "no part of a plan is empty",
+  },
+  {
+    file: `${upload}loops.ts`,
+    line: "const onAbort = (): void => stop(signal?.reason);",
+    why: THERE_ALREADY,
+  },
+  {
+    file: `${upload}loops.ts`,
+    line: 'signal?.addEventListener("abort", onAbort, { once: true });',
+    why: ONCE,
+  },
+  {
+    file: `${upload}resume.ts`,
+    line: 'const object = await alreadyThere(target, source, core, "same", signal);',
+    code: '"same"',
+    why: "whatever is neither never nor exists compares",
+  },
+  {
+    file: `${upload}resume.ts`,
+    line: "return Object.entries(keptHeaders(headers)).sort(([a], [b]) => (a < b ? -1 : 1));",
+    why: "both sides are sorted in the same way, and no name comes twice",
+  },
+  {
+    file: `${upload}multipart.ts`,
+    line: 'const id = resumable ? await checkpointId(options.Bucket, options.Key) : "";',
+    code: '""',
+    why: "without checkpoints the id is not looked at",
+  },
+  {
+    file: `${upload}multipart.ts`,
+    line: "lock = await options.checkpoints?.lock(id);",
+    why: THERE_ALREADY,
+  },
+  {
+    file: `${upload}multipart.ts`,
+    line: "await options.checkpoints?.remove(id).catch(() => {});",
+    why: THERE_ALREADY,
+  },
+  {
+    file: `${upload}multipart.ts`,
+    line: 'fingerprint: source.fingerprint ?? "",',
+    code: '""',
+    why: "a source without a fingerprint has no checkpoint to write it into",
+  },
+  {
+    file: `${upload}multipart.ts`,
+    line: "if (actual !== undefined && actual !== options.contentMd5) throw wrongMd5(actual);",
+    becomes: "true",
+    why: "it is undefined only where the ContentMD5 is",
+  },
+  {
+    file: `${upload}prove.ts`,
+    line: 'const expected = md5 === undefined ? "" : toHex(md5);',
+    why: "an MD5 that was asked for is there; the check is for the types",
+  },
+  {
+    file: `${checkpoints}lock-owner.ts`,
+    line: "} catch {",
+    why: NOT_JSON,
+  },
+  {
+    file: `${checkpoints}lock-owner.ts`,
+    line: 'typeof owner === "object" &&',
+    becomes: "true",
+    why: "no number, text or boolean has a pid",
+  },
+  {
+    file: `${checkpoints}lock-owner.ts`,
+    line: '/^[0-9a-f]{1,32}$/.test(owner.token ?? "");',
+    code: '""',
+    why: "neither text is a token",
+  },
+  {
+    file: `${checkpoints}lock-owner.ts`,
+    line: '/stat`, "utf8").catch(() => "");',
+    code: '""',
+    why: "neither text has twenty fields",
+  },
+  {
+    file: `${checkpoints}file-checkpoints.ts`,
+    line: 'if (!["EPERM", "EISDIR", "EINVAL", "EACCES", "ENOTSUP", "EBADF"].includes(errorCode(error) ?? "")) {',
+    code: '""',
+    why: "neither text is one of the codes",
+  },
+  {
+    file: `${checkpoints}file-lock.ts`,
+    line: 'await writeFile(draft, JSON.stringify(owner), { mode: 0o600, flag: "wx" });',
+    code: '"wx"',
+    why: "the name of a draft holds 64 random bits",
+  },
+  {
+    file: `${checkpoints}file-lock.ts`,
+    line: "await rm(draft, { force: true }).catch(() => {});",
+    why: "what fails here is ignored",
+  },
+  {
+    file: `${checkpoints}file-lock.ts`,
+    line: 'const [text, stats, now] = [await readFile(path, "utf8"), await stat(path), await stat(draft)];',
+    code: '"utf8"',
+    why: BUFFER,
+  },
+  {
+    file: `${checkpoints}file-lock.ts`,
+    line: 'token: owner?.token ?? "unreadable",',
+    code: '"unreadable"',
+    why: "all who find it name it alike",
+  },
+  {
+    file: `${checkpoints}file-lock.ts`,
+    line: 'const text = await withDescriptor(() => readFile(path, "utf8")).catch(() => "");',
+    code: '"utf8"',
+    why: BUFFER,
+  },
+  {
+    file: `${checkpoints}file-lock.ts`,
+    line: 'const text = await withDescriptor(() => readFile(path, "utf8")).catch(() => "");',
+    why: UNREADABLE,
   },
 ];

@@ -10,9 +10,11 @@ export function page(report) {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([file, { mutants }]) => ({ file, ...countsOf(mutants) }));
   const total = countsOf(Object.values(report.files).flatMap(({ mutants }) => mutants));
-  const alive = Object.entries(report.files).flatMap(([file, { source, mutants }]) =>
-    mutants.filter(({ status }) => ALIVE.has(status)).map((mutant) => describe(file, source, mutant)),
-  );
+  const alive = Object.entries(report.files)
+    .flatMap(([file, { source, mutants }]) =>
+      mutants.filter(({ status }) => ALIVE.has(status)).map((mutant) => describe(file, source, mutant)),
+    )
+    .sort((a, b) => (a.file === b.file ? a.number - b.number : a.file < b.file ? -1 : 1));
   const known = alive.filter(({ why }) => why !== undefined);
   const open = alive.filter(({ why }) => why === undefined);
   for (const entry of equivalents)
@@ -46,7 +48,8 @@ function describe(file, source, { location: { start, end }, replacement, mutator
   const entry = equivalents.find(
     (candidate) =>
       candidate.file === file &&
-      candidate.line === line &&
+      line.includes(candidate.line) &&
+      (candidate.code === undefined || candidate.code === original) &&
       (candidate.becomes === undefined || candidate.becomes === replacement),
   );
   return { file, number: start.line, line, original, replacement, mutatorName, entry, why: entry?.why };
@@ -69,14 +72,14 @@ reach the place, and expects one of them to fail. Killed: **${total.killed + tot
 ${rows.map((row) => tableRow(`\`${row.file.replace("packages/", "")}\``, row)).join("\n")}
 ${tableRow("**all**", total)}
 
-- The judges are the tests of \`packages/core/test/{http,upload,operations}\`, and of \`packages/node/test\` the two of file
-  checkpoints and file locks: in one process, on virtual time. The contract, chaos, fault and crash suites, and the tests
-  that start processes of their own, do not take part: what they alone would find counts as survived.
+- The judges are the tests of \`packages/core/test/{http,upload,operations}\`, and those of file checkpoints and file locks
+  in \`packages/node/test\`, on virtual time where time matters. The contract, chaos, fault and crash suites, and the tests
+  whose code runs in processes of its own, do not take part: what they alone would find counts as survived.
 - No kind of mutant is left out, texts of errors included, and no line of the source is exempt. The score counts the
   equivalents below as survived. A timeout is a mutant that never ends, and counts as killed.
-- A full run takes about 20 minutes with two cores to itself; later runs repeat only what a change of the source or the
-  tests can have touched. Stryker is installed on demand, in \`tools/mutation\`. Each survivor with its tests:
-  \`.cache/mutation/report.html\`.
+- A full run took 50 minutes of one of two busy cores (\`--concurrency 1\`; the default is 2); later runs repeat only what
+  a change of the source or the tests can have touched. Stryker is installed on demand, in \`tools/mutation\`. Each
+  survivor with its tests: \`.cache/mutation/report.html\`.
 
 ## Equivalent mutants
 

@@ -21,19 +21,19 @@ async function plant(path: string, owner: Partial<LockOwner>, silentMs = 0): Pro
   await utimes(path, at, at);
 }
 
-/** Something that another process does right after we have read the lock for the first time. */
+/** Something that another process does once we have judged the lock for the first time: our draft is looked at last. */
 function afterFirstLook(path: string, what: () => Promise<void>): void {
   let looked = false;
   hook(
-    "readFile",
+    "stat",
     (real) =>
-      (async (from: string, ...more: never[]) => {
-        const text = await real(from, ...more);
-        if (from === path && !looked) {
+      (async (of: string) => {
+        const stats = await real(of);
+        if (of.startsWith(path) && of.endsWith(".draft") && !looked) {
           looked = true;
           await what();
         }
-        return text;
+        return stats;
       }) as typeof real,
   );
 }
@@ -150,7 +150,15 @@ describe("a file system", () => {
 it("release succeeds when somebody removes the lock just then", async () => {
   const { path } = await lockPath();
   const lock = await acquireLock(path);
-  afterFirstLook(path, () => rm(path));
+  hook(
+    "readFile",
+    (real) =>
+      (async (from: string, ...more: never[]) => {
+        const text = await real(from, ...more);
+        if (from === path) await rm(path);
+        return text;
+      }) as typeof real,
+  );
   await lock?.release();
 });
 

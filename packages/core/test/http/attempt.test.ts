@@ -26,6 +26,7 @@ describe("a request", () => {
     expect(request).toMatchObject({ method: "PUT", body: Body, freshConnection: false });
     expect(Object.keys(request?.headers ?? {})).not.toContain("x-cos-security-token");
     expect(Object.keys(request?.headers ?? {})).not.toContain("host");
+    expect(request?.headers["user-agent"]).toMatch(/^cosup\/.* \(test\)$/);
   });
 
   test("carries the token of temporary credentials, and signs it", async () => {

@@ -58,6 +58,22 @@ test("serviceError() of AccessDenied with 'Request has expired' is a skewed cloc
   expect(errorOf(403, errorDocument("AccessDenied", "Access Denied.")).code).toBe("access-denied");
 });
 
+test("serviceError() takes 'Request has expired' for the clock only where access was denied", () => {
+  const expired = errorOf(403, errorDocument("AccessDenied", "Request has expired"));
+  expect(expired.retryable).toBe(false);
+  expect(errorOf(400, errorDocument("InvalidArgument", "Request has expired")).code).toBe("invalid-request");
+});
+
+test.each<[number, string, Record<string, string>, string, string]>([
+  [503, errorDocument("SlowDown"), { "x-cos-request-id": "id" }, "SlowDown", "SlowDown"],
+  [500, "", { "x-cos-request-id": "id" }, "", "HTTP 500"],
+  [403, "", { "x-cos-request-id": "id" }, "", "HTTP 403"],
+  [404, "", { "x-cos-request-id": "id" }, "NoSuchResource", "NoSuchResource"],
+  [404, "", {}, "", "HTTP 404 (the answer did not come from COS)"],
+])("serviceError() of %i %j with %j says what there is to say", (status, body, headers, cosCode, detail) => {
+  expect(errorOf(status, body, headers)).toMatchObject({ cosCode, message: `putObject of a: ${detail}` });
+});
+
 test("serviceError() names the call, COS's code and message, and keeps id and resource", () => {
   const error = errorOf(403, errorDocument("AccessDenied", "Denied &amp; logged."));
   expect(error.message).toBe("putObject of a: AccessDenied: Denied & logged.");
@@ -82,6 +98,7 @@ test.each([
   [403, "unexpected-answer", false],
   [404, "unexpected-answer", false],
   [302, "unexpected-answer", false],
+  [408, "unexpected-answer", true],
   [429, "unexpected-answer", true],
   [502, "service-unavailable", true],
 ] as const)("serviceError() of a %i that did not come from COS is %s", (status, code, retryable) => {

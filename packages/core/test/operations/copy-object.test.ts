@@ -165,9 +165,9 @@ describe("copyObject() in parts", () => {
   test("covers the source exactly, every part pinned by the same ETag", async () => {
     const { copy, of } = rig(2.5 * MB);
     const seen: number[] = [];
-    expect(await copy({ ...parameters, onProgress: (done) => seen.push(done) })).toMatchObject({
-      partsCopied: 3,
-    });
+    // One at a time: of two, whichever is signed first is sent first.
+    const onProgress = (done: number): void => void seen.push(done);
+    expect(await copy({ ...parameters, MAXThread: 1, onProgress })).toMatchObject({ partsCopied: 3 });
     expect(of("part").map(({ headers }) => headers["x-cos-copy-source-range"])).toEqual([
       "bytes=0-1048575",
       "bytes=1048576-2097151",

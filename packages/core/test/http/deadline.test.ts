@@ -1,0 +1,93 @@
+import { getEventListeners } from "node:events";
+import { describe, expect, test } from "vitest";
+import { TransportError } from "../../src/errors.ts";
+import type { Call } from "../../src/http/call.ts";
+import { Deadline } from "../../src/http/deadline.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+
+function rig(changes: Partial<Call> = {}) {
+  const clock = new VirtualClock();
+  const controller = new AbortController();
+  const call: Call = {
+    operation: "getObject",
+    method: "GET",
+    Bucket: "examplebucket-1250000000",
+    Key: "exampleobject",
+    query: [],
+    headers: {},
+    idempotent: true,
+    signal: controller.signal,
+    ...changes,
+  };
+  return { clock, controller, deadline: new Deadline(clock, call) };
+}
+
+const tooLate = (message: string) =>
+  expect.objectContaining({ name: "TransportError", failure: "timeout", message });
+
+describe("a deadline", () => {
+  test.each([
+    [undefined, 60_000, "60"],
+    [900_000, 900_000, "900"],
+  ])("of %s ms ends after %i ms, and says after how long", async (answerTimeoutMs, afterMs, seconds) => {
+    const { clock, deadline } = rig(answerTimeoutMs === undefined ? {} : { answerTimeoutMs });
+    await clock.advance(afterMs - 1);
+    expect(deadline.ended).toBeUndefined();
+    await clock.advance(1);
+    expect(deadline.ended?.reason).toEqual(tooLate(`getObject: no answer within ${seconds} s`));
+  });
+
+  test("that was cancelled does not end, and each piece of a body has its own", async () => {
+    const { clock, deadline } = rig();
+    deadline.cancel();
+    const arrived = deadline.expectPiece();
+    await clock.advance(59_999);
+    arrived();
+    await clock.advance(120_000);
+    expect([deadline.ended, clock.pending]).toEqual([undefined, 0]);
+    deadline.expectPiece();
+    await clock.advance(60_000);
+    expect(deadline.ended?.reason).toEqual(tooLate("getObject: no more of the body within 60 s"));
+  });
+
+  test("ends with the caller's own reason, which a later timeout does not replace", async () => {
+    const { clock, controller, deadline } = rig();
+    const reasons: unknown[] = [];
+    deadline.onEnd((reason) => reasons.push(reason));
+    const { signal } = deadline;
+    controller.abort("enough");
+    expect(signal).toMatchObject({ aborted: true, reason: "enough" });
+    await clock.advance(60_000);
+    expect([deadline.ended, reasons, signal.reason]).toEqual([{ reason: "enough" }, ["enough"], "enough"]);
+  });
+
+  test("tells one who asks too late, by a call and by a signal", () => {
+    const { controller, deadline } = rig();
+    controller.abort("enough");
+    const reasons: unknown[] = [];
+    deadline.onEnd((reason) => reasons.push(reason));
+    expect(reasons).toEqual(["enough"]);
+    expect(deadline.signal).toMatchObject({ aborted: true, reason: "enough" });
+    expect(deadline.signal).toBe(deadline.signal);
+  });
+
+  test("that was released no longer hears the caller, nor tells anybody", async () => {
+    const { clock, controller, deadline } = rig();
+    const reasons: unknown[] = [];
+    deadline.onEnd((reason) => reasons.push(reason));
+    deadline.release();
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+    controller.abort("enough");
+    expect(deadline.ended).toBeUndefined();
+    await clock.advance(60_000);
+    expect(deadline.ended?.reason).toBeInstanceOf(TransportError);
+    expect(reasons).toEqual([]);
+  });
+
+  test("does without a signal of the caller", async () => {
+    const { clock, deadline } = rig({ signal: undefined });
+    await clock.advance(60_000);
+    deadline.release();
+    expect(deadline.ended?.reason).toBeInstanceOf(TransportError);
+  });
+});
