@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { ArgumentTypeError } from "@cosup/core";
 import type { SkipReason } from "@cosup/core/directory";
 import { withDescriptor } from "./descriptors.ts";
+import { processPace } from "./sources/cache-pace.ts";
 import { unreadable } from "./sources/unreadable.ts";
 import {
   type DirectoryEntry,
@@ -151,6 +152,7 @@ async function barredBy(directory: Directory, rules: LinkRules): Promise<SkipRea
   }
   const { dev, ino } = await stat(directory.realPath, { bigint: true });
   directory.identity = `${dev}:${ino}`;
+  await processPace.trust(directory.realPath, dev);
   for (let above = directory.parent; above !== undefined; above = above.parent) {
     if (above.identity === directory.identity) {
       return "loop";

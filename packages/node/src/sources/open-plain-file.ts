@@ -4,25 +4,22 @@ import { resolve } from "node:path";
 import { type ByteSource, SourceError } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
-import { CachePace } from "./cache-pace.ts";
+import { type CachePace, processPace } from "./cache-pace.ts";
 import { FileSource } from "./file-source.ts";
 import { fileState } from "./file-state.ts";
 import { type Descriptor, openEntry } from "./open-file.ts";
 import { givesNothing, nullByte, openSpecial, pathOf } from "./open-path.ts";
 import { unreadable } from "./unreadable.ts";
 
-/** One for the process: it is the same page cache. */
-const processPace = new CachePace();
-
 /**
  * Opens a regular file that no link leads to; anything else at the path is refused. A walk found it so: whoever puts a
  * link, a FIFO or a device there afterwards, or a link in place of a folder above, must not choose what is uploaded.
  * A folder upload has few files under way, so each is opened at once and looked at through its descriptor.
  */
-export async function openPlainFile(given: string | URL, pace = processPace): Promise<ByteSource> {
+export async function openPlainFile(given: string | URL, pace: CachePace = processPace): Promise<ByteSource> {
   const name = pathOf(given);
   const path = resolve(name);
-  const onTheSpot = pace.next();
+  const onTheSpot = pace.next(path);
   const file = await openAt(name, path, onTheSpot ? pace : undefined);
   let kept = false;
   try {
