@@ -42,6 +42,7 @@ export async function soak(minutes: number, base: number): Promise<number> {
   const last = warm.at(-1);
   if (first === undefined || last === undefined) throw new Error("a soak takes at least a minute");
   const slope = slopeOf(warm) * 10;
+  console.log(`soak: RSS by minute, least to most: ${minuteByMinute(samples)} MiB`);
   const handles = last.handles - first.handles;
   const descriptors = last.descriptors - first.descriptors;
   console.log(`soak: ${minutes} min, ${seeds} seeds, ${failed} failed`);
@@ -70,6 +71,16 @@ function descriptorCount(): number {
     // Not Linux: the handles have to tell.
     return 0;
   }
+}
+
+/** The range of each minute: a leak lifts the least, a collection that came late only the most. */
+function minuteByMinute(samples: readonly Sample[]): string {
+  const minutes: number[][] = [];
+  for (const { minutes: at, rss } of samples) {
+    const minute = minutes[Math.floor(at)] ?? [];
+    minutes[Math.floor(at)] = [...minute, rss];
+  }
+  return minutes.map((sizes) => `${mib(Math.min(...sizes))}–${mib(Math.max(...sizes))}`).join(", ");
 }
 
 /** MiB per minute, by least squares. */
