@@ -16,7 +16,7 @@ function compileWasm(): Promise<WebAssembly.Module> {
 /** What Deno adds to a client's options. */
 export type DenoRuntimeOptions = TransportOptions;
 
-/** What Deno lends to core: fetch, files and streams. */
+/** What Deno lends to core: HTTP, files and streams. */
 export function createDenoRuntime(options: DenoRuntimeOptions = {}): Runtime {
   const transport = createTransport(options);
   return {

@@ -5,6 +5,9 @@ export default defineConfig({
   format: "esm",
   target: "es2023",
   platform: "neutral",
+  // Built into Deno, and named whole: without `node:` it could be a package.
+  external: [/^node:/],
+  removeNodeProtocol: false,
   sourcemap: true,
   clean: true,
   // Globs are a library's business, but not worth a second runtime dependency: bundled.

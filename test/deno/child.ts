@@ -3,7 +3,7 @@ import { type CosError, createCos, fileCheckpoints } from "@cosup/deno";
 
 interface Job {
   readonly endpoint: string;
-  readonly action: "upload" | "folder" | "hold" | "count" | "silent-fifo";
+  readonly action: "upload" | "folder" | "hold" | "count" | "silent-fifo" | "head";
   readonly key: string;
   readonly path: string;
   readonly checkpoints?: string;
@@ -25,6 +25,7 @@ try {
 async function run(): Promise<object> {
   if (job.action === "hold") return await hold();
   if (job.action === "count") return await count();
+  if (job.action === "head") return await head();
   await using cos = createCos({ Endpoint: job.endpoint, SecretId: "id", SecretKey: "key" });
   const warnings: string[] = [];
   const common = {
@@ -46,6 +47,13 @@ async function run(): Promise<object> {
     signal,
   });
   return { crc64, partsSent, partsResumed, warnings };
+}
+
+/** Sends one request, and leaves the client open. */
+async function head(): Promise<object> {
+  const cos = createCos({ Endpoint: job.endpoint, SecretId: "id", SecretKey: "key", maxAttempts: 1 });
+  const { ContentLength } = await cos.headObject({ Bucket, Key: job.key });
+  return { ContentLength };
 }
 
 /** Takes a lock, says so, and keeps it until the process is ended. */

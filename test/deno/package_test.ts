@@ -52,7 +52,10 @@ test("every public name is documented and typed", async () => {
   assert.ok(adapter.success, adapter.text);
 });
 
-test("no module of the adapter or of core imports from Node", async () => {
+/** What the adapter may take from Node, and where: HTTP costs a quarter of what it costs by fetch. */
+const FROM_NODE = /^packages\/deno\/http\/.*: node:https?$/;
+
+test("no module of the adapter or of core imports from Node, but for HTTP", async () => {
   const { success, text } = await deno(DENO, ["info", "--json", "mod.ts"]);
   assert.ok(success, text);
   const { modules } = JSON.parse(text.slice(text.indexOf("{"))) as {
@@ -62,7 +65,8 @@ test("no module of the adapter or of core imports from Node", async () => {
   assert.ok(ours.length > 50);
   for (const { specifier, dependencies = [] } of ours) {
     for (const dependency of dependencies) {
-      assert.ok(!dependency.specifier.startsWith("node:"), `${specifier} imports ${dependency.specifier}`);
+      const arrow = `${specifier.slice(ROOT.href.length)}: ${dependency.specifier}`;
+      assert.ok(!dependency.specifier.startsWith("node:") || FROM_NODE.test(arrow), arrow);
     }
   }
 });

@@ -86,6 +86,20 @@ test("without --allow-net, the error names the permission and the host, and noth
   assert.ok(Date.now() - started < 5_000);
 });
 
+test("a host by its name needs --allow-net of that name alone, not of its address", async () => {
+  await using directory = await temporaryDirectory();
+  const path = `${directory.path}/a.bin`;
+  await noiseFile(path, 10);
+  const named = HOST.replace("127.0.0.1", "localhost");
+  const job = { action: "upload", key: "permissions/named", path, endpoint: `http://${named}` };
+  const granted = await runChild([`--allow-net=${named}`, `--allow-read=${path}`], job);
+  assert.ok(granted.result.crc64 !== undefined, JSON.stringify(granted.result));
+  const denied = await runChild([NET, `--allow-read=${path}`], job);
+  assert.equal(denied.result.error, "TransportError");
+  assert.equal(denied.result.retryable, false);
+  assert.ok(String(denied.result.message).endsWith(`--allow-net=${named}`), String(denied.result.message));
+});
+
 test("without --allow-write, the upload goes on without checkpoints and says why", async () => {
   await using directory = await temporaryDirectory();
   const [path, checkpoints] = [`${directory.path}/a.bin`, `${directory.path}/state`];

@@ -76,8 +76,12 @@ export interface Outcome {
 }
 
 /** Runs test/deno/child.ts in a Deno of its own, with exactly these permissions. */
-export async function runChild(flags: readonly string[], job: object): Promise<Outcome> {
-  const { success, stdout, stderr } = await childCommand(flags, job).output();
+export async function runChild(
+  flags: readonly string[],
+  job: object,
+  env: Record<string, string> = {},
+): Promise<Outcome> {
+  const { success, stdout, stderr } = await childCommand(flags, job, env).output();
   const text = new TextDecoder().decode(stdout);
   const last = text.trim().split("\n").at(-1) ?? "";
   return {
@@ -87,7 +91,11 @@ export async function runChild(flags: readonly string[], job: object): Promise<O
   };
 }
 
-export function childCommand(flags: readonly string[], job: object): Deno.Command {
+export function childCommand(
+  flags: readonly string[],
+  job: object,
+  env: Record<string, string> = {},
+): Deno.Command {
   const script = new URL("child.ts", import.meta.url).href;
   return new Deno.Command(Deno.execPath(), {
     args: [
@@ -98,6 +106,7 @@ export function childCommand(flags: readonly string[], job: object): Deno.Comman
       script,
       JSON.stringify({ endpoint: EMULATOR, ...job }),
     ],
+    env,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

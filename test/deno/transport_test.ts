@@ -1,38 +1,7 @@
 import { createTransport } from "../../packages/deno/transport.ts";
 import { transportFailure } from "../../packages/deno/transport_error.ts";
 import { assert, assertStored, Bucket, client, EMULATOR, MiB, noise, requestsOf, test } from "./rig.ts";
-
-/** A server whose connections a test handles byte by byte. */
-function rawServer(handle: (connection: Deno.Conn) => Promise<void>): Disposable & { url: string } {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const open = new Set<Deno.Conn>();
-  const accepting = (async () => {
-    for await (const connection of listener) {
-      open.add(connection);
-      handle(connection).catch(() => {});
-    }
-  })();
-  accepting.catch(() => {});
-  return {
-    url: `http://127.0.0.1:${listener.addr.port}`,
-    [Symbol.dispose]: () => {
-      listener.close();
-      for (const connection of open) {
-        try {
-          connection.close();
-        } catch {
-          // The test has closed it.
-        }
-      }
-    },
-  };
-}
-
-async function answer(connection: Deno.Conn, text: string): Promise<void> {
-  await connection.read(new Uint8Array(4096));
-  await connection.write(new TextEncoder().encode(text));
-  connection.close();
-}
+import { hangingUp } from "./wire_rig.ts";
 
 test("a client that was never used holds nothing", () => {
   client();
@@ -61,7 +30,7 @@ test("a refused connection says why", async () => {
     code: "connect-failed",
     retryable: true,
     attempts: 2,
-    message: /client error \(Connect\).*Connection refused/,
+    message: /ECONNREFUSED/,
   });
 });
 
@@ -79,15 +48,13 @@ test("a reset connection is repeated on a fresh one", async () => {
 });
 
 test("an answer that ends half-way is a reset", async () => {
-  using server = rawServer((connection) =>
-    answer(connection, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"),
-  );
+  using server = hangingUp("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
   await using cos = client({ Endpoint: server.url, maxAttempts: 1 });
   await assert.rejects(cos.listParts({ Bucket, Key: "k", UploadId: "u" }), { code: "connection-reset" });
 });
 
 test("a connection that closes without an answer is a reset", async () => {
-  using server = rawServer((connection) => answer(connection, ""));
+  using server = hangingUp("");
   await using cos = client({ Endpoint: server.url, maxAttempts: 1 });
   await assert.rejects(cos.headObject({ Bucket, Key: "k" }), { code: "connection-reset" });
 });
@@ -129,6 +96,18 @@ test("an object that is not read to its end is given up by cancel", async () => 
   await Body.cancel();
 });
 
+test("a refused connection says why by fetch, too", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  using own = Deno.createHttpClient({});
+  await using cos = client({ Endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1, client: own });
+  await assert.rejects(cos.headObject({ Bucket, Key: "k" }), {
+    code: "connect-failed",
+    message: /client error \(Connect\).*Connection refused/,
+  });
+});
+
 test("a client of the caller's own is used, and remains the caller's", async () => {
   using own = Deno.createHttpClient({ poolMaxIdlePerHost: 1 });
   const cos = client({ client: own });
@@ -163,7 +142,30 @@ test("a request that asks for it gets a connection of its own", async () => {
   await transport.close();
 });
 
-test("failures are told apart by class and by words", () => {
+const coded = (code: string, more: object = {}): Error => Object.assign(new Error("x"), { code, ...more });
+
+/** What `node:http` rejects with. */
+const CODES: readonly (readonly [unknown, string])[] = [
+  [coded("ECONNREFUSED"), "connect"],
+  [coded("ENOTFOUND", { syscall: "getaddrinfo" }), "connect"],
+  [coded("EAI_AGAIN"), "connect"],
+  [coded("EMFILE"), "connect"],
+  [coded("ETIMEDOUT", { syscall: "connect" }), "connect"],
+  [coded("ETIMEDOUT", { syscall: "read" }), "timeout"],
+  [coded("ECONNRESET"), "reset"],
+  [coded("ECONNABORTED"), "reset"],
+  [coded("EPIPE"), "reset"],
+  [coded("HPE_INVALID_CONSTANT"), "reset"],
+  [coded("CERT_HAS_EXPIRED"), "connect"],
+  [coded("DEPTH_ZERO_SELF_SIGNED_CERT"), "connect"],
+  [coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), "connect"],
+  [coded("ERR_TLS_CERT_ALTNAME_INVALID"), "connect"],
+  [coded("ERR_SSL_WRONG_VERSION_NUMBER"), "connect"],
+  [new AggregateError([coded("EHOSTUNREACH"), coded("ECONNRESET")]), "connect"],
+  [coded("ERR_INVALID_CHAR"), "unknown"],
+];
+
+test("failures are told apart by class, by code and by words", () => {
   const because = (message: string): Error => new TypeError("fetch failed", { cause: new Error(message) });
   const table: readonly (readonly [unknown, string])[] = [
     [new Deno.errors.ConnectionRefused("x"), "connect"],
@@ -173,6 +175,7 @@ test("failures are told apart by class and by words", () => {
     [new Deno.errors.UnexpectedEof("x"), "reset"],
     [new Deno.errors.TimedOut("x"), "timeout"],
     [new DOMException("x", "TimeoutError"), "timeout"],
+    ...CODES,
     [because("client error (Connect): dns error: failed to lookup"), "connect"],
     [because("client error (Connect): operation timed out"), "connect"],
     [because("client error (Connect): invalid peer certificate: UnknownIssuer"), "connect"],

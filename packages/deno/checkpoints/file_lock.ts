@@ -127,8 +127,8 @@ function heldLock(file: Deno.FsFile, path: string): CheckpointLock {
   const heartbeat = setInterval(() => {
     beat = beat.then(() => touch(file)).catch(() => {});
   }, HEARTBEAT_MS);
-  // A process that has nothing else to do may end.
-  Deno.unrefTimer(heartbeat);
+  // A process that has nothing else to do may end. A number in Deno, whatever Node's types say of it.
+  Deno.unrefTimer(Number(heartbeat));
   return {
     release: async () => {
       clearInterval(heartbeat);

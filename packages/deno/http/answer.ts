@@ -1,0 +1,117 @@
+import type { IncomingMessage } from "node:http";
+import type { WireResponse } from "@cosup/core";
+
+type Headers = WireResponse["headers"];
+
+/** Whether an answer has no body, whatever its headers say. */
+function isBodyless(method: string, status: number): boolean {
+  return method === "HEAD" || status === 204 || status === 304;
+}
+
+/** An answer that has been read to its end: neither a stream nor a promise was needed for it. */
+export class WholeAnswer implements WireResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly #bodyless: boolean;
+  readonly #chunks: Uint8Array<ArrayBuffer>[];
+
+  constructor(message: IncomingMessage, method: string, chunks: Uint8Array<ArrayBuffer>[]) {
+    this.status = message.statusCode ?? 0;
+    this.headers = new AnswerHeaders(message.rawHeaders);
+    this.#bodyless = isBodyless(method, this.status);
+    this.#chunks = chunks;
+  }
+
+  get body(): WireResponse["body"] {
+    return this.#bodyless ? null : new Blob(this.#chunks).stream();
+  }
+
+  /** As fetch decodes: UTF-8, without a byte order mark. */
+  text(): Promise<string> {
+    const [first, second] = this.#chunks;
+    if (first === undefined) return Promise.resolve("");
+    if (second === undefined) return Promise.resolve(new TextDecoder().decode(first));
+    return new Blob(this.#chunks).text();
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return new Blob(this.#chunks).arrayBuffer();
+  }
+}
+
+/** An answer whose body is read as its reader asks for it. */
+export class StreamedAnswer implements WireResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  readonly #message: IncomingMessage;
+  #controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
+
+  constructor(message: IncomingMessage, method: string) {
+    this.status = message.statusCode ?? 0;
+    this.headers = new AnswerHeaders(message.rawHeaders);
+    this.#message = message;
+    this.body = isBodyless(method, this.status) ? null : this.#stream();
+    // Only at its end is the connection free for another request.
+    if (this.body === null) message.resume();
+  }
+
+  text(): Promise<string> {
+    return new Response(this.body).text();
+  }
+
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return new Response(this.body).arrayBuffer();
+  }
+
+  /** Ends the reading with a reason of the caller's, and the connection with it. */
+  abort(reason: unknown): void {
+    this.#controller?.error(reason);
+    this.#message.destroy();
+  }
+
+  #stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const message = this.#message;
+    const chunks: AsyncIterator<Uint8Array<ArrayBuffer>> = message[Symbol.asyncIterator]();
+    return new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: async (controller) => {
+          const { done, value } = await chunks.next();
+          if (done) controller.close();
+          else controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+        },
+        cancel: () => {
+          message.destroy();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+}
+
+/** Node's own `headers` drop some that come twice; fetch joins them. */
+class AnswerHeaders implements Headers {
+  readonly #values = new Map<string, string>();
+
+  constructor(raw: readonly string[]) {
+    for (let at = 0; at + 1 < raw.length; at += 2) {
+      const name = raw[at]?.toLowerCase() ?? "";
+      const value = raw[at + 1] ?? "";
+      const before = this.#values.get(name);
+      this.#values.set(name, before === undefined ? value : `${before}, ${value}`);
+    }
+  }
+
+  get(name: string): string | null {
+    return this.#values.get(name.toLowerCase()) ?? null;
+  }
+
+  forEach(visit: (value: string, name: string) => void): void {
+    this.#values.forEach((value, name) => {
+      visit(value, name);
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { WireRequest, WireResponse } from "@cosup/core";
+import { StreamedAnswer, WholeAnswer } from "./answer.ts";
+import type { Sockets } from "./sockets.ts";
+
+type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
+
+/**
+ * One exchange over `node:http`, which sends the caller's memory as it is. fetch copies a body twice into fresh memory
+ * first: 1.05 s of CPU per GB against 0.28.
+ */
+export function exchange(sockets: Sockets, request: WireRequest): Promise<WireResponse> {
+  return new Promise((resolve, reject) => {
+    new Exchange(request, resolve, reject).begin(sockets);
+  });
+}
+
+/** What an exchange needs until it settles. */
+interface Waiting {
+  readonly request: WireRequest;
+  readonly resolve: Settle[0];
+  readonly reject: Settle[1];
+}
+
+class Exchange {
+  /** Undefined once settled, so that what Node still holds of a request does not hold its body. */
+  #waiting: Waiting | undefined;
+  #outgoing: ClientRequest | undefined;
+  #answered = false;
+  #streamed: StreamedAnswer | undefined;
+  #givenUp = false;
+  #release = (): void => {};
+
+  constructor(request: WireRequest, resolve: Settle[0], reject: Settle[1]) {
+    this.#waiting = { request, resolve, reject };
+    this.#release = listen(request, this.#abort);
+  }
+
+  begin(sockets: Sockets): void {
+    if (this.#waiting === undefined) return;
+    const { request } = this.#waiting;
+    try {
+      const outgoing = sockets.begin(request);
+      this.#outgoing = outgoing;
+      // Deno sends a request again by itself when a reused connection breaks before its answer, a POST as well, and
+      // nobody hears of it. What may be repeated is for core to say.
+      outgoing.reusedSocket = false;
+      outgoing.on("socket", this.#onSocket);
+      outgoing.on("response", this.#onResponse);
+      outgoing.on("error", this.#fail);
+      outgoing.on("close", this.#onClose);
+      if (request.body === undefined) outgoing.end();
+      else outgoing.end(request.body);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  readonly #abort = (reason: unknown): void => {
+    this.#settle()?.reject(reason);
+    this.#streamed?.abort(reason);
+    this.#cut();
+  };
+
+  /** Before it has its connection, which takes a turn, a request that is destroyed would leave it to others half-open. */
+  #cut(): void {
+    this.#givenUp = true;
+    if (this.#outgoing?.socket) this.#outgoing.destroy();
+  }
+
+  readonly #onSocket = (): void => {
+    if (this.#givenUp) this.#outgoing?.destroy();
+  };
+
+  readonly #onResponse = (message: IncomingMessage): void => {
+    this.#answered = true;
+    // An answer that breaks while nobody reads it must not end the process.
+    message.on("error", this.#fail);
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    const { whole, body, method } = waiting.request;
+    // Whoever gets an answer may use the memory of the body for something else: it must have gone out.
+    if (whole || body !== undefined) {
+      this.#collect(message, method);
+      return;
+    }
+    this.#streamed = new StreamedAnswer(message, method);
+    message.on("close", this.#release);
+    this.#waiting = undefined;
+    waiting.resolve(this.#streamed);
+  };
+
+  #collect(message: IncomingMessage, method: string): void {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    message.on("data", (chunk) => {
+      chunks.push(chunk);
+    });
+    message.on("end", () => {
+      if (!message.complete) return this.#fail(hangUp());
+      // An answer that did not wait for the body: what is left of it must not be read from memory that others get.
+      if (this.#outgoing?.writableFinished === false) this.#cut();
+      this.#settle()?.resolve(new WholeAnswer(message, method, chunks));
+    });
+    message.on("close", () => this.#fail(hangUp()));
+  }
+
+  readonly #onClose = (): void => {
+    if (!this.#answered) this.#fail(hangUp());
+  };
+
+  readonly #fail = (error: unknown): void => {
+    const waiting = this.#settle();
+    if (waiting === undefined) return;
+    this.#cut();
+    waiting.reject(error);
+  };
+
+  #settle(): Waiting | undefined {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting !== undefined) this.#release();
+    return waiting;
+  }
+}
+
+/** Listens for the abort without reading `signal` where that can be helped. @returns what ends the listening */
+function listen(request: WireRequest, abort: (reason: unknown) => void): () => void {
+  if (request.onAbort !== undefined) {
+    request.onAbort(abort);
+    return () => {};
+  }
+  const { signal } = request;
+  const onSignal = (): void => abort(signal.reason);
+  if (signal.aborted) onSignal();
+  else signal.addEventListener("abort", onSignal, { once: true });
+  return () => signal.removeEventListener("abort", onSignal);
+}
+
+function hangUp(): Error {
+  return Object.assign(new Error("the connection was closed before the answer ended"), {
+    code: "ECONNRESET",
+  });
+}

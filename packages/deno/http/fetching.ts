@@ -1,0 +1,64 @@
+import type { WireRequest, WireResponse } from "@cosup/core";
+import { IDLE_CONNECTIONS, IDLE_TIMEOUT_MS } from "./sockets.ts";
+
+/** A way for requests. */
+export interface Wire {
+  /** One exchange. */
+  send(request: WireRequest): Promise<WireResponse>;
+  /** Closes the connections that are not the caller's. */
+  destroy(): void;
+}
+
+/** HTTP by fetch. Without a client of the caller's, two are made once they are needed. */
+export function createFetching(own: Deno.HttpClient | undefined): Wire {
+  let pooled: Deno.HttpClient | undefined;
+  let fresh: Deno.HttpClient | undefined;
+  const clientFor = (freshConnection: boolean): Deno.HttpClient => {
+    if (own !== undefined) return own;
+    if (freshConnection) {
+      fresh ??= createClient(0);
+      return fresh;
+    }
+    pooled ??= createClient(IDLE_CONNECTIONS);
+    return pooled;
+  };
+  return {
+    send: (request) => fetchWith(clientFor(request.freshConnection), request),
+    destroy: () => {
+      pooled?.close();
+      fresh?.close();
+      pooled = undefined;
+      fresh = undefined;
+    },
+  };
+}
+
+/** HTTP/1.1 only: over HTTP/2 all parts would share one connection, and its window. */
+function createClient(poolMaxIdlePerHost: number): Deno.HttpClient {
+  return Deno.createHttpClient({ poolMaxIdlePerHost, poolIdleTimeout: IDLE_TIMEOUT_MS, http2: false });
+}
+
+async function fetchWith(client: Deno.HttpClient, request: WireRequest): Promise<WireResponse> {
+  const { method, url, headers, body, signal } = request;
+  const init: RequestInit & { client: Deno.HttpClient } = {
+    method,
+    // Else Deno asks for gzip and unpacks objects that are stored packed: not the bytes, and not the length.
+    headers: { "accept-encoding": "identity", ...headers },
+    body: (body as Uint8Array<ArrayBuffer> | undefined) ?? null,
+    redirect: "manual",
+    signal,
+    client,
+  };
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    throw signal.aborted ? error : reasonOf(error);
+  }
+}
+
+/** What fetch rejects with says "fetch failed" only; the reason is its cause, behind the URL. */
+function reasonOf(error: unknown): unknown {
+  if (!(error instanceof TypeError) || !(error.cause instanceof Error)) return error;
+  const reason = /client error \(.*$/s.exec(error.cause.message)?.[0] ?? error.cause.message;
+  return new TypeError(reason, { cause: error });
+}

@@ -1,0 +1,101 @@
+import { rawServer } from "./raw_server.ts";
+import { assert, MiB, test } from "./rig.ts";
+import { answering, failureOf, hangingUp, OK, pause, soon, wire } from "./wire_rig.ts";
+
+test("what needs no body has none, and its connection is used again", async () => {
+  const texts = [
+    "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n",
+    "HTTP/1.1 204 No Content\r\n\r\n",
+    "HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n",
+  ];
+  using server = rawServer(async ({ head, say }) => {
+    for (let turn = 0; (await head()) !== undefined; turn++) await say(texts[turn % 3] ?? "");
+  });
+  await using http = wire();
+  for (const whole of [true, false]) {
+    for (const method of ["HEAD", "GET", "GET"]) {
+      const answer = await http.send(server.url, { method, whole });
+      assert.equal(answer.body, null);
+      assert.equal(await answer.text(), "");
+      // A streamed answer is done with a turn later.
+      await pause(10);
+    }
+  }
+  assert.equal(server.taken, 1);
+});
+
+test("informational answers are passed over", async () => {
+  using server = answering(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${OK}`);
+  await using http = wire();
+  const answer = await http.send(server.url, { method: "PUT", body: new Uint8Array(10) });
+  assert.equal(answer.status, 200);
+  assert.equal(await answer.text(), "ok");
+});
+
+test("headers that come twice are joined", async () => {
+  using server = answering("HTTP/1.1 200 OK\r\nETag: a\r\netag: b\r\nX-Y: c\r\nContent-Length: 0\r\n\r\n");
+  await using http = wire();
+  const { headers } = await http.send(server.url);
+  assert.equal(headers.get("ETag"), "a, b");
+  assert.equal(headers.get("missing"), null);
+  const seen: string[] = [];
+  headers.forEach((value, name) => {
+    seen.push(`${name}=${value}`);
+  });
+  assert.deepEqual(seen.sort(), ["content-length=0", "etag=a, b", "x-y=c"]);
+});
+
+test("a truncated answer is a reset, whether it is read whole or as a stream", async () => {
+  const broken = [
+    "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Le",
+    "",
+  ];
+  for (const text of broken) {
+    using server = hangingUp(text);
+    await using http = wire();
+    assert.equal(await failureOf(http.send(server.url)), "reset", text);
+    const streamed = http.send(server.url, { whole: false }).then((answer) => answer.text());
+    assert.equal(await failureOf(streamed), "reset", `streamed ${text}`);
+  }
+});
+
+test("an answer that ends with its connection is whole", async () => {
+  using server = hangingUp("HTTP/1.1 200 OK\r\n\r\nall of it");
+  await using http = wire();
+  assert.equal(await (await http.send(server.url)).text(), "all of it");
+  const streamed = await http.send(server.url, { whole: false });
+  assert.equal(await streamed.text(), "all of it");
+});
+
+test("what is not HTTP, or turns into something else, is a reset", async () => {
+  for (const text of [
+    "SSH-2.0-OpenSSH\r\n",
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
+  ]) {
+    using server = answering(text);
+    await using http = wire();
+    assert.equal(await failureOf(http.send(server.url)), "reset", text);
+  }
+});
+
+test("a stream is read no faster than its reader, and cancel() closes the connection", async () => {
+  let written = 0;
+  using server = rawServer(async ({ head, conn }) => {
+    await head();
+    const block = new Uint8Array(MiB);
+    await conn.write(new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"));
+    for (;;) written += await conn.write(block);
+  });
+  await using http = wire();
+  const { body } = await http.send(server.url, { whole: false });
+  assert.ok(body !== null);
+  const reader = body.getReader();
+  await reader.read();
+  await pause(300);
+  // What the kernel's buffers hold on both sides.
+  assert.ok(written < 32 * MiB, `${written} bytes`);
+  await reader.cancel();
+  await assert.rejects(soon(server.first));
+});
