@@ -41,6 +41,28 @@ export const equivalents = [
     why: "a sleep of nothing",
   },
   {
+    file: `${http}deadline.ts`,
+    line: 'call.signal?.addEventListener("abort", this.#onAbort, { once: true });',
+    why: ONCE,
+  },
+  {
+    file: `${http}deadline.ts`,
+    line: "readonly #onAbort = (): void => this.#end(this.#call.signal?.reason);",
+    why: THERE_ALREADY,
+  },
+  {
+    file: `${http}attempt.ts`,
+    line: "if (call.signal?.aborted) return call.signal.reason;",
+    becomes: "false",
+    why: "the deadline has ended with the same reason",
+  },
+  {
+    file: `${http}attempt.ts`,
+    line: 'const headers: Record<string, string> = { authorization, "user-agent": "", ...given };',
+    code: '""',
+    why: "the next line sets it",
+  },
+  {
     file: `${http}service-error.ts`,
     line: 'return seconds === undefined ? Date.parse(headers.get("date") ?? "") : seconds * 1000;',
     code: '""',
@@ -83,6 +105,12 @@ export const equivalents = [
     file: `${upload}resume.ts`,
     line: "return Object.entries(keptHeaders(headers)).sort(([a], [b]) => (a < b ? -1 : 1));",
     why: "both sides are sorted in the same way, and no name comes twice",
+  },
+  {
+    file: `${upload}complete.ts`,
+    line: "if (ours && object !== undefined && open !== true) return { ...object, ...whole };",
+    code: "object !== undefined",
+    why: "what is ours is there; the check is for the types",
   },
   {
     file: `${upload}multipart.ts`,
@@ -145,6 +173,11 @@ export const equivalents = [
     line: 'if (!["EPERM", "EISDIR", "EINVAL", "EACCES", "ENOTSUP", "EBADF"].includes(errorCode(error) ?? "")) {',
     code: '""',
     why: "neither text is one of the codes",
+  },
+  {
+    file: `${checkpoints}file-checkpoints.ts`,
+    line: "await Promise.all(left.map((name) => rm(join(root, name), { force: true })));",
+    why: "a sweep that fails is ignored",
   },
   {
     file: `${checkpoints}file-lock.ts`,

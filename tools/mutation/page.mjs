@@ -78,7 +78,7 @@ ${tableRow("**all**", total)}
 - No kind of mutant is left out, texts of errors included, and no line of the source is exempt. The score counts the
   equivalents below as survived. A timeout is a mutant that never ends, and counts as killed.
 - A full run took 50 minutes of one of two busy cores (\`--concurrency 1\`; the default is 2); later runs repeat only what
-  a change of the source or the tests can have touched. Stryker is installed on demand, in \`tools/mutation\`. Each
+  a change of the source or the tests can have touched; new tests of a constant need \`--force\`. Stryker is installed on demand, in \`tools/mutation\`. Each
   survivor with its tests: \`.cache/mutation/report.html\`.
 
 ## Equivalent mutants
@@ -89,7 +89,7 @@ ${known.length === 0 ? "None." : equivalentRows(known)}
 
 ## Survivors
 
-The other ${open.length}: mostly words of messages, and defences that nothing in these tests can reach.
+The other ${open.length}:
 
 ${survivorRows(open)}
 `;

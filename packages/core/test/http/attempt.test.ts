@@ -39,6 +39,22 @@ describe("a request", () => {
     expect(headers.authorization).toContain("q-header-list=host;x-cos-security-token&");
   });
 
+  test("says whether its answer is wanted whole, or as a stream", async () => {
+    const { clock, wire, cos } = rig([answer(204), answer(200, { etag: '"e"', "content-length": "0" })]);
+    await clock.run(cos.deleteObject(object));
+    await clock.run(cos.getObject(object));
+    expect(wire.sent.map(({ whole }) => whole)).toEqual([true, false]);
+  });
+
+  test("tells of its end without a signal too", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const { clock, cos } = rig([(request) => new Promise((_, reject) => request.onAbort?.(reject))]);
+    clock.timer(1000, () => controller.abort(reason));
+    const work = cos.deleteObject({ ...object, signal: controller.signal });
+    expect(await caught(clock.run(work))).toBe(reason);
+  });
+
   test("is not sent when its caller aborts while it is being signed", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, []);

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { alreadyThere } from "../../src/upload/already-there.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
 import { streamSource } from "../../src/upload/sources/stream-source.ts";
+import { caught } from "../support/caught.ts";
 import { createCore, MB } from "../support/core.ts";
-import { MemoryTarget } from "../support/memory-target.ts";
+import { denied, MemoryTarget, serverError } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { TestFile } from "../support/upload-rig.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
@@ -54,6 +55,25 @@ describe("alreadyThere()", () => {
     const file = new TestFile(bytes);
     change(target, file);
     expect(await clock.run(alreadyThere(target, file, core, "same", signal))).toBeUndefined();
+  });
+
+  test("says how to do without, where HEAD is forbidden, and only there", async () => {
+    for (const [failure, hint] of [
+      [denied(), expect.stringContaining("skip 'never'")],
+      [Object.assign(denied(), { hint: "ask the owner" }), "ask the owner"],
+      [serverError(), undefined],
+      [new Error("a bug"), undefined],
+    ] as const) {
+      const { clock, target, core } = await rig(bytes);
+      target.fault = () => ({ refuse: failure });
+      const error = await caught(clock.run(alreadyThere(target, bytesSource(bytes), core, "exists", signal)));
+      expect(error).toBe(failure);
+      expect(failure).toEqual(
+        hint === undefined
+          ? expect.not.objectContaining({ hint: expect.any(String) })
+          : expect.objectContaining({ hint }),
+      );
+    }
   });
 
   test("reads each byte once, in pieces of a megabyte", async () => {

@@ -90,6 +90,18 @@ describe("the last look before publishing", () => {
   });
 });
 
+test("an object that is not the source is an IntegrityError that says of what", async () => {
+  const { target, run } = await rig();
+  target.fault = ({ operation }) => {
+    if (operation === "head") target.replaceObject(pattern(3 * KB, 5));
+    return undefined;
+  };
+  const complete = target.complete.bind(target);
+  target.complete = async (...parameters) => ({ ...(await complete(...parameters)), crc64: undefined });
+  const error = await caughtAs(run(), IntegrityError);
+  expect(error.message).toContain("the object in COS is not the source (CRC64)");
+});
+
 describe("an object of which COS tells no CRC64", () => {
   test("is reported as unproven, and is a success all the same when nobody listens", async () => {
     for (const onWarning of [undefined, "listens"]) {
@@ -177,6 +189,16 @@ describe("a lost Complete", () => {
     if (gone) expect(await caughtAs(outcome, CosError)).toMatchObject({ code: "outcome-unknown" });
     else expect(await outcome).toMatchObject({ size: bytes.length });
     expect(target.countOf("complete")).toBe(gone ? 1 : 2);
+  });
+
+  test("says what COS answered, where it gave no code of its own", async () => {
+    const { target, run, uploadId } = await rig();
+    target.fault = ({ operation }) => {
+      if (operation === "head") target.uploads.delete(uploadId);
+      return operation === "complete" ? { refuse: refusal(502) } : undefined;
+    };
+    const error = await caughtAs(run(), CosError);
+    expect(error.message).toContain("Complete failed (HTTP 502), COS no longer knows the upload");
   });
 
   test("is still open when COS lists no part of it", async () => {

@@ -79,6 +79,14 @@ describe("a resume", () => {
   });
 });
 
+test("an upload that COS no longer knows says how to go on", async () => {
+  const rig = await createRig();
+  rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: noSuchUpload() } : undefined);
+  const error = await caughtAs(rig.run(file()), CosError);
+  expect(error.hint).toContain("COS no longer knows upload upload-1: make the same call again");
+  expect(rig.checkpoints.texts.size).toBe(0);
+});
+
 describe("an upload that no checkpoint names", () => {
   test("and whose outcome is unknown is not aborted, for its Complete may be on its way: an orphan", async () => {
     for (const onWarning of [undefined, "listens"]) {
