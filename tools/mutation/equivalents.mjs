@@ -120,11 +120,6 @@ export const equivalents = [
   },
   {
     file: `${upload}multipart.ts`,
-    line: "lock = await options.checkpoints?.lock(id);",
-    why: THERE_ALREADY,
-  },
-  {
-    file: `${upload}multipart.ts`,
     line: "await options.checkpoints?.remove(id).catch(() => {});",
     why: THERE_ALREADY,
   },

@@ -64,8 +64,8 @@ function textOf(report, rows, total, known, open) {
     npm run test:mutation -- resume --concurrency 1        # the files whose path contains "resume"
     npm run test:mutation -- --force                       # also what has not changed since the last run
 
-Stryker ${report.framework.version} changes the code of retry, resume and checkpoints in one place at a time, runs the tests that
-reach the place, and expects one of them to fail. Killed: **${total.killed + total.timeout} of ${total.all} mutants, ${total.score} %**; under 80 % the command fails.
+Stryker ${report.framework.version} changes the code of retry, resume and checkpoints in one place at a time, runs the tests
+that reach the place, and expects one of them to fail. Killed: **${total.killed + total.timeout} of ${total.all} mutants, ${total.score} %**; under 80 % the command fails.
 
 | file | mutants | killed | survived | no coverage | timeout | score |
 |---|--:|--:|--:|--:|--:|--:|
@@ -77,9 +77,9 @@ ${tableRow("**all**", total)}
   whose code runs in processes of its own, do not take part: what they alone would find counts as survived.
 - No kind of mutant is left out, texts of errors included, and no line of the source is exempt. The score counts the
   equivalents below as survived. A timeout is a mutant that never ends, and counts as killed.
-- A full run took 50 minutes of one of two busy cores (\`--concurrency 1\`; the default is 2); later runs repeat only what
-  a change of the source or the tests can have touched; new tests of a constant need \`--force\`. Stryker is installed on demand, in \`tools/mutation\`. Each
-  survivor with its tests: \`.cache/mutation/report.html\`.
+- A full run took 50 minutes of one of two busy cores (\`--concurrency 1\`; the default is 2). Later runs repeat only what
+  a change of the source or the tests can have touched; after new tests of a constant, \`--force\` the file. Stryker is
+  installed on demand, in \`tools/mutation\`. Each survivor with its tests: \`.cache/mutation/report.html\`.
 
 ## Equivalent mutants
 

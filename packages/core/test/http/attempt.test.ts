@@ -124,6 +124,18 @@ describe("the deadline of an answer", () => {
     expect(wire.sent[0]?.signal.reason).toBe(error);
   });
 
+  test("is the failure, whatever the runtime makes of its signal", async () => {
+    const { clock, cos } = rig(
+      [
+        ({ signal }) =>
+          new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Broken("reset")))),
+      ],
+      { maxAttempts: 1 },
+    );
+    const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
+    expect(error).toMatchObject({ failure: "timeout", message: "deleteObject: no answer within 60 s" });
+  });
+
   test("covers the reading of the answer too", async () => {
     const slow = answer(200);
     const endless: Step = (request) => {
