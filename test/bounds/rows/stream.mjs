@@ -1,7 +1,7 @@
 import { deno, node, runClient } from "../harness/client-process.mjs";
 import { withEmulator } from "../harness/emulator.mjs";
 import { storedOf } from "../harness/generated.mjs";
-import { atMost } from "../harness/row.mjs";
+import { atMost, runsWithin } from "../harness/row.mjs";
 
 const MiB = 1024 ** 2;
 const PART = 8 * MiB;
@@ -59,18 +59,28 @@ export async function tinyChunksOnSlowWire({ tinyBytes, oneByteChunks, wireBytes
 }
 
 /**
- * The peak of a client's memory over what it had before, its object proven.
- * @param {{ runtime: import("../harness/client-process.mjs").ClientRuntime, size: number, ones?: number, kind?: string,
- *   faults?: object[] }} client
- * @returns {Promise<number>}
+ * @typedef {object} Client
+ * @property {import("../harness/client-process.mjs").ClientRuntime} runtime
+ * @property {number} size
+ * @property {number} [ones]
+ * @property {string} [kind]
+ * @property {object[]} [faults]
  */
-function overIdle({ runtime, size, ones, kind, faults }) {
+
+/** The peak of a client's memory over what it had before, its object proven. @param {Client} client */
+async function overIdle(client) {
+  const runs = await runsWithin(BOUND, () => measured(client));
+  return runs.at(-1)?.overIdle ?? Number.NaN;
+}
+
+/** @param {Client} client @returns {Promise<{ overIdle: number }>} */
+function measured({ runtime, size, ones, kind, faults }) {
   return withEmulator(async (emulator) => {
     const { endpoint, bucket } = emulator;
     const stream = { key: "stream.bin", size, seed: SEED, ones, kind };
     const options = { endpoint, bucket, ...stream, partSize: PART, concurrency: CONCURRENCY };
     const found = await runClient(runtime, "upload-stream.mjs", options);
     await emulator.prove(new Map([[stream.key, await storedOf(size, SEED)]]));
-    return found.overIdle;
+    return found;
   }, faults);
 }
