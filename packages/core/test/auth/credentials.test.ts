@@ -81,7 +81,7 @@ describe("CredentialCache", () => {
       () => 0,
       true,
     );
-    expect(await caught(cache.get())).toMatchObject({ message: "vault is sealed" });
+    expect(await caught(Promise.resolve(cache.get()))).toMatchObject({ message: "vault is sealed" });
     broken = false;
     expect(await cache.get()).toEqual(pair);
   });
