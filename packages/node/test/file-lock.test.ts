@@ -200,15 +200,15 @@ describe("a heartbeat", () => {
 });
 
 it.runIf(onLinux)("a zombie holds no lock", async () => {
-  // The shell starts a child, becomes `sleep`, and so never waits for it.
-  const shell = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"], {
+  // The shell starts a child, becomes `sleep` while that still lives, and so never waits for it.
+  const shell = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 60"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const [line] = await once(shell.stdout, "data");
   const pid = Number(String(line));
-  await vi.waitFor(async () => {
+  const isZombie = async (): Promise<void> =>
     expect(await readFile(`/proc/${pid}/stat`, "utf8")).toContain(" Z ");
-  });
+  await vi.waitFor(isZombie, { timeout: 10_000 });
   const self = await describeSelf();
   expect(await ownerAlive({ ...self, pid, processStart: null })).toBe(false);
   shell.kill("SIGKILL");
