@@ -1,9 +1,11 @@
 // Installs and builds whatever is missing, so that `npm start` and `npm test` need nothing before them.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { isInstalled } from "./installed.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
+
+const QUIETLY = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 
 /** Runs a command in the repository, inheriting the terminal; ends this process when it fails. */
 export function run(command, args, options = {}) {
@@ -23,15 +25,20 @@ export function bin(name) {
 }
 
 export async function ensureInstalled() {
-  if (isInstalled()) return;
+  if (isInstalled(root)) return;
   console.error("cosup: installing dependencies …");
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const { status } = spawnSync("npm", ["ci", ...flags], {
+  const { status } = spawnSync("npm", ["ci", ...QUIETLY], {
     cwd: root,
     stdio: ["inherit", "inherit", "ignore"],
   });
   // A mirror that lacks other platforms' optional packages makes `ci` refuse; the same versions, then, one by one.
-  if (status !== 0) run("npm", ["install", "--no-save", ...flags]);
+  if (status !== 0) run("npm", ["install", "--no-save", ...QUIETLY]);
+}
+
+/** The heavy tools of one kind of test, in a folder with a lockfile of its own. @param {string} folder below tools/ */
+export function ensureTools(folder) {
+  const cwd = `${root}tools/${folder}/`;
+  if (!isInstalled(cwd)) run("npm", ["ci", ...QUIETLY], { cwd, stdio: ["ignore", "ignore", "inherit"] });
 }
 
 export async function ensureBuilt() {
@@ -43,18 +50,6 @@ export async function ensureBuilt() {
     "--log-prefix=none",
     "--no-update-notifier",
   ]);
-}
-
-/** npm writes what it has installed into node_modules/.package-lock.json; a changed lockfile makes it stale. */
-function isInstalled() {
-  const installed = `${root}node_modules/.package-lock.json`;
-  if (!existsSync(installed)) return false;
-  const have = JSON.parse(readFileSync(installed, "utf8")).packages;
-  const want = JSON.parse(readFileSync(`${root}package-lock.json`, "utf8")).packages;
-  return Object.entries(want).every(([path, entry]) => {
-    if (path === "" || entry.link || !path.includes("node_modules/")) return true;
-    return have[path]?.version === entry.version || (entry.optional === true && have[path] === undefined);
-  });
 }
 
 function environment() {

@@ -1,8 +1,7 @@
 // Tests packages/workers and examples/workers in workerd: `node scripts/test-workers.mjs [--figures] [PATTERN…]`.
 // --figures streams 1 GiB where the tests otherwise make do with 128 MiB.
-import { existsSync, readFileSync } from "node:fs";
 import { startVitest } from "vitest/node";
-import { ensureBuilt, root, run } from "./bootstrap.mjs";
+import { ensureBuilt, ensureTools, root, run } from "./bootstrap.mjs";
 
 const tools = `${root}tools/workers/`;
 const bundles = `${root}.cache/workers/`;
@@ -10,8 +9,7 @@ const patterns = process.argv.slice(2).filter((argument) => !argument.startsWith
 const options = { cwd: tools, stdio: ["ignore", "ignore", "inherit"], env: environment() };
 
 await ensureBuilt();
-if (!isInstalled())
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], options);
+ensureTools("workers");
 for (const name of ["probe", "example", "smallest"]) bundle(name);
 run(`${root}node_modules/.bin/tsc`, ["--noEmit", "-p", `${tools}tsconfig.json`]);
 
@@ -35,16 +33,6 @@ function bundle(name) {
   const config = `${root}test/workers/fixtures/${name}.jsonc`;
   const arguments_ = ["deploy", "--dry-run", "--outdir", `${bundles}${name}`, "--config", config];
   run(`${tools}node_modules/.bin/wrangler`, arguments_, options);
-}
-
-function isInstalled() {
-  const installed = `${tools}node_modules/.package-lock.json`;
-  if (!existsSync(installed)) return false;
-  const have = JSON.parse(readFileSync(installed, "utf8")).packages;
-  const want = JSON.parse(readFileSync(`${tools}package-lock.json`, "utf8")).packages;
-  return Object.entries(want).every(
-    ([path, entry]) => path === "" || entry.optional || have[path]?.version === entry.version,
-  );
 }
 
 function environment() {

@@ -41,7 +41,7 @@ export const links: readonly Tree[] = [
   {
     name: "a link that leaves the root and comes back",
     ...followed,
-    make: [real, link("around", "../root/folder/file")],
+    make: [real, link("around", "../tree/folder/file")],
     uploaded: { "folder/file": "folder/file", around: "folder/file" },
   },
   {
@@ -90,7 +90,7 @@ export const loops: readonly Tree[] = [
   {
     name: "a link to the root, by its absolute path and through it",
     ...followed,
-    make: [file("a"), link("root", "ROOT"), link("deep/root", "../../root")],
+    make: [file("a"), link("root", "ROOT"), link("deep/root", "../../tree")],
     uploaded: ["a"],
     skipped: ["deep/root: loop", "root: loop"],
   },
@@ -115,7 +115,7 @@ export const exits: readonly Tree[] = [
   {
     name: "links to folders outside: one beside, one whose name begins alike, the one above",
     ...followed,
-    make: [link("beside", "OUTSIDE"), link("alike", "../root-alike"), link("above", ".."), link("top", "/")],
+    make: [link("beside", "OUTSIDE"), link("alike", "../tree-alike"), link("above", ".."), link("top", "/")],
     skipped: ["above: outside", "alike: outside", "beside: outside", "top: outside"],
   },
   {

@@ -31,12 +31,12 @@ export interface UploadTreeOptions {
 /** Builds a tree on the disk, uploads it, and takes it away again. */
 export async function uploadTree(tree: Tree, options: UploadTreeOptions): Promise<Fate> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "cosup-tree-")));
-  const place: Place = { root: join(base, "root"), outside: join(base, "outside"), atEnd: [] };
+  const place: Place = { root: join(base, "tree"), outside: join(base, "outside"), atEnd: [] };
   const home = process.cwd();
   try {
     mkdirSync(place.root);
     for (const path of ["canary", "1", "x", "sub/canary"]) plant(join(place.outside, path));
-    plant(join(base, "root-alike/canary"));
+    plant(join(base, "tree-alike/canary"));
     for (const step of tree.make) await step(place);
     process.chdir(place.root);
     return await fateOf(tree, place, options);

@@ -1,7 +1,8 @@
 // Where the runtimes are, and how they come there.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { isInstalled } from "../../scripts/installed.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const modules = `${here}node_modules/`;
@@ -15,7 +16,7 @@ export const binaries = {
 
 /** Installs what the lockfile names, unless it is there already. @returns whether it is there now */
 export function ensureRuntimes() {
-  if (isInstalled()) return true;
+  if (isThere()) return true;
   console.error("cosup: installing the runtimes of the contract suite (about 540 MB) …");
   const { status } = spawnSync(
     "npm",
@@ -26,13 +27,9 @@ export function ensureRuntimes() {
       env: { ...process.env, npm_config_update_notifier: "false" },
     },
   );
-  return status === 0 && isInstalled();
+  return status === 0 && isThere();
 }
 
-function isInstalled() {
-  const installed = `${modules}.package-lock.json`;
-  if (![installed, ...Object.values(binaries)].every((path) => existsSync(path))) return false;
-  const have = JSON.parse(readFileSync(installed, "utf8")).packages;
-  const want = JSON.parse(readFileSync(`${here}package-lock.json`, "utf8")).packages;
-  return Object.entries(want).every(([path, { version }]) => path === "" || have[path]?.version === version);
+function isThere() {
+  return Object.values(binaries).every((path) => existsSync(path)) && isInstalled(here);
 }
