@@ -105,11 +105,11 @@ describe("abort", () => {
 
   it("does not even begin when the signal was aborted before", async () => {
     const dispatcher = new Agent();
-    const request = vi.spyOn(dispatcher, "request");
+    const dispatch = vi.spyOn(dispatcher, "dispatch");
     const signal = AbortSignal.abort(new Error("never"));
     const sent = transport({ dispatcher }).send(wireRequest("http://127.0.0.1:9/", { signal }));
     expect(await caught(sent)).toBe(signal.reason);
-    expect(request).not.toHaveBeenCalled();
+    expect(dispatch).not.toHaveBeenCalled();
     await dispatcher.destroy();
   });
 
