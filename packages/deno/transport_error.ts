@@ -1,4 +1,4 @@
-import type { TransportFailure } from "@cosup/core";
+import { innermostFailure, isCertificateCode, systemFailure, type TransportFailure } from "@cosup/core";
 
 // Deno's error classes: https://docs.deno.com/api/deno/~/Deno.errors
 const NAMES: Readonly<Record<string, TransportFailure>> = {
@@ -18,31 +18,6 @@ const NAMES: Readonly<Record<string, TransportFailure>> = {
   TimeoutError: "timeout",
 };
 
-// What `node:http` rejects with: https://nodejs.org/api/errors.html#common-system-errors
-const CODES: Readonly<Record<string, TransportFailure>> = {
-  ECONNREFUSED: "connect",
-  ENOTFOUND: "connect",
-  EAI_AGAIN: "connect",
-  EAI_FAIL: "connect",
-  EAI_NODATA: "connect",
-  EHOSTUNREACH: "connect",
-  EHOSTDOWN: "connect",
-  ENETUNREACH: "connect",
-  ENETDOWN: "connect",
-  EADDRNOTAVAIL: "connect",
-  // No descriptor for a socket: nothing was sent.
-  EMFILE: "connect",
-  ENFILE: "connect",
-  ECONNRESET: "reset",
-  ECONNABORTED: "reset",
-  EPIPE: "reset",
-  ERR_STREAM_PREMATURE_CLOSE: "reset",
-  ETIMEDOUT: "timeout",
-};
-
-// A certificate's fault has many codes; all of them mean that no connection came about.
-const TLS_CODE =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 // An answer that is not HTTP.
 const PARSER_CODE = /^HPE_/;
 
@@ -58,24 +33,14 @@ const WORDS: readonly (readonly [RegExp, TransportFailure])[] = [
   ],
 ];
 
-// A cause that names itself as its cause must not turn into an endless walk.
-const DEEPEST = 8;
-
 /** Which kind of failure a rejection of `send`, or of reading an answer's body, is. */
 export function transportFailure(error: unknown): TransportFailure {
-  let found: TransportFailure = "unknown";
-  let current = error;
-  for (let depth = 0; depth < DEEPEST && current instanceof Error; depth++) {
-    // The innermost word is the most exact.
-    found = failureOf(current) ?? found;
-    current = innerError(current);
-  }
-  return found;
+  return innermostFailure(error, (one) => (one instanceof Error ? failureOf(one) : undefined));
 }
 
 /** Whether the other side's certificate is not trusted: nothing was sent. */
 export function isCertificateFault(error: unknown): boolean {
-  return error instanceof Error && "code" in error && TLS_CODE.test(String(error.code));
+  return error instanceof Error && "code" in error && isCertificateCode(String(error.code));
 }
 
 function failureOf(error: Error): TransportFailure | undefined {
@@ -85,13 +50,5 @@ function failureOf(error: Error): TransportFailure | undefined {
 
 function byCode(error: Error): TransportFailure | undefined {
   if (!("code" in error) || typeof error.code !== "string") return undefined;
-  const { code } = error;
-  if (code === "ETIMEDOUT" && "syscall" in error && error.syscall === "connect") return "connect";
-  if (PARSER_CODE.test(code)) return "reset";
-  return CODES[code] ?? (TLS_CODE.test(code) ? "connect" : undefined);
-}
-
-/** The cause, or the first of the addresses tried when connecting to several (happy eyeballs). */
-function innerError(error: Error): unknown {
-  return error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined);
+  return PARSER_CODE.test(error.code) ? "reset" : systemFailure(error.code, error);
 }

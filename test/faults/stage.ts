@@ -1,12 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CosClient, UploadWarning } from "@cosup/core";
-import { type Receipt, type RunningEmulator, startEmulator } from "@cosup/emulator";
+import type { Receipt, RunningEmulator } from "@cosup/emulator";
 import { crc64 } from "hash-wasm";
 import { type Combination, kindOf } from "./combinations.ts";
-import { FLOWS, PART_UNIT } from "./flows.ts";
-import { hurriedClient, KEYS, patientClient } from "./hurried-client.ts";
+import { openFaultyEmulator } from "./faulty-emulator.ts";
+import { FLOWS } from "./flows.ts";
+import { hurriedClient, patientClient } from "./hurried-client.ts";
 
 const BUCKET = "faults-1250000000";
 
@@ -34,26 +34,14 @@ export interface Stage {
 }
 
 export async function setStage(): Promise<Stage> {
-  const directory = await mkdtemp(join(tmpdir(), "cosup-faults-"));
-  const emulator = await startEmulator({
-    data: join(directory, "cos"),
-    buckets: [BUCKET],
-    credentials: [KEYS],
-    minPartSize: PART_UNIT,
-    faults: true,
-    // The tests themselves look at objects without a client of ours.
-    anonymous: true,
-  });
+  const { emulator, directory, close } = await openFaultyEmulator(BUCKET);
   let played = 0;
   return {
     async play(combination) {
       played += 1;
       return play(emulator, combination, `case-${played}`, directory);
     },
-    async close() {
-      await emulator.close();
-      await rm(directory, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type {
   CosClient,
@@ -10,10 +9,10 @@ import type {
   WireRequest,
 } from "@cosup/core";
 import { CosError } from "@cosup/core";
-import { type Instruction, type OperationName, type RunningEmulator, startEmulator } from "@cosup/emulator";
+import type { Instruction, OperationName, RunningEmulator } from "@cosup/emulator";
 import { fileCheckpoints } from "@cosup/node";
-import { PART_UNIT } from "./flows.ts";
-import { hurriedClient, KEYS, patientClient } from "./hurried-client.ts";
+import { openFaultyEmulator } from "./faulty-emulator.ts";
+import { hurriedClient, patientClient } from "./hurried-client.ts";
 
 const BUCKET = "trials-1250000000";
 /** Three parts. */
@@ -53,17 +52,8 @@ export interface Trials {
 
 /** An emulator for the trials of a file. */
 export async function openTrials(): Promise<Trials> {
-  const directory = await mkdtemp(join(tmpdir(), "cosup-trials-"));
+  const { emulator, directory, close } = await openFaultyEmulator(BUCKET);
   await writeFile(join(directory, "source.bin"), SOURCE);
-  const emulator = await startEmulator({
-    data: join(directory, "cos"),
-    buckets: [BUCKET],
-    credentials: [KEYS],
-    minPartSize: PART_UNIT,
-    faults: true,
-    // Objects are looked at without a client of ours.
-    anonymous: true,
-  });
   let begun = 0;
   return {
     begin: (name) => {
@@ -71,10 +61,7 @@ export async function openTrials(): Promise<Trials> {
       const run = `${begun}-${name.replace(/[^a-z]+/gi, "-").slice(0, 50)}`;
       return begin(emulator, directory, run);
     },
-    close: async () => {
-      await emulator.close();
-      await rm(directory, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

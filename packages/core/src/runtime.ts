@@ -2,7 +2,10 @@ import type { Sha1 } from "./auth/sign.ts";
 import type { TransportFailure } from "./errors.ts";
 import type { ByteSource } from "./upload/source.ts";
 
-/** One request as it goes on the wire. The body is bytes, never a stream: Deno and workerd drop Content-Length from streams. */
+/**
+ * One request as it goes on the wire. The body is bytes, never a stream: Deno and workerd drop Content-Length from
+ * streams. Pass it on as it is: a copy by spread has neither `signal` nor `onAbort`.
+ */
 export interface WireRequest {
   /** The HTTP method. */
   readonly method: string;

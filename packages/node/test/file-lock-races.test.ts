@@ -38,18 +38,25 @@ function afterFirstLook(path: string, what: () => Promise<void>): void {
   );
 }
 
+/** Something that comes before each reading of the lock. */
+function beforeItIsRead(path: string, what: () => Promise<void>): void {
+  hook(
+    "readFile",
+    (real) =>
+      (async (from: string, ...more: never[]) => {
+        if (from === path) await what();
+        return real(from, ...more);
+      }) as typeof real,
+  );
+}
+
 describe("while we look at a lock, its owner", () => {
   it("leaves it: it is ours", async () => {
     const { path, directory } = await lockPath();
     await plant(path, {});
-    hook(
-      "readFile",
-      (real) =>
-        (async (from: string, ...more: never[]) => {
-          if (from === path) await rm(path, { force: true });
-          return real(from, ...more);
-        }) as typeof real,
-    );
+    beforeItIsRead(path, async () => {
+      await rm(path, { force: true });
+    });
     const lock = await acquireLock(path);
     expect(lock).toBeDefined();
     expect(await readdir(directory)).toEqual(["0123abcd.lock"]);
@@ -92,14 +99,9 @@ describe("while we look at a lock, its owner", () => {
   it("has a lock that may not be read: the failure, not a lock", async () => {
     const { path, directory } = await lockPath();
     await plant(path, {});
-    hook(
-      "readFile",
-      (real) =>
-        (async (from: string, ...more: never[]) => {
-          if (from === path) throw failure("EACCES");
-          return real(from, ...more);
-        }) as typeof real,
-    );
+    beforeItIsRead(path, async () => {
+      throw failure("EACCES");
+    });
     expect(await caught(acquireLock(path))).toMatchObject({ code: "EACCES" });
     expect(await readdir(directory)).toEqual(["0123abcd.lock"]);
   });

@@ -55,10 +55,9 @@ export class Md5Lanes {
   }
 
   #alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-    const job: Job = { bytes, resolve: () => {}, offset: 0 };
     const state = this.#stateOf(0);
     this.#wasm.md5Init(state);
-    this.#wasm.md5Update(state, this.#place(job, 0, bytes.length), bytes.length);
+    this.#wasm.md5Update(state, this.#place(bytes, 0, bytes.length), bytes.length);
     this.#wasm.md5Final(state, this.#out);
     return this.#result();
   }
@@ -111,7 +110,7 @@ export class Md5Lanes {
     }
     const shortest = Math.min(STEP, ...active.map(({ job }) => job.bytes.length - job.offset));
     const length = shortest - (shortest % BLOCK);
-    const inputs = active.map(({ job, lane }) => this.#place(job, lane, length));
+    const inputs = active.map(({ job, lane }) => this.#place(rest(job), lane, length));
     const first = active[0];
     if (active.length === 1 && first !== undefined) {
       this.#wasm.md5Update(this.#stateOf(first.lane), inputs[0] ?? 0, length);
@@ -138,8 +137,8 @@ export class Md5Lanes {
   }
 
   #finish(job: Job, lane: number): void {
-    const rest = job.bytes.length - job.offset;
-    this.#wasm.md5Update(this.#stateOf(lane), this.#place(job, lane, rest), rest);
+    const bytes = rest(job);
+    this.#wasm.md5Update(this.#stateOf(lane), this.#place(bytes, lane, bytes.length), bytes.length);
     this.#wasm.md5Final(this.#stateOf(lane), this.#out);
     this.#lanes[lane] = undefined;
     job.resolve(this.#result());
@@ -149,16 +148,21 @@ export class Md5Lanes {
     return new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, this.#out, 16).slice();
   }
 
-  /** Where the next bytes of a job lie in WASM memory: where they are, or copied into the lane's window. */
-  #place(job: Job, lane: number, length: number): number {
+  /** Where the first `length` bytes lie in WASM memory: where they are, or copied into the lane's window. */
+  #place(bytes: Uint8Array, lane: number, length: number): number {
     const { memory } = this.#wasm;
-    if (job.bytes.buffer === memory.buffer) return job.bytes.byteOffset + job.offset;
+    if (bytes.buffer === memory.buffer) return bytes.byteOffset;
     const window = this.#windows[lane] ?? 0;
-    new Uint8Array(memory.buffer, window, length).set(job.bytes.subarray(job.offset, job.offset + length));
+    new Uint8Array(memory.buffer, window, length).set(bytes.subarray(0, length));
     return window;
   }
 
   #stateOf(lane: number): number {
     return this.#states[lane] ?? 0;
   }
+}
+
+/** The bytes that are still to be hashed. */
+function rest({ bytes, offset }: Job): Uint8Array {
+  return bytes.subarray(offset);
 }

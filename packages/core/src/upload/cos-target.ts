@@ -26,11 +26,11 @@ export interface CosObject {
 /** Binds the operations to one object. The traffic limit counts per request, so every part carries it. */
 export function cosTarget(context: ClientContext, object: CosObject): UploadTarget {
   const { Bucket, Key, headers } = object;
-  const limit: Record<string, string> =
-    object.TrafficLimit === undefined ? {} : { "x-cos-traffic-limit": String(object.TrafficLimit) };
-  const limited = object.TrafficLimit !== undefined;
+  const { TrafficLimit } = object;
+  const limited = (given: CosObject["headers"]): CosObject["headers"] =>
+    TrafficLimit === undefined ? given : { "x-cos-traffic-limit": String(TrafficLimit), ...given };
   const customerKey = partHeaders(headers);
-  const forParts = limited ? { ...customerKey, ...limit } : customerKey;
+  const forParts = limited(customerKey);
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];
   const head: UploadTarget["head"] = async (signal) => {
     try {
@@ -52,9 +52,7 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
   const put = settlingPut({ coreFor: context.coreFor, head });
   return {
     put: (body, md5, signal) =>
-      put(body, signal, (onRetry) =>
-        putBytes(context, object, body, limited ? { ...limit, ...headers } : headers, md5, signal, onRetry),
-      ),
+      put(body, signal, (onRetry) => putBytes(context, object, body, limited(headers), md5, signal, onRetry)),
     initiate: async (signal) =>
       (await createMultipartUpload(context, { Bucket, Key, headers, signal })).UploadId,
     putPart: async (UploadId, PartNumber, body, md5, signal) => {

@@ -4,7 +4,7 @@ import { findResumable } from "../../src/upload/resume.ts";
 import { createCore } from "./core.ts";
 import { MemoryTarget } from "./memory-target.ts";
 import { pattern } from "./random.ts";
-import { KB, TestFile } from "./upload-rig.ts";
+import { KB, TestFile, UPLOAD_OPTIONS } from "./upload-rig.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** What the uploads of these tests are of. */
@@ -31,18 +31,8 @@ export async function resumeRig(changes: Partial<UploadOptions> = {}) {
   const core = await createCore(16 * KB, clock);
   const warnings: UploadWarning[] = [];
   const options: UploadOptions = {
-    Bucket: "examplebucket-1250000000",
-    Key: "exampleobject",
-    partSize: KB,
-    threshold: 0,
-    concurrency: 1,
-    enableMd5: false,
-    contentMd5: undefined,
+    ...UPLOAD_OPTIONS,
     headers,
-    checkpoints: undefined,
-    resume: "auto",
-    signal: undefined,
-    onProgress: undefined,
     onWarning: (warning) => void warnings.push(warning),
     ...changes,
   };

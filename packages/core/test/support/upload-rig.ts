@@ -60,6 +60,23 @@ export interface Rig {
   start(source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded>;
 }
 
+/** What an upload of one key in parts asks for when a test does not say otherwise. */
+export const UPLOAD_OPTIONS: UploadOptions = {
+  Bucket: "examplebucket-1250000000",
+  Key: "exampleobject",
+  partSize: KB,
+  threshold: 4 * KB,
+  concurrency: 3,
+  enableMd5: false,
+  contentMd5: undefined,
+  headers: {},
+  checkpoints: undefined,
+  resume: "auto",
+  signal: undefined,
+  onProgress: undefined,
+  onWarning: undefined,
+};
+
 /** An uploader of one key on virtual time. */
 export async function createRig(seed = 1, arenaBytes = 256 * KB): Promise<Rig> {
   const clock = new VirtualClock(1_700_000_000_000, seed);
@@ -73,17 +90,9 @@ export async function createRig(seed = 1, arenaBytes = 256 * KB): Promise<Rig> {
       target,
       source,
       {
-        Bucket: "examplebucket-1250000000",
-        Key: "exampleobject",
-        partSize: KB,
-        threshold: 4 * KB,
-        concurrency: 3,
-        enableMd5: false,
-        contentMd5: undefined,
+        ...UPLOAD_OPTIONS,
         headers: { "content-type": "text/plain" },
         checkpoints,
-        resume: "auto",
-        signal: undefined,
         onProgress: (consumed, total) => progress.push([consumed, total]),
         onWarning: (warning) => warnings.push(warning),
         ...options,

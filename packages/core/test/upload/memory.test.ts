@@ -4,7 +4,7 @@ import { upload } from "../../src/upload/uploader.ts";
 import { createCore } from "../support/core.ts";
 import { MemoryTarget, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
-import { KB, TestFile } from "../support/upload-rig.ts";
+import { KB, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 describe("twenty uploads that share one memory budget", () => {
@@ -15,21 +15,7 @@ describe("twenty uploads that share one memory budget", () => {
   ])("of %i bytes stay within it, in parts of %i, and all succeed", async (budget, partSize) => {
     const clock = new VirtualClock();
     const core = await createCore(budget, clock);
-    const common = {
-      Bucket: "examplebucket-1250000000",
-      Key: "exampleobject",
-      partSize,
-      threshold: KB,
-      concurrency: 5,
-      enableMd5: true,
-      contentMd5: undefined,
-      headers: {},
-      checkpoints: undefined,
-      resume: "auto",
-      signal: undefined,
-      onProgress: undefined,
-      onWarning: undefined,
-    } as const;
+    const common = { ...UPLOAD_OPTIONS, partSize, threshold: KB, concurrency: 5, enableMd5: true };
     const uploads = Array.from({ length: 20 }, async (_, index) => {
       const bytes = pattern(20 * KB + index * 777, index + 1);
       const target = new MemoryTarget(clock);

@@ -4,7 +4,7 @@ import { upload } from "../../src/upload/uploader.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { denied, lost, noSuchUpload } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
-import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
+import { createRig, KB, type Rig, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 
 const bytes = pattern(6 * KB);
 const file = (): TestFile => new TestFile(bytes);
@@ -124,21 +124,7 @@ test.each([
     upload(
       rig.target,
       file(),
-      {
-        Bucket: "examplebucket-1250000000",
-        Key: "exampleobject",
-        partSize,
-        threshold: 0,
-        concurrency: 1,
-        enableMd5: false,
-        contentMd5: undefined,
-        headers: {},
-        checkpoints: undefined,
-        resume: "auto",
-        signal: undefined,
-        onProgress: undefined,
-        onWarning: undefined,
-      },
+      { ...UPLOAD_OPTIONS, partSize, threshold: 0, concurrency: 1 },
       {
         clock: rig.clock,
         partUnit: KB,

@@ -51,6 +51,15 @@ function rig(
   return { clock, store: store ?? new MemoryCheckpoints(), told, warnings, recorder };
 }
 
+/** From now on, a write takes a second. */
+function slowDown(store: MemoryCheckpoints, clock: VirtualClock): void {
+  const save = store.save.bind(store);
+  store.save = async (id, text) => {
+    await clock.sleep(1_000);
+    await save(id, text);
+  };
+}
+
 describe("the recorder and time", () => {
   test("gathers what comes within a tenth of a second, and tells it once it is written", async () => {
     const { clock, store, told, recorder } = rig();
@@ -79,11 +88,7 @@ describe("the recorder and time", () => {
 
   test("tells of a part that comes during a write only after the next one", async () => {
     const { clock, store, told, recorder } = rig();
-    const save = store.save.bind(store);
-    store.save = async (id, text) => {
-      await clock.sleep(1_000);
-      await save(id, text);
-    };
+    slowDown(store, clock);
     recorder.acknowledge(part(1));
     await clock.advance(500);
     recorder.acknowledge(part(2));
@@ -106,11 +111,7 @@ describe("the recorder's flush", () => {
 
   test("takes along what came during the last write", async () => {
     const { clock, store, told, recorder } = rig();
-    const save = store.save.bind(store);
-    store.save = async (id, text) => {
-      await clock.sleep(1_000);
-      await save(id, text);
-    };
+    slowDown(store, clock);
     recorder.acknowledge(part(1));
     await clock.advance(500);
     recorder.acknowledge(part(2));

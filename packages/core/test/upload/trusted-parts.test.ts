@@ -8,6 +8,7 @@ import type { ByteSource } from "../../src/upload/source.ts";
 import type { ListedPart, StoredObject, UploadTarget } from "../../src/upload/target.ts";
 import { type Uploaded, upload } from "../../src/upload/uploader.ts";
 import { wasmBytes } from "../../src/wasm-bytes.generated.ts";
+import { UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 
 const MB = 1024 * 1024;
 const PARTS = 6;
@@ -101,19 +102,11 @@ async function rig(): Promise<{
     lock: async () => ({ release: async () => {} }),
   };
   const options: UploadOptions = {
-    Bucket: "examplebucket-1250000000",
-    Key: "exampleobject",
+    ...UPLOAD_OPTIONS,
     partSize: MB,
     threshold: 0,
     concurrency: 2,
-    enableMd5: false,
-    contentMd5: undefined,
-    headers: {},
     checkpoints,
-    resume: "auto",
-    signal: undefined,
-    onProgress: undefined,
-    onWarning: undefined,
   };
   return {
     cos,

@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningEmulator, startEmulator } from "@cosup/emulator";
+import { PART_UNIT } from "./flows.ts";
+import { KEYS } from "./hurried-client.ts";
+
+export interface FaultyEmulator {
+  readonly emulator: RunningEmulator;
+  /** For the files of the tests; gone when it is closed. */
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+/** An emulator with parts of kilobytes that acts out scripts of faults. */
+export async function openFaultyEmulator(bucket: string): Promise<FaultyEmulator> {
+  const directory = await mkdtemp(join(tmpdir(), "cosup-faults-"));
+  const emulator = await startEmulator({
+    data: join(directory, "cos"),
+    buckets: [bucket],
+    credentials: [KEYS],
+    minPartSize: PART_UNIT,
+    faults: true,
+    // The tests themselves look at objects without a client of ours.
+    anonymous: true,
+  });
+  return {
+    emulator,
+    directory,
+    close: async () => {
+      await emulator.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
