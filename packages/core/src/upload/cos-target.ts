@@ -28,7 +28,9 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
   const { Bucket, Key, headers } = object;
   const { TrafficLimit } = object;
   const limited = (given: CosObject["headers"]): CosObject["headers"] =>
-    TrafficLimit === undefined ? given : { "x-cos-traffic-limit": String(TrafficLimit), ...given };
+    TrafficLimit === undefined
+      ? given
+      : Object.assign({}, given, { "x-cos-traffic-limit": String(TrafficLimit) });
   const customerKey = partHeaders(headers);
   const forParts = limited(customerKey);
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];

@@ -61,6 +61,13 @@ describe("uploadFile()", () => {
     expect(result.requestId).toBeDefined();
   });
 
+  test("takes TrafficLimit before a header of that name", async () => {
+    const { uploadFile, wire } = rig();
+    const headers = { "x-cos-traffic-limit": "838860800" };
+    await uploadFile({ Body: pattern(9), TrafficLimit: 819_200, headers });
+    expect(wire.sent.map(({ headers }) => headers["x-cos-traffic-limit"])).toEqual(["819200"]);
+  });
+
   test("sends each header where it belongs", async () => {
     const { uploadFile, wire } = rig();
     const customer = { "x-cos-server-side-encryption-customer-algorithm": "AES256" };
