@@ -1,45 +1,43 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
+import { globsApart, plainBuiltins, withoutUnusedUndici } from "./bundle-plugins.ts";
 
-/**
- * What undici's HTTP/1.1 client imports but never runs here: HTTP/2 (off, and a third of the loading time for its sake
- * alone), bodies other than bytes, and the parser for machines without SIMD, where core does not run either.
- */
-const UNUSED: Readonly<Record<string, string>> = {
-  "./client-h2.js": `module.exports = () => { throw new Error("HTTP/2 is off"); };`,
-  "../web/fetch/body.js": `module.exports = {};`,
-  "../llhttp/llhttp-wasm.js": `module.exports = undefined;`,
-};
-
-export default defineConfig({
-  entry: ["src/index.ts"],
+const common: Options = {
   format: "esm",
   target: "node20",
   sourcemap: true,
-  clean: true,
-  // Bundled: one file instead of thirty to find and read is 20 ms of a program's start. undici stays a dependency, for
-  // its types and its proxy agents; picomatch is not worth a second one.
-  noExternal: ["picomatch", /^undici\/lib\//],
-  // For the built-in modules that undici requires.
-  banner: {
-    js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
-  },
+  splitting: false,
+  removeNodeProtocol: false,
+  // Names stay, for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
-  esbuildPlugins: [
-    {
-      name: "without-unused-undici",
-      setup(build) {
-        build.onResolve({ filter: /./ }, ({ path, importer }) =>
-          path in UNUSED && importer.includes("undici") ? { path, namespace: "unused" } : undefined,
-        );
-        build.onLoad({ filter: /./, namespace: "unused" }, ({ path }) => ({ contents: UNUSED[path] ?? "" }));
-      },
-    },
-  ],
-  onSuccess: async () => {
-    const license = (name: string): string =>
-      `dist/index.js contains ${name}.\n\n${readFileSync(`../../node_modules/${name}/LICENSE`, "utf8")}`;
-    writeFileSync("dist/THIRD-PARTY.txt", `${license("undici")}\n\n${license("picomatch")}`);
+  // For the built-in modules that bundled packages require.
+  banner: { js: "const require = process.getBuiltinModule;" },
+};
+
+/**
+ * One file with core and undici in it: to find and read thirty more is 20 ms of a program's start, core alone 2 of
+ * them. They stay dependencies, for their types; picomatch is not worth one.
+ */
+export default defineConfig([
+  {
+    ...common,
+    entry: ["src/index.ts"],
+    noExternal: [/^@cosup\/core/, /^undici\/lib\//],
+    esbuildPlugins: [withoutUnusedUndici, plainBuiltins, globsApart],
   },
-});
+  {
+    ...common,
+    entry: ["src/glob.ts"],
+    noExternal: ["picomatch"],
+    onSuccess: async () => writeFileSync("dist/THIRD-PARTY.txt", licenses().join("\n\n")),
+  },
+]);
+
+function licenses(): string[] {
+  const bundled = { "fast-xml-parser": "index.js", undici: "index.js", picomatch: "glob.js" };
+  return Object.entries(bundled).map(
+    ([name, file]) =>
+      `dist/${file} contains ${name}.\n\n${readFileSync(`../../node_modules/${name}/LICENSE`, "utf8")}`,
+  );
+}

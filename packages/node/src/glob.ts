@@ -1,11 +1,9 @@
-import { type GlobOptions, globMatcher, type Matches } from "@cosup/core/directory";
+import type { Matches } from "@cosup/core/directory";
 import picomatch from "picomatch";
 
-/** Compiles `include` and `exclude` with picomatch. Case counts, dot files match. */
-export function matcher(options: GlobOptions): Matches {
+/** Compiles one glob with picomatch. Case counts, dot files match. */
+export function compileGlob(glob: string): Matches {
   // `windows: false`: relative paths have forward slashes everywhere.
-  return globMatcher(options, (glob) => {
-    const matches = picomatch(glob, { dot: true, windows: false });
-    return (path) => matches(path);
-  });
+  const matches = picomatch(glob, { dot: true, windows: false });
+  return (path) => matches(path);
 }

@@ -9,7 +9,7 @@ import {
   type UploadDirectoryResult,
   uploadDirectory,
 } from "@cosup/core/directory";
-import { matcher } from "./glob.ts";
+import { matcher } from "./matcher.ts";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./runtime.ts";
 import { walkFiles } from "./walk.ts";
 
@@ -35,7 +35,7 @@ export class NodeCosClient extends CosClient {
       signal,
       sizes: onProgress !== undefined,
     });
-    return uploadDirectory(this, parameters, entries, matcher({ include, exclude }));
+    return uploadDirectory(this, parameters, entries, await matcher({ include, exclude }));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Runtime } from "@cosup/core";
-import { wasmBytes } from "@cosup/core/wasm-bytes";
+import { wasmBase64 } from "@cosup/core/wasm-bytes";
 import { openInput } from "./open.ts";
 import { createSha1 } from "./sha1.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
@@ -11,7 +11,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** Compiled once per process, and not before the first upload asks. On the spot: 10 KB take less than a thread's hop. */
 function compileWasm(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(wasmBytes());
+  compiled ??= new WebAssembly.Module(Buffer.from(wasmBase64, "base64"));
   return compiled;
 }
 

@@ -10,6 +10,8 @@ const CONNECTIONS_PER_ORIGIN = 128;
 const KEEP_ALIVE_MS = 4_000;
 /** A server may ask for longer, but gateways forget idle connections after minutes. */
 const KEEP_ALIVE_MAX_MS = 60_000;
+/** Of an answer: as Node has it by default, and eight times what COS sends with the most metadata. */
+const MAX_HEADER_BYTES = 16 * 1024;
 
 export interface TransportOptions {
   /**
@@ -67,6 +69,7 @@ function createAgent({ connect }: Connector): UndiciAgent {
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
   });
 }
 

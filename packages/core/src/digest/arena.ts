@@ -27,15 +27,17 @@ const ALIGNMENT = 4096;
  */
 export class Arena {
   readonly capacity: number;
-  readonly #memory: ArrayBuffer;
+  readonly #reserve: () => ArrayBuffer;
+  #memory: ArrayBuffer | undefined;
   #free: Stretch[];
   /** Those who wait, by upload; the first upload is the next to be served. */
   readonly #waiting = new Map<object, Set<Waiter>>();
   #held = 0;
   #highWater = 0;
 
-  constructor(memory: ArrayBuffer, start: number, length: number) {
-    this.#memory = memory;
+  /** @param reserve gives the memory, at the first buffer that is asked for: who needs none takes none */
+  constructor(reserve: () => ArrayBuffer, start: number, length: number) {
+    this.#reserve = reserve;
     this.capacity = length;
     this.#free = [{ start, length }];
   }
@@ -47,17 +49,16 @@ export class Arena {
 
   /**
    * Resolves when `length` bytes are free and it is this upload's turn.
-   * Rejects with the signal's reason when it aborts first.
+   * Rejects with the signal's reason when it aborts first, with a RangeError when the machine has no such memory.
    * @param upload whoever takes turns with others; each call by itself when it is not said
    */
-  allocate(length: number, signal?: AbortSignal, upload: object = {}): Promise<PartBuffer> {
+  async allocate(length: number, signal?: AbortSignal, upload: object = {}): Promise<PartBuffer> {
     const wanted = Math.ceil(Math.max(length, 1) / ALIGNMENT) * ALIGNMENT;
-    if (wanted > this.capacity)
-      return Promise.reject(new RangeError(`a part of ${length} bytes exceeds the memory budget`));
-    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (wanted > this.capacity) throw new RangeError(`a part of ${length} bytes exceeds the memory budget`);
+    signal?.throwIfAborted();
     // Nearly always there is room at once: no listener is needed then.
     const buffer = this.#waiting.size === 0 ? this.#take(wanted, length) : undefined;
-    return buffer === undefined ? this.#wait(wanted, length, signal, upload) : Promise.resolve(buffer);
+    return buffer ?? this.#wait(wanted, length, signal, upload);
   }
 
   #wait(
@@ -109,6 +110,7 @@ export class Arena {
   #take(wanted: number, length: number): PartBuffer | undefined {
     const stretch = this.#free.find((free) => free.length >= wanted);
     if (stretch === undefined) return undefined;
+    this.#memory ??= this.#reserve();
     const { start } = stretch;
     stretch.start += wanted;
     stretch.length -= wanted;

@@ -2,7 +2,7 @@ import { type Clock, type Runtime, sleep } from "../runtime.ts";
 import { Arena } from "./arena.ts";
 import { Md5Lanes } from "./md5-lanes.ts";
 import { Md5Stream } from "./md5-stream.ts";
-import { instantiate, type WasmExports } from "./wasm-exports.ts";
+import { instantiate, reserveArena, type WasmExports } from "./wasm-exports.ts";
 
 /** What is known of a part's bytes before they are sent. */
 export interface Digest {
@@ -20,20 +20,16 @@ export class DigestCore {
   readonly #wasm: WasmExports;
   readonly #clock: Clock;
   readonly #lanes: Md5Lanes;
-  readonly #window: Uint8Array<ArrayBuffer>;
 
   private constructor(wasm: WasmExports, arenaBytes: number, clock: Clock) {
     this.#wasm = wasm;
     this.#clock = clock;
     this.#lanes = new Md5Lanes(wasm, clock);
-    // Memory never grows again, so its buffer stays this one.
-    const memory = wasm.memory.buffer as ArrayBuffer;
-    this.arena = new Arena(memory, wasm.arenaStart(), arenaBytes);
-    this.#window = new Uint8Array(memory, wasm.windowStart(), wasm.windowLength());
+    this.arena = new Arena(() => reserveArena(wasm, arenaBytes), wasm.arenaStart(), arenaBytes);
   }
 
   static async create(runtime: Runtime, arenaBytes: number, clock: Clock): Promise<DigestCore> {
-    return new DigestCore(await instantiate(await runtime.wasm, arenaBytes), arenaBytes, clock);
+    return new DigestCore(instantiate(await runtime.wasm), arenaBytes, clock);
   }
 
   /** CRC64 always, MD5 when asked; in place for bytes in the arena, through a window for others. */
@@ -53,7 +49,9 @@ export class DigestCore {
       return BigInt.asUintN(64, this.#wasm.crc64(crc, bytes.byteOffset, bytes.length));
     }
     let result = crc;
-    const window = this.#window;
+    const { memory } = this.#wasm;
+    // Taken anew each time: the arena may have been added since, which moves the memory.
+    const window = new Uint8Array(memory.buffer, this.#wasm.windowStart(), this.#wasm.windowLength());
     for (let start = 0; start < bytes.length; start += window.length) {
       const piece = bytes.subarray(start, start + window.length);
       window.set(piece);

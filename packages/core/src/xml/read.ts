@@ -8,14 +8,16 @@ export interface XmlElement {
 
 // Entities stay off: COS declares none, and expansion is how a hostile document turns small into huge.
 // Values stay text: a key named "007" or "1e3" must not become a number.
-const parser = new XMLParser({
+const OPTIONS = {
   ignoreAttributes: true,
   parseTagValue: false,
   processEntities: false,
   trimValues: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
-});
+} as const;
+
+let shared: XMLParser | undefined;
 
 /** Parses one document; undefined when it is not one. COS may send white space before it, to keep a connection alive. */
 export function readXml(document: string): { root: string; element: XmlElement } | undefined {
@@ -24,8 +26,9 @@ export function readXml(document: string): { root: string; element: XmlElement }
   // COS declares no document type; one that does is refused, and with it every entity that it could declare.
   if (document.includes("<!DOCTYPE")) return undefined;
   let parsed: unknown;
+  shared ??= new XMLParser(OPTIONS);
   try {
-    parsed = parser.parse(document.slice(start), true);
+    parsed = shared.parse(document.slice(start), true);
   } catch {
     return undefined;
   }

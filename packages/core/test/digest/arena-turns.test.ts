@@ -13,7 +13,7 @@ interface Asked {
 }
 
 function arenaOf(pages: number): Asked {
-  const arena = new Arena(new ArrayBuffer(pages * PAGE), 0, pages * PAGE);
+  const arena = new Arena(() => new ArrayBuffer(pages * PAGE), 0, pages * PAGE);
   const held: PartBuffer[] = [];
   const served: string[] = [];
   return {

@@ -1,13 +1,13 @@
 import { getEventListeners } from "node:events";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Arena, type PartBuffer } from "../../src/digest/arena.ts";
 import { caught } from "../support/caught.ts";
 
 const PAGE = 4096;
 
 function arenaOf(pages: number): Arena {
-  return new Arena(new ArrayBuffer((pages + 2) * PAGE), PAGE, pages * PAGE);
+  return new Arena(() => new ArrayBuffer((pages + 2) * PAGE), PAGE, pages * PAGE);
 }
 
 /** The buffer if it was granted at once. */
@@ -103,6 +103,22 @@ describe("Arena", () => {
     two?.release();
     (await arena.allocate(1)).release();
     expect(arena.highWater).toBe(3 * PAGE);
+  });
+
+  test("takes its memory for the first buffer, and asks again when the machine had none", async () => {
+    const none = new RangeError("no such memory");
+    const answers = [none, new ArrayBuffer(2 * PAGE)];
+    const reserve = vi.fn((): ArrayBuffer => {
+      const answer = answers.shift();
+      if (answer instanceof ArrayBuffer) return answer;
+      throw answer;
+    });
+    const arena = new Arena(reserve, 0, 2 * PAGE);
+    expect(reserve).not.toHaveBeenCalled();
+    expect(await caught(arena.allocate(PAGE))).toBe(none);
+    const buffers = await Promise.all([arena.allocate(PAGE), arena.allocate(PAGE)]);
+    expect(buffers[0].bytes.buffer).toBe(buffers[1].bytes.buffer);
+    expect(reserve).toHaveBeenCalledTimes(2);
   });
 
   test("refuses what can never fit", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { DigestCore } from "../../src/digest/digest-core.ts";
 import { toHex } from "../../src/text/hex.ts";
 import { createCore, MB } from "../support/core.ts";
@@ -112,6 +112,27 @@ test("digest() lets other work happen between its turns", async () => {
   const { md5 } = await counting.run(watched.digest(large, true));
   expect(toHex(md5 ?? new Uint8Array(0))).toBe(md5Of(large));
   expect(turns).toBeGreaterThanOrEqual(2);
+});
+
+test("what was begun before the arena took its memory goes on after it", async () => {
+  const grow = vi.spyOn(WebAssembly.Memory.prototype, "grow");
+  const young = await createCore(MB, clock);
+  const bytes = pattern(300_000);
+  const stream = young.md5Stream();
+  stream.update(bytes);
+  const lanes = [1, 2, 3].map((seed) => young.digest(pattern(150_000, seed), true));
+  const front = young.crc64(bytes);
+  expect(grow).not.toHaveBeenCalled();
+
+  const buffer = await young.arena.allocate(bytes.length);
+  expect(grow).toHaveBeenCalledTimes(1);
+  buffer.bytes.set(bytes);
+  stream.update(buffer.bytes);
+  expect(toHex(stream.digest())).toBe(md5Of(new Uint8Array([...bytes, ...bytes])));
+  expect(young.crc64(bytes, front)).toBe(young.crc64(buffer.bytes, front));
+  for (const [index, { md5 }] of (await clock.run(Promise.all(lanes))).entries())
+    expect(toHex(md5 ?? new Uint8Array(0))).toBe(md5Of(pattern(150_000, index + 1)));
+  grow.mockRestore();
 });
 
 describe("Md5Stream", () => {
