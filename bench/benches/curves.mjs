@@ -50,22 +50,23 @@ export const curvesBench = {
 };
 
 /**
- * CPU per GB of ours and of the floor, each in a process that has uploaded once already: the cost of starting must not
- * look like a cost that falls with size.
+ * CPU per GB of ours and of the floor, each in a process that has uploaded already, and small objects many times over:
+ * what a process pays once, compiling above all, must not look like a cost that falls with size.
  * @param {Context} context
  * @param {Sink} sink
  * @param {string} title
  * @param {{ x: number, bytes: number, partSize: number, concurrency: number }[]} points
  */
 async function perUpload(context, sink, title, points) {
-  const warmUp = await sparseFile(64 * MiB);
+  const warmUp = await sparseFile(context.curveBytes);
   const found = [];
   for (const { x, bytes, partSize, concurrency } of points) {
     const source = await sparseFile(bytes);
     /** @param {string} script */
     const client = (script) => async () => {
       const options = { origin: sink.origin, path: source.path, key: "big.bin", warmUp: warmUp.path };
-      const sized = { ...options, partSize, concurrency };
+      const times = Math.max(1, Math.round(context.curveBytes / bytes));
+      const sized = { ...options, partSize, concurrency, times };
       const measured = await runFresh(NODE, `clients/${script}`, sized);
       await verifyObject(sink, source, script);
       return /** @type {Measurement} */ (measured);
@@ -87,15 +88,16 @@ function costOf(rounds = []) {
   return { cpuSecondsPerGB: median(perGB), min: Math.min(...perGB), max: Math.max(...perGB) };
 }
 
-/** CPU per file and peak memory as a folder grows. @param {Context} context @param {Sink} sink */
+/** CPU per file and peak memory as a folder grows, in a warm process too. @param {Context} context @param {Sink} sink */
 async function perFolder(context, sink) {
-  const warmUp = await smallFiles(Math.min(...context.curveCounts));
+  const warmUp = await smallFiles(context.smallCount);
   const found = [];
   for (const count of context.curveCounts) {
     const files = await smallFiles(count);
     const client = async () => {
       const options = { origin: sink.origin, folder: files.folder, concurrency: 5, warmUp: warmUp.folder };
-      const measured = await runFresh(NODE, "clients/small-ours.mjs", options);
+      const times = Math.max(1, Math.round(context.smallCount / count));
+      const measured = await runFresh(NODE, "clients/small-ours.mjs", { ...options, times });
       await verifySmallFiles(sink, files, "curve of files");
       return /** @type {Measurement} */ (measured);
     };

@@ -4,13 +4,17 @@ import { open } from "node:fs/promises";
 import { Agent, request } from "undici";
 import { measured, readOptions } from "./measured.mjs";
 
-const { origin, path, key, partSize, concurrency, warmUp } = readOptions();
+const { origin, path, key, partSize, concurrency, warmUp, times = 1 } = readOptions();
 const dispatcher = new Agent({ connections: concurrency, pipelining: 1 });
 const buffers = Array.from({ length: concurrency }, () => Buffer.allocUnsafeSlow(partSize));
 
 if (warmUp !== undefined) await upload(warmUp, "warm-up");
 
-await measured(async () => ({ bytes: await upload(path, key) }));
+await measured(async () => {
+  let bytes = 0;
+  for (let time = 0; time < times; time += 1) bytes += await upload(path, key);
+  return { bytes };
+});
 
 /** @param {string} from @param {string} to */
 async function upload(from, to) {

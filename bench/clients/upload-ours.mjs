@@ -2,7 +2,7 @@ import { createCos } from "../../packages/node/dist/index.js";
 import { Bucket, SecretId, SecretKey } from "./identity.mjs";
 import { measured, readOptions } from "./measured.mjs";
 
-const { origin, path, key, partSize, concurrency, enableMd5, warmUp } = readOptions();
+const { origin, path, key, partSize, concurrency, enableMd5, warmUp, times = 1 } = readOptions();
 const cos = createCos({ Endpoint: origin, SecretId, SecretKey });
 
 /** @param {string} LocalFilePath @param {string} Key */
@@ -20,6 +20,7 @@ const upload = (LocalFilePath, Key) =>
 if (warmUp !== undefined) await upload(warmUp, "warm-up");
 
 await measured(async () => {
-  const { size, partsSent } = await upload(path, key);
-  return { bytes: size, partsSent };
+  let bytes = 0;
+  for (let time = 0; time < times; time += 1) bytes += (await upload(path, key)).size;
+  return { bytes };
 });

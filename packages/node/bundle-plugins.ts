@@ -2,7 +2,6 @@
 // the time that it takes to start.
 import { readFileSync } from "node:fs";
 import type { Options } from "tsup";
-// @ts-expect-error: undici declares types for its index only
 import { ERROR, TYPE } from "undici/lib/llhttp/constants.js";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];

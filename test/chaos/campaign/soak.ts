@@ -6,8 +6,8 @@ import { describeFailure } from "../shrink.ts";
 
 const MIB = 1024 ** 2;
 const MAX_SLOPE_MIB = 1;
-/** Share of the time in which pools fill and code is compiled. */
-const WARM_UP = 0.25;
+/** Minutes beforehand in which pools fill and code is compiled: the heap of a process settles in four. */
+const WARM_UP_MINUTES = 5;
 const SAMPLE_MS = 5_000;
 
 interface Sample {
@@ -17,14 +17,17 @@ interface Sample {
   readonly descriptors: number;
 }
 
-/** Seed after seed in one process for some minutes: memory, handles and descriptors stay flat. @returns the exit code */
+/**
+ * Seed after seed in one process for some minutes, after a warm-up: memory, handles and descriptors stay flat.
+ * @returns the exit code
+ */
 export async function soak(minutes: number, base: number): Promise<number> {
   const collect = garbageCollector();
   const started = performance.now();
   const samples: Sample[] = [];
   let seeds = 0;
   let failed = 0;
-  for (let next = SAMPLE_MS; performance.now() - started < minutes * 60_000; ) {
+  for (let next = SAMPLE_MS; performance.now() - started < (WARM_UP_MINUTES + minutes) * 60_000; ) {
     const verdict = await runSeed({ seed: base + seeds });
     seeds += 1;
     if (verdict.violations.length > 0) {
@@ -37,7 +40,7 @@ export async function soak(minutes: number, base: number): Promise<number> {
     collect();
     samples.push(sample(elapsed / 60_000));
   }
-  const warm = samples.filter((one) => one.minutes >= minutes * WARM_UP);
+  const warm = samples.filter((one) => one.minutes >= WARM_UP_MINUTES);
   const [first] = warm;
   const last = warm.at(-1);
   if (first === undefined || last === undefined) throw new Error("a soak takes at least a minute");
@@ -45,7 +48,7 @@ export async function soak(minutes: number, base: number): Promise<number> {
   console.log(`soak: RSS by minute, least to most: ${minuteByMinute(samples)} MiB`);
   const handles = last.handles - first.handles;
   const descriptors = last.descriptors - first.descriptors;
-  console.log(`soak: ${minutes} min, ${seeds} seeds, ${failed} failed`);
+  console.log(`soak: ${minutes} min after ${WARM_UP_MINUTES} of warm-up, ${seeds} seeds, ${failed} failed`);
   console.log(
     `soak: RSS ${mib(first.rss)} → ${mib(last.rss)} MiB, ${slope.toFixed(2)} MiB per 10 min (limit ${MAX_SLOPE_MIB})`,
   );
