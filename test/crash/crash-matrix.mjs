@@ -83,16 +83,30 @@ console.log(`killed at a named point: ${reached} times`);
 console.log(`crash: ${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** The nth passing of a point is drawn from what an upload of this size passes it. */
+/** The nth passing of a point is drawn from what an upload of this size passes it. A kill that does not strike fails. */
 async function atPoint(point, time) {
-  const often = oftenOf(point, time);
-  const trial = newTrial(`${point}-${time}`);
-  const first = await trial.run({ COSUP_KILL_AT: `${point}:${often}` });
-  if (first.signal === "SIGKILL") reached += 1;
+  const wanted = oftenOf(point, time);
+  const trial = await killedAt(point, wanted, time);
+  if (trial === undefined) {
+    failed += 1;
+    console.log(`FAILED ${point}: an upload does not pass it`);
+    return;
+  }
+  reached += 1;
   // Every other time, the resume is killed as well.
   if (time % 2 === 0)
     await trial.run({ COSUP_KILL_AT: `16-part-acknowledged:${1 + Math.floor(random() * 5)}` });
-  await settle(trial, `${point}:${often}`, MAY_ORPHAN.test(point) ? 1 : 0);
+  await settle(trial, `${point}:${wanted}`, MAY_ORPHAN.test(point) ? 1 : 0);
+}
+
+/** A trial that was killed at the nth passing of a point; at the first, when this upload passed it less often. */
+async function killedAt(point, wanted, time) {
+  for (const often of new Set([wanted, 1])) {
+    const trial = newTrial(`${point}-${time}-${often}`);
+    const { signal } = await trial.run({ COSUP_KILL_AT: `${point}:${often}` });
+    if (signal === "SIGKILL") return trial;
+  }
+  return undefined;
 }
 
 function oftenOf(point, time) {

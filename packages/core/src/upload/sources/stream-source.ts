@@ -21,7 +21,13 @@ export function streamSource(
     while (filled < into.length) {
       if (rest.length === 0) {
         if (ended) break;
-        const next = await nextOf(chunks);
+        let next: Chunk;
+        // Here, not in a function of its own: that would be a promise more for each tiny chunk.
+        try {
+          next = await chunks.next();
+        } catch (cause) {
+          throw new SourceError("the stream to upload failed", "source-unreadable", cause);
+        }
         // A chunk that comes after the abort finds the part's memory in other hands.
         signal?.throwIfAborted();
         ended = next.done === true;
@@ -80,14 +86,6 @@ function chunksOfIterable(iterable: AsyncIterable<unknown>): Chunks {
     next: () => iterator.next(),
     cancel: () => void Promise.resolve(iterator.return?.()).catch(() => {}),
   };
-}
-
-async function nextOf(chunks: Chunks): Promise<Chunk> {
-  try {
-    return await chunks.next();
-  } catch (cause) {
-    throw new SourceError("the stream to upload failed", "source-unreadable", cause);
-  }
 }
 
 function toBytes(chunk: unknown): Uint8Array {
