@@ -85,8 +85,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 /** The nth passing of a point is drawn from what an upload of this size passes it. A kill that does not strike fails. */
 async function atPoint(point, time) {
-  const wanted = oftenOf(point, time);
-  const trial = await killedAt(point, wanted, time);
+  const trial = await killedAt(point, oftenOf(point, time), time);
   if (trial === undefined) {
     failed += 1;
     console.log(`FAILED ${point}: an upload does not pass it`);
@@ -96,7 +95,7 @@ async function atPoint(point, time) {
   // Every other time, the resume is killed as well.
   if (time % 2 === 0)
     await trial.run({ COSUP_KILL_AT: `16-part-acknowledged:${1 + Math.floor(random() * 5)}` });
-  await settle(trial, `${point}:${wanted}`, MAY_ORPHAN.test(point) ? 1 : 0);
+  await settle(trial, trial.key, MAY_ORPHAN.test(point) ? 1 : 0);
 }
 
 /** A trial that was killed at the nth passing of a point; at the first, when this upload passed it less often. */

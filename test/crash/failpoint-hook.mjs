@@ -38,7 +38,7 @@ watch(fs, "stat", undefined, (_stats, path) =>
 );
 watch(fs, "link", undefined, (_nothing, _from, to) => (isLock(to) ? "03-lock-taken" : undefined));
 watch(fs, "open", undefined, (handle, path) => {
-  if (kinds.size === 0) watchHandles(handle);
+  watchHandles(handle);
   kinds.set(handle, isTemp(path) ? "temp" : /\.bin$/.test(String(path)) ? "source" : "directory");
   return isTemp(path) ? "04-temp-created" : undefined;
 });
