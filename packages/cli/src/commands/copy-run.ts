@@ -94,7 +94,9 @@ async function copyFiles(run: CopyRun, bucket: string, files: readonly PlannedFi
   const loop = async (): Promise<void> => {
     for (const file of waiting) await copyFile(run, bucket, file, (bytes) => told(file.key, bytes));
   };
-  await Promise.all(Array.from({ length: Math.min(run.flags.files ?? 5, files.length) }, loop));
+  const loops = Array.from({ length: Math.min(run.flags.files ?? 5, files.length) }, loop);
+  // Whoever waits for this ends the process: not before the last file has saved its checkpoint and released its lock.
+  for (const ended of await Promise.allSettled(loops)) if (ended.status === "rejected") throw ended.reason;
 }
 
 async function copyFile(

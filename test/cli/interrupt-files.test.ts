@@ -1,0 +1,79 @@
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Call, Middleware } from "@cosup/emulator";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { BUCKET, MiB, openRig, type Rig, startShell, summaryOf } from "./rig.ts";
+
+const LARGE = ["a.bin", "b.bin", "c.bin"];
+/** Of each large file, as many parts are acknowledged before the service falls silent. */
+const ANSWERED = 2;
+const SILENT_MS = 20_000;
+
+interface Kept {
+  readonly Key: string;
+  readonly UploadId: string;
+  readonly parts: readonly { readonly partNumber: number }[];
+}
+
+let rig: Rig;
+let silent = true;
+/** `key` of what waits for an answer that does not come. */
+const unanswered = new Set<string>();
+
+const answered = (call: Call): boolean =>
+  call.operation === "UploadPart"
+    ? Number(call.query.get("partNumber")) <= ANSWERED
+    : call.operation !== "PutObject";
+
+const fallSilent: Middleware = async (call, next) => {
+  if (silent && !answered(call)) {
+    unanswered.add(call.key);
+    const until = Date.now() + SILENT_MS;
+    while (silent && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return next();
+};
+
+beforeAll(async () => {
+  rig = await openRig([fallSilent]);
+  await mkdir(join(rig.folder, "some"));
+  for (const name of LARGE) await rig.file(`some/${name}`, 21 * MiB);
+  await rig.file("some/small.bin", 10);
+});
+afterAll(() => rig.close());
+
+async function stateNames(): Promise<string[]> {
+  return readdir(join(rig.folder, "state"));
+}
+
+async function checkpoints(): Promise<Kept[]> {
+  const names = (await stateNames()).filter((name) => name.endsWith(".json"));
+  const texts = await Promise.all(names.map((name) => readFile(join(rig.folder, "state", name), "utf8")));
+  return texts.map((text) => JSON.parse(text) as Kept);
+}
+
+it("SIGINT leaves of every file of several a checkpoint with all that was acknowledged, and no lock", async () => {
+  const sources = [...LARGE, "small.bin"].map((name) => `some/${name}`);
+  // One part at a time: the third is sent once the answer to the second has come.
+  const options = ["--part-size", "1", "--concurrency", "1", "--json"];
+  const running = rig.start(["cp", ...sources, `cos://${BUCKET}/some/`, ...options]);
+  await expect.poll(() => unanswered.size, { timeout: SILENT_MS }).toBe(sources.length);
+  // The small file has nothing to keep, so that its upload ends long before those of the others.
+  running.child.kill("SIGINT");
+  const run = await running.ended;
+  silent = false;
+
+  expect(run.code).toBe(130);
+  expect((await stateNames()).filter((name) => !name.endsWith(".json"))).toEqual([]);
+  const kept = (await checkpoints()).sort((one, other) => one.Key.localeCompare(other.Key));
+  expect(kept.map(({ Key, parts }) => [Key, parts.map(({ partNumber }) => partNumber).sort()])).toEqual(
+    LARGE.map((name) => [`some/${name}`, [1, 2]]),
+  );
+
+  const command = run.stderr.trimEnd().split("\n").at(-1) ?? "";
+  const again = await startShell(command, { cwd: rig.folder, env: rig.env }).ended;
+  expect(again.code).toBe(0);
+  expect(summaryOf(again)).toMatchObject({ uploaded: 4, failed: 0 });
+  expect(Number(summaryOf(again).partsResumed)).toBeGreaterThanOrEqual(LARGE.length * ANSWERED);
+  expect(await stateNames()).toEqual([]);
+});
