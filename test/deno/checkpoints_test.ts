@@ -57,3 +57,16 @@ test("what a crash in the middle of a save left is swept by the next lock", asyn
   const names = (await Array.fromAsync(Deno.readDir(directory.path))).map(({ name }) => name);
   assert.deepEqual(names, ["cd.json.0123.tmp"]);
 });
+
+test("a sweep that fails costs neither the lock nor its release", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  // A directory that is not empty, under the name of a draft: it cannot be removed.
+  const obstacle = `${directory.path}/ab.json.0123.tmp`;
+  await Deno.mkdir(`${obstacle}/full`, { recursive: true });
+  const lock = await store.lock("ab");
+  assert.ok(lock !== undefined);
+  await lock.release();
+  const names = (await Array.fromAsync(Deno.readDir(directory.path))).map(({ name }) => name);
+  assert.deepEqual(names, ["ab.json.0123.tmp"]);
+});

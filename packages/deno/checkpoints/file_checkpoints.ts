@@ -29,7 +29,8 @@ export function fileCheckpoints(directory: string | URL): CheckpointStore {
         const path = fileOf(root, id, ".lock");
         await makeDirectory(root);
         const lock = await withDescriptor(() => acquireLock(path));
-        if (lock !== undefined) await sweep(root, id);
+        // An error here would lose the lock that is held, and lock this process out until it ends.
+        if (lock !== undefined) await sweep(root, id).catch(() => {});
         return lock;
       }),
   };
