@@ -1,4 +1,4 @@
-import { CosError, IntegrityError, ServiceError } from "../errors.ts";
+import { CosError, IntegrityError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { exchange, mayHaveHappened } from "../http/exchange.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
@@ -11,7 +11,9 @@ import { initiate } from "../upload/initiate.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 import { MB, planParts } from "../upload/plan.ts";
+import { type Discarded, discard } from "../upload/resume.ts";
 import { isOverwriteRefused } from "../upload/settle-put.ts";
+import type { UploadTarget } from "../upload/target.ts";
 import { textOf } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
 import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "./copy-part.ts";
@@ -223,7 +225,7 @@ async function copyInParts(
     return { partsCopied: plan.partCount };
   } catch (error) {
     const left = await giveUp(context, parameters, UploadId);
-    if (!completing || !isAmbiguous(error) || left === "nothing") throw error;
+    if (!completing || !isAmbiguous(error) || left === "aborted") throw error;
     // The answer to Complete was lost and there is nothing left to abort: the proof that follows decides.
     if (left === "unknown upload") return { partsCopied: plan.partCount, doubt: error };
     parameters.signal?.throwIfAborted();
@@ -240,20 +242,13 @@ function outcomeUnknown(detail: string, cause: unknown): CosError {
   });
 }
 
-/** Aborts the upload, and says what is left of it. */
-async function giveUp(
+function giveUp(
   context: ClientContext,
-  parameters: CopyObjectParameters,
+  { Bucket, Key, onWarning }: CopyObjectParameters,
   UploadId: string,
-): Promise<"nothing" | "unknown upload" | "perhaps everything"> {
-  const { Bucket, Key } = parameters;
-  try {
-    await abortMultipartUpload(context, { Bucket, Key, UploadId });
-  } catch (error) {
-    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return "unknown upload";
-    const message = `upload ${UploadId} could not be aborted (${String(error)}); abort it later`;
-    parameters.onWarning?.({ code: "orphan-upload", message, uploadId: UploadId });
-    return "perhaps everything";
-  }
-  return "nothing";
+): Promise<Discarded> {
+  // Not under the caller's signal: what the caller gave up is tidied up all the same.
+  const abort: UploadTarget["abort"] = (_, signal) =>
+    abortMultipartUpload(context, { Bucket, Key, UploadId, signal });
+  return discard({ abort }, UploadId, { onWarning }, context.clock);
 }

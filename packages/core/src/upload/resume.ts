@@ -180,13 +180,16 @@ function lengthIn(plan: Plan, partNumber: number): number {
 /** A caller who gave up, or whose network is gone, does not wait longer than this for the tidying up. */
 const DISCARD_MS = 10_000;
 
+/** What became of an upload that was to be aborted; `unknown upload`: COS knows it no longer. */
+export type Discarded = "aborted" | "unknown upload" | "left behind";
+
 /** Aborts an upload of ours that nobody needs. Failing to is reported, not fatal: it costs storage, not data. */
 export async function discard(
-  target: UploadTarget,
+  target: Pick<UploadTarget, "abort">,
   uploadId: string,
-  options: UploadOptions,
+  options: Pick<UploadOptions, "onWarning">,
   clock: Clock,
-): Promise<boolean> {
+): Promise<Discarded> {
   const limit = new AbortController();
   const cancel = clock.timer(DISCARD_MS, () => {
     limit.abort(
@@ -195,23 +198,23 @@ export async function discard(
   });
   try {
     await target.abort(uploadId, limit.signal);
-    return true;
+    return "aborted";
   } catch (error) {
-    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return true;
+    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return "unknown upload";
     warn(
       options,
       "orphan-upload",
       `upload ${uploadId} could not be aborted (${messageOf(error)}); abort it later`,
       uploadId,
     );
-    return false;
+    return "left behind";
   } finally {
     cancel();
   }
 }
 
 function warn(
-  options: UploadOptions,
+  options: Pick<UploadOptions, "onWarning">,
   code: Parameters<NonNullable<UploadOptions["onWarning"]>>[0]["code"],
   message: string,
   uploadId?: string,

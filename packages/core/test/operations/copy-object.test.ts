@@ -68,7 +68,7 @@ function rig(size: number, faults: Partial<Record<Operation, (Step | undefined)[
     );
   const of = (operation: Operation): WireRequest[] =>
     wire.sent.filter((request) => operationOf(request) === operation);
-  return { copy, of, wire, warnings };
+  return { clock, copy, of, wire, warnings };
 }
 
 describe("copyObject() of one part", () => {
@@ -229,6 +229,24 @@ describe("copyObject() in parts", () => {
     });
     await caughtAs(copy(parameters), ServiceError);
     expect(warnings).toMatchObject([{ code: "orphan-upload", uploadId: "u1" }]);
+  });
+
+  test("waits ten seconds for an abort that has no answer, and not longer", async () => {
+    const { clock, copy, of, wire, warnings } = rig(2 * MB, {
+      part: [refusal(403, "AccessDenied"), refusal(403, "AccessDenied")],
+      abort: Array.from({ length: 20 }, () => "hang" as const),
+    });
+    const start = clock.now();
+    await caughtAs(copy(parameters), ServiceError);
+    expect([clock.now() - start, of("abort").length, wire.open(), clock.pending]).toEqual([10_000, 1, 0, 0]);
+    expect(warnings).toEqual([
+      {
+        code: "orphan-upload",
+        message:
+          "upload u1 could not be aborted (abortMultipartUpload: no answer within 10 s); abort it later",
+        uploadId: "u1",
+      },
+    ]);
   });
 
   test("believes the proof when the answer to Complete is lost and the upload is gone", async () => {
