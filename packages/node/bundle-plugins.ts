@@ -12,8 +12,8 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
   "./client-h2.js": `module.exports = () => { throw new Error("HTTP/2 is off"); };`,
   // Bodies are bytes.
   "../web/fetch/body.js": "module.exports = {};",
-  // For machines without SIMD, where core does not run either.
-  "../llhttp/llhttp-wasm.js": "module.exports = undefined;",
+  // For machines without SIMD, where core does not run either. UNDICI_NO_WASM_SIMD asks for it all the same.
+  "../llhttp/llhttp-wasm.js": `module.exports = require("../llhttp/llhttp_simd-wasm.js");`,
   // The two of its thirty tables that are read, made beforehand.
   "../llhttp/constants.js": `module.exports = ${JSON.stringify({ ERROR, TYPE })};`,
   // 2 ms for a class that no body of ours is of, and for the default of an option that is always given.
@@ -27,10 +27,16 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
 export const withoutUnusedUndici: Plugin = {
   name: "without-unused-undici",
   setup(build) {
-    build.onResolve({ filter: /./ }, ({ path, importer }) =>
-      path in UNDICI_STUBS && importer.includes("undici") ? { path, namespace: "stub" } : undefined,
+    build.onResolve({ filter: /./ }, ({ path, importer, resolveDir }) =>
+      path in UNDICI_STUBS && importer.includes("undici")
+        ? { path, namespace: "stub", pluginData: resolveDir }
+        : undefined,
     );
-    build.onLoad({ filter: /./, namespace: "stub" }, ({ path }) => ({ contents: UNDICI_STUBS[path] ?? "" }));
+    // What a stub requires is looked for from where the stub is required.
+    build.onLoad({ filter: /./, namespace: "stub" }, ({ path, pluginData }) => ({
+      contents: UNDICI_STUBS[path] ?? "",
+      resolveDir: pluginData,
+    }));
   },
 };
 
