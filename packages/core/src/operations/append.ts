@@ -1,5 +1,12 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import { ArgumentRangeError, CosError, IntegrityError, ServiceError, TransportError } from "../errors.ts";
+import {
+  ArgumentRangeError,
+  CosError,
+  IntegrityError,
+  ServiceError,
+  SourceError,
+  TransportError,
+} from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
 import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
@@ -11,7 +18,8 @@ import { toBase64 } from "../text/base64.ts";
 import { type Body, openBody } from "../upload/open-body.ts";
 import type { ProgressCallback } from "../upload/options.ts";
 import { type FilledPart, PartReader } from "../upload/part-reader.ts";
-import { wrongMd5 } from "../upload/put-whole.ts";
+import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
+import type { ByteSource } from "../upload/source.ts";
 import type { ClientContext } from "./context.ts";
 import { getObject, headObject, type ObjectParameters } from "./objects.ts";
 import { needsHeader } from "./read-result.ts";
@@ -49,6 +57,7 @@ const ROUNDS = 5;
  * object has grown, and reading the new bytes back tells whether they are these.
  * @throws {ServiceError} code `conflict`: `Position` is not the object's length, or it is not appendable
  * @throws {CosError} `outcome-unknown`: the answer was lost and HEAD gave none either
+ * @throws {SourceError} `source-changed`: the message says how much of it had been appended before
  */
 export async function appendObject(
   context: ClientContext,
@@ -72,7 +81,7 @@ export async function appendObject(
     }
     const reader = new PartReader(source, core, pieceSize, plan, undefined);
     const signal = parameters.signal ?? new AbortController().signal;
-    return await appendPieces(context, parameters, core, reader, signal, source.size);
+    return await appendPieces(context, parameters, core, source, reader, signal);
   } finally {
     await source.close();
   }
@@ -82,9 +91,9 @@ async function appendPieces(
   context: ClientContext,
   parameters: AppendObjectParameters,
   core: DigestCore,
+  source: ByteSource,
   reader: PartReader,
   signal: AbortSignal,
-  total: number | undefined,
 ): Promise<AppendObjectResult> {
   const start = Number(parameters.Position);
   let position = start;
@@ -94,15 +103,29 @@ async function appendPieces(
     if (piece === undefined) break;
     try {
       if (piece.bytes.length === 0 && last !== undefined) break;
+      await refuseChanged(source, start, position);
       last = await appendProven(context, parameters, core, piece, position);
       position += piece.bytes.length;
-      parameters.onProgress?.(position - start, total);
+      parameters.onProgress?.(position - start, source.size);
     } finally {
       piece.release();
     }
   }
   if (last === undefined) throw new ArgumentRangeError("Data", "gave nothing to append");
   return last;
+}
+
+/** Before each piece: what is appended cannot be taken back, and its own CRC64 would prove torn bytes too. */
+async function refuseChanged(source: ByteSource, start: number, position: number): Promise<void> {
+  // What cannot change fails to be read instead, and asking may be a request of its own.
+  if (source.immutable === true || !(await source.changed())) return;
+  if (position === start) throw sourceChanged();
+  throw new SourceError(
+    `the source changed while it was being appended: ${position - start} bytes of it are`,
+    "source-changed",
+    undefined,
+    `begin at position ${position} with the bytes that are missing`,
+  );
 }
 
 async function appendProven(

@@ -5,7 +5,7 @@ import { toBase64 } from "../text/base64.ts";
 import { type Body, openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
 import { sendProven } from "../upload/prove.ts";
-import { wrongMd5 } from "../upload/put-whole.ts";
+import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
 import type { ClientContext } from "./context.ts";
 import { putPart, type UploadPartParameters, type UploadPartResult } from "./multipart.ts";
 import { unquote } from "./result.ts";
@@ -44,6 +44,8 @@ export async function uploadPart(
           `a stream of unknown length must be shorter than ${budget} bytes`,
         );
       }
+      // What cannot change fails to be read instead, and asking may be a request of its own.
+      if (source.immutable !== true && (await source.changed())) throw sourceChanged();
       const withMd5 = parameters.EnableMD5 === true || parameters.ContentMD5 !== undefined;
       const digest = await core.digest(part.bytes, withMd5);
       if (

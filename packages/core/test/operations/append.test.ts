@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { CosError, IntegrityError, ServiceError, TransportError } from "../../src/errors.ts";
+import { CosError, IntegrityError, ServiceError, SourceError, TransportError } from "../../src/errors.ts";
 import type { AppendObjectParameters } from "../../src/operations/append.ts";
 import { Appendable, type AppendFault } from "../support/appendable.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { pattern, Random } from "../support/random.ts";
+import { TestFile } from "../support/upload-rig.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { Broken, fakeWire, refusal } from "../support/wire.ts";
 
@@ -196,4 +197,51 @@ test("appendObject() with a ContentMD5 that is not the data's sends nothing", as
   const error = await caught(append({ ContentMD5: "XrY7u+Ae7tCTyyK7j1rNww==" }));
   expect(error).toMatchObject({ name: "RangeError", parameter: "ContentMD5" });
   expect(methods()).toEqual([]);
+});
+
+describe("appendObject() of a file", () => {
+  const MB = 1024 * 1024;
+
+  /** A client whose every body is `file`. */
+  function fileRig(file: TestFile) {
+    const clock = new VirtualClock();
+    const object = new Appendable([]);
+    const { runtime } = fakeWire(clock, object.respond);
+    const cos = clientOf({ ...runtime, open: async () => file }, clock);
+    const append = () => clock.run(cos.appendObject({ Bucket, Key, Position: 0, Data: { path: "log" } }));
+    return { object, append };
+  }
+
+  test("that is rewritten while it is being read appends nothing", async () => {
+    const file = new TestFile(pattern(3000));
+    file.onRead = () => {
+      file.isChanged = true;
+    };
+    const { object, append } = fileRig(file);
+    const error = await caughtAs(append(), SourceError);
+    expect(error).toMatchObject({ code: "source-changed", retryable: false });
+    expect(error.message).toContain("nothing was published");
+    expect([object.appends, file.closed]).toEqual([0, 1]);
+  });
+
+  test("that is rewritten later says what was appended of it", async () => {
+    const file = new TestFile(pattern(2.5 * MB));
+    file.onRead = (start) => {
+      file.isChanged = start === MB;
+    };
+    const { object, append } = fileRig(file);
+    const error = await caughtAs(append(), SourceError);
+    expect(error.code).toBe("source-changed");
+    expect(error.message).toBe(`the source changed while it was being appended: ${MB} bytes of it are`);
+    expect(error.hint).toContain(`begin at position ${MB}`);
+    expect([object.appends, object.bytes.length]).toEqual([1, MB]);
+  });
+
+  test("that cannot change is not asked", async () => {
+    const file = new TestFile(pattern(3000), true);
+    file.isChanged = true;
+    const { object, append } = fileRig(file);
+    await append();
+    expectAppended(object, 0);
+  });
 });

@@ -235,6 +235,27 @@ describe("uploadPart()", () => {
     expect(target.countOf("putPart")).toBe(2);
   });
 
+  test("refuses a file that is rewritten while it is being read", async () => {
+    const file = new TestFile(pattern(3 * KB));
+    file.onRead = () => {
+      file.isChanged = true;
+    };
+    const { clock, cos, target } = rig(KB, file);
+    target.plant(new Map());
+    const work = cos.uploadPart({ ...part, Body: { path: "file" } });
+    await expect(clock.run(work)).rejects.toMatchObject({ name: "SourceError", code: "source-changed" });
+    expect([target.countOf("putPart"), file.closed]).toEqual([0, 1]);
+  });
+
+  test("does not ask a source that cannot change", async () => {
+    const file = new TestFile(pattern(3 * KB), true);
+    file.isChanged = true;
+    const { clock, cos, target } = rig(KB, file);
+    target.plant(new Map());
+    await clock.run(cos.uploadPart({ ...part, Body: { path: "file" } }));
+    expect(target.countOf("putPart")).toBe(1);
+  });
+
   test("refuses a ContentMD5 that is not the bytes'", async () => {
     const { clock, cos, target } = rig();
     const work = cos.uploadPart({ ...part, Body: "text", ContentMD5: "XrY7u+Ae7tCTyyK7j1rNww==" });
