@@ -1,6 +1,7 @@
 import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
+import { withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { textOf, type XmlElement } from "../xml/read.ts";
@@ -65,11 +66,13 @@ export async function uploadPartCopy(
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(TABLES.uploadPartCopy, parameters),
-    headers: {
-      ...headersOf(TABLES.uploadPartCopy, parameters),
-      "x-cos-copy-source": copySourceHeader(parameters.CopySource),
-      ...parameters.headers,
-    },
+    headers: withGiven(
+      {
+        "x-cos-copy-source": copySourceHeader(parameters.CopySource),
+        ...headersOf(TABLES.uploadPartCopy, parameters),
+      },
+      parameters.headers,
+    ),
     body: new Uint8Array(0),
     idempotent: true,
     inspect: read,

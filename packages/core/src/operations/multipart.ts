@@ -1,7 +1,7 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { exchange } from "../http/exchange.ts";
-import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { type ObjectHeaders, objectHeaders, withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { toBase64 } from "../text/base64.ts";
@@ -146,11 +146,10 @@ export async function completeMultipartUpload(
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(TABLES.completeMultipartUpload, parameters),
-    headers: {
-      "content-type": "application/xml",
-      ...headersOf(TABLES.completeMultipartUpload, parameters),
-      ...parameters.headers,
-    },
+    headers: withGiven(
+      { "content-type": "application/xml", ...headersOf(TABLES.completeMultipartUpload, parameters) },
+      parameters.headers,
+    ),
     body: utf8(completeDocument(parts)),
     idempotent: false,
     answerTimeoutMs: COMPLETE_TIMEOUT_MS,
@@ -214,7 +213,7 @@ export async function abortMultipartUpload(
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(TABLES.abortMultipartUpload, parameters),
-    headers: { ...parameters.headers },
+    headers: withGiven({}, parameters.headers),
     idempotent: true,
     inspect: needsNoContent("abortMultipartUpload"),
     signal: parameters.signal,

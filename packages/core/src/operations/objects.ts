@@ -1,4 +1,5 @@
 import { exchange } from "../http/exchange.ts";
+import { withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import type { ClientContext } from "./context.ts";
@@ -101,7 +102,7 @@ export async function deleteObject(
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(TABLES.deleteObject, parameters),
-    headers: { ...parameters.headers },
+    headers: withGiven({}, parameters.headers),
     idempotent: true,
     inspect: needsNoContent("deleteObject"),
     signal: parameters.signal,
@@ -120,7 +121,7 @@ function readCall<M extends "GET" | "HEAD">(
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(TABLES[operation], parameters),
-    headers: { ...headersOf(TABLES[operation], parameters), ...parameters.headers },
+    headers: withGiven(headersOf(TABLES[operation], parameters), parameters.headers),
     idempotent: true,
     ...(method === "HEAD" && { inspect: needsHeader(operation, "etag") }),
     signal: parameters.signal,

@@ -1,4 +1,5 @@
 import { ArgumentRangeError } from "../errors.ts";
+import { withGiven } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { toBase64 } from "../text/base64.ts";
@@ -55,10 +56,8 @@ export async function uploadPart(
       ) {
         throw wrongMd5(toBase64(digest.md5));
       }
-      const headers = {
-        ...headersOf({ TrafficLimit: TABLES.uploadPart.TrafficLimit }, parameters),
-        ...parameters.headers,
-      };
+      const limit = headersOf({ TrafficLimit: TABLES.uploadPart.TrafficLimit }, parameters);
+      const headers = withGiven(limit, parameters.headers);
       let result: UploadPartResult | undefined;
       await sendProven(core, part.bytes, digest, Number(parameters.PartNumber), async () => {
         result = await putPart(context, parameters, part.bytes, headers, digest.md5);

@@ -111,9 +111,19 @@ export function objectHeaders(parameters: ObjectHeaders): Record<string, string>
   for (const [name, value] of Object.entries(parameters.Metadata ?? {})) {
     headers[name.toLowerCase()] = encodeMetadata(value);
   }
-  for (const [name, value] of Object.entries(parameters.headers ?? {})) {
-    headers[name.toLowerCase()] = value.trim();
-  }
+  return withGiven(headers, parameters.headers);
+}
+
+/**
+ * Adds the caller's extra headers, which go before those that are there, as they will be on the wire: names in lower
+ * case, so that none is sent twice, and values without the white space around them, which HTTP drops and a signature
+ * would not.
+ */
+export function withGiven(
+  headers: Record<string, string>,
+  given: Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
+  for (const [name, value] of Object.entries(given ?? {})) headers[name.toLowerCase()] = value.trim();
   return headers;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { objectHeaders, partHeaders } from "../../src/params/object-headers.ts";
+import { objectHeaders, partHeaders, withGiven } from "../../src/params/object-headers.ts";
 
 test("objectHeaders() gives every parameter its header", () => {
   expect(
@@ -44,4 +44,14 @@ test("objectHeaders() leaves out what is empty or absent", () => {
 test("partHeaders() are the customer's keys, which every part needs", () => {
   const customer = { "x-cos-server-side-encryption-customer-algorithm": "AES256" };
   expect(partHeaders({ ...customer, "x-cos-acl": "private", "content-type": "a/b" })).toEqual(customer);
+});
+
+test("withGiven() adds what the caller names as it goes on the wire, and before what is there", () => {
+  const given = { "Content-Type": " text/css\t", "X-Cos-Acl": "private " };
+  expect(withGiven({ "content-type": "text/plain", range: "bytes=0-" }, given)).toEqual({
+    "content-type": "text/css",
+    range: "bytes=0-",
+    "x-cos-acl": "private",
+  });
+  expect(withGiven({ range: "bytes=0-" }, undefined)).toEqual({ range: "bytes=0-" });
 });
