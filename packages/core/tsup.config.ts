@@ -46,7 +46,11 @@ export default defineConfig({
   ],
   onSuccess: async () => {
     copyFileSync("../../core-as/dist/cosup.wasm", "dist/cosup.wasm");
-    const license = readFileSync("../../node_modules/fast-xml-parser/LICENSE", "utf8");
-    writeFileSync("dist/THIRD-PARTY.txt", `dist/index.js contains fast-xml-parser.\n\n${license}`);
+    // The second comes with the first.
+    const notices = ["fast-xml-parser", "path-expression-matcher"].map(
+      (name) =>
+        `dist/index.js contains ${name}.\n\n${readFileSync(`../../node_modules/${name}/LICENSE`, "utf8")}`,
+    );
+    writeFileSync("dist/THIRD-PARTY.txt", notices.join("\n\n"));
   },
 });

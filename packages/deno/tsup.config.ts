@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { defineConfig } from "tsup";
 
 export default defineConfig({
@@ -12,4 +13,8 @@ export default defineConfig({
   clean: true,
   // Globs are a library's business, but not worth a second runtime dependency: bundled.
   noExternal: ["picomatch"],
+  onSuccess: async () => {
+    const license = readFileSync("../../node_modules/picomatch/LICENSE", "utf8");
+    writeFileSync("dist/THIRD-PARTY.txt", `dist/mod.js contains picomatch.\n\n${license}`);
+  },
 });

@@ -35,7 +35,12 @@ export default defineConfig([
 ]);
 
 function licenses(): string[] {
-  const bundled = { "fast-xml-parser": "index.js", undici: "index.js", picomatch: "glob.js" };
+  const bundled = {
+    "fast-xml-parser": "index.js",
+    "path-expression-matcher": "index.js",
+    undici: "index.js",
+    picomatch: "glob.js",
+  };
   return Object.entries(bundled).map(
     ([name, file]) =>
       `dist/${file} contains ${name}.\n\n${readFileSync(`../../node_modules/${name}/LICENSE`, "utf8")}`,
