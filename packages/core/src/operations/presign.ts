@@ -1,4 +1,4 @@
-import { signedHeaders } from "../auth/canonical.ts";
+import { withGiven } from "../params/object-headers.ts";
 import { percentEncode } from "../text/percent.ts";
 import type { ClientContext } from "./context.ts";
 
@@ -14,9 +14,12 @@ export interface GetPresignedUrlParameters {
   readonly Expired?: number | undefined;
   /** Query parameters of the request, signed: `{ partNumber: "1", uploadId }` for one part. */
   readonly Params?: Readonly<Record<string, string>> | undefined;
-  /** Headers that whoever uses the URL must send with exactly these values, signed. */
+  /**
+   * Headers that whoever uses the URL must send with exactly these values: all of them are signed, not only those that
+   * requests of ours sign. Empty ones are left out: to COS they are absent.
+   */
   readonly Headers?: Readonly<Record<string, string>> | undefined;
-  /** Sign the host (default): the URL works on this host only. */
+  /** Sign the host (default): the URL works on this host only, or on the one that `Headers` names. */
   readonly SignHost?: boolean | undefined;
 }
 
@@ -35,13 +38,14 @@ export async function getPresignedUrl(
     params.push(["x-cos-security-token", credentials.Token]);
   }
   const address = context.endpoint.address(parameters.Bucket, parameters.Key, [], false);
-  const host = parameters.SignHost === false ? [] : [["host", address.host] as const];
+  const host = parameters.SignHost === false ? {} : { host: address.host };
+  const headers = Object.entries(withGiven(host, parameters.Headers)).filter(([, value]) => value !== "");
   const start = Math.floor(context.serverClock.now() / 1000) - 60;
   const fields = await context.signer.fields(credentials, {
     method: parameters.Method,
     pathname: address.pathname,
     query: params,
-    headers: [...signedHeaders(parameters.Headers ?? {}), ...host],
+    headers,
     keyTime: `${start};${start + 60 + Number(parameters.Expired ?? 300)}`,
   });
   // q-* values are encoded too: a token's "+" would otherwise arrive as a space.

@@ -36,6 +36,16 @@ export const texts: Check = (value, parameter) => {
   for (const [name, item] of Object.entries(value as object)) text(item, `${parameter}.${name}`);
 };
 
+/** Headers that somebody else will send: anything that HTTP calls a name, with any text. */
+export const headerTexts: Check = (value, parameter) => {
+  texts(value, parameter);
+  for (const name of Object.keys(value as object)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+      throw new ArgumentRangeError(parameter, `'${name}' is not a header name`);
+    }
+  }
+};
+
 export const checkpointStore: Check = (value, parameter) => {
   if (!hasMethods(value, ["load", "save", "remove", "lock"])) {
     throw new ArgumentTypeError(parameter, "must be a CheckpointStore, with load, save, remove and lock");

@@ -7,6 +7,7 @@ import {
   contentMd5,
   flag,
   globs,
+  headerTexts,
   headerValue,
   matching,
   oneOf,
@@ -178,7 +179,7 @@ export const TABLES = {
     Method: { check: oneOf("GET", "PUT", "POST", "HEAD", "DELETE"), required: true },
     Expired: { check: wholeNumber(1, 31_536_000) },
     Params: { check: texts },
-    Headers: { check: texts },
+    Headers: { check: headerTexts },
     SignHost: { check: flag },
   },
 } as const satisfies Record<string, ParameterTable>;

@@ -57,4 +57,39 @@ describe("getPresignedUrl()", () => {
     );
     expect(url.searchParams.get("q-header-list")).toBe("content-type;host;x-cos-acl");
   });
+
+  test("signs every header that is named, also those that requests of ours do not sign", async () => {
+    const cos = clientAt(1_700_000_060);
+    const urlFor = async (language: string) => {
+      const Headers = { "Content-Language": language, "X-Custom": " 1 ", date: "" };
+      return new URL(await cos.getPresignedUrl({ Bucket, Key, Method: "PUT", Headers }));
+    };
+    const [german, padded, english] = await Promise.all(["de", " de ", "en"].map(urlFor));
+    // Empty is absent to COS, and the white space around a value does not travel.
+    expect(german?.searchParams.get("q-header-list")).toBe("content-language;host;x-custom");
+    expect(padded?.href).toBe(german?.href);
+    expect(english?.searchParams.get("q-signature")).not.toBe(german?.searchParams.get("q-signature"));
+  });
+
+  test("signs the host that the caller names, and signs it once", async () => {
+    const cos = clientAt(1_700_000_060);
+    const urlFor = async (Headers: Record<string, string>, SignHost: boolean) =>
+      new URL(await cos.getPresignedUrl({ Bucket, Key, Method: "PUT", Headers, SignHost })).searchParams;
+    const own = await urlFor({ Host: "cdn.example.com" }, true);
+    expect(own.get("q-header-list")).toBe("host");
+    expect(own.get("q-signature")).toBe(
+      (await urlFor({ host: "cdn.example.com" }, false)).get("q-signature"),
+    );
+    expect(own.get("q-signature")).not.toBe((await urlFor({}, true)).get("q-signature"));
+  });
+
+  test.each(["", "a b", "ü", "a:"])("refuses %j as the name of a header", async (name) => {
+    const work = clientAt(1_700_000_060).getPresignedUrl({
+      Bucket,
+      Key,
+      Method: "PUT",
+      Headers: { [name]: "x" },
+    });
+    await expect(work).rejects.toMatchObject({ name: "RangeError", parameter: "Headers" });
+  });
 });
