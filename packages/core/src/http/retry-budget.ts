@@ -14,7 +14,7 @@ export class RetryBudget {
     return this.#tokens;
   }
 
-  /** Takes the price of one retry; false when the bucket is empty. */
+  /** Takes the price of one retry and returns it; takes nothing and returns 0 when there is less than that left. */
   take(timedOut: boolean): number {
     const cost = timedOut ? TIMEOUT_COST : RETRY_COST;
     if (this.#tokens < cost) return 0;

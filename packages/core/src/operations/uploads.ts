@@ -35,7 +35,10 @@ export interface BodyParameters {
 
 /** How an upload in parts is done. */
 export interface EngineParameters {
-  /** MB (1 048 576 bytes) per part, 1 to 5120; grows so that 10 000 parts suffice. Default 1, for streams 8. */
+  /**
+   * MB (1 048 576 bytes) per part, 1 to 5120; grows so that 10 000 parts suffice. Default 1, for streams 8; on Workers 8
+   * for all, and more where the subrequests would not suffice otherwise.
+   */
   readonly PartSize?: number | undefined;
   /** Parts under way at once; default 5. */
   readonly MAXThread?: number | undefined;
@@ -111,7 +114,10 @@ export interface UploadResult extends CosResult {
   readonly partsSent: number;
   /** True when `skip` found the object there: nothing was sent. */
   readonly skipped: boolean;
-  /** Parts that COS held from an earlier attempt, each compared with the local bytes. */
+  /**
+   * Parts that COS held from an earlier attempt, each compared with the local bytes. Those of a source that cannot
+   * change (an R2 object) are compared with the checkpoint, and not read again.
+   */
   readonly partsResumed: number;
 }
 

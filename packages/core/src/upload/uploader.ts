@@ -13,7 +13,7 @@ export interface Uploaded extends Published {
   readonly uploadId: string | undefined;
   /** Requests that carried bytes: parts, or the one PUT. */
   readonly partsSent: number;
-  /** Parts that COS held already, each compared with the local bytes. */
+  /** Parts that COS held already: compared with the local bytes or, of an immutable source, with the checkpoint. */
   readonly partsResumed: number;
 }
 
