@@ -154,7 +154,8 @@ function occasion(cause: unknown): string {
     : "the answer to Complete was lost";
 }
 
-function messageOf(error: unknown): string {
+/** What was thrown, in words: it need not be an Error. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

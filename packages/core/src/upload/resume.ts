@@ -4,6 +4,7 @@ import type { Clock } from "../runtime.ts";
 import { alreadyThere } from "./already-there.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { decodeCheckpoint, keptHeaders } from "./checkpoint-codec.ts";
+import { messageOf } from "./complete.ts";
 import type { UploadOptions } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import type { ByteSource } from "./source.ts";
@@ -220,10 +221,6 @@ function warn(
   uploadId?: string,
 ): void {
   options.onWarning?.({ code, message, uploadId });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function sorted(headers: Readonly<Record<string, string>>): [string, string][] {
