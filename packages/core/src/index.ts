@@ -58,6 +58,7 @@ export { bucketName, type Check, regionName } from "./params/checks.ts";
 export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
+export { raceAbort } from "./race-abort.ts";
 export type { Clock, Runtime, UploadShape, UploadWish, WireRequest, WireResponse } from "./runtime.ts";
 export type { SkipMode } from "./upload/already-there.ts";
 export type { Checkpoint, CheckpointLock, CheckpointPart, CheckpointStore } from "./upload/checkpoint.ts";

@@ -1,5 +1,4 @@
-import type { ByteSource } from "@cosup/core";
-import { orAbort } from "../or_abort.ts";
+import { type ByteSource, raceAbort } from "@cosup/core";
 import { unreadable } from "./unreadable.ts";
 
 const CHUNK_BYTES = 256 * 1024;
@@ -63,8 +62,8 @@ export class SequentialFile implements ByteSource {
   async #refill(signal: AbortSignal | undefined): Promise<boolean> {
     try {
       this.#opening ??= this.#options.open();
-      const file = await orAbort(this.#opening, signal);
-      const bytesRead = (await orAbort(file.read(this.#chunk), signal)) ?? 0;
+      const file = await raceAbort(this.#opening, signal);
+      const bytesRead = (await raceAbort(file.read(this.#chunk), signal)) ?? 0;
       this.#rest = this.#chunk.subarray(0, bytesRead);
       return bytesRead > 0;
     } catch (error) {

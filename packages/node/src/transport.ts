@@ -1,6 +1,5 @@
-import type { WireRequest, WireResponse } from "@cosup/core";
+import { raceAbort, type WireRequest, type WireResponse } from "@cosup/core";
 import { type Connector, createConnector } from "./connector.ts";
-import { orAbort } from "./or-abort.ts";
 import { Agent, type Dispatcher, request as requestOf, type UndiciAgent } from "./undici.ts";
 import { wholeAnswer } from "./whole-answer.ts";
 import { wireResponse } from "./wire-response.ts";
@@ -81,7 +80,7 @@ async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<W
   const { signal } = request;
   signal.throwIfAborted();
   // undici heeds the signal only once the request has a connection.
-  return wireResponse(await orAbort(requestOf(dispatcher, { ...options, signal }), signal), request.method);
+  return wireResponse(await raceAbort(requestOf(dispatcher, { ...options, signal }), signal), request.method);
 }
 
 function dispatchOptions({
