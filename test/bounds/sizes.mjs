@@ -6,8 +6,8 @@ export const full = {
   tinyBytes: 256 * MiB,
   oneByteChunks: 4 * MiB,
   wireBytesPerSecond: 20 * MiB,
-  /** @type {("files" | "streams" | "mixed")[]} */
-  parallelKinds: ["files", "streams", "mixed"],
+  /** @type {import("./rows/parallel.mjs").Kind[]} */
+  parallelKinds: ["files", "streams", "mixed", "tiny"],
   parallelFileBytes: 32 * MiB,
   parallelStreamBytes: 32 * MiB,
   parallelPartSize: 4 * MiB,

@@ -1,8 +1,9 @@
-// Starts many uploads at once on one client, and tells how long each of them went without progress.
-import { tinyChunks } from "../harness/generated.mjs";
+// Starts many uploads at once on one client, and tells how long each of them went without progress. With `readOnly` it
+// reads the same streams and uploads nothing: what the streams themselves cost.
+import { blocks, tinyChunks } from "../harness/generated.mjs";
 import { measured, readOptions } from "./measured.mjs";
 
-const { module, endpoint, bucket, objects, partSize, concurrency, memoryBudget } = readOptions();
+const { module, endpoint, bucket, objects, partSize, concurrency, memoryBudget, readOnly } = readOptions();
 const { createCos } = await import(module);
 const cos = createCos({ Endpoint: endpoint, SecretId: "ID", SecretKey: "KEY", memoryBudget });
 
@@ -12,8 +13,10 @@ let turns = 0;
 let longestGapMs = 0;
 let mostTurns = 0;
 
-/** @param {{ key: string, size: number, seed: number, path?: string }} object */
-async function upload({ key, size, seed, path }) {
+/** @typedef {{ key: string, size: number, seed: number, path?: string, tiny: boolean }} Upload */
+
+/** @param {Upload} object */
+async function upload({ key, size, seed, path, tiny }) {
   let last = performance.now();
   let lastTurn = turns;
   const pause = () => {
@@ -27,7 +30,7 @@ async function upload({ key, size, seed, path }) {
     turns += 1;
     lastTurn = turns;
   };
-  const from = path === undefined ? { Body: chunks(size, seed) } : { LocalFilePath: path };
+  const from = path === undefined ? { Body: chunks(size, seed, tiny) } : { LocalFilePath: path };
   await cos.uploadFile({
     ...from,
     Bucket: bucket,
@@ -40,14 +43,19 @@ async function upload({ key, size, seed, path }) {
   pause();
 }
 
-/** @param {number} size @param {number} seed */
-async function* chunks(size, seed) {
-  for (const chunk of tinyChunks(size, seed, 0)) yield chunk;
+/** @param {number} size @param {number} seed @param {boolean} tiny */
+async function* chunks(size, seed, tiny) {
+  for (const chunk of tiny ? tinyChunks(size, seed, 0) : blocks(size, seed)) yield chunk;
+}
+
+/** @param {Upload} object */
+async function read({ size, seed, tiny }) {
+  for await (const _chunk of chunks(size, seed, tiny));
 }
 
 const warmUp = () => cos.putObject({ Bucket: bucket, Key: "warm-up", Body: "idle" });
 
 await measured(warmUp, async () => {
-  await Promise.all(objects.map(upload));
+  await Promise.all(objects.map(readOnly ? read : upload));
   return { longestGapMs, mostTurns };
 });
