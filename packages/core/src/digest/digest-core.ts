@@ -1,5 +1,6 @@
 import { type Clock, type Runtime, sleep } from "../runtime.ts";
 import { Arena } from "./arena.ts";
+import { areLost, lostBytes } from "./lost-bytes.ts";
 import { Md5Lanes } from "./md5-lanes.ts";
 import { Md5Stream } from "./md5-stream.ts";
 import { instantiate, reserveArena, type WasmExports } from "./wasm-exports.ts";
@@ -32,12 +33,21 @@ export class DigestCore {
     return new DigestCore(instantiate(await runtime.wasm), arenaBytes, clock);
   }
 
-  /** CRC64 always, MD5 when asked; in place for bytes in the arena, through a window for others. */
+  /**
+   * CRC64 always, MD5 when asked; in place for bytes in the arena, through a window for others.
+   * Rejects with a SourceError when the bytes' buffer is transferred away meanwhile.
+   */
   async digest(bytes: Uint8Array, withMd5: boolean): Promise<Digest> {
+    // Bytes that were lost before are not the empty ones that they seem to be.
+    if (areLost(bytes)) throw lostBytes();
+    const { length } = bytes;
     const md5 = withMd5 ? this.#lanes.digest(bytes) : undefined;
+    // It may fail while the CRC takes its turns, or with it: told once, below, it must not be an unhandled rejection.
+    md5?.catch(() => {});
     let crc64 = 0n;
-    for (let start = 0; start < bytes.length; start += CRC_TURN) {
+    for (let start = 0; start < length; start += CRC_TURN) {
       if (start > 0) await sleep(this.#clock, 0);
+      if (bytes.length !== length) throw lostBytes();
       crc64 = this.crc64(bytes.subarray(start, start + CRC_TURN), crc64);
     }
     return { crc64, md5: await md5 };

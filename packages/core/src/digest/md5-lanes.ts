@@ -1,4 +1,5 @@
 import type { Clock } from "../runtime.ts";
+import { lostBytes } from "./lost-bytes.ts";
 import type { WasmExports } from "./wasm-exports.ts";
 
 const LANES = 4;
@@ -13,7 +14,10 @@ const PATIENCE = 2;
 
 interface Job {
   readonly bytes: Uint8Array;
+  /** As it was at first: a view whose buffer is transferred away has none. */
+  readonly length: number;
   readonly resolve: (digest: Uint8Array<ArrayBuffer>) => void;
+  readonly reject: (reason: unknown) => void;
   offset: number;
 }
 
@@ -43,11 +47,12 @@ export class Md5Lanes {
     this.#out = stateAt(LANES);
   }
 
+  /** The MD5; rejects with a SourceError when the bytes' buffer is transferred away between two turns. */
   digest(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     // What is soon done does not wait for company, nor for its turn.
     if (bytes.length <= STEP && !this.#running) return Promise.resolve(this.#alone(bytes));
-    return new Promise((resolve) => {
-      this.#queue.push({ bytes, resolve, offset: 0 });
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ bytes, length: bytes.length, resolve, reject, offset: 0 });
       if (this.#running) return;
       this.#running = true;
       this.#clock.timer(0, () => this.#turn());
@@ -57,7 +62,7 @@ export class Md5Lanes {
   #alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     const state = this.#stateOf(0);
     this.#wasm.md5Init(state);
-    this.#wasm.md5Update(state, this.#place(bytes, 0, bytes.length), bytes.length);
+    this.#wasm.md5Update(state, this.#place(bytes, 0, bytes.length, 0), bytes.length);
     this.#wasm.md5Final(state, this.#out);
     return this.#result();
   }
@@ -83,7 +88,7 @@ export class Md5Lanes {
 
   /** A lane alone costs as much as four together: worth a moment's waiting for the reads that are under way. */
   #waits(active: readonly { job: Job }[]): boolean {
-    const left = Math.min(...active.map(({ job }) => job.bytes.length - job.offset));
+    const left = Math.min(...active.map(({ job }) => job.length - job.offset));
     if (active.length === LANES || left <= STEP) {
       this.#patience = PATIENCE;
       return false;
@@ -92,25 +97,41 @@ export class Md5Lanes {
     return this.#patience >= 0;
   }
 
+  /**
+   * Gives free lanes to those who wait. Called before every step, so that none meets bytes that were lost since the
+   * last turn: what the timer's callback threw would end the process, or else every later MD5 would wait for ever.
+   */
   #fill(): void {
-    for (let lane = 0; lane < LANES && this.#queue.length > 0; lane += 1) {
-      if (this.#lanes[lane] !== undefined) continue;
-      this.#lanes[lane] = this.#queue.shift();
-      this.#wasm.md5Init(this.#stateOf(lane));
+    for (let lane = 0; lane < LANES; lane += 1) {
+      const job = this.#lanes[lane];
+      if (job !== undefined && isWhole(job)) continue;
+      job?.reject(lostBytes());
+      const next = this.#next();
+      this.#lanes[lane] = next;
+      if (next !== undefined) this.#wasm.md5Init(this.#stateOf(lane));
     }
+  }
+
+  #next(): Job | undefined {
+    let job = this.#queue.shift();
+    while (job !== undefined && !isWhole(job)) {
+      job.reject(lostBytes());
+      job = this.#queue.shift();
+    }
+    return job;
   }
 
   /** Advances every active lane by the same whole blocks; a lane with less than a block left finishes instead. */
   #step(active: readonly { job: Job; lane: number }[]): number {
     for (const { job, lane } of active) {
-      if (job.bytes.length - job.offset < BLOCK) {
+      if (job.length - job.offset < BLOCK) {
         this.#finish(job, lane);
         return 0;
       }
     }
-    const shortest = Math.min(STEP, ...active.map(({ job }) => job.bytes.length - job.offset));
+    const shortest = Math.min(STEP, ...active.map(({ job }) => job.length - job.offset));
     const length = shortest - (shortest % BLOCK);
-    const inputs = active.map(({ job, lane }) => this.#place(rest(job), lane, length));
+    const inputs = active.map(({ job, lane }) => this.#place(job.bytes, job.offset, length, lane));
     const first = active[0];
     if (active.length === 1 && first !== undefined) {
       this.#wasm.md5Update(this.#stateOf(first.lane), inputs[0] ?? 0, length);
@@ -137,8 +158,8 @@ export class Md5Lanes {
   }
 
   #finish(job: Job, lane: number): void {
-    const bytes = rest(job);
-    this.#wasm.md5Update(this.#stateOf(lane), this.#place(bytes, lane, bytes.length), bytes.length);
+    const left = job.length - job.offset;
+    this.#wasm.md5Update(this.#stateOf(lane), this.#place(job.bytes, job.offset, left, lane), left);
     this.#wasm.md5Final(this.#stateOf(lane), this.#out);
     this.#lanes[lane] = undefined;
     job.resolve(this.#result());
@@ -148,12 +169,14 @@ export class Md5Lanes {
     return new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, this.#out, 16).slice();
   }
 
-  /** Where the first `length` bytes lie in WASM memory: where they are, or copied into the lane's window. */
-  #place(bytes: Uint8Array, lane: number, length: number): number {
+  /** Where `length` bytes from `offset` lie in WASM memory: where they are, or copied into the lane's window. */
+  #place(bytes: Uint8Array, offset: number, length: number, lane: number): number {
     const { memory } = this.#wasm;
-    if (bytes.buffer === memory.buffer) return bytes.byteOffset;
+    if (bytes.buffer === memory.buffer) return bytes.byteOffset + offset;
     const window = this.#windows[lane] ?? 0;
-    new Uint8Array(memory.buffer, window, length).set(bytes.subarray(0, length));
+    // Of nothing no view can be made once its buffer was transferred away.
+    if (length > 0)
+      new Uint8Array(memory.buffer, window, length).set(bytes.subarray(offset, offset + length));
     return window;
   }
 
@@ -162,7 +185,7 @@ export class Md5Lanes {
   }
 }
 
-/** The bytes that are still to be hashed. */
-function rest({ bytes, offset }: Job): Uint8Array {
-  return bytes.subarray(offset);
+/** Whether all of its bytes are still there. */
+function isWhole({ bytes, length }: Job): boolean {
+  return bytes.length === length;
 }

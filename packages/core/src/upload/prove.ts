@@ -1,5 +1,6 @@
 import type { Digest, DigestCore } from "../digest/digest-core.ts";
-import { IntegrityError } from "../errors.ts";
+import { areLost, lostBytes } from "../digest/lost-bytes.ts";
+import { CosError, IntegrityError, TransportError } from "../errors.ts";
 import { toHex } from "../text/hex.ts";
 import type { StoredAnswer } from "./target.ts";
 
@@ -9,6 +10,7 @@ const SENDS = 3;
 /**
  * Sends a body until COS's digest of it is ours. Bytes that changed on the way are sent again: they are still here.
  * @throws {IntegrityError} after three times
+ * @throws {SourceError} the bytes' buffer was transferred away before COS had them
  */
 export async function sendProven<Answer extends StoredAnswer>(
   core: DigestCore,
@@ -18,11 +20,26 @@ export async function sendProven<Answer extends StoredAnswer>(
   send: () => Promise<Answer>,
 ): Promise<Answer> {
   for (let sends = 1; ; sends += 1) {
-    const answer = await send();
+    // Lost while they waited for their turn, they would go out as nothing.
+    if (areLost(bytes)) throw lostBytes();
+    const answer = await send().catch((error: unknown) => {
+      throw causedByLoss(error, bytes) ? lostBytes(error) : error;
+    });
     const mismatch = await compare(core, bytes, digest, answer, partNumber);
     if (mismatch === undefined) return answer;
+    if (areLost(bytes)) throw lostBytes(mismatch);
     if (sends === SENDS) throw mismatch;
   }
+}
+
+/**
+ * Whether a send failed for want of its bytes: the exchange broke, or COS refused the body in words that would mislead.
+ * Anything else, an abort's reason first of all, stands for itself.
+ */
+function causedByLoss(error: unknown, bytes: Uint8Array): boolean {
+  if (!(error instanceof CosError)) return false;
+  const ofBody = error.code === "integrity" || error.code === "invalid-request";
+  return (ofBody || error instanceof TransportError) && areLost(bytes);
 }
 
 async function compare(

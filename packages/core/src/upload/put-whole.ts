@@ -42,6 +42,8 @@ export async function putBytes(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Published> {
+  // Proven bytes may be transferred away before this reads their length again.
+  const size = bytes.length;
   // A PUT replaces what the key held: COS must refuse wrong bytes beforehand, so the MD5 goes along unasked.
   const digest = await core.digest(bytes, true);
   if (
@@ -54,9 +56,9 @@ export async function putBytes(
   const object = await sendProven(core, bytes, digest, undefined, () =>
     target.put(bytes, digest.md5, signal),
   );
-  progress.add(bytes.length);
+  progress.add(size);
   const { etag, location, versionId, requestId, headers } = object;
-  return { etag, crc64: digest.crc64, size: bytes.length, location, versionId, requestId, headers };
+  return { etag, crc64: digest.crc64, size, location, versionId, requestId, headers };
 }
 
 export function wrongMd5(actual: string): ArgumentRangeError {

@@ -1,0 +1,25 @@
+import { SourceError } from "../errors.ts";
+
+/**
+ * Whether the bytes are no longer there: their buffer was transferred away, or shrank below them. The view then calls
+ * itself empty; only its methods tell it from one that always was.
+ */
+export function areLost(bytes: Uint8Array): boolean {
+  if (bytes.length > 0) return false;
+  try {
+    bytes.at(0);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Says nothing of what COS holds: the bytes may have been lost after they arrived. */
+export function lostBytes(cause?: unknown): SourceError {
+  return new SourceError(
+    "the bytes were transferred while they were uploaded",
+    "source-changed",
+    cause,
+    "leave their buffer alone until the call has settled, or upload a copy of them",
+  );
+}
