@@ -1,6 +1,6 @@
 // The static layout. Every address is a compile-time constant, so that loads and stores carry it as an
 // immediate and nothing is ever allocated. The arena of part buffers begins where this ends: the binding
-// appends it by growing the memory once, before it takes any view.
+// appends it by growing the memory once, before it gives out the first of them.
 //
 // Keep `initialMemory` in asconfig.json at ARENA / 65536 pages; a test compares the two.
 

@@ -2,6 +2,7 @@ import { CredentialCache } from "./auth/credentials.ts";
 import { ServerClock } from "./auth/server-clock.ts";
 import { Signer } from "./auth/sign.ts";
 import { DigestCore } from "./digest/digest-core.ts";
+import { WASM_PAGE } from "./digest/wasm-exports.ts";
 import { ArgumentRangeError } from "./errors.ts";
 import { Endpoint } from "./http/endpoint.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
@@ -52,7 +53,8 @@ function coreProvider(
     if (partBytes <= budget) {
       if (runtime.lendCore !== undefined) return runtime.lendCore(budget, () => create(budget));
       shared ??= create(budget).catch((error: unknown) => {
-        // Memory that is short now may be there for the next upload.
+        // A module that could not be had now may be there for the next upload. The arena, whose memory comes later,
+        // asks again by itself.
         shared = undefined;
         throw error;
       });
@@ -77,8 +79,6 @@ function coreProvider(
     return create(partBytes);
   };
 }
-
-const WASM_PAGE = 65_536;
 
 /** What WASM's 4 GiB leave for one part. */
 const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;

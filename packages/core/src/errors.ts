@@ -195,8 +195,8 @@ export class ArgumentRangeError extends RangeError {
   readonly parameter: string;
 
   /** Made where the failure is seen. */
-  constructor(parameter: string, accepted: string) {
-    super(`${parameter}: ${accepted}`);
+  constructor(parameter: string, accepted: string, cause?: unknown) {
+    super(`${parameter}: ${accepted}`, cause === undefined ? undefined : { cause });
     this.parameter = parameter;
   }
 }

@@ -29,7 +29,7 @@ export class CoreLender {
       const core = spare?.bytes === bytes ? (spare.core as Promise<T>) : create();
       spare = undefined;
       this.#lent = { bytes, core };
-      // Memory that is short now may be there for the next call.
+      // A core that could not be made now may be for the next call; one whose arena found no memory asks again itself.
       core.catch(() => {
         this.#lent = undefined;
       });

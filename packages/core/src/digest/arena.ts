@@ -27,7 +27,7 @@ const ALIGNMENT = 4096;
  */
 export class Arena {
   readonly capacity: number;
-  readonly #reserve: () => ArrayBuffer;
+  readonly #makeMemory: () => ArrayBuffer;
   #memory: ArrayBuffer | undefined;
   #free: Stretch[];
   /** Those who wait, by upload; the first upload is the next to be served. */
@@ -35,9 +35,9 @@ export class Arena {
   #held = 0;
   #highWater = 0;
 
-  /** @param reserve gives the memory, at the first buffer that is asked for: who needs none takes none */
-  constructor(reserve: () => ArrayBuffer, start: number, length: number) {
-    this.#reserve = reserve;
+  /** @param makeMemory gives the memory, at the first buffer that is asked for: who needs none takes none */
+  constructor(makeMemory: () => ArrayBuffer, start: number, length: number) {
+    this.#makeMemory = makeMemory;
     this.capacity = length;
     this.#free = [{ start, length }];
   }
@@ -45,6 +45,15 @@ export class Arena {
   /** The most bytes that were held at once; tests hold the budget against it. */
   get highWater(): number {
     return this.#highWater;
+  }
+
+  /**
+   * Makes sure of the memory, for who could not take back what it does before its first buffer.
+   * @throws {RangeError} the machine has no such memory now; the next call asks again
+   */
+  reserve(): ArrayBuffer {
+    this.#memory ??= this.#makeMemory();
+    return this.#memory;
   }
 
   /**
@@ -110,7 +119,8 @@ export class Arena {
   #take(wanted: number, length: number): PartBuffer | undefined {
     const stretch = this.#free.find((free) => free.length >= wanted);
     if (stretch === undefined) return undefined;
-    this.#memory ??= this.#reserve();
+    // Before the stretch is cut: when there is none, all of it is still free for the next one who asks.
+    const memory = this.reserve();
     const { start } = stretch;
     stretch.start += wanted;
     stretch.length -= wanted;
@@ -119,7 +129,7 @@ export class Arena {
     this.#highWater = Math.max(this.#highWater, this.#held);
     let held = true;
     return {
-      bytes: new Uint8Array(this.#memory, start, length),
+      bytes: new Uint8Array(memory, start, length),
       release: () => {
         if (!held) return;
         held = false;

@@ -1,3 +1,5 @@
+import { ArgumentRangeError } from "../errors.ts";
+
 /** The ABI of core-as: pointers and lengths are byte offsets into `memory`. */
 export interface WasmExports {
   readonly memory: WebAssembly.Memory;
@@ -29,7 +31,8 @@ export interface WasmExports {
   partLength(partNumber: number, size: number, partSize: number): number;
 }
 
-const WASM_PAGE = 65_536;
+/** Bytes by which WASM memory grows. */
+export const WASM_PAGE = 65_536;
 
 /** One instance of the core, without an arena. On the spot: for 10 KB a turn of the event loop takes longer. */
 export function instantiate(module: WebAssembly.Module): WasmExports {
@@ -41,11 +44,19 @@ export function instantiate(module: WebAssembly.Module): WasmExports {
  * Adds an arena of part buffers behind the static area: 64 MiB of it at once make V8 collect garbage, 4 ms that small
  * objects in memory need not wait for. Called once, before any part buffer is given out: growing detaches every view,
  * and so must never happen while one is being read into or sent from.
- * @throws {RangeError} there is no such memory
+ * @throws {ArgumentRangeError} there is no such memory now
  */
 export function reserveArena({ memory, arenaStart }: WasmExports, arenaBytes: number): ArrayBuffer {
   const pages = Math.ceil((arenaStart() + arenaBytes) / WASM_PAGE) - memory.buffer.byteLength / WASM_PAGE;
-  if (pages > 0) memory.grow(pages);
+  try {
+    if (pages > 0) memory.grow(pages);
+  } catch (cause) {
+    throw new ArgumentRangeError(
+      "memoryBudget",
+      `there is no memory for ${arenaBytes} bytes of part buffers now; a smaller one, or a smaller PartSize where a part exceeds it, asks for less`,
+      cause,
+    );
+  }
   // Not shared: the module has no atomics.
   return memory.buffer as ArrayBuffer;
 }

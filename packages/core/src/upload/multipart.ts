@@ -206,6 +206,8 @@ async function start(upload: MultipartUpload, id: string): Promise<Started | Com
           core.partLength(partNumber, size, partSize),
         );
   const reader = new PartReader(source, core, partSize, plan, md5, new Set(trusted.keys()));
+  // Before Initiate, which cannot be taken back unseen. A resumed upload asks with its first part: it may need none.
+  if (resumed === undefined && !source.resident) core.arena.reserve();
   const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
   return { core, reader, md5, plan, uploadId, resumed, trusted };
 }
