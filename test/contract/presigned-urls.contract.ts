@@ -98,6 +98,25 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
+    name: "a presigned PUT is bound to every header that it names, also those that requests leave unsigned",
+    run: async (t, world) => {
+      const { Bucket, client } = world;
+      const Key = world.uniqueKey("presigned-language");
+      const Headers = { "Content-Language": "de", "X-Custom": "1" };
+      const url = await client.getPresignedUrl({ Bucket, Key, Method: "PUT", Headers });
+      const put = (headers: Record<string, string>) =>
+        use(url, { method: "PUT", body: textBytes("hallo"), headers });
+      t.equal(
+        (await put({ ...Headers, "Content-Language": "en" })).status,
+        403,
+        "status in another language",
+      );
+      t.equal((await put({ "Content-Language": "de" })).status, 403, "status without one of them");
+      t.equal((await put(Headers)).status, 200, "status with both");
+      t.equal((await client.headObject({ Bucket, Key })).headers["content-language"], "de", "the language");
+    },
+  },
+  {
     name: "a presigned URL is for its method only",
     run: async (t, world) => {
       const object = await stored(world, "read only");

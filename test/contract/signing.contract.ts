@@ -10,8 +10,14 @@ const BUCKET = "examplebucket-1250000000";
 const NOW_MS = 1_700_000_060_000;
 const VECTOR_KEY_TIME = "1700000000;1700003600";
 
-/** The document's own examples sign `date`, which nobody else does; listings have no key to presign. */
-const headerVectors = vectors.vectors.filter(({ key, keyTime }) => key !== "" && keyTime === VECTOR_KEY_TIME);
+/**
+ * The document's own examples sign `date`, which nobody else does; listings have no key to presign; and a presigned URL
+ * signs every header that is named, where a request leaves some out.
+ */
+const headerVectors = vectors.vectors.filter(
+  ({ key, keyTime, name }) =>
+    key !== "" && keyTime === VECTOR_KEY_TIME && name !== "unsigned-headers-are-ignored",
+);
 
 const signatures = headerVectors.map(
   (vector): ContractCase => ({
