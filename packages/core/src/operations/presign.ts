@@ -38,7 +38,7 @@ export async function getPresignedUrl(
     params.push(["x-cos-security-token", credentials.Token]);
   }
   const address = context.endpoint.address(parameters.Bucket, parameters.Key, [], false);
-  const host = parameters.SignHost === false ? {} : { host: address.host };
+  const host: Record<string, string> = parameters.SignHost === false ? {} : { host: address.host };
   const headers = Object.entries(withGiven(host, parameters.Headers)).filter(([, value]) => value !== "");
   const start = Math.floor(context.serverClock.now() / 1000) - 60;
   const fields = await context.signer.fields(credentials, {
