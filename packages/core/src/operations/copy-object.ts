@@ -1,3 +1,4 @@
+import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError, IntegrityError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { exchange, mayHaveHappened } from "../http/exchange.ts";
@@ -10,7 +11,7 @@ import { isAmbiguous } from "../upload/complete.ts";
 import { initiate } from "../upload/initiate.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
-import { MB, planParts } from "../upload/plan.ts";
+import { MB, type Plan, planParts } from "../upload/plan.ts";
 import { type Discarded, discard } from "../upload/resume.ts";
 import { isOverwriteRefused } from "../upload/settle-put.ts";
 import type { UploadTarget } from "../upload/target.ts";
@@ -176,7 +177,6 @@ async function copyInParts(
   const plan = planParts(core, size, preferred, context.partUnit);
   const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
   const headers = objectHeaders(parameters);
-  const partKeys = copiedPartHeaders(headers);
   const signal = parameters.signal ?? new AbortController().signal;
   const begin = async (): Promise<string> =>
     (await createMultipartUpload(context, { ...object, headers: initialHeaders(headers) })).UploadId;
@@ -185,35 +185,9 @@ async function copyInParts(
     { ...parameters, onWarning: parameters.onWarning },
     signal,
   );
-  const etags: string[] = [];
-  let next = 1;
-  let copied = 0;
   let completing = false;
-  const loop = async (stop: AbortSignal): Promise<void> => {
-    while (next <= plan.partCount) {
-      const PartNumber = next;
-      next += 1;
-      const start = core.partStart(PartNumber, plan.partSize);
-      const length = core.partLength(PartNumber, size, plan.partSize);
-      const { ETag } = await uploadPartCopy(context, {
-        ...object,
-        signal: stop,
-        PartNumber,
-        UploadId,
-        CopySource: parameters.CopySource,
-        CopySourceRange: `bytes=${start}-${start + length - 1}`,
-        CopySourceIfMatch: parameters.CopySourceIfMatch,
-        TrafficLimit: parameters.TrafficLimit,
-        headers: partKeys,
-      });
-      etags[PartNumber - 1] = ETag;
-      copied += length;
-      if (copied < size) parameters.onProgress?.(copied, size);
-    }
-  };
   try {
-    await runLoops(parameters.MAXThread ?? context.runtime.defaults.concurrency, loop, parameters.signal);
-    const Part = etags.map((ETag, index) => ({ PartNumber: index + 1, ETag }));
+    const Part = await copyParts(context, parameters, UploadId, core, plan);
     const { ForbidOverwrite } = parameters;
     completing = true;
     await completeMultipartUpload(context, {
@@ -231,6 +205,38 @@ async function copyInParts(
     parameters.signal?.throwIfAborted();
     throw outcomeUnknown("the upload cannot be aborted either", error);
   }
+}
+
+/** Copies all parts, in as many loops as the caller says. */
+async function copyParts(
+  context: ClientContext,
+  parameters: CopyObjectParameters & { readonly CopySourceIfMatch: string },
+  UploadId: string,
+  core: DigestCore,
+  plan: Plan,
+): Promise<{ PartNumber: number; ETag: string }[]> {
+  const { Bucket, Key, CopySource, CopySourceIfMatch, TrafficLimit } = parameters;
+  const headers = copiedPartHeaders(objectHeaders(parameters));
+  const parts: { PartNumber: number; ETag: string }[] = [];
+  let next = 1;
+  let copied = 0;
+  const loop = async (signal: AbortSignal): Promise<void> => {
+    while (next <= plan.partCount) {
+      const PartNumber = next;
+      next += 1;
+      const start = core.partStart(PartNumber, plan.partSize);
+      const length = core.partLength(PartNumber, plan.size, plan.partSize);
+      const CopySourceRange = `bytes=${start}-${start + length - 1}`;
+      const source = { CopySource, CopySourceRange, CopySourceIfMatch };
+      const part = { Bucket, Key, PartNumber, UploadId, TrafficLimit, headers, signal };
+      const { ETag } = await uploadPartCopy(context, { ...part, ...source });
+      parts[PartNumber - 1] = { PartNumber, ETag };
+      copied += length;
+      if (copied < plan.size) parameters.onProgress?.(copied, plan.size);
+    }
+  };
+  await runLoops(parameters.MAXThread ?? context.runtime.defaults.concurrency, loop, parameters.signal);
+  return parts;
 }
 
 function outcomeUnknown(detail: string, cause: unknown): CosError {

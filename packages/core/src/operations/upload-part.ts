@@ -1,3 +1,4 @@
+import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError } from "../errors.ts";
 import { withGiven } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
@@ -47,31 +48,36 @@ export async function uploadPart(
       }
       // What cannot change fails to be read instead, and asking may be a request of its own.
       if (source.immutable !== true && (await source.changed())) throw sourceChanged();
-      const withMd5 = parameters.EnableMD5 === true || parameters.ContentMD5 !== undefined;
-      const digest = await core.digest(part.bytes, withMd5);
-      if (
-        parameters.ContentMD5 !== undefined &&
-        digest.md5 !== undefined &&
-        toBase64(digest.md5) !== parameters.ContentMD5
-      ) {
-        throw wrongMd5(toBase64(digest.md5));
-      }
-      const limit = headersOf({ TrafficLimit: TABLES.uploadPart.TrafficLimit }, parameters);
-      const headers = withGiven(limit, parameters.headers);
-      let result: UploadPartResult | undefined;
-      await sendProven(core, part.bytes, digest, Number(parameters.PartNumber), async () => {
-        result = await putPart(context, parameters, part.bytes, headers, digest.md5);
-        return {
-          etag: unquote(result.ETag),
-          crc64: result.crc64 === undefined ? undefined : BigInt(result.crc64),
-        };
-      });
-      if (result === undefined) throw new Error("unreachable: sendProven resolves only after a send");
-      return result;
+      return await sendPart(context, parameters, core, part.bytes);
     } finally {
       part.release();
     }
   } finally {
     await source.close();
   }
+}
+
+/** Sends a part that is in memory until COS's digest of it is ours. */
+async function sendPart(
+  context: ClientContext,
+  parameters: UploadPartBodyParameters,
+  core: DigestCore,
+  bytes: Uint8Array,
+): Promise<UploadPartResult> {
+  const { ContentMD5, EnableMD5, PartNumber } = parameters;
+  const digest = await core.digest(bytes, EnableMD5 === true || ContentMD5 !== undefined);
+  const { md5 } = digest;
+  if (ContentMD5 !== undefined && md5 !== undefined && toBase64(md5) !== ContentMD5) {
+    throw wrongMd5(toBase64(md5));
+  }
+  const limit = headersOf({ TrafficLimit: TABLES.uploadPart.TrafficLimit }, parameters);
+  const headers = withGiven(limit, parameters.headers);
+  let result: UploadPartResult | undefined;
+  await sendProven(core, bytes, digest, Number(PartNumber), async () => {
+    result = await putPart(context, parameters, bytes, headers, md5);
+    const crc64 = result.crc64 === undefined ? undefined : BigInt(result.crc64);
+    return { etag: unquote(result.ETag), crc64 };
+  });
+  if (result === undefined) throw new Error("unreachable: sendProven resolves only after a send");
+  return result;
 }

@@ -203,7 +203,14 @@ async function run(
       context,
     );
   };
-  const uploaded = found ?? (await sent());
+  return resultOf(parameters, found ?? (await sent()), found);
+}
+
+function resultOf(
+  { Bucket, Key }: { readonly Bucket: string; readonly Key: string },
+  uploaded: Uploaded,
+  found: Found | undefined,
+): UploadResult {
   return {
     Bucket,
     Key,
@@ -249,13 +256,19 @@ async function fit(
   }
 }
 
+/** An object that was there already. */
+interface Found extends Uploaded {
+  /** COS told no CRC64 of it. */
+  readonly unproven: boolean;
+}
+
 /** The object that is there already, as the result of an upload that sent nothing. */
 async function findSkippable(
   context: ClientContext,
   target: UploadTarget,
   source: ByteSource,
   parameters: Pick<UploadFileParameters, "skip" | "signal" | "onProgress">,
-): Promise<(Uploaded & { readonly unproven: boolean }) | undefined> {
+): Promise<Found | undefined> {
   if (parameters.skip === undefined || parameters.skip === "never") return undefined;
   const signal = parameters.signal ?? new AbortController().signal;
   try {

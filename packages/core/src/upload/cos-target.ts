@@ -3,16 +3,17 @@ import type { ClientContext } from "../operations/context.ts";
 import { eachMultipartUpload, eachPart } from "../operations/lists.ts";
 import {
   abortMultipartUpload,
+  type CompleteMultipartUploadParameters,
   completeMultipartUpload,
   createMultipartUpload,
   putPart,
 } from "../operations/multipart.ts";
-import { headObject } from "../operations/objects.ts";
+import { headObject, type ReadParameters } from "../operations/objects.ts";
 import { putBytes } from "../operations/put.ts";
 import { unquote } from "../operations/result.ts";
 import { partHeaders } from "../params/object-headers.ts";
 import { settlingPut } from "./settle-put.ts";
-import type { UploadTarget } from "./target.ts";
+import type { StoredObject, UploadTarget } from "./target.ts";
 
 /** One object of COS as the uploader sees it. */
 export interface CosObject {
@@ -34,23 +35,8 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
   const customerKey = partHeaders(headers);
   const forParts = limited(customerKey);
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];
-  const head: UploadTarget["head"] = async (signal) => {
-    try {
-      const found = await headObject(context, { Bucket, Key, headers: customerKey, signal });
-      return {
-        etag: unquote(found.ETag),
-        crc64: toBigInt(found.crc64),
-        size: found.ContentLength,
-        location: undefined,
-        versionId: found.versionId,
-        requestId: found.requestId,
-        headers: found.headers,
-      };
-    } catch (error) {
-      if (error instanceof ServiceError && error.code === "not-found") return undefined;
-      throw error;
-    }
-  };
+  const head: UploadTarget["head"] = (signal) =>
+    storedObject(context, { Bucket, Key, headers: customerKey, signal });
   const put = settlingPut({ coreFor: context.coreFor, head });
   return {
     put: (body, md5, signal) =>
@@ -67,24 +53,9 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
         yield { partNumber: part.PartNumber, size: part.Size, etag: unquote(part.ETag) };
       }
     },
-    complete: async (UploadId, parts, signal) => {
-      const Part = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` }));
-      const result = await completeMultipartUpload(context, {
-        Bucket,
-        Key,
-        UploadId,
-        MultipartUpload: { Part },
-        headers: forbidOverwrite === undefined ? {} : { "x-cos-forbid-overwrite": forbidOverwrite },
-        signal,
-      });
-      return {
-        etag: unquote(result.ETag),
-        crc64: toBigInt(result.crc64),
-        location: result.Location,
-        versionId: result.versionId,
-        requestId: result.requestId,
-        headers: result.headers,
-      };
+    complete: (UploadId, parts, signal) => {
+      const overwrite = forbidOverwrite === undefined ? {} : { "x-cos-forbid-overwrite": forbidOverwrite };
+      return completed(context, { Bucket, Key, UploadId, headers: overwrite, signal }, parts);
     },
     abort: (UploadId, signal) => abortMultipartUpload(context, { Bucket, Key, UploadId, signal }),
     head,
@@ -95,6 +66,45 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
       }
       return found.sort((a, b) => (a.Initiated < b.Initiated ? 1 : -1)).map(({ UploadId }) => UploadId);
     },
+  };
+}
+
+/** What is stored under the key; undefined when nothing is. */
+async function storedObject(
+  context: ClientContext,
+  parameters: ReadParameters,
+): ReturnType<UploadTarget["head"]> {
+  try {
+    const found = await headObject(context, parameters);
+    return {
+      etag: unquote(found.ETag),
+      crc64: toBigInt(found.crc64),
+      size: found.ContentLength,
+      location: undefined,
+      versionId: found.versionId,
+      requestId: found.requestId,
+      headers: found.headers,
+    };
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === "not-found") return undefined;
+    throw error;
+  }
+}
+
+async function completed(
+  context: ClientContext,
+  parameters: Omit<CompleteMultipartUploadParameters, "MultipartUpload">,
+  parts: Parameters<UploadTarget["complete"]>[1],
+): Promise<StoredObject> {
+  const Part = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` }));
+  const result = await completeMultipartUpload(context, { MultipartUpload: { Part }, ...parameters });
+  return {
+    etag: unquote(result.ETag),
+    crc64: toBigInt(result.crc64),
+    location: result.Location,
+    versionId: result.versionId,
+    requestId: result.requestId,
+    headers: result.headers,
   };
 }
 

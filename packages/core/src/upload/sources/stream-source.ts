@@ -5,59 +5,84 @@ import type { ByteSource } from "../source.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/**
- * A web stream or an async iterable of bytes or strings, read once. Chunks are copied into the part buffer as they
- * come, and of a chunk that runs over the part only the rest is kept: tiny chunks that share a big slab pin no memory.
- */
+/** A web stream or an async iterable of bytes or strings, read once. */
 export function streamSource(
   input: ReadableStream | AsyncIterable<unknown>,
   size: number | undefined,
 ): ByteSource {
-  const chunks = input instanceof ReadableStream ? chunksOfStream(input) : chunksOfIterable(input);
-  let rest: Uint8Array = NOTHING;
-  let ended = false;
-  const fill = async (into: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> => {
+  return new StreamSource(
+    input instanceof ReadableStream ? chunksOfStream(input) : chunksOfIterable(input),
+    size,
+  );
+}
+
+/**
+ * Chunks are copied into the part buffer as they come, and of a chunk that runs over the part only the rest is kept:
+ * tiny chunks that share a big slab pin no memory.
+ */
+class StreamSource implements ByteSource {
+  readonly fingerprint = undefined;
+  readonly access = "sequential";
+  readonly resident = false;
+  readonly #chunks: Chunks;
+  #rest: Uint8Array = NOTHING;
+  #ended = false;
+
+  constructor(
+    chunks: Chunks,
+    readonly size: number | undefined,
+  ) {
+    this.#chunks = chunks;
+  }
+
+  /** One race for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory. */
+  read(_start: number, _end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
+    return raceAbort(this.#fill(into, signal), signal);
+  }
+
+  async changed(): Promise<boolean> {
+    return false;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#ended) this.#chunks.cancel();
+  }
+
+  async #fill(into: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
     let filled = 0;
     while (filled < into.length) {
-      if (rest.length === 0) {
-        if (ended) break;
+      if (this.#rest.length === 0) {
+        if (this.#ended) break;
         let next: Chunk;
         // Here, not in a function of its own: that would be a promise more for each tiny chunk.
         try {
-          next = await chunks.next();
+          next = await this.#chunks.next();
         } catch (cause) {
           throw new SourceError("the stream to upload failed", "source-unreadable", cause);
         }
         // A chunk that comes after the abort finds the part's memory in other hands.
         signal?.throwIfAborted();
-        ended = next.done === true;
-        if (ended) break;
-        rest = toBytes(next.value);
+        this.#ended = next.done === true;
+        if (this.#ended) break;
+        this.#rest = toBytes(next.value);
       }
-      const room = into.length - filled;
-      // A view costs more than a tiny chunk: none is made of a chunk that fits.
-      const taken = rest.length <= room ? rest : rest.subarray(0, room);
-      into.set(taken, filled);
-      filled += taken.length;
-      rest = taken === rest ? NOTHING : rest.subarray(room);
+      filled += this.#take(into, filled);
     }
     // What is left outlives this read: its own copy, so that the slab it came from can go. Uint8Array's slice, as that
     // of Node's Buffer is another view.
-    rest = Uint8Array.prototype.slice.call(rest);
+    this.#rest = Uint8Array.prototype.slice.call(this.#rest);
     return into.subarray(0, filled);
-  };
-  return {
-    size,
-    fingerprint: undefined,
-    access: "sequential",
-    resident: false,
-    // One race for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory.
-    read: (_start, _end, into, signal) => raceAbort(fill(into, signal), signal),
-    changed: async () => false,
-    close: async () => {
-      if (!ended) chunks.cancel();
-    },
-  };
+  }
+
+  /** Copies what there is room for. A view costs more than a tiny chunk: none is made of a chunk that fits. */
+  #take(into: Uint8Array, at: number): number {
+    const rest = this.#rest;
+    const room = into.length - at;
+    const taken = rest.length <= room ? rest : rest.subarray(0, room);
+    into.set(taken, at);
+    this.#rest = taken === rest ? NOTHING : rest.subarray(room);
+    return taken.length;
+  }
 }
 
 interface Chunks {
