@@ -54,7 +54,8 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
       }
     },
     complete: (UploadId, parts, signal) => {
-      const overwrite = forbidOverwrite === undefined ? {} : { "x-cos-forbid-overwrite": forbidOverwrite };
+      const overwrite: CosObject["headers"] =
+        forbidOverwrite === undefined ? {} : { "x-cos-forbid-overwrite": forbidOverwrite };
       return completed(context, { Bucket, Key, UploadId, headers: overwrite, signal }, parts);
     },
     abort: (UploadId, signal) => abortMultipartUpload(context, { Bucket, Key, UploadId, signal }),
