@@ -1,10 +1,9 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { Agent } from "undici";
 import { describe, expect, it, vi } from "vitest";
 import { transportFailure } from "../src/transport-error.ts";
 import { caught } from "./caught.ts";
-import { closeOf, transport } from "./transport-rig.ts";
+import { closeOf, silentHandshake, transport } from "./transport-rig.ts";
 import { wireRequest, wireServer } from "./wire-server.ts";
 
 describe("how it fails", () => {
@@ -114,15 +113,10 @@ describe("abort", () => {
   });
 
   it("gives up a connection that is still being established", async () => {
-    // A TLS handshake that is never answered: connected, but not yet a connection to undici.
-    const accepted: Socket[] = [];
-    const server = createTcpServer((socket) => accepted.push(socket.on("error", () => {})));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
+    const { url, accepted, server } = await silentHandshake();
     const controller = new AbortController();
     const { signal } = controller;
-    const sent = caught(transport().send(wireRequest(`https://127.0.0.1:${port}/`, { signal })));
+    const sent = caught(transport().send(wireRequest(url, { signal })));
     await expect.poll(() => accepted.length).toBe(1);
     const closed = closeOf(accepted[0]);
     controller.abort();

@@ -1,4 +1,5 @@
-import type { Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterEach } from "vitest";
 import { createTransport, type Transport } from "../src/transport.ts";
 
@@ -23,4 +24,14 @@ export function closeOf(socket: Socket | undefined): Promise<void> {
       .resume()
       .once("close", () => resolve()),
   );
+}
+
+/** A server that never answers a TLS handshake: connected, but not yet a connection to undici. */
+export async function silentHandshake(): Promise<{ url: string; accepted: Socket[]; server: Server }> {
+  const accepted: Socket[] = [];
+  const server = createServer((socket) => accepted.push(socket.on("error", () => {})));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return { url: `https://127.0.0.1:${port}/`, accepted, server };
 }

@@ -1,10 +1,9 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { Agent } from "undici";
 import { describe, expect, it, vi } from "vitest";
 import { transportFailure } from "../src/transport-error.ts";
 import { caught } from "./caught.ts";
-import { closeOf, transport } from "./transport-rig.ts";
+import { closeOf, silentHandshake, transport } from "./transport-rig.ts";
 import { wireRequest, wireServer } from "./wire-server.ts";
 
 const whole = true;
@@ -102,14 +101,9 @@ describe.each(["onAbort", "signal"] as const)("an abort by %s", (way) => {
   });
 
   it("gives up a connection that is still being established", async () => {
-    // A TLS handshake that is never answered.
-    const accepted: Socket[] = [];
-    const server = createTcpServer((socket) => accepted.push(socket.on("error", () => {})));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
+    const { url, accepted, server } = await silentHandshake();
     const { parts, abort } = WAYS[way]();
-    const sent = caught(transport().send(wireRequest(`https://127.0.0.1:${port}/`, { whole, ...parts })));
+    const sent = caught(transport().send(wireRequest(url, { whole, ...parts })));
     await expect.poll(() => accepted.length).toBe(1);
     const closed = closeOf(accepted[0]);
     abort(reason);

@@ -2,9 +2,10 @@ import type { DigestCore } from "../../src/digest/digest-core.ts";
 import type { UploadOptions, UploadWarning } from "../../src/upload/options.ts";
 import type { ByteSource } from "../../src/upload/source.ts";
 import { type Uploaded, upload } from "../../src/upload/uploader.ts";
+import { caught } from "./caught.ts";
 import { createCore } from "./core.ts";
 import { MemoryCheckpoints } from "./memory-checkpoints.ts";
-import { MemoryTarget } from "./memory-target.ts";
+import { denied, MemoryTarget } from "./memory-target.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export const KB = 1024;
@@ -102,4 +103,16 @@ export async function createRig(seed = 1, arenaBytes = 256 * KB): Promise<Rig> {
   const run = (source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded> =>
     clock.run(start(source, options));
   return { clock, target, checkpoints, core, warnings, progress, run, start };
+}
+
+/** A rig after an upload that was refused behind its second part: both are stored, and in its checkpoint. */
+export async function interruptedRig(source: ByteSource): Promise<Rig> {
+  const rig = await createRig();
+  rig.target.fault = ({ operation, partNumber = 0 }) =>
+    operation === "putPart" && partNumber > 2 ? { refuse: denied() } : undefined;
+  await caught(rig.run(source, { concurrency: 1 }));
+  rig.target.fault = () => undefined;
+  rig.target.requests.length = 0;
+  rig.checkpoints.saved.length = 0;
+  return rig;
 }

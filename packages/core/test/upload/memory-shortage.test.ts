@@ -7,7 +7,7 @@ import { upload } from "../../src/upload/uploader.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { denied, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
-import { createRig, KB, type Rig, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
+import { createRig, interruptedRig, KB, type Rig, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 import { scriptedWire } from "../support/wire.ts";
 
 const bytes = pattern(6 * KB);
@@ -58,15 +58,6 @@ describe("an upload for whose parts there is no memory", () => {
 });
 
 describe("an upload that goes on where there is no memory", () => {
-  async function interrupted(): Promise<Rig> {
-    const rig = await createRig();
-    rig.target.fault = ({ operation, partNumber = 0 }) =>
-      operation === "putPart" && partNumber > 2 ? { refuse: denied() } : undefined;
-    await caught(rig.run(file(), { concurrency: 1 }));
-    rig.target.fault = () => undefined;
-    return rig;
-  }
-
   /** The same upload in another process, whose core has no memory yet. */
   const restarted = async (from: Rig): Promise<Rig> => {
     const rig = await createRig();
@@ -76,7 +67,7 @@ describe("an upload that goes on where there is no memory", () => {
   };
 
   test("keeps what COS has, and goes on as soon as there is", async () => {
-    const rig = await restarted(await interrupted());
+    const rig = await restarted(await interruptedRig(file()));
     const memory = shortage();
     await caughtAs(rig.run(file()), ArgumentRangeError);
     expect([rig.target.countOf("initiate"), rig.target.countOf("abort"), rig.target.uploads.size]).toEqual([

@@ -1,26 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { CheckpointError, CosError } from "../../src/errors.ts";
 import { upload } from "../../src/upload/uploader.ts";
-import { caught, caughtAs } from "../support/caught.ts";
+import { caughtAs } from "../support/caught.ts";
 import { denied, lost, noSuchUpload } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
-import { createRig, KB, type Rig, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
+import { createRig, interruptedRig, KB, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 
 const bytes = pattern(6 * KB);
 const file = (): TestFile => new TestFile(bytes);
 const without = { checkpoints: undefined } as const;
-
-/** The first upload of parts 1 and 2, with its checkpoint. */
-async function interrupted(): Promise<Rig> {
-  const rig = await createRig();
-  rig.target.fault = ({ operation, partNumber = 0 }) =>
-    operation === "putPart" && partNumber > 2 ? { refuse: denied() } : undefined;
-  await caught(rig.run(file(), { concurrency: 1 }));
-  rig.target.fault = () => undefined;
-  rig.target.requests.length = 0;
-  rig.checkpoints.saved.length = 0;
-  return rig;
-}
 
 describe("an upload that cannot have its checkpoint", () => {
   test("because another holds it, says of which object, and how to go on", async () => {
@@ -68,7 +56,7 @@ describe("an upload that cannot have its checkpoint", () => {
 
 describe("a resume", () => {
   test("that gets nothing done does not write the checkpoint anew", async () => {
-    const rig = await interrupted();
+    const rig = await interruptedRig(file());
     rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: denied() } : undefined);
     const source = file();
     source.onRead = () => {
