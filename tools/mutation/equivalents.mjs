@@ -19,24 +19,24 @@ export const equivalents = [
     why: UNDEFINED_COMPARES,
   },
   {
-    file: `${http}exchange.ts`,
+    file: `${http}retry.ts`,
     line: "if (answer.status >= 200 && answer.status < 300) {",
     code: "answer.status >= 200",
     why: "no runtime resolves with a status below 200",
   },
   {
-    file: `${http}exchange.ts`,
+    file: `${http}retry.ts`,
     line: "if (failure instanceof ServiceError && answer !== undefined) {",
     why: "a ServiceError always has its answer; only a ServiceError can be repaired",
   },
   {
-    file: `${http}exchange.ts`,
+    file: `${http}retry.ts`,
     line: 'return answer !== undefined && answer.headers.get("x-cos-request-id") === null && progress.detours < 2;',
     becomes: "true",
     why: "what is no TransportError has its answer",
   },
   {
-    file: `${http}exchange.ts`,
+    file: `${http}retry.ts`,
     line: "if (delayMs > 0) await sleep(context.clock, delayMs, call.signal);",
     why: "a sleep of nothing",
   },

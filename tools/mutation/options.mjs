@@ -5,7 +5,15 @@ export const cache = ".cache/mutation/";
 
 /** Where a retry, a resume or a checkpoint is decided. */
 const FILES = {
-  "packages/core/src/http": ["attempt", "backoff", "deadline", "exchange", "retry-budget", "service-error"],
+  "packages/core/src/http": [
+    "attempt",
+    "backoff",
+    "deadline",
+    "outcome",
+    "retry",
+    "retry-budget",
+    "service-error",
+  ],
   "packages/core/src/upload": [
     "already-there",
     "checkpoint",

@@ -9,7 +9,7 @@ import {
 } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
 import type { Answer } from "../http/call.ts";
-import { exchange } from "../http/exchange.ts";
+import { sendWithRetry } from "../http/retry.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
@@ -165,7 +165,7 @@ function send(
   position: number,
   md5: string | undefined,
 ): Promise<Answer> {
-  return exchange(context, {
+  return sendWithRetry(context, {
     operation: "appendObject",
     method: "POST",
     Bucket: parameters.Bucket,

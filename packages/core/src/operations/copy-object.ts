@@ -1,7 +1,7 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError, IntegrityError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
-import { exchange, mayHaveHappened } from "../http/exchange.ts";
+import { mayHaveHappened, sendWithRetry } from "../http/retry.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
 import { type ObjectHeaders, objectHeaders, partHeaders } from "../params/object-headers.ts";
 import { copiedPartHeaders, initialHeaders, sourceHeaders } from "../params/source-key.ts";
@@ -134,7 +134,7 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     if (!textOf(result, "ETag")) throw unexpected("copyObject", answer, "no ETag");
   };
   let mayBeThere = false;
-  const sent = exchange(context, {
+  const sent = sendWithRetry(context, {
     operation: "copyObject",
     method: "PUT",
     Bucket: parameters.Bucket,

@@ -1,5 +1,5 @@
 import type { Answer } from "../http/call.ts";
-import { exchange } from "../http/exchange.ts";
+import { sendWithRetry } from "../http/retry.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
 import { withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
@@ -60,7 +60,7 @@ export async function uploadPartCopy(
     if (!ETag) throw unexpected("uploadPartCopy", answer, "no ETag");
     return { result, ETag };
   };
-  const answer = await exchange(context, {
+  const answer = await sendWithRetry(context, {
     operation: "uploadPartCopy",
     method: "PUT",
     Bucket: parameters.Bucket,

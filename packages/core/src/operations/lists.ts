@@ -1,5 +1,5 @@
 import type { Answer } from "../http/call.ts";
-import { exchange } from "../http/exchange.ts";
+import { sendWithRetry } from "../http/retry.ts";
 import { queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { percentDecode } from "../text/percent.ts";
@@ -75,7 +75,7 @@ export async function listParts(
   parameters: ListPartsParameters,
 ): Promise<ListPartsResult> {
   const read = (answer: Answer): XmlElement => readResult("listParts", answer, "ListPartsResult");
-  const answer = await exchange(context, {
+  const answer = await sendWithRetry(context, {
     operation: "listParts",
     method: "GET",
     Bucket: parameters.Bucket,
@@ -181,7 +181,7 @@ export async function listMultipartUploads(
 ): Promise<ListMultipartUploadsResult> {
   const read = (answer: Answer): XmlElement =>
     readResult("listMultipartUploads", answer, "ListMultipartUploadsResult");
-  const answer = await exchange(context, {
+  const answer = await sendWithRetry(context, {
     operation: "listMultipartUploads",
     method: "GET",
     Bucket: parameters.Bucket,

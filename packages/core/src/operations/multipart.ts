@@ -1,6 +1,6 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
-import { exchange } from "../http/exchange.ts";
+import { sendWithRetry } from "../http/retry.ts";
 import { type ObjectHeaders, objectHeaders, withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
@@ -31,7 +31,7 @@ export async function createMultipartUpload(
   context: ClientContext,
   parameters: CreateMultipartUploadParameters,
 ): Promise<CreateMultipartUploadResult> {
-  const answer = await exchange(context, {
+  const answer = await sendWithRetry(context, {
     operation: "createMultipartUpload",
     method: "POST",
     Bucket: parameters.Bucket,
@@ -82,7 +82,7 @@ export async function putPart(
     if (ETag === null) throw unexpected("uploadPart", answer, "no ETag");
     return ETag;
   };
-  const answer = await exchange(context, {
+  const answer = await sendWithRetry(context, {
     operation: "uploadPart",
     method: "PUT",
     Bucket: parameters.Bucket,
@@ -140,7 +140,7 @@ export async function completeMultipartUpload(
   parameters: CompleteMultipartUploadParameters,
 ): Promise<CompleteMultipartUploadResult> {
   const parts = checkParts(parameters.MultipartUpload);
-  const answer = await exchange(context, {
+  const answer = await sendWithRetry(context, {
     operation: "completeMultipartUpload",
     method: "POST",
     Bucket: parameters.Bucket,
@@ -207,7 +207,7 @@ export async function abortMultipartUpload(
   context: ClientContext,
   parameters: AbortMultipartUploadParameters,
 ): Promise<void> {
-  await exchange(context, {
+  await sendWithRetry(context, {
     operation: "abortMultipartUpload",
     method: "DELETE",
     Bucket: parameters.Bucket,

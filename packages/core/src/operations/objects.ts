@@ -1,4 +1,4 @@
-import { exchange } from "../http/exchange.ts";
+import { sendWithRetry } from "../http/retry.ts";
 import { withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
@@ -77,7 +77,7 @@ export async function headObject(
   context: ClientContext,
   parameters: ReadParameters,
 ): Promise<ObjectDescription> {
-  const answer = await exchange(context, readCall("headObject", "HEAD", parameters));
+  const answer = await sendWithRetry(context, readCall("headObject", "HEAD", parameters));
   return describe(resultOf(answer), answer.headers);
 }
 
@@ -86,7 +86,10 @@ export async function getObject(
   context: ClientContext,
   parameters: GetObjectParameters,
 ): Promise<GetObjectResult> {
-  const answer = await exchange(context, { streamed: true, ...readCall("getObject", "GET", parameters) });
+  const answer = await sendWithRetry(context, {
+    streamed: true,
+    ...readCall("getObject", "GET", parameters),
+  });
   const Body = answer.body ?? new Blob([]).stream();
   return { Body, ...describe(resultOf(answer), answer.headers) };
 }
@@ -96,7 +99,7 @@ export async function deleteObject(
   context: ClientContext,
   parameters: DeleteObjectParameters,
 ): Promise<CosResult> {
-  const answer = await exchange(context, {
+  const answer = await sendWithRetry(context, {
     operation: "deleteObject",
     method: "DELETE",
     Bucket: parameters.Bucket,

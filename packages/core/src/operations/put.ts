@@ -1,6 +1,6 @@
 import type { CosError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
-import { exchange } from "../http/exchange.ts";
+import { sendWithRetry } from "../http/retry.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { StoredObject } from "../upload/target.ts";
 import type { ClientContext } from "./context.ts";
@@ -22,7 +22,7 @@ export async function putBytes(
     if (etag === null) throw unexpected("putObject", answer, "no ETag");
     return etag;
   };
-  const answer = await exchange(context, {
+  const answer = await sendWithRetry(context, {
     operation: "putObject",
     method: "PUT",
     Bucket: object.Bucket,

@@ -1,5 +1,5 @@
 import { ServiceError, TransportError } from "../errors.ts";
-import { certainlyNotDone } from "../http/exchange.ts";
+import { certainlyNotDone } from "../http/retry.ts";
 import type { UploadOptions } from "./options.ts";
 import type { UploadTarget } from "./target.ts";
 

@@ -1,6 +1,6 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError, ServiceError } from "../errors.ts";
-import { mayHaveHappened } from "../http/exchange.ts";
+import { mayHaveHappened } from "../http/retry.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
 
 interface SettleContext {

@@ -20,7 +20,7 @@ function skewedCos(clock: VirtualClock, aheadMs: number, how: "RequestTimeTooSke
   });
 }
 
-describe("exchange() with a clock that is wrong", () => {
+describe("sendWithRetry() with a clock that is wrong", () => {
   test.each([
     [HOUR, "RequestTimeTooSkewed"],
     [-HOUR, "RequestTimeTooSkewed"],
@@ -138,7 +138,7 @@ function rotatingCredentials(clock: VirtualClock, requestsEach: number) {
   return { provider, wire, issued: () => issued, together: () => together };
 }
 
-describe("exchange() with credentials that expire", () => {
+describe("sendWithRetry() with credentials that expire", () => {
   test("asks the provider again on ExpiredToken, once for all that wait", async () => {
     const clock = new VirtualClock();
     const { provider, wire, issued, together } = rotatingCredentials(clock, 4);

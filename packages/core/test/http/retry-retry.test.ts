@@ -28,7 +28,7 @@ function initiates(steps: readonly Step[]) {
   return { clock, wire, result: clock.run(cos.createMultipartUpload({ Bucket, Key })) };
 }
 
-describe("exchange() of an idempotent call", () => {
+describe("sendWithRetry() of an idempotent call", () => {
   test.each([
     ["500", () => refusal(500, "InternalError")],
     ["503 SlowDown", () => refusal(503, "SlowDown")],
@@ -93,7 +93,7 @@ describe("exchange() of an idempotent call", () => {
   });
 });
 
-describe("exchange() after a reset", () => {
+describe("sendWithRetry() after a reset", () => {
   test("goes on at once on a fresh connection", async () => {
     const { wire, result } = deletes([new Broken("reset"), done()]);
     await result;
@@ -109,7 +109,7 @@ describe("exchange() after a reset", () => {
   });
 });
 
-describe("exchange() of a call that is not idempotent", () => {
+describe("sendWithRetry() of a call that is not idempotent", () => {
   test.each([
     ["a reset", () => new Broken("reset")],
     ["a timeout", () => new Broken("timeout")],
@@ -135,7 +135,7 @@ describe("exchange() of a call that is not idempotent", () => {
   });
 });
 
-describe("exchange() and Retry-After", () => {
+describe("sendWithRetry() and Retry-After", () => {
   test.each([
     ["seconds", "7", 7000],
     ["a date", "Tue, 14 Nov 2023 22:13:50 GMT", 30_000],
@@ -149,7 +149,7 @@ describe("exchange() and Retry-After", () => {
   });
 });
 
-describe("exchange() in a storm", () => {
+describe("sendWithRetry() in a storm", () => {
   test("stops after about a hundred retries, however many calls fail, and recovers with the first success", async () => {
     const clock = new VirtualClock();
     let storm = true;

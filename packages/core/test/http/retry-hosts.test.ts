@@ -28,19 +28,19 @@ test.each([
   ["a foreign 302", () => foreign(302)],
   ["a foreign 502", () => foreign(502)],
   ["a failed connect", () => new Broken("connect")],
-])("exchange() goes to the backup domain after %s", async (_, step) => {
+])("sendWithRetry() goes to the backup domain after %s", async (_, step) => {
   const { outcome, hosts } = await hostsOf([step(), answer(204)]);
   expect(outcome).toBe("done");
   expect(hosts).toEqual([MAIN, BACKUP]);
 });
 
-test("exchange() comes back when the backup domain does not answer either", async () => {
+test("sendWithRetry() comes back when the backup domain does not answer either", async () => {
   const { outcome, hosts } = await hostsOf([foreign(502), new Broken("connect"), answer(204)]);
   expect(outcome).toBe("done");
   expect(hosts).toEqual([MAIN, BACKUP, MAIN]);
 });
 
-test("exchange() signs the host that it sends to", async () => {
+test("sendWithRetry() signs the host that it sends to", async () => {
   const { sent } = await hostsOf([foreign(502), answer(204)]);
   for (const [index, host] of [MAIN, BACKUP].entries()) {
     const fields = authorization(sent[index]?.headers ?? {});
@@ -58,13 +58,13 @@ test("exchange() signs the host that it sends to", async () => {
   }
 });
 
-test("exchange() believes a refusal that both domains give", async () => {
+test("sendWithRetry() believes a refusal that both domains give", async () => {
   const { outcome, hosts } = await hostsOf([foreign(403), foreign(403), foreign(403)]);
   expect(outcome).toBe("failed");
   expect(hosts).toEqual([MAIN, BACKUP, MAIN]);
 });
 
-test("exchange() stays where it is when COS itself refused", async () => {
+test("sendWithRetry() stays where it is when COS itself refused", async () => {
   const { hosts } = await hostsOf([refusal(500, "InternalError"), answer(204)]);
   expect(hosts).toEqual([MAIN, MAIN]);
 });
@@ -73,13 +73,13 @@ test.each([
   ["backupDomain is false", { backupDomain: false }],
   ["the region is accelerate", { Region: "accelerate" }],
   ["the endpoint is the caller's own", { Endpoint: "https://assets.example.com" }],
-])("exchange() has one host when %s", async (_, options) => {
+])("sendWithRetry() has one host when %s", async (_, options) => {
   const { hosts } = await hostsOf([foreign(502), answer(204)], options);
   expect(new Set(hosts).size).toBe(1);
   expect((await hostsOf([foreign(403)], options)).outcome).toBe("failed");
 });
 
-test("exchange() never sends what is not idempotent to a second host after an answer", async () => {
+test("sendWithRetry() never sends what is not idempotent to a second host after an answer", async () => {
   const clock = new VirtualClock();
   const wire = scriptedWire(clock, [foreign(403)]);
   await expect(

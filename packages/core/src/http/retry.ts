@@ -8,7 +8,7 @@ import type { Answer, Call } from "./call.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { serverTime, serviceError } from "./service-error.ts";
 
-export interface ExchangeContext extends AttemptContext {
+export interface RetryContext extends AttemptContext {
   readonly credentials: CredentialCache;
   readonly budget: RetryBudget;
   /** Attempts of one call, the first included. */
@@ -17,16 +17,16 @@ export interface ExchangeContext extends AttemptContext {
 }
 
 /** What the attempts of one call have used up so far. */
-interface Progress {
+interface RetryState {
   attempt: number;
   spent: number;
   /** The credentials that COS last called stale. */
   stale: Credentials | undefined;
-  corrected: boolean;
+  clockCorrected: boolean;
   resetOnce: boolean;
   backup: boolean;
   /** Times a foreign answer made it change the host. */
-  detours: number;
+  hostSwitches: number;
   freshConnection: boolean;
 }
 
@@ -35,15 +35,15 @@ interface Progress {
  * @throws {ServiceError} COS refused
  * @throws {TransportError} no answer
  */
-export async function exchange(context: ExchangeContext, call: Call): Promise<Answer> {
-  const progress: Progress = {
+export async function sendWithRetry(context: RetryContext, call: Call): Promise<Answer> {
+  const state: RetryState = {
     attempt: 1,
     spent: 0,
     stale: undefined,
-    corrected: false,
+    clockCorrected: false,
     resetOnce: false,
     backup: false,
-    detours: 0,
+    hostSwitches: 0,
     freshConnection: false,
   };
   for (;;) {
@@ -53,10 +53,10 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
     let failure: CosError;
     let answer: Exchanged | undefined;
     try {
-      answer = await attempt(context, call, credentials, progress);
+      answer = await attempt(context, call, credentials, state);
       if (answer.status >= 200 && answer.status < 300) {
         call.inspect?.(answer);
-        context.budget.succeed(progress.spent);
+        context.budget.succeed(state.spent);
         return answer;
       }
       failure = serviceError(describe(call), answer.status, answer.headers, answer.text);
@@ -64,70 +64,70 @@ export async function exchange(context: ExchangeContext, call: Call): Promise<An
       // An aborted call throws its signal's reason, which can be the TransportError of a part beside it.
       if (call.signal?.aborted || !(error instanceof TransportError || error instanceof ServiceError))
         throw error;
-      if (error instanceof TransportError) error.attempts = progress.attempt;
+      if (error instanceof TransportError) error.attempts = state.attempt;
       // A streamed answer that was found wanting still holds its connection.
       await answer?.body?.cancel();
       failure = error;
     }
-    const delayMs = nextDelay(context, call, progress, failure, answer, credentials);
+    const delayMs = nextDelay(context, call, state, failure, answer, credentials);
     if (delayMs === undefined) throw failure;
     call.onRetry?.(failure);
     if (delayMs > 0) await sleep(context.clock, delayMs, call.signal);
-    progress.attempt += 1;
+    state.attempt += 1;
   }
 }
 
 /** Milliseconds until the next attempt, or undefined when there is none. */
 function nextDelay(
-  context: ExchangeContext,
+  context: RetryContext,
   call: Call,
-  progress: Progress,
+  state: RetryState,
   failure: CosError,
   answer: Exchanged | undefined,
   credentials: Credentials,
 ): number | undefined {
   if (failure instanceof ServiceError && answer !== undefined) {
-    if (repaired(context, call, progress, failure, answer, credentials)) return 0;
+    if (correctAndRetry(context, call, state, failure, answer, credentials)) return 0;
   }
-  const switching = switchesHost(context, progress, failure, answer);
+  const switching = switchesHost(context, state, failure, answer);
   if (!(failure.retryable || switching)) return undefined;
   if (!call.idempotent && !certainlyNotDone(failure)) return undefined;
-  if (progress.attempt >= context.maxAttempts) return undefined;
-  if (switching) progress.backup = !progress.backup;
-  if (switching && answer !== undefined) progress.detours += 1;
+  if (state.attempt >= context.maxAttempts) return undefined;
+  if (switching) state.backup = !state.backup;
+  if (switching && answer !== undefined) state.hostSwitches += 1;
   if (failure instanceof TransportError && failure.failure === "reset") {
-    progress.freshConnection = true;
+    state.freshConnection = true;
     // A pooled socket that the server had closed costs nothing: once, at once, on a new one.
-    if (!progress.resetOnce) {
-      progress.resetOnce = true;
+    if (!state.resetOnce) {
+      state.resetOnce = true;
       return 0;
     }
   }
   const cost = context.budget.take(failure.code === "timeout");
   if (cost === 0) return undefined;
-  progress.spent += cost;
+  state.spent += cost;
   const retryAfterMs = parseRetryAfter(answer?.headers.get("retry-after") ?? null, context.serverClock.now());
-  return backoffMs(progress.attempt, retryAfterMs, context.clock.random);
+  return backoffMs(state.attempt, retryAfterMs, context.clock.random);
 }
 
 /** Refusals that a correction of ours mends: the clock, once per call, or expired credentials. */
-function repaired(
-  context: ExchangeContext,
+function correctAndRetry(
+  context: RetryContext,
   call: Call,
-  progress: Progress,
+  state: RetryState,
   failure: ServiceError,
   answer: Exchanged,
   credentials: Credentials,
 ): boolean {
   // A refused HEAD has no document that could say why, but its Date tells whether the clock can be the reason.
-  const mute = call.method === "HEAD" && failure.status === 403 && failure.requestId !== undefined;
-  if ((failure.code === "clock-skewed" || mute) && !progress.corrected) {
-    progress.corrected = true;
+  const hasNoErrorBody = call.method === "HEAD" && failure.status === 403 && failure.requestId !== undefined;
+  if ((failure.code === "clock-skewed" || hasNoErrorBody) && !state.clockCorrected) {
+    state.clockCorrected = true;
     return context.serverClock.correct(serverTime(answer.headers, answer.text), answer.usedOffsetMs);
   }
   const stale = failure.code === "credentials-expired" || failure.cosCode === "InvalidAccessKeyId";
-  if (stale && context.credentials.refreshable && mayRefresh(context, progress, credentials)) {
-    progress.stale = credentials;
+  if (stale && context.credentials.refreshable && mayRefresh(context, state, credentials)) {
+    state.stale = credentials;
     context.credentials.invalidate(credentials);
     return true;
   }
@@ -138,24 +138,24 @@ function repaired(
  * Credentials that run out while others use them up may be stale again by the time this call gets its turn; a provider
  * that gives the same ones again has no better.
  */
-function mayRefresh(context: ExchangeContext, progress: Progress, credentials: Credentials): boolean {
-  const before = progress.stale;
+function mayRefresh(context: RetryContext, state: RetryState, credentials: Credentials): boolean {
+  const before = state.stale;
   if (before === undefined) return true;
   const same = before.SecretId === credentials.SecretId && before.Token === credentials.Token;
-  return !same && progress.attempt < context.maxAttempts;
+  return !same && state.attempt < context.maxAttempts;
 }
 
 /** An answer that lacks x-cos-request-id came from something between us and COS; the backup domain goes around it. */
 function switchesHost(
-  context: ExchangeContext,
-  progress: Progress,
+  context: RetryContext,
+  state: RetryState,
   failure: CosError,
   answer: Exchanged | undefined,
 ): boolean {
   if (!context.backupDomain || !context.endpoint.hasBackup) return false;
   if (failure instanceof TransportError) return failure.failure === "connect" && failure.retryable;
   // Not more than there and back: a refusal that both hosts give is real.
-  return answer !== undefined && answer.headers.get("x-cos-request-id") === null && progress.detours < 2;
+  return answer !== undefined && answer.headers.get("x-cos-request-id") === null && state.hostSwitches < 2;
 }
 
 /**

@@ -16,7 +16,7 @@ function rig(steps: readonly Step[]) {
   return { clock, wire, cos: clientOf(wire.runtime, clock), controller: new AbortController() };
 }
 
-describe("exchange() and the caller's signal", () => {
+describe("sendWithRetry() and the caller's signal", () => {
   test("sends nothing when it is aborted already", async () => {
     const { clock, wire, cos, controller } = rig([]);
     controller.abort(reason);
@@ -84,7 +84,7 @@ describe("exchange() and the caller's signal", () => {
   });
 });
 
-describe("exchange() and its deadline", () => {
+describe("sendWithRetry() and its deadline", () => {
   test("is a TransportError of kind timeout when COS says nothing for a minute", async () => {
     const { clock, cos } = rig(Array.from({ length: 8 }, () => "hang" as const));
     const start = clock.now();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Credentials } from "../../src/auth/credentials.ts";
 import { ServiceError, TransportError } from "../../src/errors.ts";
-import { certainlyNotDone, mayHaveHappened } from "../../src/http/exchange.ts";
+import { certainlyNotDone, mayHaveHappened } from "../../src/http/retry.ts";
 import type { CosOptions } from "../../src/options.ts";
 import { caughtAs } from "../support/caught.ts";
 import { authorization, Bucket, clientOf, Key } from "../support/client.ts";
