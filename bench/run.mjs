@@ -1,38 +1,24 @@
 // npm run bench [-- --quick] [-- --json] [-- NAME…]: measures, prints the table of figures, and keeps results and
-// charts in bench/results.
+// charts in bench/results. With --compare CHECKOUT: the ratio of this build to another one, see compare/.
 import { spawnSync } from "node:child_process";
-import { parseArgs } from "node:util";
 import { BENCHES } from "./benches/index.mjs";
 import { drawCharts } from "./charts/draw.mjs";
+import { compare } from "./compare/compare.mjs";
+import { readArguments } from "./harness/arguments.mjs";
 import { clearProgress, createContext } from "./harness/context.mjs";
 import { notMeasured } from "./harness/figures.mjs";
 import { repository } from "./harness/paths.mjs";
 import { saveResult } from "./harness/results.mjs";
 import { nestFigures, printTable } from "./harness/table.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    // To try the harness: minute sizes, nothing is kept.
-    tiny: { type: "boolean", default: false },
-    "no-build": { type: "boolean", default: false },
-  },
-});
-
-const names = BENCHES.map(({ name }) => name);
-const unknown = positionals.filter((name) => !names.includes(name));
-if (unknown.length > 0) {
-  console.error(`bench: there is no ${unknown.join(", ")}; there are ${names.join(", ")}`);
-  process.exit(2);
-}
+const { names, scale, json, build, other, pairs } = readArguments(process.argv.slice(2));
 // So that whatever has been started is stopped.
 process.on("SIGINT", () => process.exit(130));
-if (!values["no-build"]) build();
+if (build) buildPackages();
 
-const context = createContext(values.tiny ? "tiny" : values.quick ? "quick" : "full");
-const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const context = createContext(scale);
+if (other !== undefined) await compareAndExit(other);
+const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
 /** @type {Record<string, import("./harness/figures.mjs").Figure>} */
 const figures = {};
 let failed = false;
@@ -53,12 +39,23 @@ for (const bench of chosen) {
 }
 clearProgress();
 if (context.scale !== "tiny") await drawCharts();
-if (values.json) console.log(JSON.stringify(nestFigures(figures), undefined, 2));
+if (json) console.log(JSON.stringify(nestFigures(figures), undefined, 2));
 else printTable(figures);
 process.exit(failed ? 1 : 0);
 
+/** Ends with 0 when this build is no worse than the other, 1 when it is, 2 when they could not be measured. @param {string} checkout */
+async function compareAndExit(checkout) {
+  try {
+    process.exit((await compare({ other: checkout, names, pairs, json, context })) ? 1 : 0);
+  } catch (error) {
+    clearProgress();
+    console.error("bench:", error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+}
+
 /** Whatever is stale is built first. stdout is for the results. */
-function build() {
+function buildPackages() {
   const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], {
     cwd: repository,
     stdio: ["ignore", 2, 2],

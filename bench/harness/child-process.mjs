@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { resolve } from "node:path";
 import { benchFolder } from "./paths.mjs";
 
 /** Generous: only a hang is longer. */
@@ -7,14 +8,14 @@ const LIMIT_MS = 15 * 60_000;
 /**
  * Runs a measuring script in a fresh process and returns the JSON object of its last line.
  * @param {string[]} command the runtime and its flags
- * @param {string} script relative to bench/
+ * @param {string} script its path, relative to bench/ or absolute
  * @param {object} options handed over as JSON in the first argument
  * @param {Record<string, string>} [environment]
  * @returns {Promise<any>}
  */
 export async function runFresh(command, script, options, environment = {}) {
   const [program = process.execPath, ...flags] = command;
-  const child = spawn(program, [...flags, `${benchFolder}${script}`, JSON.stringify(options)], {
+  const child = spawn(program, [...flags, resolve(benchFolder, script), JSON.stringify(options)], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NODE_NO_WARNINGS: "1", ...environment },
   });

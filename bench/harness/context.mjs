@@ -68,7 +68,7 @@ export function createContext(scale) {
 }
 
 /** One line that is written over on a terminal, and lines of their own in a log. Never on stdout: that is for results. @param {string} text */
-function showProgress(text) {
+export function showProgress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
   else process.stderr.write(`${text}\n`);
 }

@@ -6,20 +6,21 @@ import { FIGURES } from "./figures.mjs";
 export function printTable(figures) {
   const rows = Object.entries(figures).map(([key, figure]) => cellsOf(key, figure));
   const head = ["figure", "median", "min … max", "rounds", "target", "", "what"];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)),
-  );
-  for (const row of [head, ...rows]) {
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    );
-  }
+  for (const line of columns([head, ...rows])) console.log(line);
   for (const [key, { notMeasured }] of Object.entries(figures)) {
     if (notMeasured !== undefined) console.log(`NOT MEASURED: ${key}: ${notMeasured}`);
   }
+}
+
+/** Lines whose cells stand below each other. @param {readonly (readonly string[])[]} rows the first one is the heading */
+export function columns(rows) {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 /** @param {string} key @param {Figure} figure */
