@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import {
   appendFile,
@@ -115,6 +116,53 @@ describe("reading", () => {
     );
     await source.close();
     expect((await handle.stat()).size).toBe(SIZE);
+    await handle.close();
+  });
+
+  it.runIf(process.platform === "linux")(
+    "reads a FileHandle of procfs, which claims to be empty, from its beginning",
+    async () => {
+      const handle = await open("/proc/version");
+      await handle.read(new Uint8Array(5), 0, 5);
+      const source = await opened(handle);
+      expect([source.size, source.access]).toEqual([undefined, "sequential"]);
+      const text = Buffer.from(await source.read(0, 4_096, new Uint8Array(4_096))).toString();
+      expect(text).toMatch(/^Linux version .*\n$/s);
+      await source.close();
+      expect((await handle.stat()).isFile()).toBe(true);
+      await handle.close();
+    },
+  );
+
+  it.skipIf(process.platform === "win32")(
+    "reads a FileHandle of a pipe from where it stands, and leaves it open",
+    async () => {
+      const path = join(await temporaryDirectory(), "fifo");
+      execFileSync("mkfifo", [path]);
+      const handle = await open(path, "r+");
+      await handle.write("0123456789");
+      await handle.read(new Uint8Array(4), 0, 4);
+      const source = await opened(handle);
+      expect(Buffer.from(await source.read(0, 6, new Uint8Array(6))).toString()).toBe("456789");
+      await source.close();
+      await handle.write("x");
+      expect((await handle.stat()).isFIFO()).toBe(true);
+      // What the stream still waits for.
+      await handle.close();
+    },
+  );
+
+  it("reads a FileHandle from its beginning, and leaves its position alone", async () => {
+    const { path, bytes } = await file();
+    const handle = await open(path);
+    await handle.read(new Uint8Array(100), 0, 100);
+    const source = await opened(handle);
+    expect(Buffer.from(await source.read(0, 50, new Uint8Array(50))).equals(bytes.subarray(0, 50))).toBe(
+      true,
+    );
+    const next = await handle.read(new Uint8Array(10), 0, 10);
+    expect(Buffer.from(next.buffer).equals(bytes.subarray(100, 110))).toBe(true);
+    await source.close();
     await handle.close();
   });
 

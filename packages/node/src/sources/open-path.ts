@@ -8,7 +8,8 @@ import { errorCode } from "../error-code.ts";
 import { openFifo } from "./fifo.ts";
 import { FileSource } from "./file-source.ts";
 import { fileState, requireSame } from "./file-state.ts";
-import { callersFile, type Descriptor, openFile } from "./open-file.ts";
+import { handleStream } from "./handle-stream.ts";
+import { callersFile, type OpenFile, openFile } from "./open-file.ts";
 import { ReadableSource } from "./readable-source.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -32,7 +33,10 @@ async function openRegular(name: string, path: string, stats: BigIntStats): Prom
     : openSpecial(name, path, stats);
 }
 
-/** Takes over a `FileHandle` that remains the caller's to close. */
+/**
+ * Takes over a `FileHandle` that remains the caller's to close: a regular file from its beginning, whatever the handle's
+ * position (which stays), anything else from where it stands.
+ */
 export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
   const name = "The file handle";
   const stats = await handle.stat({ bigint: true }).catch((error: unknown) => {
@@ -41,9 +45,13 @@ export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
   if (stats.isDirectory()) {
     throw directoryGiven(name);
   }
-  return stats.isFile()
-    ? new FileSource({ name, state: fileState(stats), file: callersFile(handle) })
-    : new ReadableSource(handle.createReadStream({ autoClose: false }));
+  if (!stats.isFile()) {
+    return new ReadableSource(handleStream(handle));
+  }
+  const file = callersFile(handle);
+  return stats.size === 0n && !(await givesNothing(name, file))
+    ? new ReadableSource(handleStream(handle, 0))
+    : new FileSource({ name, state: fileState(stats), file });
 }
 
 export function pathOf(given: string | URL): string {
@@ -70,7 +78,7 @@ async function isEmpty(name: string, path: string, stats: BigIntStats): Promise<
 }
 
 /** Files of procfs say that they have 0 bytes and yet hold some; believing them would lose these without a word. */
-export async function givesNothing(name: string, file: Descriptor): Promise<boolean> {
+export async function givesNothing(name: string, file: OpenFile): Promise<boolean> {
   const read = file.read(new Uint8Array(1), 0);
   return (
     (await read.catch((error: unknown) => {
