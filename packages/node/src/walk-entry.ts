@@ -1,8 +1,10 @@
 import type { Stats } from "node:fs";
 import { lstat, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { SkipReason } from "@cosup/core/directory";
+import { SourceError } from "@cosup/core";
+import { isLossy, type LossyNames, type SkipReason, stateFileName } from "@cosup/core/directory";
 import { errorCode } from "./error-code.ts";
+import { isStateFile } from "./state-file.ts";
 
 /** What a walk yields. `relativePath` has forward slashes; "" is the root itself. */
 export type WalkEntry =
@@ -57,14 +59,21 @@ export async function inspectEntry(
   directory: RealPlace,
   { name, isFile }: Name,
   rules: LinkRules,
+  lossy: LossyNames,
 ): Promise<WalkEntry | DirectoryEntry> {
   const place: RealPlace = {
     path: join(directory.path, name),
     realPath: join(directory.realPath, name),
     relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
   };
+  if (lossy.repeats(name)) {
+    return skipped(place, "name-not-utf8", notUtf8(place.path));
+  }
+  if (isFile && stateFileName(name) !== undefined && (await isStateFile(place.path, name))) {
+    return skipped(place, "checkpoint");
+  }
   // The directory itself has said enough, 27 µs sooner; but a lossy name has yet to be found out.
-  if (isFile && !rules.sizes && !name.includes("\uFFFD")) {
+  if (isFile && !rules.sizes && !isLossy(name)) {
     return { kind: "file", ...place, size: 0 };
   }
   try {
@@ -75,9 +84,19 @@ export async function inspectEntry(
     return rules.followSymlinks ? await followLink(place, rules.realRoot) : skipped(place, "symlink");
   } catch (error) {
     // Node puts U+FFFD for bytes that are not UTF-8; such a name then names nothing.
-    const lossy = name.includes("\uFFFD") && errorCode(error) === "ENOENT";
-    return skipped(place, lossy ? "name-not-utf8" : walkFailure(error), error);
+    return isLossy(name) && errorCode(error) === "ENOENT"
+      ? skipped(place, "name-not-utf8", notUtf8(place.path, error))
+      : skipped(place, walkFailure(error), error);
   }
+}
+
+function notUtf8(path: string, cause?: unknown): SourceError {
+  return new SourceError(
+    `${path} has a name that is not valid UTF-8, as object keys are`,
+    "source-unreadable",
+    cause,
+    "rename it",
+  );
 }
 
 export function skipped({ relativePath, path }: Place, reason: SkipReason, error?: unknown): WalkEntry {

@@ -1,9 +1,9 @@
 import type { Dir } from "node:fs";
-import { opendir, realpath, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { ArgumentTypeError } from "@cosup/core";
-import type { SkipReason } from "@cosup/core/directory";
-import { withDescriptor } from "./descriptors.ts";
+import { LossyNames, type SkipReason } from "@cosup/core/directory";
+import { type OpenDirectory, openDirectory } from "./open-directory.ts";
 import { processPace } from "./sources/cache-pace.ts";
 import { unreadable } from "./sources/unreadable.ts";
 import {
@@ -32,6 +32,8 @@ export interface WalkOptions {
 /** A directory yet to be read, with the chain of those it lies in. */
 interface Directory extends Place {
   readonly parent: Directory | undefined;
+  /** Where it lies unless it became a link since; undefined of the root, and where links are followed. */
+  readonly expected: string | undefined;
   /** Device and inode, set once the directory is entered. */
   identity?: string;
   /** With all links resolved; set with it. */
@@ -52,15 +54,14 @@ export async function* walkFiles(
 ): AsyncGenerator<WalkEntry, void, void> {
   const { followSymlinks = false, sizes = true, signal } = options;
   signal?.throwIfAborted();
-  const path = await resolveRoot(root);
-  const rules: LinkRules = { realRoot: await realpath(path), followSymlinks, sizes };
-  const waiting: Directory[] = [{ path, realPath: "", relativePath: "", parent: undefined }];
+  const { path, realRoot } = await resolveRoot(root, signal);
+  const rules: LinkRules = { realRoot, followSymlinks, sizes };
+  const waiting: Directory[] = [directoryBelow(undefined, { path, relativePath: "" }, rules)];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     const below: Directory[] = [];
     for await (const entry of readDirectory(directory, rules, signal)) {
       if (entry.kind === "directory") {
-        const { path, relativePath } = entry;
-        below.push({ path, realPath: "", relativePath, parent: directory });
+        below.push(directoryBelow(directory, entry, rules));
       } else {
         yield entry;
       }
@@ -73,15 +74,29 @@ export async function* walkFiles(
   }
 }
 
-async function resolveRoot(root: string): Promise<string> {
+function directoryBelow(parent: Directory | undefined, place: Place, rules: LinkRules): Directory {
+  const { path, relativePath } = place;
+  const fixed = parent !== undefined && !rules.followSymlinks;
+  const expected = fixed ? join(parent.realPath, basename(path)) : undefined;
+  return { path, relativePath, parent, expected, realPath: "" };
+}
+
+async function resolveRoot(
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<{ path: string; realRoot: string }> {
   const path = resolve(root);
-  const stats = await stat(path).catch((error: unknown) => {
+  try {
+    if ((await stat(path)).isDirectory()) {
+      const opened = await openDirectory(path, signal);
+      opened.close();
+      return { path, realRoot: opened.realPath };
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
     throw unreadable(root, error);
-  });
-  if (!stats.isDirectory()) {
-    throw new ArgumentTypeError("LocalDirectoryPath", `${root} is not a directory`);
   }
-  return path;
+  throw new ArgumentTypeError("LocalDirectoryPath", `${root} is not a directory`);
 }
 
 async function* readDirectory(
@@ -89,33 +104,48 @@ async function* readDirectory(
   rules: LinkRules,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<WalkEntry | DirectoryEntry, void, void> {
-  let handle: Dir | undefined;
+  let opened: OpenDirectory | undefined;
+  let names: Dir;
   try {
-    const barred = await barredBy(directory, rules);
-    if (barred !== undefined) {
-      yield skipped(directory, barred);
+    opened = await openDirectory(directory.path, signal);
+    const reason = await reasonNotToEnter(directory, opened, rules);
+    if (reason !== undefined) {
+      opened.close();
+      yield skipped(directory, reason);
       return;
     }
-    handle = await withDescriptor(() => opendir(directory.realPath, { bufferSize: 256 }), signal);
+    names = await opened.names();
   } catch (error) {
+    opened?.close();
     signal?.throwIfAborted();
     yield skipped(directory, walkFailure(error), error);
     return;
   }
   try {
-    for (let more = true; more; ) {
-      const run = await readRun(handle, signal);
-      for (const name of run.names) {
-        signal?.throwIfAborted();
-        yield await inspectEntry(directory, name, rules);
-      }
-      if (run.error !== undefined) {
-        yield skipped(directory, walkFailure(run.error), run.error);
-      }
-      more = run.more;
-    }
+    yield* readNames(directory, names, rules, signal);
   } finally {
-    await handle.close();
+    await names.close();
+    opened.close();
+  }
+}
+
+async function* readNames(
+  directory: Directory,
+  handle: Dir,
+  rules: LinkRules,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WalkEntry | DirectoryEntry, void, void> {
+  const lossy = new LossyNames();
+  for (let more = true; more; ) {
+    const run = await readRun(handle, signal);
+    for (const name of run.names) {
+      signal?.throwIfAborted();
+      yield await inspectEntry(directory, name, rules, lossy);
+    }
+    if (run.error !== undefined) {
+      yield skipped(directory, walkFailure(run.error), run.error);
+    }
+    more = run.more;
   }
 }
 
@@ -144,17 +174,23 @@ function sorted(names: Name[]): Name[] {
   return names.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Why a directory must not be entered: it lies within itself, or became a link out of the root since it was seen. */
-async function barredBy(directory: Directory, rules: LinkRules): Promise<SkipReason | undefined> {
-  directory.realPath = await realpath(directory.path);
-  if (!isWithin(rules.realRoot, directory.realPath)) {
+/** Why a directory must not be entered: it lies within itself, or became a link since it was seen. */
+async function reasonNotToEnter(
+  directory: Directory,
+  { realPath, identity, device }: OpenDirectory,
+  rules: LinkRules,
+): Promise<SkipReason | undefined> {
+  if (!isWithin(rules.realRoot, realPath)) {
     return "outside";
   }
-  const { dev, ino } = await stat(directory.realPath, { bigint: true });
-  directory.identity = `${dev}:${ino}`;
-  await processPace.trust(directory.realPath, dev);
+  if (directory.expected !== undefined && directory.expected !== realPath) {
+    return "symlink";
+  }
+  directory.realPath = realPath;
+  directory.identity = identity;
+  await processPace.trust(realPath, device);
   for (let above = directory.parent; above !== undefined; above = above.parent) {
-    if (above.identity === directory.identity) {
+    if (above.identity === identity) {
       return "loop";
     }
   }

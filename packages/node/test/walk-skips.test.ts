@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { realpathSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -41,13 +42,63 @@ describe("what it skips", () => {
     expect(skips(entries)).toEqual(["bad\uFFFD\uFFFD: name-not-utf8"]);
   });
 
+  it.runIf(process.platform === "linux")("names that read alike, all but the one that is UTF-8", async () => {
+    const root = await tree("a\uFFFD");
+    const beside = (byte: number): Buffer => Buffer.concat([Buffer.from(`${root}/a`), Buffer.from([byte])]);
+    await writeFile(beside(0xff), "another");
+    await writeFile(beside(0xfe), "a third");
+    for (const sizes of [true, false]) {
+      const entries = await walked(root, { sizes });
+      expect(files(entries)).toEqual(["a\uFFFD"]);
+      expect(skips(entries)).toEqual(["a\uFFFD: name-not-utf8", "a\uFFFD: name-not-utf8"]);
+      for (const { error } of entries.filter((entry) => entry.kind === "skipped")) {
+        expect(String(error)).toContain("not valid UTF-8");
+      }
+    }
+  });
+
+  it("checkpoints, locks and their drafts, and no other files of such names", async () => {
+    const id = "0123456789abcdef0123456789abcdef";
+    const checkpoint = '{"version":1,"Bucket":"b-1","Key":"k"}';
+    const owner = '{"pid":1,"hostname":"h","startedAt":"","token":"ab"}';
+    const ours: Record<string, string> = {
+      [`${id}.json`]: checkpoint,
+      [`${id}.json.0123456789abcdef.tmp`]: "",
+      [`${id}.lock`]: owner,
+      [`${id}.lock.0123456789abcdef.draft`]: owner,
+      [`${id}.lock.0123456789abcdef`]: owner,
+    };
+    const theirs: Record<string, string> = {
+      [`${id.replace("0", "1")}.json`]: '{"version":"1.0","name":"a package"}',
+      [`${id.replace("0", "2")}.json`]: "",
+      [`${id.replace("0", "3")}.lock`]: "# yarn lockfile v1",
+      "0123.json": checkpoint,
+      "package-lock.json": checkpoint,
+    };
+    const root = await tree("state/");
+    for (const [name, text] of Object.entries({ ...ours, ...theirs })) {
+      await writeFile(join(root, "state", name), text);
+    }
+    for (const sizes of [true, false]) {
+      const entries = await walked(root, { sizes });
+      const below = (names: object): string[] => Object.keys(names).map((name) => `state/${name}`);
+      expect(files(entries).sort()).toEqual(below(theirs).sort());
+      expect(skips(entries).sort()).toEqual(
+        below(ours)
+          .map((path) => `${path}: checkpoint`)
+          .sort(),
+      );
+      expect(entries.every((entry) => !("error" in entry))).toBe(true);
+    }
+  });
+
   it("a directory that may not be read, and goes on", async () => {
     const root = await tree("a", "closed/x", "open/y");
     const { opendir } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
     const denied = Object.assign(new Error("denied"), { code: "EACCES" });
     // Tests may run as root, to whom nothing is closed.
     vi.mocked((await import("node:fs/promises")).opendir).mockImplementation((path, options) =>
-      String(path).endsWith("closed") ? Promise.reject(denied) : opendir(path, options),
+      realpathSync(path).endsWith("closed") ? Promise.reject(denied) : opendir(path, options),
     );
     const entries = await walked(root);
     expect(files(entries)).toEqual(["a", "open/y"]);
@@ -64,7 +115,7 @@ describe("what it skips", () => {
     const broken = Object.assign(new Error("broken"), { code: "EIO" });
     vi.mocked((await import("node:fs/promises")).opendir).mockImplementation(async (path, options) => {
       const handle = await actual.opendir(path, options);
-      if (String(path).endsWith("sub")) {
+      if (realpathSync(path).endsWith("sub")) {
         const read = handle.read.bind(handle);
         let count = 0;
         handle.read = (async () => (count++ === 0 ? read() : Promise.reject(broken))) as typeof handle.read;

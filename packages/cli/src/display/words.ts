@@ -43,6 +43,7 @@ const SKIPPED: Readonly<Record<string, string>> = {
   outside: "a link that leads out of the folder",
   loop: "a link to a folder that it lies in",
   special: "not a regular file",
+  checkpoint: "a checkpoint of cosup",
 };
 
 /** What a copy came to, in one line. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { isLossy, LossyNames } from "../files/lossy-names.ts";
+export { isStateContent, STATE_FILE_HEAD_BYTES, stateFileName } from "../files/state-file.ts";
 export { type GlobOptions, globMatcher, type Matches } from "./globs.ts";
 export {
   type FileResult,

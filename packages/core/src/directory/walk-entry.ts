@@ -13,6 +13,8 @@ export type SkipReason =
   | "unreadable"
   /** Removed while the walk went on. */
   | "vanished"
+  /** A checkpoint of cosup, its lock, or a draft of either: of use on this machine only, and gone soon. */
+  | "checkpoint"
   /** Its name cannot be an object key. */
   | "name-not-utf8";
 

@@ -1,7 +1,19 @@
-import { type BigIntStats, closeSync, constants, fstatSync, open, openSync, read, readSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  open,
+  openSync,
+  type ReadStream,
+  read,
+  readSync,
+} from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { CachePace } from "./cache-pace.ts";
+import { descriptorPath } from "./descriptor-path.ts";
 
 /** What a file source reads from. */
 export interface OpenFile {
@@ -86,6 +98,16 @@ export class Descriptor implements OpenFile {
 
   stat(): BigIntStats {
     return fstatSync(this.#descriptor, { bigint: true });
+  }
+
+  /** The path without links of this very file, where the system tells it. */
+  path(): string | undefined {
+    return descriptorPath(this.#descriptor);
+  }
+
+  /** The file as a stream from its beginning, which closes it in the end; nothing else may use it afterwards. */
+  stream(): ReadStream {
+    return createReadStream("", { fd: this.#descriptor });
   }
 
   /** Not under a read: the number would soon be another file's. */

@@ -1,4 +1,4 @@
-import { type BigIntStats, lstatSync, realpathSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type ByteSource, SourceError } from "@cosup/core";
@@ -8,27 +8,34 @@ import { type CachePace, processPace } from "./cache-pace.ts";
 import { FileSource } from "./file-source.ts";
 import { fileState } from "./file-state.ts";
 import { type Descriptor, openEntry } from "./open-file.ts";
-import { givesNothing, nullByte, openSpecial, pathOf } from "./open-path.ts";
+import { givesNothing, nullByte, pathOf } from "./open-path.ts";
+import { ReadableSource } from "./readable-source.ts";
 import { unreadable } from "./unreadable.ts";
+
+/** Where the kernel does not tell the path of an open file, so often is its path looked at. */
+const LOOKS = 3;
 
 /**
  * Opens a regular file that no link leads to; anything else at the path is refused. A walk found it so: whoever puts a
  * link, a FIFO or a device there afterwards, or a link in place of a folder above, must not choose what is uploaded.
- * A folder upload has few files under way, so each is opened at once and looked at through its descriptor.
+ * A folder upload has few files under way, so each is opened at once. On Linux the open file itself says where it lies,
+ * so that links which come and go deceive nobody. Elsewhere its path is looked at several times, which they can still
+ * outwit, though hardly ever.
  */
 export async function openPlainFile(given: string | URL, pace: CachePace = processPace): Promise<ByteSource> {
   const name = pathOf(given);
   const path = resolve(name);
-  const onTheSpot = pace.next(path);
-  const file = await openAt(name, path, onTheSpot ? pace : undefined);
+  const file = await openAt(name, path, pace.next(path) ? pace : undefined);
   let kept = false;
   try {
     const stats = file.stat();
-    const found = onTheSpot ? pace.onTheSpot(() => lookAtNow(path)) : await lookAt(path);
-    requirePlain(name, path, found, stats);
-    if (stats.size === 0n && !(await givesNothing(name, file))) return await openSpecial(name, path, stats);
+    await requirePlain(name, path, file, stats);
+    const isStream = stats.size === 0n && !(await givesNothing(name, file));
     kept = true;
-    return new FileSource({ name, state: fileState(stats), path, file });
+    // The very file that was judged: its path may name another by now.
+    return isStream
+      ? new ReadableSource(file.stream())
+      : new FileSource({ name, state: fileState(stats), path, file });
   } catch (error) {
     throw error instanceof SourceError ? error : unreadable(name, error);
   } finally {
@@ -43,36 +50,49 @@ async function openAt(name: string, path: string, pace: CachePace | undefined): 
     const code = errorCode(error);
     if (code === "ERR_INVALID_ARG_VALUE") throw nullByte();
     // The last name is a link, or a socket, which cannot be opened: the look at the path says which.
-    if (code === "ELOOP" || code === "EMLINK" || code === "ENXIO") {
-      const found = await lookAt(path).catch((cause: unknown) => {
-        throw unreadable(name, cause);
-      });
-      requirePlain(name, path, found, found.stats);
-    }
+    if (code === "ELOOP" || code === "EMLINK" || code === "ENXIO") throw await whyNotPlain(name, path);
     throw unreadable(name, error);
   }
 }
 
-interface Found {
-  /** The path without links. */
-  readonly real: string;
-  readonly stats: BigIntStats;
-}
-
-async function lookAt(path: string): Promise<Found> {
-  return { real: await realpath(path), stats: await lstat(path, { bigint: true }) };
-}
-
-function lookAtNow(path: string): Found {
-  return { real: realpathSync.native(path), stats: lstatSync(path, { bigint: true }) };
+async function whyNotPlain(name: string, path: string): Promise<SourceError> {
+  try {
+    const real = await realpath(path);
+    return real === path ? notRegular(name) : behindLink(name, real);
+  } catch (error) {
+    return unreadable(name, error);
+  }
 }
 
 /** What was opened must be what the path names by itself. */
-function requirePlain(name: string, path: string, { real, stats }: Found, opened: BigIntStats): void {
-  if (real !== path) {
-    throw new SourceError(`${name} is ${real}, behind a symbolic link`, "source-unreadable");
+async function requirePlain(
+  name: string,
+  path: string,
+  file: Descriptor,
+  opened: BigIntStats,
+): Promise<void> {
+  const real = file.path();
+  if (real === undefined) await lookRepeatedly(name, path, opened);
+  else if (real !== path) throw behindLink(name, real);
+  if (!opened.isFile()) throw notRegular(name);
+}
+
+async function lookRepeatedly(name: string, path: string, opened: BigIntStats): Promise<void> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    const real = await realpath(path);
+    if (real !== path) throw behindLink(name, real);
+    const { ino, dev } = await lstat(path, { bigint: true });
+    if (ino !== opened.ino || dev !== opened.dev) throw notRegular(name);
   }
-  if (!opened.isFile() || opened.ino !== stats.ino || opened.dev !== stats.dev) {
-    throw new SourceError(`${name} is no regular file`, "source-unreadable");
-  }
+}
+
+function behindLink(name: string, real: string): SourceError {
+  return new SourceError(
+    `${name} is ${real}, which was moved, or lies behind a symbolic link`,
+    "source-unreadable",
+  );
+}
+
+function notRegular(name: string): SourceError {
+  return new SourceError(`${name} is no regular file`, "source-unreadable");
 }
