@@ -46,7 +46,12 @@ describe("usage is exit code 2", () => {
       /Key: must be 1 to 850 bytes/,
     ],
     ["a key made too long by the name", ["cp", "a.txt", `cos://${BUCKET}/${"k".repeat(847)}/`], /850 bytes/],
-    ["a key with a leading slash", ["stat", `cos://${BUCKET}//k`], /Key: must not begin with/],
+    ["a key with a leading slash", ["stat", `cos://${BUCKET}//k`], /Key: .*: remove the leading slash/],
+    [
+      "a folder below a leading slash",
+      ["cp", "-r", "folder", `cos://${BUCKET}//k`],
+      /Prefix: .*: remove the leading slash/,
+    ],
     ["PartSize 0", ["cp", "a.txt", TO, "--part-size", "0"], /PartSize: .* 1 to 5120, not 0 \(--part-size\)/],
     ["PartSize 5121", ["cp", "a.txt", TO, "--part-size", "5121"], /PartSize: .* not 5121/],
     ["a PartSize in words", ["cp", "a.txt", TO, "--part-size", "8MB"], /'8MB' is invalid/],

@@ -1,6 +1,7 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import { percentEncode } from "../text/percent.ts";
 import { utf8 } from "../text/utf8.ts";
+import { type Check, text } from "./checks.ts";
 
 /** COS document 436/13324: at most 850 bytes of UTF-8. */
 export const MAX_KEY_BYTES = 850;
@@ -16,7 +17,7 @@ export function checkKey(value: unknown, parameter = "Key"): void {
     throw new ArgumentRangeError(parameter, "must not be empty: the request would address the bucket");
   if (!value.isWellFormed())
     throw new ArgumentRangeError(parameter, "must be well-formed Unicode (it has a lone surrogate)");
-  if (/^[/\\]/.test(value)) throw new ArgumentRangeError(parameter, "must not begin with '/' or '\\'");
+  checkBeginning(value, parameter);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what COS refuses
   if (/[\u0018-\u001b]/.test(value)) {
     throw new ArgumentRangeError(
@@ -35,6 +36,27 @@ export function checkKey(value: unknown, parameter = "Key"): void {
       "must not end in the segment '.' or '..', which no URL can express",
     );
   }
+}
+
+/**
+ * Checks what the keys of a folder begin with: a beginning that no key may have would fail every file.
+ * @throws {TypeError} not a string
+ * @throws {RangeError} begins with a slash, or is not well-formed Unicode
+ */
+export const checkKeyPrefix: Check = (value, parameter) => {
+  text(value, parameter);
+  checkBeginning(value as string, parameter);
+};
+
+/** Refused rather than repaired: the SDKs that remove slashes do not agree on how many, so the key would be a guess. */
+function checkBeginning(value: string, parameter: string): void {
+  if (value.startsWith("/")) {
+    throw new ArgumentRangeError(
+      parameter,
+      "must not begin with '/': remove the leading slash (the official SDKs remove it without saying so)",
+    );
+  }
+  if (value.startsWith("\\")) throw new ArgumentRangeError(parameter, "must not begin with '\\'");
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   wholeNumber,
 } from "./checks.ts";
 import { checkCopySource, checkCopySourceRange } from "./copy-source.ts";
-import { checkKey } from "./key.ts";
+import { checkKey, checkKeyPrefix } from "./key.ts";
 import { OBJECT_HEADERS } from "./object-headers.ts";
 import type { ParameterTable } from "./table.ts";
 
@@ -156,7 +156,7 @@ export const TABLES = {
   uploadDirectory: {
     Bucket,
     LocalDirectoryPath: { check: text, required: true },
-    Prefix: { check: text },
+    Prefix: { check: checkKeyPrefix },
     include: { check: globs },
     exclude: { check: globs },
     followSymlinks: { check: flag },

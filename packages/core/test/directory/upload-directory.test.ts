@@ -107,6 +107,14 @@ describe("uploadDirectory()", () => {
     ]);
   });
 
+  test("refuses a prefix that no key may begin with, before any file is read", async () => {
+    const { upload, wire, results } = rig(files(3));
+    const error = await caught(upload({ Prefix: "/logs/" }));
+    expect(error).toMatchObject({ name: "RangeError", parameter: "Prefix" });
+    expect((error as Error).message).toContain("remove the leading slash");
+    expect([wire.sent.length, results]).toEqual([0, []]);
+  });
+
   test("goes on when a file fails, and says which did", async () => {
     const { upload, stored, progress } = rig({
       "1": pattern(5),
