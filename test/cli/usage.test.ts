@@ -49,8 +49,8 @@ describe("usage is exit code 2", () => {
     ["a key with a leading slash", ["stat", `cos://${BUCKET}//k`], /Key: .*: remove the leading slash/],
     [
       "a folder below a leading slash",
-      ["cp", "-r", "folder", `cos://${BUCKET}//k`],
-      /Prefix: .*: remove the leading slash/,
+      ["cp", "-r", "folder", `cos://${BUCKET}//k/`],
+      /Key: .*: remove the leading slash/,
     ],
     ["PartSize 0", ["cp", "a.txt", TO, "--part-size", "0"], /PartSize: .* 1 to 5120, not 0 \(--part-size\)/],
     ["PartSize 5121", ["cp", "a.txt", TO, "--part-size", "5121"], /PartSize: .* not 5121/],

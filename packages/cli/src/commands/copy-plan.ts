@@ -42,7 +42,8 @@ export function readArguments(words: readonly string[]): CopyArguments {
     if (!keepsName(target))
       throw new ArgumentTypeError("target", "must end with '/' when there are several sources");
   }
-  if (sources[0] === STDIN || !keepsName(target)) checkKey(target.key, "Key");
+  // Whether it is the whole key or the beginning of several.
+  if (sources[0] === STDIN || target.key !== "") checkKey(target.key, "Key");
   return { sources, target };
 }
 
