@@ -106,7 +106,12 @@ export function startShell(command: string, options: RunOptions): Running {
   return startProcess("/bin/sh", ["-c", command], options);
 }
 
-function startProcess(program: string, words: readonly string[], { env, cwd, input }: RunOptions): Running {
+/** Starts a program with these variables and no others. */
+export function startProcess(
+  program: string,
+  words: readonly string[],
+  { env, cwd, input }: RunOptions,
+): Running {
   const child = spawn(program, words, {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, ...env },

@@ -1,16 +1,18 @@
-/** Writes a line of results to stdout. */
+import { visible, visibleJson } from "./display/visible.ts";
+
+/** Writes a line of results to stdout. What is unsafe on a terminal, line breaks included, is made visible. */
 export function writeResult(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${visible(line)}\n`);
 }
 
-/** Writes a line for people to stderr. */
+/** Writes a line for people to stderr, as {@link writeResult} does. */
 export function writeError(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${visible(line)}\n`);
 }
 
 /** Writes one JSON line to stdout. */
 export function writeJson(value: Readonly<Record<string, unknown>>): void {
-  writeResult(JSON.stringify(value));
+  process.stdout.write(`${visibleJson(JSON.stringify(value))}\n`);
 }
 
 /** A reader that went away (`cosup … | head`) must not end an upload. */

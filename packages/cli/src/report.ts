@@ -13,7 +13,7 @@ export function reportFailure(
   const { code, exitCode, parameter } = classify(error);
   if (json) writeJson({ type: "error", code, parameter, ...about, message: messageOf(error) });
   writeError(`cosup: ${sentence(error, parameter)}`);
-  if (process.env.COSUP_DEBUG === "1") writeError(stackOf(error));
+  if (process.env.COSUP_DEBUG === "1") for (const line of stackLines(error)) writeError(line);
   return exitCode;
 }
 
@@ -33,8 +33,11 @@ function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").trim();
 }
 
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : `\ncaused by ${stackOf(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
+/** The error, where it was made, and its causes. Only frames begin a line of their own: a message cannot forge one. */
+function stackLines(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^ {4}at /.test(line));
+  const [first = "", ...rest] = error.cause === undefined ? [] : stackLines(error.cause);
+  const cause = error.cause === undefined ? [] : [`caused by ${first}`, ...rest];
+  return [`${error.name}: ${messageOf(error)}`, ...frames, ...cause];
 }

@@ -1,4 +1,5 @@
 import { basename, isAbsolute, relative } from "node:path";
+import { visible } from "./display/visible.ts";
 
 /** How this process was started. */
 export interface Invocation {
@@ -39,5 +40,16 @@ function withoutResumeOff(words: readonly string[]): string[] {
 
 function quote(word: string, platform: NodeJS.Platform): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return platform === "win32" ? `"${word.replaceAll('"', '""')}"` : `'${word.replaceAll("'", "'\\''")}'`;
+  if (platform === "win32") return `"${word.replaceAll('"', '""')}"`;
+  // What would be shown as an escape is written as one that the shell reads.
+  return visible(word) === word ? `'${word.replaceAll("'", "'\\''")}'` : `$'${ansiC(word)}'`;
+}
+
+/** The inside of `$'…'`, as bash, zsh and ksh read it: octal bytes, which mean the same in every locale. */
+function ansiC(word: string): string {
+  return Array.from(word, (character) => {
+    if (character === "'" || character === "\\") return `\\${character}`;
+    if (visible(character) === character) return character;
+    return Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  }).join("");
 }

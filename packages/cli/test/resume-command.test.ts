@@ -34,6 +34,11 @@ it("quotes for a POSIX shell", () => {
   );
 });
 
+it("writes what a terminal would not show as escapes that bash reads", () => {
+  const command = resumeCommand(invocation("/bin/cosup", ["cp", "it's\\ \n\u001b[31m\u202e.bin", "k"]));
+  expect(command).toBe("cosup cp $'it\\'s\\\\ \\012\\033[31m\\342\\200\\256.bin' k");
+});
+
 it("quotes for Windows", () => {
   const words = ["cp", "my file.bin", "cos://demo-1250000000/k"];
   const command = resumeCommand(invocation("/bin/cosup", words, { platform: "win32" }));

@@ -1,7 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Call } from "./call.ts";
 import type { EmulatorRequest } from "./message.ts";
-import { encodeKey } from "./percent.ts";
+import { encodeKey, percentEncode } from "./percent.ts";
 
 /** What is known of a request by the time it is answered, for the error document and the log. */
 export interface Trace {
@@ -10,10 +10,14 @@ export interface Trace {
   call?: Call;
 }
 
-/** One line per request: status or `hung-up`, operation, target. The query is named parameter by parameter, so that no signature gets into a log. */
+/**
+ * One line per request: status or `hung-up`, operation, target. The query is named parameter by parameter, so that no
+ * signature gets into a log. What the request says is percent-encoded: it can neither break the line nor run control
+ * sequences on a terminal.
+ */
 export function logLine(request: EmulatorRequest, trace: Trace, outcome: string): string {
   const { call, address } = trace;
-  const words = [outcome, call?.operation ?? "-", request.method];
+  const words = [outcome, call?.operation ?? "-", percentEncode(request.method)];
   words.push(`/${encodeKey(`${address?.bucket ?? ""}/${address?.key ?? ""}`)}`);
   for (const name of ["partNumber", "uploadId", "position"]) {
     const value = call?.query.get(name);

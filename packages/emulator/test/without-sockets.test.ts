@@ -39,6 +39,16 @@ async function textOf(response: EmulatorResponse): Promise<string> {
 }
 
 describe("handle()", () => {
+  test("logs a request in one line, whatever it says", async () => {
+    const lines: string[] = [];
+    const emulator = make({ log: (line) => lines.push(line) });
+    const target = "/a%0AFORGED%1B[31m%C2%9B%E2%80%AE?uploadId=%0Ax&partNumber=%0D";
+    await emulator.handle({ method: "PU\u001bT\n", target, headers: { host: HOST } });
+    await emulator.handle(put(target, 0, body()));
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatch(/^[\x20-\x7e]+$/);
+  });
+
   test("serves without a socket", async () => {
     const emulator = make();
     expect((await emulator.handle(put("/k", 10, body("hello", "world")))).status).toBe(200);

@@ -20,9 +20,12 @@ export function reportInterruption({ reason, plan, flags, standing }: Interrupti
   const message = `${what}${place(standing)}`;
   const resume = commandFor(plan, flags);
   if (flags.json === true) writeJson({ type: "error", code: "interrupted", message, resume });
-  if (resume === undefined)
+  if (resume === undefined) {
     writeError(`cosup: ${message}${plan.kind === "stdin" ? "; a stream cannot be resumed" : ""}`);
-  else writeError(`cosup: ${message}; what COS has acknowledged is kept. To resume, run:\n${resume}`);
+  } else {
+    writeError(`cosup: ${message}; what COS has acknowledged is kept. To resume, run:`);
+    writeError(resume);
+  }
   return exitCode;
 }
 

@@ -5,6 +5,7 @@ import { writeResult } from "../output.ts";
 import type { Display, Shown } from "./display.ts";
 import { failureLine } from "./quiet.ts";
 import { Rate } from "./rate.ts";
+import { visible } from "./visible.ts";
 import { formatBytes, formatSeconds, outcomeLine, percentOf, summaryLine } from "./words.ts";
 
 interface Standing {
@@ -53,11 +54,11 @@ export class BarDisplay implements Display {
   outcome(outcome: Outcome): void {
     this.#filesDone += 1;
     this.#only = outcome;
-    if (outcome.status === "failed") this.#bars.log(`${failureLine(outcome)}\n`);
+    if (outcome.status === "failed") this.#bars.log(`${visible(failureLine(outcome))}\n`);
   }
 
   warning({ message }: UploadWarning): void {
-    this.#bars.log(`warning: ${message}\n`);
+    this.#bars.log(`${visible(`warning: ${message}`)}\n`);
   }
 
   end(): void {
@@ -89,7 +90,7 @@ export class BarDisplay implements Display {
       bytes,
       rate === undefined ? undefined : `${formatBytes(rate)}/s`,
       left === undefined ? undefined : `ETA ${formatSeconds(Math.ceil(left))}`,
-      this.#shown.title ?? `${this.#filesDone} done`,
+      visible(this.#shown.title ?? `${this.#filesDone} done`),
     ]
       .filter((word) => word !== undefined)
       .join("  ");
