@@ -80,11 +80,13 @@ describe("an R2 object", () => {
     const r2 = await worker.r2();
     await r2.put("large", LARGE);
     await r2.put("small", SMALL);
+    await r2.put("empty", new Uint8Array(0));
   });
 
   test.each([
     ["small", SMALL, 1, 4],
     ["large", LARGE, 4, 12],
+    ["empty", new Uint8Array(0), 1, 3],
   ] as const)("%s, by range", async (from, bytes, parts, subrequests) => {
     const outcome = await ask(worker, `r2?key=r2-${from}&from=${from}`);
     expect(outcome.result).toMatchObject({

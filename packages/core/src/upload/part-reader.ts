@@ -3,6 +3,7 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
 import { ArgumentRangeError, SourceError } from "../errors.ts";
 import type { Plan } from "./plan.ts";
+import { readRange } from "./read-range.ts";
 import type { ByteSource } from "./source.ts";
 
 /** A part whose bytes are in memory; `release` gives the memory back. */
@@ -78,7 +79,8 @@ export class PartReader {
         : this.#core.partLength(partNumber, this.#plan.size, this.#plan.partSize);
     const buffer = this.#source.resident ? undefined : await this.#core.arena.allocate(length, signal, this);
     try {
-      const bytes = await this.#source.read(
+      const bytes = await readRange(
+        this.#source,
         start,
         start + length,
         buffer?.bytes ?? new Uint8Array(0),

@@ -6,6 +6,7 @@ import type { UploadOptions } from "./options.ts";
 import { checkEnd } from "./part-reader.ts";
 import type { Progress } from "./progress.ts";
 import { sendProven } from "./prove.ts";
+import { readRange } from "./read-range.ts";
 import type { ByteSource } from "./source.ts";
 import type { UploadTarget } from "./target.ts";
 
@@ -21,7 +22,7 @@ export async function putWhole(
 ): Promise<Published> {
   const buffer = source.resident || size === 0 ? undefined : await core.arena.allocate(size, signal);
   try {
-    const bytes = await source.read(0, size, buffer?.bytes ?? new Uint8Array(0), signal);
+    const bytes = await readRange(source, 0, size, buffer?.bytes ?? new Uint8Array(0), signal);
     if (bytes.length !== size) {
       throw new SourceError(`the source ended after ${bytes.length} of ${size} bytes`, "source-length");
     }
