@@ -21,7 +21,8 @@ export type CosErrorCode =
   | "checkpoint-locked"
   | "checkpoint-unusable"
   | "outcome-unknown"
-  | "subrequests-exhausted";
+  | "subrequests-exhausted"
+  | "client-closed";
 
 /** What a {@link CosError} is made of. */
 export interface CosErrorOptions {
@@ -199,4 +200,34 @@ export class ArgumentRangeError extends RangeError {
     super(`${parameter}: ${accepted}`, cause === undefined ? undefined : { cause });
     this.parameter = parameter;
   }
+}
+
+/**
+ * Makes `instanceof` true for the same class of another copy of this package. A program may hold two: `@cosup/node`
+ * contains core, and `@cosup/core` can be imported beside it. Each class has a mark of its own, which its instances
+ * inherit; classes that others derive are compared by their prototype, as usual.
+ */
+function recognizeCopies(type: abstract new (...parameters: never) => Error, name: string): void {
+  const mark = Symbol.for(`@cosup/core ${name}`);
+  Object.defineProperty(type.prototype, mark, { value: true });
+  Object.defineProperty(type, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      if (this !== type) return Function.prototype[Symbol.hasInstance].call(this as typeof type, value);
+      return typeof value === "object" && value !== null && mark in value;
+    },
+  });
+}
+
+recognizeCopies(CosError, "CosError");
+recognizeCopies(ServiceError, "ServiceError");
+recognizeCopies(TransportError, "TransportError");
+recognizeCopies(IntegrityError, "IntegrityError");
+recognizeCopies(SourceError, "SourceError");
+recognizeCopies(CheckpointError, "CheckpointError");
+recognizeCopies(ArgumentTypeError, "ArgumentTypeError");
+recognizeCopies(ArgumentRangeError, "ArgumentRangeError");
+
+/** Whether something that was thrown is a {@link CosError}, of this copy of the package or of another. */
+export function isCosError(error: unknown): error is CosError {
+  return error instanceof CosError;
 }

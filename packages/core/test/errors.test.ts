@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import * as built from "../dist/index.js";
+import * as errors from "../src/errors.ts";
+
+/** One error of each class, made by a copy of the package. */
+function makeAll(copy: Pick<typeof errors, keyof typeof errors & keyof typeof built>): Record<string, Error> {
+  const options = { code: "conflict", retryable: false } as const;
+  return {
+    CosError: new copy.CosError("x", options),
+    ServiceError: new copy.ServiceError("x", { ...options, status: 409, cosCode: "Conflict" }),
+    TransportError: new copy.TransportError("x", "reset"),
+    IntegrityError: new copy.IntegrityError("x", { expected: "1", actual: "2" }),
+    SourceError: new copy.SourceError("x", "source-changed"),
+    CheckpointError: new copy.CheckpointError("x", "checkpoint-locked"),
+    ArgumentTypeError: new copy.ArgumentTypeError("Key", "x"),
+    ArgumentRangeError: new copy.ArgumentRangeError("Key", "x"),
+  };
+}
+
+/** The classes of the sources that an error is an instance of. */
+function classesOf(error: unknown): string[] {
+  const names = Object.keys(makeAll(errors)) as (keyof ReturnType<typeof makeAll> & keyof typeof errors)[];
+  return names.filter((name) => error instanceof (errors[name] as new () => Error));
+}
+
+const NOT_COS = ["ArgumentTypeError", "ArgumentRangeError"];
+
+test("an error of another copy of the package is an instance of the same classes, and of no others", () => {
+  for (const copy of [errors, built as unknown as typeof errors]) {
+    for (const [name, error] of Object.entries(makeAll(copy))) {
+      const expected = name === "CosError" || NOT_COS.includes(name) ? [name] : ["CosError", name];
+      expect(classesOf(error), name).toEqual(expected);
+      expect(errors.isCosError(error), name).toBe(!NOT_COS.includes(name));
+    }
+  }
+});
+
+test("a class that a program derives has its own instances only", () => {
+  class Refused extends errors.ServiceError {}
+  const options = { code: "conflict", retryable: false, status: 409, cosCode: "Conflict" } as const;
+  expect(new Refused("x", options)).toBeInstanceOf(Refused);
+  expect(new Refused("x", options)).toBeInstanceOf(errors.ServiceError);
+  expect(new errors.ServiceError("x", options)).not.toBeInstanceOf(Refused);
+  expect(new built.ServiceError("x", options)).not.toBeInstanceOf(Refused);
+});
+
+test.each([undefined, null, "CosError", 1, {}, { name: "CosError", code: "conflict" }, new Error("x")])(
+  "%s is no CosError",
+  (value) => {
+    expect(errors.isCosError(value)).toBe(false);
+    expect(classesOf(value)).toEqual([]);
+  },
+);
