@@ -5,6 +5,7 @@ import { cases as badInput } from "./bad-input.contract.ts";
 import { cases as bodies } from "./bodies.contract.ts";
 import { cases as checkpointStores } from "./checkpoint-stores.contract.ts";
 import { cases as clockSkew } from "./clock-skew.contract.ts";
+import { cases as closing } from "./closing.contract.ts";
 import { cases as completion } from "./completion.contract.ts";
 import type { ContractCase } from "./contract.ts";
 import { cases as copy } from "./copy.contract.ts";
@@ -66,6 +67,7 @@ export const suite: readonly ContractCase[] = unique([
   ...secrets,
   ...draining,
   ...listeners,
+  ...closing,
 ]);
 
 /** Verdicts are compared by name. */

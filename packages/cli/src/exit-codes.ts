@@ -51,6 +51,7 @@ export const EXIT_BY_CODE = {
   "outcome-unknown": EXIT.unknown,
   // Of runtimes that ration requests; Node does not.
   "subrequests-exhausted": EXIT.failed,
+  "client-closed": EXIT.failed,
 } as const satisfies Record<CosErrorCode, number>;
 
 /** Parameters of the client that come from the environment's credentials, not from the command line. */

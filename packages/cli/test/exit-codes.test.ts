@@ -38,6 +38,7 @@ const CONTRACT: Record<keyof typeof EXIT_BY_CODE, number> = {
   "checkpoint-unusable": 1,
   "outcome-unknown": 8,
   "subrequests-exhausted": 1,
+  "client-closed": 1,
 };
 
 describe("a CosError's exit code", () => {

@@ -1,6 +1,7 @@
 import { CredentialCache } from "./auth/credentials.ts";
 import { ServerClock } from "./auth/server-clock.ts";
 import { Signer } from "./auth/sign.ts";
+import { ClientLifetime } from "./client-lifetime.ts";
 import { DigestCore } from "./digest/digest-core.ts";
 import { WASM_PAGE } from "./digest/wasm-exports.ts";
 import { ArgumentRangeError } from "./errors.ts";
@@ -22,6 +23,7 @@ export function createContext(runtime: Runtime, options: CosOptions, clock: Cloc
   return {
     runtime,
     clock,
+    lifetime: new ClientLifetime(),
     serverClock,
     endpoint: new Endpoint(options.Endpoint, options.Region, options.Scheme ?? "https"),
     signer: new Signer(runtime.sha1),

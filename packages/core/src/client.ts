@@ -49,87 +49,87 @@ export class CosClient {
 
   /** Uploads an object: one PUT up to 20 MB, parts above; resumes from `checkpoints`. The way to upload anything large. */
   async uploadFile(parameters: uploads.UploadFileParameters): Promise<uploads.UploadResult> {
-    return uploads.uploadFile(this.#checked("uploadFile", parameters), parameters);
+    return uploads.uploadFile(this.#context, this.#checked("uploadFile", parameters));
   }
 
   /** Uploads an object in one request; a file or stream above 20 MB goes up in parts. */
   async putObject(parameters: uploads.PutObjectParameters): Promise<uploads.UploadResult> {
-    return uploads.putObject(this.#checked("putObject", parameters), parameters);
+    return uploads.putObject(this.#context, this.#checked("putObject", parameters));
   }
 
   /** {@link putObject} of a file. */
   async putObjectFromLocalFile(
     parameters: uploads.PutObjectFromLocalFileParameters,
   ): Promise<uploads.UploadResult> {
-    return uploads.putObjectFromLocalFile(this.#checked("putObjectFromLocalFile", parameters), parameters);
+    return uploads.putObjectFromLocalFile(this.#context, this.#checked("putObjectFromLocalFile", parameters));
   }
 
   /** Appends to an appendable object, exactly once even when an answer is lost. */
   async appendObject(parameters: AppendObjectParameters): Promise<AppendObjectResult> {
-    return appendObject(this.#checked("appendObject", parameters), parameters);
+    return appendObject(this.#context, this.#checked("appendObject", parameters));
   }
 
   /** Size, digests and metadata of an object; code `not-found` when there is none. */
   async headObject(parameters: objects.ReadParameters): Promise<objects.ObjectDescription> {
-    return objects.headObject(this.#checked("headObject", parameters), parameters);
+    return objects.headObject(this.#context, this.#checked("headObject", parameters));
   }
 
   /** Reads an object as a stream, which must be read to its end or cancelled. */
   async getObject(parameters: objects.GetObjectParameters): Promise<objects.GetObjectResult> {
-    return objects.getObject(this.#checked("getObject", parameters), parameters);
+    return objects.getObject(this.#context, this.#checked("getObject", parameters));
   }
 
   /** Deletes an object; succeeds too when there is none. */
   async deleteObject(parameters: objects.DeleteObjectParameters): Promise<CosResult> {
-    return objects.deleteObject(this.#checked("deleteObject", parameters), parameters);
+    return objects.deleteObject(this.#context, this.#checked("deleteObject", parameters));
   }
 
   /** Copies an object inside COS, in parts when it is large, proven by size and CRC64. */
   async copyObject(parameters: CopyObjectParameters): Promise<CopyObjectResult> {
-    return copyObject(this.#checked("copyObject", parameters), parameters);
+    return copyObject(this.#context, this.#checked("copyObject", parameters));
   }
 
   /** One page of the unfinished multipart uploads of a bucket. */
   async listMultipartUploads(
     parameters: lists.ListMultipartUploadsParameters,
   ): Promise<lists.ListMultipartUploadsResult> {
-    return lists.listMultipartUploads(this.#checked("listMultipartUploads", parameters), parameters);
+    return lists.listMultipartUploads(this.#context, this.#checked("listMultipartUploads", parameters));
   }
 
   /** All unfinished multipart uploads below a prefix, from the markers on. */
   async *eachMultipartUpload(
     parameters: Omit<lists.ListMultipartUploadsParameters, "EncodingType" | "Delimiter">,
   ): AsyncGenerator<lists.MultipartUploadInfo, void, undefined> {
-    yield* lists.eachMultipartUpload(this.#checked("listMultipartUploads", parameters), parameters);
+    yield* lists.eachMultipartUpload(this.#context, this.#checked("listMultipartUploads", parameters));
   }
 
   /** Begins a multipart upload. */
   async createMultipartUpload(
     parameters: multipart.CreateMultipartUploadParameters,
   ): Promise<multipart.CreateMultipartUploadResult> {
-    return multipart.createMultipartUpload(this.#checked("createMultipartUpload", parameters), parameters);
+    return multipart.createMultipartUpload(this.#context, this.#checked("createMultipartUpload", parameters));
   }
 
   /** Uploads one part, proven by CRC64. */
   async uploadPart(parameters: UploadPartBodyParameters): Promise<multipart.UploadPartResult> {
-    return uploadPart(this.#checked("uploadPart", parameters), parameters);
+    return uploadPart(this.#context, this.#checked("uploadPart", parameters));
   }
 
   /** Copies an object, or a range of it, as one part. */
   async uploadPartCopy(parameters: UploadPartCopyParameters): Promise<UploadPartCopyResult> {
-    return uploadPartCopy(this.#checked("uploadPartCopy", parameters), parameters);
+    return uploadPartCopy(this.#context, this.#checked("uploadPartCopy", parameters));
   }
 
   /** One page of the parts that COS holds of an upload. */
   async listParts(parameters: lists.ListPartsParameters): Promise<lists.ListPartsResult> {
-    return lists.listParts(this.#checked("listParts", parameters), parameters);
+    return lists.listParts(this.#context, this.#checked("listParts", parameters));
   }
 
   /** All parts that COS holds of an upload, from the marker on. */
   async *eachPart(
     parameters: Omit<lists.ListPartsParameters, "EncodingType">,
   ): AsyncGenerator<lists.Part, void, undefined> {
-    yield* lists.eachPart(this.#checked("listParts", parameters), parameters);
+    yield* lists.eachPart(this.#context, this.#checked("listParts", parameters));
   }
 
   /** Publishes the parts as one object. */
@@ -137,28 +137,40 @@ export class CosClient {
     parameters: multipart.CompleteMultipartUploadParameters,
   ): Promise<multipart.CompleteMultipartUploadResult> {
     return multipart.completeMultipartUpload(
+      this.#context,
       this.#checked("completeMultipartUpload", parameters),
-      parameters,
     );
   }
 
   /** Gives a multipart upload up: its parts are deleted. */
   async abortMultipartUpload(parameters: multipart.AbortMultipartUploadParameters): Promise<void> {
-    return multipart.abortMultipartUpload(this.#checked("abortMultipartUpload", parameters), parameters);
+    return multipart.abortMultipartUpload(this.#context, this.#checked("abortMultipartUpload", parameters));
   }
 
   /** A URL that carries its signature: anybody can use it until it expires. */
   async getPresignedUrl(parameters: GetPresignedUrlParameters): Promise<string> {
-    return getPresignedUrl(this.#checked("getPresignedUrl", parameters), parameters);
+    return getPresignedUrl(this.#context, this.#checked("getPresignedUrl", parameters));
   }
 
-  /** Closes idle connections, so that a process can end at once. */
+  /** Whether {@link close} was called. */
+  get closed(): boolean {
+    return this.#context.lifetime.closed;
+  }
+
+  /**
+   * Closes all connections, so that a process can end at once. It is final: calls under way, and every later call,
+   * reject at once with a {@link CosError} of code `client-closed`. Closing twice does no harm.
+   */
   async close(): Promise<void> {
+    this.#context.lifetime.close();
     await this.#context.runtime.close?.();
   }
 
-  #checked(method: Method, parameters: object): ClientContext {
+  /** The parameters, checked, with a signal that aborts when the client is closed as well. */
+  #checked<P extends object>(method: Method, parameters: P): P & { readonly signal: AbortSignal } {
+    this.#context.lifetime.throwIfClosed();
     checkParameters(method, TABLES[method], parameters);
-    return this.#context;
+    const { signal } = parameters as { readonly signal?: AbortSignal };
+    return { ...parameters, signal: this.#context.lifetime.signalFor(signal) };
   }
 }

@@ -149,6 +149,8 @@ async function settleEntry(
     return { relativePath, Key, status, reason, size: result.size, ETag, crc64, partsSent, partsResumed };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    // No other file can go up either.
+    if (client.closed) throw error;
     return { ...base, status: "failed", error };
   }
 }

@@ -2,6 +2,7 @@ import { signedHeaders } from "../auth/canonical.ts";
 import type { Credentials } from "../auth/credentials.ts";
 import type { ServerClock } from "../auth/server-clock.ts";
 import type { Signer } from "../auth/sign.ts";
+import type { ClientLifetime } from "../client-lifetime.ts";
 import { CosError, TransportError } from "../errors.ts";
 import type { Clock, Runtime, WireRequest } from "../runtime.ts";
 import type { Answer, Call } from "./call.ts";
@@ -13,6 +14,7 @@ import { watchedBody } from "./watched-body.ts";
 export interface AttemptContext {
   readonly runtime: Runtime;
   readonly clock: Clock;
+  readonly lifetime: ClientLifetime;
   readonly serverClock: ServerClock;
   readonly endpoint: Endpoint;
   readonly signer: Signer;
@@ -42,6 +44,8 @@ export async function attempt(
   const usedOffsetMs = context.serverClock.offsetMs;
   const { url, headers } = await signedRequest(context, call, credentials, options);
   call.signal?.throwIfAborted();
+  // Tidying up after a failure has a signal of its own, and would go on.
+  context.lifetime.throwIfClosed();
   const deadline = new Deadline(context.clock, call);
   const failureOf = (cause: unknown): unknown => {
     if (call.signal?.aborted) return call.signal.reason;

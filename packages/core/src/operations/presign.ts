@@ -1,4 +1,5 @@
 import { withGiven } from "../params/object-headers.ts";
+import { raceAbort } from "../race-abort.ts";
 import { percentEncode } from "../text/percent.ts";
 import type { ClientContext } from "./context.ts";
 
@@ -29,9 +30,10 @@ export interface GetPresignedUrlParameters {
  */
 export async function getPresignedUrl(
   context: ClientContext,
-  parameters: GetPresignedUrlParameters,
+  parameters: GetPresignedUrlParameters & { readonly signal?: AbortSignal },
 ): Promise<string> {
-  const credentials = await context.credentials.get();
+  const given = context.credentials.get();
+  const credentials = given instanceof Promise ? await raceAbort(given, parameters.signal) : given;
   const params = Object.entries(parameters.Params ?? {});
   // Signed with the rest, so that it cannot be taken out or exchanged.
   if (credentials.Token && !params.some(([name]) => name === "x-cos-security-token")) {
