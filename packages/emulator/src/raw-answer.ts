@@ -85,7 +85,7 @@ export function drained(stream: Writable): Promise<void> {
 
 async function stops(stop: Stop, request: IncomingMessage): Promise<boolean> {
   if (typeof stop.manner === "object") {
-    await setTimeout(stop.manner.delayMs);
+    await stop.manner.delay();
     return request.socket.destroyed;
   }
   // What is written leaves for the client before a reset could overtake it.

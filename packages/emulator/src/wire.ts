@@ -12,7 +12,7 @@ export interface Wire {
 
 export interface Stop {
   readonly bytes: number;
-  readonly manner: HangUpManner | { readonly delayMs: number };
+  readonly manner: HangUpManner | { readonly delay: () => Promise<void> };
 }
 
 /** The status line and the headers, as they stand on the wire. */

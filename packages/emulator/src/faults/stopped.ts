@@ -16,8 +16,9 @@ export async function stopped(
   if (bytes > measured.length) return measured.answer;
   if (fault.kind === "delay") {
     armed.fire();
-    if (!carrier) await interrupted.sleep(fault.ms);
-    return { ...measured.answer, wire: { ...answer.wire, stop: { bytes, manner: { delayMs: fault.ms } } } };
+    const delay = (): Promise<void> => interrupted.sleep(fault.ms);
+    if (!carrier) await delay();
+    return { ...measured.answer, wire: { ...answer.wire, stop: { bytes, manner: { delay } } } };
   }
   if (fault.kind !== "reset" && fault.kind !== "fin" && fault.kind !== "silence") return measured.answer;
   armed.fire();

@@ -11,21 +11,24 @@ export interface Seen {
   readonly status: number | undefined;
   /** The code of an Error document. */
   readonly code: string | undefined;
-  /** How it ended: `open` if nothing more came for a while. */
+  /** How it ended: `open` if nothing more came after the moment that the test waits for. */
   readonly end: "fin" | "reset" | "open";
   readonly chunks: readonly number[];
   readonly ms: number;
 }
 
+/** Whether everything has happened after which nothing more is to come. */
+export type SilentAfter = (text: string) => boolean;
+
 export interface Look {
-  /** How long silence has to last to count as such. */
-  readonly patienceMs?: number;
+  /** The connection is expected to stay open; without this, only its end ends the watch. */
+  readonly silentAfter?: SilentAfter;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Sends one signed request over a connection of its own, and watches that connection. */
 export function see(rig: Rig, ask: Ask, look: Look = {}): Promise<Seen> {
-  return watch(rig.port, [requestBytes(rig, ask, look.headers)], look.patienceMs ?? 5000);
+  return watch(rig.port, [requestBytes(rig, ask, look.headers)], look.silentAfter);
 }
 
 /** Installs a script for a run of its own, sends one request of that run, and returns what both sides saw. */
@@ -80,32 +83,53 @@ export function requestBytes(rig: Rig, ask: Ask, more: Readonly<Record<string, s
   ]);
 }
 
-/** Writes one piece after another and reads until the connection ends or falls silent. */
-export function watch(port: number, pieces: readonly Uint8Array[], patienceMs: number): Promise<Seen> {
+/** Lets a reader see that nothing follows. It starts when all that was to come has come, however long that took. */
+const SILENCE_MS = 50;
+
+/** Writes one piece after another and reads until the connection ends, or stays silent after `silentAfter`. */
+export function watch(
+  port: number,
+  pieces: readonly Uint8Array[],
+  silentAfter: SilentAfter = () => false,
+): Promise<Seen> {
   const started = performance.now();
   const received: Buffer[] = [];
   return new Promise((resolve) => {
-    const socket: Socket = connect({ port, host: "127.0.0.1" });
+    // Half-open, so that this end can still write when the other has ended.
+    const socket: Socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
     socket.setNoDelay(true);
-    let silence: NodeJS.Timeout;
+    let silence: NodeJS.Timeout | undefined;
     const finish = (end: Seen["end"]): void => {
       clearTimeout(silence);
       socket.destroy();
       resolve(seenFrom(received, end, performance.now() - started));
     };
-    const wait = (): void => {
+    const wait = (wasComplete = false): void => {
       clearTimeout(silence);
-      silence = setTimeout(() => finish("open"), patienceMs);
+      silence = setTimeout(() => {
+        const complete = silentAfter(Buffer.concat(received).toString("latin1"));
+        if (complete && wasComplete) finish("open");
+        // A turn of the event loop reads what has arrived in the meantime.
+        else setImmediate(wait, complete);
+      }, SILENCE_MS);
     };
     socket.on("data", (chunk) => {
       received.push(chunk);
       wait();
     });
-    socket.on("end", () => finish("fin"));
+    socket.on("end", () => whenEnded(socket, finish));
     socket.on("error", () => finish("reset"));
     for (const piece of pieces) socket.write(piece);
     wait();
   });
+}
+
+/**
+ * Data that a reset follows at once looks like data and a FIN: where both wait to be read, libuv reads the data and
+ * takes the hang-up for the end. What tells them apart is that a connection that was reset takes no more bytes.
+ */
+function whenEnded(socket: Socket, finish: (end: "fin" | "reset") => void): void {
+  socket.write("\r\n", (error) => finish(error ? "reset" : "fin"));
 }
 
 function seenFrom(received: readonly Buffer[], end: Seen["end"], ms: number): Seen {
