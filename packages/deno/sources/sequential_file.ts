@@ -22,6 +22,10 @@ export class SequentialFile implements ByteSource {
   readonly resident = false;
   readonly #options: SequentialFileOptions;
   #opening: Promise<Deno.FsFile> | undefined;
+  /** The read of the file that is under way. It outlives an interruption: what it reads is for the next call. */
+  #reading: Promise<number | null> | undefined;
+  /** Ends the wait for it. */
+  #interrupt = (): void => {};
   /** A memory of its own, as a read of a silent FIFO outlives its abort and may still write there. */
   readonly #chunk = new Uint8Array(CHUNK_BYTES);
   #rest = this.#chunk.subarray(0, 0);
@@ -44,6 +48,10 @@ export class SequentialFile implements ByteSource {
     return wanted.subarray(0, filled);
   }
 
+  interrupt(): void {
+    this.#interrupt();
+  }
+
   /** Never: what was read cannot be looked at again. */
   changed(): Promise<boolean> {
     return Promise.resolve(false);
@@ -58,16 +66,26 @@ export class SequentialFile implements ByteSource {
     return Promise.resolve();
   }
 
-  /** Reads on; false at the end. */
+  /** Reads on; false at the end, and when the read is interrupted. */
   async #refill(signal: AbortSignal | undefined): Promise<boolean> {
     try {
-      this.#opening ??= this.#options.open();
-      const file = await raceAbort(this.#opening, signal);
-      const bytesRead = (await raceAbort(file.read(this.#chunk), signal)) ?? 0;
-      this.#rest = this.#chunk.subarray(0, bytesRead);
-      return bytesRead > 0;
+      this.#reading ??= this.#readChunk();
+      const interrupted = new Promise<undefined>((resolve) => {
+        this.#interrupt = () => resolve(undefined);
+      });
+      const bytesRead = await raceAbort(Promise.race([this.#reading, interrupted]), signal);
+      if (bytesRead === undefined) return false;
+      this.#reading = undefined;
+      this.#rest = this.#chunk.subarray(0, bytesRead ?? 0);
+      return this.#rest.byteLength > 0;
     } catch (error) {
       throw signal?.aborted ? signal.reason : unreadable(this.#options.name, this.#options.path, error);
     }
+  }
+
+  async #readChunk(): Promise<number | null> {
+    this.#opening ??= this.#options.open();
+    const file = await this.#opening;
+    return await file.read(this.#chunk);
   }
 }

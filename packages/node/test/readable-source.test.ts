@@ -233,6 +233,21 @@ describe("abort and close", () => {
     expect(await source.changed()).toBe(false);
   });
 
+  it("a read that is interrupted resolves with what it has, and the next one goes on", async () => {
+    const stream = new PassThrough();
+    const source = new ReadableSource(stream);
+    const into = new Uint8Array(8);
+    const read = source.read(0, 8, into);
+    stream.write(Buffer.from([1, 2, 3]));
+    await new Promise(setImmediate);
+    source.interrupt();
+    expect([...(await read)]).toEqual([1, 2, 3]);
+    stream.end(Buffer.from([4, 5]));
+    expect([...(await source.read(3, 8, new Uint8Array(5)))]).toEqual([4, 5]);
+    expect([...into]).toEqual([1, 2, 3, 0, 0, 0, 0, 0]);
+    expect(await source.read(5, 6, new Uint8Array(1))).toHaveLength(0);
+  });
+
   it("no listener is left on the signal", async () => {
     const { signal } = new AbortController();
     let listening = 0;

@@ -58,7 +58,14 @@ function counted(source: ByteSource, room: Room, beyond?: Beyond): ByteSource {
   const allowance = meter.setAside(closing + parts * perPart);
   let left = parts;
   return {
-    ...source,
+    // One by one: the methods of a class do not come along with a spread. Without `interrupt`, because each read counts
+    // as a part.
+    size: source.size,
+    fingerprint: source.fingerprint,
+    access: source.access,
+    resident: source.resident,
+    ...(source.immutable === undefined ? {} : { immutable: source.immutable }),
+    changed: () => source.changed(),
     read: (start, end, into, signal) => {
       const read = (): Promise<Uint8Array> => source.read(start, end, into, signal);
       // The look at whether a stream ends where it should is no part.

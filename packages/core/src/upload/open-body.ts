@@ -104,6 +104,7 @@ function bindSource(source: ByteSource): Omit<ByteSource, "size"> {
     access: source.access,
     resident: source.resident,
     read: (start, end, into, signal) => source.read(start, end, into, signal),
+    ...(source.interrupt === undefined ? {} : { interrupt: () => source.interrupt?.() }),
     changed: () => source.changed(),
     close: () => source.close(),
   };

@@ -19,6 +19,13 @@ export interface ByteSource {
    * A sequential source is asked in order, and `into` is always `end - start` bytes long.
    */
   read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Ends the read under way early: it resolves at once with the bytes that it has, and writes no more into its `into`.
+   * Nothing is lost: what the stream gives later belongs to the next read. Does nothing when no read is under way.
+   * Core calls it when a stream has given no bytes for a while, so that the part buffer can go to another upload. Only
+   * sequential sources have it; one without it keeps its part buffer until the read ends.
+   */
+  interrupt?(): void;
   /** Whether the content is no longer what it was when it was opened. */
   changed(): Promise<boolean>;
   /** Gives back what it holds; the caller's own handles stay open. */

@@ -17,6 +17,8 @@ export class ReadableSource implements ByteSource {
   #outcome: Error | null | undefined;
   #wake: () => void = () => {};
   #listening = false;
+  /** Whether the read under way is to end with what it has. */
+  #interrupted = false;
   #rest: Uint8Array = NONE;
   #offset = 0;
 
@@ -45,6 +47,7 @@ export class ReadableSource implements ByteSource {
     }
     const length = Math.min(end - start, into.byteLength);
     let filled = 0;
+    this.#interrupted = false;
     // One listener for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory.
     const onAbort = (): void => this.#wake();
     signal?.addEventListener("abort", onAbort);
@@ -64,6 +67,11 @@ export class ReadableSource implements ByteSource {
     return into.subarray(0, filled);
   }
 
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#wake();
+  }
+
   /** Never: what was read of a stream cannot be looked at again. */
   async changed(): Promise<boolean> {
     return false;
@@ -75,7 +83,7 @@ export class ReadableSource implements ByteSource {
     this.#stream.destroy();
   }
 
-  /** Waits for the next chunk; false at the end. */
+  /** Waits for the next chunk; false at the end, and when the read is interrupted. */
   async #refill(signal: AbortSignal | undefined): Promise<boolean> {
     // By hand, since the stream's async iterator keeps its last chunk, slab and all, until the next is asked for.
     if (!this.#listening) {
@@ -98,6 +106,9 @@ export class ReadableSource implements ByteSource {
         this.#wake = resolve;
       });
       signal?.throwIfAborted();
+      if (this.#interrupted) {
+        return false;
+      }
     }
   }
 

@@ -14,6 +14,7 @@ export function byteStreamSource(stream: ReadableStream, size: number | undefine
     access: "sequential",
     resident: false,
     read: (_start, _end, into, signal) => reader.fill(into, signal),
+    interrupt: () => reader.interrupt(),
     changed: async () => false,
     close: () => reader.cancel(),
   };

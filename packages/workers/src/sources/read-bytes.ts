@@ -11,6 +11,11 @@ export class ByteReader {
   readonly #reader: ReadableStreamBYOBReader;
   #buffer = new ArrayBuffer(WINDOW);
   #ended = false;
+  /** The read of the stream that is under way. It outlives an interruption: what it reads is for the next `fill`. */
+  #reading: Promise<ReadableStreamReadResult<Uint8Array>> | undefined;
+  /** Bytes that it gave beyond what the next `fill` has room for. */
+  #rest: Uint8Array = new Uint8Array(0);
+  #interrupt = (): void => {};
 
   private constructor(reader: ReadableStreamBYOBReader) {
     this.#reader = reader;
@@ -33,10 +38,13 @@ export class ByteReader {
     signal?.addEventListener("abort", onAbort, { once: true });
     let filled = 0;
     try {
-      while (filled < into.length && !this.#ended) {
-        const chunk = await this.#next(into.length - filled, signal);
-        into.set(chunk, filled);
-        filled += chunk.length;
+      while (filled < into.length) {
+        const room = into.length - filled;
+        if (this.#rest.length === 0 && !(await this.#refill(room, signal))) break;
+        const taken = this.#rest.subarray(0, room);
+        into.set(taken, filled);
+        this.#rest = this.#rest.subarray(taken.length);
+        filled += taken.length;
       }
     } finally {
       signal?.removeEventListener("abort", onAbort);
@@ -44,24 +52,37 @@ export class ByteReader {
     return into.subarray(0, filled);
   }
 
+  /** Ends the `fill` under way with what it has. */
+  interrupt(): void {
+    this.#interrupt();
+  }
+
   async cancel(): Promise<void> {
     // A stream that failed rejects with what its last read has reported already.
     await this.#reader.cancel().catch(() => {});
   }
 
-  async #next(length: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const view = new Uint8Array(this.#buffer, 0, Math.min(length, WINDOW));
-    let result: ReadableStreamReadResult<Uint8Array>;
+  /** Waits for the next bytes; false at the end, and when the `fill` is interrupted. */
+  async #refill(room: number, signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.#ended) return false;
+    this.#reading ??= this.#reader.read(new Uint8Array(this.#buffer, 0, Math.min(room, WINDOW)));
+    const interrupted = new Promise<undefined>((resolve) => {
+      this.#interrupt = () => resolve(undefined);
+    });
+    let result: ReadableStreamReadResult<Uint8Array> | undefined;
     try {
-      result = await this.#reader.read(view);
+      result = await Promise.race([this.#reading, interrupted]);
     } catch (cause) {
       signal?.throwIfAborted();
       throw new SourceError("the stream to upload failed", "source-unreadable", cause);
     }
     signal?.throwIfAborted();
+    if (result === undefined) return false;
+    this.#reading = undefined;
     this.#ended = result.done;
-    if (result.value === undefined) return new Uint8Array(0);
+    if (result.value === undefined) return false;
     this.#buffer = result.value.buffer as ArrayBuffer;
-    return result.value;
+    this.#rest = result.value;
+    return this.#rest.length > 0;
   }
 }

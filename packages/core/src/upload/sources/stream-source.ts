@@ -16,6 +16,17 @@ export function streamSource(
   );
 }
 
+/** One call of `read` while it is under way. */
+interface Read {
+  readonly into: Uint8Array;
+  /** Bytes of `into` that are there. */
+  filled: number;
+  /** Settles when no chunk is awaited any more. */
+  filling: Promise<unknown>;
+  /** Ends it with what it has. */
+  end: () => void;
+}
+
 /**
  * Chunks are copied into the part buffer as they come, and of a chunk that runs over the part only the rest is kept:
  * tiny chunks that share a big slab pin no memory.
@@ -27,6 +38,11 @@ class StreamSource implements ByteSource {
   readonly #chunks: Chunks;
   #rest: Uint8Array = NOTHING;
   #ended = false;
+  /** What the stream failed with while nobody was waiting. */
+  #failure: { readonly error: unknown } | undefined;
+  #current: Read | undefined;
+  /** An interrupted read, whose chunk is still to come. */
+  #interrupted: Promise<unknown> | undefined;
 
   constructor(
     chunks: Chunks,
@@ -37,7 +53,24 @@ class StreamSource implements ByteSource {
 
   /** One race for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory. */
   read(_start: number, _end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-    return raceAbort(this.#fill(into, signal), signal);
+    const whole = new Promise<Uint8Array>((resolve, reject) => {
+      const end = (): void => resolve(into.subarray(0, read.filled));
+      const read: Read = { into, filled: 0, filling: Promise.resolve(), end };
+      this.#current = read;
+      read.filling = this.#fill(read, signal).then(end, (error: unknown) => {
+        if (this.#current !== read) this.#failure = { error };
+        reject(error);
+      });
+    });
+    return raceAbort(whole, signal);
+  }
+
+  interrupt(): void {
+    const read = this.#current;
+    if (read === undefined) return;
+    this.#current = undefined;
+    this.#interrupted = read.filling;
+    read.end();
   }
 
   async changed(): Promise<boolean> {
@@ -48,10 +81,11 @@ class StreamSource implements ByteSource {
     if (!this.#ended) this.#chunks.cancel();
   }
 
-  async #fill(into: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    let filled = 0;
-    while (filled < into.length) {
+  async #fill(read: Read, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#interrupted !== undefined) await this.#interrupted;
+    while (this.#current === read && read.filled < read.into.length) {
       if (this.#rest.length === 0) {
+        if (this.#failure !== undefined) throw this.#failure.error;
         if (this.#ended) break;
         let next: Chunk;
         // Here, not in a function of its own: that would be a promise more for each tiny chunk.
@@ -65,13 +99,13 @@ class StreamSource implements ByteSource {
         this.#ended = next.done === true;
         if (this.#ended) break;
         this.#rest = toBytes(next.value);
+        // So does one that comes after an interruption: it stays for the next read.
+        if (this.#current !== read) break;
       }
-      filled += this.#take(into, filled);
+      read.filled += this.#take(read.into, read.filled);
     }
-    // What is left outlives this read: its own copy, so that the slab it came from can go. Uint8Array's slice, as that
-    // of Node's Buffer is another view.
-    this.#rest = Uint8Array.prototype.slice.call(this.#rest);
-    return into.subarray(0, filled);
+    if (this.#current === read) this.#current = undefined;
+    this.#rest = withoutSlab(this.#rest);
   }
 
   /** Copies what there is room for. A view costs more than a tiny chunk: none is made of a chunk that fits. */
@@ -83,6 +117,13 @@ class StreamSource implements ByteSource {
     this.#rest = taken === rest ? NOTHING : rest.subarray(room);
     return taken.length;
   }
+}
+
+/** What is left outlives its read: a copy of its own, unless it is most of the memory that it came in. */
+function withoutSlab(rest: Uint8Array): Uint8Array {
+  if (rest.length === 0) return NOTHING;
+  // Uint8Array's slice, as that of Node's Buffer is another view.
+  return rest.length > rest.buffer.byteLength / 2 ? rest : Uint8Array.prototype.slice.call(rest);
 }
 
 interface Chunks {
