@@ -1,9 +1,4 @@
-import {
-  ArgumentRangeError,
-  defaultCheckpointDirectory,
-  fileCheckpoints,
-  type NodeCosClient,
-} from "@cosup/node";
+import { ArgumentRangeError, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { offlineClient, openClient } from "../client.ts";
 import { ownEnvironment, requireCredentials } from "../credentials.ts";
 import { createDisplay, type Display } from "../display/display.ts";
@@ -53,7 +48,7 @@ async function transfer({ client, plan, flags, display, tally, signal }: Transfe
       standing.measured(bytes),
     );
   }
-  const checkpoints = fileCheckpoints(flags.stateDir || defaultCheckpointDirectory());
+  const checkpoints = fileCheckpoints(flags.stateDir || undefined);
   const events = eventsFor(display, tally, standing);
   try {
     await runCopy({ client, flags, signal, checkpoints, events }, plan);

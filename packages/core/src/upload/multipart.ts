@@ -69,10 +69,15 @@ async function takeLock(
   try {
     lock = await options.checkpoints?.lock(id);
   } catch (cause) {
-    if (options.resume === "require") {
-      throw new CheckpointError("the checkpoint cannot be locked", "checkpoint-unusable", cause);
-    }
     const detail = cause instanceof Error ? cause.message : String(cause);
+    if (options.resume === "require") {
+      throw new CheckpointError(
+        `the checkpoint cannot be locked (${detail})`,
+        "checkpoint-unusable",
+        cause,
+        cause instanceof CosError ? cause.hint : undefined,
+      );
+    }
     options.onWarning?.({
       code: "checkpoint-degraded",
       message: `checkpoints cannot be kept (${detail}); the upload goes on, but could not be resumed`,

@@ -1,5 +1,6 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { CheckpointError } from "@cosup/core";
 
 export interface DirectoryLookup {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -8,16 +9,45 @@ export interface DirectoryLookup {
 }
 
 /**
- * Where checkpoints live when nothing else is said: `$XDG_STATE_HOME/cosup`, `~/.local/state/cosup`, or on Windows
- * `%LOCALAPPDATA%\cosup`. Not the temporary directory: a reboot must not lose an upload.
- * https://specifications.freedesktop.org/basedir-spec/latest/
+ * Where {@link fileCheckpoints} keeps them when no directory is given: `$XDG_STATE_HOME/cosup`,
+ * `~/.local/state/cosup`, or on Windows `%LOCALAPPDATA%\cosup`. Not the temporary directory: a reboot must not lose an
+ * upload. https://specifications.freedesktop.org/basedir-spec/latest/
+ * @throws {CheckpointError} `checkpoint-unusable`: none of the variables is set, and the user has no home directory, as
+ *   in a container without an entry in /etc/passwd. `fileCheckpoints()` then reports it to each upload, which goes on
+ *   without a checkpoint.
  */
 export function defaultCheckpointDirectory(lookup: DirectoryLookup = {}): string {
-  const { env = process.env, platform = process.platform, home = homedir() } = lookup;
+  const { env = process.env, platform = process.platform } = lookup;
+  const home = (): string => lookup.home ?? homeDirectory();
   if (platform === "win32") {
-    return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), "cosup");
+    return join(env.LOCALAPPDATA || join(home(), "AppData", "Local"), "cosup");
   }
   const state = env.XDG_STATE_HOME;
   // The specification says to ignore a relative one.
-  return join(state !== undefined && isAbsolute(state) ? state : join(home, ".local", "state"), "cosup");
+  return join(state !== undefined && isAbsolute(state) ? state : join(home(), ".local", "state"), "cosup");
+}
+
+/** Of the environment, else of the user database. An empty or relative HOME would mean the working directory. */
+function homeDirectory(): string {
+  for (const lookUp of [homedir, () => userInfo().homedir]) {
+    const path = attempt(lookUp);
+    if (path !== undefined && isAbsolute(path)) {
+      return path;
+    }
+  }
+  throw new CheckpointError(
+    "there is no directory for checkpoints: this user has no home directory",
+    "checkpoint-unusable",
+    undefined,
+    "name a directory (--state-dir, or that of fileCheckpoints), or set XDG_STATE_HOME or HOME to an absolute path",
+  );
+}
+
+/** Node throws when there is no such user. */
+function attempt(lookUp: () => string): string | undefined {
+  try {
+    return lookUp();
+  } catch {
+    return undefined;
+  }
 }

@@ -4,16 +4,22 @@ import { join, resolve } from "node:path";
 import { ArgumentTypeError, type CheckpointStore } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
+import { defaultCheckpointDirectory } from "./default-directory.ts";
 import { acquireLock } from "./file-lock.ts";
 
 /**
  * Checkpoints as files of `directory`: `<id>.json`, readable by this user alone, and `<id>.lock` while an upload
  * runs. A crash at any instant leaves the old text or the new one.
+ * @param directory default: {@link defaultCheckpointDirectory}, looked up by the first upload. Where there is none, each
+ *   upload warns (`checkpoint-degraded`) and goes on without a checkpoint, as with a directory that cannot be written.
  */
-export function fileCheckpoints(directory: string): CheckpointStore {
-  const root = resolve(directory);
+export function fileCheckpoints(directory?: string): CheckpointStore {
+  // Given ones are absolute from here on: the working directory may be another later.
+  const given = directory === undefined ? undefined : resolve(directory);
+  const rootOf = (): string => given ?? defaultCheckpointDirectory();
   return {
     load: async (id) => {
+      const root = rootOf();
       try {
         return await withDescriptor(() => readFile(fileOf(root, id, ".json"), "utf8"));
       } catch (error) {
@@ -23,11 +29,15 @@ export function fileCheckpoints(directory: string): CheckpointStore {
         throw error;
       }
     },
-    save: (id, text) => withDescriptor(() => save(root, id, text)),
+    save: async (id, text) => {
+      const root = rootOf();
+      await withDescriptor(() => save(root, id, text));
+    },
     remove: async (id) => {
-      await rm(fileOf(root, id, ".json"), { force: true });
+      await rm(fileOf(rootOf(), id, ".json"), { force: true });
     },
     lock: async (id) => {
+      const root = rootOf();
       const path = fileOf(root, id, ".lock");
       await makeDirectory(root);
       const lock = await withDescriptor(() => acquireLock(path));
