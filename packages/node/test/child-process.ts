@@ -29,7 +29,7 @@ export function useChildren(): void {
     bundled = await mkdtemp(join(tmpdir(), "cosup-children-"));
     await build({
       config: false,
-      entry: ["save-checkpoints", "hold-lock", "read-files", "send-once"].map((name) =>
+      entry: ["save-checkpoints", "hold-lock", "lock-in-worker", "read-files", "send-once"].map((name) =>
         fileURLToPath(new URL(`children/${name}.ts`, import.meta.url)),
       ),
       outDir: bundled,

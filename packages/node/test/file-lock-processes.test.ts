@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fileCheckpoints } from "../src/checkpoints/file-checkpoints.ts";
 import { describeSelf } from "../src/checkpoints/lock-owner.ts";
-import { startChild, useChildren } from "./child-process.ts";
+import { type Child, startChild, useChildren } from "./child-process.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const ID = "0123abcd";
@@ -43,5 +43,32 @@ describe("between processes", () => {
       expect(words.sort()).toEqual(["held", ...Array(7).fill("taken")]);
       await Promise.all(children.map((child) => child.kill()));
     }
+  });
+});
+
+describe("a worker thread that is terminated", () => {
+  async function workerThatEnded(): Promise<{ directory: string; child: Child }> {
+    const directory = await temporaryDirectory();
+    const child = startChild("lock-in-worker", directory, ID);
+    expect(await child.line()).toBe("worker: held");
+    expect(await fileCheckpoints(directory).lock(ID)).toBeUndefined();
+    child.tell("take");
+    expect(await child.line()).toBe("taken");
+    child.tell("terminate");
+    expect(await child.line()).toBe("exit 1");
+    return { directory, child };
+  }
+
+  it.runIf(process.platform === "linux")("leaves its lock to other threads of the process", async () => {
+    const { child } = await workerThatEnded();
+    child.tell("take");
+    expect(await child.line()).toBe("held");
+  });
+
+  it.runIf(process.platform === "linux")("leaves its lock to other processes", async () => {
+    const { directory } = await workerThatEnded();
+    const lock = await fileCheckpoints(directory).lock(ID);
+    expect(lock).toBeDefined();
+    await lock?.release();
   });
 });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -102,8 +102,27 @@ describe("left behind", () => {
 
   it("by a live process: is not", async () => {
     const { path } = await lockPath();
-    await plant(path, { pid: process.pid }, 10 * ABANDONED_MS);
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    const theirs = { pid: child.pid ?? 0, processStart: null, task: null };
+    await plant(path, theirs, 10 * ABANDONED_MS);
     expect(await acquireLock(path)).toBeUndefined();
+    child.kill("SIGKILL");
+  });
+
+  it("by another part of this process, whose end cannot be seen: only after a long silence", async () => {
+    const { path } = await lockPath();
+    await plant(path, { task: null }, ABANDONED_MS / 2);
+    expect(await acquireLock(path)).toBeUndefined();
+    await plant(path, { task: null }, ABANDONED_MS * 2);
+    expect(await acquireLock(path)).toBeDefined();
+  });
+
+  it("by a part of this process that was only suspended, and shows that it lives: is not", async () => {
+    const { path } = await lockPath();
+    await plant(path, { task: null }, ABANDONED_MS * 2);
+    const taking = acquireLock(path);
+    setTimeout(() => void utimes(path, new Date(), new Date()), 500);
+    expect(await taking).toBeUndefined();
   });
 
   it("on another host: only after a long silence", async () => {
@@ -185,6 +204,51 @@ describe("a heartbeat", () => {
     expect(await readFile(path, "utf8")).toBe(text);
     await lock?.release();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is not written to what a link leads to, nor to a lock that has become another's", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const { path, directory } = await lockPath();
+    const lock = await acquireLock(path);
+    const text = await readFile(path, "utf8");
+    const victim = join(directory, "victim");
+    await writeFile(victim, "[1]");
+    const beat = async (): Promise<void> => {
+      vi.advanceTimersByTime(HEARTBEAT_MS);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await rename(path, join(directory, "kept"));
+    await symlink(victim, path);
+    await beat();
+    expect(await readFile(victim, "utf8")).toBe("[1]");
+    await rm(path);
+    await link(victim, path);
+    await beat();
+    expect(await readFile(victim, "utf8")).toBe("[1]");
+    await rm(path);
+    await plant(path, { token: "ffff" }, 1_000_000);
+    const { mtimeMs } = await stat(path);
+    await beat();
+    expect((await stat(path)).mtimeMs).toBe(mtimeMs);
+    await rename(join(directory, "kept"), path);
+    await beat();
+    expect(await readFile(path, "utf8")).toBe(text);
+    await lock?.release();
+    expect((await readdir(directory)).sort()).toEqual(["victim"]);
+  });
+
+  it("that fell silent: release leaves the lock to one that is replacing it just then", async () => {
+    const { path } = await lockPath();
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
+    const lock = await acquireLock(path);
+    const { token } = parseOwner(await readFile(path, "utf8")) ?? {};
+    vi.setSystemTime(Date.now() + ABANDONED_MS);
+    const guard = await acquireLock(`${path}.${token}`);
+    await lock?.release();
+    expect(parseOwner(await readFile(path, "utf8"))?.token).toBe(token);
+    await guard?.release();
+    await lock?.release();
+    expect(await readFile(path, "utf8").catch(() => "gone")).toBe("gone");
   });
 
   it("does not bring back a lock that was removed", async () => {

@@ -3,7 +3,13 @@ import { once } from "node:events";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { describeSelf, type LockOwner, ownerAlive, parseOwner } from "../src/checkpoints/lock-owner.ts";
+import {
+  describeSelf,
+  type LockOwner,
+  noteHeld,
+  ownerAlive,
+  parseOwner,
+} from "../src/checkpoints/lock-owner.ts";
 import { failure, hook } from "./hooked-fs.ts";
 
 const onLinux = process.platform === "linux";
@@ -11,6 +17,13 @@ const onLinux = process.platform === "linux";
 afterEach(() => {
   vi.restoreAllMocks();
 });
+
+/** A pid that no process has any more, and that was waited for. */
+async function deadPid(): Promise<number> {
+  const child = spawn(process.execPath, ["-e", ""]);
+  await once(child, "exit");
+  return child.pid ?? 0;
+}
 
 /** What another process would find under /proc, or nothing at all. */
 function pretendProc(text: string | undefined): void {
@@ -83,9 +96,40 @@ describe("parseOwner()", () => {
 });
 
 describe("ownerAlive()", () => {
+  /** Of a lock that this thread holds. */
   async function owner(changes: Partial<LockOwner> = {}): Promise<LockOwner> {
-    return { ...(await describeSelf()), ...changes };
+    const self = await describeSelf();
+    noteHeld(self.token, true);
+    return { ...self, ...changes };
   }
+
+  it("is unknown of a lock of this process that this thread does not hold", async () => {
+    const self = await owner();
+    noteHeld(self.token, false);
+    expect(await ownerAlive(self)).toBeUndefined();
+    expect(await ownerAlive({ ...self, task: null })).toBeUndefined();
+  });
+
+  it.runIf(onLinux)("is false of a thread that has ended, or whose id is another's by now", async () => {
+    const self = await owner();
+    const { task } = self;
+    expect(task).toMatchObject({ id: process.pid });
+    expect(await ownerAlive({ ...self, task: { id: task?.id ?? 0, start: "1" } })).toBe(false);
+    expect(await ownerAlive({ ...self, task: { id: await deadPid(), start: "1" } })).toBe(false);
+  });
+
+  it.runIf(onLinux)("is true of a thread that cannot be looked at for want of a descriptor", async () => {
+    const self = await owner();
+    hook(
+      "readFile",
+      (real) =>
+        (async (path: string, ...more: never[]) => {
+          if (String(path).includes("/task/")) throw failure("EMFILE");
+          return real(path, ...more);
+        }) as typeof real,
+    );
+    expect(await ownerAlive(self)).toBe(true);
+  });
 
   it("is true of this process, also where no start was written down", async () => {
     expect(await ownerAlive(await owner())).toBe(true);
@@ -93,9 +137,7 @@ describe("ownerAlive()", () => {
   });
 
   it("is false of a process that has ended", async () => {
-    const child = spawn(process.execPath, ["-e", ""]);
-    await once(child, "exit");
-    expect(await ownerAlive(await owner({ pid: child.pid ?? 0, processStart: null }))).toBe(false);
+    expect(await ownerAlive(await owner({ pid: await deadPid(), processStart: null }))).toBe(false);
   });
 
   it("is unknown on another host, and on another system of the same name", async () => {
@@ -128,7 +170,7 @@ describe("ownerAlive()", () => {
     "is false of a process that is dead but not gone, and true in every other state",
     async () => {
       const stat = (state: string) => `1 (node) ${state}${" 0".repeat(18)} 77 0`;
-      const told = await owner();
+      const told = await owner({ task: null });
       for (const [state, alive] of [
         ["Z", false],
         ["X", false],

@@ -1,14 +1,18 @@
 import { constants } from "node:fs";
 import { copyFile, link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import type { CheckpointLock } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
-import { describeSelf, ownerAlive, parseOwner } from "./lock-owner.ts";
+import { describeSelf, isUnknownHere, noteHeld, ownerAlive, parseOwner } from "./lock-owner.ts";
 
 /** How often a holder shows that it lives, for those that cannot see its process. */
 export const HEARTBEAT_MS = 15_000;
 /** A lock without a sign of life for this long is abandoned, if its process cannot be looked at. */
 export const ABANDONED_MS = 4 * HEARTBEAT_MS;
+
+/** A process that was suspended wakes with all of its threads silent: each has this long to show that it lives. */
+const WAKE_MS = 2_000;
 
 /** Each round lost means that another process took or left the lock just then. */
 const ROUNDS = 5;
@@ -81,13 +85,16 @@ async function readStanding(
   try {
     const [text, stats, now] = [await readFile(path, "utf8"), await stat(path), await stat(draft)];
     const owner = parseOwner(text);
+    const token = owner?.token ?? "unreadable";
     const alive = owner && (await ownerAlive(owner));
+    if (alive !== undefined) return { token, abandoned: !alive };
     // Both times are the file system's, so that clocks of different hosts do not matter.
-    const silentMs = now.mtimeMs - stats.mtimeMs;
-    return {
-      token: owner?.token ?? "unreadable",
-      abandoned: alive === undefined ? silentMs > ABANDONED_MS : !alive,
-    };
+    let abandoned = now.mtimeMs - stats.mtimeMs > ABANDONED_MS;
+    if (abandoned && owner !== undefined && isUnknownHere(owner)) {
+      await setTimeout(WAKE_MS);
+      abandoned = (await stat(path)).mtimeMs === stats.mtimeMs;
+    }
+    return { token, abandoned };
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       return undefined;
@@ -119,25 +126,65 @@ async function replace(path: string, draft: string, token: string): Promise<bool
 }
 
 function heldLock(path: string, token: string): CheckpointLock {
-  const heartbeat = setInterval(() => void touch(path), HEARTBEAT_MS);
+  noteHeld(token, true);
+  let shownAt = Date.now();
+  const heartbeat = setInterval(() => {
+    void touch(path, token).then((shown) => {
+      if (shown) shownAt = Date.now();
+    });
+  }, HEARTBEAT_MS);
   heartbeat.unref();
   return {
     release: async () => {
       clearInterval(heartbeat);
-      const text = await withDescriptor(() => readFile(path, "utf8")).catch(() => "");
-      if (parseOwner(text)?.token === token) {
-        await rm(path, { force: true });
+      try {
+        await removeOwn(path, token, Date.now() - shownAt > ABANDONED_MS / 2);
+      } finally {
+        noteHeld(token, false);
       }
     },
   };
 }
 
-/** Writes the byte that is there already: unlike utimes, this sets the time by the file system's own clock. */
-async function touch(path: string): Promise<void> {
+/**
+ * Removes the lock if it is still ours.
+ * @param silent others may be replacing it, which they do under the lock on its token: so do we, then
+ */
+async function removeOwn(path: string, token: string, silent: boolean): Promise<void> {
+  const guard = silent ? await acquireLock(`${path}.${token}`) : undefined;
+  if (silent && guard === undefined) return;
   try {
-    const handle = await open(path, "r+");
-    await handle.write("{", 0).finally(() => handle.close());
+    const text = await withDescriptor(() => readFile(path, "utf8")).catch(() => "");
+    if (parseOwner(text)?.token === token) {
+      await rm(path, { force: true });
+    }
+  } finally {
+    await guard?.release();
+  }
+}
+
+/** Windows has neither. */
+const { O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+
+/**
+ * Writes the byte that is there already: unlike utimes, this sets the time by the file system's own clock. Only to a
+ * file that holds our token: whoever may write to the directory may have put a link to another in its place. It is opened
+ * each time, because hundreds of uploads that wait must not hold a descriptor each.
+ */
+async function touch(path: string, token: string): Promise<boolean> {
+  try {
+    const handle = await open(path, (O_RDWR ?? 0) | O_NOFOLLOW | O_NONBLOCK);
+    try {
+      const head = Buffer.alloc(4_096);
+      const { bytesRead } = await handle.read(head, 0, head.length, 0);
+      if (parseOwner(head.toString("utf8", 0, bytesRead))?.token !== token) return false;
+      await handle.write("{", 0);
+      return true;
+    } finally {
+      await handle.close();
+    }
   } catch {
     // Gone or out of reach: at worst the lock looks abandoned a minute from now.
+    return false;
   }
 }
