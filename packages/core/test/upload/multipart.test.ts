@@ -24,7 +24,7 @@ describe("an upload that cannot have its checkpoint", () => {
     const rig = await createRig();
     rig.checkpoints.failing.add("lock");
     expect(await caughtAs(rig.run(file(), { resume: "require" }), CheckpointError)).toMatchObject({
-      message: "the checkpoint cannot be locked (no lock today)",
+      message: "the checkpoint cannot be locked (disk full: lock)",
       cause: { message: "disk full: lock" },
     });
   });
