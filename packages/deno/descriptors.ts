@@ -1,3 +1,5 @@
+import { onAbort } from "@cosup/core";
+
 /** With the waits below, about 6 s until the process's or the system's file descriptors are given up on. */
 const ATTEMPTS = 12;
 const FIRST_WAIT_MS = 20;
@@ -31,11 +33,10 @@ function waitFor(delayMs: number, signal: AbortSignal | undefined): Promise<void
     signal?.throwIfAborted();
     const done = (settle: () => void): void => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      stop();
       settle();
     };
-    const onAbort = (): void => done(() => reject(signal?.reason));
     const timer = setTimeout(() => done(resolve), delayMs);
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stop = onAbort(signal, () => done(() => reject(signal?.reason)));
   });
 }

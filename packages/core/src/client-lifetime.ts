@@ -1,3 +1,4 @@
+import { onAbort } from "./abort-listeners.ts";
 import { CosError } from "./errors.ts";
 
 type Listener = EventListenerOrEventListenerObject;
@@ -50,6 +51,7 @@ class CallSignal implements AbortSignal {
   readonly #open: Set<CallSignal>;
   readonly #listeners = new Set<Listener>();
   #closed: CosError | undefined;
+  #leaveCaller = (): void => {};
 
   constructor(lifetime: ClientLifetime, caller: AbortSignal | undefined, open: Set<CallSignal>) {
     this.#lifetime = lifetime;
@@ -76,7 +78,7 @@ class CallSignal implements AbortSignal {
   addEventListener(_type: string, listener: Listener | null): void {
     if (listener === null) return;
     if (this.#listeners.size === 0) {
-      this.#caller?.addEventListener("abort", this.#onAbort, { once: true });
+      this.#leaveCaller = onAbort(this.#caller, this.#onAbort);
       this.#open.add(this);
     }
     this.#listeners.add(listener);
@@ -107,7 +109,7 @@ class CallSignal implements AbortSignal {
   };
 
   #unlink(): void {
-    this.#caller?.removeEventListener("abort", this.#onAbort);
+    this.#leaveCaller();
     this.#open.delete(this);
   }
 }

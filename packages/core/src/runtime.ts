@@ -1,3 +1,4 @@
+import { onAbort } from "./abort-listeners.ts";
 import type { Sha1 } from "./auth/sign.ts";
 import type { TransportFailure } from "./errors.ts";
 import type { ByteSource } from "./upload/source.ts";
@@ -141,14 +142,13 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
       reject(signal.reason);
       return;
     }
-    const onAbort = (): void => {
-      cancel();
-      reject(signal?.reason);
-    };
     const cancel = clock.timer(delayMs, () => {
-      signal?.removeEventListener("abort", onAbort);
+      stop();
       resolve();
     });
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stop = onAbort(signal, () => {
+      cancel();
+      reject(signal?.reason);
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { onAbort } from "@cosup/core";
 import { errorCode } from "./error-code.ts";
 
 /** With the waits below, about 6 s until the process's or the system's file descriptors are given up on. */
@@ -33,10 +33,16 @@ export async function withDescriptor<T>(
 /** Resolves after a time, or rejects with the signal's reason; a parameter, so that tests need not wait. */
 type Wait = (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
 
-async function waitFor(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await setTimeout(delayMs, undefined, signal && { signal });
-  } catch (error) {
-    throw signal?.aborted ? signal.reason : error;
-  }
+function waitFor(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const timer = setTimeout(() => {
+      stop();
+      resolve();
+    }, delayMs);
+    const stop = onAbort(signal, () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    });
+  });
 }

@@ -29,9 +29,14 @@ export function useChildren(): void {
     bundled = await mkdtemp(join(tmpdir(), "cosup-children-"));
     await build({
       config: false,
-      entry: ["save-checkpoints", "hold-lock", "lock-in-worker", "read-files", "send-once"].map((name) =>
-        fileURLToPath(new URL(`children/${name}.ts`, import.meta.url)),
-      ),
+      entry: [
+        "save-checkpoints",
+        "hold-lock",
+        "lock-in-worker",
+        "read-files",
+        "send-once",
+        "share-signal",
+      ].map((name) => fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))),
       outDir: bundled,
       format: "esm",
       target: "node20",

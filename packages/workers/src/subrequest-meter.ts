@@ -1,4 +1,4 @@
-import { CosError } from "@cosup/core";
+import { CosError, onAbort } from "@cosup/core";
 
 /** Kept back from everything else, so that an upload that fails for want of subrequests can still be aborted. */
 const FOR_ABORT = 1;
@@ -86,16 +86,15 @@ export class SubrequestMeter {
         resolve();
         return;
       }
-      const onAbort = (): void => {
-        this.#idle.delete(wake);
-        reject(signal?.reason);
-      };
       const wake = (): void => {
-        signal?.removeEventListener("abort", onAbort);
+        stop();
         resolve();
       };
+      const stop = onAbort(signal, () => {
+        this.#idle.delete(wake);
+        reject(signal?.reason);
+      });
       this.#idle.add(wake);
-      signal?.addEventListener("abort", onAbort, { once: true });
     });
   }
 }

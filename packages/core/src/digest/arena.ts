@@ -1,3 +1,5 @@
+import { onAbort } from "../abort-listeners.ts";
+
 /** A stretch of the arena, held by one part from its read to its acknowledgement. */
 export interface PartBuffer {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -77,20 +79,19 @@ export class Arena {
     upload: object,
   ): Promise<PartBuffer> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#leave(upload, waiter);
-        reject(signal?.reason);
-        this.#serve();
-      };
       const waiter: Waiter = {
         wanted,
         length,
         grant: (buffer) => {
-          signal?.removeEventListener("abort", onAbort);
+          stop();
           resolve(buffer);
         },
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const stop = onAbort(signal, () => {
+        this.#leave(upload, waiter);
+        reject(signal?.reason);
+        this.#serve();
+      });
       this.#waiting.set(upload, (this.#waiting.get(upload) ?? new Set()).add(waiter));
     });
   }

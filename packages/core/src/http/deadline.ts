@@ -1,3 +1,4 @@
+import { onAbort } from "../abort-listeners.ts";
 import { TransportError } from "../errors.ts";
 import type { Clock } from "../runtime.ts";
 import type { Call } from "./call.ts";
@@ -18,6 +19,7 @@ export class Deadline implements BodyWatch {
   readonly #clock: Clock;
   readonly #call: Call;
   readonly #cancelTimer: () => void;
+  readonly #stopListening: () => void;
   #ended: { readonly reason: unknown } | undefined;
   #controller: AbortController | undefined;
   #listener: ((reason: unknown) => void) | undefined;
@@ -27,7 +29,7 @@ export class Deadline implements BodyWatch {
     this.#call = call;
     const limitMs = (call.answerTimeoutMs ?? ANSWER_TIMEOUT_MS) + (call.body?.length ?? 0) / MIN_BYTES_PER_MS;
     this.#cancelTimer = this.#within(limitMs, "no answer");
-    call.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#stopListening = onAbort(call.signal, () => this.#end(call.signal?.reason));
   }
 
   /** Why it has ended. */
@@ -60,7 +62,7 @@ export class Deadline implements BodyWatch {
 
   /** Lets go of the caller's signal. */
   release(): void {
-    this.#call.signal?.removeEventListener("abort", this.#onAbort);
+    this.#stopListening();
     this.#listener = undefined;
   }
 
@@ -70,8 +72,6 @@ export class Deadline implements BodyWatch {
       this.#end(new TransportError(text, "timeout"));
     });
   }
-
-  readonly #onAbort = (): void => this.#end(this.#call.signal?.reason);
 
   #end(reason: unknown): void {
     if (this.#ended !== undefined) return;

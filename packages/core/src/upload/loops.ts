@@ -1,3 +1,5 @@
+import { onAbort } from "../abort-listeners.ts";
+
 /** Runs `count` loops until all have ended; the first failure stops the others and is the one thrown. */
 export async function runLoops(
   count: number,
@@ -13,13 +15,12 @@ export async function runLoops(
     stopped = { reason };
     for (const controller of stops) controller.abort(reason);
   };
-  const onAbort = (): void => stop(signal?.reason);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  if (signal?.aborted) stop(signal.reason);
+  const leave = onAbort(signal, () => stop(signal?.reason));
   try {
     await Promise.all(stops.map((controller) => loop(controller.signal).catch(stop)));
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    leave();
   }
   if (stopped !== undefined) throw stopped.reason;
 }

@@ -1,5 +1,5 @@
 import { finished, type Readable } from "node:stream";
-import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
+import { ArgumentTypeError, type ByteSource, onAbort, SourceError } from "@cosup/core";
 
 const NONE = new Uint8Array(0);
 
@@ -49,8 +49,7 @@ export class ReadableSource implements ByteSource {
     let filled = 0;
     this.#interrupted = false;
     // One listener for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory.
-    const onAbort = (): void => this.#wake();
-    signal?.addEventListener("abort", onAbort);
+    const stop = onAbort(signal, () => this.#wake());
     try {
       while (filled < length) {
         signal?.throwIfAborted();
@@ -60,7 +59,7 @@ export class ReadableSource implements ByteSource {
         filled += this.#take(into.subarray(filled, length));
       }
     } finally {
-      signal?.removeEventListener("abort", onAbort);
+      stop();
     }
     this.#offset += filled;
     this.#rest = withoutSlab(this.#rest);

@@ -1,4 +1,4 @@
-import { SourceError } from "@cosup/core";
+import { onAbort, SourceError } from "@cosup/core";
 
 /** Bytes asked for at a time: four times as many as 64 KiB saves a tenth of the CPU time and 7 MiB of garbage. */
 const WINDOW = 256 * 1024;
@@ -34,8 +34,7 @@ export class ByteReader {
   async fill(into: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
     signal?.throwIfAborted();
     // A stream that stands still must not hold up an abort: cancelling it ends the read.
-    const onAbort = (): void => void this.cancel();
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stop = onAbort(signal, () => void this.cancel());
     let filled = 0;
     try {
       while (filled < into.length) {
@@ -47,7 +46,7 @@ export class ByteReader {
         filled += taken.length;
       }
     } finally {
-      signal?.removeEventListener("abort", onAbort);
+      stop();
     }
     return into.subarray(0, filled);
   }

@@ -1,0 +1,52 @@
+type Listener = () => void;
+
+/** All that listen to one signal, behind one real listener. */
+class Audience {
+  readonly #signal: AbortSignal;
+  readonly #listeners = new Set<Listener>();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  add(listener: Listener): () => void {
+    // The same function may be given twice, and each has its own end.
+    const entry = (): void => listener();
+    this.#listeners.add(entry);
+    return () => {
+      if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.#leave();
+    };
+  }
+
+  readonly #onAbort = (): void => {
+    AUDIENCES.delete(this.#signal);
+    for (const listener of this.#listeners) {
+      this.#listeners.delete(listener);
+      listener();
+    }
+  };
+
+  #leave(): void {
+    this.#signal.removeEventListener("abort", this.#onAbort);
+    AUDIENCES.delete(this.#signal);
+  }
+}
+
+const AUDIENCES = new WeakMap<AbortSignal, Audience>();
+
+/**
+ * Calls `listener` once when `signal` aborts; never when it has aborted already. One signal for hundreds of uploads is
+ * ordinary use, and Node 20 prints MaxListenersExceededWarning for a signal with more than ten listeners: this adds a
+ * single one, however often it is called.
+ * @returns ends the listening; calling it twice does no harm
+ */
+export function onAbort(signal: AbortSignal | undefined, listener: Listener): () => void {
+  if (signal === undefined) return () => {};
+  let audience = AUDIENCES.get(signal);
+  if (audience === undefined) {
+    audience = new Audience(signal);
+    AUDIENCES.set(signal, audience);
+  }
+  return audience.add(listener);
+}
