@@ -55,11 +55,6 @@ export class DenoCosClient extends CosClient {
     const entries = walkFiles(LocalDirectoryPath, { followSymlinks, signal });
     return await uploadDirectory(this, parameters, entries, matcher({ include, exclude }));
   }
-
-  /** `await using cos = createCos(…)` closes it. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
 }
 
 /**

@@ -10,6 +10,7 @@ import { RetryBudget } from "./http/retry-budget.ts";
 import type { ClientContext } from "./operations/context.ts";
 import { type CosOptions, checkOptions } from "./options.ts";
 import type { Clock, Runtime } from "./runtime.ts";
+import { ReadAhead } from "./upload/sources/read-ahead.ts";
 import { VERSION } from "./version.ts";
 
 /** Attempts of one call: with full jitter up to 20 s, the last comes about a minute after the first. */
@@ -34,6 +35,7 @@ export function createContext(runtime: Runtime, options: CosOptions, clock: Cloc
     partUnit: runtime.defaults.partUnit,
     userAgent: `cosup/${VERSION} (${runtime.name})`,
     memoryBudget: memoryBudget ?? runtime.defaults.memoryBudget,
+    readAhead: new ReadAhead(memoryBudget ?? runtime.defaults.memoryBudget),
     coreFor: coreProvider(runtime, memoryBudget, clock),
   };
 }

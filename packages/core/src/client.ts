@@ -166,6 +166,11 @@ export class CosClient {
     await this.#context.runtime.close?.();
   }
 
+  /** {@link close}, for `await using cos = createCos(…)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /** The parameters, checked, with a signal that aborts when the client is closed as well. */
   #checked<P extends object>(method: Method, parameters: P): P & { readonly signal: AbortSignal } {
     this.#context.lifetime.throwIfClosed();

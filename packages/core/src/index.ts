@@ -66,5 +66,7 @@ export type { Checkpoint, CheckpointLock, CheckpointPart, CheckpointStore } from
 export type { Body } from "./upload/open-body.ts";
 export type { ProgressCallback, ResumeMode, UploadWarning, WarningCallback } from "./upload/options.ts";
 export type { ByteSource } from "./upload/source.ts";
+export { openNodeStream } from "./upload/sources/node-stream-source.ts";
+export { streamFailed } from "./upload/sources/stream-failed.ts";
 export { VERSION } from "./version.ts";
 export type { CompletedPart } from "./xml/write.ts";

@@ -89,8 +89,14 @@ export interface Runtime {
   readonly sha1?: Sha1;
   /** One exchange. A 4xx or 5xx resolves; only a transport failure rejects. Redirects are not followed. */
   send(request: WireRequest): Promise<WireResponse>;
-  /** Opens the runtime's own inputs (paths, handles, streams); undefined means "not mine". */
+  /** Opens the runtime's own inputs (paths, handles, objects of a store); undefined means "not mine". */
   open(input: unknown): Promise<ByteSource | undefined>;
+  /**
+   * Reads a web stream in the runtime's own way: it must have locked the stream when it returns. The stream is neither
+   * locked nor read from. Undefined, or not implemented: core reads it.
+   * @param size bytes of the stream, when the message it belongs to tells them
+   */
+  openStream?(stream: ReadableStream, size: number | undefined): ByteSource | undefined;
   /**
    * Fits an upload to limits that only the runtime knows (requests per invocation, for one), before anything is sent.
    * @throws {RangeError} it cannot fit

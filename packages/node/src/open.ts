@@ -1,19 +1,13 @@
 import type { FileHandle } from "node:fs/promises";
-import { Readable } from "node:stream";
 import type { ByteSource } from "@cosup/core";
 import { openFileHandle, openPath } from "./sources/open-path.ts";
 import { openPlainFile } from "./sources/open-plain-file.ts";
-import { ReadableSource } from "./sources/readable-source.ts";
 
 /**
- * Opens what only Node knows: `Readable`, `FileHandle`, `{ path }` and `file:` URLs. A bare string is content, never
+ * Opens what only Node knows: `FileHandle`, `{ path }` and `file:` URLs. A bare string is content, never
  * a path. Undefined: not one of these.
  */
 export async function openInput(input: unknown): Promise<ByteSource | undefined> {
-  // First, because an fs.ReadStream has a `path` too.
-  if (input instanceof Readable) {
-    return new ReadableSource(input);
-  }
   if (input instanceof URL) {
     return input.protocol === "file:" ? openPath(input) : undefined;
   }

@@ -1,16 +1,15 @@
 import { ArgumentTypeError, type ByteSource } from "@cosup/core";
-import { byteStreamSource, messageSource } from "./sources/byte-stream-source.ts";
+import { byteStreamSource } from "./sources/byte-stream-source.ts";
 import type { R2Body, R2ObjectBodyLike } from "./sources/platform.ts";
 import { type R2Access, r2BodyLength, r2Source } from "./sources/r2-source.ts";
 
 /**
- * Opens what Workers have in hand: requests and answers, byte streams, R2 objects. Undefined: not one of these.
+ * Opens what only Workers have in hand: R2 objects. Undefined: not one of these.
  */
 export async function openInput(input: unknown, access: R2Access): Promise<ByteSource | undefined> {
-  if (input instanceof ReadableStream) return byteStreamSource(input, undefined);
-  if (input instanceof Request || input instanceof Response) return messageSource(input);
   if (isR2Body(input)) return r2Source(input.r2, input.key, access);
   if (!isR2Object(input)) return undefined;
+  if (input.bodyUsed === true) throw new ArgumentTypeError("Body", "this R2 object's body was read before");
   if (input.body instanceof ReadableStream) return byteStreamSource(input.body, r2BodyLength(input));
   throw new ArgumentTypeError("Body", "is an R2 object without its body; give { r2: bucket, key } instead");
 }

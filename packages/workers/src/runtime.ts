@@ -4,6 +4,7 @@ import { ConnectionPool } from "./connection-pool.ts";
 import { CoreLender } from "./core-lender.ts";
 import { fitUpload, PREFERRED_PART } from "./fit-upload.ts";
 import { openInput } from "./open.ts";
+import { byteStreamSource } from "./sources/byte-stream-source.ts";
 import { SubrequestMeter } from "./subrequest-meter.ts";
 import { createSend } from "./transport.ts";
 import { transportFailure } from "./transport-error.ts";
@@ -32,6 +33,7 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     defaults: { partSize: PREFERRED_PART, concurrency: CONNECTIONS, memoryBudget: options.memoryBudget },
     send: createSend(pool, meter),
     open: (input) => openInput(input, { pool, meter }),
+    openStream: byteStreamSource,
     fit: (source, wish) => fitUpload(meter, limits, source, wish),
     lendCore: (bytes, create) => lender.lend(bytes, create),
     transportError: transportFailure,

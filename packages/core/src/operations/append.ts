@@ -63,7 +63,7 @@ export async function appendObject(
   context: ClientContext,
   parameters: AppendObjectParameters,
 ): Promise<AppendObjectResult> {
-  const source = await openBody(context.runtime, parameters.Data, "Data");
+  const source = await openBody(context.runtime, parameters.Data, "Data", undefined, context.readAhead);
   try {
     const core = await context.coreFor(0);
     const partSize = Math.min(context.runtime.defaults.partSize, core.arena.capacity);

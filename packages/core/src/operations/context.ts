@@ -1,8 +1,11 @@
 import type { RetryContext } from "../http/retry.ts";
 import type { UploadDependencies } from "../upload/options.ts";
+import type { ReadAhead } from "../upload/sources/read-ahead.ts";
 
 /** What every operation needs of the client. */
 export interface ClientContext extends RetryContext, UploadDependencies {
   /** Bytes of part buffers that all uploads share. */
   readonly memoryBudget: number;
+  /** Bytes that other consumers of a stream read before its upload does, for all streams of the client. */
+  readonly readAhead: ReadAhead;
 }

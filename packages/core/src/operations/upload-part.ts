@@ -27,7 +27,7 @@ export async function uploadPart(
   parameters: UploadPartBodyParameters,
 ): Promise<UploadPartResult> {
   const length = parameters.ContentLength === undefined ? undefined : Number(parameters.ContentLength);
-  const source = await openBody(context.runtime, parameters.Body, "Body", length);
+  const source = await openBody(context.runtime, parameters.Body, "Body", length, context.readAhead);
   try {
     const shared = await context.coreFor(0);
     const budget = shared.arena.capacity;

@@ -129,7 +129,13 @@ export async function putObject(
   context: ClientContext,
   parameters: PutObjectParameters,
 ): Promise<UploadResult> {
-  const source = await openBody(context.runtime, parameters.Body, "Body", lengthOf(parameters));
+  const source = await openBody(
+    context.runtime,
+    parameters.Body,
+    "Body",
+    lengthOf(parameters),
+    context.readAhead,
+  );
   if (source.resident && (source.size ?? 0) > MAX_BODY_BYTES) {
     throw new ArgumentRangeError("Body", "must be at most 5 GB for one PUT; use uploadFile");
   }
@@ -156,7 +162,7 @@ export async function uploadFile(
   }
   const source =
     LocalFilePath === undefined
-      ? await openBody(context.runtime, Body, "Body", lengthOf(parameters))
+      ? await openBody(context.runtime, Body, "Body", lengthOf(parameters), context.readAhead)
       : await openPath(context.runtime, LocalFilePath, lengthOf(parameters), plainFile);
   return run(context, parameters, source, onePutBytes(context.runtime));
 }

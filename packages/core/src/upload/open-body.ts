@@ -1,14 +1,21 @@
 import { ArgumentRangeError, ArgumentTypeError, SourceError } from "../errors.ts";
 import type { Runtime } from "../runtime.ts";
 import { utf8 } from "../text/utf8.ts";
+import { holdStream, withSize } from "./hold-stream.ts";
 import type { ByteSource } from "./source.ts";
 import { blobSource } from "./sources/blob-source.ts";
 import { bytesSource } from "./sources/bytes-source.ts";
-import { streamSource } from "./sources/stream-source.ts";
+import { isArrayBuffer } from "./sources/chunk-bytes.ts";
+import { ReadAhead } from "./sources/read-ahead.ts";
 
 /**
- * What can be uploaded: bytes, text, a Blob or File, a web stream, an async iterable, or what the runtime adds
- * (Node: `{ path }`, a `file:` URL, a `Readable`, a `FileHandle`). A string is content, never a path.
+ * What can be uploaded: bytes, text, a Blob or File, a stream (web streams; Node's, readable-stream's and streamx's), the
+ * body of a Response or Request, an async iterable, or what the runtime adds (Node: `{ path }`, a `file:` URL, a
+ * `FileHandle`). A string is content, never a path.
+ *
+ * The call takes hold of a stream at once. One that was read from, cancelled, locked or given to an upload before is
+ * refused, and so is an iterable that yields nothing at all, unless `ContentLength` is 0. A Response or Request without
+ * a body (null) is an empty object.
  */
 export type Body =
   | string
@@ -17,15 +24,18 @@ export type Body =
   | Blob
   | ReadableStream
   | AsyncIterable<Uint8Array | string>
+  | Response
+  | Request
   | { readonly path: string }
   | URL
   // Objects of the runtime's own, R2 objects for one.
   | object;
 
 /**
- * Opens a body as a source of bytes.
+ * Opens a body as a source of bytes. It holds a stream already when this returns its promise.
  * @param size its length when the caller knows it better than the body does
- * @throws {TypeError} not something that can be uploaded
+ * @param readAhead memory for what other consumers of a stream read before it is uploaded
+ * @throws {TypeError} not something that can be uploaded, or a stream that can no longer give its whole content
  * @throws {RangeError} `size` is not the body's
  */
 export async function openBody(
@@ -33,8 +43,12 @@ export async function openBody(
   body: unknown,
   parameter: string,
   size?: number,
+  readAhead = new ReadAhead(runtime.defaults.memoryBudget),
 ): Promise<ByteSource> {
-  const source = (await runtime.open(body)) ?? openPortable(body, parameter, size);
+  const source =
+    holdStream(body, { runtime, parameter, size, readAhead }) ??
+    (await runtime.open(body)) ??
+    openPortable(body, parameter);
   if (source === undefined) {
     throw new ArgumentTypeError(
       parameter,
@@ -42,7 +56,7 @@ export async function openBody(
     );
   }
   if (size === undefined || source.size === size) return source;
-  if (source.size === undefined) return { ...bindSource(source), size };
+  if (source.size === undefined) return withSize(source, size);
   await source.close();
   throw new ArgumentRangeError("ContentLength", `is ${size}, but ${parameter} has ${source.size} bytes`);
 }
@@ -69,45 +83,24 @@ export async function openPath(
   );
 }
 
-function openPortable(body: unknown, parameter: string, size: number | undefined): ByteSource | undefined {
+function openPortable(body: unknown, parameter: string): ByteSource | undefined {
   if (typeof body === "string") return bytesSource(utf8(body));
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return bytesSource(bytesOf(body, parameter));
-  if (body instanceof Blob) return blobSource(body);
-  if (body instanceof ReadableStream) {
-    if (body.locked)
-      throw new ArgumentTypeError(parameter, "the stream is locked: somebody else is reading it");
-    return streamSource(body, size);
-  }
-  if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) {
-    return streamSource(body as AsyncIterable<unknown>, size);
-  }
-  return undefined;
+  if (ArrayBuffer.isView(body) || isArrayBuffer(body)) return bytesSource(bytesOf(body, parameter));
+  return body instanceof Blob ? blobSource(body) : undefined;
 }
 
 /** A view made anew in any case: of a buffer that was transferred away, an old one would only seem empty. */
 function bytesOf(body: ArrayBuffer | ArrayBufferView, parameter: string): Uint8Array {
   try {
-    return body instanceof ArrayBuffer
-      ? new Uint8Array(body)
-      : new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+    return ArrayBuffer.isView(body)
+      ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+      : new Uint8Array(body);
   } catch {
     throw new ArgumentTypeError(
       parameter,
       "its buffer holds no bytes any more: it was transferred or shrunk",
     );
   }
-}
-
-function bindSource(source: ByteSource): Omit<ByteSource, "size"> {
-  return {
-    fingerprint: source.fingerprint,
-    access: source.access,
-    resident: source.resident,
-    read: (start, end, into, signal) => source.read(start, end, into, signal),
-    ...(source.interrupt === undefined ? {} : { interrupt: () => source.interrupt?.() }),
-    changed: () => source.changed(),
-    close: () => source.close(),
-  };
 }
 
 /** Reads a whole source of at most `limit` bytes into memory of its own. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { streamSource } from "../../src/upload/sources/stream-source.ts";
 import { caught } from "../support/caught.ts";
 import { pattern, Random } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
 import { createRig, KB, TestFile } from "../support/upload-rig.ts";
 
 const unhandled: unknown[] = [];

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { alreadyThere } from "../../src/upload/already-there.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
-import { streamSource } from "../../src/upload/sources/stream-source.ts";
 import { caught } from "../support/caught.ts";
 import { createCore, MB } from "../support/core.ts";
 import { denied, MemoryTarget, serverError } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
 import { TestFile } from "../support/upload-rig.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 

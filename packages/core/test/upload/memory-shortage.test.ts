@@ -2,11 +2,11 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { createContext } from "../../src/client-context.ts";
 import { ArgumentRangeError } from "../../src/errors.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
-import { streamSource } from "../../src/upload/sources/stream-source.ts";
 import { upload } from "../../src/upload/uploader.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { denied, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
 import { createRig, interruptedRig, KB, type Rig, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 import { scriptedWire } from "../support/wire.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { streamSource } from "../../src/upload/sources/stream-source.ts";
 import { upload } from "../../src/upload/uploader.ts";
 import { createCore } from "../support/core.ts";
 import { MemoryTarget, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
 import { KB, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { streamSource } from "../../src/upload/sources/stream-source.ts";
 import { type Fault, lost, md5Of, serverError } from "../support/memory-target.ts";
 import { pattern, Random } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
 /** Faults that the uploader has to live with, or to fail on, in a random mixture. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CheckpointError } from "../../src/errors.ts";
-import { streamSource } from "../../src/upload/sources/stream-source.ts";
 import { caughtAs } from "../support/caught.ts";
 import { denied } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
 const SIZE = 6 * KB;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.ts";
-import { streamSource } from "../../src/upload/sources/stream-source.ts";
 import { caughtAs } from "../support/caught.ts";
 import { pattern, Random } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
 /** Yields chunks of these sizes, then fails if told to. */

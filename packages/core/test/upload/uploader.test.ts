@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
-import { streamSource } from "../../src/upload/sources/stream-source.ts";
 import { crc64Of, denied, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
 import { createRig, KB, TestFile } from "../support/upload-rig.ts";
 
 describe("upload() of a known size", () => {

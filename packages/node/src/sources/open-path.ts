@@ -2,7 +2,7 @@ import { type BigIntStats, createReadStream } from "node:fs";
 import { type FileHandle, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
+import { ArgumentTypeError, type ByteSource, openNodeStream, SourceError } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { openFifo } from "./fifo.ts";
@@ -10,7 +10,6 @@ import { FileSource } from "./file-source.ts";
 import { fileState, requireSame } from "./file-state.ts";
 import { handleStream } from "./handle-stream.ts";
 import { callersFile, type OpenFile, openFile } from "./open-file.ts";
-import { ReadableSource } from "./readable-source.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Opens the file that a path or a `file:` URL names: regular files at any offset, FIFOs and devices as streams. */
@@ -46,11 +45,11 @@ export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
     throw directoryGiven(name);
   }
   if (!stats.isFile()) {
-    return new ReadableSource(handleStream(handle));
+    return openNodeStream(handleStream(handle), "Body");
   }
   const file = callersFile(handle);
   return stats.size === 0n && !(await givesNothing(name, file))
-    ? new ReadableSource(handleStream(handle, 0))
+    ? openNodeStream(handleStream(handle, 0), "Body")
     : new FileSource({ name, state: fileState(stats), file });
 }
 
@@ -93,10 +92,10 @@ export async function openSpecial(name: string, path: string, stats: BigIntStats
   }
   if (!stats.isFIFO()) {
     // A device, or a file of procfs. Opened by the stream itself, which reports a failure at the first read.
-    return new ReadableSource(createReadStream(path));
+    return openNodeStream(createReadStream(path), "LocalFilePath");
   }
   try {
-    return new ReadableSource(await openFifo(path));
+    return openNodeStream(await openFifo(path), "LocalFilePath");
   } catch (error) {
     throw unreadable(name, error);
   }

@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type ByteSource, SourceError } from "@cosup/core";
+import { type ByteSource, openNodeStream, SourceError } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { type CachePace, processPace } from "./cache-pace.ts";
@@ -9,7 +9,6 @@ import { FileSource } from "./file-source.ts";
 import { fileState } from "./file-state.ts";
 import { type Descriptor, openEntry } from "./open-file.ts";
 import { givesNothing, nullByte, pathOf } from "./open-path.ts";
-import { ReadableSource } from "./readable-source.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Where the kernel does not tell the path of an open file, so often is its path looked at. */
@@ -34,7 +33,7 @@ export async function openPlainFile(given: string | URL, pace: CachePace = proce
     kept = true;
     // The very file that was judged: its path may name another by now.
     return isStream
-      ? new ReadableSource(file.stream())
+      ? openNodeStream(file.stream(), "LocalFilePath")
       : new FileSource({ name, state: fileState(stats), path, file });
   } catch (error) {
     throw error instanceof SourceError ? error : unreadable(name, error);

@@ -19,27 +19,3 @@ export function byteStreamSource(stream: ReadableStream, size: number | undefine
     close: () => reader.cancel(),
   };
 }
-
-/** The body of a request or an answer: of known length when its headers tell it. */
-export function messageSource(message: Request | Response): ByteSource | undefined {
-  if (message.bodyUsed) throw new ArgumentTypeError("Body", "was read already");
-  if (message.body === null) return nothing;
-  return byteStreamSource(message.body, lengthOf(message));
-}
-
-function lengthOf(message: Request | Response): number | undefined {
-  const length = message.headers.get("content-length");
-  // fetch has decoded an answer's body, and its length is that of the encoded one.
-  const decoded = message instanceof Response && message.headers.has("content-encoding");
-  return length === null || decoded || !/^\d+$/.test(length) ? undefined : Number(length);
-}
-
-const nothing: ByteSource = {
-  size: 0,
-  fingerprint: undefined,
-  access: "random",
-  resident: true,
-  read: async () => new Uint8Array(0),
-  changed: async () => false,
-  close: async () => {},
-};

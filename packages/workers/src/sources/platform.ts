@@ -23,6 +23,7 @@ export interface R2ObjectLike {
 
 export interface R2ObjectBodyLike extends R2ObjectLike {
   readonly body: ReadableStream;
+  readonly bodyUsed?: boolean;
   readonly range?: unknown;
 }
 

@@ -1,4 +1,4 @@
-import { onAbort, SourceError } from "@cosup/core";
+import { onAbort, streamFailed } from "@cosup/core";
 
 /** Bytes asked for at a time: four times as many as 64 KiB saves a tenth of the CPU time and 7 MiB of garbage. */
 const WINDOW = 256 * 1024;
@@ -73,7 +73,7 @@ export class ByteReader {
       result = await Promise.race([this.#reading, interrupted]);
     } catch (cause) {
       signal?.throwIfAborted();
-      throw new SourceError("the stream to upload failed", "source-unreadable", cause);
+      throw streamFailed(cause);
     }
     signal?.throwIfAborted();
     if (result === undefined) return false;

@@ -1,19 +1,36 @@
-import { ArgumentTypeError, SourceError } from "../../errors.ts";
+import { SourceError } from "../../errors.ts";
 import { raceAbort } from "../../race-abort.ts";
-import { utf8 } from "../../text/utf8.ts";
 import type { ByteSource } from "../source.ts";
+import { chunkBytes } from "./chunk-bytes.ts";
+import { takeOnce } from "./given-before.ts";
+import { streamFailed } from "./stream-failed.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** A web stream or an async iterable of bytes or strings, read once. */
-export function streamSource(
-  input: ReadableStream | AsyncIterable<unknown>,
-  size: number | undefined,
-): ByteSource {
-  return new StreamSource(
-    input instanceof ReadableStream ? chunksOfStream(input) : chunksOfIterable(input),
-    size,
-  );
+/** What a stream source has to know of its stream. */
+export interface StreamOptions {
+  /** For errors. */
+  readonly parameter: string;
+  /** Bytes in all, if they are known. */
+  readonly size: number | undefined;
+  /** Whether a stream that ends without a single chunk was perhaps read before: it is refused then. */
+  readonly mustYield: boolean;
+}
+
+/** A web stream, read once; it is locked when this returns. */
+export function webStreamSource(stream: ReadableStream, options: StreamOptions): ByteSource {
+  return new StreamSource(chunksOfStream(stream), options);
+}
+
+/**
+ * An async iterable of bytes or strings, read once.
+ * @throws {TypeError} it gives an iterator that an upload was given before
+ */
+export function iterableSource(iterable: AsyncIterable<unknown>, options: StreamOptions): ByteSource {
+  const iterator = iterable[Symbol.asyncIterator]();
+  // The iterator, not the iterable: one that begins anew each time may be given many times.
+  takeOnce(iterator, options.parameter);
+  return new StreamSource(chunksOfIterator(iterator), options);
 }
 
 /** One call of `read` while it is under way. */
@@ -35,7 +52,10 @@ class StreamSource implements ByteSource {
   readonly fingerprint = undefined;
   readonly access = "sequential";
   readonly resident = false;
+  readonly size: number | undefined;
   readonly #chunks: Chunks;
+  readonly #parameter: string;
+  #mustYield: boolean;
   #rest: Uint8Array = NOTHING;
   #ended = false;
   /** What the stream failed with while nobody was waiting. */
@@ -44,11 +64,11 @@ class StreamSource implements ByteSource {
   /** An interrupted read, whose chunk is still to come. */
   #interrupted: Promise<unknown> | undefined;
 
-  constructor(
-    chunks: Chunks,
-    readonly size: number | undefined,
-  ) {
+  constructor(chunks: Chunks, { size, parameter, mustYield }: StreamOptions) {
+    this.size = size;
     this.#chunks = chunks;
+    this.#parameter = parameter;
+    this.#mustYield = mustYield;
   }
 
   /** One race for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory. */
@@ -92,13 +112,15 @@ class StreamSource implements ByteSource {
         try {
           next = await this.#chunks.next();
         } catch (cause) {
-          throw new SourceError("the stream to upload failed", "source-unreadable", cause);
+          throw streamFailed(cause);
         }
         // A chunk that comes after the abort finds the part's memory in other hands.
         signal?.throwIfAborted();
         this.#ended = next.done === true;
+        if (this.#ended && this.#mustYield) throw yieldedNothing();
         if (this.#ended) break;
-        this.#rest = toBytes(next.value);
+        this.#mustYield = false;
+        this.#rest = chunkBytes(next.value, this.#parameter);
         // So does one that comes after an interruption: it stays for the next read.
         if (this.#current !== read) break;
       }
@@ -146,18 +168,18 @@ function chunksOfStream(stream: ReadableStream): Chunks {
   };
 }
 
-function chunksOfIterable(iterable: AsyncIterable<unknown>): Chunks {
-  const iterator = iterable[Symbol.asyncIterator]();
+function chunksOfIterator(iterator: AsyncIterator<unknown>): Chunks {
   return {
     next: () => iterator.next(),
     cancel: () => void Promise.resolve(iterator.return?.()).catch(() => {}),
   };
 }
 
-function toBytes(chunk: unknown): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
-  if (typeof chunk === "string") return utf8(chunk);
-  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  throw new ArgumentTypeError("Body", "a stream must yield bytes or strings");
+function yieldedNothing(): SourceError {
+  return new SourceError(
+    "the stream or iterable gave nothing at all: it was read before, or is empty",
+    "source-length",
+    undefined,
+    "give a fresh one; to store an empty object, give ContentLength: 0 or empty bytes",
+  );
 }

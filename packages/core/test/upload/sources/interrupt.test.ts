@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { ByteSource } from "../../../src/upload/source.ts";
-import { streamSource } from "../../../src/upload/sources/stream-source.ts";
 import { caught } from "../../support/caught.ts";
 import { pattern, Random } from "../../support/random.ts";
+import { streamSource } from "../../support/stream-source.ts";
 
 /** A stream that gives a chunk whenever the test says so. */
 function handFed() {

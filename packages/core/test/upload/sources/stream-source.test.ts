@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../../src/errors.ts";
 import type { ByteSource } from "../../../src/upload/source.ts";
-import { streamSource } from "../../../src/upload/sources/stream-source.ts";
 import { caught, caughtAs } from "../../support/caught.ts";
 import { pattern, Random } from "../../support/random.ts";
+import { streamSource } from "../../support/stream-source.ts";
 
 async function* yields(chunks: readonly unknown[]): AsyncGenerator<unknown> {
   yield* chunks;

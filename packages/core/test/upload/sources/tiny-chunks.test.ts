@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
-import { streamSource } from "../../../src/upload/sources/stream-source.ts";
 import { caught } from "../../support/caught.ts";
+import { streamSource } from "../../support/stream-source.ts";
 
 /** A signal that counts the listeners it was given. */
 function countedSignal(): { controller: AbortController; added: () => number } {

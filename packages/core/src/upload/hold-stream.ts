@@ -1,0 +1,65 @@
+import type { Runtime } from "../runtime.ts";
+import type { ByteSource } from "./source.ts";
+import { bytesSource } from "./sources/bytes-source.ts";
+import { isMessage, messageBody } from "./sources/message.ts";
+import { isNodeStream } from "./sources/node-stream.ts";
+import { NodeStreamSource } from "./sources/node-stream-source.ts";
+import type { ReadAhead } from "./sources/read-ahead.ts";
+import { iterableSource, webStreamSource } from "./sources/stream-source.ts";
+import { isWebStream, refuseDisturbed } from "./sources/web-stream.ts";
+
+/** What holding a stream takes. */
+export interface HoldContext {
+  readonly runtime: Runtime;
+  /** For errors. */
+  readonly parameter: string;
+  /** Bytes as the caller has told them. */
+  readonly size: number | undefined;
+  readonly readAhead: ReadAhead;
+}
+
+/**
+ * Takes hold of a body that can be read only once, before this returns: from then on nobody else can take bytes away
+ * unseen. Undefined: not such a body.
+ * @throws {TypeError} it was read, cancelled, locked or given before
+ */
+export function holdStream(body: unknown, context: HoldContext): ByteSource | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
+  if (!isMessage(body)) return holdPlain(body, undefined, context);
+  const message = messageBody(body, context.parameter);
+  if (message.body === null) return bytesSource(new Uint8Array(0));
+  return holdPlain(message.body, message.size, context);
+}
+
+/** @param told bytes as the headers of a message tell them */
+function holdPlain(body: object, told: number | undefined, context: HoldContext): ByteSource | undefined {
+  const { runtime, parameter, size, readAhead } = context;
+  if (isNodeStream(body)) {
+    const source = new NodeStreamSource(body, parameter, readAhead);
+    return told === undefined ? source : withSize(source, told);
+  }
+  if (isWebStream(body)) {
+    const mustYield = !refuseDisturbed(body, parameter) && size !== 0;
+    return runtime.openStream?.(body, told) ?? webStreamSource(body, { parameter, size: told, mustYield });
+  }
+  if (!isAsyncIterable(body)) return undefined;
+  return iterableSource(body, { parameter, size: undefined, mustYield: size !== 0 });
+}
+
+function isAsyncIterable(body: object): body is AsyncIterable<unknown> {
+  return typeof Reflect.get(body, Symbol.asyncIterator) === "function";
+}
+
+/** The source, known to have `size` bytes. */
+export function withSize(source: ByteSource, size: number): ByteSource {
+  return {
+    size,
+    fingerprint: source.fingerprint,
+    access: source.access,
+    resident: source.resident,
+    read: (start, end, into, signal) => source.read(start, end, into, signal),
+    ...(source.interrupt === undefined ? {} : { interrupt: () => source.interrupt?.() }),
+    changed: () => source.changed(),
+    close: () => source.close(),
+  };
+}

@@ -1,0 +1,18 @@
+import { ArgumentTypeError } from "../../errors.ts";
+
+/** Streams and iterators that were given to an upload: each can be read once. */
+const given = new WeakSet<object>();
+
+/**
+ * Notes that an upload reads this stream or iterator.
+ * @throws {TypeError} an earlier call was given the same one: what is left of it is not its whole content
+ */
+export function takeOnce(input: object, parameter: string): void {
+  if (given.has(input)) {
+    throw new ArgumentTypeError(
+      parameter,
+      "was given to an upload before, and can be read only once; give a fresh one",
+    );
+  }
+  given.add(input);
+}

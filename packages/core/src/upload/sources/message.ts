@@ -1,0 +1,51 @@
+import { ArgumentTypeError } from "../../errors.ts";
+
+/** A Response or Request of any implementation. */
+export interface Message {
+  readonly body: object | null;
+  readonly bodyUsed: boolean;
+  readonly headers: { get(name: string): string | null };
+  /** Of a Response. */
+  readonly status?: number;
+  readonly type?: string;
+}
+
+/** By shape: those of other realms and of node-fetch are not `instanceof` the global ones. */
+export function isMessage(input: object): input is Message {
+  if (!("bodyUsed" in input && "body" in input && "headers" in input)) return false;
+  const { headers } = input;
+  return typeof headers === "object" && headers !== null && "get" in headers;
+}
+
+/**
+ * The body of a message, and its length when the headers tell it safely. Null: a message without a body, which stands
+ * for no bytes.
+ * @throws {TypeError} the body was read before, or is not there although the headers tell its length
+ */
+export function messageBody(
+  message: Message,
+  parameter: string,
+): { readonly body: object | null; readonly size: number | undefined } {
+  if (message.bodyUsed) {
+    throw new ArgumentTypeError(
+      parameter,
+      "the body of this Response or Request was read before; give a fresh one, or a clone() made before it was read",
+    );
+  }
+  const size = lengthOf(message);
+  if (message.body !== null) return { body: message.body, size };
+  if (message.type?.startsWith("opaque") === true || (size ?? 0) > 0) {
+    throw new ArgumentTypeError(
+      parameter,
+      "this Response or Request has no body, although it stands for one (a HEAD or an opaque response, for example)",
+    );
+  }
+  return { body: null, size: 0 };
+}
+
+function lengthOf({ headers, status }: Message): number | undefined {
+  const length = headers.get("content-length");
+  // fetch has decoded the body of a Response, and the length is that of the encoded one.
+  const decoded = status !== undefined && headers.get("content-encoding") !== null;
+  return length === null || decoded || !/^\d+$/.test(length) ? undefined : Number(length);
+}

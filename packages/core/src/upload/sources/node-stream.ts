@@ -1,0 +1,108 @@
+import { ArgumentTypeError } from "../../errors.ts";
+import { takeOnce } from "./given-before.ts";
+import { streamFailed } from "./stream-failed.ts";
+
+type Listener = (...values: never[]) => void;
+
+/** What a Node Readable, one of readable-stream 2 to 4, and one of streamx have in common; some members are newer. */
+export interface NodeStream {
+  on(event: string, listener: Listener): unknown;
+  prependListener?(event: string, listener: Listener): unknown;
+  removeListener(event: string, listener: Listener): unknown;
+  listenerCount?(event: string): number;
+  read(): unknown;
+  pause(): unknown;
+  isPaused?(): boolean;
+  destroy?(error?: Error): unknown;
+  unshift?(chunk: unknown, ...more: unknown[]): unknown;
+  readonly readable?: boolean;
+  readonly destroyed?: boolean;
+  readonly destroying?: boolean;
+  readonly errored?: Error | null;
+  readonly readableEnded?: boolean;
+  readonly readableDidRead?: boolean;
+  readonly readableEncoding?: string | null;
+  /** The bits of a streamx stream; the lowest stands while it was never read. */
+  readonly _duplexState?: number;
+  readonly _readableState?: {
+    readonly ended?: boolean;
+    readonly endEmitted?: boolean;
+    readonly flowing?: boolean | null;
+    readonly resumeScheduled?: boolean;
+    readonly encoding?: string | null;
+    readonly emitClose?: boolean;
+    /** Destinations of `pipe` that are full: one, or a set of them. */
+    readonly awaitDrainWriters?: object | null;
+    /** How many they are, in readable-stream 2 and 3. */
+    readonly awaitDrain?: number;
+    /** What streamx changes chunks with: its decoder, for one. */
+    readonly map?: unknown;
+    readonly pipeTo?: unknown;
+  };
+}
+
+const METHODS = ["on", "removeListener", "read", "pipe", "pause", "resume"];
+
+/** By shape: those of npm packages are not `instanceof` Node's own class. */
+export function isNodeStream(input: object): input is NodeStream {
+  return METHODS.every((name) => typeof Reflect.get(input, name) === "function");
+}
+
+/**
+ * Refuses a stream that can no longer give its whole content.
+ * @throws {TypeError} it was read, read to its end, destroyed, given before, or decodes its bytes
+ * @throws {SourceError} it has failed
+ */
+export function refuseUsed(stream: NodeStream, parameter: string): void {
+  takeOnce(stream, parameter);
+  const { errored, readableEnded, _readableState: state } = stream;
+  if (errored !== null && errored !== undefined) throw streamFailed(errored);
+  const over = stream.readable === false || stream.destroyed === true || stream.destroying === true;
+  if (over || (readableEnded ?? state?.endEmitted) === true) {
+    throw new ArgumentTypeError(
+      parameter,
+      "this stream was read to its end or destroyed before; give a fresh one",
+    );
+  }
+  if (wasRead(stream)) {
+    throw new ArgumentTypeError(
+      parameter,
+      "somebody has read from this stream before; give it before its first byte is read, or, if its rest is what " +
+        "you mean, pipe it into a PassThrough and give that",
+    );
+  }
+  const encoding = encodingOf(stream);
+  if (encoding !== undefined && !isUtf8(encoding)) throw new ArgumentTypeError(parameter, decodes(encoding));
+}
+
+/** readable-stream 2 and 3 and streamx do not say whether they were read, only that they are being read. */
+function wasRead(stream: NodeStream): boolean {
+  const { readableDidRead, _duplexState, _readableState: state } = stream;
+  if (readableDidRead !== undefined) return readableDidRead;
+  if (_duplexState !== undefined) {
+    const consumers = (stream.listenerCount?.("data") ?? 0) > 0 || (state?.pipeTo ?? null) !== null;
+    return (_duplexState & 1) === 0 && consumers;
+  }
+  // It flows since an earlier turn of the event loop: what it gave is gone.
+  return state?.flowing === true && state.resumeScheduled === false;
+}
+
+/** What the stream decodes its bytes with, if it does. */
+export function encodingOf(stream: NodeStream): string | undefined {
+  return stream.readableEncoding ?? stream._readableState?.encoding ?? undefined;
+}
+
+export function isUtf8(encoding: string): boolean {
+  return /^utf-?8$/i.test(encoding);
+}
+
+export function decodes(encoding: string): string {
+  return `the stream decodes its bytes (setEncoding "${encoding}"); give it without an encoding`;
+}
+
+/** Whether a destination of `pipe` has asked the stream to wait. */
+export function awaitsDrain({ _readableState: state }: NodeStream): boolean {
+  const writers = state?.awaitDrainWriters;
+  if (writers instanceof Set) return writers.size > 0;
+  return (writers ?? null) !== null || (state?.awaitDrain ?? 0) > 0;
+}

@@ -1,0 +1,25 @@
+/**
+ * Calls `listener` before each call of a method of this one object; the returned function ends that. An object that
+ * cannot be changed is left as it is.
+ */
+export function onCall(target: object, name: string, listener: () => void): () => void {
+  const original: unknown = Reflect.get(target, name);
+  if (typeof original !== "function") return () => {};
+  const own = Object.getOwnPropertyDescriptor(target, name);
+  const watched = function (this: unknown, ...values: unknown[]): unknown {
+    listener();
+    return Reflect.apply(original, this, values);
+  };
+  const set = Reflect.defineProperty(target, name, {
+    value: watched,
+    configurable: true,
+    enumerable: false,
+    writable: true,
+  });
+  return () => {
+    // Somebody else may have replaced it in between.
+    if (!set || Reflect.get(target, name) !== watched) return;
+    if (own === undefined) Reflect.deleteProperty(target, name);
+    else Reflect.defineProperty(target, name, own);
+  };
+}
