@@ -148,3 +148,39 @@ test("Node respects a lock of Deno's while it lives, and takes over an abandoned
   await Deno.utime(`${directory.path}/ab.lock`, touched, touched);
   assert.deepEqual((await runNode(ask, [directory.path])).result, { held: true });
 });
+
+test("a lock is not written to what a link leads to, nor to a file of another name", async () => {
+  await using directory = await temporaryDirectory();
+  const { path } = directory;
+  const victim = `${path}/victim`;
+  await Deno.writeTextFile(victim, "precious");
+  const past = new Date(Date.now() - 600_000);
+  await Deno.utime(victim, past, past);
+  const store = fileCheckpoints(path);
+  await Deno.symlink(victim, `${path}/ab.lock`);
+  assert.equal(await store.lock("ab"), undefined);
+  await Deno.link(victim, `${path}/cd.lock`);
+  const lock = await store.lock("cd");
+  assert.equal(await Deno.readTextFile(victim), "precious");
+  await lock?.release();
+  assert.equal(await Deno.readTextFile(victim), "precious");
+});
+
+test("a worker that is terminated leaves its lock to others", async () => {
+  await using directory = await temporaryDirectory();
+  const store = fileCheckpoints(directory.path);
+  const worker = new Worker(new URL("lock_worker.ts", import.meta.url), { type: "module" });
+  const held = new Promise((resolve) => worker.addEventListener("message", ({ data }) => resolve(data)));
+  worker.postMessage({ path: directory.path, id: "ab" });
+  assert.equal(await held, true);
+  assert.equal(await store.lock("ab"), undefined);
+  worker.terminate();
+  // The thread ends a moment later, and its files are closed then.
+  let lock = await store.lock("ab");
+  for (let wait = 0; lock === undefined && wait < 200; wait += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    lock = await store.lock("ab");
+  }
+  assert.ok(lock !== undefined);
+  await lock.release();
+});

@@ -33,9 +33,8 @@ async function tryOnce(path: string): Promise<CheckpointLock | undefined | "gone
     if (created) await file.lock(true);
     else if (!(await file.tryLock(true))) return undefined;
     if (!(await isAt(file, path))) return "gone";
-    const content = newContent();
-    if (created) await write(file, content);
-    else if (!(await replace(file, path, content))) return undefined;
+    if (!created) return await replace(file, path);
+    await write(file, newContent());
     kept = true;
     return heldLock(file, path);
   } finally {
@@ -60,10 +59,10 @@ async function openLockFile(path: string): Promise<{ file: Deno.FsFile; created:
   }
 }
 
-/** A lock on a file that has been removed or replaced locks nothing. */
+/** A lock on a file that has been removed or replaced locks nothing, nor one on what a link leads to. */
 async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
   try {
-    const [own, there] = [await file.stat(), await Deno.stat(path)];
+    const [own, there] = [await file.stat(), await Deno.lstat(path)];
     return own.ino === there.ino && own.dev === there.dev;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
@@ -72,20 +71,35 @@ async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
 }
 
 /**
- * Makes an abandoned lock ours. Node replaces abandoned ones under a lock on their token; so do we, and look again:
- * a slow one must not overwrite the lock of whoever was first.
+ * Puts a lock of ours in the place of an abandoned one, in one step. What stands there is never written to: whoever may
+ * write to the directory may have made it another file's second name. Node replaces abandoned locks under a lock on their
+ * token; so do we, and look again: a slow one must not replace the lock of whoever was first.
  */
-async function replace(file: Deno.FsFile, path: string, content: LockContent): Promise<boolean> {
-  const standing = await abandonedToken(file, path);
-  if (standing === undefined) return false;
-  const guard = await acquireLock(`${path}.${standing}`);
-  if (guard === undefined) return false;
+async function replace(standing: Deno.FsFile, path: string): Promise<CheckpointLock | undefined> {
+  const token = await abandonedToken(standing, path);
+  if (token === undefined) return undefined;
+  const guard = await acquireLock(`${path}.${token}`);
+  if (guard === undefined) return undefined;
   try {
-    if (!(await isAt(file, path)) || (await abandonedToken(file, path)) !== standing) return false;
-    await write(file, content);
-    return true;
+    if (!(await isAt(standing, path)) || (await abandonedToken(standing, path)) !== token) return undefined;
+    return await placeOver(path);
   } finally {
     await guard.release();
+  }
+}
+
+async function placeOver(path: string): Promise<CheckpointLock> {
+  const draft = `${path}.${randomToken()}.draft`;
+  const file = await Deno.open(draft, { read: true, write: true, createNew: true, mode: 0o600 });
+  try {
+    await file.lock(true);
+    await write(file, newContent());
+    await Deno.rename(draft, path);
+    return heldLock(file, path);
+  } catch (error) {
+    file.close();
+    await Deno.remove(draft).catch(() => {});
+    throw error;
   }
 }
 
