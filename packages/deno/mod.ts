@@ -19,7 +19,7 @@
  *
  * @module
  */
-import { CosClient, type CosOptions } from "@cosup/core";
+import { CosClient, type CosOptions, type WarningCallback } from "@cosup/core";
 import {
   type UploadDirectoryParameters,
   type UploadDirectoryResult,
@@ -27,6 +27,7 @@ import {
 } from "@cosup/core/directory";
 import { matcher } from "./glob.ts";
 import { createDenoRuntime, type DenoRuntimeOptions } from "./runtime.ts";
+import { canPin } from "./sources/pinned.ts";
 import { walkFiles } from "./walk.ts";
 
 export * from "@cosup/core";
@@ -51,10 +52,24 @@ export class DenoCosClient extends CosClient {
    * @throws {SourceError} the directory itself cannot be read
    */
   async uploadDirectory(parameters: UploadDirectoryParameters): Promise<UploadDirectoryResult> {
-    const { LocalDirectoryPath, followSymlinks, include, exclude, signal } = parameters;
+    const { LocalDirectoryPath, followSymlinks, include, exclude, signal, onWarning } = parameters;
+    warnOfPathChecks(onWarning);
     const entries = walkFiles(LocalDirectoryPath, { followSymlinks, signal });
     return await uploadDirectory(this, parameters, entries, matcher({ include, exclude }));
   }
+}
+
+let hasWarned = false;
+
+/** Once: it is about how the process was started. */
+function warnOfPathChecks(onWarning: WarningCallback | undefined): void {
+  if (hasWarned || onWarning === undefined || Deno.build.os !== "linux" || canPin()) return;
+  hasWarned = true;
+  onWarning({
+    code: "limited-path-checks",
+    message:
+      "without --allow-all, Deno cannot ask an open file where it lies: whoever may write below the folder could exchange a part of it with a link at the right instant, and so lead the upload outside",
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ByteSource } from "@cosup/core";
-import { openFsFile, openPath, openPlainFile } from "./sources/open_path.ts";
+import { openFsFile, openPath } from "./sources/open_path.ts";
+import { openPlainFile } from "./sources/open_plain_file.ts";
 
 /**
  * Opens what only Deno knows: `{ path }`, `file:` URLs and `Deno.FsFile`. A bare string is content, never a path.

@@ -1,7 +1,7 @@
 import { ArgumentTypeError } from "@cosup/core";
-import type { SkipReason, WalkEntry } from "@cosup/core/directory";
-import { withDescriptor } from "./descriptors.ts";
-import { absolute, isWithin } from "./paths.ts";
+import { LossyNames, type SkipReason, type WalkEntry } from "@cosup/core/directory";
+import { type OpenDirectory, openDirectory } from "./open_directory.ts";
+import { absolute, isWithin, join } from "./paths.ts";
 import { unreadable } from "./sources/unreadable.ts";
 import {
   type DirectoryEntry,
@@ -22,29 +22,33 @@ export interface WalkOptions {
 /** A directory yet to be read, with the chain of those it lies in. */
 interface Directory extends Place {
   readonly parent: Directory | undefined;
+  /** Its name, where it must not have become a link: not of the root, nor where links are followed. */
+  readonly plainName: string | undefined;
   /** Its path with all links resolved, set once it is entered. */
   realPath: string;
 }
 
 /**
- * All files below `root`, as they are asked for: the files of a folder by name, then its folders by name. What cannot
- * or must not be read is an entry of kind `skipped`, and the walk goes on. Nothing outside the root is entered.
+ * All files below `folder`, as they are asked for: the files of a folder by name, then its folders by name. What cannot
+ * or must not be read is an entry of kind `skipped`, and the walk goes on. Nothing outside the folder is entered.
  */
 export async function* walkFiles(
-  root: string,
+  folder: string,
   options: WalkOptions = {},
 ): AsyncGenerator<WalkEntry, void, void> {
   const { followSymlinks = false, signal } = options;
   signal?.throwIfAborted();
-  const { path, realRoot } = await resolveRoot(root);
+  const { path, realRoot } = await resolveRoot(folder, signal);
   const rules: LinkRules = { realRoot, followSymlinks };
-  const waiting: Directory[] = [{ path, realPath: "", relativePath: "", parent: undefined }];
+  const root: Directory = { path, realPath: "", relativePath: "", parent: undefined, plainName: undefined };
+  const waiting: Directory[] = [root];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     const below: Directory[] = [];
     for await (const entry of readDirectory(directory, rules, signal)) {
       if (entry.kind === "directory") {
         const { path, relativePath } = entry;
-        below.push({ path, realPath: "", relativePath, parent: directory });
+        const plainName = followSymlinks ? undefined : relativePath.slice(relativePath.lastIndexOf("/") + 1);
+        below.push({ path, realPath: "", relativePath, parent: directory, plainName });
       } else {
         yield entry;
       }
@@ -54,18 +58,22 @@ export async function* walkFiles(
   }
 }
 
-async function resolveRoot(root: string): Promise<{ path: string; realRoot: string }> {
+async function resolveRoot(
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<{ path: string; realRoot: string }> {
   const path = absolute(root);
-  let info: Deno.FileInfo;
-  let realRoot: string;
   try {
-    info = await Deno.stat(path);
-    realRoot = await Deno.realPath(path);
+    if ((await Deno.stat(path)).isDirectory) {
+      const opened = await openDirectory(path, signal);
+      opened.close();
+      return { path, realRoot: opened.realPath };
+    }
   } catch (error) {
+    signal?.throwIfAborted();
     throw unreadable(root, path, error);
   }
-  if (!info.isDirectory) throw new ArgumentTypeError("LocalDirectoryPath", `${root} is not a directory`);
-  return { path, realRoot };
+  throw new ArgumentTypeError("LocalDirectoryPath", `${root} is not a directory`);
 }
 
 async function* readDirectory(
@@ -73,38 +81,40 @@ async function* readDirectory(
   rules: LinkRules,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<WalkEntry | DirectoryEntry, void, void> {
+  let opened: OpenDirectory | undefined;
   let names: string[];
   try {
-    const barred = await barredBy(directory, rules);
-    if (barred !== undefined) {
-      yield skipped(directory, barred);
+    opened = await openDirectory(directory.path, signal);
+    const reason = reasonNotToEnter(directory, opened.realPath, rules);
+    if (reason !== undefined) {
+      yield skipped(directory, reason);
       return;
     }
-    names = await withDescriptor(() => namesIn(directory.realPath), signal);
+    names = await opened.names();
   } catch (error) {
     signal?.throwIfAborted();
     yield skipped(directory, walkFailure(error), error);
     return;
+  } finally {
+    opened?.close();
   }
+  const lossy = new LossyNames();
   for (const name of names) {
     signal?.throwIfAborted();
-    yield await inspectEntry(directory, name, rules);
+    yield await inspectEntry(directory, name, rules, lossy);
   }
 }
 
-/** All of them at once: Deno reads a directory whole, whatever is taken of it. */
-async function namesIn(path: string): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(path)) names.push(name);
-  return names.sort();
-}
-
-/** Why a directory must not be entered: it lies within itself, or became a link out of the root since it was seen. */
-async function barredBy(directory: Directory, rules: LinkRules): Promise<SkipReason | undefined> {
-  directory.realPath = await Deno.realPath(directory.path);
-  if (!isWithin(rules.realRoot, directory.realPath)) return "outside";
-  for (let above = directory.parent; above !== undefined; above = above.parent) {
-    if (above.realPath === directory.realPath) return "loop";
+/** Why a directory must not be entered: it lies within itself, or became a link since it was seen. */
+function reasonNotToEnter(directory: Directory, realPath: string, rules: LinkRules): SkipReason | undefined {
+  if (!isWithin(rules.realRoot, realPath)) return "outside";
+  const { parent, plainName } = directory;
+  if (parent !== undefined && plainName !== undefined && join(parent.realPath, plainName) !== realPath) {
+    return "symlink";
+  }
+  directory.realPath = realPath;
+  for (let above = parent; above !== undefined; above = above.parent) {
+    if (above.realPath === realPath) return "loop";
   }
   return undefined;
 }

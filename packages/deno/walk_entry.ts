@@ -1,5 +1,13 @@
-import type { SkipReason, WalkEntry } from "@cosup/core/directory";
+import { SourceError } from "@cosup/core";
+import {
+  isLossy,
+  type LossyNames,
+  type SkipReason,
+  stateFileName,
+  type WalkEntry,
+} from "@cosup/core/directory";
 import { isWithin, join } from "./paths.ts";
+import { isStateFile } from "./state_file.ts";
 
 /** Where something lies, below the root and in the file system. */
 export interface Place {
@@ -29,21 +37,39 @@ export async function inspectEntry(
   directory: RealPlace,
   name: string,
   rules: LinkRules,
+  lossy: LossyNames,
 ): Promise<WalkEntry | DirectoryEntry> {
   const place: RealPlace = {
     path: join(directory.path, name),
     realPath: join(directory.realPath, name),
     relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
   };
+  if (lossy.repeats(name)) return skipped(place, "name-not-utf8", notUtf8(place.path));
   try {
     const own = await Deno.lstat(place.path);
+    if (own.isFile && stateFileName(name) !== undefined && (await isStateFile(place.path, name))) {
+      return skipped(place, "checkpoint");
+    }
     if (!own.isSymlink) return classify(place, own);
     return rules.followSymlinks ? await followLink(place, rules.realRoot) : skipped(place, "symlink");
   } catch (error) {
-    // Deno puts U+FFFD for bytes that are not UTF-8; such a name then names nothing.
-    const lossy = name.includes("\uFFFD") && error instanceof Deno.errors.NotFound;
-    return skipped(place, lossy ? "name-not-utf8" : walkFailure(error), error);
+    if (error instanceof Deno.errors.NotFound) {
+      // Deno puts U+FFFD for bytes that are not UTF-8; such a name then names nothing.
+      if (isLossy(name)) return skipped(place, "name-not-utf8", notUtf8(place.path, error));
+      // Drafts come and go.
+      if (stateFileName(name) !== undefined) return skipped(place, "checkpoint");
+    }
+    return skipped(place, walkFailure(error), error);
   }
+}
+
+function notUtf8(path: string, cause?: unknown): SourceError {
+  return new SourceError(
+    `${path} has a name that is not valid UTF-8, as object keys are`,
+    "source-unreadable",
+    cause,
+    "rename it",
+  );
 }
 
 /** An entry that is not uploaded; with an error, because it could not be. */

@@ -209,6 +209,21 @@ test(
   Deno.build.os !== "linux",
 );
 
+test(
+  "a handle of procfs, whose file claims to be empty, is read from its beginning and stays open",
+  async () => {
+    await using cos = client();
+    using file = await Deno.open("/proc/version");
+    await file.read(new Uint8Array(5));
+    const { size } = await cos.uploadFile({ Bucket, Key: "files/proc-handle", Body: file });
+    const { Body } = await cos.getObject({ Bucket, Key: "files/proc-handle" });
+    assert.match(await new Response(Body).text(), /^Linux version /);
+    assert.ok(size > 10);
+    assert.ok((await file.stat()).isFile);
+  },
+  Deno.build.os !== "linux",
+);
+
 test("a file that grows during its upload is refused, and nothing is published", async () => {
   await using directory = await temporaryDirectory();
   await using cos = client();

@@ -1,5 +1,6 @@
-import type { FileResult } from "@cosup/deno";
+import { type FileResult, fileCheckpoints } from "@cosup/deno";
 import { matcher } from "../../packages/deno/glob.ts";
+import { openInput } from "../../packages/deno/open.ts";
 import { walkFiles } from "../../packages/deno/walk.ts";
 import {
   assert,
@@ -139,6 +140,121 @@ test(
     const result = await cos.uploadDirectory({ Bucket, LocalDirectoryPath: directory.path });
     assert.equal(result.failed, 1);
     assert.equal(result.failures[0]?.reason, "name-not-utf8");
+  },
+  Deno.build.os !== "linux",
+);
+
+test(
+  "names that read alike are failures, all but the one that is UTF-8",
+  async () => {
+    await using directory = await temporaryDirectory();
+    await using cos = client();
+    const make = `cd "$0" && printf 1 > "$(printf 'a\\357\\277\\275')" && printf 2 > "$(printf 'a\\377')"`;
+    await new Deno.Command("sh", { args: ["-c", make, directory.path] }).output();
+    const result = await cos.uploadDirectory({
+      Bucket,
+      Prefix: "alike/",
+      LocalDirectoryPath: directory.path,
+    });
+    assert.deepEqual([result.uploaded, result.failed], [1, 1]);
+    assert.equal(result.failures[0]?.reason, "name-not-utf8");
+    assert.match(String(result.failures[0]?.error), /not valid UTF-8/);
+    await assertStored(cos, "alike/a\uFFFD", new TextEncoder().encode("1"));
+  },
+  Deno.build.os !== "linux",
+);
+
+test("checkpoints, locks and drafts of cosup are left out", async () => {
+  await using directory = await temporaryDirectory();
+  await using cos = client();
+  const id = "0123456789abcdef0123456789abcdef";
+  const state = fileCheckpoints(`${directory.path}/state`);
+  await state.save(id, '{"version":1,"Bucket":"b-1","Key":"k"}');
+  const lock = await state.lock(id);
+  await Deno.writeTextFile(`${directory.path}/state/${id}.json.0123456789abcdef.tmp`, "half");
+  await Deno.writeTextFile(`${directory.path}/state/${id.replace("0", "1")}.json`, '{"name":"mine"}');
+  const seen: string[] = [];
+  await cos.uploadDirectory({
+    Bucket,
+    Prefix: "state/",
+    LocalDirectoryPath: directory.path,
+    onFile: ({ relativePath, reason }) => seen.push(`${relativePath}: ${reason}`),
+  });
+  await lock?.release();
+  assert.deepEqual(seen.sort(), [
+    `state/${id}.json.0123456789abcdef.tmp: checkpoint`,
+    `state/${id}.json: checkpoint`,
+    `state/${id}.lock: checkpoint`,
+    `state/${id.replace("0", "1")}.json: undefined`,
+  ]);
+});
+
+/** A folder whose `sub` can be exchanged with a link to another directory, and back. */
+async function exchangeable(path: string): Promise<{ root: string; exchange(): void; restore(): void }> {
+  const [root, outside] = [`${path}/root`, `${path}/outside`];
+  await Deno.mkdir(`${root}/sub`, { recursive: true });
+  await Deno.mkdir(outside);
+  await Deno.writeTextFile(`${root}/sub/file`, "content");
+  for (const name of ["file", "private"]) await Deno.writeTextFile(`${outside}/${name}`, "secret!");
+  await Deno.symlink(outside, `${path}/link`);
+  return {
+    root,
+    exchange: () => {
+      Deno.renameSync(`${root}/sub`, `${path}/kept`);
+      Deno.renameSync(`${path}/link`, `${root}/sub`);
+    },
+    restore: () => {
+      Deno.renameSync(`${root}/sub`, `${path}/link`);
+      Deno.renameSync(`${path}/kept`, `${root}/sub`);
+    },
+  };
+}
+
+test(
+  "a folder that is exchanged with a link, and back around each look at a path, leads nowhere",
+  async () => {
+    await using directory = await temporaryDirectory();
+    const { root, exchange, restore } = await exchangeable(directory.path);
+    const { realPath } = Deno;
+    exchange();
+    Deno.realPath = async (path) => {
+      restore();
+      const real = await realPath(path);
+      exchange();
+      return real;
+    };
+    try {
+      const opening = openInput({ path: `${root}/sub/file`, plainFile: true });
+      await assert.rejects(opening, { code: "source-unreadable", message: /outside\/file/ });
+    } finally {
+      Deno.realPath = realPath;
+    }
+  },
+  Deno.build.os !== "linux",
+);
+
+test(
+  "a folder that is exchanged with a link while its names are read does not give the link's",
+  async () => {
+    await using directory = await temporaryDirectory();
+    const { root, exchange, restore } = await exchangeable(directory.path);
+    const { readDir } = Deno;
+    let calls = 0;
+    Deno.readDir = (path) => {
+      calls += 1;
+      if (calls !== 2) return readDir(path);
+      return (async function* () {
+        exchange();
+        const names = await Array.fromAsync(readDir(path));
+        restore();
+        yield* names;
+      })();
+    };
+    try {
+      assert.deepEqual(await walked(root), ["sub/file"]);
+    } finally {
+      Deno.readDir = readDir;
+    }
   },
   Deno.build.os !== "linux",
 );

@@ -4,9 +4,15 @@ export interface Handles {
   close(): void;
 }
 
-/** A free handle, or one more: as many as there ever were readers at once, all closed in the end. */
-export function handlePool(open: (signal?: AbortSignal) => Promise<Deno.FsFile>): Handles {
-  const free: Deno.FsFile[] = [];
+/**
+ * A free handle, or one more: as many as there ever were readers at once, all closed in the end.
+ * @param first one that is open already
+ */
+export function handlePool(
+  open: (signal?: AbortSignal) => Promise<Deno.FsFile>,
+  first?: Deno.FsFile,
+): Handles {
+  const free: Deno.FsFile[] = first === undefined ? [] : [first];
   let closed = false;
   return {
     use: async (read, signal) => {

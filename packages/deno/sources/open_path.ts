@@ -9,56 +9,56 @@ import { unreadable } from "./unreadable.ts";
 
 /** Opens the file that a path or a `file:` URL names: regular files at any offset, FIFOs and devices as streams. */
 export async function openPath(given: string | URL): Promise<ByteSource> {
-  return await open(given, (path) => Deno.stat(path));
-}
-
-/**
- * Opens a regular file that no link leads to; anything else at the path is refused. A walk found it so: whoever puts a
- * link, a FIFO or a device there afterwards, or a link in place of a folder above, must not choose what is uploaded.
- */
-export async function openPlainFile(given: string | URL): Promise<ByteSource> {
-  return await open(given, async (path, name) => {
-    // In this order: what is looked at is what the path without links names, and the source opens no other.
-    const real = await Deno.realPath(path);
-    const info = await Deno.lstat(path);
-    if (real === path && info.isFile) return info;
-    const what = real === path ? "is no regular file" : `is ${real}, behind a symbolic link`;
-    throw new SourceError(`${name} ${what}`, "source-unreadable");
-  });
-}
-
-async function open(
-  given: string | URL,
-  lookAt: (path: string, name: string) => Promise<Deno.FileInfo>,
-): Promise<ByteSource> {
-  const name = typeof given === "string" ? given : fromFileUrl(given);
-  if (name.includes("\0")) throw new ArgumentTypeError("LocalFilePath", "a path without null characters");
-  // Absolute from here on: the file is opened later, when the working directory may be another.
-  const path = absolute(name);
-  const look = (): Promise<Deno.FileInfo> => lookAt(path, name);
+  const { name, path } = pathOf(given);
   try {
-    const info = await look();
+    const info = await Deno.stat(path);
     if (info.isDirectory) throw directoryGiven(name);
     if (info.isSocket) {
       throw new SourceError(`${name} is a socket, which cannot be opened as a file`, "source-unreadable");
     }
-    const openNow = (signal?: AbortSignal): Promise<Deno.FsFile> =>
+    const open = (signal?: AbortSignal): Promise<Deno.FsFile> =>
       withDescriptor(() => Deno.open(path, { read: true }), signal);
     const state = fileState(info);
-    if (!info.isFile || (info.size === 0 && !(await isEmpty(openNow, name, state)))) {
-      return new SequentialFile({ name, path, open: openNow, closes: true });
+    if (!info.isFile || (info.size === 0 && !(await isEmpty(open, name, state)))) {
+      return new SequentialFile({ name, path, open, closes: true });
     }
-    return new FileSource({
-      name,
-      path,
-      state,
-      look,
-      handles: handlePool(async (signal) => await unchanged(await openNow(signal), name, state)),
-    });
+    return fileSource({ name, path, state, open });
   } catch (error) {
-    const typed = error instanceof ArgumentTypeError || error instanceof SourceError;
-    throw typed ? error : unreadable(name, path, error);
+    throw typed(error, name, path);
   }
+}
+
+/** What a source of a regular file is made of; `first` is open already. */
+export interface RegularFile {
+  readonly name: string;
+  readonly path: string;
+  readonly state: FileState;
+  readonly open: (signal?: AbortSignal) => Promise<Deno.FsFile>;
+  readonly first?: Deno.FsFile;
+}
+
+/** A source of a regular file, whose handles are opened as they are needed. */
+export function fileSource({ name, path, state, open, first }: RegularFile): FileSource {
+  return new FileSource({
+    name,
+    path,
+    state,
+    look: () => Deno.stat(path),
+    handles: handlePool(async (signal) => await unchanged(await open(signal), name, state), first),
+  });
+}
+
+/** The name for messages, and the path absolute: the file is opened later, when the working directory may be another. */
+export function pathOf(given: string | URL): { name: string; path: string } {
+  const name = typeof given === "string" ? given : fromFileUrl(given);
+  if (name.includes("\0")) throw new ArgumentTypeError("LocalFilePath", "a path without null characters");
+  return { name, path: absolute(name) };
+}
+
+/** An error of ours as it is, any other as that of a source. */
+export function typed(error: unknown, name: string, path: string): unknown {
+  const isOurs = error instanceof ArgumentTypeError || error instanceof SourceError;
+  return isOurs ? error : unreadable(name, path, error);
 }
 
 /**
@@ -72,9 +72,21 @@ export async function openFsFile(file: Deno.FsFile): Promise<ByteSource> {
     throw unreadable(name, name, error);
   });
   if (info.isDirectory) throw directoryGiven(name);
-  return info.isFile
-    ? new FileSource({ name, path: name, state: fileState(info), look, handles: singleHandle(file) })
-    : new SequentialFile({ name, path: name, open: () => Promise.resolve(file), closes: false });
+  if (info.isFile && (info.size > 0 || !(await givesBytes(file)))) {
+    return new FileSource({ name, path: name, state: fileState(info), look, handles: singleHandle(file) });
+  }
+  return new SequentialFile({ name, path: name, open: () => Promise.resolve(file), closes: false });
+}
+
+/**
+ * Files of procfs say that they have 0 bytes and yet hold some; believing them would lose these without a word. The
+ * handle stands at the beginning afterwards.
+ */
+export async function givesBytes(file: Deno.FsFile): Promise<boolean> {
+  await file.seek(0, Deno.SeekMode.Start);
+  const bytesRead = await file.read(new Uint8Array(1));
+  await file.seek(0, Deno.SeekMode.Start);
+  return bytesRead !== null && bytesRead > 0;
 }
 
 /** Each handle must be of the very file that was asked for: its path may name another by now. */
@@ -88,15 +100,10 @@ async function unchanged(file: Deno.FsFile, name: string, state: FileState): Pro
   }
 }
 
-/** Files of procfs say that they have 0 bytes and yet hold some; believing them would lose these without a word. */
-async function isEmpty(
-  openNow: () => Promise<Deno.FsFile>,
-  name: string,
-  state: FileState,
-): Promise<boolean> {
-  const file = await unchanged(await openNow(), name, state);
+async function isEmpty(open: () => Promise<Deno.FsFile>, name: string, state: FileState): Promise<boolean> {
+  const file = await unchanged(await open(), name, state);
   try {
-    return (await file.read(new Uint8Array(1))) === null;
+    return !(await givesBytes(file));
   } finally {
     file.close();
   }

@@ -12,6 +12,8 @@ export interface SequentialFileOptions {
   readonly open: () => Promise<Deno.FsFile>;
   /** False: the handle is the caller's. */
   readonly closes: boolean;
+  /** Set when it is open already, at its beginning. */
+  readonly opened?: Deno.FsFile;
 }
 
 /** A FIFO, a device or a file of procfs: read once, front to back, of unknown length. */
@@ -32,6 +34,7 @@ export class SequentialFile implements ByteSource {
 
   constructor(options: SequentialFileOptions) {
     this.#options = options;
+    this.#opening = options.opened && Promise.resolve(options.opened);
   }
 
   async read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {

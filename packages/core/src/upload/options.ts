@@ -16,7 +16,8 @@ export interface UploadWarning {
     | "checkpoint-discarded"
     | "resume-discarded"
     | "orphan-upload"
-    | "unproven";
+    | "unproven"
+    | "limited-path-checks";
   /** What happened, for people. */
   readonly message: string;
   /** The upload it is about. */

@@ -1,0 +1,102 @@
+import { type ByteSource, SourceError } from "@cosup/core";
+import { isTableFull, withDescriptor } from "../descriptors.ts";
+import { fileState } from "./file_state.ts";
+import { fileSource, givesBytes, pathOf, typed } from "./open_path.ts";
+import { pin } from "./pinned.ts";
+import { SequentialFile } from "./sequential_file.ts";
+
+/** Where what is open cannot be asked where it lies, so often is its path looked at. */
+const LOOKS = 3;
+
+/**
+ * Opens a regular file that no link leads to; anything else at the path is refused. A walk found it so: whoever puts a
+ * link, a FIFO or a device there afterwards, or a link in place of a folder above, must not choose what is uploaded.
+ * With all permissions on Linux, the open file itself says where it lies, so that links which come and go deceive nobody.
+ * Otherwise its path is looked at several times, which they can still outwit.
+ */
+export async function openPlainFile(given: string | URL): Promise<ByteSource> {
+  const { name, path } = pathOf(given);
+  try {
+    const file = await withDescriptor(() => openPlain(path, name));
+    try {
+      const info = await file.stat();
+      if (!info.isFile) throw notRegular(name);
+      if (info.size === 0 && (await givesBytes(file))) {
+        return new SequentialFile({
+          name,
+          path,
+          open: () => Promise.resolve(file),
+          opened: file,
+          closes: true,
+        });
+      }
+      const open = (signal?: AbortSignal): Promise<Deno.FsFile> =>
+        withDescriptor(() => Deno.open(path, { read: true }), signal);
+      return fileSource({ name, path, state: fileState(info), open, first: file });
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  } catch (error) {
+    throw typed(error, name, path);
+  }
+}
+
+async function openPlain(path: string, name: string): Promise<Deno.FsFile> {
+  const pinned = await pinPlain(path, name);
+  if (pinned === undefined) return await openWatched(path, name);
+  try {
+    if (pinned.realPath !== path) throw behindLink(name, pinned.realPath);
+    if (!(await Deno.stat(pinned.path)).isFile) throw notRegular(name);
+    return await Deno.open(pinned.path, { read: true });
+  } finally {
+    pinned.close();
+  }
+}
+
+/** What cannot be opened (a link, a socket) is looked at, for Deno's own error. */
+async function pinPlain(path: string, name: string): Promise<ReturnType<typeof pin>> {
+  try {
+    return pin(path, "file");
+  } catch (error) {
+    if (isTableFull(error)) throw error;
+    await look(path, name);
+    throw error;
+  }
+}
+
+async function openWatched(path: string, name: string): Promise<Deno.FsFile> {
+  // Before it is opened: the open of a FIFO waits for its writer.
+  await look(path, name);
+  const file = await Deno.open(path, { read: true });
+  try {
+    const own = await file.stat();
+    for (let round = 0; round < LOOKS; round += 1) {
+      const there = await look(path, name);
+      if (there.ino !== own.ino || there.dev !== own.dev) throw notRegular(name);
+    }
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function look(path: string, name: string): Promise<Deno.FileInfo> {
+  const real = await Deno.realPath(path);
+  if (real !== path) throw behindLink(name, real);
+  const info = await Deno.lstat(path);
+  if (!info.isFile) throw notRegular(name);
+  return info;
+}
+
+function behindLink(name: string, real: string): SourceError {
+  return new SourceError(
+    `${name} is ${real}, which was moved, or lies behind a symbolic link`,
+    "source-unreadable",
+  );
+}
+
+function notRegular(name: string): SourceError {
+  return new SourceError(`${name} is no regular file`, "source-unreadable");
+}
