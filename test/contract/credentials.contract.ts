@@ -63,6 +63,44 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
+    name: "a provider whose expiresAt is in seconds, as STS gives it, is asked once",
+    run: async (t, world) => {
+      const inAnHour = Math.floor(Date.now() / 1000) + 3600;
+      const { put, calls } = provided(world, () => credentialsOf(world.temporary, inAnHour));
+      for (let count = 0; count < 3; count += 1) await put();
+      t.equal(calls(), 1, "calls");
+    },
+  },
+  {
+    name: "credentials that COS refuses and the provider returned expired are one error that says so",
+    run: async (t, world) => {
+      const { put, calls, script } = provided(
+        world,
+        () => credentialsOf(world.temporary, Date.now() - 1000),
+        new Script({ PutObject: refuses(403, "ExpiredToken") }),
+      );
+      const error = await t.throws(put, ServiceError, { code: "credentials-expired", retryable: false });
+      t.match(error.hint, /provider returned credentials that had expired at \d{4}-/, "hint");
+      t.deepEqual([calls(), script.sent.length], [2, 2], "calls and requests");
+    },
+  },
+  {
+    name: "a provider may say by null that there is no token and no expiry",
+    run: async (t, world) => {
+      const { secretId: SecretId, secretKey: SecretKey } = world.permanent;
+      const { put, calls, script } = provided(world, () => ({
+        SecretId,
+        SecretKey,
+        Token: null,
+        expiresAt: null,
+      }));
+      await put();
+      await put();
+      t.equal(calls(), 1, "calls");
+      t.equal("x-cos-security-token" in (script.sent[0]?.headers ?? {}), false, "a token header");
+    },
+  },
+  {
     name: "a provider is asked again before its credentials expire",
     run: async (t, world) => {
       const { put, calls } = provided(world, (call) =>

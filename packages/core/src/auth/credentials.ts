@@ -7,16 +7,27 @@ export interface Credentials {
   /** What requests are signed with. */
   readonly SecretKey: string;
   /** Session token of temporary credentials; sent as `x-cos-security-token`. */
-  readonly Token?: string | undefined;
-  /** Milliseconds since the epoch; undefined: they do not expire. */
-  readonly expiresAt?: number | undefined;
+  readonly Token?: string | null | undefined;
+  /**
+   * When they expire: Unix time in seconds (`ExpiredTime` of STS) or milliseconds, as a number or as digits; an ISO 8601
+   * date and time (`Expiration` of STS); or a Date. Numbers below 1e11 are seconds. Undefined: they do not expire.
+   */
+  readonly expiresAt?: number | string | Date | null | undefined;
 }
 
-/** Called for the first request and again before what it returned expires; never twice at once. */
+/**
+ * Called for the first request, and again one minute before what it returned expires, or when COS refuses it as expired;
+ * never twice at once. What it rejects with is what the waiting calls reject with. Credentials that have expired already
+ * when it returns them are used all the same for a minute, because it may be the local clock that is wrong; when COS
+ * refuses them, the error's `hint` says so.
+ */
 export type CredentialProvider = () => Promise<Credentials> | Credentials;
 
 /** Ask for new credentials this long before the old ones expire, as the official Node SDK does. */
 const REFRESH_MARGIN_MS = 60_000;
+
+/** Credentials that are returned expired are kept this long: the provider must not be asked for every request. */
+const EXPIRED_KEPT_MS = 60_000;
 
 /** Hands out credentials: static ones, or a provider's, refreshed by one call however many requests wait. */
 export class CredentialCache {
@@ -24,6 +35,8 @@ export class CredentialCache {
   readonly #now: () => number;
   #current: Credentials | undefined;
   #refreshAt = 0;
+  /** When `#current` expires, if that was past already when the provider returned it. */
+  #returnedExpired: number | undefined;
   #refreshing: Promise<Credentials> | undefined;
 
   /** @param refreshable whether asking the provider again can give other credentials */
@@ -51,18 +64,56 @@ export class CredentialCache {
     if (this.#current === refused) this.#current = undefined;
   }
 
+  /** Why COS calls the credentials expired, where that is known. */
+  get hint(): string | undefined {
+    if (this.#returnedExpired === undefined) return undefined;
+    const date = new Date(this.#returnedExpired).toISOString();
+    return `the credentials provider returned credentials that had expired at ${date}: return new ones, and their own expiresAt`;
+  }
+
   async #refresh(): Promise<Credentials> {
     const credentials = checkCredentials(await this.#provider(), "credentials");
-    this.#refreshAt = refreshAt(credentials, this.#now());
+    const expiresAt = expiryOf(credentials.expiresAt);
+    const now = this.#now();
+    this.#returnedExpired = expiresAt <= now ? expiresAt : undefined;
+    this.#refreshAt = expiresAt <= now ? now + EXPIRED_KEPT_MS : refreshAt(expiresAt, now);
     this.#current = credentials;
     return credentials;
   }
 }
 
 /** Credentials that live for seconds are refreshed after three quarters of them, not on each request. */
-function refreshAt(credentials: Credentials, now: number): number {
-  if (credentials.expiresAt === undefined) return Number.POSITIVE_INFINITY;
-  return credentials.expiresAt - Math.min(REFRESH_MARGIN_MS, Math.max(0, credentials.expiresAt - now) / 4);
+function refreshAt(expiresAt: number, now: number): number {
+  return expiresAt - Math.min(REFRESH_MARGIN_MS, (expiresAt - now) / 4);
+}
+
+/** Seconds up to the year 5138; as milliseconds, a day of 1973. */
+const SECONDS_BELOW = 1e11;
+/** Before COS existed. What is less is a duration rather than a time. */
+const EARLIEST_MS = Date.UTC(2010, 0);
+
+/**
+ * `expiresAt` in milliseconds since the epoch.
+ * @throws {TypeError} it is not a time
+ */
+function expiryOf(value: unknown): number {
+  if (value === undefined || value === null) return Number.POSITIVE_INFINITY;
+  const milliseconds = timeOf(value);
+  if (milliseconds >= EARLIEST_MS) return milliseconds;
+  const given = typeof value === "number" ? value : `another ${typeof value}`;
+  throw new ArgumentTypeError(
+    "credentials",
+    `must give expiresAt as Unix time in seconds or milliseconds, an ISO 8601 date and time, or a Date, not ${given}`,
+  );
+}
+
+/** NaN: not a time. */
+function timeOf(value: unknown): number {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) return Date.parse(value);
+  const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof number !== "number") return Number.NaN;
+  return number < SECONDS_BELOW ? number * 1000 : number;
 }
 
 /**
@@ -81,7 +132,12 @@ export function checkCredentials(value: Credentials, source: string): Credential
       );
     }
   }
-  if (value.Token !== undefined && (typeof value.Token !== "string" || !/^[\x21-\x7e]*$/.test(value.Token))) {
+  // The document's samples say that there is no token by None.
+  if (
+    value.Token !== undefined &&
+    value.Token !== null &&
+    (typeof value.Token !== "string" || !/^[\x21-\x7e]*$/.test(value.Token))
+  ) {
     throw new ArgumentTypeError("Token", "must be a string of printable ASCII");
   }
   return value;

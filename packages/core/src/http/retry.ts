@@ -70,7 +70,10 @@ export async function sendWithRetry(context: RetryContext, call: Call): Promise<
       failure = error;
     }
     const delayMs = nextDelay(context, call, state, failure, answer, credentials);
-    if (delayMs === undefined) throw failure;
+    if (delayMs === undefined) {
+      if (failure.code === "credentials-expired") failure.hint ??= context.credentials.hint;
+      throw failure;
+    }
     call.onRetry?.(failure);
     if (delayMs > 0) await sleep(context.clock, delayMs, call.signal);
     state.attempt += 1;

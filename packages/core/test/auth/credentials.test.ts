@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { CredentialCache, type Credentials, checkCredentials } from "../../src/auth/credentials.ts";
 import { caught, thrown } from "../support/caught.ts";
 
+/** Milliseconds since the epoch. */
+const START = 1_700_000_000_000;
 const pair = { SecretId: "id", SecretKey: "key" };
 
 describe("CredentialCache", () => {
@@ -18,7 +20,7 @@ describe("CredentialCache", () => {
   });
 
   test("asks again one minute before the credentials expire", async () => {
-    let now = 0;
+    let now = START;
     let asked = 0;
     const provider = (): Credentials => {
       asked += 1;
@@ -26,16 +28,16 @@ describe("CredentialCache", () => {
     };
     const cache = new CredentialCache(provider, () => now, true);
     await cache.get();
-    now = 3_539_999;
+    now = START + 3_539_999;
     await cache.get();
     expect(asked).toBe(1);
-    now = 3_540_000;
+    now = START + 3_540_000;
     await cache.get();
     expect(asked).toBe(2);
   });
 
   test("asks again after three quarters of a life of seconds", async () => {
-    let now = 0;
+    let now = START;
     let asked = 0;
     const provider = (): Credentials => {
       asked += 1;
@@ -43,12 +45,81 @@ describe("CredentialCache", () => {
     };
     const cache = new CredentialCache(provider, () => now, true);
     await cache.get();
-    now = 5_999;
+    now = START + 5_999;
     await cache.get();
     expect(asked).toBe(1);
-    now = 6_000;
+    now = START + 6_000;
     await cache.get();
     expect(asked).toBe(2);
+  });
+
+  test.each([
+    ["seconds, as STS gives ExpiredTime", (START + 3_600_000) / 1000],
+    ["seconds as digits", String((START + 3_600_000) / 1000)],
+    ["milliseconds", START + 3_600_000],
+    ["milliseconds as digits", String(START + 3_600_000)],
+    ["a date of ISO 8601, as STS gives Expiration", new Date(START + 3_600_000).toISOString()],
+    ["a Date", new Date(START + 3_600_000)],
+  ])("asks once, and again one minute before the end, when expiresAt is in %s", async (_, expiresAt) => {
+    let now = START;
+    let asked = 0;
+    const provider = (): Credentials => {
+      asked += 1;
+      return { ...pair, expiresAt };
+    };
+    const cache = new CredentialCache(provider, () => now, true);
+    await cache.get();
+    now = START + 3_539_999;
+    await cache.get();
+    expect(asked).toBe(1);
+    now = START + 3_540_000;
+    await cache.get();
+    expect(asked).toBe(2);
+  });
+
+  test("asks once a minute when it is given credentials that have expired", async () => {
+    let now = START;
+    let asked = 0;
+    const provider = (): Credentials => {
+      asked += 1;
+      return { ...pair, expiresAt: START / 1000 - 10 };
+    };
+    const cache = new CredentialCache(provider, () => now, true);
+    for (; now < START + 60_000; now += 1_000) await cache.get();
+    expect(asked).toBe(1);
+    await cache.get();
+    expect(asked).toBe(2);
+    expect(cache.hint).toContain("had expired at 2023-11-14T22:13:10.000Z");
+  });
+
+  test.each([
+    Number.NaN,
+    7200,
+    "7200",
+    -1,
+    "tomorrow",
+    "2026-13-01T00:00:00Z",
+    {},
+    true,
+    new Date(Number.NaN),
+  ])("refuses an expiresAt of %j", async (expiresAt) => {
+    const cache = new CredentialCache(
+      () => ({ ...pair, expiresAt: expiresAt as number }),
+      () => START,
+      true,
+    );
+    const error = await caught(Promise.resolve(cache.get()));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(String(error)).toMatch(/credentials: must give expiresAt as Unix time in seconds/);
+  });
+
+  test("takes null for no token and no expiry", async () => {
+    const cache = new CredentialCache(
+      () => ({ ...pair, Token: null, expiresAt: null }),
+      () => START,
+      true,
+    );
+    expect(await cache.get()).toEqual({ ...pair, Token: null, expiresAt: null });
   });
 
   test("invalidate() forgets only what was refused", async () => {
