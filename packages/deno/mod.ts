@@ -87,5 +87,5 @@ function warnOfPathChecks(onWarning: WarningCallback | undefined): void {
  */
 export function createCos(options: DenoCosOptions): DenoCosClient {
   const { client, ...forCore } = options;
-  return new DenoCosClient(createDenoRuntime({ client }), forCore);
+  return new DenoCosClient(createDenoRuntime({ client: client ?? undefined }), forCore);
 }

@@ -17,8 +17,8 @@ import { VERSION } from "./version.ts";
 const MAX_ATTEMPTS = 8;
 
 /** Builds what all operations of a client share. Nothing is sent and no memory is taken yet. */
-export function createContext(runtime: Runtime, options: CosOptions, clock: Clock): ClientContext {
-  const provider = checkOptions(options);
+export function createContext(runtime: Runtime, given: CosOptions, clock: Clock): ClientContext {
+  const { options, provider } = checkOptions(given);
   const serverClock = new ServerClock(clock);
   const memoryBudget = options.memoryBudget === undefined ? undefined : Number(options.memoryBudget);
   return {

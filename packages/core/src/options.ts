@@ -4,7 +4,7 @@ import { ArgumentTypeError } from "./errors.ts";
 import { callback, flag, oneOf, regionName, text, wholeNumber } from "./params/checks.ts";
 import { checkParameters, type ParameterTable } from "./params/table.ts";
 
-/** What a client is made of. Either `SecretId` and `SecretKey`, or `credentials`. */
+/** What a client is made of. Either `SecretId` and `SecretKey`, or `credentials`. An option that is null is not given. */
 export interface CosOptions {
   /** As in `ap-guangzhou`; not needed when `Endpoint` does not mention it. */
   readonly Region?: string | undefined;
@@ -13,8 +13,8 @@ export interface CosOptions {
   /** What requests are signed with; never sent, logged or kept. */
   readonly SecretKey?: string | undefined;
   /** Session token of temporary credentials. */
-  readonly Token?: string | undefined;
-  /** Gives credentials, and is called again before they expire; one call however many requests wait. */
+  readonly Token?: string | null | undefined;
+  /** Returns credentials, and is called again before they expire; one call however many requests wait. */
   readonly credentials?: CredentialProvider | undefined;
   /** `https` (default) or `http`, for the default endpoint. */
   readonly Scheme?: "https" | "http" | undefined;
@@ -47,24 +47,32 @@ const TABLE = {
   Endpoint: { check: text },
   backupDomain: { check: flag },
   maxAttempts: { check: wholeNumber(1, 100) },
-  memoryBudget: { check: wholeNumber(1024 ** 2, MAX_BUDGET) },
+  memoryBudget: { check: wholeNumber(1024 ** 2, MAX_BUDGET, "bytes") },
 } as const satisfies ParameterTable;
 
 /**
  * Checks a client's options.
- * @returns where credentials come from
+ * @returns the options that are given, and where credentials come from
  * @throws {TypeError} {@link RangeError} naming the option
  */
-export function checkOptions(options: CosOptions): CredentialProvider {
+export function checkOptions(given: CosOptions): { options: CosOptions; provider: CredentialProvider } {
+  // The document's samples say "none" by None, which is null here. Anything but an object is for the check to refuse.
+  const options: CosOptions =
+    typeof given === "object" && given !== null
+      ? Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
+      : given;
   checkParameters("createCos", TABLE, options);
-  const { SecretId, SecretKey, Token, credentials } = options;
+  return { options, provider: providerOf(options) };
+}
+
+function providerOf({ SecretId, SecretKey, Token, credentials }: CosOptions): CredentialProvider {
   if (credentials !== undefined) {
     if (SecretId !== undefined || SecretKey !== undefined) {
       throw new ArgumentTypeError("credentials", "excludes SecretId and SecretKey: give one or the other");
     }
     return credentials;
   }
-  const given: Credentials = { SecretId: SecretId ?? "", SecretKey: SecretKey ?? "", Token };
-  const fixed = checkCredentials(given, "credentials");
+  const keys: Credentials = { SecretId: SecretId ?? "", SecretKey: SecretKey ?? "", Token };
+  const fixed = checkCredentials(keys, "credentials");
   return () => fixed;
 }

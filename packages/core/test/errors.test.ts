@@ -17,10 +17,22 @@ function makeAll(copy: Pick<typeof errors, keyof typeof errors & keyof typeof bu
   };
 }
 
+const { CosError, ServiceError, TransportError, IntegrityError, SourceError, CheckpointError } = errors;
+const { ArgumentTypeError, ArgumentRangeError } = errors;
+const CLASSES = {
+  CosError,
+  ServiceError,
+  TransportError,
+  IntegrityError,
+  SourceError,
+  CheckpointError,
+  ArgumentTypeError,
+  ArgumentRangeError,
+};
+
 /** The classes of the sources that an error is an instance of. */
 function classesOf(error: unknown): string[] {
-  const names = Object.keys(makeAll(errors)) as (keyof ReturnType<typeof makeAll> & keyof typeof errors)[];
-  return names.filter((name) => error instanceof (errors[name] as new () => Error));
+  return Object.entries(CLASSES).flatMap(([name, type]) => (error instanceof type ? [name] : []));
 }
 
 const NOT_COS = ["ArgumentTypeError", "ArgumentRangeError"];

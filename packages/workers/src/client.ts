@@ -45,7 +45,7 @@ export class WorkersCosClient extends CosClient {
     const memoryBudget = options.memoryBudget ?? MEMORY_BUDGET;
     const { runtime, meter, lender } = createWorkersRuntime({
       memoryBudget: Number(memoryBudget),
-      subrequestBudget,
+      subrequestBudget: subrequestBudget ?? undefined,
     });
     // Given explicitly, so that a part above it is refused instead of getting memory of its own.
     super(runtime, { ...forCore, memoryBudget });
@@ -80,7 +80,7 @@ export class WorkersCosClient extends CosClient {
 }
 
 function checkBudget(budget: unknown): void {
-  if (budget === undefined) return;
+  if (budget === undefined || budget === null) return;
   if (typeof budget !== "number") {
     throw new ArgumentTypeError("subrequestBudget", "must be a whole number of subrequests");
   }

@@ -35,7 +35,7 @@ async function nothingSent({ Bucket, Key, LocalFilePath }: UploadFileParameters)
     Key,
     size: LocalFilePath === undefined ? 0 : (await stat(LocalFilePath)).size,
     ETag: "",
-    Location: undefined,
+    Location: "",
     crc64: "",
     UploadId: undefined,
     partsSent: 0,

@@ -99,8 +99,8 @@ export interface UploadResult extends CosResult {
   readonly Key: string;
   /** With its quotes; the MD5 of the object only when it went up in one PUT. */
   readonly ETag: string;
-  /** The object's URL, as COS gives it after a multipart upload. */
-  readonly Location: string | undefined;
+  /** The object's URL: as COS gives it after a multipart upload, otherwise made of the endpoint and the key. */
+  readonly Location: string;
   /**
    * CRC64-ECMA of the whole object as unsigned decimal: computed here, and equal to what COS computed. Empty only
    * when `skip: "exists"` found an object that has none.
@@ -209,10 +209,11 @@ async function run(
       context,
     );
   };
-  return resultOf(parameters, found ?? (await sent()), found);
+  return resultOf(context, parameters, found ?? (await sent()), found);
 }
 
 function resultOf(
+  { endpoint }: ClientContext,
   { Bucket, Key }: { readonly Bucket: string; readonly Key: string },
   uploaded: Uploaded,
   found: Found | undefined,
@@ -221,7 +222,7 @@ function resultOf(
     Bucket,
     Key,
     ETag: `"${uploaded.etag}"`,
-    Location: uploaded.location,
+    Location: uploaded.location || endpoint.address(Bucket, Key, [], false).url,
     crc64: found?.unproven === true ? "" : String(uploaded.crc64),
     size: uploaded.size,
     UploadId: uploaded.uploadId,

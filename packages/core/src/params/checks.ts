@@ -66,18 +66,17 @@ export const globs: Check = (value, parameter) => {
   }
 };
 
-/** A whole number, or (as the document writes some of them) a string of its digits. */
-export function wholeNumber(minimum: number, maximum: number): Check {
+/**
+ * A whole number, or (as the document writes some of them) a string of its digits.
+ * @param unit what is counted, for the message
+ */
+export function wholeNumber(minimum: number, maximum: number, unit = ""): Check {
+  const accepted = `must be a whole number${unit && ` of ${unit},`} from ${minimum} to ${maximum}`;
   return (value, parameter) => {
     const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof number !== "number") {
-      throw new ArgumentTypeError(parameter, `must be a whole number from ${minimum} to ${maximum}`);
-    }
+    if (typeof number !== "number") throw new ArgumentTypeError(parameter, accepted);
     if (!Number.isInteger(number) || number < minimum || number > maximum) {
-      throw new ArgumentRangeError(
-        parameter,
-        `must be a whole number from ${minimum} to ${maximum}, not ${number}`,
-      );
+      throw new ArgumentRangeError(parameter, `${accepted}, not ${number}`);
     }
   };
 }

@@ -24,7 +24,11 @@ export interface ObjectHeaders {
   readonly ContentEncoding?: string | undefined;
   /** `Content-Language` of the object. */
   readonly ContentLanguage?: string | undefined;
-  /** Names begin with `x-cos-meta-`; 2 KB in all. Characters outside ASCII are percent-encoded as UTF-8. */
+  /**
+   * Names begin with `x-cos-meta-`; name and value at most 2 KB each, 4 KB in all. A value of printable ASCII goes out
+   * as it is. In any other, `%` and everything beyond ASCII are percent-encoded as UTF-8, so that `decodeURIComponent`
+   * gives it back; `headObject` returns it as it is stored.
+   */
   readonly Metadata?: Readonly<Record<string, string>> | undefined;
   /** Refuse (409 `FileAlreadyExists`) when the key exists. COS ignores it in buckets that ever had versioning on. */
   readonly ForbidOverwrite?: boolean | undefined;
@@ -47,7 +51,9 @@ export type StorageClass =
   | "MAZ_INTELLIGENT_TIERING"
   | (string & {});
 
-const MAX_METADATA_BYTES = 2048;
+/** COS document 436/7749, "x-cos-meta-*": 2 KB each, 4 KB in all. */
+const MAX_ENTRY_BYTES = 2048;
+const MAX_METADATA_BYTES = 4096;
 
 const metadata: Check = (value, parameter) => {
   record(value, parameter);
@@ -60,7 +66,14 @@ const metadata: Check = (value, parameter) => {
       );
     }
     checkText(text, `${parameter}.${name}`);
-    bytes += name.length - "x-cos-meta-".length + encodeMetadata(text).length;
+    const entryBytes = name.length - "x-cos-meta-".length + encodeMetadata(text).length;
+    if (entryBytes > MAX_ENTRY_BYTES) {
+      throw new ArgumentRangeError(
+        parameter,
+        `must be at most ${MAX_ENTRY_BYTES} bytes for each name and value, not ${entryBytes} for ${name}`,
+      );
+    }
+    bytes += entryBytes;
   }
   if (bytes > MAX_METADATA_BYTES) {
     throw new ArgumentRangeError(
@@ -70,17 +83,22 @@ const metadata: Check = (value, parameter) => {
   }
 };
 
-/** Headers that belong to the exchange itself: the signer, the body or the runtime sets them. */
-const RESERVED =
-  /^(authorization|host|content-length|content-md5|transfer-encoding|connection|expect|x-cos-security-token)$/i;
+/** Headers that belong to the request itself: the signer, the body or the runtime sets them. */
+const DERIVED = /^(authorization|host|content-length|content-md5|expect|x-cos-security-token)$/i;
+
+/** RFC 9110, 7.6.1: they concern one connection. Runtimes refuse or drop them, each in its own way. */
+const HOP_BY_HOP =
+  /^(connection|keep-alive|transfer-encoding|te|trailer|upgrade|http2-settings|proxy-(connection|authenticate|authorization))$/i;
 
 const extraHeaders: Check = (value, parameter) => {
   record(value, parameter);
   for (const [name, text] of Object.entries(value as object)) {
     if (!/^[A-Za-z0-9-]+$/.test(name))
       throw new ArgumentRangeError(parameter, `'${name}' is not a header name`);
-    if (RESERVED.test(name))
+    if (DERIVED.test(name))
       throw new ArgumentRangeError(parameter, `must not set ${name}: it is derived from the request`);
+    if (HOP_BY_HOP.test(name))
+      throw new ArgumentRangeError(parameter, `must not set ${name}: it belongs to the connection`);
     headerValue(text, `${parameter}.${name}`);
   }
 };
@@ -127,9 +145,13 @@ export function withGiven(
   return headers;
 }
 
-/** Raw bytes beyond ASCII go out as Latin-1 in Node and as UTF-8 in workerd; percent-encoded they are the same everywhere. */
+/**
+ * Raw bytes beyond ASCII go out as Latin-1 in Node and as UTF-8 in workerd; percent-encoded they are the same everywhere.
+ * A value of ASCII alone may have been encoded by the caller, for an SDK that does not do it, and stays as it is.
+ */
 function encodeMetadata(value: string): string {
-  return value.trim().replace(/[^\x20-\x7e]+/g, encodeURIComponent);
+  const trimmed = value.trim();
+  return /^[\x20-\x7e]*$/.test(trimmed) ? trimmed : trimmed.replace(/[^\x20-\x7e]+|%/g, encodeURIComponent);
 }
 
 /** The headers of an object that each of its parts must carry too: SSE-C keys are needed for every one. */

@@ -35,18 +35,20 @@ const UploadId = {
 } as const;
 const PartNumber = { check: wholeNumber(1, 10_000), required: true, query: "partNumber" } as const;
 /** 100 KB/s to 100 MB/s in bit/s, per request. */
-const TrafficLimit = { check: wholeNumber(819_200, 838_860_800), header: "x-cos-traffic-limit" } as const;
+const TrafficLimit = {
+  check: wholeNumber(819_200, 838_860_800, "bit/s"),
+  header: "x-cos-traffic-limit",
+} as const;
 const EncodingType = { check: oneOf("", "url"), query: "encoding-type" } as const;
 const page = wholeNumber(1, 1000);
 const body = {
   EnableMD5: { check: flag },
-  ContentLength: { check: wholeNumber(0, 50 * 1024 ** 4) },
+  ContentLength: { check: wholeNumber(0, 50 * 1024 ** 4, "bytes") },
   ContentMD5: { check: contentMd5 },
   TrafficLimit,
 } as const;
 const engine = {
-  /** MB (1 048 576 bytes). */
-  PartSize: { check: wholeNumber(1, 5120) },
+  PartSize: { check: wholeNumber(1, 5120, "MB (1048576 bytes)") },
   MAXThread: { check: wholeNumber(1, 1000) },
   onProgress: { check: callback },
   onWarning: { check: callback },
@@ -73,7 +75,7 @@ export const TABLES = {
   putObjectFromLocalFile: { ...object, LocalFilePath, ...body, ...OBJECT_HEADERS, ...engine },
   appendObject: {
     ...object,
-    Position: { check: wholeNumber(0, MAX_BODY_BYTES), required: true, query: "position" },
+    Position: { check: wholeNumber(0, MAX_BODY_BYTES, "bytes"), required: true, query: "position" },
     Data: { check: anything, required: true },
     ContentMD5: body.ContentMD5,
     EnableMD5: body.EnableMD5,
@@ -177,7 +179,7 @@ export const TABLES = {
     Bucket,
     Key,
     Method: { check: oneOf("GET", "PUT", "POST", "HEAD", "DELETE"), required: true },
-    Expired: { check: wholeNumber(1, 31_536_000) },
+    Expired: { check: wholeNumber(1, 31_536_000, "seconds") },
     Params: { check: texts },
     Headers: { check: headerTexts },
     SignHost: { check: flag },

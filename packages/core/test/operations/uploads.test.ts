@@ -24,7 +24,7 @@ function rig(unit = KB, file?: TestFile) {
       file !== undefined && typeof input === "object" && input !== null && "path" in input ? file : undefined,
   };
   const cos = clientOf(runtime, clock);
-  const uploadFile = (more: Omit<UploadFileParameters, "Bucket" | "Key">) =>
+  const uploadFile = (more: Omit<UploadFileParameters, "Bucket" | "Key"> & { Key?: string }) =>
     clock.run(cos.uploadFile({ Bucket, Key, ...more }));
   return { clock, target, wire, cos, uploadFile };
 }
@@ -59,6 +59,12 @@ describe("uploadFile()", () => {
       UploadId: "upload-1",
     });
     expect(result.requestId).toBeDefined();
+  });
+
+  test("gives the object's URL after one PUT too", async () => {
+    const { uploadFile } = rig();
+    const result = await uploadFile({ Body: "x", Key: "a folder/ü" });
+    expect(result.Location).toBe(`https://${Bucket}.cos.ap-guangzhou.myqcloud.com/a%20folder/%C3%BC`);
   });
 
   test("takes TrafficLimit before a header of that name", async () => {

@@ -37,6 +37,23 @@ test("objectHeaders() gives every parameter its header", () => {
   });
 });
 
+test.each([
+  ["50% ü", "50%25 %C3%BC"],
+  ["ü%C3%BC", "%C3%BC%25C3%25BC"],
+  ["line\nbreak\u007f", "line%0Abreak%7F"],
+])("a metadata value beyond ASCII, %j, can be decoded back", (value, sent) => {
+  const headers = objectHeaders({ Metadata: { "x-cos-meta-a": value } });
+  expect(headers["x-cos-meta-a"]).toBe(sent);
+  expect(decodeURIComponent(sent)).toBe(value);
+});
+
+test.each(["100%", "%E4%B8%AD", "a%20b", "100 % sure"])(
+  "a metadata value of ASCII, %j, goes out as it is",
+  (value) => {
+    expect(objectHeaders({ Metadata: { "x-cos-meta-a": value } })).toEqual({ "x-cos-meta-a": value });
+  },
+);
+
 test("objectHeaders() leaves out what is empty or absent", () => {
   expect(objectHeaders({ ContentType: "", CacheControl: undefined })).toEqual({});
 });

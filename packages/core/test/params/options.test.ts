@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CosClient } from "../../src/client.ts";
 import type { CosOptions } from "../../src/options.ts";
 import { thrown } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
@@ -15,19 +16,41 @@ test.each<[string, readonly unknown[]]>([
   ["Region", [5, "AP", "a b", "", "ap-guangzhou/", null]],
   ["SecretId", [5, "", "a b", null]],
   ["SecretKey", [5, "", "a b", null]],
-  ["Token", [5, "a b", null]],
-  ["credentials", ["a", {}, null]],
+  ["Token", [5, "a b"]],
+  ["credentials", ["a", {}]],
   ["Scheme", ["ftp", "HTTPS", 5]],
-  ["Endpoint", [5, "no url", null]],
-  ["backupDomain", ["no", 0, null]],
-  ["maxAttempts", [0, 101, 1.5, "x", null]],
-  ["memoryBudget", [0, 1024, 5 * 1024 ** 3, "x", null]],
+  ["Endpoint", [5, "no url"]],
+  ["backupDomain", ["no", 0]],
+  ["maxAttempts", [0, 101, 1.5, "x"]],
+  ["memoryBudget", [0, 1024, 5 * 1024 ** 3, "x"]],
 ])("createCos() refuses what %s cannot be", (name, values) => {
   for (const value of values) {
     const error = refusalOf({ [name]: value });
     expect(error instanceof TypeError || error instanceof RangeError, String(error)).toBe(true);
     expect((error as Error).message).toMatch(new RegExp(`^${name}: .{8,}`));
   }
+});
+
+test("createCos() takes null for an option that is not given", () => {
+  const nothing = {
+    Token: null,
+    credentials: null,
+    Scheme: null,
+    Endpoint: null,
+    backupDomain: null,
+    maxAttempts: null,
+    memoryBudget: null,
+  };
+  const { runtime } = scriptedWire(clock, []);
+  const keys = { Region: "ap-guangzhou", SecretId: "id", SecretKey: "key" };
+  expect(() => new CosClient(runtime, { ...keys, ...(nothing as CosOptions) }, clock)).not.toThrow();
+});
+
+test("a wrong PartSize is told with its unit", async () => {
+  const cos = clientOf(scriptedWire(clock, []).runtime, clock);
+  await expect(cos.uploadFile({ Bucket, Key, Body: "x", PartSize: 1_048_576 })).rejects.toThrow(
+    "PartSize: must be a whole number of MB (1048576 bytes), from 1 to 5120, not 1048576",
+  );
 });
 
 test("createCos() refuses an unknown option, and lists the known ones", () => {
