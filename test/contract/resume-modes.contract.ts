@@ -47,10 +47,27 @@ export const cases: readonly ContractCase[] = [
     run: async (t, world) => {
       const state = await interrupt(world);
       state.checkpoints.stored.clear();
-      const result = await state.again({ resume: "server", checkpoints: undefined });
+      const asksForNothing = { resume: "server", checkpoints: undefined, ContentType: undefined } as const;
+      const result = await state.again(asksForNothing);
       t.equal(result.partsResumed, 2, "partsResumed");
       t.equal(result.UploadId, state.uploadId, "UploadId");
       await expectDone(t, world, state);
+    },
+  },
+  {
+    name: "resume 'server' adopts no upload for a call that asks for headers, which COS does not show of it",
+    run: async (t, world) => {
+      const state = await interrupt(world);
+      state.checkpoints.stored.clear();
+      const result = await state.again({
+        resume: "server",
+        checkpoints: undefined,
+        ContentType: "text/x-new",
+      });
+      t.equal(result.partsResumed, 0, "partsResumed");
+      const { ContentType } = await world.client.headObject({ Bucket: world.Bucket, Key: state.Key });
+      t.equal(ContentType, "text/x-new", "ContentType");
+      t.deepEqual(await openUploads(world, state.Key), [state.uploadId], "unfinished uploads");
     },
   },
   {

@@ -24,7 +24,7 @@ const FAULTS = {
     fault: { kind: "end-upload", by: "abort" },
   },
   abortedSince: { op: "ListParts", when: "before-headers", fault: { kind: "end-upload", by: "abort" } },
-  overwrittenSince: { op: "HeadObject", when: "before-headers", fault: "foreign-object" },
+  overwrittenSince: { op: "ListParts", when: "before-headers", fault: "foreign-object" },
   errorInA200: {
     op: "CompleteMultipartUpload",
     when: "after-body-before-commit",
@@ -60,15 +60,14 @@ interface Case {
 
 const STORED = { verdict: "stored", object: "source" } as const;
 const UNKNOWN = "outcome-unknown";
-const LOST_AND_GONE =
-  /^the answer to Complete was lost, COS no longer knows the upload, and the object at the key is not the source$/;
-const GONE =
-  /^Complete failed \(NoSuchUpload\), COS no longer knows the upload, and the object at the key is not the source$/;
-const UNASKABLE = /^the answer to Complete was lost, and HEAD failed too: headObject of \S+: HTTP 403$/;
+const LOST_AND_GONE = /^the response to Complete was lost, and COS no longer knows the upload, and /;
+const GONE = /NoSuchUpload/;
+const UNASKABLE = /^the response to Complete was lost, and HEAD failed too: headObject of \S+: HTTP 403$/;
 
 /**
- * "An object exists" proves nothing, and "the upload is gone" neither: the object's own digest does. Unknown is only
- * what nobody can know: COS may not be asked, or both the upload and its object are gone.
+ * Neither "an object exists" nor "the upload is gone" shows that Complete was carried out. An object with the size, the
+ * CRC64 and the headers of the source does. Unknown is what nobody can know: COS may not be asked, or both the upload
+ * and its object are gone.
  */
 const TABLE: Readonly<Record<string, Case>> = {
   // Complete happened.
@@ -108,7 +107,7 @@ const TABLE: Readonly<Record<string, Case>> = {
   // Complete did not happen, and never will.
   "it did not happen, for the upload had expired": {
     faults: ["expiredBefore"],
-    verdict: UNKNOWN,
+    verdict: "not-found",
     object: "none",
     sent: 1,
     says: GONE,
@@ -152,17 +151,9 @@ const TABLE: Readonly<Record<string, Case>> = {
     sent: 1,
     says: UNASKABLE,
   },
-  "it did not happen, and HEAD is forbidden": {
-    faults: ["lostBeforeItHappened", "headForbidden"],
-    verdict: UNKNOWN,
-    object: "none",
-    sent: 1,
-    says: UNASKABLE,
-    left: 1,
-  },
   "it happened, and ListParts is forbidden": {
     faults: ["happenedAndLost", "listForbidden"],
-    sent: 1,
+    sent: 2,
     ...STORED,
   },
   "it did not happen, and ListParts is forbidden": {

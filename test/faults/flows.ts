@@ -39,16 +39,16 @@ export const FLOWS: Readonly<Record<FlowName, Flow>> = {
     size: 2500,
     upload: (attempt) => inParts(attempt),
   },
-  /** Complete has happened, its answer is lost: HEAD and ListParts decide. */
+  /** Complete has happened, its response is lost: ListParts and HEAD decide. */
   lost: {
     ops: ["HeadObject"],
     script: [{ op: "CompleteMultipartUpload", when: "after-commit-before-response", fault: "reset" }],
     size: 2500,
     upload: (attempt) => inParts(attempt),
   },
-  /** Complete has not happened, and the client cannot know. */
+  /** Complete has not happened, and the client cannot know: ListParts decides. */
   open: {
-    ops: ["HeadObject", "ListParts"],
+    ops: ["ListParts"],
     script: [{ op: "CompleteMultipartUpload", when: "after-body-before-commit", fault: "reset" }],
     size: 2500,
     upload: (attempt) => inParts(attempt),

@@ -97,20 +97,8 @@ export const equivalents = [
   },
   {
     file: `${upload}resume.ts`,
-    line: 'const object = await alreadyThere(target, source, core, "same", signal);',
-    code: '"same"',
-    why: "whatever is neither never nor exists compares",
-  },
-  {
-    file: `${upload}resume.ts`,
     line: "return Object.entries(keptHeaders(headers)).sort(([a], [b]) => (a < b ? -1 : 1));",
     why: "both sides are sorted in the same way, and no name comes twice",
-  },
-  {
-    file: `${upload}complete.ts`,
-    line: "if (ours && object !== undefined && open !== true) return { ...object, ...whole };",
-    code: "object !== undefined",
-    why: "what is ours is there; the check is for the types",
   },
   {
     file: `${upload}multipart.ts`,

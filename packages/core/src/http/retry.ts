@@ -5,6 +5,7 @@ import { sleep } from "../runtime.ts";
 import { type AttemptContext, attempt, type Exchanged } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
 import type { Answer, Call } from "./call.ts";
+import { outcomeOf } from "./outcome.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { serverTime, serviceError } from "./service-error.ts";
 
@@ -94,7 +95,7 @@ function nextDelay(
   }
   const switching = switchesHost(context, state, failure, answer);
   if (!(failure.retryable || switching)) return undefined;
-  if (!call.idempotent && !certainlyNotDone(failure)) return undefined;
+  if (!call.idempotent && outcomeOf(failure) === "unknown") return undefined;
   if (state.attempt >= context.maxAttempts) return undefined;
   if (switching) state.backup = !state.backup;
   if (switching && answer !== undefined) state.hostSwitches += 1;
@@ -159,23 +160,6 @@ function switchesHost(
   if (failure instanceof TransportError) return failure.failure === "connect" && failure.retryable;
   // Not more than there and back: a refusal that both hosts give is real.
   return answer !== undefined && answer.headers.get("x-cos-request-id") === null && state.hostSwitches < 2;
-}
-
-/**
- * Failures after which COS has certainly not acted: nothing reached it, or it refused before doing anything. A proxy
- * that lost COS's answer says 503 too, but without COS's request id.
- */
-export function certainlyNotDone(failure: unknown): boolean {
-  if (failure instanceof TransportError) return failure.failure === "connect";
-  if (!(failure instanceof ServiceError)) return false;
-  return failure.code === "throttled" || (failure.status === 503 && failure.requestId !== undefined);
-}
-
-/** Failures after which nobody knows whether COS has acted. */
-export function mayHaveHappened(failure: unknown): boolean {
-  if (certainlyNotDone(failure)) return false;
-  if (!(failure instanceof ServiceError)) return failure instanceof TransportError;
-  return failure.requestId === undefined || failure.status < 400 || failure.status >= 500;
 }
 
 function describe(call: Call): string {

@@ -1,12 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import {
-  ArgumentRangeError,
-  CosError,
-  IntegrityError,
-  ServiceError,
-  SourceError,
-  TransportError,
-} from "../errors.ts";
+import { ArgumentRangeError, CosError, SourceError } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
 import type { Answer } from "../http/call.ts";
 import { sendWithRetry } from "../http/retry.ts";
@@ -20,8 +13,9 @@ import type { ProgressCallback } from "../upload/options.ts";
 import { type FilledPart, PartReader } from "../upload/part-reader.ts";
 import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
 import type { ByteSource } from "../upload/source.ts";
+import { afterAppend, requireNotAppended } from "./append-outcome.ts";
 import type { ClientContext } from "./context.ts";
-import { getObject, headObject, type ObjectParameters } from "./objects.ts";
+import type { ObjectParameters } from "./objects.ts";
 import { needsHeader } from "./read-result.ts";
 import { type CosResult, resultOf } from "./result.ts";
 
@@ -53,10 +47,12 @@ export interface AppendObjectResult extends CosResult {
 const ROUNDS = 5;
 
 /**
- * APPEND Object (COS document 436/7741). Appending is not idempotent: when an answer is lost, HEAD tells whether the
- * object has grown, and reading the new bytes back tells whether they are these.
+ * APPEND Object (COS document 436/7741). Appending is not idempotent: after an append whose outcome is unknown, HEAD
+ * shows whether the object has grown. When it has not, the data is sent again. When it has, by exactly these bytes, this
+ * append or an equal one of another writer is stored, and nobody can tell which: the outcome is unknown.
  * @throws {ServiceError} code `conflict`: `Position` is not the object's length, or it is not appendable
- * @throws {CosError} `outcome-unknown`: the answer was lost and HEAD gave none either
+ * @throws {CosError} `conflict`: another append was stored at `Position`; `outcome-unknown`: the response was lost, and
+ *   the hint says how to find out what is stored
  * @throws {SourceError} `source-changed`: the message says how much of it had been appended before
  */
 export async function appendObject(
@@ -104,7 +100,7 @@ async function appendPieces(
     try {
       if (piece.bytes.length === 0 && last !== undefined) break;
       await refuseChanged(source, start, position);
-      last = await appendProven(context, parameters, core, piece, position);
+      last = await appendVerified(context, parameters, core, piece, position);
       position += piece.bytes.length;
       parameters.onProgress?.(position - start, source.size);
     } finally {
@@ -128,7 +124,7 @@ async function refuseChanged(source: ByteSource, start: number, position: number
   );
 }
 
-async function appendProven(
+async function appendVerified(
   context: ClientContext,
   parameters: AppendObjectParameters,
   core: DigestCore,
@@ -141,18 +137,24 @@ async function appendProven(
   const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
   if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)
     throw wrongMd5(md5);
-  let doubtful = false;
+  let retried = false;
   for (let round = 1; ; round += 1) {
     try {
-      return resultOfAppend(await send(context, parameters, bytes, position, md5));
+      return resultOfAppend(
+        await send(context, parameters, bytes, position, md5, () => {
+          retried = true;
+        }),
+      );
     } catch (error) {
-      // Once an answer was lost, a wrong position may be the mark of that very append, landed late.
-      const overtaken = doubtful && error instanceof ServiceError && error.cosCode === "AppendPositionErr";
-      if (!(isAmbiguous(error) || overtaken) || parameters.signal?.aborted) throw error;
-      doubtful = true;
-      const settled = await settle(context, parameters, core, position, bytes.length, digest.crc64, error);
-      if (settled !== undefined) return settled;
-      if (round === ROUNDS) throw error;
+      if (parameters.signal?.aborted || !(error instanceof CosError)) throw error;
+      const next = afterAppend(error, retried, round === ROUNDS);
+      if (next === "fail") throw error;
+      if (next === "look") {
+        const look = { position, length: bytes.length, crc64: digest.crc64 };
+        await requireNotAppended(context, parameters, core, look, error);
+        if (round === ROUNDS) throw error;
+      }
+      retried = true;
     }
     await sleep(context.clock, backoffMs(round, undefined, context.clock.random), parameters.signal);
   }
@@ -164,6 +166,7 @@ function send(
   body: Uint8Array,
   position: number,
   md5: string | undefined,
+  onRetry: () => void,
 ): Promise<Answer> {
   return sendWithRetry(context, {
     operation: "appendObject",
@@ -182,82 +185,9 @@ function send(
     body,
     idempotent: false,
     inspect: needsHeader("appendObject", "x-cos-next-append-position"),
+    onRetry,
     signal: parameters.signal,
   });
-}
-
-function isAmbiguous(error: unknown): boolean {
-  if (error instanceof TransportError) return true;
-  if (!(error instanceof ServiceError)) return false;
-  return error.status >= 500 || error.code === "unexpected-answer" || error.code === "integrity";
-}
-
-/** The append's result when it did happen, undefined when it did not, an error when neither can be shown. */
-async function settle(
-  context: ClientContext,
-  parameters: AppendObjectParameters,
-  core: DigestCore,
-  position: number,
-  length: number,
-  crc64: bigint,
-  cause: unknown,
-): Promise<AppendObjectResult | undefined> {
-  const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
-  const unknown = (what: string): never => {
-    if (parameters.signal?.aborted) throw parameters.signal.reason;
-    throw new CosError(`the answer to Append was lost, and ${what} failed too`, {
-      code: "outcome-unknown",
-      retryable: false,
-      cause,
-      hint: `HEAD the key: its length is ${position} if nothing was appended, ${position + length} if it was`,
-    });
-  };
-  const head = await headObject(context, object).catch((error: unknown) => {
-    if (error instanceof ServiceError && error.code === "not-found") return undefined;
-    return unknown("HEAD");
-  });
-  const now = head?.ContentLength ?? 0;
-  if (now === position) return undefined;
-  if (head === undefined || now !== position + length) throw cause;
-  const appended =
-    position === 0 && head.crc64 !== undefined
-      ? BigInt(head.crc64)
-      : await crc64OfRange(context, object, core, position, length).catch(() =>
-          unknown("reading the new bytes back"),
-        );
-  if (appended !== crc64) {
-    throw new IntegrityError("somebody else has appended as many bytes", {
-      expected: String(crc64),
-      actual: String(appended),
-    });
-  }
-  const { requestId, versionId, headers, ETag } = head;
-  return { requestId, versionId, headers, ETag, nextAppendPosition: now };
-}
-
-async function crc64OfRange(
-  context: ClientContext,
-  object: ObjectParameters,
-  core: DigestCore,
-  position: number,
-  length: number,
-): Promise<bigint> {
-  const { Body } = await getObject(context, {
-    ...object,
-    Range: `bytes=${position}-${position + length - 1}`,
-  });
-  const reader = Body.getReader();
-  let crc64 = 0n;
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    crc64 = core.crc64(value, crc64);
-    bytes += value.length;
-  }
-  // Other bytes of the same number are another's; another number of bytes is no answer at all.
-  if (bytes !== length) throw new Error(`the answer has ${bytes} of ${length} bytes`);
-  return crc64;
 }
 
 function resultOfAppend(answer: Answer): AppendObjectResult {

@@ -1,22 +1,23 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import { CosError, IntegrityError } from "../errors.ts";
+import { IntegrityError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
-import { mayHaveHappened, sendWithRetry } from "../http/retry.ts";
+import { outcomeOf } from "../http/outcome.ts";
+import { sendWithRetry } from "../http/retry.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
 import { type ObjectHeaders, objectHeaders, partHeaders } from "../params/object-headers.ts";
 import { copiedPartHeaders, initialHeaders, sourceHeaders } from "../params/source-key.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
-import { isAmbiguous } from "../upload/complete.ts";
 import { initiate } from "../upload/initiate.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 import { MB, type Plan, planParts } from "../upload/plan.ts";
+import { isNoSuchUpload, isOverwriteRefused } from "../upload/resolve-outcome.ts";
 import { type Discarded, discard } from "../upload/resume.ts";
-import { isOverwriteRefused } from "../upload/settle-put.ts";
 import type { UploadTarget } from "../upload/target.ts";
 import { textOf } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
+import { copyUnknown, requireCopied } from "./copy-outcome.ts";
 import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "./copy-part.ts";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } from "./multipart.ts";
 import { headObject, type ObjectDescription, type ObjectParameters } from "./objects.ts";
@@ -72,27 +73,36 @@ export async function copyObject(
     source.ContentLength > partSize
       ? await copyInParts(context, carrying, source.ContentLength, partSize)
       : await copyWhole(context, isOntoItself(parameters) ? carrying : pinned);
-  const { Bucket, Key } = parameters;
-  const headers = partHeaders(objectHeaders(parameters));
-  const copy = await headObject(context, { Bucket, Key, headers, signal: parameters.signal }).catch(
-    (cause: unknown) => {
-      parameters.signal?.throwIfAborted();
-      throw outcomeUnknown("HEAD, which would prove the copy, failed", doubt ?? cause);
-    },
-  );
-  if (
+  const copy = await headCopy(context, parameters, doubt);
+  if (doubt !== undefined) {
+    requireCopied(copy, source, objectHeaders(carrying), doubt);
+  } else if (
     copy.ContentLength !== source.ContentLength ||
     (source.crc64 !== undefined && copy.crc64 !== source.crc64)
   ) {
-    if (isOverwriteRefused(doubt)) throw doubt;
-    if (doubt !== undefined) throw outcomeUnknown("the object at the key is not the source", doubt);
     throw new IntegrityError("the copy is not the source (size, CRC64)", {
       expected: `${source.ContentLength}, ${source.crc64}`,
       actual: `${copy.ContentLength}, ${copy.crc64}`,
     });
   }
   parameters.onProgress?.(copy.ContentLength, copy.ContentLength);
+  const { Bucket, Key } = parameters;
   return { Bucket, Key, ETag: copy.ETag, size: copy.ContentLength, crc64: copy.crc64, partsCopied };
+}
+
+async function headCopy(
+  context: ClientContext,
+  parameters: CopyObjectParameters,
+  doubt: unknown,
+): Promise<ObjectDescription> {
+  const { Bucket, Key, signal } = parameters;
+  const headers = partHeaders(objectHeaders(parameters));
+  try {
+    return await headObject(context, { Bucket, Key, headers, signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw copyUnknown("HEAD, which would verify the copy, failed", doubt ?? cause);
+  }
 }
 
 /** What describes the content, and is the source's unless the caller replaces any of it. */
@@ -122,7 +132,7 @@ function headSource(context: ClientContext, parameters: CopyObjectParameters): P
   return headObject(there, { Bucket, Key, VersionId, headers, signal: parameters.signal });
 }
 
-/** How a copy went; `doubt` is why nobody knows, until it is proven. */
+/** How a copy went; `doubt` is the failure after which its outcome is unknown. */
 interface Copied {
   readonly partsCopied: number;
   readonly doubt?: unknown;
@@ -151,7 +161,7 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     idempotent: true,
     inspect: check,
     onRetry: (failure) => {
-      mayBeThere ||= mayHaveHappened(failure);
+      mayBeThere ||= outcomeOf(failure) === "unknown";
     },
     answerTimeoutMs: COPY_TIMEOUT_MS,
     signal: parameters.signal,
@@ -159,7 +169,7 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
   const refused = await sent.then(
     () => undefined,
     (error: unknown) => {
-      // A copy whose answer was lost may be what the key is taken by: the proof that follows decides.
+      // A copy whose response was lost may be what the key is taken by: the HEAD that follows decides.
       if (mayBeThere && isOverwriteRefused(error)) return error;
       throw error;
     },
@@ -199,11 +209,12 @@ async function copyInParts(
     return { partsCopied: plan.partCount };
   } catch (error) {
     const left = await giveUp(context, parameters, UploadId);
-    if (!completing || !isAmbiguous(error) || left === "aborted") throw error;
-    // The answer to Complete was lost and there is nothing left to abort: the proof that follows decides.
+    const doubtful = outcomeOf(error) === "unknown" || isNoSuchUpload(error);
+    if (!completing || !doubtful || left === "aborted") throw error;
+    // The response to Complete was lost and there is nothing left to abort: the HEAD that follows decides.
     if (left === "unknown upload") return { partsCopied: plan.partCount, doubt: error };
     parameters.signal?.throwIfAborted();
-    throw outcomeUnknown("the upload cannot be aborted either", error);
+    throw copyUnknown("the upload cannot be aborted either", error);
   }
 }
 
@@ -237,15 +248,6 @@ async function copyParts(
   };
   await runLoops(parameters.MAXThread ?? context.runtime.defaults.concurrency, loop, parameters.signal);
   return parts;
-}
-
-function outcomeUnknown(detail: string, cause: unknown): CosError {
-  return new CosError(`the copy may have been made: ${detail}`, {
-    code: "outcome-unknown",
-    retryable: false,
-    cause,
-    hint: "HEAD the key: if its CRC64 is the source's, the copy succeeded; otherwise copy again",
-  });
 }
 
 function giveUp(

@@ -2,9 +2,9 @@ import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { MAX_BODY_BYTES } from "../params/tables.ts";
 import type { Runtime, UploadShape } from "../runtime.ts";
-import { alreadyThere, type SkipMode } from "../upload/already-there.ts";
 import type { CheckpointStore } from "../upload/checkpoint.ts";
 import { cosTarget } from "../upload/cos-target.ts";
+import { findIdenticalObject, type SkipMode } from "../upload/identical-object.ts";
 import { type Body, openBody, openPath } from "../upload/open-body.ts";
 import type { ProgressCallback, ResumeMode, UploadOptions, WarningCallback } from "../upload/options.ts";
 import { MB } from "../upload/plan.ts";
@@ -87,7 +87,10 @@ export interface UploadFileParameters
   readonly checkpoints?: CheckpointStore | undefined;
   /** What to do about an earlier upload that did not finish; default `auto`. */
   readonly resume?: ResumeMode | undefined;
-  /** Do not upload what COS holds already; default `never`, which asks nothing beforehand. */
+  /**
+   * Do not upload what COS holds already; default `never`, which asks nothing beforehand. `same` compares the bytes and
+   * every header that this call asks for.
+   */
   readonly skip?: SkipMode | undefined;
 }
 
@@ -199,7 +202,7 @@ async function run(
     onProgress: parameters.onProgress,
     onWarning: parameters.onWarning,
   };
-  const found = await findSkippable(context, target, source, parameters);
+  const found = await findSkippable(context, target, source, headers, parameters);
   const sent = async (): Promise<Uploaded> => {
     const { source: fitted, ...shape } = await fit(context.runtime, source, parameters, threshold);
     return upload(
@@ -274,12 +277,14 @@ async function findSkippable(
   context: ClientContext,
   target: UploadTarget,
   source: ByteSource,
+  headers: Readonly<Record<string, string>>,
   parameters: Pick<UploadFileParameters, "skip" | "signal" | "onProgress">,
 ): Promise<Found | undefined> {
   if (parameters.skip === undefined || parameters.skip === "never") return undefined;
   const signal = parameters.signal ?? new AbortController().signal;
   try {
-    const object = await alreadyThere(target, source, await context.coreFor(0), parameters.skip, signal);
+    const core = await context.coreFor(0);
+    const object = await findIdenticalObject(target, source, core, parameters.skip, headers, signal);
     if (object === undefined) return undefined;
     await source.close();
     parameters.onProgress?.(object.size, object.size);

@@ -1,9 +1,11 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import { CosError, IntegrityError, ServiceError, TransportError } from "../errors.ts";
+import { CosError, IntegrityError } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
 import { type Clock, sleep } from "../runtime.ts";
 import type { WarningCallback } from "./options.ts";
 import type { Acknowledged } from "./recorder.ts";
+import { lookAfterComplete } from "./resolve-complete.ts";
+import { afterComplete } from "./resolve-outcome.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
 
 export interface CompleteContext {
@@ -14,6 +16,8 @@ export interface CompleteContext {
   readonly parts: readonly Acknowledged[];
   /** Bytes of the source, when known beforehand. */
   readonly size: number | undefined;
+  /** All headers of the object. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onWarning: WarningCallback | undefined;
 }
@@ -23,24 +27,36 @@ export interface Published extends StoredObject {
   readonly crc64: bigint;
 }
 
-/** Times Complete is sent, each after proof that the one before it did not happen. */
+/** Times Complete is sent: with full jitter up to 20 s, the last comes about a minute after the first. */
 const ROUNDS = 8;
 
 /**
- * Publishes the parts as one object, and proves that the object is the source: sizes add up, and the CRC64 combined
- * from the parts is the one that COS computed.
+ * Publishes the parts as one object, and verifies that the object is the source: the sizes add up, and the CRC64
+ * combined from the parts is the one that COS computed. Complete is not idempotent: after one whose outcome is unknown,
+ * COS is asked what became of it.
+ * @throws {CosError} `outcome-unknown` when nobody can tell whether the object was published
  */
-export async function completeAndProve(context: CompleteContext): Promise<Published> {
+export async function completeAndVerify(context: CompleteContext): Promise<Published> {
   const whole = combineParts(context);
+  const wanted = { ...whole, headers: context.headers };
+  let doubtful = false;
   for (let round = 1; ; round += 1) {
     try {
       const object = await context.target.complete(context.uploadId, context.parts, context.signal);
-      return await prove(context, whole, object);
+      return await verify(context, whole, object);
     } catch (error) {
-      if (context.signal.aborted || !isAmbiguous(error)) throw error;
-      const settled = await settle(context, whole, error);
-      if (settled !== undefined) return settled;
-      if (round === ROUNDS) throw error;
+      if (context.signal.aborted || !(error instanceof CosError) || error instanceof IntegrityError)
+        throw error;
+      const state = afterComplete(error, doubtful, round === ROUNDS);
+      if (state.next === "fail") throw error;
+      doubtful = state.doubtful;
+      if (state.next === "look") {
+        const published = await lookAfterComplete(context, wanted, error, {
+          doubtful,
+          lastRound: round === ROUNDS,
+        });
+        if (published !== undefined) return { ...published, ...whole };
+      }
     }
     await sleep(context.clock, backoffMs(round, undefined, context.clock.random), context.signal);
   }
@@ -74,7 +90,7 @@ function combineParts({ parts, core, size }: CompleteContext): Whole {
   return { size: bytes, crc64 };
 }
 
-async function prove(context: CompleteContext, whole: Whole, object: StoredObject): Promise<Published> {
+async function verify(context: CompleteContext, whole: Whole, object: StoredObject): Promise<Published> {
   if (object.crc64 === whole.crc64) return { ...object, ...whole };
   // COS gives the CRC64 with Complete when every part has one; otherwise the object may still tell it. Another one in
   // the answer may be the answer's fault: the object itself has the last word.
@@ -100,82 +116,4 @@ async function headCrc64({ target, signal }: CompleteContext): Promise<bigint | 
     if (error instanceof CosError) return undefined;
     throw error;
   }
-}
-
-/** Failures of Complete after which the object may or may not be there. */
-export function isAmbiguous(error: unknown): boolean {
-  if (error instanceof TransportError) return true;
-  if (!(error instanceof ServiceError)) return false;
-  // NoSuchUpload is what a Complete that is repeated after a lost success gets.
-  return (
-    error.status >= 500 ||
-    error.retryable ||
-    error.cosCode === "NoSuchUpload" ||
-    error.code === "unexpected-answer"
-  );
-}
-
-/**
- * Finds out what became of a Complete whose answer is lost or dubious.
- * @returns the object when it is proven to be ours; undefined when the upload is still open, so that Complete can be
- *   sent again
- * @throws {CosError} `outcome-unknown` when neither can be shown
- */
-async function settle(
-  context: CompleteContext,
-  whole: Whole,
-  cause: unknown,
-): Promise<Published | undefined> {
-  const { target, signal } = context;
-  let object: Awaited<ReturnType<UploadTarget["head"]>>;
-  try {
-    object = await target.head(signal);
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw unknown(`${occasion(cause)}, and HEAD failed too: ${messageOf(error)}`, error);
-  }
-  const ours = object !== undefined && object.size === whole.size && object.crc64 === whole.crc64;
-  const open = await isOpen(context);
-  // An equal object from earlier is not enough while the upload is still open: its headers may be others.
-  if (ours && object !== undefined && open !== true) return { ...object, ...whole };
-  if (open === true) return undefined;
-  if (open === undefined && !(cause instanceof ServiceError && cause.cosCode === "NoSuchUpload"))
-    return undefined;
-  throw unknown(
-    `${occasion(cause)}, COS no longer knows the upload, and the object at the key is not the source`,
-    cause,
-  );
-}
-
-/** What left the outcome open. */
-function occasion(cause: unknown): string {
-  return cause instanceof ServiceError
-    ? `Complete failed (${cause.cosCode || `HTTP ${cause.status}`})`
-    : "the answer to Complete was lost";
-}
-
-/** What was thrown, in words: it need not be an Error. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Whether COS still knows the upload; undefined when it may not be asked. */
-async function isOpen({ target, uploadId, signal }: CompleteContext): Promise<boolean | undefined> {
-  try {
-    for await (const _part of target.listParts(uploadId, signal)) return true;
-    return true;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return false;
-    return undefined;
-  }
-}
-
-function unknown(message: string, cause: unknown): CosError {
-  return new CosError(message, {
-    code: "outcome-unknown",
-    retryable: false,
-    cause,
-    hint: "HEAD the key: if its CRC64 is the source's, the upload succeeded; otherwise upload again",
-  });
 }

@@ -12,7 +12,7 @@ import { headObject, type ReadParameters } from "../operations/objects.ts";
 import { putBytes } from "../operations/put.ts";
 import { unquote } from "../operations/result.ts";
 import { partHeaders } from "../params/object-headers.ts";
-import { settlingPut } from "./settle-put.ts";
+import { putWithOutcomeCheck } from "./put-with-outcome-check.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
 
 /** One object of COS as the uploader sees it. */
@@ -37,7 +37,7 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];
   const head: UploadTarget["head"] = (signal) =>
     storedObject(context, { Bucket, Key, headers: customerKey, signal });
-  const put = settlingPut({ coreFor: context.coreFor, head });
+  const put = putWithOutcomeCheck({ coreFor: context.coreFor, head, headers });
   return {
     put: (body, md5, signal) =>
       put(body, signal, (onRetry) => putBytes(context, object, body, limited(headers), md5, signal, onRetry)),

@@ -1,9 +1,12 @@
-import { ServiceError, TransportError } from "../errors.ts";
-import { certainlyNotDone } from "../http/retry.ts";
+import { CosError, ServiceError } from "../errors.ts";
+import { outcomeOf } from "../http/outcome.ts";
 import type { UploadOptions } from "./options.ts";
 import type { UploadTarget } from "./target.ts";
 
-/** Initiate is not idempotent: when its answer is lost, it is sent once more, and the possible orphan reported. */
+/**
+ * Initiate is not idempotent: each one that COS carries out begins an upload of its own. When its outcome is unknown, it
+ * is sent once more, and a warning names the upload that may be left behind.
+ */
 export async function initiate(
   target: Pick<UploadTarget, "initiate">,
   options: Pick<UploadOptions, "Key" | "onWarning">,
@@ -14,19 +17,18 @@ export async function initiate(
     try {
       return await target.initiate(signal);
     } catch (error) {
-      if (!signal.aborted && !isLost(error)) throw error;
+      if (!signal.aborted && outcomeOf(error) !== "unknown") throw error;
       options.onWarning?.({
         code: "orphan-upload",
-        message: `the answer to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
+        message: `the response to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
       });
-      if (signal.aborted || sends === 2) throw error;
+      if (signal.aborted || sends === 2 || !isWorthRepeating(error)) throw error;
     }
   }
 }
 
-/** Whether Initiate may have happened although it failed. */
-function isLost(error: unknown): boolean {
-  if (certainlyNotDone(error)) return false;
-  if (error instanceof TransportError) return true;
-  return error instanceof ServiceError && (error.retryable || error.status >= 500 || error.status < 300);
+/** A response that is not COS's own, such as the refusal of a firewall, is final unless it is a 2xx or a 5xx. */
+function isWorthRepeating(error: unknown): boolean {
+  if (!(error instanceof CosError)) return false;
+  return error.retryable || (error instanceof ServiceError && (error.status >= 500 || error.status < 300));
 }

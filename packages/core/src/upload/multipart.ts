@@ -1,10 +1,11 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
-import { CheckpointError, CosError, ServiceError } from "../errors.ts";
+import { CheckpointError, CosError, IntegrityError } from "../errors.ts";
+import { outcomeOf } from "../http/outcome.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { CheckpointLock } from "./checkpoint.ts";
 import { checkpointId, keptHeaders } from "./checkpoint-codec.ts";
-import { completeAndProve } from "./complete.ts";
+import { completeAndVerify } from "./complete.ts";
 import { initiate } from "./initiate.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
 import { type FilledPart, PartReader } from "./part-reader.ts";
@@ -12,6 +13,8 @@ import { type Plan, planParts } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { sourceChanged, wrongMd5 } from "./put-whole.ts";
 import { Recorder } from "./recorder.ts";
+import { outcomeUnknown } from "./resolve-complete.ts";
+import { isNoSuchUpload } from "./resolve-outcome.ts";
 import { type CompletedEarlier, discard, findResumable, loadCheckpoint, type Resumable } from "./resume.ts";
 import { sendParts } from "./send-parts.ts";
 import type { ByteSource } from "./source.ts";
@@ -136,6 +139,7 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
     progress,
     onWarning: options.onWarning,
   });
+  let completing = false;
   try {
     if (resumed?.checkpoint === undefined) await recorder.open();
     const stored = resumed?.stored ?? new Map();
@@ -158,21 +162,22 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
     if (await source.changed()) throw sourceChanged();
     const actual = md5 === undefined ? undefined : toBase64(md5.digest());
     if (actual !== undefined && actual !== options.contentMd5) throw wrongMd5(actual);
-    const object = await completeAndProve({
+    completing = true;
+    const object = await completeAndVerify({
       target,
       core,
       clock: dependencies.clock,
       uploadId,
       parts: recorder.parts,
       size: plan?.size,
+      headers: options.headers,
       signal,
       onWarning: options.onWarning,
     });
     await options.checkpoints?.remove(id).catch(() => {});
     return { ...object, uploadId, ...counts };
   } catch (error) {
-    await settleFailure(upload, id, uploadId, recorder.kept, error);
-    throw error;
+    throw await afterFailure(upload, id, uploadId, recorder.kept, completing, error);
   }
 }
 
@@ -217,33 +222,43 @@ async function start(upload: MultipartUpload, id: string): Promise<Started | Com
   return { core, reader, md5, plan, uploadId, resumed, trusted };
 }
 
-async function settleFailure(
+/** Keeps what a later call can go on with, and aborts what nobody could find. Returns the error to throw. */
+async function afterFailure(
   upload: MultipartUpload,
   id: string,
   uploadId: string,
   kept: boolean,
+  completing: boolean,
   error: unknown,
-): Promise<void> {
+): Promise<unknown> {
   const { target, options } = upload;
-  const gone = error instanceof ServiceError && error.cosCode === "NoSuchUpload";
-  const unknown = error instanceof CosError && error.code === "outcome-unknown";
+  const gone = isNoSuchUpload(error);
   if (!kept) {
     // With "server", COS's own list is what the next call goes on from.
-    if (options.resume === "server") return;
-    if (unknown) {
-      // It must not be aborted either: that Complete may still be on its way.
+    if (options.resume === "server") return error;
+    if (error instanceof CosError && error.code === "outcome-unknown") {
+      // It must not be aborted either: COS may still be carrying out its Complete.
       options.onWarning?.({
         code: "orphan-upload",
         message: `upload ${uploadId} may be left behind, because the outcome of its Complete is unknown`,
         uploadId,
       });
-    } else if (!gone) await discard(target, uploadId, options, upload.dependencies.clock);
-    return;
+    } else if (!gone) {
+      const left = await discard(target, uploadId, options, upload.dependencies.clock);
+      // Nothing was left to abort: a Complete that was doubtful has been carried out after all, or the upload is gone.
+      const doubtful = completing && !(error instanceof IntegrityError) && outcomeOf(error) === "unknown";
+      if (left === "unknown upload" && doubtful) {
+        return outcomeUnknown("the response to Complete was lost, and COS no longer knows the upload", error);
+      }
+    }
+    return error;
   }
   if (gone) {
     await options.checkpoints?.remove(id).catch(() => {});
-    error.hint ??= `COS no longer knows upload ${uploadId}: make the same call again to begin anew`;
+    if (error instanceof CosError)
+      error.hint ??= `COS no longer knows upload ${uploadId}: make the same call again to begin again`;
   } else if (error instanceof CosError && error.hint === undefined) {
     error.hint = `what COS has acknowledged is kept: make the same call again to go on with upload ${uploadId}`;
   }
+  return error;
 }

@@ -15,6 +15,7 @@ export interface UploadWarning {
     | "checkpoint-degraded"
     | "checkpoint-discarded"
     | "resume-discarded"
+    | "upload-adopted"
     | "orphan-upload"
     | "unproven"
     | "limited-path-checks";
@@ -30,7 +31,8 @@ export type WarningCallback = (warning: UploadWarning) => void;
  * - `auto`: go on with the checkpoint's upload when there is one that fits, else begin anew;
  * - `require`: fail when there is nothing to go on with;
  * - `server`: without a checkpoint, adopt the newest unfinished upload of the key, as the Python SDK does; every
- *   part is compared with the local bytes first;
+ *   part is compared with the local bytes first. COS does not show the headers of an unfinished upload: a call that asks
+ *   for any (ContentType, ACL, StorageClass, …) adopts none, and an adoption is a warning;
  * - `off`: begin anew.
  */
 export type ResumeMode = "auto" | "require" | "server" | "off";

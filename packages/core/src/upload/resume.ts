@@ -1,15 +1,18 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CheckpointError, CosError, ServiceError, TransportError } from "../errors.ts";
 import type { Clock } from "../runtime.ts";
-import { alreadyThere } from "./already-there.ts";
+import { messageOf } from "../text/message-of.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { decodeCheckpoint, keptHeaders } from "./checkpoint-codec.ts";
-import { messageOf } from "./complete.ts";
+import { type ExistingObject, holdsBytesOf } from "./identical-object.ts";
 import type { UploadOptions } from "./options.ts";
 import type { Plan } from "./plan.ts";
+import { outcomeUnknown } from "./resolve-complete.ts";
+import { forbidsOverwrite } from "./resolve-outcome.ts";
 import type { ByteSource } from "./source.ts";
+import { compareStoredHeaders, isStoredHeader } from "./stored-headers.ts";
 import { listStored, type StoredPart } from "./stored-parts.ts";
-import type { StoredObject, UploadTarget } from "./target.ts";
+import type { UploadTarget } from "./target.ts";
 
 /** An upload to go on with, and what COS holds of it. */
 export interface Resumable {
@@ -21,7 +24,7 @@ export interface Resumable {
 
 /** The checkpoint's upload had been completed already: its answer, or what followed it, was lost. */
 export interface CompletedEarlier {
-  readonly completed: StoredObject & { readonly size: number };
+  readonly completed: ExistingObject;
   readonly uploadId: string;
   readonly partCount: number;
 }
@@ -91,38 +94,38 @@ export async function findResumable(
       "use resume: 'auto' to begin anew",
     );
   }
-  return options.resume === "server" ? adopt(target, options, plan, signal) : undefined;
+  return options.resume === "server" ? adoptServerUpload(target, options, plan, signal) : undefined;
 }
 
 /**
  * COS no longer knows the checkpoint's upload: it was aborted, it expired, or it was completed and the process ended
- * before it could say so. Only the last leaves an object of exactly these bytes, in exactly so many parts.
+ * before it received the response. The object at the key is taken for this upload's result when it has exactly these
+ * bytes, in exactly so many parts, and carries everything that is asked for now.
+ * @throws {CosError} `outcome-unknown` under ForbidOverwrite, when an equal object may be another writer's
  */
 async function completedEarlier(
-  { target, source, core, signal }: ResumeContext,
+  { target, source, core, options, signal }: ResumeContext,
   checkpoint: Checkpoint,
 ): Promise<CompletedEarlier | undefined> {
   const partCount = core.partCount(checkpoint.size, checkpoint.partSize);
-  try {
-    const object = await alreadyThere(target, source, core, "same", signal);
-    // The ETag of a multipart object ends in the number of its parts.
-    if (object === undefined || !object.etag.endsWith(`-${partCount}`)) return undefined;
-    if (!carries(object.headers, checkpoint.headers)) return undefined;
-    return { completed: object, uploadId: checkpoint.UploadId, partCount };
-  } catch (error) {
-    // Without the right to look, the upload begins anew.
+  const object = await target.head(signal).catch((error: unknown) => {
+    // Without the right to look, the upload begins again.
     if (error instanceof ServiceError && error.code === "access-denied") return undefined;
     throw error;
+  });
+  // The ETag of a multipart object ends in the number of its parts.
+  if (object === undefined || !object.etag.endsWith(`-${partCount}`)) return undefined;
+  const { visibleEqual, invisible } = compareStoredHeaders(object.headers, options.headers, true);
+  if (!visibleEqual || !(await holdsBytesOf(object, source, core, signal))) return undefined;
+  if (forbidsOverwrite(options.headers)) {
+    throw outcomeUnknown(
+      "COS no longer knows the checkpoint's upload, and the equal object at the key may be its result or another writer's",
+      undefined,
+    );
   }
-}
-
-/** Whether an object's headers are those it was to be stored with, as far as HEAD tells them. */
-function carries(
-  stored: Readonly<Record<string, string>>,
-  wanted: Readonly<Record<string, string>>,
-): boolean {
-  const told = /^(content-(type|disposition|encoding|language)|cache-control|expires|x-cos-meta-.*)$/;
-  return Object.entries(wanted).every(([name, value]) => !told.test(name) || stored[name] === value);
+  // What HEAD cannot show cannot be taken for done: the object is uploaded again.
+  if (invisible.length > 0) return undefined;
+  return { completed: object, uploadId: checkpoint.UploadId, partCount };
 }
 
 /** Why a checkpoint's upload cannot become this one; undefined when it can. */
@@ -157,19 +160,36 @@ async function stillKnown(
   }
 }
 
-async function adopt(
+/**
+ * Adopts the newest unfinished upload of the key. COS shows no headers of an unfinished upload, so an upload that asks
+ * for any cannot adopt one: its object would be stored with another's ACL, type or class.
+ */
+async function adoptServerUpload(
   target: UploadTarget,
   options: UploadOptions,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<Resumable | undefined> {
+  const asked = Object.keys(options.headers).filter((name) => isStoredHeader(name, options.headers[name]));
+  if (asked.length > 0) {
+    const names = asked.join(", ");
+    warn(options, "resume-discarded", `no unfinished upload can be adopted: COS does not show its ${names}`);
+    return undefined;
+  }
   for (const uploadId of await target.unfinished(signal)) {
     const stored = await stillKnown(target, uploadId, undefined, signal, options);
     if (stored === undefined) continue;
     const fits = [...stored.values()].every(
       ({ partNumber, size }) => partNumber <= plan.partCount && size === lengthIn(plan, partNumber),
     );
-    if (fits) return { uploadId, partSize: plan.partSize, stored, checkpoint: undefined };
+    if (!fits) continue;
+    warn(
+      options,
+      "upload-adopted",
+      `upload ${uploadId} is adopted: the object keeps the headers and the ACL that it was begun with`,
+      uploadId,
+    );
+    return { uploadId, partSize: plan.partSize, stored, checkpoint: undefined };
   }
   return undefined;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Credentials } from "../../src/auth/credentials.ts";
 import { ServiceError, TransportError } from "../../src/errors.ts";
-import { certainlyNotDone, mayHaveHappened } from "../../src/http/retry.ts";
 import type { CosOptions } from "../../src/options.ts";
 import { caughtAs } from "../support/caught.ts";
 import { authorization, Bucket, clientOf, Key } from "../support/client.ts";
@@ -175,26 +174,4 @@ describe("credentials that are refused", () => {
     );
     expect([asked, wire.sent.length]).toEqual([1, 1]);
   });
-});
-
-function refused(status: number, code: ServiceError["code"], fromCos = true): ServiceError {
-  const requestId = fromCos ? "id" : undefined;
-  return new ServiceError("refused", { code, retryable: false, status, cosCode: "", requestId });
-}
-
-test.each<[string, unknown, boolean, boolean]>([
-  ["a connection that never was", new TransportError("", "connect"), true, false],
-  ["a reset", new TransportError("", "reset"), false, true],
-  ["a timeout", new TransportError("", "timeout"), false, true],
-  ["throttling", refused(429, "throttled"), true, false],
-  ["503 of COS", refused(503, "service-unavailable"), true, false],
-  ["503 of a proxy", refused(503, "service-unavailable", false), false, true],
-  ["500 of COS", refused(500, "service-unavailable"), false, true],
-  ["400 of COS", refused(400, "invalid-request"), false, false],
-  ["499 of COS", refused(499, "invalid-request"), false, false],
-  ["403 of a proxy", refused(403, "unexpected-answer", false), false, true],
-  ["a 200 with an error in it", refused(200, "unexpected-answer"), false, true],
-  ["a bug", new Error("a bug"), false, false],
-])("%s: certainly not done %s, may have happened %s", (_, failure, notDone, perhaps) => {
-  expect([certainlyNotDone(failure), mayHaveHappened(failure)]).toEqual([notDone, perhaps]);
 });

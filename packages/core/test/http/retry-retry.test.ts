@@ -117,6 +117,7 @@ describe("sendWithRetry() of a call that is not idempotent", () => {
     ["500", () => refusal(500, "InternalError")],
     ["502 from a proxy", () => foreign(502)],
     ["503 from a proxy, which may have lost COS's answer", () => foreign(503)],
+    ["503 of COS, which may have begun it", () => refusal(503, "ServiceUnavailable")],
   ])("is not repeated after %s", async (_, step) => {
     const { wire, result } = initiates([step()]);
     await expect(result).rejects.toThrow();
@@ -126,9 +127,10 @@ describe("sendWithRetry() of a call that is not idempotent", () => {
   test.each([
     ["a failed connect", () => new Broken("connect")],
     ["503 SlowDown", () => refusal(503, "SlowDown")],
-    ["503 of COS", () => refusal(503, "ServiceUnavailable")],
+    ["RequestTimeout", () => refusal(400, "RequestTimeout")],
+    ["IncompleteBody", () => refusal(400, "IncompleteBody")],
     ["429", () => answer(429)],
-  ])("is repeated after %s, when nothing can have happened", async (_, step) => {
+  ])("is repeated after %s, when COS has not acted", async (_, step) => {
     const { wire, result } = initiates([step(), initiated()]);
     expect((await result).UploadId).toBe("u1");
     expect(wire.sent).toHaveLength(2);

@@ -9,6 +9,10 @@ export type AppendFault =
   | "lost before it happened"
   | "lost, and happens after the next HEAD"
   | "500 after it happened"
+  | "503 after it happened"
+  | "request timeout"
+  | "incomplete body"
+  | "shorter foreign append instead"
   | "foreign append instead"
   | "foreign append of another length instead"
   | "slow down";
@@ -60,6 +64,16 @@ export class Appendable {
       case "500 after it happened":
         this.grow(body);
         return refusal(500, "InternalError");
+      case "503 after it happened":
+        this.grow(body);
+        return refusal(503, "ServiceUnavailable");
+      case "request timeout":
+        return refusal(400, "RequestTimeout");
+      case "incomplete body":
+        return refusal(400, "IncompleteBody");
+      case "shorter foreign append instead":
+        this.grow(new Uint8Array(body.length - 1).fill(0x66));
+        return new Broken("reset");
       case "lost, and happens after the next HEAD":
         this.#late = body;
         return new Broken("timeout");

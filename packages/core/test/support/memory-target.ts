@@ -50,7 +50,7 @@ export const serverError = (): ServiceError => serviceErrorOf(500, "InternalErro
 export const denied = (): ServiceError => serviceErrorOf(403, "AccessDenied", "access-denied");
 export const lost = (): TransportError => new TransportError("no answer", "timeout");
 
-function serviceErrorOf(status: number, cosCode: string, code: ServiceError["code"]): ServiceError {
+export function serviceErrorOf(status: number, cosCode: string, code: ServiceError["code"]): ServiceError {
   return new ServiceError(cosCode, { code, retryable: status >= 500, status, cosCode, requestId: "id" });
 }
 

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { CosError, ServiceError, TransportError } from "../../src/errors.ts";
 import { caught, caughtAs } from "../support/caught.ts";
-import { denied, type Fault, lost, md5Of, noSuchUpload, serverError } from "../support/memory-target.ts";
+import {
+  denied,
+  type Fault,
+  lost,
+  md5Of,
+  noSuchUpload,
+  serverError,
+  serviceErrorOf,
+} from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
@@ -15,7 +23,7 @@ async function completing(
 ): Promise<Rig> {
   const rig = await createRig();
   rig.target.fault = ({ operation, nth }) => {
-    if (operation === "head" && nth === 0) meanwhile(rig);
+    if (operation === "listParts" && nth === 0) meanwhile(rig);
     return operation === "complete" ? faults[nth] : undefined;
   };
   return rig;
@@ -50,7 +58,9 @@ describe("the answer to Complete is lost", () => {
     const error = await caughtAs(upload(rig), CosError);
     expect(error).toMatchObject({
       code: "outcome-unknown",
-      message: expect.stringMatching(/^the answer to Complete was lost, COS no longer knows the upload/),
+      message: expect.stringMatching(
+        /^the response to Complete was lost, and COS no longer knows the upload/,
+      ),
       retryable: false,
       hint: expect.stringContaining("HEAD the key"),
     });
@@ -86,7 +96,7 @@ describe("the answer to Complete is lost", () => {
     };
     expect(await caughtAs(upload(rig), CosError)).toMatchObject({
       code: "outcome-unknown",
-      message: "the answer to Complete was lost, and HEAD failed too: AccessDenied",
+      message: "the response to Complete was lost, and HEAD failed too: AccessDenied",
       retryable: false,
     });
   });
@@ -150,15 +160,49 @@ describe("Complete is refused", () => {
     expectPublished(rig);
   });
 
-  test("as NoSuchUpload with another object at the key: outcome-unknown", async () => {
-    const rig = await completing([{ refuse: noSuchUpload() }], ({ target }) => target.uploads.clear());
+  test("as NoSuchUpload, because somebody aborted the upload: the refusal itself", async () => {
+    const rig = await createRig();
     rig.target.replaceObject(other);
-    // No answer was lost, and the message does not say so.
-    expect(await caughtAs(upload(rig), CosError)).toMatchObject({
-      code: "outcome-unknown",
-      message:
-        "Complete failed (NoSuchUpload), COS no longer knows the upload, and the object at the key is not the source",
+    rig.target.fault = ({ operation }) => {
+      if (operation === "complete") rig.target.uploads.clear();
+      return undefined;
+    };
+    const error = await caughtAs(upload(rig), ServiceError);
+    expect(error).toMatchObject({ code: "not-found", cosCode: "NoSuchUpload", retryable: false });
+    expect(error.hint).toContain("make the same call again");
+    expect([rig.target.countOf("complete"), rig.checkpoints.texts.size]).toEqual([1, 0]);
+  });
+
+  test("as UploadConflict, while an earlier Complete is being carried out: COS is asked until it is done", async () => {
+    const rig = await createRig();
+    const conflict = serviceErrorOf(409, "UploadConflict", "conflict");
+    rig.target.fault = ({ operation, nth }) =>
+      operation === "complete" && nth < 2 ? { refuse: nth === 0 ? lost() : conflict } : undefined;
+    await upload(rig);
+    expectPublished(rig);
+    expect([rig.target.countOf("complete"), rig.target.countOf("abort")]).toEqual([3, 0]);
+  });
+
+  test("as UploadConflict for ever: outcome-unknown, and the upload is not aborted", async () => {
+    const rig = await completing(
+      Array.from({ length: 8 }, () => ({ refuse: serviceErrorOf(409, "UploadConflict", "conflict") })),
+    );
+    expect(await caughtAs(upload(rig, false), CosError)).toMatchObject({ code: "outcome-unknown" });
+    expect([rig.target.countOf("abort"), rig.target.uploads.size]).toEqual([0, 1]);
+    expect(rig.warnings.map(({ code }) => code)).toEqual(["orphan-upload"]);
+  });
+
+  test("by a connection that cannot be made: nothing was sent, so nothing is in doubt", async () => {
+    const rig = await completing(
+      Array.from({ length: 8 }, () => ({ refuse: new TransportError("", "connect") })),
+    );
+    expect(await caughtAs(upload(rig), TransportError)).toMatchObject({
+      code: "connect-failed",
+      retryable: true,
     });
+    expect([rig.target.countOf("head"), rig.target.countOf("listParts"), rig.checkpoints.texts.size]).toEqual(
+      [0, 0, 1],
+    );
   });
 });
 
@@ -179,17 +223,6 @@ describe("Initiate", () => {
   test.each([
     ["its answer is lost", lost],
     ["COS fails with 500", serverError],
-    [
-      "COS did not wait for it any longer",
-      () =>
-        new ServiceError("too slow", {
-          code: "timeout",
-          retryable: true,
-          status: 400,
-          cosCode: "RequestTimeout",
-          requestId: "id",
-        }),
-    ],
   ])("is sent once more when %s, with one warning of a possible orphan", async (_, error) => {
     const rig = await initiating([{ lose: error() }]);
     await upload(rig);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CheckpointError, TransportError } from "../../src/errors.ts";
+import { CheckpointError, CosError, TransportError } from "../../src/errors.ts";
 import type { Checkpoint } from "../../src/upload/checkpoint.ts";
 import type { UploadOptions } from "../../src/upload/options.ts";
 import { caught, caughtAs } from "../support/caught.ts";
@@ -99,6 +99,8 @@ describe("findResumable() without anything to go on with", () => {
 
 describe("findResumable() of an upload that had completed", () => {
   const told = {
+    "x-cos-storage-class": "ARCHIVE",
+    "x-cos-server-side-encryption": "AES256",
     "content-type": "text/plain",
     "content-disposition": "inline",
     "content-encoding": "gzip",
@@ -107,15 +109,46 @@ describe("findResumable() of an upload that had completed", () => {
     expires: "Wed, 15 Nov 2023 00:00:00 GMT",
     "x-cos-meta-author": "somebody",
   };
-  /** HEAD tells these of no object, or in other words. */
-  const untold = { "x-cos-acl": "private", "x-cos-expires": "5", "content-type-hint": "none" };
+  /** COS does not store these. */
+  const other = { "x-cos-acl": "default", "x-gateway": "5", "content-type-hint": "none" };
 
-  async function completed(stored: Readonly<Record<string, string>>) {
-    const made = await resumeRig({ headers: { ...told, ...untold } });
+  async function completed(
+    stored: Readonly<Record<string, string>>,
+    asked: Readonly<Record<string, string>> = { ...told, ...other },
+  ) {
+    const made = await resumeRig({ headers: asked });
     made.target.object = { bytes, etag: `${md5Of(bytes)}-3` };
     made.target.headers = stored;
-    return made.find(checkpointOf("gone", { headers: { ...told, ...untold } }));
+    return made.find(checkpointOf("gone", { headers: asked }));
   }
+
+  test.each(["x-cos-acl", "x-cos-grant-read", "x-cos-tagging", "x-cos-server-side-encryption-context"])(
+    "does not take it for done when it is asked for %s, which HEAD cannot show",
+    async (name) => {
+      expect(await completed(told, { ...told, [name]: "private" })).toBeUndefined();
+    },
+  );
+
+  test.each(["cache-control", "x-cos-meta-author", "content-disposition"])(
+    "does not take it for ours when it has a %s that nobody asked for",
+    async (name) => {
+      const { [name as "cache-control"]: _, ...asked } = told;
+      expect(await completed(told, asked)).toBeUndefined();
+    },
+  );
+
+  test("does not take it for ours when it has a storage class that nobody asked for", async () => {
+    const { "x-cos-storage-class": _, ...asked } = told;
+    expect(await completed(told, asked)).toBeUndefined();
+    expect(await completed({ ...told, "x-cos-storage-class": "MAZ_STANDARD" }, asked)).toMatchObject({
+      uploadId: "gone",
+    });
+  });
+
+  test("does not know under ForbidOverwrite whose it is", async () => {
+    const error = await caughtAs(completed(told, { ...told, "x-cos-forbid-overwrite": "true" }), CosError);
+    expect(error).toMatchObject({ code: "outcome-unknown", retryable: false });
+  });
 
   test("recognises it by its bytes, its parts, and what HEAD tells of its headers", async () => {
     expect(await completed({ ...told, date: "today" })).toMatchObject({ uploadId: "gone", partCount: 3 });
@@ -130,7 +163,7 @@ describe("findResumable() of an upload that had completed", () => {
 });
 
 describe("findResumable() with resume: 'server'", () => {
-  const adopting = () => resumeRig({ resume: "server" });
+  const adopting = (headers: Record<string, string> = {}) => resumeRig({ resume: "server", headers });
   const part = (number: number): Uint8Array => bytes.subarray((number - 1) * KB, number * KB);
 
   test("takes the newest upload whose parts are cut as ours would be, the last one shorter", async () => {
@@ -141,6 +174,26 @@ describe("findResumable() with resume: 'server'", () => {
     expect(found).toMatchObject({ uploadId: newer, partSize: KB, checkpoint: undefined });
     expect(target.uploads.has(older)).toBe(true);
   });
+
+  test("says that the object keeps what the upload was begun with", async () => {
+    const { target, warnings, find } = await adopting();
+    const uploadId = target.plant(new Map());
+    await find(undefined);
+    expect(warnings).toMatchObject([
+      { code: "upload-adopted", uploadId, message: expect.stringContaining("keeps the headers and the ACL") },
+    ]);
+  });
+
+  test.each(["x-cos-acl", "x-cos-storage-class", "content-type", "x-cos-tagging"])(
+    "adopts none for a call that asks for %s, which COS does not show of an upload",
+    async (name) => {
+      const { target, warnings, find } = await adopting({ [name]: "any" });
+      target.plant(new Map());
+      expect(await find(undefined)).toBeUndefined();
+      expect(warnings).toMatchObject([{ code: "resume-discarded", message: expect.stringContaining(name) }]);
+      expect([target.uploads.size, target.requests.length]).toEqual([1, 0]);
+    },
+  );
 
   test.each<[string, number, number]>([
     ["a part of another size", 1, KB - 1],

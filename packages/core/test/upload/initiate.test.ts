@@ -31,9 +31,8 @@ async function initiated(answers: readonly (Error | string)[], listens = true) {
 test.each<[string, Error]>([
   ["a lost answer", new TransportError("no answer", "reset")],
   ["500", refusal(500)],
-  ["501, which is not retryable", refusal(501)],
+  ["503 of COS itself", refusal(503, true)],
   ["503 of a proxy", refusal(503, true, false)],
-  ["a refusal that may pass", refusal(400, true)],
   ["a 200 with an error in it", refusal(200)],
 ])(
   "initiate() after %s is sent once more, and names the object that may have an orphan",
@@ -46,7 +45,8 @@ test.each<[string, Error]>([
 
 test.each<[string, Error]>([
   ["a connection that never was", new TransportError("refused", "connect")],
-  ["503 of COS itself", refusal(503, true)],
+  ["501", refusal(501)],
+  ["a refusal that may pass", refusal(400, true)],
   ["301", refusal(301)],
   ["300", refusal(300)],
   ["403", refusal(403)],
@@ -60,6 +60,12 @@ test.each<[string, Error]>([
 test("initiate() gives up after two lost answers, and does so also when nobody listens", async () => {
   const [first, second] = [new TransportError("one", "reset"), new TransportError("two", "reset")];
   expect(await initiated([first, second], false)).toMatchObject({ outcome: second, sent: 2 });
+});
+
+test("initiate() after a firewall's 403 is not sent again, but may have left an orphan", async () => {
+  const error = refusal(403, false, false);
+  const { outcome, sent, warnings } = await initiated([error]);
+  expect([outcome, sent, warnings.map(({ code }) => code)]).toEqual([error, 1, ["orphan-upload"]]);
 });
 
 test("initiate() sends nothing when it is aborted already", async () => {

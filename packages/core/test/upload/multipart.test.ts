@@ -80,7 +80,7 @@ describe("an upload that no checkpoint names", () => {
     for (const onWarning of [undefined, "listens"]) {
       const rig = await createRig();
       rig.target.fault = ({ operation }) => {
-        if (operation === "head") return { refuse: denied() };
+        if (operation === "head" || operation === "listParts") return { refuse: denied() };
         return operation === "complete" ? { refuse: lost() } : undefined;
       };
       const listener = onWarning === undefined ? { onWarning } : {};

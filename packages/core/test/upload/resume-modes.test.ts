@@ -90,7 +90,7 @@ describe("uploads of others", () => {
         [3, part(3)],
       ]),
     );
-    const result = await rig.run(file(), { resume: "server", checkpoints: undefined });
+    const result = await rig.run(file(), { resume: "server", headers: {}, checkpoints: undefined });
     expect(result).toMatchObject({ uploadId: newer, partsResumed: 2, partsSent: 4 });
     expect(Buffer.compare(rig.target.object?.bytes ?? new Uint8Array(0), pattern(SIZE))).toBe(0);
     expect([...rig.target.uploads.keys()]).toEqual([older]);
@@ -110,10 +110,10 @@ describe("uploads of others", () => {
     rig.target.fault = ({ operation, partNumber }) =>
       operation === "putPart" && partNumber === 6 ? { refuse: denied() } : undefined;
     await expect(
-      rig.run(file(), { resume: "server", checkpoints: undefined, concurrency: 1 }),
+      rig.run(file(), { resume: "server", headers: {}, checkpoints: undefined, concurrency: 1 }),
     ).rejects.toThrow();
     rig.target.fault = () => undefined;
-    expect(await rig.run(file(), { resume: "server", checkpoints: undefined })).toMatchObject({
+    expect(await rig.run(file(), { resume: "server", headers: {}, checkpoints: undefined })).toMatchObject({
       uploadId: "upload-1",
       partsResumed: 5,
     });

@@ -15,6 +15,7 @@ const holds = (body: Uint8Array, more: Record<string, string> = {}): Step =>
     etag: `"${md5Of(body)}"`,
     "content-length": String(body.length),
     "x-cos-hash-crc64ecma": String(crc64Of(body)),
+    "x-cos-server-side-encryption-customer-algorithm": "AES256",
     ...more,
   });
 
@@ -35,9 +36,11 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
     ["was 500", refusal(500, "InternalError")],
     ["came from a proxy", foreign(502)],
     ["was a 200 without an ETag", answer(200)],
-  ])("has succeeded when an answer %s and the object is its own", async (_, first) => {
+  ])("does not know whose the equal object is when a response %s", async (_, first) => {
     const { done, sent, methods } = put([first, exists(), holds(bytes)]);
-    expect(await done).toMatchObject({ ETag: `"${md5Of(bytes)}"`, crc64: String(crc64Of(bytes)), size: 100 });
+    const error = await caughtAs(done, CosError);
+    expect(error).toMatchObject({ code: "outcome-unknown", retryable: false });
+    expect(error.hint).toContain("HEAD the key");
     expect(methods()).toEqual(["PUT", "PUT", "HEAD"]);
     expect(sent[2]?.headers).toMatchObject({ "x-cos-server-side-encryption-customer-algorithm": "AES256" });
   });
@@ -61,11 +64,18 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
   test.each<[string, Step]>([
     ["other bytes of the same size", holds(pattern(100, 2))],
     ["another size", holds(bytes, { "content-length": "101" })],
-    ["no CRC64", holds(bytes, { "x-cos-hash-crc64ecma": "" })],
-    ["nothing any more", answer(404)],
+    ["other metadata", holds(bytes, { "x-cos-meta-a": "1" })],
   ])("is refused when the key holds %s", async (_, found) => {
     const error = await caughtAs(put([new Broken("reset"), exists(), found]).done, ServiceError);
     expect(error).toMatchObject({ code: "conflict", cosCode: "FileAlreadyExists" });
+  });
+
+  test.each<[string, Step]>([
+    ["an object without a CRC64", holds(bytes, { "x-cos-hash-crc64ecma": "" })],
+    ["nothing any more", answer(404)],
+  ])("does not know its outcome when the key holds %s", async (_, found) => {
+    const { done } = put([new Broken("reset"), exists(), found]);
+    expect(await caughtAs(done, CosError)).toMatchObject({ code: "outcome-unknown" });
   });
 
   test("does not know its outcome when nobody may look", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { alreadyThere } from "../../src/upload/already-there.ts";
+import { findIdenticalObject } from "../../src/upload/identical-object.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
 import { caught } from "../support/caught.ts";
 import { createCore, MB } from "../support/core.ts";
@@ -23,7 +23,7 @@ const bytes = pattern(2.5 * MB);
 const flipped = bytes.slice();
 flipped[2 * MB] = (flipped[2 * MB] ?? 0) ^ 1;
 
-describe("alreadyThere()", () => {
+describe("findIdenticalObject()", () => {
   test.each<[string, "exists" | "same", Uint8Array | undefined, boolean]>([
     ["an object of any content", "exists", pattern(3), true],
     ["no object", "exists", undefined, false],
@@ -34,7 +34,7 @@ describe("alreadyThere()", () => {
   ])("with %s, mode %s", async (_, mode, stored, expected) => {
     const { clock, target, core } = await rig(stored);
     for (const source of [new TestFile(bytes), bytesSource(bytes)]) {
-      const found = await clock.run(alreadyThere(target, source, core, mode, signal));
+      const found = await clock.run(findIdenticalObject(target, source, core, mode, {}, signal));
       expect(found !== undefined).toBe(expected);
     }
     expect((await core.arena.allocate(2 * MB)).bytes.length).toBe(2 * MB);
@@ -42,7 +42,7 @@ describe("alreadyThere()", () => {
 
   test("asks nothing in mode never", async () => {
     const { target, core } = await rig(bytes);
-    expect(await alreadyThere(target, bytesSource(bytes), core, "never", signal)).toBeUndefined();
+    expect(await findIdenticalObject(target, bytesSource(bytes), core, "never", {}, signal)).toBeUndefined();
     expect(target.requests).toEqual([]);
   });
 
@@ -54,7 +54,7 @@ describe("alreadyThere()", () => {
     const { clock, target, core } = await rig(bytes);
     const file = new TestFile(bytes);
     change(target, file);
-    expect(await clock.run(alreadyThere(target, file, core, "same", signal))).toBeUndefined();
+    expect(await clock.run(findIdenticalObject(target, file, core, "same", {}, signal))).toBeUndefined();
   });
 
   test("says how to do without, where HEAD is forbidden, and only there", async () => {
@@ -66,7 +66,9 @@ describe("alreadyThere()", () => {
     ] as const) {
       const { clock, target, core } = await rig(bytes);
       target.fault = () => ({ refuse: failure });
-      const error = await caught(clock.run(alreadyThere(target, bytesSource(bytes), core, "exists", signal)));
+      const error = await caught(
+        clock.run(findIdenticalObject(target, bytesSource(bytes), core, "exists", {}, signal)),
+      );
       expect(error).toBe(failure);
       expect(failure).toEqual(
         hint === undefined
@@ -79,7 +81,7 @@ describe("alreadyThere()", () => {
   test("reads each byte once, in pieces of a megabyte", async () => {
     const { clock, target, core } = await rig(bytes);
     const file = new TestFile(bytes);
-    await clock.run(alreadyThere(target, file, core, "same", signal));
+    await clock.run(findIdenticalObject(target, file, core, "same", {}, signal));
     expect(file.reads).toEqual([
       [0, MB],
       [MB, 2 * MB],
@@ -92,7 +94,7 @@ describe("alreadyThere()", () => {
       const { clock, target, core } = await rig(bytes);
       Object.assign(target, change);
       const file = new TestFile(bytes);
-      await clock.run(alreadyThere(target, file, core, "same", signal));
+      await clock.run(findIdenticalObject(target, file, core, "same", {}, signal));
       expect(file.reads).toEqual([]);
     }
   });
@@ -100,7 +102,7 @@ describe("alreadyThere()", () => {
   test("does not read a stream, which could then not be uploaded", async () => {
     const { clock, target, core } = await rig(bytes);
     const stream = streamSource(new Blob([bytes]).stream(), bytes.length);
-    expect(await clock.run(alreadyThere(target, stream, core, "same", signal))).toBeUndefined();
+    expect(await clock.run(findIdenticalObject(target, stream, core, "same", {}, signal))).toBeUndefined();
     const into = new Uint8Array(bytes.length);
     expect((await stream.read(0, bytes.length, into)).length).toBe(bytes.length);
   });

@@ -1,0 +1,81 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import { CosError } from "../errors.ts";
+import type { ByteSource } from "./source.ts";
+import { compareStoredHeaders } from "./stored-headers.ts";
+import type { StoredObject, UploadTarget } from "./target.ts";
+
+/**
+ * - `never`: upload in any case;
+ * - `exists`: do not upload when the key exists, whatever it holds;
+ * - `same`: do not upload when the key holds these very bytes (size and CRC64) and every header that was asked for. A
+ *   header that HEAD cannot show (ACL, grants, tags) makes the upload necessary.
+ */
+export type SkipMode = "never" | "exists" | "same";
+
+/** An object at the key, as HEAD describes it. */
+export type ExistingObject = StoredObject & { readonly size: number };
+
+const BLOCK = 1024 * 1024;
+
+const NO_HEAD = "without the permission to HEAD objects nothing can be skipped: upload with skip 'never'";
+
+/**
+ * Returns the object that makes the upload unnecessary, undefined when there is none. One HEAD; `same` reads the source.
+ * @param headers what the upload asks for, names in lower case
+ */
+export async function findIdenticalObject(
+  target: UploadTarget,
+  source: ByteSource,
+  core: DigestCore,
+  mode: SkipMode,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<ExistingObject | undefined> {
+  if (mode === "never") return undefined;
+  const object = await target.head(signal).catch((error: unknown) => {
+    if (error instanceof CosError && error.code === "access-denied") error.hint ??= NO_HEAD;
+    throw error;
+  });
+  if (object === undefined || mode === "exists") return object;
+  const { visibleEqual, invisible } = compareStoredHeaders(object.headers, headers, false);
+  if (!visibleEqual || invisible.length > 0) return undefined;
+  return (await holdsBytesOf(object, source, core, signal)) ? object : undefined;
+}
+
+/** Whether an object has the size and the CRC64 of the source, which is read only when the sizes agree. */
+export async function holdsBytesOf(
+  object: ExistingObject,
+  source: ByteSource,
+  core: DigestCore,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (source.access === "sequential" || source.size !== object.size || object.crc64 === undefined)
+    return false;
+  const crc64 = await crc64Of(source, object.size, core, signal);
+  return crc64 === object.crc64 && !(await source.changed());
+}
+
+/** CRC64 of a source, read block by block through one small buffer. */
+async function crc64Of(
+  source: ByteSource,
+  size: number,
+  core: DigestCore,
+  signal: AbortSignal,
+): Promise<bigint> {
+  const block = Math.min(BLOCK, core.arena.capacity);
+  const buffer = source.resident ? undefined : await core.arena.allocate(block, signal);
+  const into = buffer?.bytes ?? new Uint8Array(0);
+  try {
+    let crc64 = 0n;
+    for (let start = 0; start < size; ) {
+      signal.throwIfAborted();
+      const bytes = await source.read(start, Math.min(start + block, size), into, signal);
+      if (bytes.length === 0) break;
+      crc64 = core.crc64(bytes, crc64);
+      start += bytes.length;
+    }
+    return crc64;
+  } finally {
+    buffer?.release();
+  }
+}

@@ -1,0 +1,51 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import type { CosError } from "../errors.ts";
+import { outcomeOf } from "../http/outcome.ts";
+import { outcomeUnknown } from "./resolve-complete.ts";
+import { compareFound, isOverwriteRefused } from "./resolve-outcome.ts";
+import type { StoredObject, UploadTarget } from "./target.ts";
+
+interface PutContext {
+  /** All headers of the object. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly head: UploadTarget["head"];
+  coreFor(partBytes: number): Promise<DigestCore>;
+}
+
+/** One PUT; `onRetry` is called with every failure after which it is sent again. */
+type Send = (onRetry: (failure: CosError) => void) => Promise<StoredObject>;
+type Put = (body: Uint8Array, signal: AbortSignal, send: Send) => Promise<StoredObject>;
+
+/**
+ * Makes the PUT of one upload. Under ForbidOverwrite, a PUT that is sent again after an unknown outcome may be refused
+ * because of its own object. An equal object may just as well be another writer's, so the outcome is then unknown,
+ * unless COS confirmed an earlier PUT of this call.
+ */
+export function putWithOutcomeCheck({ coreFor, head, headers }: PutContext): Put {
+  let doubtful = false;
+  let confirmed = false;
+  return async (body, signal, send) => {
+    try {
+      const stored = await send((failure) => {
+        doubtful ||= outcomeOf(failure) === "unknown";
+      });
+      // It is sent again only when the checksum in this response is wrong.
+      confirmed = true;
+      return stored;
+    } catch (error) {
+      if (!(doubtful || confirmed) || !isOverwriteRefused(error) || signal.aborted) throw error;
+      const object = await head(signal).catch((cause: unknown) => {
+        throw signal.aborted ? cause : unknown("HEAD failed too", cause);
+      });
+      const { crc64 } = await (await coreFor(0)).digest(body, false);
+      const found = compareFound(object, { size: body.length, crc64, headers });
+      if (confirmed && object !== undefined && (found === "equal" || found === "equal-so-far")) return object;
+      if (found === "other") throw error;
+      throw unknown("the object at the key may be this one or another writer's", error);
+    }
+  };
+}
+
+function unknown(detail: string, cause: unknown): CosError {
+  return outcomeUnknown(`the response to PUT was lost, the key is taken, and ${detail}`, cause);
+}

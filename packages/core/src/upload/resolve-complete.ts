@@ -1,0 +1,112 @@
+import { CosError, ServiceError } from "../errors.ts";
+import { messageOf } from "../text/message-of.ts";
+import type { ExistingObject } from "./identical-object.ts";
+import type { WarningCallback } from "./options.ts";
+import {
+  afterLook,
+  compareFound,
+  type FoundAtKey,
+  forbidsOverwrite,
+  isNoSuchUpload,
+  type LookContext,
+  type Wanted,
+} from "./resolve-outcome.ts";
+import type { UploadTarget } from "./target.ts";
+
+/** What is needed to ask COS what became of a Complete. */
+export interface LookTarget {
+  readonly target: UploadTarget;
+  readonly uploadId: string;
+  readonly signal: AbortSignal;
+  readonly onWarning: WarningCallback | undefined;
+}
+
+/**
+ * Finds out what became of a Complete that failed.
+ * @returns the object when it carries everything that was asked for; undefined when Complete can be sent again
+ * @throws {CosError} the failure itself, or `outcome-unknown`
+ */
+export async function lookAfterComplete(
+  context: LookTarget,
+  wanted: Wanted,
+  failure: CosError,
+  { doubtful, lastRound }: Pick<LookContext, "doubtful" | "lastRound">,
+): Promise<ExistingObject | undefined> {
+  const rules = { failure, doubtful, lastRound, forbidOverwrite: forbidsOverwrite(wanted.headers) };
+  const open = isNoSuchUpload(failure) ? false : await isOpen(context);
+  const early = afterLook({ open, found: undefined }, rules);
+  if (early === "repeat") return undefined;
+  if (early === "fail" && open === true) throw failure;
+  const object = await headAfter(context, failure, doubtful);
+  const found = compareFound(object, wanted);
+  const decision = afterLook({ open, found }, rules);
+  if (decision === "fail") throw failure;
+  if (decision !== "published" || object === undefined) {
+    throw outcomeUnknown(`${occasion(failure)}, and ${stateOf(open, found, rules.forbidOverwrite)}`, failure);
+  }
+  if (open === undefined) warnOfOrphan(context);
+  return object;
+}
+
+async function headAfter(
+  { target, signal }: LookTarget,
+  failure: CosError,
+  doubtful: boolean,
+): Promise<ExistingObject | undefined> {
+  try {
+    return await target.head(signal);
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    if (!doubtful) throw failure;
+    throw outcomeUnknown(`${occasion(failure)}, and HEAD failed too: ${messageOf(cause)}`, cause);
+  }
+}
+
+function warnOfOrphan({ uploadId, onWarning }: LookTarget): void {
+  onWarning?.({
+    code: "orphan-upload",
+    message: `upload ${uploadId} may be left behind: ListParts, which could tell, is not permitted`,
+    uploadId,
+  });
+}
+
+/** Why a look at the key does not settle the outcome. */
+function stateOf(open: boolean | undefined, found: FoundAtKey, forbidOverwrite: boolean): string {
+  if (open === true) return "COS may still be carrying it out";
+  const gone = open === false ? "COS no longer knows the upload, and " : "";
+  if (found === "none") return `${gone}there is no object at the key`;
+  if (found === "other") return `${gone}the object at the key is not the source with these headers`;
+  if (found === "unverifiable") return `${gone}COS gives no CRC64 for the object at the key`;
+  if (found === "equal-so-far") return `${gone}HEAD cannot show the ACL or the tags of the object at the key`;
+  return forbidOverwrite
+    ? `${gone}the equal object at the key may have been published by another writer`
+    : `${gone}the object at the key is equal`;
+}
+
+/** What left the outcome open. */
+function occasion(cause: unknown): string {
+  return cause instanceof ServiceError
+    ? `Complete failed (${cause.cosCode || `HTTP ${cause.status}`})`
+    : "the response to Complete was lost";
+}
+
+/** Whether COS still knows the upload; undefined when it may not be asked. */
+async function isOpen({ target, uploadId, signal }: LookTarget): Promise<boolean | undefined> {
+  try {
+    for await (const _part of target.listParts(uploadId, signal)) return true;
+    return true;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return false;
+    return undefined;
+  }
+}
+
+export function outcomeUnknown(message: string, cause: unknown): CosError {
+  return new CosError(message, {
+    code: "outcome-unknown",
+    retryable: false,
+    cause,
+    hint: "HEAD the key: if its CRC64 and headers are those of this upload, the object is stored; otherwise upload again",
+  });
+}
