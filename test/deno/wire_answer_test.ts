@@ -1,3 +1,4 @@
+import { CosError } from "@cosup/core";
 import { rawServer } from "./raw_server.ts";
 import { assert, MiB, test } from "./rig.ts";
 import { answering, failureOf, hangingUp, OK, pause, soon, wire } from "./wire_rig.ts";
@@ -98,4 +99,25 @@ test("a stream is read no faster than its reader, and cancel() closes the connec
   assert.ok(written < 32 * MiB, `${written} bytes`);
   await reader.cancel();
   await assert.rejects(soon(server.first));
+});
+
+test("an answer without end is given up after 4 MiB, and its connection with it", async () => {
+  const piece = "a".repeat(64 * 1024);
+  const chunk = `${piece.length.toString(16)}\r\n${piece}\r\n`;
+  const gone = Promise.withResolvers<number>();
+  using server = rawServer(async ({ head, say }) => {
+    await head();
+    let pieces = 0;
+    try {
+      await say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      for (; pieces < 1024; pieces++) await say(chunk);
+    } catch {
+      // The connection is closed.
+    }
+    gone.resolve(pieces);
+  });
+  await using http = wire();
+  const error: unknown = await http.send(server.url).catch((reason: unknown) => reason);
+  assert.ok(error instanceof CosError && error.code === "unexpected-answer", String(error));
+  assert.ok((await gone.promise) < 1024, "the connection is closed");
 });

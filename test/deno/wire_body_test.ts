@@ -1,4 +1,4 @@
-import { rawServer } from "./raw_server.ts";
+import { lengthIn, rawServer } from "./raw_server.ts";
 import { assert, MiB, noise, sameBytes, test } from "./rig.ts";
 import { answering, OK, pause, soon, wire } from "./wire_rig.ts";
 
@@ -30,6 +30,39 @@ test("bodies arrive byte by byte, though their memory is used again after each a
   bodies.forEach((body, index) => {
     assert.ok(sameBytes(body, noise(lengths[index] ?? -1, index + 1)), `body ${index}`);
   });
+});
+
+test("on a slow line a body goes in pieces, and how much of it has gone is told", async () => {
+  const bodies: Uint8Array[] = [];
+  const read = Promise.withResolvers<void>();
+  using server = rawServer(async ({ head, bytes, say }) => {
+    const asked = await head();
+    await read.promise;
+    bodies.push(await bytes(lengthIn(asked ?? "")));
+    await say(OK);
+  });
+  await using http = wire();
+  const body = noise(16 * MiB);
+  const events: string[] = [];
+  let unsent = (): number => body.length;
+  const reply = http.send(server.url, {
+    method,
+    body,
+    slow: true,
+    onQueue: () => events.push("queued"),
+    onStart: (count) => {
+      events.push("started");
+      unsent = count ?? unsent;
+    },
+  });
+  while (unsent() === body.length) await pause(1);
+  await pause(50);
+  assert.ok(unsent() > MiB, "what the kernel does not take has not gone");
+  read.resolve();
+  assert.equal((await reply).status, 200);
+  assert.equal(unsent(), 0);
+  assert.deepEqual(events, ["queued", "started"]);
+  assert.ok(sameBytes(bodies[0] ?? new Uint8Array(0), body));
 });
 
 test("the same for bodies that are under way at once", async () => {

@@ -6,6 +6,8 @@ import { DigestCore } from "./digest/digest-core.ts";
 import { WASM_PAGE } from "./digest/wasm-exports.ts";
 import { ArgumentRangeError } from "./errors.ts";
 import { Endpoint } from "./http/endpoint.ts";
+import { Line } from "./http/line.ts";
+import { RequestQueue } from "./http/request-queue.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import type { ClientContext } from "./operations/context.ts";
 import { type CosOptions, checkOptions } from "./options.ts";
@@ -19,11 +21,14 @@ const MAX_ATTEMPTS = 8;
 /** Builds what all operations of a client share. Nothing is sent and no memory is taken yet. */
 export function createContext(runtime: Runtime, given: CosOptions, clock: Clock): ClientContext {
   const { options, provider } = checkOptions(given);
+  const queue = new RequestQueue();
   const serverClock = new ServerClock(clock);
   const memoryBudget = options.memoryBudget === undefined ? undefined : Number(options.memoryBudget);
   return {
     runtime,
     clock,
+    queue,
+    line: new Line(() => clock.now(), queue),
     lifetime: new ClientLifetime(),
     serverClock,
     endpoint: new Endpoint(options.Endpoint, options.Region, options.Scheme ?? "https"),

@@ -9,6 +9,7 @@ export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 export type { Sha1 } from "./auth/sign.ts";
 export { CosClient } from "./client.ts";
 export * from "./errors.ts";
+export { MAX_RESPONSE_BYTES, responseTooLong } from "./http/response-text.ts";
 export { innermostFailure, isCertificateCode, systemFailure } from "./http/system-failure.ts";
 export type { AppendObjectParameters, AppendObjectResult } from "./operations/append.ts";
 export type { CopyObjectParameters, CopyObjectResult } from "./operations/copy-object.ts";

@@ -10,6 +10,7 @@ function isBodyless(method: string, status: number): boolean {
 
 /** An answer that has been read to its end: neither a stream nor a promise was needed for it. */
 export class WholeAnswer implements WireResponse {
+  readonly collected = true;
   readonly status: number;
   readonly headers: Headers;
   readonly #bodyless: boolean;

@@ -1,16 +1,9 @@
 import { raceAbort, type WireRequest, type WireResponse } from "@cosup/core";
-import { type Connector, createConnector } from "./connector.ts";
-import { Agent, type Dispatcher, request as requestOf, type UndiciAgent } from "./undici.ts";
+import { createAgent, type RoutedOptions } from "./agent.ts";
+import { createConnector } from "./connector.ts";
+import { type Dispatcher, request as requestOf } from "./undici.ts";
 import { wholeAnswer } from "./whole-answer.ts";
 import { wireResponse } from "./wire-response.ts";
-
-/** Far above any sensible concurrency: core's own limits decide, this only stops a runaway. */
-const CONNECTIONS_PER_ORIGIN = 128;
-const KEEP_ALIVE_MS = 4_000;
-/** A server may ask for longer, but gateways forget idle connections after minutes. */
-const KEEP_ALIVE_MAX_MS = 60_000;
-/** Of an answer: as Node has it by default, and eight times what COS sends with the most metadata. */
-const MAX_HEADER_BYTES = 16 * 1024;
 
 export interface TransportOptions {
   /**
@@ -60,18 +53,6 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-function createAgent({ connect }: Connector): UndiciAgent {
-  return new Agent({
-    connect,
-    allowH2: false,
-    connections: CONNECTIONS_PER_ORIGIN,
-    pipelining: 1,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-    maxHeaderSize: MAX_HEADER_BYTES,
-  });
-}
-
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   const options = dispatchOptions(request);
   if (request.whole) {
@@ -83,13 +64,7 @@ async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<W
   return wireResponse(await raceAbort(requestOf(dispatcher, { ...options, signal }), signal), request.method);
 }
 
-function dispatchOptions({
-  url,
-  method,
-  headers,
-  body,
-  freshConnection,
-}: WireRequest): Dispatcher.DispatchOptions {
+function dispatchOptions({ url, method, headers, body, freshConnection }: WireRequest): RoutedOptions {
   const { origin, path } = splitUrl(url);
   return {
     origin,
@@ -102,6 +77,7 @@ function dispatchOptions({
     // Core's deadlines come through the signal; Complete may rightly take longer than undici's 300 s.
     headersTimeout: 0,
     bodyTimeout: 0,
+    connection: undefined,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { WireRequest, WireResponse } from "@cosup/core";
+import { MAX_RESPONSE_BYTES, responseTooLong, type WireRequest, type WireResponse } from "@cosup/core";
+import { type RoutedOptions, unsentBytes } from "./agent.ts";
 import type { Dispatcher } from "./undici.ts";
 import { wireHeaders } from "./wire-response.ts";
 
@@ -12,12 +13,13 @@ type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>
  */
 export function wholeAnswer(
   dispatcher: Dispatcher,
-  options: Dispatcher.DispatchOptions,
+  options: RoutedOptions,
   request: WireRequest,
 ): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
-    const collector = new Collector(request, resolve, reject);
+    const collector = new Collector(request, options, resolve, reject);
     if (collector.settled) return;
+    request.onQueue?.();
     try {
       dispatcher.dispatch(options, collector);
     } catch (error) {
@@ -29,6 +31,7 @@ export function wholeAnswer(
 /** What an exchange needs until it settles. */
 interface Waiting {
   readonly request: WireRequest;
+  readonly options: RoutedOptions;
   readonly resolve: Settle[0];
   readonly reject: Settle[1];
   readonly chunks: Buffer[];
@@ -44,9 +47,10 @@ class Collector implements Dispatcher.DispatchHandler {
   #aborted: { readonly reason: Error } | undefined;
   #status = 0;
   #headers: Headers = {};
+  #received = 0;
 
-  constructor(request: WireRequest, resolve: Settle[0], reject: Settle[1]) {
-    this.#waiting = { request, resolve, reject, chunks: [] };
+  constructor(request: WireRequest, options: RoutedOptions, resolve: Settle[0], reject: Settle[1]) {
+    this.#waiting = { request, options, resolve, reject, chunks: [] };
     if (request.onAbort !== undefined) request.onAbort(this.#abort);
     else if (request.signal.aborted) this.#abort(request.signal.reason);
     else request.signal.addEventListener("abort", this.#onSignal, { once: true });
@@ -59,6 +63,7 @@ class Collector implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#aborted !== undefined) controller.abort(this.#aborted.reason);
+    else this.#waiting?.request.onStart?.(unsentBytes(this.#waiting.options.connection));
   }
 
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {
@@ -67,6 +72,8 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
+    this.#received += chunk.length;
+    if (this.#received > MAX_RESPONSE_BYTES) this.#abort(responseTooLong());
     this.#waiting?.chunks.push(chunk);
   }
 
@@ -101,6 +108,7 @@ class Collector implements Dispatcher.DispatchHandler {
 }
 
 class WholeAnswer implements WireResponse {
+  readonly collected = true;
   readonly status: number;
   readonly headers: WireResponse["headers"];
   readonly #bodyless: boolean;

@@ -14,9 +14,10 @@ export function createSend(
 ): (request: WireRequest) => Promise<WireResponse> {
   return async (request) => {
     const { method, url, headers, signal } = request;
+    request.onQueue?.();
     const free = await pool.acquire(signal);
     let ended: () => void = () => {};
-    const body = requestBody(request.body);
+    const body = requestBody(request.body, request.slow);
     const end = (): void => {
       body.stop();
       free();
@@ -24,13 +25,8 @@ export function createSend(
     };
     try {
       ended = meter.begin(method === "DELETE");
-      const response = await fetch(url, {
-        method,
-        headers,
-        body: body.init,
-        signal,
-        redirect: "manual",
-      });
+      request.onStart?.(body.unsent);
+      const response = await fetch(url, { method, headers, body: body.init, signal, redirect: "manual" });
       return observed(response, end);
     } catch (error) {
       end();

@@ -8,6 +8,8 @@ import type { Clock, Runtime, WireRequest } from "../runtime.ts";
 import type { Answer, Call } from "./call.ts";
 import { Deadline } from "./deadline.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { Ending, Line } from "./line.ts";
+import { responseText } from "./response-text.ts";
 import { watchedBody } from "./watched-body.ts";
 
 /** What one attempt needs of the client. */
@@ -19,6 +21,7 @@ export interface AttemptContext {
   readonly endpoint: Endpoint;
   readonly signer: Signer;
   readonly userAgent: string;
+  readonly line: Line;
 }
 
 export interface AttemptOptions {
@@ -46,7 +49,7 @@ export async function attempt(
   call.signal?.throwIfAborted();
   // Tidying up after a failure has a signal of its own, and would go on.
   context.lifetime.throwIfClosed();
-  const deadline = new Deadline(context.clock, call);
+  const deadline = new Deadline(context.clock, call, context.line);
   const failureOf = (cause: unknown): unknown => {
     if (call.signal?.aborted) return call.signal.reason;
     if (deadline.ended !== undefined) return deadline.ended.reason;
@@ -54,22 +57,39 @@ export async function attempt(
   };
   let handedOver = false;
   try {
-    const request = new AttemptRequest(call, url, headers, deadline, options.freshConnection);
-    const response = await context.runtime.send(request);
+    const request = new AttemptRequest(
+      call,
+      url,
+      headers,
+      deadline,
+      options.freshConnection,
+      context.line.slow,
+    );
+    const sent = context.runtime.send(request);
+    deadline.given();
+    const response = await sent;
     if (call.streamed && response.status < 300) {
       const body = response.body === null ? null : watchedBody(response.body, deadline, failureOf);
       // A streamed body is still being read: until it is over, the caller's abort must reach it.
       handedOver = body !== null;
+      if (handedOver) deadline.handOver();
       return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
     }
-    const text = await response.text();
+    const text = await responseText(response);
+    deadline.finish(endingOf(response.status, text));
     return { status: response.status, headers: response.headers, text, body: null, usedOffsetMs };
   } catch (cause) {
     throw failureOf(cause);
   } finally {
-    deadline.cancel();
+    deadline.finish("other");
     if (!handedOver) deadline.release();
   }
+}
+
+/** What a response says about the line: COS, too, ends a request whose body comes too slowly. */
+function endingOf(status: number, text: string): Ending {
+  if (status < 300) return "sent";
+  return status < 500 && /<Code>(RequestTimeout|UserNetworkTooSlow)</.test(text) ? "timeout" : "other";
 }
 
 async function signedRequest(
@@ -107,6 +127,7 @@ class AttemptRequest implements WireRequest {
     readonly headers: Readonly<Record<string, string>>,
     deadline: Deadline,
     readonly freshConnection: boolean,
+    readonly slow: boolean,
   ) {
     this.method = call.method;
     this.body = call.body;
@@ -120,6 +141,14 @@ class AttemptRequest implements WireRequest {
 
   onAbort(listener: (reason: unknown) => void): void {
     this.#deadline.onEnd(listener);
+  }
+
+  onQueue(): void {
+    this.#deadline.queue();
+  }
+
+  onStart(unsent?: () => number): void {
+    this.#deadline.start(unsent);
   }
 }
 

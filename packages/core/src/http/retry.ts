@@ -6,12 +6,14 @@ import { type AttemptContext, attempt, type Exchanged } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
 import type { Answer, Call } from "./call.ts";
 import { outcomeOf } from "./outcome.ts";
+import type { RequestQueue } from "./request-queue.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { serverTime, serviceError } from "./service-error.ts";
 
 export interface RetryContext extends AttemptContext {
   readonly credentials: CredentialCache;
   readonly budget: RetryBudget;
+  readonly queue: RequestQueue;
   /** Attempts of one call, the first included. */
   readonly maxAttempts: number;
   readonly backupDomain: boolean;
@@ -31,13 +33,8 @@ interface RetryState {
   freshConnection: boolean;
 }
 
-/**
- * Sends a call until it succeeds, must not be repeated, or the attempts or the retry budget are used up.
- * @throws {ServiceError} COS refused
- * @throws {TransportError} no answer
- */
-export async function sendWithRetry(context: RetryContext, call: Call): Promise<Answer> {
-  const state: RetryState = {
+function newState(): RetryState {
+  return {
     attempt: 1,
     spent: 0,
     stale: undefined,
@@ -47,13 +44,25 @@ export async function sendWithRetry(context: RetryContext, call: Call): Promise<
     hostSwitches: 0,
     freshConnection: false,
   };
+}
+
+/**
+ * Sends a call until it succeeds, must not be repeated, or the attempts or the retry budget are used up.
+ * @throws {ServiceError} COS refused
+ * @throws {TransportError} no answer
+ */
+export async function sendWithRetry(context: RetryContext, call: Call): Promise<Answer> {
+  const state = newState();
   for (;;) {
     call.signal?.throwIfAborted();
-    const given = context.credentials.get();
-    const credentials = given instanceof Promise ? await raceAbort(given, call.signal) : given;
+    const turn = context.queue.enter(call.body === undefined, call.signal);
+    if (turn !== undefined) await turn;
     let failure: CosError;
     let answer: Exchanged | undefined;
+    let credentials: Credentials | undefined;
     try {
+      const given = context.credentials.get();
+      credentials = given instanceof Promise ? await raceAbort(given, call.signal) : given;
       answer = await attempt(context, call, credentials, state);
       if (answer.status >= 200 && answer.status < 300) {
         call.inspect?.(answer);
@@ -63,12 +72,14 @@ export async function sendWithRetry(context: RetryContext, call: Call): Promise<
       failure = serviceError(describe(call), answer.status, answer.headers, answer.text);
     } catch (error) {
       // An aborted call throws its signal's reason, which can be the TransportError of a part beside it.
-      if (call.signal?.aborted || !(error instanceof TransportError || error instanceof ServiceError))
-        throw error;
+      const isOurs = error instanceof TransportError || error instanceof ServiceError;
+      if (credentials === undefined || call.signal?.aborted || !isOurs) throw error;
       if (error instanceof TransportError) error.attempts = state.attempt;
       // A streamed answer that was found wanting still holds its connection.
       await answer?.body?.cancel();
       failure = error;
+    } finally {
+      context.queue.leave();
     }
     const delayMs = nextDelay(context, call, state, failure, answer, credentials);
     if (delayMs === undefined) {

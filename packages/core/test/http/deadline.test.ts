@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import type { Call } from "../../src/http/call.ts";
 import { Deadline } from "../../src/http/deadline.ts";
+import { Line } from "../../src/http/line.ts";
+import { RequestQueue } from "../../src/http/request-queue.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 function rig(changes: Partial<Call> = {}) {
@@ -19,7 +21,10 @@ function rig(changes: Partial<Call> = {}) {
     signal: controller.signal,
     ...changes,
   };
-  return { clock, controller, deadline: new Deadline(clock, call) };
+  const line = new Line(() => clock.now(), new RequestQueue());
+  const deadline = new Deadline(clock, call, line);
+  deadline.given();
+  return { clock, controller, deadline };
 }
 
 const tooLate = (message: string) =>
@@ -37,9 +42,9 @@ describe("a deadline", () => {
     expect(deadline.ended?.reason).toEqual(tooLate(`getObject: no answer within ${seconds} s`));
   });
 
-  test("that was cancelled does not end, and each piece of a body has its own", async () => {
+  test("that is over does not end, and each piece of a body has its own", async () => {
     const { clock, deadline } = rig();
-    deadline.cancel();
+    deadline.finish("sent");
     const arrived = deadline.expectPiece();
     await clock.advance(59_999);
     arrived();

@@ -1,0 +1,89 @@
+import { onAbort } from "../abort-listeners.ts";
+
+/**
+ * Requests of one client under way at once. Far above any sensible concurrency of one upload; without a limit, 6 000
+ * calls at once would open as many connections, or wait in a queue of the runtime with a signature that grows old.
+ */
+export const MOST_REQUESTS = 128;
+
+type Grant = () => void;
+
+/**
+ * The queue of a client: a request waits here before it is signed, and without a deadline. After a timeout fewer
+ * requests with a body run at once, since all uploads of a client share one line; each success brings more again.
+ */
+export class RequestQueue {
+  #width = MOST_REQUESTS;
+  #running = 0;
+  #successes = 0;
+  /** Requests without a body come first: they are short, and the abort of a failed upload is one of them. */
+  readonly #short = new Set<Grant>();
+  readonly #others = new Set<Grant>();
+
+  /** Requests with a body that may run at once. */
+  get width(): number {
+    return this.#width;
+  }
+
+  /**
+   * Takes a place, which `leave` gives back; a promise only when none is free.
+   * @param short whether the request has no body
+   */
+  enter(short: boolean, signal: AbortSignal | undefined): Promise<void> | undefined {
+    if (!this.#isFree(short)) return this.#wait(short ? this.#short : this.#others, signal);
+    this.#running += 1;
+    return undefined;
+  }
+
+  leave(): void {
+    this.#running -= 1;
+    this.#serve();
+  }
+
+  /** A request timed out: half as many as there are, at least one. */
+  narrow(): void {
+    this.#width = Math.max(1, Math.floor(Math.min(this.#running, this.#width) / 2));
+    this.#successes = 0;
+  }
+
+  /** A request succeeded: one more after as many successes as may run at once. */
+  widen(): void {
+    if (this.#width === MOST_REQUESTS) return;
+    this.#successes += 1;
+    if (this.#successes < this.#width) return;
+    this.#successes = 0;
+    this.#width += 1;
+    this.#serve();
+  }
+
+  #isFree(short: boolean): boolean {
+    return this.#running < (short ? MOST_REQUESTS : this.#width);
+  }
+
+  #wait(waiting: Set<Grant>, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const grant = (): void => {
+        waiting.delete(grant);
+        stop();
+        this.#running += 1;
+        resolve();
+      };
+      const stop = onAbort(signal, () => {
+        waiting.delete(grant);
+        reject(signal?.reason);
+      });
+      waiting.add(grant);
+    });
+  }
+
+  #serve(): void {
+    for (const grant of this.#short) {
+      if (!this.#isFree(true)) return;
+      grant();
+    }
+    for (const grant of this.#others) {
+      if (!this.#isFree(false)) return;
+      grant();
+    }
+  }
+}
