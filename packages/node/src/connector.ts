@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { buildConnector } from "./undici.ts";
+import { buildConnector, kParser } from "./undici.ts";
 
 /** Longest wait for a connection, TLS included. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -22,6 +22,9 @@ export function createConnector(): Connector {
           connecting.delete(socket);
         }
         callback(...outcome);
+        if (socket instanceof Socket) {
+          acceptContinue(socket);
+        }
       });
       if (socket instanceof Socket) {
         connecting.add(socket);
@@ -36,4 +39,25 @@ export function createConnector(): Connector {
       }
     },
   };
+}
+
+/** A number that undici treats as any interim response: it goes on waiting for the final one. */
+const PROCESSING = 102;
+
+interface Parser {
+  onHeadersComplete(status: number, upgrade: boolean, shouldKeepAlive: boolean): number;
+}
+
+/**
+ * undici breaks the connection at a `100 Continue` that nobody asked for. Servers and proxies may send one all the same,
+ * and RFC 9110 (15.2) wants clients to expect it. Once for each connection; its responses are read as before.
+ */
+function acceptContinue(socket: Socket & { readonly [kParser]?: Parser | null }): void {
+  const parser = socket[kParser];
+  if (!parser) {
+    return;
+  }
+  const { onHeadersComplete } = parser;
+  parser.onHeadersComplete = (status, upgrade, shouldKeepAlive) =>
+    onHeadersComplete.call(parser, status === 100 ? PROCESSING : status, upgrade, shouldKeepAlive);
 }
