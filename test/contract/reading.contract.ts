@@ -44,6 +44,25 @@ const conditions = CONDITIONS.flatMap(([parameter, value, status]) =>
   ),
 );
 
+/** The ten bytes "0123456789", packed by gzip. */
+const PACKED = Uint8Array.from([
+  0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x33, 0x30, 0x34, 0x32, 0x36, 0x31, 0x35, 0x33,
+  0xb7, 0xb0, 0x04, 0x00, 0xc6, 0xc7, 0x84, 0xa6, 0x0a, 0x00, 0x00, 0x00,
+]);
+
+const packed: ContractCase = {
+  name: "getObject() of an object that is stored packed gives the bytes as they are stored",
+  run: async (t, world) => {
+    const object = { Bucket: world.Bucket, Key: world.uniqueKey("packed") };
+    await world.client.putObject({ ...object, Body: PACKED, ContentEncoding: "gzip" });
+    const { Body, ContentLength, headers } = await world.client.getObject(object);
+    const bytes = await readAll(Body);
+    t.equal(headers["content-encoding"], "gzip", "Content-Encoding");
+    t.equal(ContentLength, PACKED.length, "ContentLength");
+    t.deepEqual([...bytes], [...PACKED], "bytes");
+  },
+};
+
 /** Ranges of ten bytes, and what they hold. */
 const RANGES = [
   ["bytes=0-3", "0123"],
@@ -163,4 +182,4 @@ const others: readonly ContractCase[] = [
   },
 ];
 
-export const cases: readonly ContractCase[] = [...conditions, ...ranges, ...others];
+export const cases: readonly ContractCase[] = [packed, ...conditions, ...ranges, ...others];

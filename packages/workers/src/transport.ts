@@ -3,6 +3,13 @@ import type { ConnectionPool } from "./connection-pool.ts";
 import { requestBody } from "./request-body.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
+/** A redirect is a response, and an object that is stored packed is read as it is stored: its length says that of it. */
+const AS_STORED: RequestInit & { readonly encodeResponseBody: "manual" } = {
+  redirect: "manual",
+  // workerd's own option, which its types lack.
+  encodeResponseBody: "manual",
+};
+
 /**
  * HTTP by the global fetch. An exchange holds its connection until its answer is read to the end or cancelled:
  * workerd cancels the oldest of too many unread answers. `freshConnection` cannot be heeded: Workers do not say
@@ -26,7 +33,7 @@ export function createSend(
     try {
       ended = meter.begin(method === "DELETE");
       request.onStart?.(body.unsent);
-      const response = await fetch(url, { method, headers, body: body.init, signal, redirect: "manual" });
+      const response = await fetch(url, { ...AS_STORED, method, headers, body: body.init, signal });
       return observed(response, end);
     } catch (error) {
       end();
