@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { thirdParty } from "../../scripts/third-party.mjs";
 
 export default defineConfig({
   entry: ["mod.ts"],
@@ -13,8 +13,5 @@ export default defineConfig({
   clean: true,
   // Globs are a library's business, but not worth a second runtime dependency: bundled.
   noExternal: ["picomatch"],
-  onSuccess: async () => {
-    const license = readFileSync("../../node_modules/picomatch/LICENSE", "utf8");
-    writeFileSync("dist/THIRD-PARTY.txt", `dist/mod.js contains picomatch.\n\n${license}`);
-  },
+  esbuildPlugins: [thirdParty()],
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { thirdParty } from "../../scripts/third-party.mjs";
 
 export default defineConfig({
   entry: ["src/index.ts"],
@@ -6,4 +7,5 @@ export default defineConfig({
   target: "node20",
   sourcemap: true,
   clean: true,
+  esbuildPlugins: [thirdParty()],
 });

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+import { thirdParty } from "../../scripts/third-party.mjs";
 import { globsApart, plainBuiltins, withoutUnusedUndici } from "./bundle-plugins.ts";
 
+const notices = thirdParty();
 const common: Options = {
   format: "esm",
   target: "node20",
@@ -24,25 +25,12 @@ export default defineConfig([
     ...common,
     entry: ["src/index.ts"],
     noExternal: [/^@cosup\/core/, /^undici\/lib\//],
-    esbuildPlugins: [withoutUnusedUndici, plainBuiltins, globsApart],
+    esbuildPlugins: [notices, withoutUnusedUndici, plainBuiltins, globsApart],
   },
   {
     ...common,
     entry: ["src/glob.ts"],
     noExternal: ["picomatch"],
-    onSuccess: async () => writeFileSync("dist/THIRD-PARTY.txt", licenses().join("\n\n")),
+    esbuildPlugins: [notices],
   },
 ]);
-
-function licenses(): string[] {
-  const bundled = {
-    "fast-xml-parser": "index.js",
-    "path-expression-matcher": "index.js",
-    undici: "index.js",
-    picomatch: "glob.js",
-  };
-  return Object.entries(bundled).map(
-    ([name, file]) =>
-      `dist/${file} contains ${name}.\n\n${readFileSync(`../../node_modules/${name}/LICENSE`, "utf8")}`,
-  );
-}

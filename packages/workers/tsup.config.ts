@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { thirdParty } from "../../scripts/third-party.mjs";
 
 export default defineConfig({
   entry: ["src/index.ts"],
@@ -9,4 +10,5 @@ export default defineConfig({
   clean: true,
   // Stays an import: Workers may not compile WASM, so wrangler has to see the file.
   external: ["@cosup/core/cosup.wasm"],
+  esbuildPlugins: [thirdParty()],
 });

@@ -1,9 +1,20 @@
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const packages = join(root, "packages");
+const names = readdirSync(packages);
+
+interface Bundled {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly files: readonly string[];
+}
 
 /** What a file was bundled from: by its map, or by the comments that esbuild leaves where it does not minify. */
 function sourcesOf(file: string): string[] {
@@ -13,7 +24,7 @@ function sourcesOf(file: string): string[] {
   return sources;
 }
 
-/** `dist/FILE contains PACKAGE.` for each package of others in each file. */
+/** `dist/FILE contains PACKAGE` for each package of others in each file. */
 function contained(dist: string): string[] {
   const files = readdirSync(dist).filter((name) => name.endsWith(".js"));
   const sources = files.flatMap((name) => sourcesOf(join(dist, name)).map((path) => ({ name, path })));
@@ -21,16 +32,53 @@ function contained(dist: string): string[] {
   expect(sources).not.toEqual([]);
   const found = sources.flatMap(({ name, path }) => {
     const foreign = /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
-    return foreign === undefined ? [] : [`dist/${name} contains ${foreign}.`];
+    if (foreign === undefined) return [];
+    // undici carries the parser as compiled code of another project, with a license of its own.
+    const inside = /\/undici\/lib\/llhttp\/.*-wasm\.js$/.test(path) ? "llhttp" : foreign;
+    return [`dist/${name} contains ${inside}`];
   });
   return [...new Set(found)].sort();
 }
 
-test.each(readdirSync(packages))("%s names what of others is bundled into it, with the licenses", (name) => {
+function bundledIn(dist: string): readonly Bundled[] {
+  const list = join(dist, "bundled.json");
+  if (!existsSync(list)) return [];
+  return (JSON.parse(readFileSync(list, "utf8")) as { packages: Bundled[] }).packages;
+}
+
+test.each(names)("%s names what of others is bundled into it, with versions and licenses", (name) => {
   const dist = join(packages, name, "dist");
+  const bundled = bundledIn(dist);
+  const named = bundled.flatMap(({ name, files }) => files.map((file) => `${file} contains ${name}`));
+  expect(named.sort()).toEqual(contained(dist));
   const notice = join(dist, "THIRD-PARTY.txt");
   const text = existsSync(notice) ? readFileSync(notice, "utf8") : "";
-  const named = text.match(/^dist\/\S+ contains \S+\.$/gm) ?? [];
-  expect(named.sort()).toEqual(contained(dist));
-  expect(text.match(/^Copyright /gm) ?? []).toHaveLength(named.length);
+  for (const { name, version, license, files } of bundled) {
+    for (const file of files) expect(text).toContain(`\n${file} contains ${name} ${version} (${license}).\n`);
+    if (name !== "llhttp") expect(version).toBe(versionOf(name));
+  }
+  expect(text.match(/^Copyright /gm) ?? []).toHaveLength(bundled.length);
+  expect(text.match(/^THE SOFTWARE IS PROVIDED /gm) ?? []).toHaveLength(bundled.length);
+});
+
+function versionOf(name: string): unknown {
+  const path = join(root, "node_modules", name, "package.json");
+  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+}
+
+test("every package is published with its license, and with the notices of what it contains", async () => {
+  const words = ["pack", "--dry-run", "--json", ...names.map((name) => `--workspace=packages/${name}`)];
+  const { stdout } = await promisify(execFile)("npm", words, { cwd: root });
+  // An array for some versions of npm, an object by names for others.
+  const packs = Object.values(JSON.parse(stdout)) as { name: string; files: { path: string }[] }[];
+  expect(packs).toHaveLength(names.length);
+  for (const { name, files } of packs) {
+    const paths = files.map(({ path }) => path);
+    const folder = name.replace(/^@cosup\//, "").replace(/^cosup$/, "cli");
+    const license = readFileSync(join(packages, folder, "LICENSE"), "utf8");
+    expect(license).toBe(readFileSync(join(root, "LICENSE"), "utf8"));
+    const bundled = bundledIn(join(packages, folder, "dist")).length > 0;
+    const expected = bundled ? ["LICENSE", "dist/THIRD-PARTY.txt", "dist/bundled.json"] : ["LICENSE"];
+    expect(paths, name).toEqual(expect.arrayContaining(expected));
+  }
 });
