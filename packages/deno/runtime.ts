@@ -1,4 +1,5 @@
 import type { Runtime } from "@cosup/core";
+import { contentTypeOf } from "@cosup/core/content-types";
 import { openInput } from "./open.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 import { transportFailure } from "./transport_error.ts";
@@ -27,6 +28,7 @@ export function createDenoRuntime(options: DenoRuntimeOptions = {}): Runtime {
     defaults: { partSize: 8 * MiB, concurrency: 5, memoryBudget: 64 * MiB },
     send: transport.send,
     open: openInput,
+    contentTypeOf,
     transportError: transportFailure,
     close: transport.close,
   };

@@ -104,6 +104,7 @@ export const BAD_CALLS: readonly BadCall[] = [
   bad("putObject", "ContentLength", "range", 1.5),
   bad("putObject", "ContentLength", "type", "many"),
   bad("putObject", "EnableMD5", "type", "yes"),
+  bad("putObject", "inferContentType", "type", "no"),
   bad("putObject", "ForbidOverwrite", "type", "true"),
   bad("putObject", "TrafficLimit", "range", 819_199),
   bad("putObject", "TrafficLimit", "range", "838860801"),
@@ -276,5 +277,6 @@ export const BAD_OPTIONS: readonly (readonly [string, "type" | "range", Record<s
   ["maxAttempts", "range", { maxAttempts: 0 }],
   ["memoryBudget", "range", { memoryBudget: 1000 }],
   ["backupDomain", "type", { backupDomain: "no" }],
+  ["inferContentType", "type", { inferContentType: "no" }],
   ["region", "type", { region: "ap-guangzhou" }],
 ];

@@ -1,4 +1,5 @@
 import type { Runtime, TransportFailure } from "@cosup/core";
+import { contentTypeOf } from "@cosup/core/content-types";
 
 const MiB = 1024 * 1024;
 
@@ -21,6 +22,7 @@ export function createFetchRuntime(
         redirect: "manual",
       }),
     open: async () => undefined,
+    contentTypeOf,
     transportError: failureOf,
   };
 }

@@ -7,6 +7,7 @@ import { cases as checkpointStores } from "./checkpoint-stores.contract.ts";
 import { cases as clockSkew } from "./clock-skew.contract.ts";
 import { cases as closing } from "./closing.contract.ts";
 import { cases as completion } from "./completion.contract.ts";
+import { cases as contentTypes } from "./content-types.contract.ts";
 import type { ContractCase } from "./contract.ts";
 import { cases as copy } from "./copy.contract.ts";
 import { cases as copyEncryption } from "./copy-encryption.contract.ts";
@@ -43,6 +44,7 @@ export const suite: readonly ContractCase[] = unique([
   ...clockSkew,
   ...keys,
   ...headers,
+  ...contentTypes,
   ...bodies,
   ...streams,
   ...pressure,

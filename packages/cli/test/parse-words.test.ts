@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
-import { contentTypeOf } from "../src/commands/copy-flags.ts";
+import { uploadSettings } from "../src/commands/copy-flags.ts";
 import { duration, gather, gatherMetadata, portNumber, wholeNumber } from "../src/parse-words.ts";
 
 describe("words of the command line", () => {
@@ -40,15 +40,8 @@ describe("words of the command line", () => {
 });
 
 describe("the content type", () => {
-  it.each<[string[], string | undefined]>([
-    [["photo.JPG"], "image/jpeg"],
-    [["data", "dir/report.pdf"], "application/pdf"],
-    [["data", "dir/data"], undefined],
-  ])("of %j", (names, type) => {
-    expect(contentTypeOf({ contentType: "auto" }, ...names)).toBe(type);
-  });
-
-  it("is the given one otherwise", () => {
-    expect(contentTypeOf({ contentType: "text/x-mine" }, "photo.jpg")).toBe("text/x-mine");
+  it("is the client's to find by default, and otherwise the given one", () => {
+    expect(uploadSettings({ contentType: "auto", progress: true }).ContentType).toBeUndefined();
+    expect(uploadSettings({ contentType: "text/x-mine", progress: true }).ContentType).toBe("text/x-mine");
   });
 });

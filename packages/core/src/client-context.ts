@@ -11,6 +11,7 @@ import { RequestQueue } from "./http/request-queue.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import type { ClientContext } from "./operations/context.ts";
 import { type CosOptions, checkOptions } from "./options.ts";
+import type { ContentTypes } from "./params/content-type.ts";
 import type { Clock, Runtime } from "./runtime.ts";
 import { ReadAhead } from "./upload/sources/read-ahead.ts";
 import { VERSION } from "./version.ts";
@@ -41,8 +42,14 @@ export function createContext(runtime: Runtime, given: CosOptions, clock: Clock)
     userAgent: `cosup/${VERSION} (${runtime.name})`,
     memoryBudget: memoryBudget ?? runtime.defaults.memoryBudget,
     readAhead: new ReadAhead(memoryBudget ?? runtime.defaults.memoryBudget),
+    contentTypes: contentTypesOf(runtime, options.inferContentType ?? true),
     coreFor: coreProvider(runtime, memoryBudget, clock),
   };
+}
+
+function contentTypesOf(runtime: Runtime, infer: NonNullable<CosOptions["inferContentType"]>): ContentTypes {
+  if (typeof infer === "function") return { byDefault: true, of: infer };
+  return { byDefault: infer, of: (extension) => runtime.contentTypeOf?.(extension) };
 }
 
 /**

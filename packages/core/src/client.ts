@@ -15,6 +15,7 @@ import type { CosResult } from "./operations/result.ts";
 import { type UploadPartBodyParameters, uploadPart } from "./operations/upload-part.ts";
 import * as uploads from "./operations/uploads.ts";
 import type { CosOptions } from "./options.ts";
+import { inferContentType } from "./params/content-type.ts";
 import { checkParameters } from "./params/table.ts";
 import { type Method, TABLES } from "./params/tables.ts";
 import { type Clock, type Runtime, systemClock } from "./runtime.ts";
@@ -66,7 +67,12 @@ export class CosClient {
 
   /** Appends to an appendable object, exactly once even when an answer is lost. */
   async appendObject(parameters: AppendObjectParameters): Promise<AppendObjectResult> {
-    return appendObject(this.#context, this.#checked("appendObject", parameters));
+    const checked = this.#checked("appendObject", parameters);
+    const { Position, Data, ContentType } = checked;
+    // The first append describes the object.
+    if (Number(Position) !== 0 || ContentType !== undefined) return appendObject(this.#context, checked);
+    const inferred = inferContentType({ ...checked, Body: Data }, this.#context.contentTypes);
+    return appendObject(this.#context, { ...checked, ContentType: inferred });
   }
 
   /** Size, digests and metadata of an object; code `not-found` when there is none. */

@@ -57,6 +57,7 @@ export type {
 } from "./operations/uploads.ts";
 export type { CosOptions } from "./options.ts";
 export { bucketName, type Check, regionName } from "./params/checks.ts";
+export type { ContentTypeInference } from "./params/content-type.ts";
 export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";

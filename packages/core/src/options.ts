@@ -1,7 +1,7 @@
 import type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 import { checkCredentials } from "./auth/credentials.ts";
 import { ArgumentTypeError } from "./errors.ts";
-import { callback, flag, oneOf, regionName, text, wholeNumber } from "./params/checks.ts";
+import { callback, flag, flagOrCallback, oneOf, regionName, text, wholeNumber } from "./params/checks.ts";
 import { checkParameters, type ParameterTable } from "./params/table.ts";
 
 /** What a client is made of. Either `SecretId` and `SecretKey`, or `credentials`. An option that is null is not given. */
@@ -32,6 +32,12 @@ export interface CosOptions {
    * given, a part that is larger than the default gets memory of its own, one at a time.
    */
   readonly memoryBudget?: number | undefined;
+  /**
+   * Store an object with the Content-Type that its key or its local name suggests, when a call does not say; default
+   * true. A call's own `inferContentType` goes before it. A function replaces the table of extensions: it is given
+   * `html` for `index.HTML`, and `lookup` of the package mrmime is one.
+   */
+  readonly inferContentType?: boolean | ((extension: string) => string | undefined) | undefined;
 }
 
 /** WASM addresses 4 GiB; the first of them hold the core itself. */
@@ -48,6 +54,7 @@ const TABLE = {
   backupDomain: { check: flag },
   maxAttempts: { check: wholeNumber(1, 100) },
   memoryBudget: { check: wholeNumber(1024 ** 2, MAX_BUDGET, "bytes") },
+  inferContentType: { check: flagOrCallback },
 } as const satisfies ParameterTable;
 
 /**

@@ -125,6 +125,11 @@ export interface Runtime {
    * For runtimes that cannot wait until the memory of a client is collected; without it, each client has its own.
    */
   lendCore?<Core>(bytes: number, create: () => Promise<Core>): Promise<Core>;
+  /**
+   * The usual Content-Type of a file extension, in lower case and without its dot. Without it, only a Blob tells its
+   * type. `@cosup/core/content-types` has a table.
+   */
+  contentTypeOf?(extension: string): string | undefined;
   /** Which kind of failure a rejection of {@link Runtime.send} is. */
   transportError(cause: unknown): TransportFailure;
   /** Closes what `send` holds open; called by `client.close()`. */

@@ -1,4 +1,5 @@
 import type { Runtime } from "@cosup/core";
+import { contentTypeOf } from "@cosup/core/content-types";
 import { wasmBase64 } from "@cosup/core/wasm-bytes";
 import { openInput } from "./open.ts";
 import { createSha1 } from "./sha1.ts";
@@ -34,6 +35,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     sha1: createSha1(),
     send: transport.send,
     open: openInput,
+    contentTypeOf,
     transportError: transportFailure,
     close: transport.close,
   };

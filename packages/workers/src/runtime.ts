@@ -1,5 +1,6 @@
 import type { Runtime } from "@cosup/core";
 import wasm from "@cosup/core/cosup.wasm";
+import { commonTypeOf } from "./common-types.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { CoreLender } from "./core-lender.ts";
 import { fitUpload, PREFERRED_PART } from "./fit-upload.ts";
@@ -34,6 +35,7 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     send: createSend(pool, meter),
     open: (input) => openInput(input, { pool, meter }),
     openStream: byteStreamSource,
+    contentTypeOf: commonTypeOf,
     fit: (source, wish) => fitUpload(meter, limits, source, wish),
     lendCore: (bytes, create) => lender.lend(bytes, create),
     transportError: transportFailure,

@@ -54,7 +54,7 @@ function addHeaderOptions(command: Command): void {
   command
     .option("--acl <acl>", "private, public-read, public-read-write or default")
     .option("--storage-class <class>", "STANDARD, STANDARD_IA, ARCHIVE, …")
-    .option("--content-type <type>", "auto: by the file's extension", "auto")
+    .option("--content-type <type>", "auto: by the key's extension, else the file's", "auto")
     .option("--cache-control <value>", "Cache-Control of the object")
     .option("--content-disposition <value>", "Content-Disposition of the object")
     .option("--content-encoding <value>", "Content-Encoding of the object")

@@ -1,5 +1,4 @@
 import type { ResumeMode, SkipMode, UploadDirectoryParameters } from "@cosup/node";
-import { lookup } from "mrmime";
 import type { ConnectionFlags } from "../client.ts";
 
 /** The flags of `cosup cp`, as commander gives them. */
@@ -36,7 +35,7 @@ export interface CopyFlags extends ConnectionFlags {
 /** What files and folders have in common, in the client's words. */
 export type UploadSettings = Omit<
   UploadDirectoryParameters,
-  "LocalDirectoryPath" | "Bucket" | "Prefix" | "onFile" | "contentType" | "concurrency" | "ContentType"
+  "LocalDirectoryPath" | "Bucket" | "Prefix" | "onFile" | "contentType" | "concurrency"
 >;
 
 export function uploadSettings(flags: CopyFlags): UploadSettings {
@@ -47,6 +46,8 @@ export function uploadSettings(flags: CopyFlags): UploadSettings {
     TrafficLimit: flags.trafficLimit,
     ACL: flags.acl,
     StorageClass: flags.storageClass,
+    // The client knows the type of a key's extension.
+    ContentType: flags.contentType === "auto" ? undefined : flags.contentType,
     CacheControl: flags.cacheControl,
     ContentDisposition: flags.contentDisposition,
     ContentEncoding: flags.contentEncoding,
@@ -56,14 +57,4 @@ export function uploadSettings(flags: CopyFlags): UploadSettings {
     ForbidOverwrite: flags.forbidOverwrite,
     resume: flags.resume,
   };
-}
-
-/** The Content-Type of a file: as given, or by the extension of the first name that has a known one. */
-export function contentTypeOf(flags: Pick<CopyFlags, "contentType">, ...names: string[]): string | undefined {
-  if (flags.contentType !== "auto") return flags.contentType;
-  for (const name of names) {
-    const type = lookup(name);
-    if (type !== undefined) return type;
-  }
-  return undefined;
 }

@@ -6,7 +6,7 @@ import {
   type UploadResult,
   type UploadWarning,
 } from "@cosup/node";
-import { type CopyFlags, contentTypeOf, uploadSettings } from "./copy-flags.ts";
+import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
 import type { CopyPlan, PlannedFile } from "./copy-plan.ts";
 import { bareETag, type Outcome } from "./outcome.ts";
 
@@ -37,7 +37,6 @@ export async function runCopy(run: CopyRun, plan: CopyPlan): Promise<void> {
       Bucket: plan.bucket,
       Key: plan.key,
       Body: process.stdin,
-      ContentType: contentTypeOf(flags, plan.key),
       // Nothing to compare: a stream can be read once only.
       skip: flags.skip === "exists" ? "exists" : "never",
       onProgress: events.progress,
@@ -58,7 +57,6 @@ async function copyFolder(run: CopyRun, plan: CopyPlan & { kind: "folder" }): Pr
     exclude: flags.exclude,
     followSymlinks: flags.followSymlinks,
     concurrency: flags.files,
-    contentType: (relativePath) => contentTypeOf(flags, relativePath),
     skip: flags.skip ?? "same",
     checkpoints,
     onProgress: events.progress,
@@ -111,7 +109,6 @@ async function copyFile(
       Bucket,
       Key: key,
       LocalFilePath: path,
-      ContentType: contentTypeOf(flags, path, key),
       skip: flags.skip ?? "never",
       checkpoints,
       onProgress: told,

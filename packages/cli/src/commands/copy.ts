@@ -5,7 +5,7 @@ import { createDisplay, type Display } from "../display/display.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
-import { type CopyFlags, contentTypeOf, uploadSettings } from "./copy-flags.ts";
+import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
 import { type CopyArguments, type CopyPlan, planCopy, readArguments } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
 import { checkUpload, withoutSending } from "./dry-run.ts";
@@ -91,7 +91,6 @@ async function checkFlags({ target }: CopyArguments, flags: CopyFlags): Promise<
     Bucket: target.bucket,
     // Folders and kept names make keys of their own, checked when they are known.
     Key: "any",
-    ContentType: contentTypeOf(flags),
     skip: "never",
   });
 }

@@ -1,5 +1,6 @@
 import type { CosClient } from "../client.ts";
 import type { EngineParameters, UploadFileParameters } from "../operations/uploads.ts";
+import type { ContentTypeInference } from "../params/content-type.ts";
 import type { ObjectHeaders } from "../params/object-headers.ts";
 import { checkParameters } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
@@ -11,6 +12,7 @@ import type { WalkEntry } from "./walk-entry.ts";
 export interface UploadDirectoryParameters
   extends ObjectHeaders,
     EngineParameters,
+    ContentTypeInference,
     Pick<
       UploadFileParameters,
       "Bucket" | "signal" | "EnableMD5" | "TrafficLimit" | "checkpoints" | "resume" | "skip"
@@ -27,7 +29,10 @@ export interface UploadDirectoryParameters
   readonly followSymlinks?: boolean | undefined;
   /** Files under way at once; default 5. Their parts share the client's memory. */
   readonly concurrency?: number | undefined;
-  /** The Content-Type of each file by its path; `ContentType` is for all of them. */
+  /**
+   * The Content-Type of each file by its path; `ContentType` is for all of them. Without either, the type is inferred
+   * from each key's extension.
+   */
   readonly contentType?: ((relativePath: string) => string | undefined) | undefined;
   /** Told of every file when its fate is known. */
   readonly onFile?: ((result: FileResult) => void) | undefined;

@@ -3,6 +3,7 @@ import { ArgumentRangeError, CosError, SourceError } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
 import type { Answer } from "../http/call.ts";
 import { sendWithRetry } from "../http/retry.ts";
+import type { ContentTypeInference } from "../params/content-type.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
@@ -20,7 +21,7 @@ import { needsHeader } from "./read-result.ts";
 import { type CosResult, resultOf } from "./result.ts";
 
 /** What {@link CosClient.appendObject} takes. */
-export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders {
+export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders, ContentTypeInference {
   /** Bytes the object has now: 0 for the first append. */
   readonly Position: number | string;
   /** What to append. A stream goes up in several appends, one after the other, with bounded memory. */

@@ -1,4 +1,5 @@
 import type { RetryContext } from "../http/retry.ts";
+import type { ContentTypes } from "../params/content-type.ts";
 import type { UploadDependencies } from "../upload/options.ts";
 import type { ReadAhead } from "../upload/sources/read-ahead.ts";
 
@@ -8,4 +9,5 @@ export interface ClientContext extends RetryContext, UploadDependencies {
   readonly memoryBudget: number;
   /** Bytes that other consumers of a stream read before its upload does, for all streams of the client. */
   readonly readAhead: ReadAhead;
+  readonly contentTypes: ContentTypes;
 }

@@ -1,4 +1,5 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
+import { type ContentTypeInference, inferContentType, withContentType } from "../params/content-type.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { MAX_BODY_BYTES } from "../params/tables.ts";
 import type { Runtime, UploadShape } from "../runtime.ts";
@@ -13,7 +14,9 @@ import type { UploadTarget } from "../upload/target.ts";
 import { type Uploaded, upload } from "../upload/uploader.ts";
 import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
-import type { CosResult } from "./result.ts";
+import type { UploadResult } from "./upload-result.ts";
+
+export type { UploadResult };
 
 /** The document's limit of one PUT in the advanced upload. */
 const ONE_PUT_MB = 20;
@@ -53,6 +56,7 @@ export interface PutObjectParameters
   extends ObjectParameters,
     BodyParameters,
     ObjectHeaders,
+    ContentTypeInference,
     EngineParameters {
   /** What to upload. */
   readonly Body: Body;
@@ -63,6 +67,7 @@ export interface PutObjectFromLocalFileParameters
   extends ObjectParameters,
     BodyParameters,
     ObjectHeaders,
+    ContentTypeInference,
     EngineParameters {
   /** Path or file: URL. */
   readonly LocalFilePath: string | URL;
@@ -73,6 +78,7 @@ export interface UploadFileParameters
   extends ObjectParameters,
     BodyParameters,
     ObjectHeaders,
+    ContentTypeInference,
     EngineParameters {
   /** Path or file: URL. Either this or `Body`. */
   readonly LocalFilePath?: string | URL | undefined;
@@ -94,36 +100,6 @@ export interface UploadFileParameters
   readonly skip?: SkipMode | undefined;
 }
 
-/** An object that is stored, and proven to be what was sent. */
-export interface UploadResult extends CosResult {
-  /** BucketName-APPID. */
-  readonly Bucket: string;
-  /** The object's key. */
-  readonly Key: string;
-  /** With its quotes; the MD5 of the object only when it went up in one PUT. */
-  readonly ETag: string;
-  /** The object's URL: as COS gives it after a multipart upload, otherwise made of the endpoint and the key. */
-  readonly Location: string;
-  /**
-   * CRC64-ECMA of the whole object as unsigned decimal: computed here, and equal to what COS computed. Empty only
-   * when `skip: "exists"` found an object that has none.
-   */
-  readonly crc64: string;
-  /** Bytes of the object. */
-  readonly size: number;
-  /** Undefined when one PUT was enough. */
-  readonly UploadId: string | undefined;
-  /** Requests that carried bytes: parts, or the one PUT. */
-  readonly partsSent: number;
-  /** True when `skip` found the object there: nothing was sent. */
-  readonly skipped: boolean;
-  /**
-   * Parts that COS held from an earlier attempt, each compared with the local bytes. Those of a source that cannot
-   * change (an R2 object) are compared with the checkpoint, and not read again.
-   */
-  readonly partsResumed: number;
-}
-
 /**
  * PUT Object. Bytes in memory go up in one request, up to 5 GB; a file or stream above 20 MB, which would have to be
  * held in memory, goes up in parts.
@@ -132,6 +108,7 @@ export async function putObject(
   context: ClientContext,
   parameters: PutObjectParameters,
 ): Promise<UploadResult> {
+  const inferredType = inferContentType(parameters, context.contentTypes);
   const source = await openBody(
     context.runtime,
     parameters.Body,
@@ -142,7 +119,13 @@ export async function putObject(
   if (source.resident && (source.size ?? 0) > MAX_BODY_BYTES) {
     throw new ArgumentRangeError("Body", "must be at most 5 GB for one PUT; use uploadFile");
   }
-  return run(context, parameters, source, source.resident ? MAX_BODY_BYTES : onePutBytes(context.runtime));
+  return run(
+    context,
+    parameters,
+    inferredType,
+    source,
+    source.resident ? MAX_BODY_BYTES : onePutBytes(context.runtime),
+  );
 }
 
 /** {@link putObject} of a file. */
@@ -150,8 +133,9 @@ export async function putObjectFromLocalFile(
   context: ClientContext,
   parameters: PutObjectFromLocalFileParameters,
 ): Promise<UploadResult> {
+  const inferredType = inferContentType(parameters, context.contentTypes);
   const source = await openPath(context.runtime, parameters.LocalFilePath, lengthOf(parameters));
-  return run(context, parameters, source, onePutBytes(context.runtime));
+  return run(context, parameters, inferredType, source, onePutBytes(context.runtime));
 }
 
 /** The advanced upload: one PUT up to 20 MB, parts above; resumes from checkpoints. */
@@ -163,11 +147,12 @@ export async function uploadFile(
   if ((LocalFilePath === undefined) === (Body === undefined)) {
     throw new ArgumentTypeError("LocalFilePath", "or Body is required by uploadFile: exactly one of them");
   }
+  const inferredType = inferContentType(parameters, context.contentTypes);
   const source =
     LocalFilePath === undefined
       ? await openBody(context.runtime, Body, "Body", lengthOf(parameters), context.readAhead)
       : await openPath(context.runtime, LocalFilePath, lengthOf(parameters), plainFile);
-  return run(context, parameters, source, onePutBytes(context.runtime));
+  return run(context, parameters, inferredType, source, onePutBytes(context.runtime));
 }
 
 function onePutBytes(runtime: Runtime): number {
@@ -180,7 +165,8 @@ function lengthOf({ ContentLength }: BodyParameters): number | undefined {
 
 async function run(
   context: ClientContext,
-  parameters: Omit<UploadFileParameters, "LocalFilePath" | "Body">,
+  parameters: UploadFileParameters,
+  inferredType: string | undefined,
   source: ByteSource,
   onePut: number,
 ): Promise<UploadResult> {
@@ -188,7 +174,12 @@ async function run(
   // What is read into a part buffer must fit the budget; above it, the source goes up in parts.
   const threshold = source.resident ? onePut : Math.min(onePut, context.memoryBudget);
   const headers = objectHeaders(parameters);
-  const target = cosTarget(context, { Bucket, Key, headers, TrafficLimit: parameters.TrafficLimit });
+  const target = cosTarget(context, {
+    Bucket,
+    Key,
+    headers: withContentType(headers, inferredType),
+    TrafficLimit: parameters.TrafficLimit,
+  });
   const options: Omit<UploadOptions, "partSize" | "concurrency"> = {
     Bucket,
     Key,
@@ -196,6 +187,7 @@ async function run(
     enableMd5: parameters.EnableMD5 ?? false,
     contentMd5: parameters.ContentMD5,
     headers,
+    inferredType,
     checkpoints: parameters.checkpoints,
     resume: parameters.resume ?? "auto",
     signal: parameters.signal,

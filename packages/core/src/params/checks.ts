@@ -18,6 +18,11 @@ export const callback: Check = (value, parameter) => {
   if (typeof value !== "function") throw new ArgumentTypeError(parameter, "must be a function");
 };
 
+export const flagOrCallback: Check = (value, parameter) => {
+  if (typeof value === "boolean" || typeof value === "function") return;
+  throw new ArgumentTypeError(parameter, "must be true, false or a function");
+};
+
 export const abortSignal: Check = (value, parameter) => {
   if (!hasMethods(value, ["throwIfAborted", "addEventListener", "removeEventListener"])) {
     throw new ArgumentTypeError(parameter, "must be an AbortSignal");

@@ -16,7 +16,7 @@ export interface ObjectHeaders {
   readonly Expires?: string | undefined;
   /** `Cache-Control` of the object. */
   readonly CacheControl?: string | undefined;
-  /** `Content-Type` of the object. */
+  /** `Content-Type` of the object. Uploads of bytes infer it by default, see `inferContentType`. */
   readonly ContentType?: string | undefined;
   /** `Content-Disposition` of the object. */
   readonly ContentDisposition?: string | undefined;

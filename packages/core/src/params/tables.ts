@@ -53,6 +53,7 @@ const engine = {
   onProgress: { check: callback },
   onWarning: { check: callback },
 } as const;
+const inferContentType = { check: flag } as const;
 const LocalFilePath = { check: anything, required: true } as const;
 const copyConditions = {
   CopySourceIfMatch: { check: headerValue, header: "x-cos-copy-source-if-match" },
@@ -71,8 +72,22 @@ const conditions = {
 
 /** Every method's parameters. */
 export const TABLES = {
-  putObject: { ...object, Body: { check: anything, required: true }, ...body, ...OBJECT_HEADERS, ...engine },
-  putObjectFromLocalFile: { ...object, LocalFilePath, ...body, ...OBJECT_HEADERS, ...engine },
+  putObject: {
+    ...object,
+    Body: { check: anything, required: true },
+    ...body,
+    ...OBJECT_HEADERS,
+    inferContentType,
+    ...engine,
+  },
+  putObjectFromLocalFile: {
+    ...object,
+    LocalFilePath,
+    ...body,
+    ...OBJECT_HEADERS,
+    inferContentType,
+    ...engine,
+  },
   appendObject: {
     ...object,
     Position: { check: wholeNumber(0, MAX_BODY_BYTES, "bytes"), required: true, query: "position" },
@@ -81,6 +96,7 @@ export const TABLES = {
     EnableMD5: body.EnableMD5,
     TrafficLimit,
     ...OBJECT_HEADERS,
+    inferContentType,
     onProgress: engine.onProgress,
   },
   headObject: { ...object, ...conditions },
@@ -150,6 +166,7 @@ export const TABLES = {
     Body: { check: anything },
     ...body,
     ...OBJECT_HEADERS,
+    inferContentType,
     ...engine,
     checkpoints: { check: checkpointStore },
     resume: { check: oneOf("auto", "require", "server", "off") },
@@ -165,6 +182,7 @@ export const TABLES = {
     /** Files under way at once. */
     concurrency: { check: wholeNumber(1, 1000) },
     contentType: { check: callback },
+    inferContentType,
     onFile: { check: callback },
     signal,
     EnableMD5: body.EnableMD5,

@@ -50,6 +50,11 @@ export interface UploadOptions {
   readonly contentMd5: string | undefined;
   /** The object's headers: a resumed upload must have been initiated with the same. */
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * The Content-Type that the target sends besides `headers`, because of a name. Nobody asked for it, so a resumed
+   * upload may have been initiated without it: the object then keeps what it was initiated with.
+   */
+  readonly inferredType?: string | undefined;
   readonly checkpoints: CheckpointStore | undefined;
   readonly resume: ResumeMode;
   readonly signal: AbortSignal | undefined;

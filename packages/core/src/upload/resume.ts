@@ -131,11 +131,21 @@ async function completedEarlier(
 /** Why a checkpoint's upload cannot become this one; undefined when it can. */
 function misfitOf(checkpoint: Checkpoint, options: UploadOptions, plan: Plan): string | undefined {
   if (checkpoint.size !== plan.size) return `the source has ${plan.size} bytes now, ${checkpoint.size} then`;
-  if (JSON.stringify(sorted(checkpoint.headers)) !== JSON.stringify(sorted(options.headers))) {
+  if (JSON.stringify(sorted(askedOf(checkpoint, options))) !== JSON.stringify(sorted(options.headers))) {
     return "the object's headers are others now";
   }
   if (Math.ceil(checkpoint.size / checkpoint.partSize) > 10_000) return "its parts are too small";
   return undefined;
+}
+
+/** A checkpoint's headers without a type that is merely inferred now, and was perhaps asked for then. */
+function askedOf(
+  { headers }: Checkpoint,
+  { headers: wanted, inferredType }: UploadOptions,
+): Readonly<Record<string, string>> {
+  const { "content-type": type, ...others } = headers;
+  const merelyInferred = wanted["content-type"] === undefined && type === inferredType;
+  return merelyInferred ? others : headers;
 }
 
 async function stillKnown(

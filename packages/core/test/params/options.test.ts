@@ -23,6 +23,7 @@ test.each<[string, readonly unknown[]]>([
   ["backupDomain", ["no", 0]],
   ["maxAttempts", [0, 101, 1.5, "x"]],
   ["memoryBudget", [0, 1024, 5 * 1024 ** 3, "x"]],
+  ["inferContentType", ["no", 0, {}]],
 ])("createCos() refuses what %s cannot be", (name, values) => {
   for (const value of values) {
     const error = refusalOf({ [name]: value });

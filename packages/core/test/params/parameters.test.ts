@@ -79,6 +79,7 @@ const BAD: Readonly<Record<string, readonly unknown[]>> = {
   resume: ["yes", true, "", null],
   skip: ["always", true, "", null],
   plainFile: flag,
+  inferContentType: flag,
   ACL: ["public", "PRIVATE", 5, null],
   GrantFullControl: header,
   GrantRead: header,

@@ -1,0 +1,190 @@
+import { ServiceError } from "@cosup/core";
+import type { ContractCase, World } from "./contract.ts";
+import { MB, noise, streamOf } from "./fixtures/bytes.ts";
+import { type Plan, pass, refuses, Script } from "./fixtures/faults.ts";
+import { LENGTH, small } from "./fixtures/interrupted.ts";
+import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+import { virtualFile, withFiles } from "./fixtures/runtimes.ts";
+import { expectStored } from "./fixtures/stored.ts";
+
+/** The Content-Type of the request that describes the object: a PUT, an Initiate, or an append. */
+async function typeSent(
+  world: World,
+  extension: string,
+  upload: (client: World["client"], object: { Bucket: string; Key: string }) => Promise<unknown>,
+  options = {},
+): Promise<string | undefined> {
+  const script = new Script();
+  const files = { "/tmp/page.html": virtualFile(noise(10)), "/tmp/page": virtualFile(noise(10)) };
+  const client = world.createClient(options, (runtime) => script.wrap(withFiles(files)(runtime)));
+  await upload(client, { Bucket: world.Bucket, Key: world.uniqueKey("typed") + extension });
+  const describing = ["PutObject", "InitiateMultipartUpload", "AppendObject"];
+  return script.sent.find(({ kind }) => describing.includes(kind))?.headers["content-type"];
+}
+
+type Row = readonly [
+  what: string,
+  expected: string | undefined,
+  ...(Parameters<typeof typeSent> extends [World, ...infer Rest] ? Rest : never),
+];
+
+const html = "text/html";
+const rows: readonly Row[] = [
+  ["bytes, by the key", html, ".html", (c, o) => c.putObject({ ...o, Body: noise(3) })],
+  ["a string, by the key", "application/json", ".json", (c, o) => c.uploadFile({ ...o, Body: "{}" })],
+  ["the key in capitals", "image/png", ".PNG", (c, o) => c.putObject({ ...o, Body: noise(3) })],
+  ["a stream, by the key", "video/mp4", ".mp4", (c, o) => c.uploadFile({ ...o, Body: streamOf(noise(9)) })],
+  [
+    "bytes in parts, by the key",
+    "application/zip",
+    ".zip",
+    (c, o) => c.uploadFile({ ...o, Body: noise(20 * MB + 1), PartSize: 8 }),
+  ],
+  [
+    "a Blob with a type, whatever the key says",
+    "text/x-mine",
+    ".html",
+    (c, o) => c.putObject({ ...o, Body: new Blob(["x"], { type: "text/x-mine" }) }),
+  ],
+  ["a Blob without a type", html, ".html", (c, o) => c.putObject({ ...o, Body: new Blob(["x"]) })],
+  [
+    "a File without a type, by its name",
+    "text/css",
+    "",
+    (c, o) => c.putObject({ ...o, Body: new File(["x"], "site.css") }),
+  ],
+  [
+    "a local file, by its name",
+    html,
+    "",
+    (c, o) => c.putObjectFromLocalFile({ ...o, LocalFilePath: "/tmp/page.html" }),
+  ],
+  [
+    "a file: URL, by its name",
+    html,
+    "",
+    (c, o) => c.uploadFile({ ...o, LocalFilePath: new URL("file:///tmp/page.html") }),
+  ],
+  ["a path as the body", html, "", (c, o) => c.uploadFile({ ...o, Body: { path: "/tmp/page.html" } })],
+  [
+    "a local file, by the key first",
+    "text/plain",
+    ".txt",
+    (c, o) => c.uploadFile({ ...o, LocalFilePath: "/tmp/page.html" }),
+  ],
+  ["a first append", "text/plain", ".log", (c, o) => c.appendObject({ ...o, Position: 0, Data: "x" })],
+  ["what no name tells", undefined, "", (c, o) => c.uploadFile({ ...o, LocalFilePath: "/tmp/page" })],
+  ["an unknown extension", undefined, ".constructor", (c, o) => c.putObject({ ...o, Body: "x" })],
+  [
+    "ContentType",
+    "text/x-mine",
+    ".html",
+    (c, o) => c.putObject({ ...o, Body: "x", ContentType: "text/x-mine" }),
+  ],
+  [
+    "the header by its own name",
+    "text/x-mine",
+    ".html",
+    (c, o) => c.putObject({ ...o, Body: "x", headers: { "Content-Type": "text/x-mine" } }),
+  ],
+  [
+    "inferContentType: false",
+    undefined,
+    ".html",
+    (c, o) => c.putObject({ ...o, Body: "x", inferContentType: false }),
+  ],
+  [
+    "a client that infers none",
+    undefined,
+    ".html",
+    (c, o) => c.putObject({ ...o, Body: "x" }),
+    { inferContentType: false },
+  ],
+  [
+    "a client with a table of its own",
+    "text/x-html",
+    ".html",
+    (c, o) => c.putObject({ ...o, Body: "x" }),
+    { inferContentType: (extension: string) => `text/x-${extension}` },
+  ],
+  [
+    "a call that infers, of a client that does not",
+    html,
+    ".html",
+    (c, o) => c.putObject({ ...o, Body: "x", inferContentType: true }),
+    { inferContentType: false },
+  ],
+];
+
+const types = rows.map(
+  ([what, expected, ...rest]): ContractCase => ({
+    name: `the Content-Type of ${what} is ${expected ?? "left to COS"}`,
+    run: async (t, world) => t.equal(await typeSent(world, ...rest), expected, "content-type"),
+  }),
+);
+
+/** A File that is refused at its second part, and then uploaded again in another way. */
+async function interrupted(world: World, first: object) {
+  const checkpoints = memoryCheckpoints();
+  const warnings: string[] = [];
+  const bytes = noise(LENGTH);
+  const Key = `${world.uniqueKey("typed")}.html`;
+  const upload = (how: object, plan: Plan = {}) => {
+    const script = new Script(plan);
+    const client = world.createClient({}, (runtime) => script.wrap(small(runtime)), quickClock());
+    return client.uploadFile({
+      Bucket: world.Bucket,
+      Key,
+      Body: new File([bytes], "big", { lastModified: 1_700_000_000_000 }),
+      PartSize: 8,
+      MAXThread: 1,
+      checkpoints,
+      onWarning: ({ code }) => warnings.push(code),
+      ...how,
+    });
+  };
+  const begun = upload(first, { UploadPart: [pass, refuses(403, "AccessDenied")] });
+  await begun.then(
+    () => {
+      throw new Error("the first attempt was to fail");
+    },
+    (error: unknown) => {
+      if (!(error instanceof ServiceError)) throw error;
+    },
+  );
+  return { again: (how: object) => upload(how), warnings, bytes, Key };
+}
+
+const resumed = (
+  [
+    ["without a type goes on when one is inferred now", { inferContentType: false }, {}],
+    ["with an inferred type goes on when none is inferred now", {}, { inferContentType: false }],
+    ["with the type that is inferred now goes on", { ContentType: html }, {}],
+  ] as const
+).map(
+  ([what, first, second]): ContractCase => ({
+    name: `an upload that was begun ${what}`,
+    run: async (t, world) => {
+      const state = await interrupted(world, first);
+      const result = await state.again(second);
+      t.equal(result.partsResumed, 1, "partsResumed");
+      t.deepEqual(state.warnings, [], "warnings");
+      await expectStored(t, world, state.Key, state.bytes);
+    },
+  }),
+);
+
+export const cases: readonly ContractCase[] = [
+  ...types,
+  ...resumed,
+  {
+    name: "an upload that was begun with another type than is asked for now begins again",
+    run: async (t, world) => {
+      const state = await interrupted(world, {});
+      const result = await state.again({ ContentType: "text/x-mine" });
+      t.equal(result.partsResumed, 0, "partsResumed");
+      t.deepEqual(state.warnings, ["resume-discarded"], "warnings");
+    },
+  },
+];
