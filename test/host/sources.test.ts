@@ -44,15 +44,6 @@ describe.concurrent("a source that cannot be read ends the upload with one error
     expect(again).toMatchObject({ code: 0, warnings: [], stored: "source", openUploads: 0 });
     expect(again.lines.at(-1)).toMatchObject({ partsResumed: (failing.from ?? 1) - 1 });
   });
-
-  test("it is out of sight before it is published: EACCES", async () => {
-    // The first look is the plan's, the second the upload's own; the third is to prove that nothing has changed.
-    const failing = { call: "stat", path: SOURCE, code: "EACCES", from: 3 };
-    const failed = await rig.copy("out-of-sight", { faults: [failing] });
-    expect(failed).toMatchObject({ code: 6, struck: 1, stored: "none", openUploads: 1 });
-    expect(failed.lines).toContainEqual(expect.objectContaining({ code: "source-changed" }));
-    expect(await rig.copy("out-of-sight", {})).toMatchObject({ code: 0, stored: "source", openUploads: 0 });
-  });
 });
 
 describe.concurrent("when the process has no descriptor left", () => {

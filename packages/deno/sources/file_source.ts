@@ -1,5 +1,5 @@
 import { type ByteSource, SourceError } from "@cosup/core";
-import { type FileState, fileState, fingerprintOf, sameState } from "./file_state.ts";
+import { type FileState, fileState, fingerprintOf, stateChange } from "./file_state.ts";
 import type { Handles } from "./handles.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -11,7 +11,7 @@ export interface FileSourceOptions {
   /** As it was when the upload was asked for. */
   readonly state: FileState;
   readonly handles: Handles;
-  /** Looks at the file again; `changed` compares with `state`. */
+  /** Looks at the file when no handle is open; `changed` compares with `state`. */
   readonly look: () => Promise<Deno.FileInfo>;
 }
 
@@ -22,12 +22,14 @@ export class FileSource implements ByteSource {
   readonly size: number;
   readonly fingerprint: string | undefined;
   readonly #options: FileSourceOptions;
+  #state: FileState;
   #closed = false;
 
   constructor(options: FileSourceOptions) {
     this.size = options.state.size;
     this.fingerprint = fingerprintOf(options.state);
     this.#options = options;
+    this.#state = options.state;
   }
 
   async read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
@@ -42,10 +44,18 @@ export class FileSource implements ByteSource {
     }
   }
 
-  /** Whether the file, or what its path names by now, is another than at the start. */
-  async changed(): Promise<boolean> {
+  /**
+   * Whether the file is another than at the start. The open file is asked: an upload of a file that was renamed, or
+   * linked to, meanwhile is of that file all the same. Removed or replaced, it has no name left. Where it is not open, its
+   * path is looked at.
+   */
+  async changed(): Promise<boolean | "metadata"> {
+    const { handles, look } = this.#options;
     try {
-      return !sameState(this.#options.state, fileState(await this.#options.look()));
+      const now = fileState(await (handles.stat() ?? look()));
+      const change = stateChange(this.#state, now);
+      if (change === "metadata") this.#state = now;
+      return change;
     } catch {
       // Gone, or out of sight: nothing proves any more that it is the same.
       return true;

@@ -2,8 +2,8 @@ import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
 import { absolute, fromFileUrl } from "../paths.ts";
 import { FileSource } from "./file_source.ts";
-import { type FileState, fileState, sameState } from "./file_state.ts";
-import { handlePool, singleHandle } from "./handles.ts";
+import { type FileState, fileState, stateChange } from "./file_state.ts";
+import { HandlePool, singleHandle } from "./handles.ts";
 import { SequentialFile } from "./sequential_file.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -44,7 +44,7 @@ export function fileSource({ name, path, state, open, first }: RegularFile): Fil
     path,
     state,
     look: () => Deno.stat(path),
-    handles: handlePool(async (signal) => await unchanged(await open(signal), name, state), first),
+    handles: new HandlePool(async (signal) => await unchanged(await open(signal), name, state), first),
   });
 }
 
@@ -72,7 +72,13 @@ export async function openFsFile(file: Deno.FsFile): Promise<ByteSource> {
     throw unreadable(name, name, error);
   });
   if (info.isDirectory) throw directoryGiven(name);
-  if (info.isFile && (info.size > 0 || !(await givesBytes(file)))) {
+  const isStream =
+    !info.isFile ||
+    (info.size === 0 &&
+      (await givesBytes(file).catch((error: unknown) => {
+        throw unreadable(name, name, error);
+      })));
+  if (!isStream) {
     return new FileSource({ name, path: name, state: fileState(info), look, handles: singleHandle(file) });
   }
   return new SequentialFile({ name, path: name, open: () => Promise.resolve(file), closes: false });
@@ -92,7 +98,8 @@ export async function givesBytes(file: Deno.FsFile): Promise<boolean> {
 /** Each handle must be of the very file that was asked for: its path may name another by now. */
 async function unchanged(file: Deno.FsFile, name: string, state: FileState): Promise<Deno.FsFile> {
   try {
-    if (sameState(state, fileState(await file.stat()))) return file;
+    // Other metadata alone is judged in the end, by the content.
+    if (stateChange(state, fileState(await file.stat())) !== true) return file;
     throw new SourceError(`${name} changed while it was being uploaded`, "source-changed");
   } catch (error) {
     file.close();

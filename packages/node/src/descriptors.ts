@@ -1,48 +1,16 @@
-import { onAbort } from "@cosup/core";
+import { OpenFiles } from "@cosup/core/directory";
 import { errorCode } from "./error-code.ts";
 
-/** With the waits below, about 6 s until the process's or the system's file descriptors are given up on. */
-const ATTEMPTS = 12;
-const FIRST_WAIT_MS = 20;
-const LONGEST_WAIT_MS = 1_000;
-
-/**
- * Runs an action that opens a file; while no descriptor is free (EMFILE, ENFILE), waits and tries again. Others in
- * the process close theirs sooner or later, so that a full table is a reason to wait, not to fail an upload.
- */
-export async function withDescriptor<T>(
-  action: () => Promise<T>,
-  signal?: AbortSignal,
-  wait: Wait = waitFor,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await action();
-    } catch (error) {
-      const code = errorCode(error);
-      if ((code !== "EMFILE" && code !== "ENFILE") || attempt === ATTEMPTS) {
-        throw error;
-      }
-    }
-    const longest = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS);
-    // Between half of it and all of it: thousands of waiting files must not come back at the same instant.
-    await wait(longest * (0.5 + Math.random() / 2), signal);
-  }
+/** Whether the process (EMFILE) or the system (ENFILE) may open no more files. */
+export function isTableFull(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "EMFILE" || code === "ENFILE";
 }
 
-/** Resolves after a time, or rejects with the signal's reason; a parameter, so that tests need not wait. */
-type Wait = (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
+/** Of this process. */
+export const openFiles = new OpenFiles({ isTableFull });
 
-function waitFor(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const timer = setTimeout(() => {
-      stop();
-      resolve();
-    }, delayMs);
-    const stop = onAbort(signal, () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    });
-  });
+/** Runs an action that opens a file; while no descriptor is free, it waits in line. See {@link OpenFiles}. */
+export function withDescriptor<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  return openFiles.open(action, signal);
 }

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   appendFile,
   chmod,
+  link,
   mkdir,
   open,
   readdir,
@@ -196,6 +197,21 @@ describe("descriptors", () => {
     expect(await descriptors()).toBe(before);
   });
 
+  it("holds few of files that nobody reads, and opens the others again", async () => {
+    const { path, bytes } = await file();
+    const before = await descriptors();
+    const sources = await Promise.all(Array.from({ length: 100 }, () => opened({ path })));
+    for (const start of [0, 1_000]) {
+      const read = await Promise.all(
+        sources.map((source) => source.read(start, start + 50, new Uint8Array(50))),
+      );
+      expect(read.every((part) => Buffer.from(part).equals(bytes.subarray(start, start + 50)))).toBe(true);
+      expect(await descriptors()).toBe(before + 32);
+    }
+    await Promise.all(sources.map((source) => source.close()));
+    expect(await descriptors()).toBe(before);
+  });
+
   it("closes while the file is still being opened", async () => {
     const { path } = await file();
     const before = await descriptors();
@@ -244,10 +260,6 @@ const EDITS: Record<string, (path: string) => Promise<void>> = {
   grows: (path) => appendFile(path, "more"),
   shrinks: (path) => truncate(path, SIZE - 1),
   "is edited in place": (path) => writeFile(path, "x", { flag: "r+" }),
-  "is edited in place and its mtime put back": async (path) => {
-    await writeFile(path, "x", { flag: "r+" });
-    await utimes(path, 1_700_000_000, 1_700_000_000.5);
-  },
   "is replaced by rename, by one of equal size and time": async (path) => {
     await writeFile(`${path}.new`, randomBytes(SIZE));
     await utimes(`${path}.new`, 1_700_000_000, 1_700_000_000.5);
@@ -268,6 +280,36 @@ describe.each(["before", "after"])("changed, %s the first read", (when) => {
     expect(await source.changed()).toBe(true);
     await source.close();
   });
+});
+
+const TOUCHES: Record<string, (path: string) => Promise<void>> = {
+  "is edited in place and its mtime put back": async (path) => {
+    await writeFile(path, "x", { flag: "r+" });
+    await utimes(path, 1_700_000_000, 1_700_000_000.5);
+  },
+  "gets a hard link": (path) => link(path, `${path}.link`),
+  "gets other rights": (path) => chmod(path, 0o600),
+  "gets another name": (path) => rename(path, `${path}.old`),
+};
+
+it.each(Object.keys(TOUCHES))("changed is `metadata`, once, when the file %s", async (touch) => {
+  const { path } = await file();
+  const source = await opened({ path });
+  await source.read(0, 10, new Uint8Array(10));
+  await TOUCHES[touch]?.(path);
+  expect(await source.changed()).toBe("metadata");
+  expect(await source.changed()).toBe(false);
+  await source.close();
+});
+
+it("changed is false of a file that had no name when it was opened", async () => {
+  const { path } = await file();
+  const handle = await open(path);
+  await rm(path);
+  const source = await opened(handle);
+  await source.read(0, 10, new Uint8Array(10));
+  expect(await source.changed()).toBe(false);
+  await handle.close();
 });
 
 it("changed is false after reads, and for a FileHandle until it is edited", async () => {

@@ -63,7 +63,6 @@ describe("a plain file", () => {
     ["edited", (path) => appendFile(path, "more")],
     ["replaced", (path) => writeFile(`${path}.new`, "another").then(() => rename(`${path}.new`, path))],
     ["removed", (path) => rm(path)],
-    ["put under another name", (path) => rename(path, `${path}.old`)],
   ])("has changed when it was %s since it was opened", async (_what, change) => {
     const path = join(await folder(), "real/file");
     const source = await openPlain(path);

@@ -4,6 +4,7 @@
  * @module
  */
 export { isLossy, LossyNames } from "../files/lossy-names.ts";
+export { OpenFiles, type Suspendable } from "../files/open-files.ts";
 export { isStateContent, STATE_FILE_HEAD_BYTES, stateFileName } from "../files/state-file.ts";
 export { type GlobOptions, globMatcher, type Matches } from "./globs.ts";
 export {

@@ -14,6 +14,7 @@ import type { ProgressCallback } from "../upload/options.ts";
 import { type FilledPart, PartReader } from "../upload/part-reader.ts";
 import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
 import type { ByteSource } from "../upload/source.ts";
+import { isUnchanged } from "../upload/unchanged.ts";
 import { afterAppend, requireNotAppended } from "./append-outcome.ts";
 import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
@@ -95,12 +96,20 @@ async function appendPieces(
   const start = Number(parameters.Position);
   let position = start;
   let last: AppendObjectResult | undefined;
+  let crc64 = 0n;
   for (;;) {
     const piece = await reader.next(signal);
     if (piece === undefined) break;
     try {
       if (piece.bytes.length === 0 && last !== undefined) break;
-      await refuseChanged(source, start, position);
+      // What cannot change fails to be read instead, and asking may be a request of its own.
+      if (source.immutable !== true) {
+        // The earlier pieces are gone by the time that the source has to be read again.
+        if (source.access === "random" && !source.resident) crc64 = core.crc64(piece.bytes, crc64);
+        const read = { start: 0, end: position - start + piece.bytes.length, crc64: () => crc64 };
+        // Before each piece: what is appended cannot be taken back, and its own CRC64 would prove torn bytes too.
+        if (!(await isUnchanged(source, read, core, signal))) throw changedBefore(position, start);
+      }
       last = await appendVerified(context, parameters, core, piece, position);
       position += piece.bytes.length;
       parameters.onProgress?.(position - start, source.size);
@@ -112,12 +121,9 @@ async function appendPieces(
   return last;
 }
 
-/** Before each piece: what is appended cannot be taken back, and its own CRC64 would prove torn bytes too. */
-async function refuseChanged(source: ByteSource, start: number, position: number): Promise<void> {
-  // What cannot change fails to be read instead, and asking may be a request of its own.
-  if (source.immutable === true || !(await source.changed())) return;
-  if (position === start) throw sourceChanged();
-  throw new SourceError(
+function changedBefore(position: number, start: number): SourceError {
+  if (position === start) return sourceChanged();
+  return new SourceError(
     `the source changed while it was being appended: ${position - start} bytes of it are`,
     "source-changed",
     undefined,

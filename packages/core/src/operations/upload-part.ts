@@ -8,6 +8,7 @@ import { type Body, openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
 import { sendProven } from "../upload/prove.ts";
 import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
+import { isUnchanged } from "../upload/unchanged.ts";
 import type { ClientContext } from "./context.ts";
 import { putPart, type UploadPartParameters, type UploadPartResult } from "./multipart.ts";
 import { unquote } from "./result.ts";
@@ -47,7 +48,10 @@ export async function uploadPart(
         );
       }
       // What cannot change fails to be read instead, and asking may be a request of its own.
-      if (source.immutable !== true && (await source.changed())) throw sourceChanged();
+      const crc64 = async (): Promise<bigint> => (await core.digest(part.bytes, false)).crc64;
+      const read = { start: 0, end: part.bytes.length, crc64 };
+      if (source.immutable !== true && !(await isUnchanged(source, read, core, signal)))
+        throw sourceChanged();
       return await sendPart(context, parameters, core, part.bytes);
     } finally {
       part.release();

@@ -69,7 +69,7 @@ export interface PutObjectFromLocalFileParameters
     ObjectHeaders,
     ContentTypeInference,
     EngineParameters {
-  /** Path or file: URL. */
+  /** Path or file: URL. A change of the file during the upload is noticed as `uploadFile` says. */
   readonly LocalFilePath: string | URL;
 }
 
@@ -80,7 +80,12 @@ export interface UploadFileParameters
     ObjectHeaders,
     ContentTypeInference,
     EngineParameters {
-  /** Path or file: URL. Either this or `Body`. */
+  /**
+   * Path or file: URL. Either this or `Body`. A file that changes during the upload is refused (`source-changed`), by its
+   * size and its modification and change times; where only the last moved, it is read again. What another process
+   * writes through a memory mapping of the file moves none of them while the page is already dirty, so it goes unnoticed,
+   * and the object may then mix old bytes and new: do not upload a file that a program has mapped for writing.
+   */
   readonly LocalFilePath?: string | URL | undefined;
   /**
    * Upload `LocalFilePath` only if it is a regular file that no symbolic link leads to, neither its own name nor a

@@ -3,6 +3,7 @@ import { CosError } from "../errors.ts";
 import type { ByteSource } from "./source.ts";
 import { compareStoredHeaders } from "./stored-headers.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
+import { crc64OfRange, isUnchanged } from "./unchanged.ts";
 
 /**
  * - `never`: upload in any case;
@@ -51,12 +52,13 @@ export async function holdsBytesOf(
 ): Promise<boolean> {
   if (source.access === "sequential" || source.size !== object.size || object.crc64 === undefined)
     return false;
-  const crc64 = await crc64Of(source, object.size, core, signal);
-  return crc64 === object.crc64 && !(await source.changed());
+  const crc64 = await hashSource(source, object.size, core, signal);
+  const read = { start: 0, end: object.size, crc64: () => crc64 };
+  return crc64 === object.crc64 && (await isUnchanged(source, read, core, signal));
 }
 
 /** CRC64 of a source, read block by block through one small buffer. */
-async function crc64Of(
+async function hashSource(
   source: ByteSource,
   size: number,
   core: DigestCore,
@@ -64,17 +66,8 @@ async function crc64Of(
 ): Promise<bigint> {
   const block = Math.min(BLOCK, core.arena.capacity);
   const buffer = source.resident ? undefined : await core.arena.allocate(block, signal);
-  const into = buffer?.bytes ?? new Uint8Array(0);
   try {
-    let crc64 = 0n;
-    for (let start = 0; start < size; ) {
-      signal.throwIfAborted();
-      const bytes = await source.read(start, Math.min(start + block, size), into, signal);
-      if (bytes.length === 0) break;
-      crc64 = core.crc64(bytes, crc64);
-      start += bytes.length;
-    }
-    return crc64;
+    return await crc64OfRange(source, 0, size, core, buffer?.bytes ?? new Uint8Array(0), signal);
   } finally {
     buffer?.release();
   }

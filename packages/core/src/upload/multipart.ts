@@ -12,7 +12,7 @@ import { type FilledPart, PartReader } from "./part-reader.ts";
 import { type Plan, planParts } from "./plan.ts";
 import type { Progress } from "./progress.ts";
 import { sourceChanged, wrongMd5 } from "./put-whole.ts";
-import { Recorder } from "./recorder.ts";
+import { type Acknowledged, Recorder } from "./recorder.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
 import { isNoSuchUpload } from "./resolve-outcome.ts";
 import { type CompletedEarlier, discard, findResumable, loadCheckpoint, type Resumable } from "./resume.ts";
@@ -20,6 +20,7 @@ import { sendParts } from "./send-parts.ts";
 import type { ByteSource } from "./source.ts";
 import { type TrustedParts, trustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
+import { isUnchanged } from "./unchanged.ts";
 import type { Uploaded } from "./uploader.ts";
 
 export interface MultipartUpload {
@@ -159,7 +160,8 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
       upload.streaming?.first,
       signal,
     ).finally(() => recorder.flush());
-    if (await source.changed()) throw sourceChanged();
+    const sent = { start: 0, end: plan?.size ?? 0, crc64: () => combinedCrc64(core, recorder.parts) };
+    if (!(await isUnchanged(source, sent, core, signal))) throw sourceChanged();
     const actual = md5 === undefined ? undefined : toBase64(md5.digest());
     if (actual !== undefined && actual !== options.contentMd5) throw wrongMd5(actual);
     completing = true;
@@ -179,6 +181,10 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
   } catch (error) {
     throw await afterFailure(upload, id, uploadId, recorder.kept, completing, error);
   }
+}
+
+function combinedCrc64(core: DigestCore, parts: readonly Acknowledged[]): bigint {
+  return parts.reduce((crc64, part) => core.combine(crc64, BigInt(part.crc64), part.length), 0n);
 }
 
 /** Every part had been sent and completed before: the result of an upload that had only to be compared. */

@@ -9,6 +9,7 @@ import { sendProven } from "./prove.ts";
 import { readRange } from "./read-range.ts";
 import type { ByteSource } from "./source.ts";
 import type { UploadTarget } from "./target.ts";
+import { isUnchanged } from "./unchanged.ts";
 
 /** Reads a source of known size whole, and stores it in one PUT. */
 export async function putWhole(
@@ -27,7 +28,8 @@ export async function putWhole(
       throw new SourceError(`the source ended after ${bytes.length} of ${size} bytes`, "source-length");
     }
     await checkEnd(source, size, signal);
-    if (await source.changed()) throw sourceChanged();
+    const crc64 = async (): Promise<bigint> => (await core.digest(bytes, false)).crc64;
+    if (!(await isUnchanged(source, { start: 0, end: size, crc64 }, core, signal))) throw sourceChanged();
     return await putBytes(target, bytes, core, options, progress, signal);
   } finally {
     buffer?.release();

@@ -26,8 +26,12 @@ export interface ByteSource {
    * sequential sources have it; one without it keeps its part buffer until the read ends.
    */
   interrupt?(): void;
-  /** Whether the content is no longer what it was when it was opened. */
-  changed(): Promise<boolean>;
+  /**
+   * Whether the content is no longer what it was when it was opened. `metadata`: something about the
+   * source has changed that need not concern its content (its rights, its name). Core then reads a random source again,
+   * and the next call compares with the state that this one has seen.
+   */
+  changed(): Promise<boolean | "metadata">;
   /** Gives back what it holds; the caller's own handles stay open. */
   close(): Promise<void>;
 }

@@ -39,7 +39,7 @@ export class TestFile implements ByteSource {
     return into.subarray(0, part.length);
   }
 
-  async changed(): Promise<boolean> {
+  async changed(): Promise<boolean | "metadata"> {
     return this.isChanged;
   }
 

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { type ByteSource, SourceError } from "@cosup/core";
-import { withDescriptor } from "../descriptors.ts";
-import { type FileState, fileState, fingerprintOf, requireSame, sameState } from "./file-state.ts";
-import { type OpenFile, openFile } from "./open-file.ts";
+import type { Suspendable } from "@cosup/core/directory";
+import { openFiles, withDescriptor } from "../descriptors.ts";
+import { type FileState, fileState, fingerprintOf, requireSame, stateChange } from "./file-state.ts";
+import { type Descriptor, type OpenFile, openFile } from "./open-file.ts";
 import { unreadable } from "./unreadable.ts";
 
 export interface FileSourceOptions {
@@ -10,34 +11,38 @@ export interface FileSourceOptions {
   readonly name: string;
   /** As it was when the upload was asked for; `changed` compares with it. */
   readonly state: FileState;
-  /** Where the content is: a path, opened at the first read; a file that is open; or both. */
+  /** Where it lies; undefined: only the open file, the caller's own, leads to it. */
   readonly path?: string;
+  /** Opens what lies at `path`; by default whatever that is, through links. */
+  readonly open?: () => Promise<Descriptor>;
+  /** Set when it is open already. */
   readonly file?: OpenFile;
 }
 
-/** Read in one go: what its path names meanwhile does not matter. */
-const SMALL_BYTES = 1024 * 1024;
-
 /** A regular file, read at any offset by several loops at once over one descriptor. */
-export class FileSource implements ByteSource {
+export class FileSource implements ByteSource, Suspendable {
   readonly access = "random";
   readonly resident = false;
   readonly size: number;
   readonly fingerprint: string;
   readonly #name: string;
-  readonly #state: FileState;
   readonly #path: string | undefined;
+  readonly #openAgain: () => Promise<Descriptor>;
+  #state: FileState;
   #file: OpenFile | undefined;
   #opening: Promise<OpenFile> | undefined;
+  #readers = 0;
   #closed = false;
 
-  constructor({ name, state, path, file }: FileSourceOptions) {
+  constructor({ name, state, path, open, file }: FileSourceOptions) {
     this.size = Number(state.size);
     this.fingerprint = fingerprintOf(state);
     this.#name = name;
     this.#state = state;
     this.#path = path;
+    this.#openAgain = open ?? (() => openFile(path ?? ""));
     this.#file = file;
+    this.#becomeIdle();
   }
 
   async read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
@@ -45,14 +50,29 @@ export class FileSource implements ByteSource {
     if (this.#closed) {
       throw new SourceError(`${this.#name} was closed before this read`, "source-unreadable");
     }
-    const file = this.#file ?? (await this.#open(signal));
-    const length = Math.min(end - start, into.byteLength);
+    this.#readers += 1;
+    openFiles.busy(this);
+    try {
+      const file = this.#file ?? (await this.#open(signal));
+      return await this.#fill(file, into.subarray(0, end - start), start, signal);
+    } finally {
+      this.#readers -= 1;
+      this.#becomeIdle();
+    }
+  }
+
+  async #fill(
+    file: OpenFile,
+    into: Uint8Array,
+    start: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
     let filled = 0;
-    while (filled < length) {
+    while (filled < into.byteLength) {
       // An abort is heeded between reads, never during one: the kernel would go on writing into a buffer
       // that core has given to another part.
       signal?.throwIfAborted();
-      const bytesRead = await this.#readAt(file, into.subarray(filled, length), start + filled);
+      const bytesRead = await this.#readAt(file, into.subarray(filled), start + filled);
       if (bytesRead === 0) {
         break;
       }
@@ -62,29 +82,44 @@ export class FileSource implements ByteSource {
   }
 
   /**
-   * Whether the file is another than at the start. Of a large one the path is looked at, which also tells what it names
-   * by now: the file that was opened is the one that the path named, unless it was replaced and put back, which its
-   * ctime shows. Of a small one that was read at once, the open file is looked at: its ctime shows that it was edited,
-   * replaced or removed.
+   * Whether the file is another than at the start. The open file is asked: an upload of a file that was renamed, or
+   * linked to, meanwhile is of that file all the same. Removed or replaced, it has no name left. Where it is not open, its
+   * path is looked at.
    */
-  async changed(): Promise<boolean> {
+  async changed(): Promise<boolean | "metadata"> {
     try {
-      const file = this.#file;
-      const byFile = file !== undefined && (this.size <= SMALL_BYTES || this.#path === undefined);
-      const stats = byFile ? await file.stat() : await stat(this.#path ?? "", { bigint: true });
-      return !sameState(this.#state, fileState(stats));
+      const stats = await (this.#file?.stat() ?? stat(this.#path ?? "", { bigint: true }));
+      const now = fileState(stats);
+      const change = stateChange(this.#state, now);
+      if (change === "metadata") {
+        this.#state = now;
+      }
+      return change;
     } catch {
       // Gone, or out of sight: nothing proves any more that it is the same.
       return true;
     }
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#opening?.catch(() => undefined);
+  /** Thousands of uploads that wait for something else must not hold a descriptor each. */
+  suspend(): void {
     const file = this.#file;
     this.#file = undefined;
     file?.close();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    openFiles.busy(this);
+    await this.#opening?.catch(() => undefined);
+    this.suspend();
+  }
+
+  /** The caller's own file is never closed. */
+  #becomeIdle(): void {
+    if (this.#readers === 0 && this.#path !== undefined && this.#file !== undefined && !this.#closed) {
+      openFiles.idle(this);
+    }
   }
 
   /** Not earlier than at the first read: thousands of queued files must not hold a descriptor each. */
@@ -100,9 +135,8 @@ export class FileSource implements ByteSource {
   }
 
   async #openNow(signal: AbortSignal | undefined): Promise<OpenFile> {
-    const path = this.#path ?? "";
-    const file = await withDescriptor(() => openFile(path), signal).catch((error: unknown) => {
-      throw unreadable(this.#name, error);
+    const file = await withDescriptor(this.#openAgain, signal).catch((error: unknown) => {
+      throw error instanceof SourceError ? error : unreadable(this.#name, error);
     });
     try {
       requireSame(this.#name, this.#state, file.stat());

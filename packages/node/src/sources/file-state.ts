@@ -8,24 +8,27 @@ export interface FileState {
   readonly ctimeNs: bigint;
   readonly ino: bigint;
   readonly dev: bigint;
+  /** Its names: 0 when it was removed, or replaced, while it was open. */
+  readonly nlink: bigint;
 }
 
-export function fileState({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): FileState {
-  return { size, mtimeNs, ctimeNs, ino, dev };
+export function fileState({ size, mtimeNs, ctimeNs, ino, dev, nlink }: BigIntStats): FileState {
+  return { size, mtimeNs, ctimeNs, ino, dev, nlink };
 }
 
 /**
- * ctime is compared too: it alone shows an edit in place whose mtime was put back. The price is that a chmod during
- * the upload counts as a change; the upload then resumes from its checkpoint, as the fingerprint stays the same.
+ * What the second state of a file says of the first. `metadata`: only ctime is another. A new hard link, a chmod or a
+ * rename does that, and so does an edit in place whose modification time was put back: the content has to decide.
  */
-export function sameState(one: FileState, other: FileState): boolean {
-  return (
-    one.size === other.size &&
-    one.mtimeNs === other.mtimeNs &&
-    one.ctimeNs === other.ctimeNs &&
-    one.ino === other.ino &&
-    one.dev === other.dev
-  );
+export function stateChange(before: FileState, now: FileState): boolean | "metadata" {
+  const isOther =
+    before.ino !== now.ino ||
+    before.dev !== now.dev ||
+    before.size !== now.size ||
+    before.mtimeNs !== now.mtimeNs ||
+    (now.nlink === 0n && before.nlink > 0n);
+  if (isOther) return true;
+  return before.ctimeNs === now.ctimeNs ? false : "metadata";
 }
 
 type Identity = Pick<FileState, "dev" | "ino">;

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
+import { openFiles } from "../descriptors.ts";
 import type { CachePace } from "./cache-pace.ts";
 import { descriptorPath } from "./descriptor-path.ts";
 
@@ -113,6 +114,8 @@ export class Descriptor implements OpenFile {
   /** Not under a read: the number would soon be another file's. */
   close(): void {
     this.#closing = true;
-    if (this.#reads === 0) closeSync(this.#descriptor);
+    if (this.#reads > 0) return;
+    closeSync(this.#descriptor);
+    openFiles.closed();
   }
 }

@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type ByteSource, openNodeStream, SourceError } from "@cosup/core";
+import { ArgumentTypeError, type ByteSource, openNodeStream, SourceError } from "@cosup/core";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { type CachePace, processPace } from "./cache-pace.ts";
@@ -24,33 +24,49 @@ const LOOKS = 3;
 export async function openPlainFile(given: string | URL, pace: CachePace = processPace): Promise<ByteSource> {
   const name = pathOf(given);
   const path = resolve(name);
-  const file = await openAt(name, path, pace.next(path) ? pace : undefined);
+  const chosen = pace.next(path) ? pace : undefined;
+  const file = await withDescriptor(() => openPlain(name, path, chosen)).catch((error: unknown) => {
+    throw asSourceError(name, error);
+  });
   let kept = false;
   try {
     const stats = file.stat();
-    await requirePlain(name, path, file, stats);
     const isStream = stats.size === 0n && !(await givesNothing(name, file));
     kept = true;
     // The very file that was judged: its path may name another by now.
-    return isStream
-      ? openNodeStream(file.stream(), "LocalFilePath")
-      : new FileSource({ name, state: fileState(stats), path, file });
-  } catch (error) {
-    throw error instanceof SourceError ? error : unreadable(name, error);
+    if (isStream) return openNodeStream(file.stream(), "LocalFilePath");
+    const open = (): Promise<Descriptor> => openPlain(name, path, undefined);
+    return new FileSource({ name, state: fileState(stats), path, open, file });
   } finally {
     if (!kept) file.close();
   }
 }
 
+function asSourceError(name: string, error: unknown): unknown {
+  return error instanceof SourceError || error instanceof ArgumentTypeError ? error : unreadable(name, error);
+}
+
+/** Opens what the path names by itself. A full table of descriptors is the caller's to wait for. */
+async function openPlain(name: string, path: string, pace: CachePace | undefined): Promise<Descriptor> {
+  const file = await openAt(name, path, pace);
+  try {
+    await requirePlain(name, path, file);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
 async function openAt(name: string, path: string, pace: CachePace | undefined): Promise<Descriptor> {
   try {
-    return await withDescriptor(() => openEntry(path, pace));
+    return await openEntry(path, pace);
   } catch (error) {
     const code = errorCode(error);
     if (code === "ERR_INVALID_ARG_VALUE") throw nullByte();
     // The last name is a link, or a socket, which cannot be opened: the look at the path says which.
     if (code === "ELOOP" || code === "EMLINK" || code === "ENXIO") throw await whyNotPlain(name, path);
-    throw unreadable(name, error);
+    throw error;
   }
 }
 
@@ -64,12 +80,8 @@ async function whyNotPlain(name: string, path: string): Promise<SourceError> {
 }
 
 /** What was opened must be what the path names by itself. */
-async function requirePlain(
-  name: string,
-  path: string,
-  file: Descriptor,
-  opened: BigIntStats,
-): Promise<void> {
+async function requirePlain(name: string, path: string, file: Descriptor): Promise<void> {
+  const opened = file.stat();
   const real = file.path();
   if (real === undefined) await lookRepeatedly(name, path, opened);
   else if (real !== path) throw behindLink(name, real);

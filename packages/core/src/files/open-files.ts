@@ -1,0 +1,161 @@
+import { onAbort } from "../abort-listeners.ts";
+import { type Clock, systemClock } from "../runtime.ts";
+
+/** A file that holds a descriptor which it can do without for a while. */
+export interface Suspendable {
+  /** Closes it; the next read opens it again. */
+  suspend(): void;
+}
+
+export interface OpenFilesOptions {
+  /** Whether an error says that the process, or the system, may open no more files. */
+  readonly isTableFull: (error: unknown) => boolean;
+  readonly clock?: Clock;
+}
+
+/** Files that stay open though nobody reads them, so that the next read finds them open. */
+const IDLE_FILES = 32;
+const FIRST_WAIT_MS = 20;
+const LONGEST_WAIT_MS = 1_000;
+/** So long may nobody in the process get or give back a descriptor until a full table is an error. */
+const STANDSTILL_MS = 10_000;
+
+interface Waiting {
+  readonly since: number;
+  /** Tries once; false: the table is still full. */
+  readonly attempt: (isLast: boolean) => Promise<boolean>;
+}
+
+/**
+ * Shares the file descriptors of a process among its uploads. Whoever meets a full table waits in line: files that
+ * nobody reads just then are closed, each descriptor that is given back goes to the first in line, and there is no
+ * deadline as long as the line moves. One for a process: it is the same table.
+ */
+export class OpenFiles {
+  readonly #isTableFull: (error: unknown) => boolean;
+  readonly #clock: Clock;
+  readonly #idle = new Set<Suspendable>();
+  readonly #line: Waiting[] = [];
+  #isServing = false;
+  #movedAt = 0;
+  #hasMoved = false;
+  #wake = (): void => {};
+
+  /** @param options what a full table looks like; a clock, in tests */
+  constructor({ isTableFull, clock = systemClock }: OpenFilesOptions) {
+    this.#isTableFull = isTableFull;
+    this.#clock = clock;
+  }
+
+  /** Runs an action that opens a file, a directory or a connection, as soon as a descriptor is free for it. */
+  async open<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#line.length === 0) {
+      try {
+        return await action();
+      } catch (error) {
+        if (!this.#isTableFull(error)) throw error;
+      }
+    }
+    return this.#waitInLine(action, signal);
+  }
+
+  /** Nobody reads `file` any more: its descriptor may go to others. */
+  idle(file: Suspendable): void {
+    if (this.#line.length > 0) {
+      file.suspend();
+      return;
+    }
+    this.#idle.add(file);
+    if (this.#idle.size <= IDLE_FILES) return;
+    const [oldest] = this.#idle;
+    if (oldest !== undefined) this.#suspend(oldest);
+  }
+
+  /** `file` is read again, or closed for good. */
+  busy(file: Suspendable): void {
+    this.#idle.delete(file);
+  }
+
+  /** A descriptor was given back. */
+  closed(): void {
+    if (this.#line.length === 0) return;
+    this.#movedAt = this.#clock.now();
+    this.#hasMoved = true;
+    this.#wake();
+  }
+
+  #suspend(file: Suspendable): void {
+    this.#idle.delete(file);
+    file.suspend();
+  }
+
+  #waitInLine<T>(action: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const settle = (): void => {
+        stop();
+        const place = this.#line.indexOf(waiting);
+        if (place >= 0) this.#line.splice(place, 1);
+      };
+      const waiting: Waiting = {
+        since: this.#clock.now(),
+        attempt: async (isLast) => {
+          // From here on, an abort would lose what is opened.
+          stop();
+          try {
+            const opened = await action();
+            settle();
+            resolve(opened);
+            return true;
+          } catch (error) {
+            if (this.#isTableFull(error) && !isLast && !signal?.aborted) {
+              stop = onAbort(signal, giveUp);
+              return false;
+            }
+            settle();
+            reject(signal?.aborted ? signal.reason : error);
+            return true;
+          }
+        },
+      };
+      const giveUp = (): void => {
+        settle();
+        reject(signal?.reason);
+      };
+      let stop = onAbort(signal, giveUp);
+      this.#line.push(waiting);
+      void this.#serve();
+    });
+  }
+
+  /** Serves the line, one after the other. */
+  async #serve(): Promise<void> {
+    if (this.#isServing) return;
+    this.#isServing = true;
+    let delayMs = FIRST_WAIT_MS;
+    for (let first = this.#line[0]; first !== undefined; first = this.#line[0]) {
+      for (const file of this.#idle) this.#suspend(file);
+      this.#hasMoved = false;
+      const stoodMs = this.#clock.now() - Math.max(first.since, this.#movedAt);
+      if (await first.attempt(stoodMs >= STANDSTILL_MS)) {
+        if (stoodMs < STANDSTILL_MS) this.#movedAt = this.#clock.now();
+        delayMs = FIRST_WAIT_MS;
+      } else if (!this.#hasMoved) {
+        await this.#closedOr(delayMs);
+        delayMs = Math.min(2 * delayMs, LONGEST_WAIT_MS);
+      }
+    }
+    this.#isServing = false;
+  }
+
+  /** Resolves when a descriptor is given back, or after a time: others in the process may have given one back. */
+  #closedOr(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.timer(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import type { ByteSource } from "./source.ts";
+
+/** What was read of a source. */
+export interface BytesRead {
+  readonly start: number;
+  readonly end: number;
+  /** Asked for when it is needed, which is seldom. */
+  readonly crc64: () => bigint | Promise<bigint>;
+}
+
+/** Bytes of memory for reading again. */
+const BLOCK = 256 * 1024;
+
+/** So often may the metadata change while the content is read again. */
+const ROUNDS = 3;
+
+/**
+ * Whether a source still holds the bytes that were read of it. When only its metadata has changed (a new hard link, other
+ * rights, another name; or an edit whose modification time was put back), the bytes are read again and their CRC64
+ * decides.
+ */
+export async function isUnchanged(
+  source: ByteSource,
+  read: BytesRead,
+  core: DigestCore,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const change = await source.changed();
+    if (change === false) return true;
+    if (change === true || source.access === "sequential") return false;
+    const into = source.resident ? new Uint8Array(0) : new Uint8Array(BLOCK);
+    const crc64 = await crc64OfRange(source, read.start, read.end, core, into, signal);
+    if (crc64 !== (await read.crc64())) return false;
+  }
+  return false;
+}
+
+/** CRC64 of a part of a source, read block by block through `into`. Another, if it ends before `end`. */
+export async function crc64OfRange(
+  source: ByteSource,
+  start: number,
+  end: number,
+  core: DigestCore,
+  into: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<bigint> {
+  // A resident source gives views: their length only decides how long the event loop is held up.
+  const block = into.byteLength || BLOCK;
+  let crc64 = 0n;
+  for (let position = start; position < end; ) {
+    signal?.throwIfAborted();
+    const stop = Math.min(position + block, end);
+    const bytes = await source.read(position, stop, into.subarray(0, stop - position), signal);
+    if (bytes.length === 0) break;
+    crc64 = core.crc64(bytes, crc64);
+    position += bytes.length;
+  }
+  return crc64;
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { SourceError } from "../../src/errors.ts";
+import { caughtAs } from "../support/caught.ts";
+import { pattern } from "../support/random.ts";
+import { createRig, KB, TestFile } from "../support/upload-rig.ts";
+
+/** A file that answers `changed` with each of these in turn, then with false. */
+class TouchedFile extends TestFile {
+  readonly answers: (boolean | "metadata")[];
+  /** What the file holds from the first answer on. */
+  edited: Uint8Array | undefined;
+
+  constructor(size: number, answers: (boolean | "metadata")[]) {
+    super(pattern(size, 1));
+    this.answers = answers;
+  }
+
+  override async changed(): Promise<boolean | "metadata"> {
+    if (this.edited !== undefined) this.bytes = this.edited;
+    return this.answers.shift() ?? false;
+  }
+}
+
+describe.each([
+  ["in one PUT", 3 * KB],
+  ["in parts", 9 * KB + 5],
+])("an upload %s, when only the metadata of its file changed,", (_how, size) => {
+  test("succeeds when the file still holds what was sent", async () => {
+    const rig = await createRig();
+    const file = new TouchedFile(size, ["metadata"]);
+    await rig.run(file);
+    expect(rig.target.object?.bytes).toEqual(pattern(size, 1));
+    expect(file.answers).toEqual([]);
+  });
+
+  test("fails, and publishes nothing, when one byte is another", async () => {
+    const rig = await createRig();
+    const file = new TouchedFile(size, ["metadata"]);
+    file.edited = pattern(size, 1);
+    file.edited[size - 1] = (file.edited[size - 1] ?? 0) ^ 1;
+    expect(await caughtAs(rig.run(file), SourceError)).toMatchObject({ code: "source-changed" });
+    expect(rig.target.object).toBeUndefined();
+  });
+
+  test("fails when it became shorter", async () => {
+    const rig = await createRig();
+    const file = new TouchedFile(size, ["metadata"]);
+    file.edited = pattern(size - 1, 1);
+    expect(await caughtAs(rig.run(file), SourceError)).toMatchObject({ code: "source-changed" });
+  });
+
+  test("is read again when it changed once more meanwhile, and fails when that does not end", async () => {
+    const twice = await createRig();
+    await twice.run(new TouchedFile(size, ["metadata", "metadata"]));
+    expect(twice.target.object?.bytes).toEqual(pattern(size, 1));
+    for (const answers of [Array<"metadata">(9).fill("metadata"), ["metadata", true] as const]) {
+      const rig = await createRig();
+      const file = new TouchedFile(size, [...answers]);
+      expect(await caughtAs(rig.run(file), SourceError)).toMatchObject({ code: "source-changed" });
+    }
+  });
+});
