@@ -62,16 +62,19 @@ async function besides(base: number): Promise<number> {
   ];
   const cases = new Map<string, number>();
   let failed = 0;
+  let wrong = 0;
   const progress = startProgress(
     () => `chaos: ${[...cases.values()].reduce((sum, count) => sum + count, 0)} cases besides the seeds`,
   );
   await inProcesses(tasks, ({ task, failed: bad, failures }: Report) => {
     cases.set(task.name, (cases.get(task.name) ?? 0) + task.count);
     failed += bad;
+    wrong += failures.filter((failure) => failure.includes("wrong acceptance")).length;
     for (const failure of failures) console.log(`\n${failure}`);
   });
   progress.stop();
   for (const [name, count] of cases) console.log(`chaos: ${count} × ${name}`);
+  console.log(`chaos: ${wrong} wrong acceptances`);
   console.log(`chaos: ${failed} failed besides the seeds`);
   return failed;
 }

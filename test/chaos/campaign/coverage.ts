@@ -30,6 +30,7 @@ const KINDS: readonly FateKind[] = [
   "lost-silence",
   "lost-torn",
   "lost-gateway",
+  "lost-unavailable",
 ];
 
 /** Which fault has met which operation, and how often: what was never met is not proven. */

@@ -6,6 +6,7 @@ import { mutations } from "./mutations.ts";
 import { adoption, besideForeign, skips } from "./neighbours.ts";
 import { resumes } from "./resumes.ts";
 import type { Scenario } from "./scenario.ts";
+import { secondAppender, secondWriter } from "./second-writer.ts";
 import { differentKeys, oneKey } from "./side-by-side.ts";
 import { brokenStreams, filesInParts, smallPuts, streams } from "./single-uploads.ts";
 
@@ -33,4 +34,7 @@ export const SCENARIOS: readonly (readonly [string, Scenario])[] = [
   ["beside foreign uploads", besideForeign],
   ["adoption", adoption],
   ["skips", skips],
+  ["second writer", secondWriter],
+  ["second writer", secondWriter],
+  ["second appender", secondAppender],
 ];

@@ -39,7 +39,8 @@ export function publishedUnheard(record: ExchangeRecord): boolean {
 export function leavesDoubt({ fate, status, endedAt }: ExchangeRecord): boolean {
   if (endedAt === undefined || fate.kind === "connect") return false;
   if (status === undefined || status < 300) return true;
-  return status >= 500 && status !== 503;
+  // SlowDown is said before a request is carried out; any other 5xx may come after it.
+  return status >= 500 && !(fate.kind === "status" && fate.code === "SlowDown");
 }
 
 const PUBLISHING: ReadonlySet<string> = new Set(["Put", "Copy", "Append", "Complete"]);

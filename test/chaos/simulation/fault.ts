@@ -20,7 +20,7 @@ export type Fate =
   /** The answer's CRC64 header is wrong. */
   | { readonly kind: "wrong-crc" }
   /** The service has done it, and nobody hears. */
-  | { readonly kind: "lost-reset" | "lost-silence" | "lost-torn" | "lost-gateway" };
+  | { readonly kind: "lost-reset" | "lost-silence" | "lost-torn" | "lost-gateway" | "lost-unavailable" };
 
 export type FateKind = Fate["kind"];
 
@@ -34,6 +34,8 @@ export interface Rates {
 }
 
 export const HEAVY: Rates = { error: 0.15, throttle: 0.2, slow: 0.1, corrupt: 0.005, lost: 0.05 };
+/** Many responses are lost: what was done must be found out. */
+export const DOUBTFUL: Rates = { error: 0.1, throttle: 0.03, slow: 0.03, corrupt: 0.005, lost: 0.25 };
 export const CALM: Rates = { error: 0, throttle: 0, slow: 0, corrupt: 0, lost: 0 };
 
 const WITH_BODY: ReadonlySet<Operation> = new Set(["Put", "UploadPart", "Append", "Complete"]);
@@ -60,7 +62,8 @@ export function drawFate(random: Random, operation: Operation, rates: Rates): Fa
   if (falls(rates.slow)) return { kind: "slow", ms: random.between(100, 90_000) };
   if (falls(rates.corrupt)) return drawCorruption(random, operation);
   if (falls(rates.lost)) {
-    return { kind: pick(random, ["lost-reset", "lost-silence", "lost-torn", "lost-gateway"]) };
+    const kinds = ["lost-reset", "lost-silence", "lost-torn", "lost-gateway", "lost-unavailable"] as const;
+    return { kind: pick(random, kinds) };
   }
   return NONE;
 }

@@ -159,6 +159,7 @@ export class Network {
     const torn = kind === "lost-torn";
     if (kind === "lost-reset" || (torn && served.body.length === 0)) this.#break(flight, "reset");
     else if (kind === "lost-gateway") this.#answer(flight, madeUp(504, "<html>gateway</html>"));
+    else if (kind === "lost-unavailable") this.#answer(flight, errorAnswer(503, "ServiceUnavailable"));
     else if (kind === "wrong-crc") this.#answer(flight, { ...served, headers: withWrongCrc(served.headers) });
     else {
       flight.record.heard = !torn && !flight.record.abandoned;

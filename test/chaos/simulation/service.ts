@@ -106,8 +106,42 @@ export class Service {
   }
 
   /** Stores an object without any client. */
-  async plant(key: string, bytes: Uint8Array): Promise<void> {
-    await this.#expect(await this.#ask("PUT", path(key), bytes), "plant an object");
+  async plant(key: string, bytes: Uint8Array, headers: Record<string, string> = {}): Promise<void> {
+    await this.#expect(await this.#ask("PUT", path(key), bytes, headers), "plant an object");
+  }
+
+  /** Appends without any client; returns whether the position was right. */
+  async plantAppend(key: string, position: number, bytes: Uint8Array): Promise<boolean> {
+    const target = `${path(key)}?append&position=${position}`;
+    return (await this.#ask("POST", target, bytes)).status === 200;
+  }
+
+  /** Deletes an object without any client. */
+  async erase(key: string): Promise<void> {
+    await this.#ask("DELETE", path(key));
+  }
+
+  /** Aborts any upload without any client; it may be gone already. */
+  async abort(key: string, uploadId: string): Promise<void> {
+    await this.#ask("DELETE", `${path(key)}?uploadId=${uploadId}`);
+  }
+
+  /** Stores an object in parts without any client. */
+  async plantInParts(
+    key: string,
+    parts: readonly Uint8Array[],
+    headers: Record<string, string>,
+  ): Promise<void> {
+    const begun = await this.#ask("POST", `${path(key)}?uploads`, new Uint8Array(0), headers);
+    const uploadId = element(Buffer.from(begun.body).toString(), "UploadId");
+    let document = "";
+    for (const [index, part] of parts.entries()) {
+      const number = index + 1;
+      const stored = await this.#ask("PUT", `${path(key)}?partNumber=${number}&uploadId=${uploadId}`, part);
+      document += `<Part><PartNumber>${number}</PartNumber><ETag>${stored.headers.get("etag")}</ETag></Part>`;
+    }
+    const body = Buffer.from(`<CompleteMultipartUpload>${document}</CompleteMultipartUpload>`);
+    await this.#expect(await this.#ask("POST", `${path(key)}?uploadId=${uploadId}`, body), "plant parts");
   }
 
   /** Begins an upload of somebody else's. */
@@ -126,8 +160,13 @@ export class Service {
     await track(rm(this.#directory, { recursive: true, force: true }));
   }
 
-  #ask(method: string, target: string, body?: Uint8Array): Promise<Served> {
-    return this.handle({ method, url: `https://${HOST}${target}`, headers: {} }, body);
+  #ask(
+    method: string,
+    target: string,
+    body?: Uint8Array,
+    headers: Record<string, string> = {},
+  ): Promise<Served> {
+    return this.handle({ method, url: `https://${HOST}${target}`, headers }, body);
   }
 
   async #expect(served: Served, what: string): Promise<void> {
