@@ -1,6 +1,7 @@
 import type { Fault, FaultKind, Instruction, OperationName, When } from "@cosup/emulator";
 import { MOMENTS, type Moment } from "../../packages/emulator/src/faults/instruction.ts";
 import { VOCABULARY } from "../../packages/emulator/src/faults/vocabulary.ts";
+import { ENDLESS_MS } from "./deadlines.ts";
 import { FLOWS, type FlowName } from "./flows.ts";
 
 /** One fault at one moment of one operation, in an upload that uses the operation. */
@@ -27,8 +28,6 @@ interface Variant {
 const STATUSES = [400, 403, 404, 408, 409, 412, 416, 429, 500, 502, 503, 504];
 const HEADERS: readonly Moment[] = ["before-headers"];
 const DONE: readonly Moment[] = ["after-commit-before-response"];
-/** Above any deadline on the clock of the tests. */
-const LONG_MS = 15_000;
 
 const VARIANTS: readonly Variant[] = [
   ...(["reset", "fin"] as const).flatMap((kind): Variant[] => [
@@ -42,7 +41,7 @@ const VARIANTS: readonly Variant[] = [
   { fault: { kind: "slow-read", bytesPerSecond: 1 }, stalls: true },
   { fault: { kind: "slice" } },
   { fault: { kind: "delay", ms: 40 }, label: "delay, short" },
-  { fault: { kind: "delay", ms: LONG_MS }, label: "delay, beyond the deadline", stalls: true },
+  { fault: { kind: "delay", ms: ENDLESS_MS }, label: "delay, beyond the deadline", stalls: true },
   ...STATUSES.map((status): Variant => ({ fault: { kind: "status", status }, at: HEADERS })),
   {
     fault: { kind: "status", status: 503 },
@@ -129,7 +128,7 @@ export function combinations(): readonly Combination[] {
       VARIANTS.flatMap((variant) =>
         (variant.at ?? VOCABULARY[variant.fault.kind].moments)
           .filter((moment) => VOCABULARY[variant.fault.kind].moments.includes(moment))
-          .filter((moment) => makesSense(flow as FlowName, op, variant, moment))
+          .filter((moment) => makesSense(op, variant, moment))
           .map((moment) => combination(flow as FlowName, op, variant, moment)),
       ),
     ),
@@ -168,7 +167,7 @@ function whenOf(op: OperationName, moment: Moment): When {
   return moment;
 }
 
-function makesSense(flow: FlowName, op: OperationName, { fault }: Variant, moment: Moment): boolean {
+function makesSense(op: OperationName, { fault }: Variant, moment: Moment): boolean {
   const { kind }: { kind: FaultKind } = fault;
   const rule = VOCABULARY[kind];
   const isDone = moment === "after-commit-before-response";
@@ -184,9 +183,6 @@ function makesSense(flow: FlowName, op: OperationName, { fault }: Variant, momen
       return op === "UploadPart" ? isDone : !(isDone && op === "CompleteMultipartUpload");
     case "end-upload":
       return !(isDone && (op === "CompleteMultipartUpload" || op === "AbortMultipartUpload"));
-    // ListParts after a broken Complete and a HEAD may well have a new connection.
-    case "stale-connection":
-      return flow !== "open";
     case "truncate":
       return ANSWERS_DOCUMENT.includes(op);
     case "content-length":

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningEmulator, startEmulator } from "@cosup/emulator";
+import { KEYS } from "./clients.ts";
 import { PART_UNIT } from "./flows.ts";
-import { KEYS } from "./hurried-client.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 export interface FaultyEmulator {
   readonly emulator: RunningEmulator;
@@ -12,8 +13,8 @@ export interface FaultyEmulator {
   close(): Promise<void>;
 }
 
-/** An emulator with parts of kilobytes that acts out scripts of faults. */
-export async function openFaultyEmulator(bucket: string): Promise<FaultyEmulator> {
+/** An emulator with parts of kilobytes that acts out scripts of faults, on the time of the system or on `time`. */
+export async function openFaultyEmulator(bucket: string, time?: VirtualTime): Promise<FaultyEmulator> {
   const directory = await mkdtemp(join(tmpdir(), "cosup-faults-"));
   const emulator = await startEmulator({
     data: join(directory, "cos"),
@@ -23,6 +24,7 @@ export async function openFaultyEmulator(bucket: string): Promise<FaultyEmulator
     faults: true,
     // The tests themselves look at objects without a client of ours.
     anonymous: true,
+    ...(time && { now: time.now, sleep: time.sleep }),
   });
   return {
     emulator,

@@ -1,30 +1,23 @@
 import { CosError } from "@cosup/core";
 import type { OperationName } from "@cosup/emulator";
 import { type Combination, kindOf } from "./combinations.ts";
-import { ANSWER_MS, GRACE_MS, LONG_ANSWER_MS } from "./deadlines.ts";
+import { longestWaitMs } from "./deadlines.ts";
 import { FLOWS } from "./flows.ts";
-import { hurried } from "./hurried-client.ts";
 import type { Outcome } from "./stage.ts";
-
-/** What a finding about time begins with. */
-export const LATE = "took too long";
 
 const PUBLISHES: readonly OperationName[] = ["PutObject", "CompleteMultipartUpload", "CopyObject"];
 /** Somebody else, or the disk, has changed what is there: the client may notice, and cannot undo it. */
 const BY_OTHERS = ["foreign-object", "flip-stored", "flip-request", "end-upload"];
 
-/**
- * What is wrong with an outcome; an empty list: nothing is.
- * @param usualMs what such an upload takes without a stall
- */
-export function judge(combination: Combination, outcome: Outcome, usualMs: number): string[] {
+/** What is wrong with an outcome; an empty list: nothing is. */
+export function judge(combination: Combination, outcome: Outcome): string[] {
   return [
     ...unfired(outcome),
     ...(outcome.error === undefined
       ? judgeSuccess(combination, outcome)
       : judgeFailure(combination, outcome, outcome.error)),
     ...judgeOrphans(combination, outcome),
-    ...judgeTime(combination, outcome, usualMs),
+    ...judgeTime(combination, outcome),
   ];
 }
 
@@ -89,14 +82,14 @@ function judgeOrphans({ flow, op, instruction, moment }: Combination, outcome: O
   return hidden || calledGone ? [] : [`${outcome.openUploads} uploads left open, ${reported} reported`];
 }
 
-function judgeTime({ flow, op, stalls }: Combination, outcome: Outcome, usualMs: number): string[] {
-  const { ms, deadlines, receipt } = outcome;
-  // A healthy exchange that was too slow for these deadlines is repeated, and hides what the fault alone comes to.
+function judgeTime({ flow, op, stalls }: Combination, outcome: Outcome): string[] {
+  const { waitedMs, deadlines, receipt } = outcome;
   const struck = receipt.instructions[0]?.fired ?? 0;
-  if (deadlines > (stalls ? struck : 0)) return [`${LATE}: ${deadlines} deadlines passed`];
-  if (!stalls) return [];
-  const bound = hurried((LONG_ANSWER_MS[op] ?? ANSWER_MS) + FLOWS[flow].size / 32) + GRACE_MS + usualMs;
-  return ms <= bound ? [] : [`${LATE}: ${Math.round(ms)} ms of at most ${Math.round(bound)}`];
+  const passed = deadlines > (stalls ? struck : 0) ? [`${deadlines} deadlines passed`] : [];
+  const boundMs = longestWaitMs(op, FLOWS[flow].size);
+  const late =
+    waitedMs > boundMs ? [`took ${Math.round(waitedMs)} ms of at most ${Math.round(boundMs)}`] : [];
+  return [...passed, ...late];
 }
 
 function isByOthers(fault: Combination["instruction"]["fault"]): boolean {

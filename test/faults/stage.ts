@@ -1,12 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CosClient, UploadWarning } from "@cosup/core";
+import type { CosClient, UploadWarning, WireRequest } from "@cosup/core";
 import type { Receipt, RunningEmulator } from "@cosup/emulator";
 import { crc64 } from "hash-wasm";
+import { patientClient, virtualClient, type Watch } from "./clients.ts";
 import { type Combination, kindOf } from "./combinations.ts";
 import { openFaultyEmulator } from "./faulty-emulator.ts";
 import { FLOWS } from "./flows.ts";
-import { hurriedClient, patientClient } from "./hurried-client.ts";
+import { operationOf } from "./operation-of.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 const BUCKET = "faults-1250000000";
 
@@ -24,108 +26,141 @@ export interface Outcome {
   readonly receipt: Receipt;
   /** Exchanges that a deadline has ended. */
   readonly deadlines: number;
-  readonly ms: number;
+  /** Milliseconds of virtual time that deadlines took; 0 on the time of the system. */
+  readonly waitedMs: number;
 }
 
-/** An emulator, and clients that are in a hurry. */
+/** An emulator, and what plays uploads on it. */
 export interface Stage {
   play(combination: Combination): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-export async function setStage(): Promise<Stage> {
-  const { emulator, directory, close } = await openFaultyEmulator(BUCKET);
+/** Several uploads at once may be played on the time of the system, one after the other on virtual time. */
+export async function setStage(time?: VirtualTime): Promise<Stage> {
+  const { emulator, directory, close } = await openFaultyEmulator(BUCKET, time);
   let played = 0;
   return {
-    async play(combination) {
+    play(combination) {
       played += 1;
-      return play(emulator, combination, `case-${played}`, directory);
+      return new Play(emulator, combination, `case-${played}`, directory, time).outcome();
     },
     close,
   };
 }
 
-async function play(
-  emulator: RunningEmulator,
-  { flow, instruction, stalls }: Combination,
-  run: string,
-  directory: string,
-): Promise<Outcome> {
-  const { size, script, upload } = FLOWS[flow];
-  const source = Uint8Array.from({ length: size }, (_, index) => (index * 31 + run.length * 7) % 251);
-  const path = join(directory, `${run}.bin`);
-  await writeFile(path, source);
-  const base = `${emulator.url}/${BUCKET}/${run}`;
-  await fetch(base, { method: "PUT", body: PREVIOUS });
-  await fetch(`${base}.source`, { method: "PUT", body: source });
-  emulator.faults.install(run, [instruction, ...script]);
-  const deadlines = new Set<unknown>();
-  // Only what waits for a deadline need not wait for that of life.
-  const newClient = stalls ? hurriedClient : patientClient;
-  const client = newClient(emulator.url, run, { deadlines });
-  // Connections that have carried a request, for the fault that needs one.
-  await warmUp(client);
-  deadlines.clear();
-  const warnings: UploadWarning[] = [];
-  const started = performance.now();
-  const attempt = {
-    client,
-    Bucket: BUCKET,
-    Key: run,
-    source,
-    path,
-    directory: join(directory, run),
-    warnings,
-    // Side by side, it is chance whether another part still reaches an upload that somebody ends.
-    threads: kindOf(instruction.fault) === "end-upload" ? 1 : 2,
-  };
-  const { result, error } = await upload(attempt).then(
-    (done) => ({ result: done, error: undefined }),
-    (failure: unknown) => ({ result: undefined, error: failure }),
-  );
-  const ms = performance.now() - started;
-  await client.close();
-  const receipt = await settledReceipt(emulator, run);
-  emulator.faults.remove(run);
-  return {
-    error,
-    result,
-    expectedCrc64: BigInt(`0x${await crc64(source)}`).toString(),
-    object: await objectAt(base, source),
-    openUploads: await openUploadsOf(emulator, run),
-    warnings,
-    receipt,
-    // That of an Abort can also pass between two attempts.
-    deadlines: Math.max(
-      deadlines.size,
-      warnings.filter(({ message }) => /no answer within/.test(message)).length,
-    ),
-    ms,
-  };
-}
+/** One upload under a fault, in a fault run of its own. */
+class Play {
+  readonly #emulator: RunningEmulator;
+  readonly #combination: Combination;
+  readonly #run: string;
+  readonly #directory: string;
+  readonly #time: VirtualTime | undefined;
+  readonly #client: CosClient;
+  readonly #deadlines = new Set<unknown>();
 
-/**
- * Three connections, as undici takes one again only in the next turn of the event loop and opens another before that.
- * On a busy machine, a client in a hurry may need more than one call for it.
- */
-async function warmUp(client: CosClient): Promise<void> {
-  for (let call = 1; call < 5; call += 1) {
-    const warm = await Promise.allSettled(
-      Array.from({ length: 3 }, () => client.listMultipartUploads({ Bucket: BUCKET, Prefix: "none" })),
+  constructor(
+    emulator: RunningEmulator,
+    combination: Combination,
+    run: string,
+    directory: string,
+    time: VirtualTime | undefined,
+  ) {
+    this.#emulator = emulator;
+    this.#combination = combination;
+    this.#run = run;
+    this.#directory = directory;
+    this.#time = time;
+    const watch: Watch = { deadlines: this.#deadlines, onSend: (request) => this.#beforeSending(request) };
+    this.#client = time
+      ? virtualClient(emulator.url, run, watch, time)
+      : patientClient(emulator.url, run, watch);
+  }
+
+  async outcome(): Promise<Outcome> {
+    const { flow, instruction } = this.#combination;
+    const { size, script } = FLOWS[flow];
+    const source = Uint8Array.from({ length: size }, (_, index) => (index * 31 + this.#run.length * 7) % 251);
+    const path = join(this.#directory, `${this.#run}.bin`);
+    await writeFile(path, source);
+    const base = `${this.#emulator.url}/${BUCKET}/${this.#run}`;
+    await fetch(base, { method: "PUT", body: PREVIOUS });
+    await fetch(`${base}.source`, { method: "PUT", body: source });
+    this.#emulator.faults.install(this.#run, [instruction, ...script]);
+    const warnings: UploadWarning[] = [];
+    const { result, error } = await this.#upload(source, path, warnings).then(
+      (done) => ({ result: done, error: undefined }),
+      (failure: unknown) => ({ result: undefined, error: failure }),
     );
-    await new Promise((resolve) => setImmediate(resolve));
-    if (warm.every(({ status }) => status === "fulfilled")) return;
+    await this.#client.close();
+    const receipt = await this.#settledReceipt();
+    this.#emulator.faults.remove(this.#run);
+    return {
+      error,
+      result,
+      expectedCrc64: BigInt(`0x${await crc64(source)}`).toString(),
+      object: await objectAt(base, source),
+      openUploads: await openUploadsOf(this.#emulator, this.#run),
+      warnings,
+      receipt,
+      // That of an Abort can also pass between two attempts.
+      deadlines: Math.max(
+        this.#deadlines.size,
+        warnings.filter(({ message }) => /no answer within/.test(message)).length,
+      ),
+      waitedMs: this.#time?.waitedMs ?? 0,
+    };
+  }
+
+  #upload(source: Uint8Array<ArrayBuffer>, path: string, warnings: UploadWarning[]) {
+    const { flow, instruction } = this.#combination;
+    const attempt = {
+      client: this.#client,
+      Bucket: BUCKET,
+      Key: this.#run,
+      source,
+      path,
+      directory: join(this.#directory, this.#run),
+      warnings,
+      // Side by side, it is chance whether another part still reaches an upload that somebody ends.
+      threads: kindOf(instruction.fault) === "end-upload" ? 1 : 2,
+    };
+    const upload = () => FLOWS[flow].upload(attempt);
+    return this.#time?.run(upload, () => this.#receipt()) ?? upload();
+  }
+
+  /**
+   * A stale connection is one that has carried a request. Which connection of its pool undici takes for the next
+   * request, and whether it opens a new one, depends on what it has noticed of the others; so all of them are used.
+   */
+  async #beforeSending(request: WireRequest): Promise<void> {
+    const { op, instruction } = this.#combination;
+    if (kindOf(instruction.fault) !== "stale-connection" || operationOf(request) !== op) return;
+    if (this.#receipt().instructions[0]?.fired === 0) await warmUp(this.#client);
+  }
+
+  #receipt(): Receipt {
+    const receipt = this.#emulator.faults.receipt(this.#run);
+    if (!receipt) throw new Error("the run is gone");
+    return receipt;
+  }
+
+  /** A delivery that comes again may come after the upload has ended, and a delay fires when its client has left. */
+  async #settledReceipt(): Promise<Receipt> {
+    for (let looks = 0; ; looks += 1) {
+      const receipt = this.#receipt();
+      if (looks > 1000 || receipt.instructions.every(({ fired }) => fired > 0)) return receipt;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 }
 
-/** A delivery that comes again may come after the upload has ended. */
-async function settledReceipt(emulator: RunningEmulator, run: string): Promise<Receipt> {
-  for (let waited = 0; ; waited += 10) {
-    const receipt = emulator.faults.receipt(run);
-    if (!receipt) throw new Error("the run is gone");
-    if (waited > 500 || receipt.instructions.every(({ fired }) => fired > 0)) return receipt;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+/** More requests at once than an upload has under way: as many connections, which are all idle afterwards. */
+async function warmUp(client: CosClient): Promise<void> {
+  const list = () => client.listMultipartUploads({ Bucket: BUCKET, Prefix: "none" });
+  await Promise.all(Array.from({ length: 4 }, list));
+  // undici takes a connection again only in the next turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 const PREVIOUS = "the object that was there before";

@@ -1,18 +1,13 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type {
-  CosClient,
-  CosOptions,
-  UploadFileParameters,
-  UploadResult,
-  UploadWarning,
-  WireRequest,
-} from "@cosup/core";
+import type { CosClient, CosOptions, UploadFileParameters, UploadResult, UploadWarning } from "@cosup/core";
 import { CosError } from "@cosup/core";
 import type { Instruction, OperationName, RunningEmulator } from "@cosup/emulator";
 import { fileCheckpoints } from "@cosup/node";
+import { patientClient, virtualClient } from "./clients.ts";
 import { openFaultyEmulator } from "./faulty-emulator.ts";
-import { hurriedClient, patientClient } from "./hurried-client.ts";
+import { operationOf } from "./operation-of.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 const BUCKET = "trials-1250000000";
 /** Three parts. */
@@ -25,8 +20,10 @@ export const OLDER = Uint8Array.from({ length: SIZE }, (_, index) => (index * 17
 /** One key of an emulator, a client for it, and a look at both that owes nothing to that client. */
 export interface Trial {
   readonly client: CosClient;
-  /** Another client of it, in a hurry, for stalls. */
-  hurriedClient(options: CosOptions): CosClient;
+  /** Another client of it, on the virtual time of the trials. */
+  virtualClient(options: CosOptions): CosClient;
+  /** Lets the virtual time of the trials pass until `work` has settled. */
+  run<T>(work: () => Promise<T>): Promise<T>;
   readonly object: { readonly Bucket: string; readonly Key: string };
   readonly warnings: UploadWarning[];
   /** Operations in the order in which they were sent. */
@@ -50,32 +47,39 @@ export interface Trials {
   close(): Promise<void>;
 }
 
-/** An emulator for the trials of a file. */
-export async function openTrials(): Promise<Trials> {
-  const { emulator, directory, close } = await openFaultyEmulator(BUCKET);
+/** An emulator for the trials of a file, on the time of the system or on `time`. */
+export async function openTrials(time?: VirtualTime): Promise<Trials> {
+  const { emulator, directory, close } = await openFaultyEmulator(BUCKET, time);
   await writeFile(join(directory, "source.bin"), SOURCE);
   let begun = 0;
   return {
     begin: (name) => {
       begun += 1;
       const run = `${begun}-${name.replace(/[^a-z]+/gi, "-").slice(0, 50)}`;
-      return begin(emulator, directory, run);
+      return begin(emulator, directory, run, time);
     },
     close,
   };
 }
 
-function begin(emulator: RunningEmulator, directory: string, run: string): Trial {
+function begin(emulator: RunningEmulator, directory: string, run: string, time?: VirtualTime): Trial {
   const sent: OperationName[] = [];
   const warnings: UploadWarning[] = [];
-  const client = patientClient(emulator.url, run, { onSend: (request) => sent.push(operationOf(request)) });
+  const client = patientClient(emulator.url, run, {
+    onSend: (request) => void sent.push(operationOf(request)),
+  });
+  const virtual = (): VirtualTime => {
+    if (time === undefined) throw new Error("these trials are on the time of the system");
+    return time;
+  };
   const object = { Bucket: BUCKET, Key: run };
   const url = `${emulator.url}/${BUCKET}/${run}`;
   const state = join(directory, `${run}.state`);
   emulator.faults.install(run, []);
   return {
     client,
-    hurriedClient: (options) => hurriedClient(emulator.url, run, {}, options),
+    virtualClient: (options) => virtualClient(emulator.url, run, {}, virtual(), options),
+    run: (work) => virtual().run(work, () => emulator.faults.receipt(run)),
     object,
     warnings,
     sent,
@@ -110,18 +114,6 @@ async function storedAt(url: string): Promise<"source" | "older" | "other" | "no
   if (answer.status === 404) return "none";
   if (bytes.equals(SOURCE)) return "source";
   return bytes.equals(OLDER) ? "older" : "other";
-}
-
-function operationOf({ method, url }: WireRequest): OperationName {
-  const { searchParams } = new URL(url);
-  const inUpload = searchParams.has("uploadId");
-  if (searchParams.has("uploads"))
-    return method === "POST" ? "InitiateMultipartUpload" : "ListMultipartUploads";
-  if (method === "POST") return "CompleteMultipartUpload";
-  if (method === "DELETE") return inUpload ? "AbortMultipartUpload" : "DeleteObject";
-  if (method === "HEAD") return "HeadObject";
-  if (method === "PUT") return inUpload ? "UploadPart" : "PutObject";
-  return inUpload ? "ListParts" : "GetObject";
 }
 
 /** What a call came to: `stored`, `skipped`, or the code of its error with its message. */

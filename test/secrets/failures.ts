@@ -15,6 +15,8 @@ export interface Failure {
   options?(keys: Keys): CosOptions;
   /** Nothing has to fail under it: the client repairs or repeats. */
   readonly mends?: true;
+  /** Deadlines have to pass. */
+  readonly stalls?: true;
 }
 
 const always = (
@@ -54,7 +56,7 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
   "a reset": always({ kind: "reset" }),
   "a reset half-way": always({ kind: "reset" }, "after-0-bytes-of-response"),
   "an end": always({ kind: "fin" }),
-  silence: { ...always({ kind: "silence" }), options: () => ({ maxAttempts: 1 }) },
+  silence: { ...always({ kind: "silence" }), options: () => ({ maxAttempts: 1 }), stalls: true },
   // Answers that are none.
   "failures of the service": always({ kind: "status", status: 500 }),
   "too many requests": always({ kind: "status", code: "SlowDown", retryAfter: 1 }),

@@ -5,8 +5,9 @@ import type { CosClient, CosError } from "@cosup/core";
 import { type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { fileCheckpoints } from "@cosup/node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { patientClient, virtualClient } from "../faults/clients.ts";
 import { PART_UNIT } from "../faults/flows.ts";
-import { hurriedClient } from "../faults/hurried-client.ts";
+import { VirtualTime } from "../faults/virtual-time.ts";
 import { CANARY, CUSTOMER_KEY, Sweep } from "./canaries.ts";
 import { FAILURES, type Failure, type Keys } from "./failures.ts";
 
@@ -83,14 +84,17 @@ function stateFiles(when: string): string[] {
   return sweep.addFiles(`checkpoints during ${when}`, join(directory, "state"));
 }
 
-function clientUnder(failure: Failure, run: string): CosClient {
+function clientUnder(failure: Failure, run: string, time: VirtualTime): CosClient {
   const keys: Keys = {
     SecretId: `${CANARY.secretId}@${run}`,
     SecretKey: CANARY.secretKey,
     Token: CANARY.token,
   };
   emulator.faults.install(run, failure.script ?? []);
-  return hurriedClient(emulator.url, run, {}, { ...keys, maxAttempts: 2, ...failure.options?.(keys) });
+  const options = { ...keys, maxAttempts: 2, ...failure.options?.(keys) };
+  return failure.stalls
+    ? virtualClient(emulator.url, run, {}, time, options)
+    : patientClient(emulator.url, run, {}, options);
 }
 
 /** What is printed while a call runs is a log as well. */
@@ -111,7 +115,8 @@ describe("no secret and no signature is shown under", () => {
     const run = name.replace(/[^a-z]+/gi, "-");
     const failed: string[] = [];
     await printed(name, async () => {
-      const client = clientUnder(failure, run);
+      const time = new VirtualTime();
+      const client = clientUnder(failure, run, time);
       const calls = Object.entries(CALLS).map(async ([call, work]) => {
         try {
           sweep.addValue(`${name}: result of ${call}`, await work(client, run));
@@ -120,7 +125,13 @@ describe("no secret and no signature is shown under", () => {
           sweep.addValue(`${name}: error of ${call}`, error);
         }
       });
-      await Promise.all(calls);
+      const done = Promise.all(calls);
+      await (failure.stalls
+        ? time.run(
+            () => done,
+            () => emulator.faults.receipt(run),
+          )
+        : done);
       sweep.addValue(`${name}: client`, client);
       await client.close();
     });

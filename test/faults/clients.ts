@@ -8,51 +8,51 @@ import {
 } from "@cosup/core";
 import { systemClock } from "../../packages/core/src/runtime.ts";
 import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
-import { ANSWER_MS } from "./deadlines.ts";
+import { isDeadline } from "./deadlines.ts";
 import { PART_UNIT } from "./flows.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 export const KEYS = { secretId: "AKIDfaults", secretKey: "secret-of-faults" };
 
-/** Shorter than in life: by fifty, and the long deadlines of Complete and of copies by more. */
-export function hurried(ms: number): number {
-  return ms / (ms > 300_000 ? 500 : 50);
-}
-
-/** What an Abort may take in all. */
-const DISCARD_MS = 10_000;
-/** No pause that the client makes by itself is as long. */
-const isDeadline = (ms: number): boolean => ms === DISCARD_MS || ms >= ANSWER_MS;
+/** Pauses between attempts are shorter than in life by this. */
+const HURRY = 50;
 
 /** What is seen of a client's exchanges. */
 export interface Watch {
   /** Gets the error of every deadline that has ended an exchange. */
   readonly deadlines?: Set<unknown>;
-  readonly onSend?: (request: WireRequest) => void;
+  /** Called before a request is sent; the request waits for what it returns. */
+  readonly onSend?: (request: WireRequest) => Promise<void> | void;
 }
 
-/** A client of the emulator's run `run`, over real sockets, with parts of kilobytes, for stalls and their deadlines. */
-export function hurriedClient(url: string, run: string, watch: Watch, options: CosOptions = {}): CosClient {
-  return clientOf(url, run, watch, options, hurried);
-}
-
-/** The same with the deadlines of life, which no busy machine misses; pauses between attempts are short. */
+/**
+ * A client of the emulator's run `run`, over real sockets, with parts of kilobytes and short pauses between attempts.
+ * Its deadlines are those of life, which no busy machine misses: it is for faults that do not stall.
+ */
 export function patientClient(url: string, run: string, watch: Watch, options: CosOptions = {}): CosClient {
-  return clientOf(url, run, watch, options, (ms) => (isDeadline(ms) ? ms : hurried(ms)));
+  const clock: Clock = {
+    ...systemClock,
+    timer: (delayMs, fire) => systemClock.timer(isDeadline(delayMs) ? delayMs : delayMs / HURRY, fire),
+  };
+  return newClient(url, run, watched(watch), options, clock);
 }
 
-function clientOf(
+/** The same on virtual time, for stalls and their deadlines. */
+export function virtualClient(
   url: string,
   run: string,
   watch: Watch,
-  options: CosOptions,
-  lasting: (ms: number) => number,
+  time: VirtualTime,
+  options: CosOptions = {},
 ): CosClient {
-  const clock: Clock = {
-    ...systemClock,
-    timer: (delayMs, fire) => systemClock.timer(lasting(delayMs), fire),
-  };
+  const runtime = watched(watch);
+  const timed = { ...runtime, send: (request: WireRequest) => time.send(request, runtime.send) };
+  return newClient(url, run, timed, options, time);
+}
+
+function newClient(url: string, run: string, runtime: Runtime, options: CosOptions, clock: Clock): CosClient {
   return new CosClient(
-    watched(watch),
+    runtime,
     {
       Region: "ap-guangzhou",
       Endpoint: `${url}/{Bucket}`,
@@ -71,8 +71,8 @@ function watched({ deadlines, onSend }: Watch): Runtime {
     name: runtime.name,
     wasm: runtime.wasm,
     defaults: { ...runtime.defaults, partUnit: PART_UNIT },
-    send: (request) => {
-      onSend?.(request);
+    send: async (request) => {
+      await onSend?.(request);
       request.signal.addEventListener("abort", () => {
         const { reason } = request.signal;
         // One deadline can end several parts: they share its error.
