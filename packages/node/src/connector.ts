@@ -6,16 +6,24 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface Connector {
   readonly connect: ReturnType<typeof buildConnector>;
-  /** Gives up every connection that is not established yet. */
-  abandon(): void;
+  /** Whether a connection is being established. */
+  isConnecting(): boolean;
+  /** Gives up every connection that is not established yet, and refuses all later ones. */
+  refuse(): void;
 }
 
 /** undici's connector, which by itself keeps on connecting (10 s into a black hole) after every caller has left. */
 export function createConnector(): Connector {
   const connecting = new Set<Socket>();
+  let refused = false;
   const connectSocket = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
   return {
     connect: (options, callback) => {
+      if (refused) {
+        // Later, as every failure to connect: undici has not finished what it does before.
+        setImmediate(callback, nobodyWaits(), null);
+        return;
+      }
       // Typed void, yet it returns the socket.
       const socket: unknown = connectSocket(options, (...outcome) => {
         if (socket instanceof Socket) {
@@ -30,15 +38,19 @@ export function createConnector(): Connector {
         connecting.add(socket);
       }
     },
-    abandon: () => {
+    isConnecting: () => connecting.size > 0,
+    refuse: () => {
+      refused = true;
       for (const socket of connecting) {
         // With an error: undici waits for `connect` or `error`, and a plain destroy() emits neither.
-        socket.destroy(
-          Object.assign(new Error("No request waits for this connection"), { code: "ECONNABORTED" }),
-        );
+        socket.destroy(nobodyWaits());
       }
     },
   };
+}
+
+function nobodyWaits(): Error {
+  return Object.assign(new Error("No request waits for this connection"), { code: "ECONNABORTED" });
 }
 
 /** A number that undici treats as any interim response: it goes on waiting for the final one. */

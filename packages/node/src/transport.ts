@@ -1,6 +1,6 @@
 import { raceAbort, type WireRequest, type WireResponse } from "@cosup/core";
-import { createAgent, type RoutedOptions } from "./agent.ts";
-import { createConnector } from "./connector.ts";
+import type { RoutedOptions } from "./agent.ts";
+import { createConnections } from "./connections.ts";
 import { type Dispatcher, request as requestOf } from "./undici.ts";
 import { wholeAnswer } from "./whole-answer.ts";
 import { wireResponse } from "./wire-response.ts";
@@ -25,13 +25,11 @@ export interface Transport {
  * environment variables are ignored unless a dispatcher is given.
  */
 export function createTransport(options: TransportOptions = {}): Transport {
-  const connector = createConnector();
-  const pooled = createAgent(connector);
-  const fresh = createAgent(connector);
+  const connections = createConnections();
   let exchanges = 0;
   return {
     send: async (request) => {
-      const dispatcher = options.dispatcher ?? (request.freshConnection ? fresh : pooled);
+      const dispatcher = options.dispatcher ?? connections.dispatcherFor(request);
       exchanges += 1;
       let answered = false;
       try {
@@ -42,14 +40,11 @@ export function createTransport(options: TransportOptions = {}): Transport {
         exchanges -= 1;
         // Nobody waits any more for what is still connecting.
         if (exchanges === 0 && !answered) {
-          connector.abandon();
+          connections.retire();
         }
       }
     },
-    close: async () => {
-      await Promise.all([pooled.destroy(), fresh.destroy()]);
-      connector.abandon();
-    },
+    close: connections.destroy,
   };
 }
 

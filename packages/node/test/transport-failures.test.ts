@@ -125,6 +125,30 @@ describe("abort", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
+  it("of the last request makes no further connection, while a body that is being read goes on", async () => {
+    const { url: slow } = await wireServer((_request, response) => {
+      response.writeHead(200, { "content-length": "8" }).write("half");
+      setTimeout(() => response.end("half"), 300);
+    });
+    const { url, accepted, server } = await silentHandshake();
+    const sender = transport();
+    const reading = (await sender.send(wireRequest(slow))).text();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const sent = Array.from({ length: 3 }, () =>
+      caught(sender.send(wireRequest(url, { signal, whole: true }))),
+    );
+    await expect.poll(() => accepted.length).toBe(3);
+    const closed = accepted.map(closeOf);
+    controller.abort();
+    expect(await Promise.all(sent)).toEqual(Array(3).fill(signal.reason));
+    await Promise.all(closed);
+    expect(await reading).toBe("halfhalf");
+    expect(accepted).toHaveLength(3);
+    expect(await (await sender.send(wireRequest(slow))).text()).toBe("halfhalf");
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it("leaves no listener on the signal after the answer was read", async () => {
     const { url } = await wireServer((_request, response) => response.end("ok"));
     const counted = countingSignal();

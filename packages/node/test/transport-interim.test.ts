@@ -6,14 +6,15 @@ import { transport } from "./transport-rig.ts";
 import { wireRequest } from "./wire-server.ts";
 
 const servers: Server[] = [];
+const connections: Socket[] = [];
 
 afterEach(async () => {
+  for (const connection of connections.splice(0)) connection.destroy();
   for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
 });
 
 /** A server that answers each request on a connection with these bytes, in as many writes. */
-async function rawServer(...pieces: string[]): Promise<{ url: string; connections: Socket[] }> {
-  const connections: Socket[] = [];
+async function rawServer(...pieces: string[]): Promise<string> {
   const server = createServer((socket) => {
     connections.push(socket);
     socket.on("data", async () => {
@@ -23,7 +24,7 @@ async function rawServer(...pieces: string[]): Promise<{ url: string; connection
   });
   servers.push(server);
   await once(server.listen(0, "127.0.0.1"), "listening");
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, connections };
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -37,7 +38,7 @@ describe("an interim response that nobody asked for", () => {
     ["100, three times", [CONTINUE, CONTINUE + CONTINUE, OK]],
     ["103 and 100", [HINTS, CONTINUE, OK]],
   ])("%s is passed over, on each request of a connection", async (_, pieces) => {
-    const { url, connections } = await rawServer(...pieces);
+    const url = await rawServer(...pieces);
     const sender = transport();
     for (let round = 0; round < 3; round += 1) {
       const whole = await sender.send(
@@ -53,7 +54,7 @@ describe("an interim response that nobody asked for", () => {
   });
 
   it("does not take the place of the final one", async () => {
-    const { url, connections } = await rawServer(CONTINUE);
+    const url = await rawServer(CONTINUE);
     const reply = transport()
       .send(wireRequest(url, { whole: true }))
       .catch((error: unknown) => error);

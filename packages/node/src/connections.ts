@@ -1,0 +1,56 @@
+import type { WireRequest } from "@cosup/core";
+import { createAgent } from "./agent.ts";
+import { createConnector } from "./connector.ts";
+import type { Dispatcher } from "./undici.ts";
+
+/** Dispatchers of our own making. */
+export interface Connections {
+  /** The one for a request. */
+  dispatcherFor(request: WireRequest): Dispatcher;
+  /**
+   * No request waits for a connection any more, so no new one is made: those being established are given up, whatever
+   * undici still has in its queues, and later requests get new dispatchers. Bodies of responses can be read to their end.
+   */
+  retire(): void;
+  /** Destroys every connection; requests under way are rejected, and so are later ones. */
+  destroy(): Promise<void>;
+}
+
+/** Makes the dispatchers when they are needed. */
+export function createConnections(): Connections {
+  let current = createGeneration();
+  const retired = new Set<Generation>();
+  let closed = false;
+  return {
+    dispatcherFor: ({ freshConnection }) => (freshConnection ? current.fresh : current.pooled),
+    retire: () => {
+      if (closed || !current.connector.isConnecting()) return;
+      const old = current;
+      current = createGeneration();
+      retired.add(old);
+      old.connector.refuse();
+      void Promise.all([old.pooled.close(), old.fresh.close()]).finally(() => retired.delete(old));
+    },
+    destroy: async () => {
+      closed = true;
+      await Promise.all([...retired, current].map(destroyGeneration));
+    },
+  };
+}
+
+interface Generation {
+  readonly connector: ReturnType<typeof createConnector>;
+  readonly pooled: Dispatcher;
+  readonly fresh: Dispatcher;
+}
+
+function createGeneration(): Generation {
+  const connector = createConnector();
+  return { connector, pooled: createAgent(connector), fresh: createAgent(connector) };
+}
+
+async function destroyGeneration({ connector, pooled, fresh }: Generation): Promise<void> {
+  const destroyed = Promise.all([pooled.destroy(), fresh.destroy()]);
+  connector.refuse();
+  await destroyed;
+}
