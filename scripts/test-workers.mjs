@@ -10,6 +10,8 @@ const options = { cwd: tools, stdio: ["ignore", "ignore", "inherit"], env: envir
 
 await ensureBuilt();
 ensureTools("workers");
+// For the tests of the package in Node, Deno and Bun.
+(await import("../tools/runtimes/install.mjs")).ensureRuntimes();
 for (const name of ["probe", "example", "smallest"]) bundle(name);
 run(`${root}node_modules/.bin/tsc`, ["--noEmit", "-p", `${tools}tsconfig.json`]);
 

@@ -22,6 +22,7 @@ export default defineConfig({
     index: "src/index.ts",
     directory: "src/directory/index.ts",
     "content-types": "src/content-types.ts",
+    "wasm-module": "src/wasm-module.ts",
     "wasm-bytes": "src/wasm-bytes.generated.ts",
   },
   format: "esm",

@@ -8,7 +8,8 @@ export default defineConfig({
   platform: "neutral",
   sourcemap: true,
   clean: true,
-  // Stays an import: Workers may not compile WASM, so wrangler has to see the file.
+  // Stays an import: Workers may not compile WASM, so wrangler has to see the file. In other runtimes, core's exports
+  // lead the same import to a module that compiles the bytes.
   external: ["@cosup/core/cosup.wasm"],
   esbuildPlugins: [thirdParty()],
 });
