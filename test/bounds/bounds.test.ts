@@ -11,6 +11,7 @@ test.each([
   ["A7", "fifty uploads through one client"],
   ["A9", "a folder of small files"],
   ["A10", "a folder killed half-way"],
+  ["A11", "an upload beside two hundred silent streams"],
 ])(
   "%s: %s stays within its bounds",
   (row) => {

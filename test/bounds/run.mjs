@@ -6,6 +6,7 @@ import { tableOf } from "./harness/row.mjs";
 import { manySmallFiles, manyVirtualFiles } from "./rows/folder.mjs";
 import { killedFolder } from "./rows/killed-folder.mjs";
 import { parallelUploads } from "./rows/parallel.mjs";
+import { silentStreams } from "./rows/silent.mjs";
 import { generatedStream, generatedStreamInDeno, tinyChunksOnSlowWire } from "./rows/stream.mjs";
 import { full, quick } from "./sizes.mjs";
 
@@ -20,6 +21,7 @@ const MEASURES = {
   A7: [parallelUploads],
   A9: [manySmallFiles, manyVirtualFiles],
   A10: [killedFolder],
+  A11: [silentStreams],
 };
 
 const rows = [];

@@ -17,6 +17,8 @@ export const full = {
   folderTwice: true,
   virtualFiles: 1_000_000,
   killedFiles: 10_000,
+  silentPartSizes: [MiB, 8 * MiB],
+  honestBytes: 100 * MiB,
 };
 
 /** The same rows in half a minute: part of `npm test`. @type {typeof full} */
@@ -35,4 +37,6 @@ export const quick = {
   folderTwice: false,
   virtualFiles: 50_000,
   killedFiles: 300,
+  silentPartSizes: [MiB],
+  honestBytes: 64 * MiB,
 };

@@ -1,4 +1,4 @@
-import { ArgumentRangeError, CosError, ServiceError } from "@cosup/core";
+import { CosError, IntegrityError, ServiceError } from "@cosup/core";
 import type { ContractCase } from "./contract.ts";
 import { iterableOf, MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { Broken, breaks, losesAnswer, refuses, Script, type Step } from "./fixtures/faults.ts";
@@ -127,8 +127,8 @@ const plain: readonly ContractCase[] = [
       const ContentMD5 = md5Base64(textBytes("other"));
       await t.throws(
         () => client.appendObject({ Bucket: world.Bucket, Key, Position: 0, Data: "hello", ContentMD5 }),
-        ArgumentRangeError,
-        { parameter: "ContentMD5" },
+        IntegrityError,
+        { code: "integrity", retryable: false },
       );
       t.equal(script.sent.length, 0, "requests");
       await expectAbsent(t, world, Key);

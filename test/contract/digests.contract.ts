@@ -1,4 +1,4 @@
-import { ArgumentRangeError, IntegrityError } from "@cosup/core";
+import { IntegrityError } from "@cosup/core";
 import vectors from "../vectors/signature-vectors.json" with { type: "json" };
 import type { ContractCase } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
@@ -103,8 +103,9 @@ const md5: readonly ContractCase[] = [
       const client = world.createClient({}, script.wrap);
       const ContentMD5 = md5Base64(textBytes("other"));
       const object = { Bucket: world.Bucket, Key: world.uniqueKey("md5") };
-      await t.throws(() => client.putObject({ ...object, Body: "abc", ContentMD5 }), ArgumentRangeError, {
-        parameter: "ContentMD5",
+      await t.throws(() => client.putObject({ ...object, Body: "abc", ContentMD5 }), IntegrityError, {
+        code: "integrity",
+        retryable: false,
       });
       t.equal(script.sent.length, 0, "requests");
     },
@@ -133,8 +134,8 @@ const md5: readonly ContractCase[] = [
       const Body = streamOf(noise(MB + 1));
       await t.throws(
         () => world.client.uploadFile({ Bucket: world.Bucket, Key, Body, PartSize: 1, ContentMD5 }),
-        ArgumentRangeError,
-        { parameter: "ContentMD5" },
+        IntegrityError,
+        { code: "integrity", retryable: false },
       );
       await expectAbsent(t, world, Key);
       t.deepEqual(await openUploads(world, Key), [], "unfinished uploads");

@@ -1,4 +1,4 @@
-import { ArgumentRangeError, ServiceError } from "@cosup/core";
+import { IntegrityError, ServiceError } from "@cosup/core";
 import type { ContractCase, World } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { Script } from "./fixtures/faults.ts";
@@ -138,8 +138,8 @@ export const cases: readonly ContractCase[] = [
       const ContentMD5 = md5Base64(textBytes("other"));
       await t.throws(
         () => client.uploadPart({ ...upload, PartNumber: 1, Body: "abc", ContentMD5 }),
-        ArgumentRangeError,
-        { parameter: "ContentMD5" },
+        IntegrityError,
+        { code: "integrity", retryable: false },
       );
       t.equal(script.sent.length, 0, "requests");
       await world.client.abortMultipartUpload(upload);

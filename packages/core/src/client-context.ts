@@ -43,6 +43,7 @@ export function createContext(runtime: Runtime, given: CosOptions, clock: Clock)
     memoryBudget: memoryBudget ?? runtime.defaults.memoryBudget,
     readAhead: new ReadAhead(memoryBudget ?? runtime.defaults.memoryBudget),
     contentTypes: contentTypesOf(runtime, options.inferContentType ?? true),
+    largestPart: memoryBudget ?? LARGEST_PART,
     coreFor: coreProvider(runtime, memoryBudget, clock),
   };
 }
@@ -53,8 +54,9 @@ function contentTypesOf(runtime: Runtime, infer: NonNullable<CosOptions["inferCo
 }
 
 /**
- * One core for all uploads, made when the first needs it. A part that is larger than the default budget gets a core
- * of its own, with room for that one part; under a budget that was asked for, it is refused instead.
+ * One core for all uploads, made when the first needs it, and another one for parts that are larger than the default
+ * budget, with room for one of them at a time: it is used again by the next such part, of whichever upload. Under a
+ * budget that was asked for, such a part is refused instead.
  */
 function coreProvider(
   runtime: Runtime,
@@ -62,19 +64,13 @@ function coreProvider(
   clock: Clock,
 ): (bytes: number) => Promise<DigestCore> {
   const budget = asked ?? runtime.defaults.memoryBudget;
-  const create = (bytes: number): Promise<DigestCore> =>
-    DigestCore.create(runtime, Math.ceil(bytes / WASM_PAGE) * WASM_PAGE, clock);
-  let shared: Promise<DigestCore> | undefined;
+  const bytes = Math.ceil(budget / WASM_PAGE) * WASM_PAGE;
+  const create = (): Promise<DigestCore> => DigestCore.create(runtime, bytes, clock);
+  const shared = remembered(create);
+  const oversize = remembered(() => DigestCore.create(runtime, LARGEST_PART, clock, true));
   return (partBytes) => {
     if (partBytes <= budget) {
-      if (runtime.lendCore !== undefined) return runtime.lendCore(budget, () => create(budget));
-      shared ??= create(budget).catch((error: unknown) => {
-        // A module that could not be had now may be there for the next upload. The arena, whose memory comes later,
-        // asks again by itself.
-        shared = undefined;
-        throw error;
-      });
-      return shared;
+      return runtime.lendCore === undefined ? shared() : runtime.lendCore(budget, create);
     }
     if (asked !== undefined) {
       return Promise.reject(
@@ -92,7 +88,19 @@ function coreProvider(
         ),
       );
     }
-    return create(partBytes);
+    return oversize();
+  };
+}
+
+/** Makes something once, and again when that failed: a module that could not be had now may be there later. */
+function remembered<T>(create: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= create().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
   };
 }
 

@@ -131,10 +131,12 @@ export class IntegrityError extends CosError {
   constructor(
     message: string,
     details: { expected: string; actual: string; partNumber?: number | undefined },
+    options: { readonly retryable?: boolean; readonly hint?: string } = {},
   ) {
     super(`${message}: expected ${details.expected}, got ${details.actual}`, {
       code: "integrity",
-      retryable: true,
+      retryable: options.retryable ?? true,
+      hint: options.hint,
     });
     this.expected = details.expected;
     this.actual = details.actual;

@@ -29,7 +29,10 @@ export interface CosOptions {
   readonly maxAttempts?: number | undefined;
   /**
    * Bytes of part buffers, shared by all uploads of this client. Default 64 MiB on Node and Deno. When it is not
-   * given, a part that is larger than the default gets memory of its own, one at a time.
+   * given, a part that is larger than the default is held besides it, one such part at a time for all uploads of the
+   * client (`onWarning`: `memory-over-budget`): at most its size and the budget. When it is given, such a part is a
+   * RangeError, and the parts of streams do not grow beyond it. Besides, each stream under way holds less than 1 MB (an
+   * eighth of a part that has grown), and parts of streams that fell silent at most half the budget while they are sent.
    */
   readonly memoryBudget?: number | undefined;
   /**

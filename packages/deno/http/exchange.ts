@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { MAX_RESPONSE_BYTES, responseTooLong, type WireRequest, type WireResponse } from "@cosup/core";
 import { StreamedAnswer, WholeAnswer } from "./answer.ts";
+import { sendBody } from "./send_body.ts";
 import type { Sockets } from "./sockets.ts";
 
 type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
@@ -56,7 +57,7 @@ class Exchange {
       outgoing.on("close", this.#onClose);
       if (request.body === undefined) outgoing.end();
       else if (request.slow) this.#writePieces(outgoing, request.body);
-      else outgoing.end(request.body);
+      else sendBody(outgoing, request.body);
     } catch (error) {
       this.#fail(error);
     }

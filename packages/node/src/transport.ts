@@ -1,6 +1,7 @@
 import { raceAbort, type WireRequest, type WireResponse } from "@cosup/core";
 import type { RoutedOptions } from "./agent.ts";
 import { createConnections } from "./connections.ts";
+import { requestBody } from "./request-body.ts";
 import { type Dispatcher, request as requestOf } from "./undici.ts";
 import { wholeAnswer } from "./whole-answer.ts";
 import { wireResponse } from "./wire-response.ts";
@@ -65,8 +66,7 @@ function dispatchOptions({ url, method, headers, body, freshConnection }: WireRe
     origin,
     path,
     method: method as Dispatcher.HttpMethod,
-    headers: headers as Record<string, string>,
-    body: body === undefined ? null : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+    ...requestBody(body, headers),
     // `connection: close`, so that the next fresh request cannot meet this connection again.
     reset: freshConnection,
     // Core's deadlines come through the signal; Complete may rightly take longer than undici's 300 s.

@@ -97,7 +97,7 @@ function misled(random: Random, checkpoint: Checkpoint): unknown {
   const other = random.between(1, 5);
   const changes: readonly (() => unknown)[] = [
     () => ({ ...checkpoint, partSize: pick(random, [UNIT, 4 * UNIT, 16 * UNIT, PART - 1, checkpoint.size]) }),
-    () => ({ ...checkpoint, size: checkpoint.size + random.between(-3, 3) }),
+    () => ({ ...checkpoint, size: (checkpoint.size ?? 0) + random.between(-3, 3) }),
     () => ({ ...checkpoint, fingerprint: pick(random, ["0:0", `${checkpoint.size}:2`, "x"]) }),
     () => ({ ...checkpoint, headers: { "content-type": "text/plain" } }),
     () => ({

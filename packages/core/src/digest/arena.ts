@@ -29,17 +29,27 @@ const ALIGNMENT = 4096;
  */
 export class Arena {
   readonly capacity: number;
-  readonly #makeMemory: () => ArrayBuffer;
+  readonly #makeMemory: (bytes: number) => ArrayBuffer;
+  readonly #exclusive: boolean;
   #memory: ArrayBuffer | undefined;
   #free: Stretch[];
   /** Those who wait, by upload; the first upload is the next to be served. */
   readonly #waiting = new Map<object, Set<Waiter>>();
+  /** Holders that would release their buffer for those who wait; the first one is asked first. */
+  readonly #yielding = new Set<() => void>();
   #held = 0;
   #highWater = 0;
+  #spilled = 0;
 
-  /** @param makeMemory gives the memory, at the first buffer that is asked for: who needs none takes none */
-  constructor(makeMemory: () => ArrayBuffer, start: number, length: number) {
+  /**
+   * @param makeMemory gives at least so many bytes of memory, at the first buffer that is asked for: who needs none
+   *   takes none
+   * @param exclusive one buffer at a time, for parts that are larger than the budget: the memory grows to the largest
+   *   of them (never while a buffer is held, because growing detaches it), and is used again
+   */
+  constructor(makeMemory: (bytes: number) => ArrayBuffer, start: number, length: number, exclusive = false) {
     this.#makeMemory = makeMemory;
+    this.#exclusive = exclusive;
     this.capacity = length;
     this.#free = [{ start, length }];
   }
@@ -49,13 +59,45 @@ export class Arena {
     return this.#highWater;
   }
 
+  /** Whether somebody waits for a buffer. */
+  get wanted(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /**
+   * Calls `release` when somebody has to wait for a buffer, so that a holder whose source is silent can give its own
+   * up. One holder is asked at a time, the next one when that was not enough.
+   * @returns what takes the offer back
+   */
+  offer(release: () => void): () => void {
+    this.#yielding.add(release);
+    return () => this.#yielding.delete(release);
+  }
+
+  /**
+   * Memory besides the arena for a part that a silent source leaves unfinished, so that its buffer is free before the
+   * part has been sent. All of it is at most half the arena; undefined when that is in use.
+   */
+  spill(length: number): PartBuffer | undefined {
+    if (this.#spilled + length > this.capacity / 2) return undefined;
+    this.#spilled += length;
+    let held = true;
+    return {
+      bytes: new Uint8Array(length),
+      release: () => {
+        if (held) this.#spilled -= length;
+        held = false;
+      },
+    };
+  }
+
   /**
    * Makes sure of the memory, for who could not take back what it does before its first buffer.
    * @throws {RangeError} the machine has no such memory now; the next call asks again
    */
-  reserve(): ArrayBuffer {
-    this.#memory ??= this.#makeMemory();
-    return this.#memory;
+  reserve(bytes = this.capacity): void {
+    if (!this.#exclusive) this.#memory ??= this.#makeMemory(this.capacity);
+    else if (this.#held === 0) this.#memory = this.#makeMemory(bytes);
   }
 
   /**
@@ -93,7 +135,16 @@ export class Arena {
         this.#serve();
       });
       this.#waiting.set(upload, (this.#waiting.get(upload) ?? new Set()).add(waiter));
+      this.askForRelease();
     });
+  }
+
+  /** Asks the next holder that offered to release its buffer, if somebody waits. */
+  askForRelease(): void {
+    const [release] = this.#yielding;
+    if (release === undefined || !this.wanted) return;
+    this.#yielding.delete(release);
+    release();
   }
 
   /** The map is read in the order of its entries: one that is set anew behind the others comes up again. */
@@ -118,10 +169,12 @@ export class Arena {
 
   /** The first stretch that has room for `wanted` bytes, of which the holder sees `length`. */
   #take(wanted: number, length: number): PartBuffer | undefined {
+    if (this.#exclusive && this.#held > 0) return undefined;
     const stretch = this.#free.find((free) => free.length >= wanted);
     if (stretch === undefined) return undefined;
     // Before the stretch is cut: when there is none, all of it is still free for the next one who asks.
-    const memory = this.reserve();
+    this.reserve(wanted);
+    const memory = this.#memory as ArrayBuffer;
     const { start } = stretch;
     stretch.start += wanted;
     stretch.length -= wanted;
@@ -137,6 +190,7 @@ export class Arena {
         this.#held -= wanted;
         this.#giveBack({ start, length: wanted });
         this.#serve();
+        this.askForRelease();
       },
     };
   }

@@ -22,15 +22,22 @@ export class DigestCore {
   readonly #clock: Clock;
   readonly #lanes: Md5Lanes;
 
-  private constructor(wasm: WasmExports, arenaBytes: number, clock: Clock) {
+  private constructor(wasm: WasmExports, arenaBytes: number, clock: Clock, exclusive: boolean) {
     this.#wasm = wasm;
     this.#clock = clock;
     this.#lanes = new Md5Lanes(wasm, clock);
-    this.arena = new Arena(() => reserveArena(wasm, arenaBytes), wasm.arenaStart(), arenaBytes);
+    const grow = (bytes: number): ArrayBuffer => reserveArena(wasm, bytes);
+    this.arena = new Arena(grow, wasm.arenaStart(), arenaBytes, exclusive);
   }
 
-  static async create(runtime: Runtime, arenaBytes: number, clock: Clock): Promise<DigestCore> {
-    return new DigestCore(instantiate(await runtime.wasm), arenaBytes, clock);
+  /** @param exclusive whether the arena gives out one buffer at a time, and grows to the largest; see {@link Arena} */
+  static async create(
+    runtime: Runtime,
+    arenaBytes: number,
+    clock: Clock,
+    exclusive = false,
+  ): Promise<DigestCore> {
+    return new DigestCore(instantiate(await runtime.wasm), arenaBytes, clock, exclusive);
   }
 
   /**

@@ -7,6 +7,9 @@ const DEFAULT_TEMPLATE = "{Scheme}://{Bucket}.cos.{Region}.myqcloud.com";
 /** Same service, other name: for when an answer did not come from COS. Accelerated hosts have no such twin. */
 const BACKUP_TEMPLATE = "{Scheme}://{Bucket}.cos.{Region}.tencentcos.cn";
 
+/** A host of COS's own; the accelerated ones are among them. */
+const COS_HOST = /\.cos\.[a-z\d-]+\.(myqcloud\.com|tencentcos\.cn)$/;
+
 /** Where a request goes: its URL, and what of it is signed. */
 export interface Address {
   readonly url: string;
@@ -58,6 +61,15 @@ export class Endpoint {
       host: origin.host,
       pathname: `${percentDecode(origin.prefix)}/${key}`,
     };
+  }
+
+  /**
+   * Names an endpoint that is not COS's own, for checkpoints: scheme, host and path prefix. Empty for COS, in which a
+   * bucket's name is unique whatever its region and by whichever of its hosts it is reached.
+   */
+  serviceOf(bucket: string): string {
+    const { base, host, prefix } = this.#origin(bucket, false);
+    return COS_HOST.test(host) ? "" : `${base}${prefix}`;
   }
 
   /** The same service in another region, for reading the source of a copy. */

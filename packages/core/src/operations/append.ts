@@ -20,6 +20,7 @@ import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
 import { needsHeader } from "./read-result.ts";
 import { type CosResult, resultOf } from "./result.ts";
+import { idleMsOf } from "./uploads.ts";
 
 /** What {@link CosClient.appendObject} takes. */
 export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders, ContentTypeInference {
@@ -33,6 +34,8 @@ export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders,
   readonly ContentMD5?: string | undefined;
   /** bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
   readonly TrafficLimit?: number | string | undefined;
+  /** Milliseconds after which a stream that gives no bytes fails, at least 1; default: it may take its time. */
+  readonly sourceIdleMs?: number | undefined;
   /** Told of every byte that COS has acknowledged. */
   readonly onProgress?: ProgressCallback | undefined;
 }
@@ -77,7 +80,14 @@ export async function appendObject(
     if (parameters.ContentMD5 !== undefined && plan?.partCount !== 1) {
       throw new ArgumentRangeError("ContentMD5", "can only be given for data that one append carries");
     }
-    const reader = new PartReader(source, core, pieceSize, plan, undefined);
+    const { clock, coreFor } = context;
+    const reader = new PartReader(source, core, pieceSize, plan, undefined, new Set(), {
+      clock,
+      coreFor,
+      sourceIdleMs: idleMsOf(parameters),
+      // Any piece may be appended. With a ContentMD5 it must be all of the data.
+      least: parameters.ContentMD5 === undefined ? () => 1 : undefined,
+    });
     const signal = parameters.signal ?? new AbortController().signal;
     return await appendPieces(context, parameters, core, source, reader, signal);
   } finally {
@@ -143,7 +153,7 @@ async function appendVerified(
   const digest = await core.digest(bytes, true);
   const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
   if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)
-    throw wrongMd5(md5);
+    throw wrongMd5(md5, parameters.ContentMD5);
   let retried = false;
   for (let round = 1; ; round += 1) {
     try {

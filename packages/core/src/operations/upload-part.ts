@@ -12,7 +12,7 @@ import { isUnchanged } from "../upload/unchanged.ts";
 import type { ClientContext } from "./context.ts";
 import { putPart, type UploadPartParameters, type UploadPartResult } from "./multipart.ts";
 import { unquote } from "./result.ts";
-import type { BodyParameters } from "./uploads.ts";
+import { type BodyParameters, idleMsOf } from "./uploads.ts";
 
 /** What {@link CosClient.uploadPart} takes. */
 export interface UploadPartBodyParameters extends UploadPartParameters, BodyParameters {
@@ -33,10 +33,16 @@ export async function uploadPart(
     const shared = await context.coreFor(0);
     const budget = shared.arena.capacity;
     const bytes = source.size ?? budget;
-    const core = source.resident || source.size === undefined ? shared : await context.coreFor(source.size);
+    // Refuses a part for which there is no room before anything is read.
+    if (!source.resident) await context.coreFor(source.size ?? 0);
     const plan =
       source.size === undefined ? undefined : { size: bytes, partSize: Math.max(bytes, 1), partCount: 1 };
-    const reader = new PartReader(source, core, Math.max(bytes, 1), plan, undefined);
+    const { clock, coreFor } = context;
+    const reader = new PartReader(source, shared, Math.max(bytes, 1), plan, undefined, new Set(), {
+      clock,
+      coreFor,
+      sourceIdleMs: idleMsOf(parameters),
+    });
     const signal = parameters.signal ?? new AbortController().signal;
     const part = await reader.next(signal);
     if (part === undefined) throw new ArgumentRangeError("Body", "gave nothing to upload");
@@ -48,11 +54,11 @@ export async function uploadPart(
         );
       }
       // What cannot change fails to be read instead, and asking may be a request of its own.
-      const crc64 = async (): Promise<bigint> => (await core.digest(part.bytes, false)).crc64;
+      const crc64 = async (): Promise<bigint> => (await part.core.digest(part.bytes, false)).crc64;
       const read = { start: 0, end: part.bytes.length, crc64 };
-      if (source.immutable !== true && !(await isUnchanged(source, read, core, signal)))
+      if (source.immutable !== true && !(await isUnchanged(source, read, shared, signal)))
         throw sourceChanged();
-      return await sendPart(context, parameters, core, part.bytes);
+      return await sendPart(context, parameters, part.core, part.bytes);
     } finally {
       part.release();
     }
@@ -72,7 +78,7 @@ async function sendPart(
   const digest = await core.digest(bytes, EnableMD5 === true || ContentMD5 !== undefined);
   const { md5 } = digest;
   if (ContentMD5 !== undefined && md5 !== undefined && toBase64(md5) !== ContentMD5) {
-    throw wrongMd5(toBase64(md5));
+    throw wrongMd5(toBase64(md5), ContentMD5);
   }
   const limit = headersOf({ TrafficLimit: TABLES.uploadPart.TrafficLimit }, parameters);
   const headers = withGiven(limit, parameters.headers);

@@ -2,7 +2,7 @@ import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import { type ContentTypeInference, inferContentType, withContentType } from "../params/content-type.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { MAX_BODY_BYTES } from "../params/tables.ts";
-import type { Runtime, UploadShape } from "../runtime.ts";
+import type { Runtime } from "../runtime.ts";
 import type { CheckpointStore } from "../upload/checkpoint.ts";
 import { cosTarget } from "../upload/cos-target.ts";
 import { findIdenticalObject, type SkipMode } from "../upload/identical-object.ts";
@@ -13,6 +13,7 @@ import type { ByteSource } from "../upload/source.ts";
 import type { UploadTarget } from "../upload/target.ts";
 import { type Uploaded, upload } from "../upload/uploader.ts";
 import type { ClientContext } from "./context.ts";
+import { fitUpload } from "./fit-upload.ts";
 import type { ObjectParameters } from "./objects.ts";
 import type { UploadResult } from "./upload-result.ts";
 
@@ -30,17 +31,29 @@ export interface BodyParameters {
   readonly EnableMD5?: boolean | undefined;
   /** Bytes of the body, when it is a stream and you know; a body of another length is refused. */
   readonly ContentLength?: number | string | undefined;
-  /** Base64 MD5 of the whole body as you know it; a body with another one is refused before it is published. */
+  /**
+   * Base64 MD5 of the whole body as you know it. A body with another one is not published: an IntegrityError
+   * (`integrity`, not retryable), as soon as all bytes were read.
+   */
   readonly ContentMD5?: string | undefined;
   /** bit/s for each request, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
   readonly TrafficLimit?: number | string | undefined;
+  /**
+   * Milliseconds after which a stream that gives no bytes fails with a SourceError (`source-unreadable`), its first byte
+   * included; at least 1. It is noticed within a quarter of that time more. Default: no limit, because what a stream is
+   * made of may take its time; a silent stream keeps no memory that another upload waits for.
+   */
+  readonly sourceIdleMs?: number | undefined;
 }
 
 /** How an upload in parts is done. */
 export interface EngineParameters {
   /**
    * MB (1 048 576 bytes) per part, 1 to 5120; grows so that 10 000 parts suffice. Default 1, for streams 8; on Workers 8
-   * for all, and more where the subrequests would not suffice otherwise.
+   * for all, and more where the subrequests would not suffice otherwise. The parts of a stream of unknown length grow
+   * from the 2501st on, twice as large every 300, up to 1 GB, so that 5 TB fit. A part is held in memory: one that is
+   * larger than `memoryBudget` is held besides it, one such part at a time for all uploads of the client, and warned of
+   * (`memory-over-budget`); 4094 MB at most.
    */
   readonly PartSize?: number | undefined;
   /** Parts under way at once; default 5. */
@@ -94,9 +107,16 @@ export interface UploadFileParameters
   readonly plainFile?: boolean | undefined;
   /** What else can be uploaded: bytes, a Blob, a stream of known or unknown length. */
   readonly Body?: Body | undefined;
-  /** Where to keep checkpoints; without them, an upload that fails is aborted and begins anew. */
+  /**
+   * Where to keep checkpoints; without them, an upload that fails is aborted and begins anew. A stream is resumed when it
+   * is given again from its beginning: each part is compared with what COS holds, and only the rest is sent. Bytes in
+   * memory and Blobs that are no Files have no checkpoint.
+   */
   readonly checkpoints?: CheckpointStore | undefined;
-  /** What to do about an earlier upload that did not finish; default `auto`. */
+  /**
+   * What to do about an earlier upload that did not finish; default `auto`. `require` fails with a CheckpointError when
+   * there is nothing to go on with, always for a source that goes up in one PUT.
+   */
   readonly resume?: ResumeMode | undefined;
   /**
    * Do not upload what COS holds already; default `never`, which asks nothing beforehand. `same` compares the bytes and
@@ -164,6 +184,11 @@ function onePutBytes(runtime: Runtime): number {
   return ONE_PUT_MB * (runtime.defaults.partUnit ?? MB);
 }
 
+/** The table takes strings of digits too. */
+export function idleMsOf({ sourceIdleMs }: Pick<BodyParameters, "sourceIdleMs">): number | undefined {
+  return sourceIdleMs === undefined ? undefined : Number(sourceIdleMs);
+}
+
 function lengthOf({ ContentLength }: BodyParameters): number | undefined {
   return ContentLength === undefined ? undefined : Number(ContentLength);
 }
@@ -188,6 +213,8 @@ async function run(
   const options: Omit<UploadOptions, "partSize" | "concurrency"> = {
     Bucket,
     Key,
+    endpoint: context.endpoint.serviceOf(Bucket),
+    sourceIdleMs: idleMsOf(parameters),
     threshold,
     enableMd5: parameters.EnableMD5 ?? false,
     contentMd5: parameters.ContentMD5,
@@ -201,7 +228,7 @@ async function run(
   };
   const found = await findSkippable(context, target, source, headers, parameters);
   const sent = async (): Promise<Uploaded> => {
-    const { source: fitted, ...shape } = await fit(context.runtime, source, parameters, threshold);
+    const { source: fitted, ...shape } = await fitUpload(context.runtime, source, parameters, threshold);
     return upload(
       target,
       fitted,
@@ -233,34 +260,6 @@ function resultOf(
     versionId: uploaded.versionId,
     headers: uploaded.headers,
   };
-}
-
-/** Part size and concurrency: as the caller says, else by default, and within what the runtime can do. */
-async function fit(
-  runtime: Runtime,
-  source: ByteSource,
-  parameters: Pick<UploadFileParameters, "PartSize" | "MAXThread" | "checkpoints">,
-  threshold: number,
-): Promise<UploadShape> {
-  const { PartSize } = parameters;
-  // The table takes strings of digits too.
-  const MAXThread = parameters.MAXThread === undefined ? undefined : Number(parameters.MAXThread);
-  const unit = runtime.defaults.partUnit ?? MB;
-  const partSize = PartSize === undefined ? undefined : PartSize * unit;
-  const resumable = parameters.checkpoints !== undefined && source.fingerprint !== undefined;
-  if (runtime.fit === undefined) {
-    return {
-      source,
-      partSize: partSize ?? (source.size === undefined ? runtime.defaults.partSize : unit),
-      concurrency: MAXThread ?? runtime.defaults.concurrency,
-    };
-  }
-  try {
-    return runtime.fit(source, { partSize, concurrency: MAXThread, threshold, resumable });
-  } catch (error) {
-    await source.close();
-    throw error;
-  }
 }
 
 /** An object that was there already. */

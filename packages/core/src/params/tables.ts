@@ -46,6 +46,8 @@ const body = {
   ContentLength: { check: wholeNumber(0, 50 * 1024 ** 4, "bytes") },
   ContentMD5: { check: contentMd5 },
   TrafficLimit,
+  /** What a timer can wait for: 24.8 days. */
+  sourceIdleMs: { check: wholeNumber(1, 2 ** 31 - 1) },
 } as const;
 const engine = {
   PartSize: { check: wholeNumber(1, 5120, "MB (1048576 bytes)") },
@@ -95,6 +97,7 @@ export const TABLES = {
     ContentMD5: body.ContentMD5,
     EnableMD5: body.EnableMD5,
     TrafficLimit,
+    sourceIdleMs: body.sourceIdleMs,
     ...OBJECT_HEADERS,
     inferContentType,
     onProgress: engine.onProgress,

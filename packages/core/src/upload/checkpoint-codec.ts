@@ -1,19 +1,31 @@
 import { toHex } from "../text/hex.ts";
 import { utf8 } from "../text/utf8.ts";
 import type { Checkpoint, CheckpointPart } from "./checkpoint.ts";
+import { MAX_PARTS } from "./plan.ts";
 
-/** Names the checkpoint of one object. A bucket's name is unique in COS, so the endpoint is not part of it. */
-export async function checkpointId(bucket: string, key: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", utf8(`${bucket}\n${key}`));
+/**
+ * Names the checkpoint of one object at one endpoint.
+ * @param endpoint empty: COS itself, where a bucket's name is unique
+ */
+export async function checkpointId(bucket: string, key: string, endpoint = ""): Promise<string> {
+  const service = endpoint === "" ? "" : `${endpoint}\n`;
+  const hash = await crypto.subtle.digest("SHA-256", utf8(`${service}${bucket}\n${key}`));
   return toHex(new Uint8Array(hash)).slice(0, 32);
 }
 
-/** A key of SSE-C is the caller's secret. Its MD5, which goes with it, tells one key from another. */
-const SECRET_HEADER = /^x-cos-.*customer-key$/;
+/** Headers that COS stores with the object, or that decide how it is stored. */
+const STORED_HEADER = /^(content-(?!length$|md5$).*|cache-control|expires|x-cos-.*)$/;
+/** A key of SSE-C and a session token are secrets. The key's MD5, which goes with it, tells one key from another. */
+const SECRET_HEADER = /^x-cos-(.*customer-key|security-token)$/;
 
-/** The headers that a checkpoint keeps, and that a resume compares. */
+/**
+ * The headers that a checkpoint keeps, and that a resume compares. Others are the caller's own, a gateway's key for one:
+ * they say nothing of the object, may be secret, and may differ from call to call.
+ */
 export function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADER.test(name)));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => STORED_HEADER.test(name) && !SECRET_HEADER.test(name)),
+  );
 }
 
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
@@ -32,18 +44,31 @@ export function decodeCheckpoint(text: string): Checkpoint | undefined {
 }
 
 function isCheckpoint(value: unknown): value is Checkpoint {
-  if (!isRecord(value) || value.version !== 1) return false;
-  const { Bucket, Key, UploadId, size, partSize, fingerprint, headers, parts } = value;
-  const texts = [Bucket, Key, UploadId, fingerprint];
-  // A lone surrogate cannot be part of a URL.
-  if (!texts.every((text) => typeof text === "string" && text !== "" && text.isWellFormed())) return false;
-  if (!isCount(size) || !isCount(partSize) || partSize === 0) return false;
+  if (!isRecord(value) || !(value.version === 1 ? isVersion1(value) : isVersion2(value))) return false;
+  const { Bucket, Key, UploadId, size, partSize, headers, parts } = value;
+  if (![Bucket, Key, UploadId].every(isName)) return false;
+  if (!isCount(partSize) || partSize === 0) return false;
   if (!isRecord(headers) || !Object.values(headers).every((header) => typeof header === "string"))
     return false;
   if (!Array.isArray(parts) || !parts.every(isPart)) return false;
   const numbers = new Set(parts.map(({ partNumber }) => partNumber));
-  const last = Math.max(1, Math.ceil(size / partSize));
+  // Parts of a stream may be shorter than planned, so that there are more of them.
+  const last = value.version === 1 && isCount(size) ? Math.max(1, Math.ceil(size / partSize)) : MAX_PARTS;
   return numbers.size === parts.length && parts.every(({ partNumber }) => partNumber <= last);
+}
+
+function isVersion1({ size, fingerprint }: Record<string, unknown>): boolean {
+  return isCount(size) && isName(fingerprint);
+}
+
+function isVersion2({ version, size, fingerprint, endpoint }: Record<string, unknown>): boolean {
+  if (version !== 2 || typeof endpoint !== "string") return false;
+  return (size === null || isCount(size)) && (fingerprint === null || isName(fingerprint));
+}
+
+/** A text that is not empty and can be part of a URL, which a lone surrogate cannot. */
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "" && value.isWellFormed();
 }
 
 function isPart(value: unknown): value is CheckpointPart {
@@ -51,10 +76,11 @@ function isPart(value: unknown): value is CheckpointPart {
     isRecord(value) &&
     isCount(value.partNumber) &&
     value.partNumber >= 1 &&
-    value.partNumber <= 10_000 &&
+    value.partNumber <= MAX_PARTS &&
     typeof value.etag === "string" &&
     typeof value.crc64 === "string" &&
-    /^\d{1,20}$/.test(value.crc64)
+    /^\d{1,20}$/.test(value.crc64) &&
+    (value.verified === undefined || typeof value.verified === "boolean")
   );
 }
 

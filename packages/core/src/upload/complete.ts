@@ -98,7 +98,7 @@ async function verify(context: CompleteContext, whole: Whole, object: StoredObje
   if (actual === undefined) {
     context.onWarning?.({
       code: "unproven",
-      message: "COS gave no CRC64 for the whole object; each of its parts was proven on its own",
+      message: unverifiedMessage(context.parts),
     });
   } else if (actual !== whole.crc64) {
     throw new IntegrityError("the object in COS is not the source (CRC64)", {
@@ -107,6 +107,12 @@ async function verify(context: CompleteContext, whole: Whole, object: StoredObje
     });
   }
   return { ...object, ...whole };
+}
+
+function unverifiedMessage(parts: readonly Acknowledged[]): string {
+  const verified = parts.filter((part) => part.verified !== false).length;
+  const which = verified === parts.length ? `all ${verified}` : `only ${verified} of ${parts.length}`;
+  return `COS gave no CRC64 for the whole object; of its parts, ${which} were verified by checksums of their own`;
 }
 
 async function headCrc64({ target, signal }: CompleteContext): Promise<bigint | undefined> {

@@ -1,24 +1,22 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import type { Md5Stream } from "../digest/md5-stream.ts";
 import { CheckpointError, CosError, IntegrityError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import { toBase64 } from "../text/base64.ts";
+import { type BegunUpload, beginParts } from "./begin-parts.ts";
 import type { CheckpointLock } from "./checkpoint.ts";
 import { checkpointId, keptHeaders } from "./checkpoint-codec.ts";
 import { completeAndVerify } from "./complete.ts";
-import { initiate } from "./initiate.ts";
+import type { OpenStream } from "./open-stream.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
-import { type FilledPart, PartReader } from "./part-reader.ts";
-import { type Plan, planParts } from "./plan.ts";
+import type { FilledPart } from "./part-reader.ts";
 import type { Progress } from "./progress.ts";
 import { sourceChanged, wrongMd5 } from "./put-whole.ts";
 import { type Acknowledged, Recorder } from "./recorder.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
 import { isNoSuchUpload } from "./resolve-outcome.ts";
-import { type CompletedEarlier, discard, findResumable, loadCheckpoint, type Resumable } from "./resume.ts";
+import { type CompletedEarlier, discard } from "./resume.ts";
 import { sendParts } from "./send-parts.ts";
 import type { ByteSource } from "./source.ts";
-import { type TrustedParts, trustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
 import { isUnchanged } from "./unchanged.ts";
 import type { Uploaded } from "./uploader.ts";
@@ -30,13 +28,12 @@ export interface MultipartUpload {
   readonly dependencies: UploadDependencies;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  /** A stream of unknown length, whose first part has been read. */
-  readonly streaming?: {
-    readonly core: DigestCore;
-    readonly reader: PartReader;
-    readonly first: FilledPart;
-    readonly md5: Md5Stream | undefined;
-  };
+  readonly streaming?: Streaming;
+}
+
+/** A stream whose first part has been read, because it might have been all. */
+export interface Streaming extends OpenStream {
+  readonly first: FilledPart;
 }
 
 /**
@@ -45,7 +42,9 @@ export interface MultipartUpload {
  */
 export async function uploadInParts(upload: MultipartUpload): Promise<Uploaded> {
   const { options, source } = upload;
-  const resumable = options.checkpoints !== undefined && source.fingerprint !== undefined;
+  // A stream must be given again from its beginning: each of its stored parts is compared.
+  const named = source.fingerprint !== undefined || source.access === "sequential";
+  const resumable = options.checkpoints !== undefined && named;
   if (!resumable && options.resume === "require") {
     upload.streaming?.first.release();
     throw new CheckpointError(
@@ -53,7 +52,7 @@ export async function uploadInParts(upload: MultipartUpload): Promise<Uploaded> 
       "checkpoint-unusable",
     );
   }
-  const id = resumable ? await checkpointId(options.Bucket, options.Key) : "";
+  const id = resumable ? await checkpointId(options.Bucket, options.Key, options.endpoint) : "";
   const held = resumable
     ? await takeLock(options, id)
     : { options: { ...options, checkpoints: undefined }, lock: undefined };
@@ -97,21 +96,11 @@ async function takeLock(
   );
 }
 
-interface Started {
-  readonly core: DigestCore;
-  readonly reader: PartReader;
-  readonly md5: Md5Stream | undefined;
-  readonly plan: Plan | undefined;
-  readonly uploadId: string;
-  readonly resumed: Resumable | undefined;
-  readonly trusted: TrustedParts;
-}
-
 async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded> {
   const { target, source, options, dependencies, progress, signal } = upload;
-  let started: Started | CompletedEarlier;
+  let started: BegunUpload | CompletedEarlier;
   try {
-    started = await start(upload, id);
+    started = await beginParts(upload, id);
   } catch (error) {
     upload.streaming?.first.release();
     throw error;
@@ -120,18 +109,19 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
     await options.checkpoints?.remove(id).catch(() => {});
     return doneEarlier(started, progress);
   }
-  const { core, reader, md5, plan, uploadId, resumed, trusted } = started;
+  const { core, reader, first, md5, partSize, partCount, uploadId, resumed, trusted } = started;
   const recorder = new Recorder({
     store: options.checkpoints,
     id,
     base: {
-      version: 1,
+      version: 2,
       Bucket: options.Bucket,
       Key: options.Key,
+      endpoint: options.endpoint ?? "",
       UploadId: uploadId,
-      size: plan?.size ?? 0,
-      partSize: plan?.partSize ?? options.partSize,
-      fingerprint: source.fingerprint ?? "",
+      size: source.size ?? null,
+      partSize,
+      fingerprint: source.fingerprint ?? null,
       headers: keptHeaders(options.headers),
     },
     known: resumed?.checkpoint?.parts ?? [],
@@ -144,11 +134,10 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
   try {
     if (resumed?.checkpoint === undefined) await recorder.open();
     const stored = resumed?.stored ?? new Map();
-    const concurrency = Math.min(options.concurrency, plan?.partCount ?? options.concurrency);
+    const concurrency = Math.min(options.concurrency, partCount ?? options.concurrency);
     const counts = await sendParts(
       {
         target,
-        core,
         reader,
         recorder,
         uploadId,
@@ -157,13 +146,14 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
         enableMd5: options.enableMd5,
         concurrency,
       },
-      upload.streaming?.first,
+      first,
       signal,
     ).finally(() => recorder.flush());
-    const sent = { start: 0, end: plan?.size ?? 0, crc64: () => combinedCrc64(core, recorder.parts) };
+    const sent = { start: 0, end: source.size ?? 0, crc64: () => combinedCrc64(core, recorder.parts) };
     if (!(await isUnchanged(source, sent, core, signal))) throw sourceChanged();
     const actual = md5 === undefined ? undefined : toBase64(md5.digest());
-    if (actual !== undefined && actual !== options.contentMd5) throw wrongMd5(actual);
+    if (actual !== undefined && actual !== options.contentMd5)
+      throw wrongMd5(actual, options.contentMd5 ?? "");
     completing = true;
     const object = await completeAndVerify({
       target,
@@ -171,7 +161,7 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
       clock: dependencies.clock,
       uploadId,
       parts: recorder.parts,
-      size: plan?.size,
+      size: source.size,
       headers: options.headers,
       signal,
       onWarning: options.onWarning,
@@ -191,41 +181,6 @@ function combinedCrc64(core: DigestCore, parts: readonly Acknowledged[]): bigint
 function doneEarlier({ completed, uploadId, partCount }: CompletedEarlier, progress: Progress): Uploaded {
   progress.add(completed.size);
   return { ...completed, crc64: completed.crc64 ?? 0n, uploadId, partsSent: 0, partsResumed: partCount };
-}
-
-async function start(upload: MultipartUpload, id: string): Promise<Started | CompletedEarlier> {
-  const { target, source, options, dependencies, signal, streaming } = upload;
-  if (streaming !== undefined) {
-    const uploadId = await initiate(target, options, signal);
-    return { ...streaming, plan: undefined, uploadId, resumed: undefined, trusted: new Map() };
-  }
-  const size = source.size ?? 0;
-  const small = await dependencies.coreFor(0);
-  let plan = planParts(small, size, options.partSize, dependencies.partUnit);
-  const checkpoint = await loadCheckpoint(options, id);
-  const resumed = await findResumable(
-    { target, source, core: small, options, plan, clock: dependencies.clock, signal },
-    checkpoint,
-  );
-  if (resumed !== undefined && "completed" in resumed) return resumed;
-  // The parts that COS holds were cut to the earlier size.
-  if (resumed !== undefined)
-    plan = { size, partSize: resumed.partSize, partCount: small.partCount(size, resumed.partSize) };
-  const core = await dependencies.coreFor(source.resident ? 0 : Math.min(plan.partSize, size));
-  const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
-  const { partSize } = plan;
-  // The MD5 of the whole takes every byte, proven or not.
-  const trusted: TrustedParts =
-    md5 !== undefined
-      ? new Map()
-      : trustedParts(source, resumed?.checkpoint, resumed?.stored ?? new Map(), (partNumber) =>
-          core.partLength(partNumber, size, partSize),
-        );
-  const reader = new PartReader(source, core, partSize, plan, md5, new Set(trusted.keys()));
-  // Before Initiate, which cannot be taken back unseen. A resumed upload asks with its first part: it may need none.
-  if (resumed === undefined && !source.resident) core.arena.reserve();
-  const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
-  return { core, reader, md5, plan, uploadId, resumed, trusted };
 }
 
 /** Keeps what a later call can go on with, and aborts what nobody could find. Returns the error to throw. */

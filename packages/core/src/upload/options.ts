@@ -17,6 +17,7 @@ export interface UploadWarning {
     | "resume-discarded"
     | "upload-adopted"
     | "orphan-upload"
+    | "memory-over-budget"
     | "unproven"
     | "limited-path-checks";
   /** What happened, for people. */
@@ -40,6 +41,10 @@ export type ResumeMode = "auto" | "require" | "server" | "off";
 export interface UploadOptions {
   readonly Bucket: string;
   readonly Key: string;
+  /** Names the endpoint when it is not COS's own, so that a checkpoint is used there alone; empty or not given: COS. */
+  readonly endpoint?: string | undefined;
+  /** Milliseconds after which a stream that gives no bytes fails; not given: it may take its time. */
+  readonly sourceIdleMs?: number | undefined;
   /** Bytes of a part, before it grows to keep within 10 000 parts. */
   readonly partSize: number;
   /** Sources up to this many bytes go up in one PUT. */
@@ -66,6 +71,8 @@ export interface UploadDependencies {
   readonly clock: Clock;
   /** Bytes of one MB of part size, when a simulation makes it smaller. */
   readonly partUnit?: number | undefined;
-  /** The digest core whose arena has room for parts of `partBytes`. */
+  /** The largest part that memory has room for; not given: any. */
+  readonly largestPart?: number | undefined;
+  /** The digest core whose arena has room for parts of `partBytes`; one at a time above the memory budget. */
   coreFor(partBytes: number): Promise<DigestCore>;
 }

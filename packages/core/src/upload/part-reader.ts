@@ -1,19 +1,29 @@
-import type { PartBuffer } from "../digest/arena.ts";
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
-import { ArgumentRangeError, SourceError } from "../errors.ts";
-import type { Plan } from "./plan.ts";
+import { SourceError } from "../errors.ts";
+import { MAX_PARTS, type Plan } from "./plan.ts";
 import { readRange } from "./read-range.ts";
 import type { ByteSource } from "./source.ts";
+import { type FillerOptions, StreamFiller, type StreamPart } from "./stream-filler.ts";
 
 /** A part whose bytes are in memory; `release` gives the memory back. */
 export interface FilledPart {
   readonly partNumber: number;
   readonly bytes: Uint8Array;
+  /** The core that digests the bytes without a copy. */
+  readonly core: DigestCore;
   release(): void;
 }
 
-const MAX_PARTS = 10_000;
+/** What is needed to read more than equal parts that fit the shared arena. */
+export interface ReaderOptions extends FillerOptions {
+  /** Bytes of a part, where parts are not all equal; of a stream only. */
+  readonly lengthOf?: ((partNumber: number) => number) | undefined;
+  /** The fewest bytes that a part in the middle may have; undefined: a part is never cut. */
+  readonly least?: ((partNumber: number) => number) | undefined;
+  /** Called when a part is larger than the memory budget. */
+  readonly onOversize?: ((length: number) => void) | undefined;
+}
 
 /** Reads parts in the order of their numbers, for however many loops ask: a slow wire stops the reading. */
 export class PartReader {
@@ -26,7 +36,12 @@ export class PartReader {
   readonly #md5: Md5Stream | undefined;
   /** Parts that need not be read. */
   readonly #skipped: ReadonlySet<number>;
+  readonly #options: ReaderOptions | undefined;
+  /** For streams that can be interrupted. */
+  readonly #filler: StreamFiller | undefined;
   #nextNumber = 1;
+  /** Bytes before the next part of a stream. */
+  #offset = 0;
   #ended = false;
   #turn: Promise<void> = Promise.resolve();
 
@@ -37,6 +52,7 @@ export class PartReader {
     plan: Plan | undefined,
     md5: Md5Stream | undefined,
     skipped: ReadonlySet<number> = new Set(),
+    options?: ReaderOptions,
   ) {
     this.#source = source;
     this.#core = core;
@@ -44,12 +60,22 @@ export class PartReader {
     this.#plan = plan;
     this.#md5 = md5;
     this.#skipped = skipped;
+    this.#options = options;
+    const fills = options !== undefined && source.interrupt !== undefined && !source.resident;
+    this.#filler = fills ? new StreamFiller(source, core, options, this) : undefined;
+  }
+
+  /** Whether a stream is known to have no more bytes. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** The next part, or undefined when there is none left. */
   next(signal: AbortSignal): Promise<FilledPart | undefined> {
-    const inOrder = this.#source.access === "sequential" || this.#md5 !== undefined;
-    return inOrder ? this.#inTurn(() => this.#read(signal)) : this.#read(signal);
+    if (this.#source.access === "sequential") return this.#inTurn(() => this.#readOn(signal));
+    return this.#md5 === undefined
+      ? this.#readPlanned(signal)
+      : this.#inTurn(() => this.#readPlanned(signal));
   }
 
   async #inTurn<T>(read: () => Promise<T>): Promise<T> {
@@ -66,62 +92,122 @@ export class PartReader {
     }
   }
 
-  async #read(signal: AbortSignal): Promise<FilledPart | undefined> {
+  /** A part of a source that can be read anywhere: where it begins follows from its number. */
+  async #readPlanned(signal: AbortSignal): Promise<FilledPart | undefined> {
+    const plan = this.#plan ?? { size: this.#source.size ?? 0, partSize: this.#partSize, partCount: 1 };
     while (this.#skipped.has(this.#nextNumber)) this.#nextNumber += 1;
-    if (this.#ended || (this.#plan !== undefined && this.#nextNumber > this.#plan.partCount))
-      return undefined;
+    if (this.#nextNumber > plan.partCount) return undefined;
     const partNumber = this.#nextNumber;
     this.#nextNumber += 1;
-    const start = (partNumber - 1) * this.#partSize;
-    const length =
-      this.#plan === undefined
-        ? this.#partSize
-        : this.#core.partLength(partNumber, this.#plan.size, this.#plan.partSize);
-    const buffer = this.#source.resident ? undefined : await this.#core.arena.allocate(length, signal, this);
+    const start = (partNumber - 1) * plan.partSize;
+    const length = this.#core.partLength(partNumber, plan.size, plan.partSize);
+    const part = await this.#readRange(start, length, signal);
+    return this.#accept(partNumber, part, async () => {
+      if (part.bytes.length === length) return;
+      const message = `the source ended after ${start + part.bytes.length} of ${plan.size} bytes`;
+      throw new SourceError(message, "source-length");
+    });
+  }
+
+  /** The next part of a source that is read once, front to back. */
+  async #readOn(signal: AbortSignal): Promise<FilledPart | undefined> {
+    const size = this.#plan?.size;
+    const isFirst = this.#nextNumber === 1;
+    if (this.#ended) return undefined;
+    // Only now: the last part is being sent meanwhile.
+    if (this.#offset === size && !isFirst) return this.#expectEnd(size, signal);
+    const partNumber = this.#nextNumber;
+    if (partNumber > MAX_PARTS) return this.#readBeyond(signal);
+    this.#nextNumber += 1;
+    const length = this.#lengthOf(partNumber);
+    const least = this.#options?.least?.(partNumber);
+    const part =
+      this.#filler === undefined || length === 0
+        ? await this.#readRange(this.#offset, length, signal)
+        : await this.#filler.fill(length, least, signal);
+    return this.#accept(partNumber, part, async () => {
+      this.#offset += part.bytes.length;
+      this.#ended = part.ended;
+      if (size === undefined) return;
+      if (this.#ended && this.#offset < size) {
+        throw new SourceError(`the source ended after ${this.#offset} of ${size} bytes`, "source-length");
+      }
+      if (this.#offset === size && isFirst) await this.#expectEnd(size, signal);
+    });
+  }
+
+  /** As planned; of a stream in which parts were cut, more, so that what is left fits into the parts that are left. */
+  #lengthOf(partNumber: number): number {
+    const wanted = this.#options?.lengthOf?.(partNumber) ?? this.#partSize;
+    if (this.#plan === undefined) return wanted;
+    const left = this.#plan.size - this.#offset;
+    const partsLeft = MAX_PARTS - partNumber + 1;
+    return Math.min(left, Math.max(wanted, Math.ceil(left / partsLeft)));
+  }
+
+  /** A stream that was declared to have `size` bytes must not have more. */
+  async #expectEnd(size: number, signal: AbortSignal): Promise<undefined> {
+    this.#ended = true;
+    if (this.#filler === undefined) await checkEnd(this.#source, size, signal);
+    else if (await this.#filler.hasMore(signal)) throw longerThan(size);
+  }
+
+  /** COS takes no more parts: is there more of the stream? */
+  async #readBeyond(signal: AbortSignal): Promise<undefined> {
+    this.#ended = true;
+    const one = new Uint8Array(1);
+    const more =
+      (await this.#filler?.hasMore(signal)) ??
+      (await readRange(this.#source, this.#offset, this.#offset + 1, one, signal)).length > 0;
+    if (!more) return;
+    throw new SourceError(
+      `the stream is longer than ${this.#offset} bytes, which is what 10 000 parts hold that grow to ${this.#lengthOf(MAX_PARTS)} bytes`,
+      "source-length",
+      undefined,
+      "use a larger PartSize, or a larger memoryBudget where one is set",
+    );
+  }
+
+  async #readRange(start: number, length: number, signal: AbortSignal): Promise<StreamPart> {
+    const core = await this.#coreOf(length);
+    const needsNone = this.#source.resident || length === 0;
+    const buffer = needsNone ? undefined : await core.arena.allocate(length, signal, this);
+    const release = (): void => buffer?.release();
     try {
-      const bytes = await readRange(
-        this.#source,
-        start,
-        start + length,
-        buffer?.bytes ?? new Uint8Array(0),
-        signal,
-      );
-      return await this.#accept(partNumber, bytes, length, buffer, signal);
+      const into = buffer?.bytes ?? new Uint8Array(0);
+      const bytes = await readRange(this.#source, start, start + length, into, signal);
+      return { bytes, ended: bytes.length < length, core, release };
     } catch (error) {
-      buffer?.release();
+      release();
       throw error;
     }
   }
 
+  async #coreOf(length: number): Promise<DigestCore> {
+    if (this.#source.resident || length <= this.#core.arena.capacity) return this.#core;
+    return (await this.#options?.coreFor(length)) ?? this.#core;
+  }
+
   async #accept(
     partNumber: number,
-    bytes: Uint8Array,
-    length: number,
-    buffer: PartBuffer | undefined,
-    signal: AbortSignal,
+    part: Omit<FilledPart, "partNumber">,
+    check: () => Promise<void>,
   ): Promise<FilledPart | undefined> {
-    const release = (): void => buffer?.release();
-    if (this.#plan === undefined) {
-      this.#ended = bytes.length < length;
-      if (bytes.length === 0 && partNumber > 1) {
-        release();
-        return undefined;
-      }
-      if (partNumber > MAX_PARTS) {
-        throw new ArgumentRangeError(
-          "PartSize",
-          `the stream is longer than 10 000 parts of ${length} bytes; use a larger PartSize`,
-        );
-      }
-    } else {
-      if (bytes.length !== length) {
-        const have = (partNumber - 1) * this.#plan.partSize + bytes.length;
-        throw new SourceError(`the source ended after ${have} of ${this.#plan.size} bytes`, "source-length");
-      }
-      if (partNumber === this.#plan.partCount) await checkEnd(this.#source, this.#plan.size, signal);
+    const { bytes, core, release } = part;
+    try {
+      await check();
+    } catch (error) {
+      release();
+      throw error;
     }
+    // An object may be empty; a part after others may not.
+    if (bytes.length === 0 && partNumber > 1) {
+      release();
+      return undefined;
+    }
+    if (core !== this.#core) this.#options?.onOversize?.(bytes.length);
     this.#md5?.update(bytes);
-    return { partNumber, bytes, release };
+    return { partNumber, bytes, core, release };
   }
 }
 
@@ -129,9 +215,12 @@ export class PartReader {
 export async function checkEnd(source: ByteSource, size: number, signal: AbortSignal): Promise<void> {
   if (source.access !== "sequential") return;
   const more = await source.read(size, size + 1, new Uint8Array(1), signal);
-  if (more.length > 0)
-    throw new SourceError(
-      `the source is longer than the ${size} bytes it was declared to have`,
-      "source-length",
-    );
+  if (more.length > 0) throw longerThan(size);
+}
+
+function longerThan(size: number): SourceError {
+  return new SourceError(
+    `the source is longer than the ${size} bytes it was declared to have`,
+    "source-length",
+  );
 }

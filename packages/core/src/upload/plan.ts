@@ -8,7 +8,37 @@ export interface Plan {
   readonly partCount: number;
 }
 
+/** A stream of unknown length, whose parts grow. */
+export interface StreamPlan {
+  readonly size: undefined;
+  /** Bytes of the first part. */
+  readonly partSize: number;
+}
+
 export const MB = 1024 * 1024;
+
+/** COS's limit of one upload. */
+export const MAX_PARTS = 10_000;
+
+/** Parts of a stream of unknown length before they begin to grow: 20 GB in parts of 8 MB. */
+const EQUAL_PARTS = 2500;
+/** Parts of each size that follows, twice the one before it. */
+const GROWN_PARTS = 300;
+/** MB that no part grows beyond; reached after 300 GB. */
+const LARGEST_GROWN_MB = 1024;
+
+/**
+ * Bytes of a part of a stream whose length is unknown. Parts grow, so that {@link MAX_PARTS} of them hold 5 TB whatever
+ * the first size is (from 1 MB: 5.4 TB, from 8 MB: 6.5 TB); a part that is asked for larger than 1 GB does not grow.
+ * @param first bytes of the first part
+ * @param largest bytes that the client's memory has room for
+ * @param unit bytes of one MB
+ */
+export function streamPartLength(partNumber: number, first: number, largest: number, unit: number): number {
+  if (partNumber <= EQUAL_PARTS) return first;
+  const doublings = Math.ceil((partNumber - EQUAL_PARTS) / GROWN_PARTS);
+  return Math.max(first, Math.min(first * 2 ** doublings, LARGEST_GROWN_MB * unit, largest));
+}
 
 /**
  * @param unit bytes of one MB, the smallest part; only a simulation makes it smaller

@@ -65,6 +65,11 @@ async function compare(
   return new IntegrityError(`${what} (MD5) differs`, { expected, actual: answer.etag, partNumber });
 }
 
+/** Whether an answer has a checksum that {@link sendProven} compares. */
+export function isVerifiable(answer: StoredAnswer): boolean {
+  return answer.crc64 !== undefined || isMd5(answer.etag);
+}
+
 export function isMd5(etag: string): boolean {
   return /^[0-9a-f]{32}$/.test(etag);
 }

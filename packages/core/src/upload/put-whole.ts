@@ -1,5 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import { ArgumentRangeError, SourceError } from "../errors.ts";
+import { IntegrityError, SourceError } from "../errors.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { Published } from "./complete.ts";
 import type { UploadOptions } from "./options.ts";
@@ -54,7 +54,7 @@ export async function putBytes(
     digest.md5 !== undefined &&
     toBase64(digest.md5) !== options.contentMd5
   ) {
-    throw wrongMd5(toBase64(digest.md5));
+    throw wrongMd5(toBase64(digest.md5), options.contentMd5);
   }
   const object = await sendProven(core, bytes, digest, undefined, () =>
     target.put(bytes, digest.md5, signal),
@@ -64,8 +64,13 @@ export async function putBytes(
   return { etag, crc64: digest.crc64, size, location, versionId, requestId, headers };
 }
 
-export function wrongMd5(actual: string): ArgumentRangeError {
-  return new ArgumentRangeError("ContentMD5", `is not the MD5 of the bytes, which is ${actual}`);
+/** The bytes are not those whose MD5 the caller gave. Known only when all of them were read; nothing is published. */
+export function wrongMd5(actual: string, given: string): IntegrityError {
+  return new IntegrityError(
+    "ContentMD5 is not the MD5 of the bytes",
+    { expected: actual, actual: given },
+    { retryable: false, hint: "nothing was published: give the MD5 of exactly these bytes, or none" },
+  );
 }
 
 export function sourceChanged(): SourceError {

@@ -107,7 +107,9 @@ export class Recorder {
   async #save(): Promise<void> {
     if (this.#store === undefined || this.#degraded) return;
     const merged = new Map([...this.#known, ...this.#parts.values()].map((part) => [part.partNumber, part]));
-    const listed = [...merged.values()].map(({ partNumber, etag, crc64 }) => ({ partNumber, etag, crc64 }));
+    const listed = [...merged.values()].map(({ partNumber, etag, crc64, verified }) =>
+      verified === false ? { partNumber, etag, crc64, verified } : { partNumber, etag, crc64 },
+    );
     try {
       await this.#store.save(this.#id, encodeCheckpoint({ ...this.#base, parts: listed }));
       this.#kept = true;

@@ -3,10 +3,10 @@ import { CheckpointError, CosError, ServiceError, TransportError } from "../erro
 import type { Clock } from "../runtime.ts";
 import { messageOf } from "../text/message-of.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { decodeCheckpoint, keptHeaders } from "./checkpoint-codec.ts";
+import { keptHeaders } from "./checkpoint-codec.ts";
 import { type ExistingObject, holdsBytesOf } from "./identical-object.ts";
 import type { UploadOptions } from "./options.ts";
-import type { Plan } from "./plan.ts";
+import { MAX_PARTS, type Plan, type StreamPlan } from "./plan.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
 import { forbidsOverwrite } from "./resolve-outcome.ts";
 import type { ByteSource } from "./source.ts";
@@ -35,30 +35,9 @@ export interface ResumeContext {
   readonly source: ByteSource;
   readonly core: DigestCore;
   readonly options: UploadOptions;
-  readonly plan: Plan;
+  readonly plan: Plan | StreamPlan;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-}
-
-const ANEW = "the upload begins anew, and one that it named may be left behind";
-
-/** Reads the checkpoint under `id`; one that cannot be read is as good as none. */
-export async function loadCheckpoint(options: UploadOptions, id: string): Promise<Checkpoint | undefined> {
-  let text: string | undefined;
-  try {
-    text = await options.checkpoints?.load(id);
-  } catch (cause) {
-    if (options.resume === "require") {
-      throw new CheckpointError("the checkpoint cannot be read", "checkpoint-unusable", cause);
-    }
-    warn(options, "checkpoint-degraded", `the checkpoint cannot be read (${messageOf(cause)}); ${ANEW}`);
-    return undefined;
-  }
-  if (text === undefined) return undefined;
-  const checkpoint = decodeCheckpoint(text);
-  if (checkpoint?.Bucket === options.Bucket && checkpoint.Key === options.Key) return checkpoint;
-  warn(options, "checkpoint-discarded", `the checkpoint is damaged or of another version; ${ANEW}`);
-  return undefined;
 }
 
 /**
@@ -107,6 +86,8 @@ async function completedEarlier(
   { target, source, core, options, signal }: ResumeContext,
   checkpoint: Checkpoint,
 ): Promise<CompletedEarlier | undefined> {
+  // A stream cannot be read to be compared.
+  if (checkpoint.size === null) return undefined;
   const partCount = core.partCount(checkpoint.size, checkpoint.partSize);
   const object = await target.head(signal).catch((error: unknown) => {
     // Without the right to look, the upload begins again.
@@ -129,12 +110,19 @@ async function completedEarlier(
 }
 
 /** Why a checkpoint's upload cannot become this one; undefined when it can. */
-function misfitOf(checkpoint: Checkpoint, options: UploadOptions, plan: Plan): string | undefined {
-  if (checkpoint.size !== plan.size) return `the source has ${plan.size} bytes now, ${checkpoint.size} then`;
+function misfitOf(
+  checkpoint: Checkpoint,
+  options: UploadOptions,
+  plan: Plan | StreamPlan,
+): string | undefined {
+  if (checkpoint.size !== (plan.size ?? null)) {
+    return `the source has ${plan.size ?? "unknown many"} bytes now, ${checkpoint.size ?? "unknown many"} then`;
+  }
   if (JSON.stringify(sorted(askedOf(checkpoint, options))) !== JSON.stringify(sorted(options.headers))) {
     return "the object's headers are others now";
   }
-  if (Math.ceil(checkpoint.size / checkpoint.partSize) > 10_000) return "its parts are too small";
+  if (checkpoint.size !== null && Math.ceil(checkpoint.size / checkpoint.partSize) > MAX_PARTS)
+    return "its parts are too small";
   return undefined;
 }
 
@@ -177,9 +165,11 @@ async function stillKnown(
 async function adoptServerUpload(
   target: UploadTarget,
   options: UploadOptions,
-  plan: Plan,
+  plan: Plan | StreamPlan,
   signal: AbortSignal,
 ): Promise<Resumable | undefined> {
+  // Nothing tells how an upload of a stream was cut.
+  if (plan.size === undefined) return undefined;
   const asked = Object.keys(options.headers).filter((name) => isStoredHeader(name, options.headers[name]));
   if (asked.length > 0) {
     const names = asked.join(", ");

@@ -1,15 +1,13 @@
-import type { DigestCore } from "../digest/digest-core.ts";
 import { Gate } from "./gate.ts";
 import { runLoops } from "./loops.ts";
 import type { FilledPart, PartReader } from "./part-reader.ts";
-import { sendProven } from "./prove.ts";
+import { isVerifiable, sendProven } from "./prove.ts";
 import type { Recorder } from "./recorder.ts";
 import { holds, needsMd5, type StoredPart, type TrustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
 
 export interface SendContext {
   readonly target: UploadTarget;
-  readonly core: DigestCore;
   readonly reader: PartReader;
   readonly recorder: Recorder;
   readonly uploadId: string;
@@ -67,12 +65,13 @@ async function sendPart(
   counts: SendCounts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { partNumber, bytes } = part;
+  const { partNumber, bytes, core } = part;
   signal.throwIfAborted();
   const stored = context.stored.get(partNumber);
-  const digest = await context.core.digest(bytes, context.enableMd5 || needsMd5(stored));
+  const digest = await core.digest(bytes, context.enableMd5 || needsMd5(stored));
   signal.throwIfAborted();
   let etag: string;
+  let { verified } = stored ?? { verified: true };
   if (holds(stored, bytes.length, digest)) {
     etag = stored.etag;
     counts.partsResumed += 1;
@@ -80,12 +79,19 @@ async function sendPart(
     const md5 = context.enableMd5 ? digest.md5 : undefined;
     const answer = await gate.pass(() => {
       signal.throwIfAborted();
-      return sendProven(context.core, bytes, digest, partNumber, () =>
+      return sendProven(core, bytes, digest, partNumber, () =>
         context.target.putPart(context.uploadId, partNumber, bytes, md5, signal),
       );
     });
     etag = answer.etag;
+    verified = isVerifiable(answer);
     counts.partsSent += 1;
   }
-  context.recorder.acknowledge({ partNumber, etag, crc64: String(digest.crc64), length: bytes.length });
+  context.recorder.acknowledge({
+    partNumber,
+    etag,
+    crc64: String(digest.crc64),
+    length: bytes.length,
+    verified,
+  });
 }

@@ -10,6 +10,8 @@ import type { ListedPart, UploadTarget } from "./target.ts";
 export interface StoredPart extends ListedPart {
   /** The CRC64 that COS proved when this very part (same ETag) was sent; from our own checkpoint. */
   readonly crc64: bigint | undefined;
+  /** Whether COS gave a checksum of the part that could be compared when it was sent. */
+  readonly verified: boolean;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function listStored(
   for await (const part of target.listParts(uploadId, signal)) {
     const known = seen.get(part.partNumber);
     const same = known !== undefined && known.etag === part.etag;
-    stored.set(part.partNumber, { ...part, crc64: same ? BigInt(known.crc64) : undefined });
+    const crc64 = same ? BigInt(known.crc64) : undefined;
+    stored.set(part.partNumber, { ...part, crc64, verified: !same || known.verified !== false });
   }
   return stored;
 }
@@ -62,10 +65,10 @@ export function trustedParts(
   const trusted = new Map<number, Acknowledged>();
   if (source.immutable !== true || checkpoint === undefined) return trusted;
   if (checkpoint.fingerprint !== source.fingerprint) return trusted;
-  for (const { partNumber, etag, size, crc64 } of stored.values()) {
+  for (const { partNumber, etag, size, crc64, verified } of stored.values()) {
     const length = lengthOf(partNumber);
     if (crc64 === undefined || size === 0 || size !== length) continue;
-    trusted.set(partNumber, { partNumber, etag, crc64: String(crc64), length });
+    trusted.set(partNumber, { partNumber, etag, crc64: String(crc64), length, verified });
   }
   return trusted;
 }

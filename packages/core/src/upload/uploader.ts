@@ -1,10 +1,10 @@
-import type { DigestCore } from "../digest/digest-core.ts";
+import { CheckpointError } from "../errors.ts";
 import type { Published } from "./complete.ts";
-import { uploadInParts } from "./multipart.ts";
+import { type MultipartUpload, uploadInParts } from "./multipart.ts";
+import { openStream, StreamLengths } from "./open-stream.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
-import { PartReader } from "./part-reader.ts";
 import { Progress } from "./progress.ts";
-import { putBytes, putWhole } from "./put-whole.ts";
+import { putBytes, putWhole, sourceChanged } from "./put-whole.ts";
 import type { ByteSource } from "./source.ts";
 import type { UploadTarget } from "./target.ts";
 
@@ -35,16 +35,8 @@ export async function upload(
   const signal = options.signal ?? new AbortController().signal;
   try {
     signal.throwIfAborted();
-    const { size } = source;
-    let uploaded: Uploaded;
-    if (size === undefined) {
-      uploaded = await uploadStream(target, source, options, dependencies, progress, signal);
-    } else if (size <= options.threshold) {
-      const core = await dependencies.coreFor(source.resident ? 0 : size);
-      uploaded = onePut(await putWhole(target, source, size, core, options, progress, signal));
-    } else {
-      uploaded = await uploadInParts({ target, source, options, dependencies, progress, signal });
-    }
+    const job = { target, source, options, dependencies, progress, signal };
+    const uploaded = await (mayBeOnePut(source, options) ? uploadWhole(job) : uploadInParts(job));
     progress.finish();
     return uploaded;
   } finally {
@@ -53,33 +45,51 @@ export async function upload(
   }
 }
 
-async function uploadStream(
-  target: UploadTarget,
-  source: ByteSource,
-  options: UploadOptions,
-  dependencies: UploadDependencies,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Uploaded> {
-  const core: DigestCore = await dependencies.coreFor(options.partSize);
-  const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
-  const reader = new PartReader(source, core, options.partSize, undefined, md5);
-  const first = await reader.next(signal);
-  if (first === undefined || first.bytes.length < options.partSize) {
-    try {
-      const bytes = first?.bytes ?? new Uint8Array(0);
-      return onePut(await putBytes(target, bytes, core, options, progress, signal));
-    } finally {
-      first?.release();
-    }
-  }
-  return uploadInParts({
-    target,
-    source,
-    options,
+function mayBeOnePut({ size }: ByteSource, { threshold }: UploadOptions): boolean {
+  return size === undefined || size <= threshold;
+}
+
+async function uploadWhole(job: MultipartUpload): Promise<Uploaded> {
+  const { target, source, options, dependencies, progress, signal } = job;
+  if (source.access === "sequential") return uploadStream(job);
+  refuseRequiredResume(options);
+  const size = source.size ?? 0;
+  const core = await dependencies.coreFor(source.resident ? 0 : size);
+  return onePut(await putWhole(target, source, size, core, options, progress, signal));
+}
+
+/** A stream that ends within its first part is one PUT; one that does not goes up in parts. */
+async function uploadStream(job: MultipartUpload): Promise<Uploaded> {
+  const { target, source, options, dependencies, progress, signal } = job;
+  if (source.size !== undefined) refuseRequiredResume(options);
+  const lengths = new StreamLengths(
+    source.size,
+    source.size ?? options.partSize,
+    options.partSize,
     dependencies,
-    progress,
-    signal,
-    streaming: { core, reader, first, md5 },
-  });
+  );
+  const stream = await openStream(source, options, dependencies, lengths);
+  const first = await stream.reader.next(signal);
+  if (first !== undefined && !stream.reader.ended) {
+    return uploadInParts({ ...job, streaming: { ...stream, first } });
+  }
+  try {
+    refuseRequiredResume(options);
+    if ((await source.changed()) !== false) throw sourceChanged();
+    const bytes = first?.bytes ?? new Uint8Array(0);
+    return onePut(await putBytes(target, bytes, first?.core ?? stream.core, options, progress, signal));
+  } finally {
+    first?.release();
+  }
+}
+
+/** One PUT is done or not done: there is nothing to go on with. */
+function refuseRequiredResume({ resume }: UploadOptions): void {
+  if (resume !== "require") return;
+  throw new CheckpointError(
+    "a resume is required, but a source of this size goes up in one request, of which nothing can be resumed",
+    "checkpoint-unusable",
+    undefined,
+    "use resume: 'auto'",
+  );
 }

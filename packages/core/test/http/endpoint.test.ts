@@ -71,6 +71,31 @@ test("Endpoint.inRegion() keeps the template and replaces the region", () => {
   expect(endpoint.inRegion("ap-guangzhou")).toBe(endpoint);
 });
 
+describe("serviceOf()", () => {
+  const bucket = "examplebucket-1250000000";
+
+  test.each([
+    undefined,
+    "http://{Bucket}.cos.{Region}.myqcloud.com",
+    "https://{Bucket}.cos.{Region}.tencentcos.cn",
+    "https://{Bucket}.cos.accelerate.myqcloud.com",
+    "https://examplebucket-1250000000.cos.ap-shanghai.myqcloud.com",
+  ])("is empty for COS itself: %s", (template) => {
+    expect(new Endpoint(template, "ap-guangzhou", "https").serviceOf(bucket)).toBe("");
+  });
+
+  test.each([
+    ["http://127.0.0.1:9000/{Bucket}/", `http://127.0.0.1:9000/${bucket}`],
+    ["https://uploads.example.com", "https://uploads.example.com"],
+    [
+      "https://{Bucket}.cos.{Region}.myqcloud.com.example.com",
+      `https://${bucket}.cos.ap-guangzhou.myqcloud.com.example.com`,
+    ],
+  ])("of %s is its scheme, host and path", (template, service) => {
+    expect(new Endpoint(template, "ap-guangzhou", "https").serviceOf(bucket)).toBe(service);
+  });
+});
+
 describe("new Endpoint()", () => {
   test.each([
     ["ftp://{Bucket}.example.com", "http or https"],

@@ -213,7 +213,7 @@ describe("appendObject() of a stream", () => {
 test("appendObject() with a ContentMD5 that is not the data's sends nothing", async () => {
   const { append, methods } = rig();
   const error = await caught(append({ ContentMD5: "XrY7u+Ae7tCTyyK7j1rNww==" }));
-  expect(error).toMatchObject({ name: "RangeError", parameter: "ContentMD5" });
+  expect(error).toMatchObject({ name: "IntegrityError", retryable: false });
   expect(methods()).toEqual([]);
 });
 

@@ -66,6 +66,7 @@ const BAD: Readonly<Record<string, readonly unknown[]>> = {
   PartNumber: [0, 10_001, 1.5, -1, "0", "1e3", "x", Number.NaN, null, {}],
   Position: [-1, 1.5, "x", 6 * 1024 ** 3, null],
   ContentLength: [-1, 1.5, "x", 60 * 1024 ** 4, Number.POSITIVE_INFINITY, null],
+  sourceIdleMs: [0, -1, 1.5, 2 ** 31, "1s", null],
   ContentMD5: ["abc", "XrY7u+Ae7tCTyyK7j1rNww=", "5eb63bbbe01eeed093cb22bb8f5acdc3", 5, null],
   EnableMD5: flag,
   TrafficLimit: [819_199, 838_860_801, "1", "fast", 1_000_000.5, null],

@@ -135,7 +135,18 @@ describe("a checkpoint", () => {
     await rig.run(file());
     const [first] = rig.checkpoints.saved;
     expect(Object.keys(JSON.parse(first ?? "{}")).sort()).toEqual(
-      ["Bucket", "Key", "UploadId", "fingerprint", "headers", "partSize", "parts", "size", "version"].sort(),
+      [
+        "Bucket",
+        "Key",
+        "UploadId",
+        "endpoint",
+        "fingerprint",
+        "headers",
+        "partSize",
+        "parts",
+        "size",
+        "version",
+      ].sort(),
     );
   });
 

@@ -185,6 +185,21 @@ describe("the whole object", () => {
     await rig.run(file());
     expect(rig.warnings.map(({ code }) => code)).toEqual(["unproven"]);
   });
+
+  test.each([
+    ["none", "only 0 of 6 were verified", { crc64: false, md5: false }],
+    ["each", "all 6 were verified", { crc64: false, md5: true }],
+  ])("is reported with how many parts had a checksum: %s", async (_, words, tells) => {
+    const rig = await createRig();
+    rig.target.tellsCrc64 = tells.crc64;
+    rig.target.etagIsMd5 = tells.md5;
+    rig.target.fault = ({ operation, partNumber }) =>
+      operation === "putPart" && partNumber === 5 ? { refuse: denied() } : undefined;
+    await expect(rig.run(file(), { concurrency: 1 })).rejects.toThrow();
+    rig.target.fault = () => undefined;
+    expect(await rig.run(file())).toMatchObject({ partsResumed: 4 });
+    expect(rig.warnings).toMatchObject([{ code: "unproven", message: expect.stringContaining(words) }]);
+  });
 });
 
 describe("a ContentMD5", () => {
@@ -208,8 +223,10 @@ describe("a ContentMD5", () => {
     await expect(
       rig.run(new TestFile(pattern(size)), { contentMd5: wrong, checkpoints: undefined }),
     ).rejects.toMatchObject({
-      name: "RangeError",
-      parameter: "ContentMD5",
+      name: "IntegrityError",
+      code: "integrity",
+      retryable: false,
+      actual: wrong,
     });
     expect([rig.target.object, rig.target.countOf("complete"), rig.target.countOf("put")]).toEqual([
       undefined,

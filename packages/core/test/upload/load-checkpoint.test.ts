@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CheckpointError } from "../../src/errors.ts";
 import type { Checkpoint, CheckpointStore } from "../../src/upload/checkpoint.ts";
 import { encodeCheckpoint } from "../../src/upload/checkpoint-codec.ts";
-import { loadCheckpoint } from "../../src/upload/resume.ts";
+import { loadCheckpoint } from "../../src/upload/load-checkpoint.ts";
 import { caughtAs } from "../support/caught.ts";
 import { checkpointOf, resumeRig } from "../support/resume-rig.ts";
 

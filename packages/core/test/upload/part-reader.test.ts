@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentRangeError } from "../../src/errors.ts";
+import { SourceError } from "../../src/errors.ts";
 import { checkEnd, PartReader } from "../../src/upload/part-reader.ts";
 import type { ByteSource } from "../../src/upload/source.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
@@ -161,16 +161,19 @@ describe("PartReader of a stream of unknown length", () => {
 
   test.each([
     [0, "has room in 10 000 parts"],
-    [1, "is a RangeError that names PartSize"],
+    [1, "is a SourceError that says how many bytes fit"],
   ])("with %i bytes more than 10 000 parts hold: %s", async (more) => {
     const { core, expectNothingHeld } = await rig();
     const reader = new PartReader(stream(10_000 + more).source, core, 1, undefined, undefined);
     for (let number = 1; number <= 10_000; number += 1) (await reader.next(signal))?.release();
     if (more === 0) expect(await reader.next(signal)).toBeUndefined();
     else {
-      const error = await caughtAs(reader.next(signal), ArgumentRangeError);
-      expect(error).toMatchObject({ parameter: "PartSize" });
-      expect(error.message).toContain("10 000 parts of 1 bytes; use a larger PartSize");
+      const error = await caughtAs(reader.next(signal), SourceError);
+      expect(error).toMatchObject({
+        code: "source-length",
+        hint: expect.stringContaining("larger PartSize"),
+      });
+      expect(error.message).toContain("longer than 10000 bytes");
     }
     await expectNothingHeld();
   });

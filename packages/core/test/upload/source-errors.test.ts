@@ -84,7 +84,9 @@ describe("a source that is shorter than it said", () => {
     async (size) => {
       const rig = await createRig();
       const source = streamSource(chunks([size - 1]), size);
-      expect(await caughtAs(rig.run(source), SourceError)).toMatchObject({ code: "source-length" });
+      expect(await caughtAs(rig.run(source, noCheckpoints), SourceError)).toMatchObject({
+        code: "source-length",
+      });
       expectNothingPublished(rig);
     },
   );
@@ -94,7 +96,7 @@ describe("a stream that is longer than it was declared", () => {
   test.each([0, KB, 9 * KB])("is a SourceError, and nothing is published: %i bytes", async (size) => {
     const rig = await createRig();
     const source = streamSource(chunks([size, 1]), size);
-    const error = await caughtAs(rig.run(source), SourceError);
+    const error = await caughtAs(rig.run(source, noCheckpoints), SourceError);
     expect(error).toMatchObject({ code: "source-length" });
     expect(error.message).toContain(`longer than the ${size} bytes`);
     expectNothingPublished(rig);
@@ -111,7 +113,10 @@ describe("a stream that fails", () => {
   ])("%s is a SourceError with its cause, and nothing is published", async (_, sizes, size) => {
     const rig = await createRig();
     const failure = new Error("the disk is on fire");
-    const error = await caughtAs(rig.run(streamSource(chunks(sizes, failure), size)), SourceError);
+    const error = await caughtAs(
+      rig.run(streamSource(chunks(sizes, failure), size), noCheckpoints),
+      SourceError,
+    );
     expect(error).toMatchObject({ code: "source-unreadable", cause: failure });
     expectNothingPublished(rig);
     expect((await rig.core.arena.allocate(rig.core.arena.capacity)).bytes.length).toBe(

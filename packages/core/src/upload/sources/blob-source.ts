@@ -1,6 +1,9 @@
 import { SourceError } from "../../errors.ts";
 import type { ByteSource } from "../source.ts";
 
+/** A read of a Blob makes a copy: of a large part, one such piece after another. */
+const PIECE = 16 * 1024 ** 2;
+
 /** A Blob or File, read part by part; a file-backed one that changed on disk fails to read. */
 export function blobSource(blob: Blob): ByteSource {
   return {
@@ -9,16 +12,24 @@ export function blobSource(blob: Blob): ByteSource {
     access: "random",
     resident: false,
     read: async (start, end, into) => {
-      let part: ArrayBuffer;
-      try {
-        part = await blob.slice(start, end).arrayBuffer();
-      } catch (cause) {
-        throw new SourceError("the Blob can no longer be read", "source-unreadable", cause);
+      let filled = 0;
+      for (let at = start; at < Math.min(end, blob.size); at = start + filled) {
+        const piece = await readBlob(blob.slice(at, Math.min(end, at + PIECE)));
+        into.set(piece, filled);
+        filled += piece.length;
+        if (piece.length === 0) break;
       }
-      into.set(new Uint8Array(part));
-      return into.subarray(0, part.byteLength);
+      return into.subarray(0, filled);
     },
     changed: async () => false,
     close: async () => {},
   };
+}
+
+async function readBlob(piece: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await piece.arrayBuffer());
+  } catch (cause) {
+    throw new SourceError("the Blob can no longer be read", "source-unreadable", cause);
+  }
 }

@@ -1,0 +1,32 @@
+import type { Runtime, UploadShape } from "../runtime.ts";
+import { MB } from "../upload/plan.ts";
+import type { ByteSource } from "../upload/source.ts";
+import type { UploadFileParameters } from "./uploads.ts";
+
+/** Part size and concurrency: as the caller says, else by default, and within what the runtime can do. */
+export async function fitUpload(
+  runtime: Runtime,
+  source: ByteSource,
+  parameters: Pick<UploadFileParameters, "PartSize" | "MAXThread" | "checkpoints">,
+  threshold: number,
+): Promise<UploadShape> {
+  const { PartSize } = parameters;
+  // The table takes strings of digits too.
+  const MAXThread = parameters.MAXThread === undefined ? undefined : Number(parameters.MAXThread);
+  const unit = runtime.defaults.partUnit ?? MB;
+  const partSize = PartSize === undefined ? undefined : PartSize * unit;
+  const resumable = parameters.checkpoints !== undefined && source.fingerprint !== undefined;
+  if (runtime.fit === undefined) {
+    return {
+      source,
+      partSize: partSize ?? (source.size === undefined ? runtime.defaults.partSize : unit),
+      concurrency: MAXThread ?? runtime.defaults.concurrency,
+    };
+  }
+  try {
+    return runtime.fit(source, { partSize, concurrency: MAXThread, threshold, resumable });
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}

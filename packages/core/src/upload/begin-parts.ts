@@ -1,0 +1,117 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import type { Md5Stream } from "../digest/md5-stream.ts";
+import { initiate } from "./initiate.ts";
+import { loadCheckpoint } from "./load-checkpoint.ts";
+import type { MultipartUpload, Streaming } from "./multipart.ts";
+import { openStream, readerOptions, StreamLengths } from "./open-stream.ts";
+import { type FilledPart, PartReader } from "./part-reader.ts";
+import { type Plan, planParts, type StreamPlan } from "./plan.ts";
+import { type CompletedEarlier, findResumable, type Resumable } from "./resume.ts";
+import { rewound } from "./rewound.ts";
+import { type TrustedParts, trustedParts } from "./stored-parts.ts";
+
+/** An upload in parts that COS knows, and whose parts can be read. */
+export interface BegunUpload {
+  readonly core: DigestCore;
+  readonly reader: PartReader;
+  /** A part that was read before. */
+  readonly first: FilledPart | undefined;
+  readonly md5: Md5Stream | undefined;
+  readonly partSize: number;
+  readonly partCount: number | undefined;
+  readonly uploadId: string;
+  readonly resumed: Resumable | undefined;
+  readonly trusted: TrustedParts;
+}
+
+/** Plans the parts, and resumes the upload that the checkpoint under `id` names or initiates a new one. */
+export function beginParts(upload: MultipartUpload, id: string): Promise<BegunUpload | CompletedEarlier> {
+  return upload.streaming === undefined
+    ? beginPlanned(upload, id)
+    : beginStream(upload, upload.streaming, id);
+}
+
+async function beginPlanned(upload: MultipartUpload, id: string): Promise<BegunUpload | CompletedEarlier> {
+  const { target, source, options, dependencies, signal } = upload;
+  const size = source.size ?? 0;
+  const core = await dependencies.coreFor(0);
+  const planned = planParts(core, size, options.partSize, dependencies.partUnit);
+  const resumed = await resume(upload, id, core, planned);
+  if (resumed !== undefined && "completed" in resumed) return resumed;
+  // The parts that COS holds were cut to the earlier size.
+  const partSize = resumed?.partSize ?? planned.partSize;
+  const plan: Plan = { size, partSize, partCount: core.partCount(size, partSize) };
+  const largest = source.resident ? 0 : Math.min(partSize, size);
+  const memory = await dependencies.coreFor(largest);
+  const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
+  const stored = resumed?.stored ?? new Map();
+  // The MD5 of the whole takes every byte, proven or not.
+  const trusted: TrustedParts =
+    md5 !== undefined
+      ? new Map()
+      : trustedParts(source, resumed?.checkpoint, stored, (partNumber) =>
+          core.partLength(partNumber, size, partSize),
+        );
+  const lengths =
+    source.access === "sequential" ? new StreamLengths(size, partSize, partSize, dependencies) : undefined;
+  if (lengths !== undefined) lengths.stored = stored;
+  const more = readerOptions(options, dependencies, lengths);
+  const reader = new PartReader(source, core, partSize, plan, md5, new Set(trusted.keys()), more);
+  // Before Initiate, which cannot be taken back unseen. A resumed upload asks with its first part: it may need none.
+  if (resumed === undefined && !source.resident) memory.arena.reserve(largest);
+  const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
+  const { partCount } = plan;
+  return { core, reader, first: undefined, md5, partSize, partCount, uploadId, resumed, trusted };
+}
+
+/** Begins with a stream whose first part has been read already, because it might have been all. */
+async function beginStream(
+  upload: MultipartUpload,
+  streaming: Streaming,
+  id: string,
+): Promise<BegunUpload | CompletedEarlier> {
+  const { target, source, options, signal } = upload;
+  const { size } = source;
+  const planned: Plan | StreamPlan =
+    size === undefined
+      ? { size, partSize: options.partSize }
+      : planParts(streaming.core, size, options.partSize, upload.dependencies.partUnit);
+  const resumed = await resume(upload, id, streaming.core, planned);
+  if (resumed !== undefined && "completed" in resumed) return resumed;
+  const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
+  const partSize = resumed?.partSize ?? planned.partSize;
+  streaming.lengths.partSize = partSize;
+  const { reader, first, md5, core } =
+    resumed === undefined ? streaming : await recut(upload, streaming, resumed);
+  return { core, reader, first, md5, partSize, partCount: undefined, uploadId, resumed, trusted: new Map() };
+}
+
+/** Cuts a stream as COS holds it. The first part that was read goes on when it is as long as the one in COS. */
+async function recut(
+  { source, options, dependencies }: MultipartUpload,
+  streaming: Streaming,
+  { partSize, stored }: Resumable,
+): Promise<Pick<BegunUpload, "core" | "reader" | "first" | "md5">> {
+  const { lengths, first } = streaming;
+  if (source.size === undefined) lengths.first = partSize;
+  lengths.stored = stored;
+  if (lengths.of(1) === first.bytes.length) return streaming;
+  // A copy: to hold a part buffer while the next one is waited for would be a deadlock.
+  const begun = first.bytes.slice();
+  first.release();
+  const opened = await openStream(rewound(source, begun), options, dependencies, lengths);
+  return { ...opened, first: undefined };
+}
+
+async function resume(
+  { target, source, options, dependencies, signal }: MultipartUpload,
+  id: string,
+  core: DigestCore,
+  plan: Plan | StreamPlan,
+): Promise<Resumable | CompletedEarlier | undefined> {
+  const checkpoint = await loadCheckpoint(options, id);
+  // A stream without checkpoints adopts no upload of the server's list: nothing tells how it was cut.
+  if (checkpoint === undefined && plan.size === undefined && options.resume === "server") return undefined;
+  const context = { target, source, core, options, plan, clock: dependencies.clock, signal };
+  return findResumable(context, checkpoint);
+}

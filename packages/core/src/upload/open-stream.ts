@@ -1,0 +1,98 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import type { Md5Stream } from "../digest/md5-stream.ts";
+import type { UploadDependencies, UploadOptions } from "./options.ts";
+import { PartReader, type ReaderOptions } from "./part-reader.ts";
+import { MB, streamPartLength } from "./plan.ts";
+import type { ByteSource } from "./source.ts";
+import type { StoredPart } from "./stored-parts.ts";
+
+/** A part in the middle may be cut to this share of its planned length, but never below COS's least part. */
+const LEAST_SHARE = 1 / 8;
+
+/** How a stream is cut into parts. */
+export class StreamLengths {
+  /** Bytes of the first part, which may be all that one PUT takes. */
+  first: number;
+  /** Bytes of the other parts, before they grow. */
+  partSize: number;
+  /** Parts that COS holds of an earlier attempt: they are read in the length that they have there. */
+  stored: ReadonlyMap<number, StoredPart> = new Map();
+  readonly #size: number | undefined;
+  readonly #largest: number;
+  readonly #unit: number;
+
+  constructor(size: number | undefined, first: number, partSize: number, dependencies: UploadDependencies) {
+    this.first = first;
+    this.partSize = partSize;
+    this.#size = size;
+    this.#largest = dependencies.largestPart ?? Number.POSITIVE_INFINITY;
+    this.#unit = dependencies.partUnit ?? MB;
+  }
+
+  of(partNumber: number): number {
+    const planned = this.#planned(partNumber);
+    const stored = this.stored.get(partNumber)?.size ?? 0;
+    return stored >= this.#unit && stored <= planned ? stored : planned;
+  }
+
+  /** The fewest bytes that a part in the middle may have. */
+  least(partNumber: number): number {
+    return Math.max(this.#unit, Math.floor(this.#planned(partNumber) * LEAST_SHARE));
+  }
+
+  #planned(partNumber: number): number {
+    if (partNumber === 1) return this.first;
+    if (this.#size !== undefined) return this.partSize;
+    return streamPartLength(partNumber, this.partSize, this.#largest, this.#unit);
+  }
+}
+
+/** What the parts of an upload are read with. */
+export function readerOptions(
+  options: UploadOptions,
+  dependencies: UploadDependencies,
+  lengths?: StreamLengths,
+): ReaderOptions {
+  let warned = false;
+  return {
+    clock: dependencies.clock,
+    coreFor: dependencies.coreFor,
+    sourceIdleMs: options.sourceIdleMs,
+    lengthOf: lengths && ((partNumber) => lengths.of(partNumber)),
+    least: lengths && ((partNumber) => lengths.least(partNumber)),
+    onOversize: (length) => {
+      if (warned) return;
+      warned = true;
+      options.onWarning?.({
+        code: "memory-over-budget",
+        message: `a part of ${length} bytes exceeds the memory budget: it is held besides it, one such part at a time`,
+      });
+    },
+  };
+}
+
+/** A stream whose parts can be read. */
+export interface OpenStream {
+  readonly core: DigestCore;
+  readonly reader: PartReader;
+  readonly lengths: StreamLengths;
+  readonly md5: Md5Stream | undefined;
+}
+
+/** Opens a stream for reading in parts; its first part may be all of it. */
+export async function openStream(
+  source: ByteSource,
+  options: UploadOptions,
+  dependencies: UploadDependencies,
+  lengths: StreamLengths,
+): Promise<OpenStream> {
+  const { size } = source;
+  const core = await dependencies.coreFor(0);
+  // Refuses a part for which there is no room before anything is read.
+  if (!source.resident) await dependencies.coreFor(lengths.of(1));
+  const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
+  const plan = size === undefined ? undefined : { size, partSize: lengths.partSize, partCount: 1 };
+  const more = readerOptions(options, dependencies, lengths);
+  const reader = new PartReader(source, core, lengths.partSize, plan, md5, new Set(), more);
+  return { core, reader, lengths, md5 };
+}

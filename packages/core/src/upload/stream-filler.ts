@@ -1,0 +1,199 @@
+import type { PartBuffer } from "../digest/arena.ts";
+import type { DigestCore } from "../digest/digest-core.ts";
+import { SourceError } from "../errors.ts";
+import type { Clock } from "../runtime.ts";
+import { readRange } from "./read-range.ts";
+import type { ByteSource } from "./source.ts";
+
+/** Bytes that a stream must give before it gets a part buffer, and again when it has given one up. */
+const FIRST_BYTES = 64 * 1024;
+/** The same as a share of a short part. */
+const FIRST_SHARE = 1 / 16;
+/** How often a stream that holds a part buffer is looked at. */
+const CHECK_MS = 100;
+/** A stream is silent when it gives less than this share of a part between two looks. */
+const SILENT_SHARE = 1 / 256;
+/** Looks at a stream within `sourceIdleMs`: it fails at most a quarter of that time late. */
+const IDLE_CHECKS = 4;
+
+/** What the filling of parts needs. */
+export interface FillerOptions {
+  readonly clock: Clock;
+  /** The core whose arena has room for so many bytes. */
+  coreFor(bytes: number): Promise<DigestCore>;
+  /** Milliseconds after which a stream that gives nothing fails; undefined: it may take its time. */
+  readonly sourceIdleMs: number | undefined;
+}
+
+/** A part of a stream, in memory. */
+export interface StreamPart {
+  readonly bytes: Uint8Array;
+  /** Whether the stream ended with it. */
+  readonly ended: boolean;
+  /** The core that digests it without a copy. */
+  readonly core: DigestCore;
+  release(): void;
+}
+
+/** Where the part that is being filled lies: in a part buffer, or in memory of its own. */
+interface Place {
+  readonly bytes: Uint8Array;
+  readonly core: DigestCore;
+  readonly buffer: PartBuffer | undefined;
+}
+
+/** What one stretch of reading came to. */
+interface Stretch {
+  readonly filled: number;
+  readonly ended: boolean;
+  /** The stream is silent, and others wait for its buffer. */
+  readonly yields: boolean;
+}
+
+/**
+ * Fills parts from a stream, so that a silent stream keeps no other upload waiting. A part begins in a little memory of
+ * its own and moves into a part buffer when the stream has given {@link FIRST_BYTES}. When the stream then falls silent
+ * and others wait for memory, it gives its buffer up: the part is cut there when it is large enough to be one, and moves
+ * back into memory of its own when it is not. So a stream holds less than the least part besides the arena.
+ */
+export class StreamFiller {
+  readonly #source: ByteSource;
+  readonly #shared: DigestCore;
+  readonly #options: FillerOptions;
+  /** Names the upload to the arena. */
+  readonly #upload: object;
+  #offset = 0;
+
+  constructor(source: ByteSource, shared: DigestCore, options: FillerOptions, upload: object) {
+    this.#source = source;
+    this.#shared = shared;
+    this.#options = options;
+    this.#upload = upload;
+  }
+
+  /**
+   * The next part: `length` bytes, fewer where the stream ends or is silent while others wait.
+   * @param least the fewest bytes that a part in the middle may have; undefined: it must not be cut
+   */
+  async fill(length: number, least: number | undefined, signal: AbortSignal): Promise<StreamPart> {
+    let place = this.#ownPlace(firstBytes(length));
+    let filled = 0;
+    try {
+      for (;;) {
+        const stretch = await this.#read(place, filled, length, signal);
+        filled = stretch.filled;
+        if (stretch.ended || filled === length) return this.#finish(place, filled, stretch.ended);
+        if (!stretch.yields) place = await this.#moveIn(place, filled, length, signal);
+        else if (least !== undefined && filled >= least) return this.#cut(place, filled);
+        else place = this.#moveOut(place, filled, length, least ?? 0);
+      }
+    } catch (error) {
+      place.buffer?.release();
+      throw error;
+    }
+  }
+
+  /** Whether the stream has more; it is not read on. Only after the last part: the byte that it may read is lost. */
+  async hasMore(signal: AbortSignal): Promise<boolean> {
+    const { filled } = await this.#read(this.#ownPlace(1), 0, 1, signal);
+    return filled > 0;
+  }
+
+  #finish(place: Place, filled: number, ended: boolean): StreamPart {
+    this.#offset += filled;
+    const release = (): void => place.buffer?.release();
+    return { bytes: place.bytes.subarray(0, filled), ended, core: place.core, release };
+  }
+
+  /** A silent stream's part ends here. Its buffer is free at once when there is other memory to send the part from. */
+  #cut(place: Place, filled: number): StreamPart {
+    const other = this.#shared.arena.spill(filled);
+    if (other === undefined) return this.#finish(place, filled, false);
+    other.bytes.set(place.bytes.subarray(0, filled));
+    place.buffer?.release();
+    return this.#finish({ bytes: other.bytes, core: this.#shared, buffer: other }, filled, false);
+  }
+
+  #ownPlace(length: number): Place {
+    return { bytes: new Uint8Array(length), core: this.#shared, buffer: undefined };
+  }
+
+  async #moveIn(from: Place, filled: number, length: number, signal: AbortSignal): Promise<Place> {
+    const fits = length <= this.#shared.arena.capacity;
+    const core = fits ? this.#shared : await this.#options.coreFor(length);
+    const buffer = await core.arena.allocate(length, signal, this.#upload);
+    buffer.bytes.set(from.bytes.subarray(0, filled));
+    return { bytes: buffer.bytes, core, buffer };
+  }
+
+  #moveOut(from: Place, filled: number, length: number, least: number): Place {
+    const to = this.#ownPlace(Math.min(length, Math.max(least, filled + firstBytes(length))));
+    to.bytes.set(from.bytes.subarray(0, filled));
+    from.buffer?.release();
+    return to;
+  }
+
+  /** Reads until the place is full, the stream ends, or its buffer is wanted. */
+  async #read(place: Place, from: number, length: number, signal: AbortSignal): Promise<Stretch> {
+    const { arena } = place.core;
+    const end = place.bytes.length;
+    let filled = from;
+    let silent = false;
+    let heardAt = this.#options.clock.now();
+    for (;;) {
+      const watch = this.#watch(place, silent);
+      const into = place.bytes.subarray(filled, end);
+      const read = readRange(this.#source, this.#offset + filled, this.#offset + end, into, signal);
+      const bytes = await read.finally(watch.stop);
+      filled += bytes.length;
+      if (filled === end) return { filled, ended: false, yields: false };
+      if (!watch.interrupted) return { filled, ended: true, yields: false };
+      if (bytes.length > 0) heardAt = this.#options.clock.now();
+      this.#checkIdle(heardAt);
+      silent = bytes.length < length * SILENT_SHARE;
+      if (silent && place.buffer !== undefined && arena.wanted) return { filled, ended: false, yields: true };
+      // This one is flowing again, or has nothing to give up: perhaps another holder has.
+      arena.askForRelease();
+    }
+  }
+
+  /** Interrupts the read that follows: to look at what it has come to, or because a silent stream's buffer is wanted. */
+  #watch(place: Place, silent: boolean): { readonly interrupted: boolean; stop(): void } {
+    const { clock, sourceIdleMs } = this.#options;
+    const holds = place.buffer !== undefined;
+    let interrupted = false;
+    const interrupt = (): void => {
+      interrupted = true;
+      this.#source.interrupt?.();
+    };
+    const idleCheck = sourceIdleMs === undefined ? Number.POSITIVE_INFINITY : sourceIdleMs / IDLE_CHECKS;
+    const delayMs = holds && !silent ? Math.min(CHECK_MS, idleCheck) : idleCheck;
+    const cancel = Number.isFinite(delayMs) ? clock.timer(delayMs, interrupt) : undefined;
+    const takeBack = holds && silent ? place.core.arena.offer(interrupt) : undefined;
+    const stop = (): void => {
+      cancel?.();
+      takeBack?.();
+    };
+    return {
+      get interrupted() {
+        return interrupted;
+      },
+      stop,
+    };
+  }
+
+  #checkIdle(heardAt: number): void {
+    const { clock, sourceIdleMs } = this.#options;
+    if (sourceIdleMs === undefined || clock.now() - heardAt < sourceIdleMs) return;
+    throw new SourceError(
+      `the source gave no bytes for ${sourceIdleMs / 1000} s`,
+      "source-unreadable",
+      undefined,
+      "find out why it stands still, or give it more time with sourceIdleMs",
+    );
+  }
+}
+
+function firstBytes(length: number): number {
+  return Math.min(FIRST_BYTES, Math.ceil(length * FIRST_SHARE));
+}

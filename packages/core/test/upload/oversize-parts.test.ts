@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { createContext } from "../../src/client-context.ts";
+import type { UploadWarning } from "../../src/upload/options.ts";
+import type { ByteSource } from "../../src/upload/source.ts";
+import { upload } from "../../src/upload/uploader.ts";
+import { MemoryTarget, md5Of } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
+import { KB, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { scriptedWire } from "../support/wire.ts";
+
+const BUDGET = 64 * KB;
+
+/** A client whose memory budget is 64 KB by default. */
+function client() {
+  const clock = new VirtualClock();
+  const { runtime } = scriptedWire(clock, []);
+  const small = { ...runtime, defaults: { ...runtime.defaults, memoryBudget: BUDGET } };
+  const keys = { SecretId: "id", SecretKey: "key", Region: "ap-guangzhou" };
+  const { coreFor } = createContext(small, keys, clock);
+  const warnings: UploadWarning[] = [];
+  const send = async (source: ByteSource, partSize: number): Promise<string> => {
+    const target = new MemoryTarget(clock);
+    const onWarning = (warning: UploadWarning): void => void warnings.push(warning);
+    const options = { ...UPLOAD_OPTIONS, partSize, concurrency: 5, onWarning };
+    await upload(target, source, options, { clock, partUnit: KB, coreFor });
+    return md5Of(target.object?.bytes ?? new Uint8Array(0));
+  };
+  return { clock, coreFor, warnings, send };
+}
+
+const sources: [string, (bytes: Uint8Array<ArrayBuffer>) => ByteSource][] = [
+  ["files", (bytes) => new TestFile(bytes)],
+  ["streams", (bytes) => streamSource(new Blob([bytes]).stream(), undefined)],
+  ["streams of a declared length", (bytes) => streamSource(new Blob([bytes]).stream(), bytes.length)],
+];
+
+describe("parts that are larger than the memory budget", () => {
+  test.each(sources)("are in memory one at a time, however many uploads of %s there are", async (_, open) => {
+    const { clock, coreFor, warnings, send } = client();
+    const bodies = Array.from({ length: 10 }, (_body, index) => pattern(350 * KB + index, index + 1));
+    const stored = await clock.run(Promise.all(bodies.map((bytes) => send(open(bytes), 100 * KB))));
+    expect(stored).toEqual(bodies.map(md5Of));
+    const [shared, oversize] = [await coreFor(0), await coreFor(BUDGET + 1)];
+    expect(oversize.arena.highWater).toBe(100 * KB);
+    expect(shared.arena.highWater).toBeLessThanOrEqual(BUDGET);
+    // Once for each upload, not for each part.
+    expect(warnings.map(({ code }) => code)).toEqual(bodies.map(() => "memory-over-budget"));
+    expect(warnings[0]?.message).toContain(`${100 * KB} bytes`);
+  });
+
+  test("use the memory of the one before again, whichever is larger", async () => {
+    const { clock, coreFor, send } = client();
+    for (const partSize of [100, 70, 300, 100].map((size) => size * KB)) {
+      const bytes = pattern(2 * partSize + 1);
+      expect(await clock.run(send(new TestFile(bytes), partSize))).toBe(md5Of(bytes));
+      expect(await coreFor(partSize)).toBe(await coreFor(BUDGET + 1));
+    }
+    const buffer = await (await coreFor(BUDGET + 1)).arena.allocate(10);
+    // The largest of them, and the static area of the core.
+    expect(buffer.bytes.buffer.byteLength).toBeLessThan(700 * KB);
+  });
+
+  test("leave the shared memory to smaller parts, which pass them by", async () => {
+    const { clock, coreFor, send } = client();
+    const held = await (await coreFor(BUDGET + 1)).arena.allocate(100 * KB);
+    const bytes = pattern(20 * KB);
+    expect(await clock.run(send(new TestFile(bytes), 4 * KB))).toBe(md5Of(bytes));
+    held.release();
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { CheckpointError } from "../../src/errors.ts";
+import { caught, caughtAs } from "../support/caught.ts";
+import { denied, md5Of } from "../support/memory-target.ts";
+import { pattern } from "../support/random.ts";
+import { streamSource } from "../support/stream-source.ts";
+import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
+
+const bytes = pattern(6 * KB + 100);
+const known = bytes.length;
+const streamOf = (content: Uint8Array<ArrayBuffer>, size?: number) =>
+  streamSource(new Blob([content]).stream(), size);
+const stored = (rig: Rig): string => md5Of(rig.target.object?.bytes ?? new Uint8Array(0));
+
+/** A rig after an upload of a stream that was refused behind its second part. */
+async function interrupted(size?: number): Promise<Rig> {
+  const rig = await createRig();
+  rig.target.fault = ({ operation, partNumber = 0 }) =>
+    operation === "putPart" && partNumber > 2 ? { refuse: denied() } : undefined;
+  const error = await caught(rig.run(streamOf(bytes, size), { concurrency: 1 }));
+  expect(error).toMatchObject({ hint: expect.stringContaining("make the same call again") });
+  rig.target.fault = () => undefined;
+  rig.target.requests.length = 0;
+  return rig;
+}
+
+describe.each([
+  ["unknown", undefined],
+  ["declared", known],
+] as const)("a stream of %s length that is given again", (_, size) => {
+  test("goes on where it was", async () => {
+    const rig = await interrupted(size);
+    expect(rig.checkpoints.only).toMatchObject({ size: size ?? null, fingerprint: null, version: 2 });
+    expect(await rig.run(streamOf(bytes, size))).toMatchObject({
+      partsResumed: 2,
+      partsSent: 5,
+      size: known,
+    });
+    expect([stored(rig), rig.target.countOf("initiate")]).toEqual([md5Of(bytes), 0]);
+    expect([rig.checkpoints.texts.size, rig.target.uploads.size, rig.warnings]).toEqual([0, 0, []]);
+  });
+
+  test("goes on in other parts than are asked for now", async () => {
+    const rig = await interrupted(size);
+    for (const partSize of [2 * KB, 3 * KB]) {
+      rig.target.fault = ({ operation, partNumber = 0 }) =>
+        operation === "putPart" && partNumber > 3 ? { refuse: denied() } : undefined;
+      await caught(rig.run(streamOf(bytes, size), { partSize, concurrency: 1 }));
+    }
+    rig.target.fault = () => undefined;
+    expect(await rig.run(streamOf(bytes, size), { partSize: 2 * KB })).toMatchObject({
+      partsResumed: 3,
+      partsSent: 4,
+    });
+    expect(stored(rig)).toBe(md5Of(bytes));
+  });
+
+  test("with other content is sent, not mixed with what COS holds", async () => {
+    const rig = await interrupted(size);
+    const other = pattern(known, 77);
+    expect(await rig.run(streamOf(other, size))).toMatchObject({ partsResumed: 0, partsSent: 7 });
+    expect(stored(rig)).toBe(md5Of(other));
+  });
+
+  test("goes on when a resume is required, and fails when there is nothing to go on with", async () => {
+    const rig = await interrupted(size);
+    expect(await rig.run(streamOf(bytes, size), { resume: "require" })).toMatchObject({ partsResumed: 2 });
+    rig.target.requests.length = 0;
+    await caughtAs(rig.run(streamOf(bytes, size), { resume: "require" }), CheckpointError);
+    expect(rig.target.requests).toEqual([]);
+  });
+
+  test("begins again when COS no longer knows the upload, or when resume is off", async () => {
+    const rig = await interrupted(size);
+    rig.target.uploads.clear();
+    expect(await rig.run(streamOf(bytes, size))).toMatchObject({ partsResumed: 0, partsSent: 7 });
+    const off = await interrupted(size);
+    expect(await off.run(streamOf(bytes, size), { resume: "off" })).toMatchObject({ partsResumed: 0 });
+    expect(off.target.uploads.size).toBe(0);
+  });
+});
+
+test("a stream that ends within its first part fails when a resume is required", async () => {
+  const rig = await createRig();
+  for (const size of [undefined, 500]) {
+    const work = rig.run(streamOf(pattern(500), size), { resume: "require" });
+    expect(await caughtAs(work, CheckpointError)).toMatchObject({ code: "checkpoint-unusable" });
+  }
+  expect(rig.target.requests).toEqual([]);
+  expect((await rig.core.arena.allocate(rig.core.arena.capacity)).bytes.length).toBe(rig.core.arena.capacity);
+});
+
+test("a stream whose length is known now does not go on with one whose length was not, which is aborted", async () => {
+  const rig = await interrupted();
+  expect(await rig.run(new TestFile(bytes))).toMatchObject({ partsResumed: 0, partsSent: 7 });
+  expect(rig.warnings).toMatchObject([
+    { code: "resume-discarded", message: expect.stringContaining("unknown many then") },
+  ]);
+  expect([stored(rig), rig.target.uploads.size]).toEqual([md5Of(bytes), 0]);
+});
+
+test("a stream with a ContentMD5 is read whole, resumed or not", async () => {
+  const contentMd5 = Buffer.from(md5Of(bytes), "hex").toString("base64");
+  const rig = await interrupted();
+  expect(await rig.run(streamOf(bytes), { contentMd5, partSize: 2 * KB })).toMatchObject({ partsResumed: 2 });
+  expect(stored(rig)).toBe(md5Of(bytes));
+});

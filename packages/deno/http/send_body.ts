@@ -1,0 +1,16 @@
+import type { ClientRequest } from "node:http";
+
+/** The most bytes that one write hands to Deno: it copies what is left of a write whose socket takes no more now. */
+const LARGEST_WRITE = 256 * 1024 ** 2;
+
+/** Sends a body and ends the request: in one write, or a very large one piece by piece. */
+export function sendBody(outgoing: ClientRequest, body: Uint8Array, largest: number = LARGEST_WRITE): void {
+  const sendFrom = (start: number): void => {
+    if (outgoing.destroyed) return;
+    const end = start + largest;
+    if (end >= body.byteLength) outgoing.end(start === 0 ? body : body.subarray(start));
+    // A write that fails is reported by the request itself.
+    else outgoing.write(body.subarray(start, end), (error) => error ?? sendFrom(end));
+  };
+  sendFrom(0);
+}

@@ -1,0 +1,23 @@
+import { request as plainRequest } from "node:http";
+import { sendBody } from "../../packages/deno/http/send_body.ts";
+import { assert, noise, sameBytes, test } from "./rig.ts";
+import { answering, OK } from "./wire_rig.ts";
+
+test("a body that takes several writes arrives whole, with its length", async () => {
+  const bodies: Uint8Array[] = [];
+  using server = answering(OK, [], bodies);
+  for (const length of [1, 999, 1000, 1001, 5000, 123_457]) {
+    const body = noise(length, length);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { "content-length": String(length) };
+      const outgoing = plainRequest(server.url, { method: "PUT", headers, agent: false }, (response) => {
+        response.resume();
+        response.on("end", () => resolve(response.statusCode));
+      });
+      outgoing.on("error", reject);
+      sendBody(outgoing, body, 1000);
+    });
+    assert.equal(status, 200);
+    assert.ok(sameBytes(bodies.at(-1) ?? new Uint8Array(0), body), `${length} bytes`);
+  }
+});
