@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
-const cli = new URL("../../packages/cli/bin/cosup.js", import.meta.url).pathname;
+const cli = fileURLToPath(new URL("../../packages/cli/bin/cosup.js", import.meta.url));
 const RSS_EVERY_MS = 25;
 
 /**

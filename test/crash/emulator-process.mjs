@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 
 /** Starts the emulator on a free port; its own process, so that killing a client never touches it. */
 export async function startEmulatorProcess(data) {
   const log = `${data}.log`;
-  const script = new URL("./emulator-child.mjs", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./emulator-child.mjs", import.meta.url));
   const child = spawn(process.execPath, [script, data, log], { stdio: ["ignore", "pipe", "inherit"] });
   const [first] = await once(child.stdout, "data");
   const port = Number(String(first).trim());

@@ -35,7 +35,8 @@ describe("a process does not lock itself out when", () => {
     const { stdout, stderr } = await run("sh", ["-c", command], {
       env: {
         PATH: process.env.PATH,
-        NODE_OPTIONS: `--import=${here("fault-hook.mjs")}`,
+        // A URL: options are separated by spaces, which a path may have.
+        NODE_OPTIONS: `--import=${new URL("fault-hook.mjs", import.meta.url)}`,
         COSUP_HOST_FAULTS: JSON.stringify([fault]),
       },
     });

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Instruction, startEmulator } from "@cosup/emulator";
 import { createCos } from "@cosup/node";
+import type { SharedCosup } from "../cli/anyone.ts";
 import { crc64OfBytes, type JsonLine, jsonLines, MiB, randomBytes, startShell } from "../cli/rig.ts";
 
 export const BUCKET = "host-1250000000";
 const KEYS = { secretId: "AKIDhost", secretKey: "secret-of-the-host" };
 const COSUP = fileURLToPath(new URL("../../packages/cli/bin/cosup.js", import.meta.url));
-const HOOK = fileURLToPath(new URL("fault-hook.mjs", import.meta.url));
+/** A URL: the options of Node are separated by spaces, which a path may have. */
+const HOOK = new URL("fault-hook.mjs", import.meta.url).href;
 /** Three parts of 8 MiB, the last of them shorter. */
 const SIZE = 21 * MiB;
 
@@ -29,6 +31,8 @@ export interface Attempt {
   readonly script?: readonly Instruction[];
   /** Words to add to `cosup cp`. */
   readonly words?: readonly string[];
+  /** Another cosup than that of this checkout, without faults of the machine. */
+  readonly program?: SharedCosup;
   /** Makes the shell's command line of the one that starts cosup. */
   readonly shell?: (command: string) => string;
 }
@@ -75,9 +79,10 @@ export async function openRig(): Promise<Rig> {
   const stateOf = (name: string): string => join(folder, "state", name);
   const copy = async (name: string, attempt: Attempt): Promise<Outcome> => {
     emulator.faults.install(name, attempt.script ?? []);
-    const { words = [], shell = (command) => command } = attempt;
+    const { words = [], shell = (command) => command, program } = attempt;
+    const { node, script } = program ?? { node: process.execPath, script: COSUP };
     const to = `cos://${BUCKET}/${name}`;
-    const command = [process.execPath, COSUP, "cp", source, to, "--json", "--part-size", "8", ...words];
+    const command = [node, script, "cp", source, to, "--json", "--part-size", "8", ...words];
     const { code, ...run } = await startShell(shell(command.map((word) => `'${word}'`).join(" ")), {
       cwd: folder,
       env: {
@@ -87,7 +92,7 @@ export async function openRig(): Promise<Rig> {
         COS_ENDPOINT: Endpoint,
         COSUP_STATE_DIR: stateOf(name),
         COSUP_HOST_FAULTS: JSON.stringify(attempt.faults ?? []),
-        NODE_OPTIONS: `--import=${HOOK}`,
+        ...(program === undefined && { NODE_OPTIONS: `--import=${HOOK}` }),
       },
     }).ended;
     const lines = jsonLines({ code, ...run });

@@ -1,6 +1,7 @@
 import { chmod, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { copyForAnyone } from "../cli/anyone.ts";
 import { type HostFault, openRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -77,11 +78,13 @@ test("a file without permission, for a user who needs one: EACCES", async () => 
   await copyFile(rig.source, path);
   await chmod(path, 0o200);
   // Root may read everything; nobody may not.
-  const drop = process.getuid?.() === 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
+  const isRoot = process.getuid?.() === 0;
+  const drop = isRoot ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
   await chmod(rig.folder, 0o755);
   const state = join(rig.folder, "anyone");
   const outcome = await rig.copy("without-permission", {
-    shell: (command) => `mkdir -m 777 ${state}; exec ${drop}${command.replaceAll(rig.source, path)}`,
+    ...(isRoot && { program: copyForAnyone(rig.folder) }),
+    shell: (command) => `mkdir -m 777 '${state}'; exec ${drop}${command.replaceAll(rig.source, path)}`,
     words: ["--state-dir", state],
   });
   expect(outcome).toMatchObject({ code: 4, warnings: [], stored: "none" });

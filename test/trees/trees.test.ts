@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Middleware, type RunningEmulator, startEmulator } from "@cosup/emulator";
@@ -21,23 +21,45 @@ let data: string;
 let emulator: RunningEmulator;
 let client: NodeCosClient;
 let takeBack = (): void => {};
+const home = process.cwd();
 
 beforeAll(async () => {
+  await loadEverything();
   data = await mkdtemp(join(tmpdir(), "cosup-trees-"));
   takeBack = dropPrivileges(data);
-  emulator = await startEmulator({
-    data,
+  // Trees are left for this folder: nobody may be kept from entering the checkout.
+  process.chdir(data);
+  ({ emulator, client } = await start(data));
+});
+
+async function start(folder: string): Promise<{ emulator: RunningEmulator; client: NodeCosClient }> {
+  const started = await startEmulator({
+    data: folder,
     buckets: [Bucket],
     credentials: [{ secretId: "id", secretKey: "key" }],
     middleware: [note],
   });
-  client = createCos({ Endpoint: `${emulator.url}/{Bucket}`, SecretId: "id", SecretKey: "key" });
-});
+  const options = { Endpoint: `${started.url}/{Bucket}`, SecretId: "id", SecretKey: "key" };
+  return { emulator: started, client: createCos(options) };
+}
+
+/** What is imported at its first use is imported while this process may still read the checkout. */
+async function loadEverything(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "cosup-trees-first-"));
+  const first = await start(join(folder, "cos"));
+  await writeFile(join(folder, "file"), "x");
+  await first.client.uploadDirectory({ Bucket, LocalDirectoryPath: folder, include: ["file"] });
+  await new Response((await first.client.getObject({ Bucket, Key: "file" })).Body).arrayBuffer();
+  await first.client.close();
+  await first.emulator.close();
+  await rm(folder, { recursive: true });
+}
 
 afterAll(async () => {
   await client.close();
   await emulator.close();
   takeBack();
+  process.chdir(home);
   await rm(data, { recursive: true });
 });
 

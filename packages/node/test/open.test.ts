@@ -4,7 +4,7 @@ import { createWriteStream } from "node:fs";
 import { open, opendir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ByteSource } from "@cosup/core";
 import { describe, expect, it } from "vitest";
 import { openInput } from "../src/open.ts";
@@ -34,7 +34,7 @@ async function fifo(): Promise<string> {
 
 describe("what is not Node's", () => {
   it.each([
-    ["a bare string, even if a file has that name", new URL(import.meta.url).pathname],
+    ["a bare string, even if a file has that name", fileURLToPath(import.meta.url)],
     ["bytes", new Uint8Array(3)],
     ["a Blob", new Blob(["x"])],
     ["a web stream", new ReadableStream()],

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { Agent } from "undici";
 import { expect, it, vi } from "vitest";
 import { createNodeRuntime } from "../src/runtime.ts";
@@ -25,7 +26,7 @@ it("sends, opens, and names failures", async () => {
   const { url, server } = await wireServer((_request, response) => response.end("ok"));
   const runtime = createNodeRuntime();
   expect(await (await runtime.send(wireRequest(url))).text()).toBe("ok");
-  expect((await runtime.open({ path: new URL(import.meta.url).pathname }))?.access).toBe("random");
+  expect((await runtime.open({ path: fileURLToPath(import.meta.url) }))?.access).toBe("random");
   expect(await runtime.open("bare string")).toBeUndefined();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

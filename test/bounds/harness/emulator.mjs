@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const BUCKET = "bounds-1250000000";
 const LOOKS_AT_ONCE = 16;
@@ -28,7 +29,7 @@ const LOOKS_AT_ONCE = 16;
 export async function withEmulator(work, faults) {
   const folder = await mkdtemp(join(tmpdir(), "cosup-bounds-"));
   const logFile = join(folder, "requests.log");
-  const script = new URL("./emulator-child.mjs", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./emulator-child.mjs", import.meta.url));
   const options = JSON.stringify({ data: join(folder, "data"), logFile, faults });
   const child = spawn(process.execPath, [script, options], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "exit");
