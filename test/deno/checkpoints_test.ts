@@ -1,5 +1,5 @@
 import { fileCheckpoints } from "@cosup/deno";
-import { assert, temporaryDirectory, test } from "./rig.ts";
+import { assert, EMULATOR, noiseFile, temporaryDirectory, test } from "./rig.ts";
 
 test("a checkpoint is saved, replaced, loaded and removed", async () => {
   await using directory = await temporaryDirectory();
@@ -70,3 +70,20 @@ test("a sweep that fails costs neither the lock nor its release", async () => {
   const names = (await Array.fromAsync(Deno.readDir(directory.path))).map(({ name }) => name);
   assert.deepEqual(names, ["ab.json.0123.tmp"]);
 });
+
+test(
+  "600 uploads at once, with checkpoints, all succeed in a process that may open 256 files",
+  async () => {
+    await using directory = await temporaryDirectory();
+    const { path } = directory;
+    await Deno.mkdir(`${path}/files`);
+    for (let index = 0; index < 600; index += 1) {
+      await noiseFile(`${path}/files/f${index}`, index % 2 === 0 ? 100 : 21_000, index + 1);
+    }
+    const script = new URL("many_uploads.ts", import.meta.url).pathname;
+    const command = `ulimit -n 256; exec '${Deno.execPath()}' run --no-prompt --allow-all '${script}' '${path}' '${EMULATOR}'`;
+    const { stdout, stderr } = await new Deno.Command("sh", { args: ["-c", command] }).output();
+    assert.equal(new TextDecoder().decode(stdout), '{"stored":600}\n', new TextDecoder().decode(stderr));
+  },
+  Deno.build.os === "windows",
+);

@@ -23,6 +23,8 @@ export async function startServer(data) {
     data,
     buckets: ["test-1250000000"],
     credentials: [{ secretId: "id", secretKey: "key" }],
+    // For a client whose "MB" is 1 KiB.
+    minPartSize: 1_024,
     middleware: [watch],
   });
   const control = createServer((request, response) => {

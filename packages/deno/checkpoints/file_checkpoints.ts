@@ -3,12 +3,14 @@ import { withDescriptor } from "../descriptors.ts";
 import { absolute, fromFileUrl, join } from "../paths.ts";
 import { flagFor, isNotCapable } from "../permissions.ts";
 import { acquireLock } from "./file_lock.ts";
+import { takePlace } from "./lock_places.ts";
 import { randomToken } from "./random_token.ts";
 
 /**
  * Checkpoints as files of `directory`: `<id>.json`, readable by this user alone, and `<id>.lock` while an upload
  * runs. A crash at any instant leaves the old text or the new one. `@cosup/node` reads the same files: either goes on
- * with what the other began. Needs `--allow-read=DIR` and `--allow-write=DIR`.
+ * with what the other began. At most 32 uploads of a process hold the lock of their checkpoint at once; others wait. Needs
+ * `--allow-read=DIR` and `--allow-write=DIR`.
  *
  * @example
  * ```ts
@@ -27,11 +29,21 @@ export function fileCheckpoints(directory: string | URL): CheckpointStore {
     lock: (id) =>
       permitted(root, async () => {
         const path = fileOf(root, id, ".lock");
-        await makeDirectory(root);
-        const lock = await withDescriptor(() => acquireLock(path));
-        // An error here would lose the lock that is held, and lock this process out until it ends.
-        if (lock !== undefined) await sweep(root, id).catch(() => {});
-        return lock;
+        const leave = await takePlace();
+        try {
+          await makeDirectory(root);
+          const lock = await withDescriptor(() => acquireLock(path));
+          if (lock === undefined) {
+            leave();
+            return undefined;
+          }
+          // An error here would lose the lock that is held, and lock this process out until it ends.
+          await sweep(root, id).catch(() => {});
+          return { release: () => lock.release().finally(leave) };
+        } catch (error) {
+          leave();
+          throw error;
+        }
       }),
   };
 }

@@ -34,6 +34,7 @@ export function useChildren(): void {
         "hold-lock",
         "lock-in-worker",
         "read-files",
+        "upload-many",
         "send-once",
         "share-signal",
       ].map((name) => fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))),

@@ -1,6 +1,7 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CheckpointError, CosError, IntegrityError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
+import { raceAbort } from "../race-abort.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type BegunUpload, beginParts } from "./begin-parts.ts";
 import type { CheckpointLock } from "./checkpoint.ts";
@@ -70,8 +71,9 @@ async function takeLock(
 ): Promise<{ options: UploadOptions; lock: CheckpointLock | undefined }> {
   let lock: CheckpointLock | undefined;
   try {
-    lock = await options.checkpoints?.lock(id);
+    lock = await lockUnlessAborted(options, id);
   } catch (cause) {
+    options.signal?.throwIfAborted();
     const detail = cause instanceof Error ? cause.message : String(cause);
     if (options.resume === "require") {
       throw new CheckpointError(
@@ -94,6 +96,21 @@ async function takeLock(
     undefined,
     "wait until it has ended, or use other checkpoints",
   );
+}
+
+/** A store may have to wait, which must not hold up an abort; a lock that comes afterwards is given back. */
+async function lockUnlessAborted(
+  { checkpoints, signal }: UploadOptions,
+  id: string,
+): Promise<CheckpointLock | undefined> {
+  const locking = checkpoints?.lock(id);
+  if (locking === undefined) return undefined;
+  try {
+    return await raceAbort(locking, signal);
+  } catch (error) {
+    locking.then((late) => late?.release()).catch(() => {});
+    throw error;
+  }
 }
 
 async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded> {
