@@ -1,17 +1,18 @@
-import { raceAbort, type WireRequest, type WireResponse } from "@cosup/core";
+import type { WireRequest, WireResponse } from "@cosup/core";
 import type { RoutedOptions } from "./agent.ts";
+import { callerDispatcher, type UndiciDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
 import { requestBody } from "./request-body.ts";
-import { type Dispatcher, request as requestOf } from "./undici.ts";
+import { streamedResponse } from "./streamed-response.ts";
+import type { Dispatcher } from "./undici.ts";
 import { wholeAnswer } from "./whole-answer.ts";
-import { wireResponse } from "./wire-response.ts";
 
 export interface TransportOptions {
   /**
-   * undici dispatcher that every request goes through: a `ProxyAgent`, or an `Agent` with TLS options. It remains
-   * the caller's to close, and it decides itself which connection a request gets.
+   * Dispatcher of undici 6, 7 or 8 that every request goes through: an `Agent` with TLS options for one. It remains the
+   * caller's to close, and it decides itself which connection a request gets.
    */
-  readonly dispatcher?: Dispatcher | undefined;
+  readonly dispatcher?: UndiciDispatcher | undefined;
 }
 
 export interface Transport {
@@ -26,11 +27,12 @@ export interface Transport {
  * environment variables are ignored unless a dispatcher is given.
  */
 export function createTransport(options: TransportOptions = {}): Transport {
+  const own = options.dispatcher && callerDispatcher(options.dispatcher);
   const connections = createConnections();
   let exchanges = 0;
   return {
     send: async (request) => {
-      const dispatcher = options.dispatcher ?? connections.dispatcherFor(request);
+      const dispatcher = own ?? connections.dispatcherFor(request);
       exchanges += 1;
       let answered = false;
       try {
@@ -51,13 +53,9 @@ export function createTransport(options: TransportOptions = {}): Transport {
 
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   const options = dispatchOptions(request);
-  if (request.whole) {
-    return wholeAnswer(dispatcher, options, request);
-  }
-  const { signal } = request;
-  signal.throwIfAborted();
-  // undici heeds the signal only once the request has a connection.
-  return wireResponse(await raceAbort(requestOf(dispatcher, { ...options, signal }), signal), request.method);
+  return request.whole
+    ? wholeAnswer(dispatcher, options, request)
+    : streamedResponse(dispatcher, options, request);
 }
 
 function dispatchOptions({ url, method, headers, body, freshConnection }: WireRequest): RoutedOptions {

@@ -4,14 +4,11 @@
  * these paths.
  */
 import type {
-  Dispatcher,
   Agent as UndiciAgent,
   buildConnector as UndiciBuildConnector,
   Client as UndiciClient,
   Pool as UndiciPool,
 } from "undici";
-// @ts-expect-error: undici declares types for its index only
-import requestOf from "undici/lib/api/api-request.js";
 // @ts-expect-error: undici declares types for its index only
 import connectorOf from "undici/lib/core/connect.js";
 // @ts-expect-error: undici declares types for its index only
@@ -42,11 +39,3 @@ export const kParser: unique symbol = symbols.kParser;
 
 /** undici's `buildConnector`. */
 export const buildConnector: typeof UndiciBuildConnector = connectorOf;
-
-/** `dispatcher.request(options)`, for any dispatcher: the method itself is added by undici's index. */
-export function request(
-  dispatcher: Dispatcher,
-  options: Dispatcher.RequestOptions,
-): Promise<Dispatcher.ResponseData> {
-  return requestOf.call(dispatcher, options);
-}

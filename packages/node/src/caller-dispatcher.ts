@@ -1,0 +1,129 @@
+import { ArgumentTypeError } from "@cosup/core";
+import type { Dispatcher } from "./undici.ts";
+
+type Controller = Dispatcher.DispatchController;
+type Handler = Dispatcher.DispatchHandler;
+type Headers = Dispatcher.ResponseData["headers"];
+
+/** A dispatcher of undici 6, 7 or 8. */
+export interface UndiciDispatcher {
+  dispatch(options: never, handler: never): boolean;
+}
+
+/**
+ * A caller's dispatcher as one of ours: it may come from another version of undici. Version 6 has a handler interface of
+ * its own, 8 only the present one, 7 takes both. Handlers are wrapped so that they implement both.
+ * @throws {TypeError} it is no dispatcher
+ */
+export function callerDispatcher(dispatcher: UndiciDispatcher): Dispatcher {
+  if (typeof dispatcher !== "object" || dispatcher === null || typeof dispatcher.dispatch !== "function") {
+    throw new ArgumentTypeError(
+      "dispatcher",
+      "must be a dispatcher of undici 6, 7 or 8: an Agent, a Pool, a ProxyAgent",
+    );
+  }
+  const theirs = dispatcher as unknown as Dispatcher;
+  const adapted: Pick<Dispatcher, "dispatch"> = {
+    dispatch: (options, handler) => theirs.dispatch(options, new AnyHandler(handler) as Handler),
+  };
+  // Nothing else of it is used.
+  return adapted as Dispatcher;
+}
+
+/** A handler for every version: the methods of the present interface first, then those of undici 6. */
+class AnyHandler {
+  readonly #handler: Handler;
+  readonly #legacy = new LegacyController();
+
+  constructor(handler: Handler) {
+    this.#handler = handler;
+  }
+
+  onRequestStart(controller: Controller, context: unknown): void {
+    this.#handler.onRequestStart?.(controller, context);
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: Headers, statusText?: string): void {
+    this.#handler.onResponseStart?.(controller, status, headers, statusText);
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    this.#handler.onResponseData?.(controller, chunk);
+  }
+
+  onResponseEnd(controller: Controller, trailers: Headers): void {
+    this.#handler.onResponseEnd?.(controller, trailers);
+  }
+
+  onResponseError(controller: Controller, error: Error): void {
+    this.#handler.onResponseError?.(controller, error);
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#legacy.start(abort);
+    this.#handler.onRequestStart?.(this.#legacy, {});
+  }
+
+  onHeaders(status: number, rawHeaders: readonly Buffer[], resume: () => void, statusText: string): boolean {
+    this.#legacy.onResume = resume;
+    this.#handler.onResponseStart?.(this.#legacy, status, headersOf(rawHeaders), statusText);
+    return !this.#legacy.paused;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#handler.onResponseData?.(this.#legacy, chunk);
+    return !this.#legacy.paused;
+  }
+
+  onComplete(): void {
+    this.#handler.onResponseEnd?.(this.#legacy, {});
+  }
+
+  onError(error: Error): void {
+    this.#handler.onResponseError?.(this.#legacy, error);
+  }
+}
+
+/** What undici 6 gives in pieces: `abort` at the start, `resume` with the headers, and pausing by what is returned. */
+class LegacyController implements Controller {
+  paused = false;
+  aborted = false;
+  reason: Error | null = null;
+  onResume: (() => void) | undefined;
+  #abort: ((reason?: Error) => void) | undefined;
+
+  /** A retry of the dispatcher's own begins here again. */
+  start(abort: (reason?: Error) => void): void {
+    this.#abort = abort;
+    this.paused = false;
+  }
+
+  abort(reason: Error): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    this.reason = reason;
+    this.#abort?.(reason);
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.onResume?.();
+  }
+}
+
+/** Names and values in turn; a name that repeats has an array of values. */
+function headersOf(raw: readonly Buffer[]): Headers {
+  const headers: Record<string, string | string[]> = {};
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = String(raw[at]).toLowerCase();
+    const value = String(raw[at + 1]);
+    const before = headers[name];
+    headers[name] = before === undefined ? value : [before, value].flat();
+  }
+  return headers;
+}

@@ -1,0 +1,144 @@
+import type { WireRequest, WireResponse } from "@cosup/core";
+import type { Dispatcher } from "./undici.ts";
+import { wireHeaders } from "./wire-response.ts";
+
+type Controller = Dispatcher.DispatchController;
+type Headers = Dispatcher.ResponseData["headers"];
+/** The connection of a shorter body is free for another request although nobody reads it. */
+const READ_AHEAD_BYTES = 64 * 1024;
+
+type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
+
+/** Sends a request whose response is read as its reader asks for it. Resolves once the response's headers are there. */
+export function streamedResponse(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  request: WireRequest,
+): Promise<WireResponse> {
+  return new Promise((resolve, reject) => {
+    const handler = new StreamHandler(request, resolve, reject);
+    if (handler.aborted) return;
+    try {
+      dispatcher.dispatch(options, handler);
+    } catch (error) {
+      handler.onResponseError(undefined, error);
+    }
+  });
+}
+
+class StreamHandler implements Dispatcher.DispatchHandler {
+  readonly #request: WireRequest;
+  readonly #resolve: Settle[0];
+  readonly #reject: Settle[1];
+  #controller: Controller | undefined;
+  #body: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #aborted: { readonly reason: Error } | undefined;
+
+  constructor(request: WireRequest, resolve: Settle[0], reject: Settle[1]) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (request.onAbort !== undefined) request.onAbort(this.#abort);
+    else if (request.signal.aborted) this.#onSignal();
+    else request.signal.addEventListener("abort", this.#onSignal, { once: true });
+  }
+
+  get aborted(): boolean {
+    return this.#aborted !== undefined;
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#aborted !== undefined) controller.abort(this.#aborted.reason);
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: Headers): void {
+    // The final response is still to come.
+    if (status < 200) return;
+    const bodyless = this.#request.method === "HEAD" || status === 204 || status === 304;
+    const body = bodyless ? null : this.#stream(controller);
+    this.#resolve(new StreamedResponse(status, headers, body));
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    // When it resumes, undici may hand over nothing at first. To pause because of that would be to stop for good.
+    if (this.#body === undefined || chunk.length === 0) return;
+    this.#body.enqueue(new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength));
+    if ((this.#body.desiredSize ?? 0) <= 0) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#release();
+    this.#body?.close();
+    this.#body = undefined;
+  }
+
+  onResponseError(_controller: Controller | undefined, error: unknown): void {
+    this.#fail(error);
+  }
+
+  #stream(controller: Controller): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (body) => {
+          this.#body = body;
+        },
+        pull: () => controller.resume(),
+        cancel: () => {
+          this.#body = undefined;
+          this.#release();
+          controller.abort(new Error("the response's reader has cancelled it"));
+        },
+      },
+      { highWaterMark: READ_AHEAD_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
+    );
+  }
+
+  /** Without a connection there is nothing to abort yet, and the caller does not wait. */
+  readonly #abort = (reason: unknown): void => {
+    this.#aborted = { reason: reason as Error };
+    this.#fail(reason);
+    this.#controller?.abort(this.#aborted.reason);
+  };
+
+  readonly #onSignal = (): void => this.#abort(this.#request.signal.reason);
+
+  #fail(error: unknown): void {
+    this.#release();
+    this.#reject(error);
+    this.#body?.error(error);
+    this.#body = undefined;
+  }
+
+  #release(): void {
+    if (this.#request.onAbort === undefined)
+      this.#request.signal.removeEventListener("abort", this.#onSignal);
+  }
+}
+
+class StreamedResponse implements WireResponse {
+  readonly headers: WireResponse["headers"];
+
+  constructor(
+    readonly status: number,
+    headers: Headers,
+    readonly body: ReadableStream<Uint8Array> | null,
+  ) {
+    this.headers = wireHeaders(headers);
+  }
+
+  /** As fetch decodes: UTF-8, without a byte order mark. */
+  async text(): Promise<string> {
+    return (await this.#bytes()).toString("utf8").replace(/^\uFEFF/, "");
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return Uint8Array.from(await this.#bytes()).buffer;
+  }
+
+  async #bytes(): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    if (this.body !== null) for await (const chunk of this.body) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+}
