@@ -1,4 +1,5 @@
-// The contract suite in every runtime: `npm run test:contract`, or `npm run test:contract -- deno node24` for some.
+// The contract suite in every runtime: `npm run test:contract`, or `npm run test:contract -- deno node24` for some;
+// `-- deno --only "a generator"` runs some of the cases.
 // Ends with one line per runtime; exits 1 when a case fails, or when two runtimes do not say the same.
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -13,7 +14,11 @@ const { runtimes } = await import("../tools/runtimes/launch.mjs");
 const { bundleForNode, bundles } = await import("../tools/runtimes/bundle.mjs");
 const { startEmulator } = await import("../packages/emulator/dist/index.js");
 
-const asked = process.argv.slice(2);
+const words = process.argv.slice(2);
+const at = words.indexOf("--only");
+/** Only the cases whose names contain this. */
+const only = at < 0 ? undefined : words.splice(at, 2)[1];
+const asked = words;
 const unknown = asked.filter((name) => !Object.hasOwn(runtimes, name));
 if (unknown.length > 0) {
   console.error(`no runtime is named ${unknown.join(", ")}; there are ${Object.keys(runtimes).join(", ")}`);
@@ -28,8 +33,9 @@ for (const program of ["tsconfig.json", "tsconfig.cases.json", "tsconfig.deno.js
   run(bin("tsc"), ["-p", `test/contract/${program}`]);
 if (names.some((name) => runtimes[name].binary !== undefined)) ensureRuntimes();
 await bundleForNode();
-const { caseNames, emulatorSetup, settingsFor } = await import(`${bundles}manifest.mjs`);
+const { caseNames: allCases, needs, emulatorSetup, settingsFor } = await import(`${bundles}manifest.mjs`);
 
+const caseNames = allCases.filter((name) => only === undefined || name.includes(only));
 const reports = new Map();
 let broken = false;
 for (const name of names) {
@@ -53,7 +59,7 @@ async function runIn(name) {
   const data = await mkdtemp(join(tmpdir(), "cosup-contract-"));
   const emulator = await startEmulator({ data, ...emulatorSetup });
   try {
-    return complete(await runtimes[name].launch(settingsFor(emulator.url)));
+    return complete(name, await runtimes[name].launch({ ...settingsFor(emulator.url), only }));
   } finally {
     await emulator.close();
     await rm(data, { recursive: true, force: true });
@@ -65,16 +71,22 @@ function isHere(name) {
   return name === "node20" ? process.version.startsWith("v20.") : existsSync(runtimes[name].binary);
 }
 
-/** A case without a verdict has failed: its runtime ended before it. */
-function complete(verdicts) {
+/** A case without a verdict has failed: its runtime ended before it. So has one that must not be absent. */
+function complete(runtime, all) {
+  const lacks = runtimes[runtime].lacks ?? [];
+  const verdicts = all.map((verdict) =>
+    verdict.absent && !lacks.includes(needs[verdict.name])
+      ? { name: verdict.name, passed: false, message: "absent, although the runtime has what it needs" }
+      : verdict,
+  );
   const judged = new Set(verdicts.map(({ name }) => name));
   const missing = caseNames.filter((name) => !judged.has(name));
   return [...verdicts, ...missing.map((name) => ({ name, passed: false, message: "no verdict" }))];
 }
 
 function showFailures(runtime, verdicts) {
-  for (const { name, passed, message } of verdicts) {
-    if (passed) continue;
+  for (const { name, passed, absent, message } of verdicts) {
+    if (passed || absent) continue;
     const text = String(message).replaceAll(root, "").replaceAll("\n", "\n    ");
     console.error(`${runtime}: FAILED ${name}\n    ${text}`);
   }
@@ -82,22 +94,29 @@ function showFailures(runtime, verdicts) {
 
 /** Prints the runtime's line. @returns how many failed */
 function summarise(runtime, verdicts) {
-  const failures = verdicts.filter(({ passed }) => !passed).length;
-  console.log(`${runtime}: ${verdicts.length - failures} passed, ${failures} failed`);
-  return failures;
+  const passed = verdicts.filter((verdict) => verdict.passed).length;
+  const absent = verdicts.filter((verdict) => verdict.absent).length;
+  const failed = verdicts.length - passed - absent;
+  console.log(`${runtime}: ${passed} passed, ${failed} failed, ${absent} absent`);
+  return failed;
 }
 
-/** The cases that one runtime has and another has not, or that they judge differently. */
+/** The cases that two runtimes judge differently, and those that none of them has. */
 function compare(all) {
-  const [first, ...others] = [...all].map(([name, verdicts]) => [
+  const byName = [...all].map(([name, verdicts]) => [
     name,
-    new Map(verdicts.map(({ name: contract, passed }) => [contract, passed])),
+    new Map(verdicts.map((verdict) => [verdict.name, verdict])),
   ]);
-  if (first === undefined) return [];
-  const [reference, expected] = first;
-  return others.flatMap(([name, found]) =>
-    [...new Set([...expected.keys(), ...found.keys()])]
-      .filter((contract) => expected.get(contract) !== found.get(contract))
-      .map((contract) => `${reference} and ${name} disagree about: ${contract}`),
-  );
+  const complete = all.size === Object.keys(runtimes).length;
+  return caseNames.flatMap((contract) => {
+    const present = byName.flatMap(([name, verdicts]) => {
+      const verdict = verdicts.get(contract);
+      return verdict === undefined || verdict.absent ? [] : [{ name, passed: verdict.passed }];
+    });
+    const [first, ...others] = present;
+    if (first === undefined) return complete ? [`no runtime has: ${contract}`] : [];
+    return others
+      .filter(({ passed }) => passed !== first.passed)
+      .map(({ name }) => `${first.name} and ${name} disagree about: ${contract}`);
+  });
 }

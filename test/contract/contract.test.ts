@@ -5,6 +5,7 @@ import { type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
 import { emulatorSetup, settingsFor } from "./emulator-settings.ts";
+import { streamModules } from "./fixtures/stream-modules.mjs";
 import { runCase } from "./run-suite.ts";
 import { suite } from "./suite.ts";
 
@@ -23,6 +24,6 @@ describe("contract", () => {
   });
 
   for (const contract of suite) {
-    it(contract.name, () => runCase(contract, createNodeRuntime, settingsFor(emulator.url)));
+    it(contract.name, () => runCase(contract, createNodeRuntime, settingsFor(emulator.url), streamModules));
   }
 });

@@ -4,8 +4,22 @@ import type { Assert } from "./assert.ts";
 /** One promise of the SDK, checked the same way in every runtime. No test runner is involved. */
 export interface ContractCase {
   readonly name: string;
+  /** A module that some runtimes lack: the case is absent there, which is neither passed nor failed. */
+  readonly needs?: StreamModuleName;
   run(t: Assert, world: World): Promise<void>;
 }
+
+/** Node's streams, and packages with streams of their own. */
+export type StreamModuleName =
+  | "node:stream"
+  | "readable-stream 2"
+  | "readable-stream 3"
+  | "readable-stream 4"
+  | "streamx"
+  | "web-streams-polyfill";
+
+/** A module's exports, which differ between them. */
+export type StreamModules = { readonly [Name in StreamModuleName]?: object };
 
 /** Keys that the emulator knows. */
 export interface KeyPair {
@@ -24,6 +38,8 @@ export interface Settings {
   readonly permanent: KeyPair;
   readonly temporary: KeyPair;
   readonly expired: KeyPair;
+  /** Run only the cases whose names contain this. */
+  readonly only?: string | undefined;
 }
 
 /** Everything a case needs of the place it runs in. */
@@ -36,6 +52,8 @@ export interface World extends Settings {
   readonly client: CosClient;
   /** @param wrap puts faults between core and the runtime */
   createClient(options?: Partial<CosOptions>, wrap?: (runtime: Runtime) => Runtime, clock?: Clock): CosClient;
+  /** The modules with streams that the runtime has. */
+  readonly modules: StreamModules;
   /** A key that no other case has. */
   uniqueKey(prefix?: string): string;
   readObject(key: string, bucket?: string): Promise<Uint8Array>;

@@ -2,11 +2,17 @@
 import { wasmBytes } from "@cosup/core/wasm-bytes";
 import type { Settings } from "./contract.ts";
 import { createFetchRuntime } from "./fetch-runtime.ts";
+import { streamModules } from "./fixtures/stream-modules.mjs";
 import { runSuite } from "./run-suite.ts";
-import { suite } from "./suite.ts";
+import { casesNamed } from "./suite.ts";
 
 const wasm = await WebAssembly.compile(wasmBytes());
 const settings = JSON.parse(process.argv[2] ?? "") as Settings;
-for await (const verdict of runSuite(suite, () => createFetchRuntime("bun", wasm), settings)) {
+for await (const verdict of runSuite(
+  casesNamed(settings.only),
+  () => createFetchRuntime("bun", wasm),
+  settings,
+  streamModules,
+)) {
   console.log(JSON.stringify(verdict));
 }

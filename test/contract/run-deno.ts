@@ -2,14 +2,16 @@
 // it starts it ends. The settings come as an argument, which needs no permission.
 import { createDenoRuntime } from "../../packages/deno/runtime.ts";
 import type { Settings } from "./contract.ts";
-import { runCase } from "./run-suite.ts";
-import { suite } from "./suite.ts";
+import { streamModules } from "./fixtures/stream-modules.mjs";
+import { isAbsent, runCase } from "./run-suite.ts";
+import { casesNamed } from "./suite.ts";
 
 const settings = JSON.parse(Deno.args[0] ?? "") as Settings;
-for (const contract of suite) {
+for (const contract of casesNamed(settings.only)) {
   Deno.test({
     name: contract.name,
-    fn: () => runCase(contract, createDenoRuntime, settings),
+    ignore: isAbsent(contract, streamModules),
+    fn: () => runCase(contract, createDenoRuntime, settings, streamModules),
     sanitizeOps: true,
     sanitizeResources: true,
     sanitizeExit: true,

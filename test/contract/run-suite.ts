@@ -1,6 +1,6 @@
 import type { Runtime } from "@cosup/core";
 import { assert } from "./assert.ts";
-import type { ContractCase, Settings } from "./contract.ts";
+import type { ContractCase, Settings, StreamModules } from "./contract.ts";
 import { show } from "./fixtures/show.ts";
 import { createWorld } from "./world.ts";
 
@@ -8,19 +8,27 @@ import { createWorld } from "./world.ts";
 export interface Verdict {
   readonly name: string;
   readonly passed: boolean;
+  /** The runtime lacks what the case needs, and it did not run. */
+  readonly absent?: true;
   readonly message?: string;
 }
 
 /** No case takes this long; one that hangs must not hang the run. */
 const CASE_TIMEOUT_MS = 60_000;
 
+/** Whether the runtime lacks what a case needs. */
+export function isAbsent({ needs }: ContractCase, modules: StreamModules): boolean {
+  return needs !== undefined && modules[needs] === undefined;
+}
+
 /** Runs one case in a world of its own; it fails by rejecting. */
 export async function runCase(
   { run }: ContractCase,
   newRuntime: () => Runtime,
   settings: Settings,
+  modules: StreamModules,
 ): Promise<void> {
-  const world = createWorld(newRuntime, settings);
+  const world = createWorld(newRuntime, settings, modules);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no end within ${CASE_TIMEOUT_MS / 1000} s`)), CASE_TIMEOUT_MS);
@@ -38,10 +46,15 @@ export async function* runSuite(
   cases: readonly ContractCase[],
   newRuntime: () => Runtime,
   settings: Settings,
+  modules: StreamModules,
 ): AsyncGenerator<Verdict, void, undefined> {
   for (const contract of cases) {
+    if (isAbsent(contract, modules)) {
+      yield { name: contract.name, passed: false, absent: true };
+      continue;
+    }
     try {
-      await runCase(contract, newRuntime, settings);
+      await runCase(contract, newRuntime, settings, modules);
       yield { name: contract.name, passed: true };
     } catch (error) {
       yield { name: contract.name, passed: false, message: show(error) };

@@ -7,6 +7,8 @@ import { cases as checkpointStores } from "./checkpoint-stores.contract.ts";
 import { cases as clockSkew } from "./clock-skew.contract.ts";
 import { cases as closing } from "./closing.contract.ts";
 import { cases as completion } from "./completion.contract.ts";
+import { cases as consumedNodeStreams } from "./consumed-node-streams.contract.ts";
+import { cases as consumedWebStreams } from "./consumed-web-streams.contract.ts";
 import { cases as contentTypes } from "./content-types.contract.ts";
 import type { ContractCase } from "./contract.ts";
 import { cases as copy } from "./copy.contract.ts";
@@ -47,6 +49,8 @@ export const suite: readonly ContractCase[] = unique([
   ...contentTypes,
   ...bodies,
   ...streams,
+  ...consumedNodeStreams,
+  ...consumedWebStreams,
   ...pressure,
   ...files,
   ...digests,
@@ -71,6 +75,11 @@ export const suite: readonly ContractCase[] = unique([
   ...listeners,
   ...closing,
 ]);
+
+/** The cases whose names contain `only`; all without it. */
+export function casesNamed(only: string | undefined): readonly ContractCase[] {
+  return only === undefined ? suite : suite.filter(({ name }) => name.includes(only));
+}
 
 /** Verdicts are compared by name. */
 function unique(cases: readonly ContractCase[]): readonly ContractCase[] {

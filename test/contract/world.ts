@@ -1,5 +1,5 @@
 import { CosClient, type CosOptions, type Runtime } from "@cosup/core";
-import type { Settings, World } from "./contract.ts";
+import type { Settings, StreamModules, World } from "./contract.ts";
 import { readAll } from "./fixtures/bytes.ts";
 
 /** Counts over all worlds of a run, which share their buckets. */
@@ -11,7 +11,11 @@ export interface ClosableWorld extends World {
 }
 
 /** @param newRuntime makes the adapter's runtime: each client has one of its own, as with `createCos` */
-export function createWorld(newRuntime: () => Runtime, settings: Settings): ClosableWorld {
+export function createWorld(
+  newRuntime: () => Runtime,
+  settings: Settings,
+  modules: StreamModules,
+): ClosableWorld {
   const { secretId, secretKey } = settings.permanent;
   const defaults: CosOptions = {
     Region: settings.Region,
@@ -33,6 +37,7 @@ export function createWorld(newRuntime: () => Runtime, settings: Settings): Clos
     secretId,
     secretKey,
     client,
+    modules,
     createClient: (options = {}, wrap = (own) => own, clock) =>
       new CosClient(wrap(open()), { ...defaults, ...options }, clock),
     uniqueKey: (prefix = "object") => {

@@ -7,6 +7,11 @@ const suite = `${root}test/contract/`;
 /** Ignored by git. */
 export const bundles = `${root}.cache/contract/`;
 
+/** CommonJS packages ask for Node's modules by `require`. */
+const requires = {
+  js: 'import { createRequire } from "node:module"; const require = createRequire("file:///");',
+};
+
 const common = {
   bundle: true,
   format: "esm",
@@ -16,6 +21,18 @@ const common = {
   absWorkingDir: root,
 };
 
+const neutral = { platform: "neutral", mainFields: ["module", "main"] };
+/** What CommonJS packages of streams ask for. */
+const withNode = {
+  banner: requires,
+  external: ["node:*"],
+  alias: Object.fromEntries(
+    ["buffer", "events", "stream", "string_decoder", "util"].map((name) => [name, `node:${name}`]),
+  ),
+};
+/** The bundle's name without its extension. */
+export const WORKER = "run-workerd";
+
 /** For Node, and for this process: what it has to know of the suite. */
 export function bundleForNode() {
   return build({
@@ -24,10 +41,7 @@ export function bundleForNode() {
     outdir: bundles,
     platform: "node",
     conditions: ["source"],
-    // CommonJS packages ask for Node's modules by `require`.
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
+    banner: requires,
   });
 }
 
@@ -36,22 +50,23 @@ export function bundleForBun() {
     ...common,
     entryPoints: [`${suite}run-bun.ts`],
     outdir: bundles,
-    platform: "neutral",
-    mainFields: ["module", "main"],
+    ...neutral,
     conditions: ["source"],
+    ...withNode,
   });
 }
 
-export function bundleForWorkerd() {
+/** @param nodejsCompat whether the Worker has Node's modules */
+export function bundleForWorkerd(nodejsCompat) {
   return build({
     ...common,
-    entryPoints: [`${suite}run-workerd.ts`],
+    entryPoints: { [WORKER]: `${suite}run-workerd${nodejsCompat ? "-nodejs-compat" : ""}.ts` },
     outdir: `${bundles}workerd`,
-    platform: "neutral",
-    mainFields: ["module", "main"],
+    ...neutral,
     conditions: ["source", "workerd", "worker"],
     // A file beside the bundle, imported by it: Workers may not compile bytes.
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
+    ...(nodejsCompat ? withNode : {}),
   });
 }

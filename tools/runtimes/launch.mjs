@@ -15,7 +15,12 @@ export const runtimes = {
   node20: { launch: (settings) => launchNode(process.execPath, settings) },
   node24: { binary: binaries.node24, launch: (settings) => launchNode(binaries.node24, settings) },
   deno: { binary: binaries.deno, launch: launchDeno },
-  workerd: { binary: binaries.workerd, launch: (settings) => launchWorkerd(settings, []) },
+  workerd: {
+    binary: binaries.workerd,
+    launch: (settings) => launchWorkerd(settings, []),
+    // Modules that it does not have: the cases that need them are absent.
+    lacks: ["node:stream", "readable-stream 2", "readable-stream 3", "readable-stream 4", "streamx"],
+  },
   "workerd-nodejs-compat": {
     binary: binaries.workerd,
     launch: (settings) => launchWorkerd(settings, ["nodejs_compat"]),
@@ -41,6 +46,8 @@ async function launchDeno(settings) {
     "--no-prompt",
     "--reporter=tap",
     "--allow-net=127.0.0.1",
+    // Packages of streams ask for it when they are loaded.
+    "--allow-env=READABLE_STREAM,NODE_DEBUG",
     "test/contract/run-deno.ts",
     "--",
     JSON.stringify(settings),
@@ -55,7 +62,7 @@ async function launchDeno(settings) {
 }
 
 async function launchWorkerd(settings, flags) {
-  await bundleForWorkerd();
+  await bundleForWorkerd(flags.includes("nodejs_compat"));
   const config = `${bundles}workerd/config.capnp`;
   writeFileSync(config, workerdConfig(flags));
   // Its control messages say which port it got.

@@ -7,7 +7,7 @@ export function readTap(text) {
   for (const line of text.split("\n")) {
     const result = RESULT.exec(line);
     if (result) {
-      verdicts.push({ name: unescaped(result[2]), passed: result[1] === "ok" });
+      verdicts.push(verdictOf(result[1] === "ok", result[2]));
     } else if (line.trim() === "---") {
       details = [];
     } else if (line.trim() === "..." && details !== undefined) {
@@ -19,6 +19,13 @@ export function readTap(text) {
     }
   }
   return verdicts;
+}
+
+const SKIPPED = / # SKIP\b.*$/;
+
+function verdictOf(ok, text) {
+  if (SKIPPED.test(text)) return { name: unescaped(text.replace(SKIPPED, "")), passed: false, absent: true };
+  return { name: unescaped(text), passed: ok };
 }
 
 /** "#" begins a directive in TAP, and is escaped in names. */

@@ -16,6 +16,8 @@ const LARGEST_COPIED_REST = 64 * 1024;
 /** What an object for a chunk takes, in bytes: many tiny chunks must not exceed the read-ahead unseen. */
 const CHUNK_OVERHEAD = 128;
 
+const LISTENED: ReadonlySet<unknown> = new Set(["data", "readable", "end", "error", "close"]);
+
 /** Bytes that came before the upload asked for them. */
 interface Held {
   bytes: Uint8Array;
@@ -124,15 +126,17 @@ export class NodeStreamSource implements ByteSource {
     else stream.prependListener("data", onData);
     // Those of readable-stream 2 and streamx flow all the same.
     if (stream.isPaused?.() !== true) stream.pause();
-    const restoreUnshift = onCall(stream, "unshift", () => this.#putBack());
-    const tellsClose = stream._readableState?.emitClose === true;
-    const restoreDestroy = tellsClose ? undefined : onCall(stream, "destroy", () => this.#closed());
+    const restore = [
+      onCall(stream, "unshift", () => this.#putBack()),
+      onCall(stream, "removeAllListeners", ([event]) => this.#cutOff(event)),
+      // Some do not emit "close" then.
+      onCall(stream, "destroy", () => this.#destroyed()),
+    ];
     return () => {
       stream.removeListener("data", onData);
       stream.removeListener("readable", wake);
       stream.removeListener("resume", wake);
-      restoreUnshift();
-      restoreDestroy?.();
+      for (const each of restore) each();
     };
   }
 
@@ -231,6 +235,17 @@ export class NodeStreamSource implements ByteSource {
     if (!this.#ended && (destroyed === true || state?.ended !== true)) {
       this.#fail(streamFailed("it was closed before its end"));
     } else this.#wake();
+  }
+
+  #destroyed(): void {
+    if (this.#stream._readableState?.emitClose !== true)
+      this.#fail(streamFailed("it was destroyed before its end"));
+  }
+
+  #cutOff(event: unknown): void {
+    if (event === undefined || LISTENED.has(event)) {
+      this.#fail(streamFailed("another consumer removed the listeners of the upload (removeAllListeners)"));
+    }
   }
 
   #putBack(): void {

@@ -37,8 +37,16 @@ export interface NodeStream {
     readonly awaitDrain?: number;
     /** What streamx changes chunks with: its decoder, for one. */
     readonly map?: unknown;
-    readonly pipeTo?: unknown;
+    /** The one destination of `pipe` in streamx. */
+    readonly pipeTo?: Destination | null;
   };
+}
+
+interface Destination {
+  /** Of Node's. */
+  readonly writableNeedDrain?: boolean;
+  /** Of streamx. */
+  readonly _writableState?: { readonly buffered?: number; readonly highWaterMark?: number };
 }
 
 const METHODS = ["on", "removeListener", "read", "pipe", "pause", "resume"];
@@ -104,5 +112,7 @@ export function decodes(encoding: string): string {
 export function awaitsDrain({ _readableState: state }: NodeStream): boolean {
   const writers = state?.awaitDrainWriters;
   if (writers instanceof Set) return writers.size > 0;
-  return (writers ?? null) !== null || (state?.awaitDrain ?? 0) > 0;
+  const { writableNeedDrain, _writableState: to } = state?.pipeTo ?? {};
+  const full = (to?.buffered ?? 0) >= (to?.highWaterMark ?? Number.POSITIVE_INFINITY);
+  return (writers ?? null) !== null || (state?.awaitDrain ?? 0) > 0 || writableNeedDrain === true || full;
 }

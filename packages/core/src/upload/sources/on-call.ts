@@ -2,12 +2,16 @@
  * Calls `listener` before each call of a method of this one object; the returned function ends that. An object that
  * cannot be changed is left as it is.
  */
-export function onCall(target: object, name: string, listener: () => void): () => void {
+export function onCall(
+  target: object,
+  name: string,
+  listener: (values: readonly unknown[]) => void,
+): () => void {
   const original: unknown = Reflect.get(target, name);
   if (typeof original !== "function") return () => {};
   const own = Object.getOwnPropertyDescriptor(target, name);
   const watched = function (this: unknown, ...values: unknown[]): unknown {
-    listener();
+    listener(values);
     return Reflect.apply(original, this, values);
   };
   const set = Reflect.defineProperty(target, name, {

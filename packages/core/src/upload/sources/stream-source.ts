@@ -3,6 +3,7 @@ import { raceAbort } from "../../race-abort.ts";
 import type { ByteSource } from "../source.ts";
 import { chunkBytes } from "./chunk-bytes.ts";
 import { takeOnce } from "./given-before.ts";
+import { onCall } from "./on-call.ts";
 import { streamFailed } from "./stream-failed.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -98,7 +99,7 @@ class StreamSource implements ByteSource {
   }
 
   async close(): Promise<void> {
-    if (!this.#ended) this.#chunks.cancel();
+    this.#chunks.close(this.#ended);
   }
 
   async #fill(read: Read, signal: AbortSignal | undefined): Promise<void> {
@@ -114,6 +115,7 @@ class StreamSource implements ByteSource {
         } catch (cause) {
           throw streamFailed(cause);
         }
+        if (this.#chunks.taken === true) throw takenBeside();
         // A chunk that comes after the abort finds the part's memory in other hands.
         signal?.throwIfAborted();
         this.#ended = next.done === true;
@@ -151,7 +153,9 @@ function withoutSlab(rest: Uint8Array): Uint8Array {
 interface Chunks {
   next(): Promise<Chunk>;
   /** Not awaited: the stream's own cancel may hang, and so may a generator in its own await. */
-  cancel(): void;
+  close(ended: boolean): void;
+  /** Whether somebody else has asked the iterator for a chunk, or ended it, since it was given. */
+  readonly taken?: boolean;
 }
 
 interface Chunk {
@@ -164,15 +168,41 @@ function chunksOfStream(stream: ReadableStream): Chunks {
   return {
     next: () => reader.read(),
     // Cancelling an errored stream rejects with its error, which the read has reported already.
-    cancel: () => void reader.cancel().catch(() => {}),
+    close: (ended) => {
+      if (!ended) void reader.cancel().catch(() => {});
+    },
   };
 }
 
 function chunksOfIterator(iterator: AsyncIterator<unknown>): Chunks {
-  return {
-    next: () => iterator.next(),
-    cancel: () => void Promise.resolve(iterator.return?.()).catch(() => {}),
+  const { next, return: end } = iterator;
+  let taken = false;
+  const take = (): void => {
+    taken = true;
   };
+  // Other iterators than generators may call their own methods.
+  const watched =
+    Object.prototype.toString.call(iterator) === "[object AsyncGenerator]" ? ["next", "return", "throw"] : [];
+  const restore = watched.map((name) => onCall(iterator, name, take));
+  return {
+    next: () => next.call(iterator),
+    close: (ended) => {
+      for (const each of restore) each();
+      if (!ended) void Promise.resolve(end?.call(iterator)).catch(() => {});
+    },
+    get taken() {
+      return taken;
+    },
+  };
+}
+
+function takenBeside(): SourceError {
+  return new SourceError(
+    "somebody else has read from the iterable while it was uploaded, and has taken what is missing now",
+    "source-unreadable",
+    undefined,
+    "give each consumer an iterable of its own",
+  );
 }
 
 function yieldedNothing(): SourceError {
