@@ -111,7 +111,8 @@ export function decodes(encoding: string): string {
 /** Whether a destination of `pipe` has asked the stream to wait. */
 export function awaitsDrain({ _readableState: state }: NodeStream): boolean {
   const writers = state?.awaitDrainWriters;
-  if (writers instanceof Set) return writers.size > 0;
+  // Node's set is not `instanceof` Set.
+  if (writers && !("write" in writers) && "size" in writers) return writers.size !== 0;
   const { writableNeedDrain, _writableState: to } = state?.pipeTo ?? {};
   const full = (to?.buffered ?? 0) >= (to?.highWaterMark ?? Number.POSITIVE_INFINITY);
   return (writers ?? null) !== null || (state?.awaitDrain ?? 0) > 0 || writableNeedDrain === true || full;

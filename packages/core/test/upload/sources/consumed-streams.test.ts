@@ -1,0 +1,151 @@
+import * as nodeStream from "node:stream";
+import fc from "fast-check";
+import readableStream2 from "readable-stream-2";
+import readableStream3 from "readable-stream-3";
+import readableStream4 from "readable-stream-4";
+import streamx from "streamx";
+import { expect, test } from "vitest";
+import { CosError } from "../../../src/errors.ts";
+import { openBody } from "../../../src/upload/open-body.ts";
+import { pattern } from "../../support/random.ts";
+import { createRig } from "../../support/upload-rig.ts";
+import { VirtualClock } from "../../support/virtual-clock.ts";
+import { scriptedWire } from "../../support/wire.ts";
+
+const { runtime } = scriptedWire(new VirtualClock(), []);
+
+type Stream = nodeStream.Readable;
+type Module = Pick<typeof nodeStream, "Readable" | "Writable">;
+
+const MODULES: Readonly<Record<string, Module>> = {
+  "node:stream": nodeStream,
+  "readable-stream 2": readableStream2 as Module,
+  "readable-stream 3": readableStream3 as Module,
+  "readable-stream 4": readableStream4 as Module,
+  streamx: streamx as unknown as Module,
+};
+
+const ACTIONS = {
+  listens: (stream: Stream) => stream.on("data", () => {}),
+  overwrites: (stream: Stream) =>
+    stream.on("data", (chunk: unknown) => chunk instanceof Uint8Array && chunk.fill(0)),
+  pipes: (stream: Stream, { Writable }: Module) => {
+    const slow = new Writable({ highWaterMark: 1, write: (...values) => setImmediate(values.at(-1)) });
+    stream.pipe(slow.on("error", () => {}));
+  },
+  unpipes: (stream: Stream) => stream.unpipe?.(),
+  resumes: (stream: Stream) => stream.resume(),
+  pauses: (stream: Stream) => stream.pause(),
+  reads: (stream: Stream) => stream.read(),
+  readsAll: (stream: Stream) =>
+    stream.on("readable", () => {
+      while (stream.read() !== null);
+    }),
+  "puts back": (stream: Stream) => {
+    const chunk: unknown = stream.read();
+    if (chunk !== null) stream.unshift(chunk);
+  },
+  iterates: async (stream: Stream) => {
+    for await (const chunk of stream) chunk.fill?.(0);
+  },
+  "iterates over some": async (stream: Stream) => {
+    for await (const _ of stream) break;
+  },
+  destroys: (stream: Stream) => stream.destroy(),
+  "destroys with a reason": (stream: Stream) => stream.destroy(new Error("random")),
+  "decodes as UTF-8": (stream: Stream) => stream.setEncoding("utf8"),
+  "decodes as hex": (stream: Stream) => stream.setEncoding("hex"),
+  "removes listeners": (stream: Stream) => stream.removeAllListeners("data"),
+} as const satisfies Record<string, (stream: Stream, module: Module) => unknown>;
+type Action = keyof typeof ACTIONS;
+
+/** What the other consumer does: before the call, right after it, and some milliseconds of virtual time later. */
+const schedules = fc.record({
+  module: fc.constantFrom(...Object.keys(MODULES)),
+  lengths: fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 12 }),
+  /** After how many pieces the stream waits for a turn each time. */
+  burst: fc.integer({ min: 1, max: 5 }),
+  highWaterMark: fc.integer({ min: 1, max: 4000 }),
+  before: fc.array(fc.constantFrom(...(Object.keys(ACTIONS) as Action[])), { maxLength: 2 }),
+  beside: fc.array(fc.constantFrom(...(Object.keys(ACTIONS) as Action[])), { maxLength: 2 }),
+  after: fc.array(
+    fc.tuple(fc.integer({ min: 0, max: 60 }), fc.constantFrom(...(Object.keys(ACTIONS) as Action[]))),
+    { maxLength: 3 },
+  ),
+});
+type Schedule = typeof schedules extends fc.Arbitrary<infer T> ? T : never;
+
+function makeStream(
+  { Readable }: Module,
+  bytes: Uint8Array,
+  { lengths, burst, highWaterMark }: Schedule,
+): Stream {
+  let at = 0;
+  let piece = 0;
+  return new Readable({
+    highWaterMark,
+    read(this: Stream, done: unknown) {
+      const give = (): void => {
+        const length = lengths[piece];
+        const chunk = length === undefined ? null : Buffer.from(bytes.subarray(at, at + length));
+        // Before the push, which may ask for the next piece.
+        at += length ?? 0;
+        piece += 1;
+        this.push(chunk);
+        if (typeof done === "function") done(null);
+      };
+      if (piece % burst === 0) setImmediate(give);
+      else give();
+    },
+  });
+}
+
+/** What the other consumer itself runs into is its own affair. */
+function act(action: Action, stream: Stream, module: Module): void {
+  try {
+    void Promise.resolve(ACTIONS[action](stream, module)).catch(() => {});
+  } catch {}
+}
+
+interface Outcome {
+  readonly stored: Uint8Array | undefined;
+  readonly error: unknown;
+  readonly bytes: Uint8Array;
+}
+
+/** Plays a schedule; it fails when the upload comes to a stand. */
+async function play(schedule: Schedule): Promise<Outcome> {
+  const module = MODULES[schedule.module] ?? nodeStream;
+  const bytes = pattern(
+    schedule.lengths.reduce((sum, length) => sum + length, 0),
+    7,
+  );
+  const stream = makeStream(module, bytes, schedule);
+  stream.on("error", () => {});
+  const rig = await createRig();
+  for (const action of schedule.before) act(action, stream, module);
+  const work = openBody(runtime, stream, "Body").then((source) =>
+    rig.start(source, { checkpoints: undefined }),
+  );
+  for (const action of schedule.beside) act(action, stream, module);
+  for (const [when, action] of schedule.after) rig.clock.timer(when, () => act(action, stream, module));
+  const error = await rig.clock.run(work).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { stored: rig.target.object?.bytes, error, bytes };
+}
+
+test("an upload stores the whole content, or fails and stores nothing, whatever another consumer does", async () => {
+  await fc.assert(
+    fc.asyncProperty(schedules, async (schedule) => {
+      const { stored, error, bytes } = await play(schedule);
+      if (error === undefined) expect(Buffer.compare(stored ?? new Uint8Array(1), bytes)).toBe(0);
+      else {
+        expect(stored).toBeUndefined();
+        expect(error instanceof CosError || (error instanceof TypeError && "parameter" in error)).toBe(true);
+      }
+    }),
+    { numRuns: Number(process.env.COSUP_RUNS ?? 300) },
+  );
+});
