@@ -18,6 +18,7 @@ import { cases as digests } from "./digests.contract.ts";
 import { cases as draining } from "./draining.contract.ts";
 import { cases as errors } from "./errors.contract.ts";
 import { cases as files } from "./files.contract.ts";
+import { cases as givenAgain } from "./given-again.contract.ts";
 import { cases as headers } from "./headers.contract.ts";
 import { cases as hosts } from "./hosts.contract.ts";
 import { cases as keys } from "./keys.contract.ts";
@@ -51,6 +52,7 @@ export const suite: readonly ContractCase[] = unique([
   ...streams,
   ...consumedNodeStreams,
   ...consumedWebStreams,
+  ...givenAgain,
   ...pressure,
   ...files,
   ...digests,
