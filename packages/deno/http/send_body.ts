@@ -1,7 +1,7 @@
 import type { ClientRequest } from "node:http";
 
-/** The most bytes that one write hands to Deno: it copies what is left of a write whose socket takes no more now. */
-const LARGEST_WRITE = 256 * 1024 ** 2;
+/** The most bytes that one write hands to Deno: the default memory budget, so that only a part above it is cut. */
+const LARGEST_WRITE = 64 * 1024 ** 2;
 
 /** Sends a body and ends the request: in one write, or a very large one piece by piece. */
 export function sendBody(outgoing: ClientRequest, body: Uint8Array, largest: number = LARGEST_WRITE): void {

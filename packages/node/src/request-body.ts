@@ -1,10 +1,12 @@
 import { Readable } from "node:stream";
 
 /**
- * The most bytes that one write hands to a socket. OpenSSL takes the length of a write as a signed 32-bit number: a TLS
- * socket fails with EPROTO when it is given 2 GiB at once.
+ * The most bytes that one write hands to a socket: the default memory budget, so that only a part above it is cut.
+ * OpenSSL takes the length of a write as a signed 32-bit number: a TLS socket fails with EPROTO when it is given 2 GiB.
  */
-const LARGEST_WRITE = 256 * 1024 ** 2;
+const LARGEST_WRITE = 64 * 1024 ** 2;
+/** Bytes of each write of a larger body. A TLS socket holds a write a second time, encrypted, until it has gone. */
+const PIECE = 8 * 1024 ** 2;
 
 /** What undici is told of a body. */
 export interface RequestBody {
@@ -17,6 +19,7 @@ export function requestBody(
   body: Uint8Array | undefined,
   headers: Readonly<Record<string, string>>,
   largest: number = LARGEST_WRITE,
+  piece: number = PIECE,
 ): RequestBody {
   const given = headers as Record<string, string>;
   if (body === undefined) {
@@ -28,11 +31,11 @@ export function requestBody(
   }
   // Of a stream, undici knows no length: it would send chunks.
   const length = String(whole.length);
-  return { body: Readable.from(pieces(whole, largest)), headers: { ...given, "content-length": length } };
+  return { body: Readable.from(pieces(whole, piece)), headers: { ...given, "content-length": length } };
 }
 
-function* pieces(whole: Buffer, largest: number): Generator<Buffer> {
-  for (let start = 0; start < whole.length; start += largest) {
-    yield whole.subarray(start, start + largest);
+function* pieces(whole: Buffer, piece: number): Generator<Buffer> {
+  for (let start = 0; start < whole.length; start += piece) {
+    yield whole.subarray(start, start + piece);
   }
 }
