@@ -20,6 +20,8 @@ export function createFetchRuntime(
         body: (body as Uint8Array<ArrayBuffer> | undefined) ?? null,
         signal,
         redirect: "manual",
+        // Bun unpacks objects that are stored packed, unless it is told not to.
+        ...({ decompress: false } as RequestInit),
       }),
     open: async () => undefined,
     contentTypeOf,

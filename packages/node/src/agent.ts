@@ -47,17 +47,20 @@ interface Handle {
 }
 
 /**
- * Tells how many bytes a connection has not handed to the kernel yet. Node shows it nowhere else: `bytesWritten` counts
+ * Tells how many of a body's `length` bytes a connection has not handed to the kernel yet; called before the first. Node shows it nowhere else: `bytesWritten` counts
  * what waits, and `writableLength` stands still until all of a write has gone. Undefined where there is no such handle
  * (Bun, a caller's dispatcher).
  */
-export function unsentBytes(connection: Dispatcher | undefined): (() => number) | undefined {
+export function unsentBytes(connection: Dispatcher | undefined, length: number): (() => number) | undefined {
   const socket = (connection as { readonly [kSocket]?: Socket | null } | undefined)?.[kSocket];
   const handle = handleOf(socket);
   if (typeof handle?.writeQueueSize !== "number") return undefined;
+  // A very large body is written piece by piece: what is not written yet has not gone either.
+  const before = socket?.bytesWritten ?? 0;
   return () => {
     const size = handleOf(socket)?.writeQueueSize;
-    return typeof size === "number" ? size : 0;
+    const waiting = typeof size === "number" ? size : 0;
+    return Math.max(0, length + waiting - ((socket?.bytesWritten ?? 0) - before));
   };
 }
 

@@ -63,7 +63,10 @@ class Collector implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#aborted !== undefined) controller.abort(this.#aborted.reason);
-    else this.#waiting?.request.onStart?.(unsentBytes(this.#waiting.options.connection));
+    else if (this.#waiting !== undefined) {
+      const { request, options } = this.#waiting;
+      request.onStart?.(unsentBytes(options.connection, request.body?.length ?? 0));
+    }
   }
 
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {

@@ -77,6 +77,21 @@ describe("a request", () => {
     expect([events, unsent()]).toEqual([["queued", "started"], 0]);
   });
 
+  it("that is written piece by piece counts what is not written yet", async () => {
+    const length = 260 * MiB;
+    const { url, socket } = await lazyServer(length);
+    const { request, started, unsent } = watched(url, { method: "PUT", body: new Uint8Array(length) });
+    const reply = transport().send(request);
+    await started;
+    await new Promise((resolve) => setImmediate(resolve));
+    // The queue of the socket alone, which holds the first piece of 256 MiB, would be less.
+    expect(unsent()).toBeGreaterThan(254 * MiB);
+    const reader = await socket;
+    reader.resume();
+    expect((await reply).status).toBe(204);
+    expect(unsent()).toBe(0);
+  });
+
   it("waits in a queue until a connection of the caller's dispatcher is free, and says when it begins", async () => {
     const answers: (() => void)[] = [];
     const { url } = await wireServer((_request, response) => answers.push(() => response.end()));
