@@ -1,7 +1,9 @@
 // The whole gate: build, types, lint, import directions, tests, and the suites in the other runtimes.
 // `npm test -- PATTERN` runs the matching tests only.
 import { bin, ensureBuilt, run } from "./bootstrap.mjs";
+import { installCommand, missingPackages } from "./system-packages.mjs";
 
+checkSystemPackages();
 const patterns = process.argv.slice(2);
 const quiet = ["--output-logs=errors-only", "--log-prefix=none", "--no-update-notifier"];
 
@@ -16,6 +18,14 @@ if (patterns.length > 0) {
   step("tests on Node");
   run(bin("vitest"), ["run"]);
   otherRuntimes();
+}
+
+/** Tests that need a program that is not here are skipped, but not in silence, and not in CI. */
+function checkSystemPackages() {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  console.error(`cosup: tests that need ${missing.join(", ")} are SKIPPED; ${installCommand(missing)}`);
+  if (process.env.CI === "true") process.exit(1);
 }
 
 /** The other runtimes' binaries are those of Linux on x64; there, and in CI, a suite that cannot run is a failure. */
