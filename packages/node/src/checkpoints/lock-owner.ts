@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { readlinkSync } from "node:fs";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { threadId } from "node:worker_threads";
 import { errorCode } from "../error-code.ts";
 
 /** Who holds a lock; the content of a lock file. */
@@ -41,7 +40,8 @@ export async function describeSelf(): Promise<LockOwner> {
     token: randomBytes(8).toString("hex"),
     system: await systemId(),
     processStart: self?.start ?? null,
-    threadId,
+    // Loaded with the first lock: 1 ms of a program's start.
+    threadId: process.getBuiltinModule("node:worker_threads").threadId,
     task: await ownTask(),
   };
 }
