@@ -62,7 +62,15 @@ export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
 export { raceAbort } from "./race-abort.ts";
-export type { Clock, Runtime, UploadShape, UploadWish, WireRequest, WireResponse } from "./runtime.ts";
+export type {
+  Clock,
+  Runtime,
+  UploadShape,
+  UploadWish,
+  WasmModule,
+  WireRequest,
+  WireResponse,
+} from "./runtime.ts";
 export type { Checkpoint, CheckpointLock, CheckpointPart, CheckpointStore } from "./upload/checkpoint.ts";
 export type { SkipMode } from "./upload/identical-object.ts";
 export type { Body } from "./upload/open-body.ts";

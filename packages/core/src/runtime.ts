@@ -86,12 +86,15 @@ export interface UploadShape {
   readonly concurrency: number;
 }
 
+/** A `WebAssembly.Module`. Not by that name: Node's types have none, and programs need not have those of a browser. */
+export type WasmModule = object;
+
 /** All that an adapter lends to core. */
 export interface Runtime {
   /** For the user agent, never for branching. */
   readonly name: string;
   /** The compiled core; compiled by whoever may compile. */
-  readonly wasm: WebAssembly.Module | Promise<WebAssembly.Module>;
+  readonly wasm: WasmModule | Promise<WasmModule>;
   /** What holds when a call does not say. */
   readonly defaults: {
     /** Bytes of a part when the length of a stream is unknown. */

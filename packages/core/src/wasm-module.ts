@@ -4,9 +4,10 @@
  *
  * @module
  */
+import type { WasmModule } from "./runtime.ts";
 import { wasmBytes } from "./wasm-bytes.generated.ts";
 
-function compile(): WebAssembly.Module {
+function compile(): WasmModule {
   try {
     return new WebAssembly.Module(wasmBytes());
   } catch (cause) {

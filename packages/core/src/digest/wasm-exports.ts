@@ -1,8 +1,15 @@
 import { ArgumentRangeError } from "../errors.ts";
+import type { WasmModule } from "../runtime.ts";
+
+/** What is used of a `WebAssembly.Memory`, whose type not every program has. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
 
 /** The ABI of core-as: pointers and lengths are byte offsets into `memory`. */
 export interface WasmExports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   arenaStart(): number;
   windowStart(): number;
   windowLength(): number;
@@ -35,9 +42,9 @@ export interface WasmExports {
 export const WASM_PAGE = 65_536;
 
 /** One instance of the core, without an arena. On the spot: for 10 KB a turn of the event loop takes longer. */
-export function instantiate(module: WebAssembly.Module): WasmExports {
+export function instantiate(module: WasmModule): WasmExports {
   // The module is ours and its ABI is tested in core-as.
-  return new WebAssembly.Instance(module, {}).exports as unknown as WasmExports;
+  return new WebAssembly.Instance(module as WebAssembly.Module, {}).exports as unknown as WasmExports;
 }
 
 /**
@@ -57,6 +64,5 @@ export function reserveArena({ memory, arenaStart }: WasmExports, arenaBytes: nu
       cause,
     );
   }
-  // Not shared: the module has no atomics.
-  return memory.buffer as ArrayBuffer;
+  return memory.buffer;
 }
