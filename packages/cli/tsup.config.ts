@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { shortLines } from "../../scripts/short-lines.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 
 export default defineConfig({
@@ -7,5 +8,5 @@ export default defineConfig({
   target: "node20",
   splitting: true,
   clean: true,
-  esbuildPlugins: [thirdParty()],
+  esbuildPlugins: [shortLines(), thirdParty()],
 });

@@ -1,5 +1,6 @@
 import { copyFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { shortLines } from "../../scripts/short-lines.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 
 /**
@@ -37,6 +38,7 @@ export default defineConfig({
   minifyWhitespace: true,
   minifySyntax: true,
   esbuildPlugins: [
+    shortLines(),
     thirdParty(),
     {
       name: "without-unused-xml",

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { shortLines } from "../../scripts/short-lines.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 
 export default defineConfig({
@@ -13,5 +14,5 @@ export default defineConfig({
   clean: true,
   // Globs are a library's business, but not worth a second runtime dependency: bundled.
   noExternal: ["picomatch"],
-  esbuildPlugins: [thirdParty()],
+  esbuildPlugins: [shortLines(), thirdParty()],
 });

@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from "tsup";
+import { shortLines } from "../../scripts/short-lines.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 import { globsApart, plainBuiltins, withoutUnusedUndici } from "./bundle-plugins.ts";
 
@@ -25,12 +26,12 @@ export default defineConfig([
     ...common,
     entry: ["src/index.ts"],
     noExternal: [/^@cosup\/core/, /^undici\/lib\//],
-    esbuildPlugins: [notices, withoutUnusedUndici, plainBuiltins, globsApart],
+    esbuildPlugins: [shortLines(), notices, withoutUnusedUndici, plainBuiltins, globsApart],
   },
   {
     ...common,
     entry: ["src/glob.ts"],
     noExternal: ["picomatch"],
-    esbuildPlugins: [notices],
+    esbuildPlugins: [shortLines(), notices],
   },
 ]);

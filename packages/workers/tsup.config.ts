@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { shortLines } from "../../scripts/short-lines.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 
 export default defineConfig({
@@ -11,5 +12,5 @@ export default defineConfig({
   // Stays an import: Workers may not compile WASM, so wrangler has to see the file. In other runtimes, core's exports
   // lead the same import to a module that compiles the bytes.
   external: ["@cosup/core/cosup.wasm"],
-  esbuildPlugins: [thirdParty()],
+  esbuildPlugins: [shortLines(), thirdParty()],
 });
