@@ -25,3 +25,8 @@ export function outcomeOf(failure: unknown): Outcome {
   if (failure.code === "throttled" || failure.status === 501) return "refused";
   return "unknown";
 }
+
+/** Whether a failed request can be sent again without asking first what became of it. */
+export function canSendAgain(failure: CosError, idempotent: boolean): boolean {
+  return idempotent || outcomeOf(failure) !== "unknown";
+}

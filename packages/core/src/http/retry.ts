@@ -5,7 +5,7 @@ import { sleep } from "../runtime.ts";
 import { type AttemptContext, attempt, type Exchanged } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
 import type { Answer, Call } from "./call.ts";
-import { outcomeOf } from "./outcome.ts";
+import { canSendAgain } from "./outcome.ts";
 import type { RequestQueue } from "./request-queue.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { serverTime, serviceError } from "./service-error.ts";
@@ -106,7 +106,7 @@ function nextDelay(
   }
   const switching = switchesHost(context, state, failure, answer);
   if (!(failure.retryable || switching)) return undefined;
-  if (!call.idempotent && outcomeOf(failure) === "unknown") return undefined;
+  if (!canSendAgain(failure, call.idempotent)) return undefined;
   if (state.attempt >= context.maxAttempts) return undefined;
   if (switching) state.backup = !state.backup;
   if (switching && answer !== undefined) state.hostSwitches += 1;

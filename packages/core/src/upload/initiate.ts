@@ -3,6 +3,20 @@ import { outcomeOf } from "../http/outcome.ts";
 import type { UploadOptions } from "./options.ts";
 import type { UploadTarget } from "./target.ts";
 
+/** Times that Initiate is sent. */
+const SENDS = 2;
+
+/**
+ * Decides what follows a failed Initiate.
+ * - `fail`: it began no upload;
+ * - `fail-with-orphan`: it may have begun one, and is not sent again;
+ * - `repeat`: it may have begun one, and is sent again.
+ */
+export function afterInitiate(failure: unknown, lastSend: boolean): "fail" | "fail-with-orphan" | "repeat" {
+  if (outcomeOf(failure) !== "unknown") return "fail";
+  return lastSend || !isWorthRepeating(failure) ? "fail-with-orphan" : "repeat";
+}
+
 /**
  * Initiate is not idempotent: each one that COS carries out begins an upload of its own. When its outcome is unknown, it
  * is sent once more, and a warning names the upload that may be left behind.
@@ -17,12 +31,13 @@ export async function initiate(
     try {
       return await target.initiate(signal);
     } catch (error) {
-      if (!signal.aborted && outcomeOf(error) !== "unknown") throw error;
+      const next = afterInitiate(error, sends === SENDS);
+      if (!signal.aborted && next === "fail") throw error;
       options.onWarning?.({
         code: "orphan-upload",
         message: `the response to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
       });
-      if (signal.aborted || sends === 2 || !isWorthRepeating(error)) throw error;
+      if (signal.aborted || next !== "repeat") throw error;
     }
   }
 }

@@ -1,6 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import { CheckpointError, CosError, IntegrityError } from "../errors.ts";
-import { outcomeOf } from "../http/outcome.ts";
+import { CheckpointError, CosError } from "../errors.ts";
 import { raceAbort } from "../race-abort.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type BegunUpload, beginParts } from "./begin-parts.ts";
@@ -14,7 +13,7 @@ import type { Progress } from "./progress.ts";
 import { sourceChanged, wrongMd5 } from "./put-whole.ts";
 import { type Acknowledged, Recorder } from "./recorder.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
-import { isNoSuchUpload } from "./resolve-outcome.ts";
+import { afterFailedUpload, isNoSuchUpload, isUnknownAfterAbort } from "./resolve-outcome.ts";
 import { type CompletedEarlier, discard } from "./resume.ts";
 import { sendParts } from "./send-parts.ts";
 import type { ByteSource } from "./source.ts";
@@ -214,18 +213,16 @@ async function afterFailure(
   if (!kept) {
     // With "server", COS's own list is what the next call goes on from.
     if (options.resume === "server") return error;
-    if (error instanceof CosError && error.code === "outcome-unknown") {
-      // It must not be aborted either: COS may still be carrying out its Complete.
+    const next = afterFailedUpload(error);
+    if (next === "leave") {
       options.onWarning?.({
         code: "orphan-upload",
         message: `upload ${uploadId} may be left behind, because the outcome of its Complete is unknown`,
         uploadId,
       });
-    } else if (!gone) {
+    } else if (next === "abort") {
       const left = await discard(target, uploadId, options, upload.dependencies.clock);
-      // Nothing was left to abort: a Complete that was doubtful has been carried out after all, or the upload is gone.
-      const doubtful = completing && !(error instanceof IntegrityError) && outcomeOf(error) === "unknown";
-      if (left === "unknown upload" && doubtful) {
+      if (isUnknownAfterAbort(left, error, completing)) {
         return outcomeUnknown("the response to Complete was lost, and COS no longer knows the upload", error);
       }
     }

@@ -2,7 +2,7 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import type { CosError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
-import { compareFound, isOverwriteRefused } from "./resolve-outcome.ts";
+import { afterOverwriteRefused, compareFound, isOverwriteRefused } from "./resolve-outcome.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
 
 interface PutContext {
@@ -39,8 +39,9 @@ export function putWithOutcomeCheck({ coreFor, head, headers }: PutContext): Put
       });
       const { crc64 } = await (await coreFor(0)).digest(body, false);
       const found = compareFound(object, { size: body.length, crc64, headers });
-      if (confirmed && object !== undefined && (found === "equal" || found === "equal-so-far")) return object;
-      if (found === "other") throw error;
+      const decision = afterOverwriteRefused(found, confirmed);
+      if (decision === "published" && object !== undefined) return object;
+      if (decision === "fail") throw error;
       throw unknown("the object at the key may be this one or another writer's", error);
     }
   };

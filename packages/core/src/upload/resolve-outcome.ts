@@ -1,4 +1,4 @@
-import { type CosError, ServiceError } from "../errors.ts";
+import { CosError, IntegrityError, ServiceError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import { compareStoredHeaders } from "./stored-headers.ts";
 import type { StoredObject } from "./target.ts";
@@ -113,4 +113,55 @@ export function afterLook(
   if (!doubtful) return "fail";
   // Under ForbidOverwrite another writer's object is a plain conflict. An equal one may be this call's own.
   return refused && found === "other" ? "fail" : "unknown";
+}
+
+/**
+ * Decides what the object at the key means for a PUT under ForbidOverwrite that was refused after it had been sent before.
+ * @param confirmed whether COS confirmed an earlier PUT of this call
+ */
+export function afterOverwriteRefused(
+  found: FoundAtKey,
+  confirmed: boolean,
+): "published" | "fail" | "unknown" {
+  if (confirmed && (found === "equal" || found === "equal-so-far")) return "published";
+  return found === "other" ? "fail" : "unknown";
+}
+
+/**
+ * Decides what the object at the key means when COS no longer knows the upload of a checkpoint.
+ * @param found what is at the key; an object with another number of parts counts as `other`
+ */
+export function afterCheckpointGone(
+  found: FoundAtKey,
+  forbidOverwrite: boolean,
+): "completed" | "begin-again" | "unknown" {
+  if (found !== "equal" && found !== "equal-so-far") return "begin-again";
+  if (forbidOverwrite) return "unknown";
+  // What HEAD cannot show cannot be taken for done: the object is uploaded again.
+  return found === "equal" ? "completed" : "begin-again";
+}
+
+/**
+ * Decides what is done with an upload that failed and that no checkpoint names.
+ * - `abort`: nobody could find its parts;
+ * - `leave`: COS may still be carrying out its Complete;
+ * - `gone`: COS does not know it.
+ */
+export function afterFailedUpload(failure: unknown): "abort" | "leave" | "gone" {
+  if (isNoSuchUpload(failure)) return "gone";
+  return failure instanceof CosError && failure.code === "outcome-unknown" ? "leave" : "abort";
+}
+
+/**
+ * Whether the outcome of an upload is unknown after it failed and was aborted. When there was nothing to abort, a Complete
+ * that was doubtful has been carried out after all, or somebody else aborted the upload.
+ * @param completing whether a Complete was sent
+ */
+export function isUnknownAfterAbort(
+  aborted: "aborted" | "unknown upload" | "left behind",
+  failure: unknown,
+  completing: boolean,
+): boolean {
+  const doubtful = completing && !(failure instanceof IntegrityError) && outcomeOf(failure) === "unknown";
+  return aborted === "unknown upload" && doubtful;
 }

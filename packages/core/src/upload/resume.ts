@@ -8,7 +8,7 @@ import { type ExistingObject, holdsBytesOf } from "./identical-object.ts";
 import type { UploadOptions } from "./options.ts";
 import { MAX_PARTS, type Plan, type StreamPlan } from "./plan.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
-import { forbidsOverwrite } from "./resolve-outcome.ts";
+import { afterCheckpointGone, forbidsOverwrite } from "./resolve-outcome.ts";
 import type { ByteSource } from "./source.ts";
 import { compareStoredHeaders, isStoredHeader } from "./stored-headers.ts";
 import { listStored, type StoredPart } from "./stored-parts.ts";
@@ -98,19 +98,20 @@ async function completedEarlier(
   if (object === undefined || !object.etag.endsWith(`-${partCount}`)) return undefined;
   const { visibleEqual, invisible } = compareStoredHeaders(object.headers, options.headers, true);
   if (!visibleEqual || !(await holdsBytesOf(object, source, core, signal))) return undefined;
-  if (forbidsOverwrite(options.headers)) {
+  const found = invisible.length > 0 ? "equal-so-far" : "equal";
+  const decision = afterCheckpointGone(found, forbidsOverwrite(options.headers));
+  if (decision === "unknown") {
     throw outcomeUnknown(
       "COS no longer knows the checkpoint's upload, and the equal object at the key may be its result or another writer's",
       undefined,
     );
   }
-  // What HEAD cannot show cannot be taken for done: the object is uploaded again.
-  if (invisible.length > 0) return undefined;
+  if (decision === "begin-again") return undefined;
   return { completed: object, uploadId: checkpoint.UploadId, partCount };
 }
 
 /** Why a checkpoint's upload cannot become this one; undefined when it can. */
-function misfitOf(
+export function misfitOf(
   checkpoint: Checkpoint,
   options: UploadOptions,
   plan: Plan | StreamPlan,
