@@ -4,20 +4,24 @@ import { outcomeOf } from "../http/outcome.ts";
 import type { ClientContext } from "./context.ts";
 import { getObject, headObject, type ObjectParameters } from "./objects.ts";
 
+/** What became of the earlier appends of these bytes at this position: `unknown` when that is so for one of them. */
+export type EarlierAppends = "none" | "refused" | "unknown";
+
 /**
- * Decides what follows a failed append.
- * @param retried whether an append of these bytes at this position was sent before
+ * Decides what follows a failed append. `look-and-fail`: the failure is the result, unless an earlier append of this call
+ * is found to have been carried out late.
  */
 export function afterAppend(
   failure: CosError,
-  retried: boolean,
+  earlier: EarlierAppends,
   lastRound: boolean,
-): "fail" | "repeat" | "look" {
+): "fail" | "repeat" | "look" | "look-and-fail" {
   if (outcomeOf(failure) === "unknown") return "look";
   // A wrong position may be the trace of an earlier append of this call that was carried out late.
   const overtaken = failure instanceof ServiceError && failure.cosCode === "AppendPositionErr";
-  if (overtaken && retried) return "look";
-  return failure.retryable && !lastRound ? "repeat" : "fail";
+  if (overtaken && earlier !== "none") return "look";
+  if (failure.retryable && !lastRound) return "repeat";
+  return earlier === "unknown" ? "look-and-fail" : "fail";
 }
 
 /** What was to be appended. */

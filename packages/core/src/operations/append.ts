@@ -15,7 +15,7 @@ import { type FilledPart, PartReader } from "../upload/part-reader.ts";
 import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
 import type { ByteSource } from "../upload/source.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
-import { afterAppend, requireNotAppended } from "./append-outcome.ts";
+import { afterAppend, type EarlierAppends, requireNotAppended } from "./append-outcome.ts";
 import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
 import { needsHeader } from "./read-result.ts";
@@ -154,24 +154,26 @@ async function appendVerified(
   const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
   if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)
     throw wrongMd5(md5, parameters.ContentMD5);
-  let retried = false;
+  let earlier: EarlierAppends = "none";
   for (let round = 1; ; round += 1) {
     try {
       return resultOfAppend(
         await send(context, parameters, bytes, position, md5, () => {
-          retried = true;
+          if (earlier === "none") earlier = "refused";
         }),
       );
     } catch (error) {
       if (parameters.signal?.aborted || !(error instanceof CosError)) throw error;
-      const next = afterAppend(error, retried, round === ROUNDS);
+      const next = afterAppend(error, earlier, round === ROUNDS);
       if (next === "fail") throw error;
-      if (next === "look") {
+      if (next === "repeat") {
+        if (earlier === "none") earlier = "refused";
+      } else {
         const look = { position, length: bytes.length, crc64: digest.crc64 };
         await requireNotAppended(context, parameters, core, look, error);
-        if (round === ROUNDS) throw error;
+        if (next === "look-and-fail" || round === ROUNDS) throw error;
+        earlier = "unknown";
       }
-      retried = true;
     }
     await sleep(context.clock, backoffMs(round, undefined, context.clock.random), parameters.signal);
   }

@@ -20,6 +20,8 @@ export interface CompleteContext {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onWarning: WarningCallback | undefined;
+  /** Called when a Complete that failed may have been carried out, now or later. */
+  readonly onDoubt: () => void;
 }
 
 export interface Published extends StoredObject {
@@ -50,6 +52,7 @@ export async function completeAndVerify(context: CompleteContext): Promise<Publi
       const state = afterComplete(error, doubtful, round === ROUNDS);
       if (state.next === "fail") throw error;
       doubtful = state.doubtful;
+      if (doubtful) context.onDoubt();
       if (state.next === "look") {
         const published = await lookAfterComplete(context, wanted, error, {
           doubtful,

@@ -146,7 +146,7 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
     progress,
     onWarning: options.onWarning,
   });
-  let completing = false;
+  let doubtful = false;
   try {
     if (resumed?.checkpoint === undefined) await recorder.open();
     const stored = resumed?.stored ?? new Map();
@@ -170,7 +170,6 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
     const actual = md5 === undefined ? undefined : toBase64(md5.digest());
     if (actual !== undefined && actual !== options.contentMd5)
       throw wrongMd5(actual, options.contentMd5 ?? "");
-    completing = true;
     const object = await completeAndVerify({
       target,
       core,
@@ -181,11 +180,14 @@ async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded>
       headers: options.headers,
       signal,
       onWarning: options.onWarning,
+      onDoubt: () => {
+        doubtful = true;
+      },
     });
     await options.checkpoints?.remove(id).catch(() => {});
     return { ...object, uploadId, ...counts };
   } catch (error) {
-    throw await afterFailure(upload, id, uploadId, recorder.kept, completing, error);
+    throw await afterFailure(upload, id, uploadId, recorder.kept, doubtful, error);
   }
 }
 
@@ -205,7 +207,7 @@ async function afterFailure(
   id: string,
   uploadId: string,
   kept: boolean,
-  completing: boolean,
+  doubtful: boolean,
   error: unknown,
 ): Promise<unknown> {
   const { target, options } = upload;
@@ -222,8 +224,10 @@ async function afterFailure(
       });
     } else if (next === "abort") {
       const left = await discard(target, uploadId, options, upload.dependencies.clock);
-      if (isUnknownAfterAbort(left, error, completing)) {
-        return outcomeUnknown("the response to Complete was lost, and COS no longer knows the upload", error);
+      if (isUnknownAfterAbort(left, error, doubtful)) {
+        const why =
+          left === "left behind" ? "the upload could not be aborted" : "COS no longer knows the upload";
+        return outcomeUnknown(`the response to Complete was lost, and ${why}`, error);
       }
     }
     return error;

@@ -2,7 +2,7 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import type { CosError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
-import { afterOverwriteRefused, compareFound, isOverwriteRefused } from "./resolve-outcome.ts";
+import { afterRefusedPut, compareFound, forbidsOverwrite } from "./resolve-outcome.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
 
 interface PutContext {
@@ -17,11 +17,12 @@ type Send = (onRetry: (failure: CosError) => void) => Promise<StoredObject>;
 type Put = (body: Uint8Array, signal: AbortSignal, send: Send) => Promise<StoredObject>;
 
 /**
- * Makes the PUT of one upload. Under ForbidOverwrite, a PUT that is sent again after an unknown outcome may be refused
- * because of its own object. An equal object may just as well be another writer's, so the outcome is then unknown,
+ * Makes the PUT of one upload. Under ForbidOverwrite, a PUT that is refused may have stored its object at an earlier
+ * attempt whose response was lost. An equal object may just as well be another writer's, so the outcome is then unknown,
  * unless COS confirmed an earlier PUT of this call.
  */
 export function putWithOutcomeCheck({ coreFor, head, headers }: PutContext): Put {
+  const forbidden = forbidsOverwrite(headers);
   let doubtful = false;
   let confirmed = false;
   return async (body, signal, send) => {
@@ -33,13 +34,14 @@ export function putWithOutcomeCheck({ coreFor, head, headers }: PutContext): Put
       confirmed = true;
       return stored;
     } catch (error) {
-      if (!(doubtful || confirmed) || !isOverwriteRefused(error) || signal.aborted) throw error;
+      if (!(doubtful || confirmed) || !forbidden || outcomeOf(error) === "unknown" || signal.aborted)
+        throw error;
       const object = await head(signal).catch((cause: unknown) => {
         throw signal.aborted ? cause : unknown("HEAD failed too", cause);
       });
       const { crc64 } = await (await coreFor(0)).digest(body, false);
       const found = compareFound(object, { size: body.length, crc64, headers });
-      const decision = afterOverwriteRefused(found, confirmed);
+      const decision = afterRefusedPut(error, found, confirmed);
       if (decision === "published" && object !== undefined) return object;
       if (decision === "fail") throw error;
       throw unknown("the object at the key may be this one or another writer's", error);
@@ -48,5 +50,5 @@ export function putWithOutcomeCheck({ coreFor, head, headers }: PutContext): Put
 }
 
 function unknown(detail: string, cause: unknown): CosError {
-  return outcomeUnknown(`the response to PUT was lost, the key is taken, and ${detail}`, cause);
+  return outcomeUnknown(`the response to PUT was lost, the next was a refusal, and ${detail}`, cause);
 }

@@ -119,12 +119,16 @@ export function afterLook(
  * Decides what the object at the key means for a PUT under ForbidOverwrite that was refused after it had been sent before.
  * @param confirmed whether COS confirmed an earlier PUT of this call
  */
-export function afterOverwriteRefused(
+export function afterRefusedPut(
+  failure: unknown,
   found: FoundAtKey,
   confirmed: boolean,
 ): "published" | "fail" | "unknown" {
   if (confirmed && (found === "equal" || found === "equal-so-far")) return "published";
-  return found === "other" ? "fail" : "unknown";
+  if (found === "other") return "fail";
+  // The object for which COS refused it, this call's own perhaps, is gone again.
+  if (found === "none") return isOverwriteRefused(failure) ? "unknown" : "fail";
+  return "unknown";
 }
 
 /**
@@ -153,15 +157,14 @@ export function afterFailedUpload(failure: unknown): "abort" | "leave" | "gone" 
 }
 
 /**
- * Whether the outcome of an upload is unknown after it failed and was aborted. When there was nothing to abort, a Complete
- * that was doubtful has been carried out after all, or somebody else aborted the upload.
- * @param completing whether a Complete was sent
+ * Whether the outcome of an upload is unknown after it failed and was to be aborted: a Complete that was doubtful may have
+ * been carried out meanwhile, unless COS aborted the upload.
+ * @param doubtful whether a Complete of this call may have been carried out
  */
 export function isUnknownAfterAbort(
   aborted: "aborted" | "unknown upload" | "left behind",
   failure: unknown,
-  completing: boolean,
+  doubtful: boolean,
 ): boolean {
-  const doubtful = completing && !(failure instanceof IntegrityError) && outcomeOf(failure) === "unknown";
-  return aborted === "unknown upload" && doubtful;
+  return doubtful && aborted !== "aborted" && !(failure instanceof IntegrityError);
 }

@@ -81,6 +81,20 @@ describe.each([0, 500])("appendObject() at position %i", (before) => {
     expect(object.appends).toBe(2);
   });
 
+  test("does not know when the first append happens late and COS then refuses all others", async () => {
+    const slow = Array.from({ length: 60 }, (): AppendFault => "slow down");
+    const { object, append } = rig(["lost, and happens after the next HEAD", ...slow], before);
+    expect(await caughtAs(append(), CosError)).toMatchObject({ code: "outcome-unknown" });
+    expectAppended(object, before);
+  });
+
+  test("is what COS said last when no append happened and COS refuses all others", async () => {
+    const slow = Array.from({ length: 60 }, (): AppendFault => "slow down");
+    const { object, append } = rig(["lost before it happened", ...slow], before);
+    expect(await caughtAs(append(), CosError)).toMatchObject({ code: "throttled" });
+    expect(object.bytes.length).toBe(before);
+  });
+
   test("does not know when the object was replaced by a shorter one", async () => {
     const { object, append } = rig(["lost after it happened"], before + 10);
     object.headStep = () => answer(200, { etag: '"a"', "content-length": "5" });

@@ -54,6 +54,8 @@ export class Appendable {
     this.appends += 1;
     const body = (request.body ?? new Uint8Array(0)).slice();
     const position = Number(new URL(request.url).searchParams.get("position"));
+    // COS says this before it looks at the object.
+    if (this.#faults[0] === "slow down") return this.#slowDown();
     if (position !== this.bytes.length) return refusal(409, "AppendPositionErr");
     switch (this.#faults.shift()) {
       case "lost before it happened":
@@ -83,12 +85,15 @@ export class Appendable {
       case "foreign append of another length instead":
         this.grow(new Uint8Array(body.length + 1).fill(0x66));
         return new Broken("reset");
-      case "slow down":
-        return refusal(503, "SlowDown");
       case undefined:
         this.grow(body);
         return answer(200, { etag: '"a"', "x-cos-next-append-position": String(this.bytes.length) });
     }
+  }
+
+  #slowDown(): Step {
+    this.#faults.shift();
+    return refusal(503, "SlowDown");
   }
 
   async #head(): Promise<WireResponse> {

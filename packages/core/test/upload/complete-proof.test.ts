@@ -38,6 +38,7 @@ async function rig(changes: Partial<CompleteContext> = {}) {
     headers: { "content-type": "text/plain" },
     signal,
     onWarning: (warning) => void warnings.push(warning),
+    onDoubt: () => {},
     ...changes,
   };
   const run = (more: Partial<CompleteContext> = {}) => clock.run(completeAndVerify({ ...context, ...more }));

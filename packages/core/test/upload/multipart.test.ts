@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { CheckpointError, CosError } from "../../src/errors.ts";
+import { CheckpointError, CosError, type ServiceError } from "../../src/errors.ts";
 import { upload } from "../../src/upload/uploader.ts";
 import { caughtAs } from "../support/caught.ts";
-import { denied, lost, noSuchUpload } from "../support/memory-target.ts";
+import { denied, lost, noSuchUpload, serviceErrorOf } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { createRig, interruptedRig, KB, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 
 const bytes = pattern(6 * KB);
 const file = (): TestFile => new TestFile(bytes);
+const throttled = (): ServiceError => serviceErrorOf(503, "SlowDown", "throttled", true);
 const without = { checkpoints: undefined } as const;
 
 describe("an upload that cannot have its checkpoint", () => {
@@ -92,6 +93,37 @@ describe("an upload that no checkpoint names", () => {
           { code: "orphan-upload", uploadId: "upload-1", message: expect.stringContaining("upload-1") },
         ]);
     }
+  });
+
+  test.each([
+    ["is carried out before the abort", false],
+    ["may still be on its way, because the abort is denied", true],
+  ])(
+    "and whose first Complete %s has an unknown outcome, whatever the last one came to",
+    async (_, isDenied) => {
+      const rig = await createRig();
+      rig.target.fault = ({ operation, nth }) => {
+        if (operation === "complete") return { refuse: nth === 0 ? lost() : throttled() };
+        if (operation !== "abort") return undefined;
+        if (isDenied) return { refuse: denied() };
+        rig.target.uploads.clear();
+        return undefined;
+      };
+      const error = await caughtAs(rig.run(file(), without), CosError);
+      expect(error).toMatchObject({
+        code: "outcome-unknown",
+        retryable: false,
+        cause: { cosCode: "SlowDown" },
+      });
+    },
+  );
+
+  test("and that was aborted after a lost Complete fails with what came last: it is never published", async () => {
+    const rig = await createRig();
+    rig.target.fault = ({ operation, nth }) =>
+      operation === "complete" ? { refuse: nth === 0 ? lost() : throttled() } : undefined;
+    expect(await caughtAs(rig.run(file(), without), CosError)).toMatchObject({ code: "throttled" });
+    expect(rig.target.countOf("abort")).toBe(1);
   });
 
   test("and that is gone is not aborted either", async () => {

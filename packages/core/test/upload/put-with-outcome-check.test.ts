@@ -78,14 +78,30 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
     expect(await caughtAs(done, CosError)).toMatchObject({ code: "outcome-unknown" });
   });
 
+  test.each<[string, Step, string]>([
+    ["equal bytes", holds(bytes), "outcome-unknown"],
+    ["other bytes", holds(pattern(100, 2)), "access-denied"],
+    ["nothing", answer(404), "access-denied"],
+  ])(
+    "that was lost and is then refused for another reason looks too: the key holds %s",
+    async (_, found, code) => {
+      const { done } = put([new Broken("reset"), refusal(403, "AccessDenied"), found]);
+      expect(await caughtAs(done, CosError)).toMatchObject({ code });
+    },
+  );
+
   test("does not know its outcome when nobody may look", async () => {
     const { done } = put([new Broken("reset"), exists(), refusal(403, "AccessDenied")]);
     expect(await caughtAs(done, CosError)).toMatchObject({ code: "outcome-unknown", retryable: false });
   });
 
   test("of a condition that is not about overwriting stays what it is", async () => {
-    const { done, methods } = put([new Broken("reset"), refusal(409, "PositionNotEqualToLength")]);
+    const { done, methods } = put([
+      new Broken("reset"),
+      refusal(409, "PositionNotEqualToLength"),
+      answer(404),
+    ]);
     await caughtAs(done, ServiceError);
-    expect(methods()).toEqual(["PUT", "PUT"]);
+    expect(methods()).toEqual(["PUT", "PUT", "HEAD"]);
   });
 });
