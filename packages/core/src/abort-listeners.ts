@@ -1,4 +1,5 @@
-type Listener = () => void;
+/** What runs when a signal aborts. */
+export type Listener = () => void;
 
 /** All that listen to one signal, behind one real listener. */
 class Audience {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { onAbort } from "./abort-listeners.ts";
+export { type Listener, onAbort } from "./abort-listeners.ts";
 export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 export type { Sha1 } from "./auth/sign.ts";
 export { CosClient } from "./client.ts";

@@ -41,7 +41,10 @@ export class OpenFiles {
   #hasMoved = false;
   #wake = (): void => {};
 
-  /** @param options what a full table looks like; a clock, in tests */
+  /**
+   * Made once for a process.
+   * @param options what a full table looks like; a clock, in tests
+   */
   constructor({ isTableFull, clock = systemClock }: OpenFilesOptions) {
     this.#isTableFull = isTableFull;
     this.#clock = clock;

@@ -1,9 +1,17 @@
 import { onAbort } from "../../abort-listeners.ts";
-import { SourceError } from "../../errors.ts";
+import { ArgumentTypeError, SourceError } from "../../errors.ts";
 import { utf8 } from "../../text/utf8.ts";
 import type { ByteSource } from "../source.ts";
 import { chunkBytes } from "./chunk-bytes.ts";
-import { awaitsDrain, decodes, encodingOf, isUtf8, type NodeStream, refuseUsed } from "./node-stream.ts";
+import {
+  awaitsDrain,
+  decodes,
+  encodingOf,
+  isNodeStream,
+  isUtf8,
+  type NodeStream,
+  refuseUsed,
+} from "./node-stream.ts";
 import { onCall } from "./on-call.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { streamFailed } from "./stream-failed.ts";
@@ -260,8 +268,14 @@ export class NodeStreamSource implements ByteSource {
   }
 }
 
-/** Opens a stream that an adapter has made itself, of a device for one. */
-export function openNodeStream(stream: NodeStream, parameter: string): ByteSource {
+/**
+ * Opens a stream that an adapter has made itself, of a device for one.
+ * @param stream a Node Readable, or a stream of that shape
+ * @param parameter what messages call it
+ * @throws {TypeError} something else
+ */
+export function openNodeStream(stream: object, parameter: string): ByteSource {
+  if (!isNodeStream(stream)) throw new ArgumentTypeError(parameter, "must be a Node stream");
   return new NodeStreamSource(stream, parameter, new ReadAhead(0));
 }
 
