@@ -4,7 +4,8 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { bundleDirectory } from "./rig.ts";
 
-const LIMIT = 45 * 1024;
+/** 41 KiB until streams of other kinds, growing parts, the outcome of lost responses and the request queue came. */
+const LIMIT = 56 * 1024;
 
 function filesOf(name: string, ending: string): Buffer[] {
   const directory = bundleDirectory(name);
@@ -48,7 +49,7 @@ describe.each(["smallest", "example"])("what wrangler uploads of the %s Worker",
   });
 });
 
-test("the uploader costs a Worker at most 45 KiB, gzipped", () => {
+test("the uploader costs a Worker at most 56 KiB, gzipped", () => {
   const [script, wasm] = [gzipped(filesOf("smallest", ".js")), gzipped(filesOf("smallest", ".wasm"))];
   console.log(
     `figure: gzipped: ${(script / 1024).toFixed(1)} KiB of JavaScript, ${(wasm / 1024).toFixed(1)} KiB of WASM`,
