@@ -129,7 +129,7 @@ describe("what cannot be uploaded is refused before anything is sent", () => {
     ["an R2 object without its body", "r2Head?key=x&from=small", "Body", "{ r2: bucket, key }"],
     ["a missing R2 binding", "badR2?key=x", "Body", "R2 binding"],
     ["a locked stream", "locked?key=x", "Body", "locked"],
-    ["a request that was read", "used?key=x", "Body", "read already"],
+    ["a request that was read", "used?key=x", "Body", "was read before"],
     ["a path", "path?key=x", "LocalFilePath", "no files"],
     ["a key that no URL can express", `bytes?key=${encodeURIComponent("a/..")}`, "Key", ".."],
     ["a wrong length", "bytes?key=x&length=5", "ContentLength", "is 5"],
