@@ -21,5 +21,9 @@ function failureOf(error: object): TransportFailure | undefined {
   if (code === undefined) {
     return "name" in error && error.name === "TimeoutError" ? "timeout" : undefined;
   }
+  // A proxy that does not connect us: nothing was sent.
+  if (code === "UND_ERR_ABORTED" && "message" in error && /^Proxy response/.test(String(error.message))) {
+    return "connect";
+  }
   return UNDICI_CODES[code] ?? systemFailure(code, error);
 }

@@ -41,10 +41,18 @@ export interface WasmExports {
 /** Bytes by which WASM memory grows. */
 export const WASM_PAGE = 65_536;
 
+/** V8 reserves addresses around the memory of every instance, so that it need not check each access: 10 GB. */
+const NO_ADDRESSES =
+  "no value helps: the system refuses WebAssembly's memory. Allow the process more virtual memory (ulimit -v); Node needs 10 GB of addresses less with --disable-wasm-trap-handler";
+
 /** One instance of the core, without an arena. On the spot: for 10 KB a turn of the event loop takes longer. */
 export function instantiate(module: WasmModule): WasmExports {
-  // The module is ours and its ABI is tested in core-as.
-  return new WebAssembly.Instance(module as WebAssembly.Module, {}).exports as unknown as WasmExports;
+  try {
+    // The module is ours and its ABI is tested in core-as.
+    return new WebAssembly.Instance(module as WebAssembly.Module, {}).exports as unknown as WasmExports;
+  } catch (cause) {
+    throw new ArgumentRangeError("memoryBudget", NO_ADDRESSES, cause);
+  }
 }
 
 /**

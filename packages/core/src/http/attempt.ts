@@ -9,6 +9,7 @@ import type { Answer, Call } from "./call.ts";
 import { Deadline } from "./deadline.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Ending, Line } from "./line.ts";
+import { permanentFailure } from "./permanent-failure.ts";
 import { responseText } from "./response-text.ts";
 import { watchedBody } from "./watched-body.ts";
 
@@ -153,6 +154,12 @@ class AttemptRequest implements WireRequest {
 }
 
 function transportError(runtime: Runtime, call: Call, cause: unknown): TransportError {
+  const permanent = permanentFailure(cause);
+  if (permanent !== undefined) {
+    const error = new TransportError(`${call.operation}: ${permanent.message}`, "connect", cause, false);
+    error.hint = permanent.hint;
+    return error;
+  }
   const failure = runtime.transportError(cause);
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new TransportError(`${call.operation}: ${failure} failure: ${detail}`, failure, cause);

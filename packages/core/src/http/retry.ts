@@ -169,6 +169,8 @@ function switchesHost(
 ): boolean {
   if (!context.backupDomain || !context.endpoint.hasBackup) return false;
   if (failure instanceof TransportError) return failure.failure === "connect" && failure.retryable;
+  // The proxy asks for its credentials, whichever the host.
+  if (answer?.status === 407) return false;
   // Not more than there and back: a refusal that both hosts give is real.
   return answer !== undefined && answer.headers.get("x-cos-request-id") === null && state.hostSwitches < 2;
 }

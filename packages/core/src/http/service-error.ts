@@ -33,6 +33,10 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   429: { code: "throttled", retryable: true },
 };
 
+/** No response of COS has this status. */
+const PROXY_CREDENTIALS =
+  "a proxy asks for credentials: give them in its URL, as in http://user:password@proxy.example:3128";
+
 /** The `<Error>` document, or undefined when the text is something else. */
 export function readErrorDocument(text: string): XmlElement | undefined {
   const document = readXml(text);
@@ -58,6 +62,7 @@ export function serviceError(
     cosCode,
     requestId: requestId ?? undefined,
     resource: textOf(document, "Resource"),
+    hint: status === 407 ? PROXY_CREDENTIALS : undefined,
   });
 }
 
