@@ -6,6 +6,7 @@ export interface ConnectionFlags {
   readonly region?: string;
   readonly endpoint?: string;
   readonly maxAttempts?: number;
+  readonly proxy?: string;
 }
 
 /** Makes the client of a command. Nothing is sent. */
@@ -19,7 +20,7 @@ export function offlineClient(flags: ConnectionFlags): NodeCosClient {
 }
 
 function clientWith(
-  { region, endpoint, maxAttempts }: ConnectionFlags,
+  { region, endpoint, maxAttempts, proxy }: ConnectionFlags,
   credentials: EnvironmentCredentials,
   memoryBudget?: number,
 ): NodeCosClient {
@@ -28,6 +29,7 @@ function clientWith(
     Region: region || undefined,
     Endpoint: endpoint || undefined,
     maxAttempts,
+    proxy,
     memoryBudget,
     ...credentials,
   });

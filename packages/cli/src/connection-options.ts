@@ -13,5 +13,9 @@ export function withConnection(command: Command): Command {
         "COS_ENDPOINT",
       ),
     )
+    .option(
+      "--proxy <url>",
+      "proxy for all requests, or 'none' (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)",
+    )
     .option("--max-attempts <n>", "attempts of each request, the first included (default: 8)", wholeNumber);
 }

@@ -16,7 +16,8 @@ export interface Invocation {
  * @param extra words to add, as `--skip same`
  */
 export function resumeCommand(invocation: Invocation, extra: readonly string[] = []): string {
-  const words = [...programWords(invocation), ...withoutResumeOff(invocation.argv.slice(2)), ...extra];
+  const given = withoutResumeOff(invocation.argv.slice(2)).map(withoutPassword);
+  const words = [...programWords(invocation), ...given, ...extra];
   return words.map((word) => quote(word, invocation.platform)).join(" ");
 }
 
@@ -26,6 +27,12 @@ function programWords({ argv, env, cwd }: Invocation): string[] {
   if (basename(script) === "cosup") return env.npm_command === "exec" ? ["npx", "cosup"] : ["cosup"];
   const near = relative(cwd, script);
   return ["node", near.startsWith("..") || isAbsolute(near) ? script : near];
+}
+
+/** The URL of a proxy may hold a password, which is not for the screen. */
+function withoutPassword(word: string, index: number, words: readonly string[]): string {
+  const isProxy = words[index - 1] === "--proxy" || word.startsWith("--proxy=");
+  return isProxy ? word.replace(/^((?:--proxy=)?(?:\w+:\/\/)?).*@/, "$1") : word;
 }
 
 /** `--resume off` was for the run that was interrupted; to go on is to resume. */

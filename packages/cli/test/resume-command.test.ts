@@ -20,6 +20,14 @@ it("names the script when node was called with it, near or far", () => {
   expect(resumeCommand(invocation("/opt/x/cosup.js", ["cp"]))).toBe("node /opt/x/cosup.js cp");
 });
 
+it.each([
+  [["--proxy", "http://me:canary@p.example:3128", "a@b.bin"], "--proxy http://p.example:3128 a@b.bin"],
+  [["--proxy=me:canary@p.example:3128", "a@b.bin"], "--proxy=p.example:3128 a@b.bin"],
+  [["--proxy", "none"], "--proxy none"],
+])("leaves out a proxy's password: %j", (words, expected) => {
+  expect(resumeCommand(invocation("/bin/cosup", ["cp", ...words]))).toBe(`cosup cp ${expected}`);
+});
+
 it("quotes for a POSIX shell", () => {
   const words = [
     "cp",

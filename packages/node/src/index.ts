@@ -18,7 +18,7 @@ export type { FileResult, UploadDirectoryParameters, UploadDirectoryResult } fro
 export { defaultCheckpointDirectory } from "./checkpoints/default-directory.ts";
 export { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
 
-/** {@link CosOptions}, and Node's own: `dispatcher` takes undici's agents for proxies and TLS options. */
+/** {@link CosOptions}, and Node's own: `proxy`, and `dispatcher` for undici's agents with TLS options. */
 export type NodeCosOptions = CosOptions & NodeRuntimeOptions;
 
 /** A client that also knows folders. */
@@ -50,6 +50,6 @@ export class NodeCosClient extends CosClient {
  * ```
  */
 export function createCos(options: NodeCosOptions): NodeCosClient {
-  const { dispatcher, ...forCore } = options;
-  return new NodeCosClient(createNodeRuntime(dispatcher === undefined ? {} : { dispatcher }), forCore);
+  const { dispatcher, proxy, ...forCore } = options;
+  return new NodeCosClient(createNodeRuntime({ dispatcher, proxy }), forCore);
 }

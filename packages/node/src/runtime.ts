@@ -22,7 +22,7 @@ export type NodeRuntimeOptions = TransportOptions;
  * What Node lends to core: undici's connections, files and streams.
  *
  * @example
- * const runtime = createNodeRuntime({ dispatcher: new ProxyAgent("http://proxy.example:3128") });
+ * const runtime = createNodeRuntime({ proxy: "http://proxy.example:3128" });
  */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   const transport = createTransport(options);

@@ -1,7 +1,9 @@
-import type { WireRequest, WireResponse } from "@cosup/core";
+import { ArgumentTypeError, type WireRequest, type WireResponse } from "@cosup/core";
 import type { RoutedOptions } from "./agent.ts";
 import { callerDispatcher, type UndiciDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
+import { createProxies } from "./proxies.ts";
+import { chooseProxy, type ProxyChoice } from "./proxy-choice.ts";
 import { requestBody } from "./request-body.ts";
 import { streamedResponse } from "./streamed-response.ts";
 import type { Dispatcher } from "./undici.ts";
@@ -12,7 +14,13 @@ export interface TransportOptions {
    * Dispatcher of undici 6, 7 or 8 that every request goes through: an `Agent` with TLS options for one. It remains the
    * caller's to close, and it decides itself which connection a request gets.
    */
-  readonly dispatcher?: UndiciDispatcher | undefined;
+  readonly dispatcher?: UndiciDispatcher | null | undefined;
+  /**
+   * URL of a proxy for all requests, `http://user:password@proxy.example:3128` for one; `https:` and `socks5:` work as
+   * well. Not given: what the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in lower case
+   * first), as curl reads it when the client is made. `false` or `"none"`: no proxy, whatever the environment says.
+   */
+  readonly proxy?: string | false | null | undefined;
 }
 
 export interface Transport {
@@ -23,16 +31,21 @@ export interface Transport {
 }
 
 /**
- * HTTP for core. undici's `request` instead of `fetch`: the same sockets with less work per exchange. Proxies and
- * environment variables are ignored unless a dispatcher is given.
+ * HTTP for core. undici's client instead of `fetch`: the same sockets with less work per request. Proxies are those of
+ * `proxy` or of the environment; a caller's dispatcher decides by itself.
+ * @throws {TypeError} {@link RangeError} a wrong option, or a variable of the environment that is not a proxy's URL
  */
 export function createTransport(options: TransportOptions = {}): Transport {
-  const own = options.dispatcher && callerDispatcher(options.dispatcher);
+  const own = options.dispatcher ? callerDispatcher(options.dispatcher) : undefined;
+  const proxyOf = own === undefined ? chooseProxy(options.proxy) : withoutProxy(options);
   const connections = createConnections();
+  const proxies = createProxies();
   let exchanges = 0;
   return {
     send: async (request) => {
-      const dispatcher = own ?? connections.dispatcherFor(request);
+      const proxy = proxyOf?.(splitUrl(request.url).origin);
+      const direct = own ?? connections.dispatcherFor(request);
+      const dispatcher = proxy === undefined ? direct : await proxies.dispatcherFor(proxy);
       exchanges += 1;
       let answered = false;
       try {
@@ -44,11 +57,21 @@ export function createTransport(options: TransportOptions = {}): Transport {
         // Nobody waits any more for what is still connecting.
         if (exchanges === 0 && !answered) {
           connections.retire();
+          proxies.retire();
         }
       }
     },
-    close: connections.destroy,
+    close: async () => {
+      await Promise.all([connections.destroy(), proxies.destroy()]);
+    },
   };
+}
+
+function withoutProxy({ proxy }: TransportOptions): ProxyChoice | undefined {
+  if (typeof proxy === "string" && proxy !== "none") {
+    throw new ArgumentTypeError("proxy", "excludes dispatcher: give one or the other");
+  }
+  return undefined;
 }
 
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {

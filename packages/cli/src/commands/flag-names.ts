@@ -6,6 +6,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   MAXThread: "--concurrency",
   concurrency: "--files",
   maxAttempts: "--max-attempts",
+  proxy: "--proxy",
   TrafficLimit: "--traffic-limit",
   ACL: "--acl",
   StorageClass: "--storage-class",

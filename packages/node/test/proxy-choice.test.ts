@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { chooseProxy } from "../src/proxy-choice.ts";
+
+const SECURE = "https://bucket-1.cos.ap-guangzhou.myqcloud.com";
+const PLAIN = "http://bucket-1.cos.ap-guangzhou.myqcloud.com";
+
+test.each<[string, Record<string, string>, string | undefined, string | undefined]>([
+  ["nothing", {}, undefined, undefined],
+  ["HTTPS_PROXY", { HTTPS_PROXY: "http://p:1" }, "http://p:1/", undefined],
+  ["http_proxy", { http_proxy: "http://p:1" }, undefined, "http://p:1/"],
+  ["ALL_PROXY", { ALL_PROXY: "http://p:1" }, "http://p:1/", "http://p:1/"],
+  ["lower case first", { https_proxy: "http://p:1", HTTPS_PROXY: "http://q:2" }, "http://p:1/", undefined],
+  [
+    "by scheme before all",
+    { all_proxy: "http://p:1", http_proxy: "http://q:2" },
+    "http://p:1/",
+    "http://q:2/",
+  ],
+  ["empty means none", { https_proxy: "", HTTPS_PROXY: "http://q:2" }, undefined, undefined],
+  ["no scheme is http", { HTTPS_PROXY: "proxy.example:3128" }, "http://proxy.example:3128/", undefined],
+  [
+    "HTTP_PROXY of a CGI program is the client's",
+    { REQUEST_METHOD: "GET", HTTP_PROXY: "http://p:1" },
+    undefined,
+    undefined,
+  ],
+  ["SOCKS", { ALL_PROXY: "socks5h://p:1" }, "socks5://p:1", "socks5://p:1"],
+])("the environment's proxy: %s", (_, environment, secure, plain) => {
+  const choice = chooseProxy(undefined, environment);
+  expect([choice?.(SECURE), choice?.(PLAIN)]).toEqual([secure, plain]);
+});
+
+test.each<[string, string, boolean]>([
+  ["*", SECURE, true],
+  ["myqcloud.com", SECURE, true],
+  [".myqcloud.com", SECURE, true],
+  ["*.myqcloud.com", SECURE, true],
+  ["MyQCloud.com", SECURE, true],
+  ["qcloud.com", SECURE, false],
+  ["other.example, myqcloud.com", SECURE, true],
+  ["other.example myqcloud.com", SECURE, true],
+  ["bucket-1.cos.ap-guangzhou.myqcloud.com:443", SECURE, true],
+  ["bucket-1.cos.ap-guangzhou.myqcloud.com:80", SECURE, false],
+  ["myqcloud.com:80", PLAIN, true],
+  ["localhost:9000", "http://localhost:9000", true],
+  ["localhost:9000", "http://localhost:9001", false],
+  ["127.0.0.1", "http://127.0.0.1:9000", true],
+  ["127.0.0.0/8", "http://127.9.9.9:9000", true],
+  ["10.0.0.0/8", "http://127.0.0.1:9000", false],
+  ["127.0.0.0/99", "http://127.0.0.1", false],
+  ["::1", "http://[::1]:9000", true],
+  ["[::1]:9000", "http://[::1]:9000", true],
+  ["[::1]:9001", "http://[::1]:9000", false],
+  ["fe80::/10", "http://[fe80::1]", true],
+  ["0.0.1", "http://127.0.0.1", false],
+  ["", SECURE, false],
+])("NO_PROXY=%s and %s: direct is %s", (no_proxy, origin, direct) => {
+  const choice = chooseProxy(undefined, { all_proxy: "http://p:1", no_proxy });
+  expect(choice?.(origin)).toBe(direct ? undefined : "http://p:1/");
+});
+
+test("proxy: is for every request, and false or none for no request", () => {
+  const environment = { all_proxy: "http://p:1", no_proxy: "*" };
+  expect(chooseProxy("http://q:2", environment)?.(SECURE)).toBe("http://q:2/");
+  expect(chooseProxy(false, environment)).toBeUndefined();
+  expect(chooseProxy("none", environment)).toBeUndefined();
+});
+
+test.each<[unknown, Record<string, string>, string]>([
+  ["ftp://user:canary@p:1", {}, "proxy"],
+  ["http://user:canary@:x", {}, "proxy"],
+  [7, {}, "proxy"],
+  [true, {}, "proxy"],
+  [undefined, { HTTPS_PROXY: "socks4://user:canary@p:1" }, "HTTPS_PROXY"],
+  [undefined, { all_proxy: "http://user:canary@ p:1" }, "all_proxy"],
+])("%s with %j is refused as %s, without its password", (proxy, environment, parameter) => {
+  try {
+    chooseProxy(proxy as string, environment);
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ parameter });
+    expect(String(error)).toMatch(new RegExp(`^(Type|Range)Error: ${parameter}: must be the URL of a proxy`));
+    expect(String(error)).not.toContain("canary");
+  }
+});
