@@ -6,7 +6,7 @@
  *
  * Every decision of our writer is core's own function (`decisions.ts`). What surrounds them (loops, counters, the order of
  * requests) is written again here, in put.ts, append.ts, multipart.ts and resume.ts, beside the name of the file that it
- * follows; `conformance.test.ts` compares that of uploads in parts with core's engine.
+ * follows; `conformance.test.ts` and `wire-conformance.test.ts` compare it with core.
  *
  * Not modelled: parts side by side, sizes, checkpoints that cannot be written, resume "server", versions, copies.
  * `npm run test:model -- --bound large` visits more and writes docs/model.md.

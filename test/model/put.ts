@@ -4,7 +4,7 @@ import { FAILURES, type FailureName } from "./network.ts";
 import { end, go, isSentAgain, type Protocol, type Step, type Task, type Writer } from "./writer.ts";
 
 /** Times a body is sent whose checksum came back wrong. */
-const SENDS = 2;
+const SENDS = 3;
 
 /** One PUT: core's put-with-outcome-check.ts and prove.ts. */
 export const PUT: Protocol = {

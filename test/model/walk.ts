@@ -7,6 +7,8 @@ import type { Outcome, Task, Writer } from "./writer.ts";
 export interface Exchange {
   readonly op: Request["op"];
   readonly outcome: Outcome;
+  /** The part or the piece that the call is at. */
+  readonly part: number;
 }
 
 /** A call as the model plays it. */
@@ -24,7 +26,7 @@ export function walk(task: Task, decisions: Decisions, bounds: Bounds, random: (
     const next = possible[Math.floor(random() * possible.length)];
     if (next === undefined) return calls;
     if (next.sent !== undefined && next.outcome !== undefined) {
-      exchanges.push({ op: next.sent.op, outcome: next.outcome });
+      exchanges.push({ op: next.sent.op, outcome: next.outcome, part: state.writer?.part ?? 1 });
     }
     const ended = state.writer?.at !== "end" && next.state.writer?.at === "end";
     if (ended && next.state.writer?.verdict) {
