@@ -1,12 +1,19 @@
 import type { ProxyAgent, Pool as UndiciPool } from "undici";
+import { errorCode } from "./error-code.ts";
+import { NO_TUNNEL } from "./transport-error.ts";
 import { type Dispatcher, Pool } from "./undici.ts";
 
 /** The connections through proxies. */
 export interface Proxies {
   /** The dispatcher for requests through a proxy, made when the first of them needs it. */
   dispatcherFor(proxy: string): Promise<Dispatcher>;
-  /** No request waits for a connection: makes no new ones of those that are there. Later requests have others. */
+  /**
+   * No request waits for a connection any more: later requests have others. Connections are destroyed, one that waits
+   * for its tunnel too, unless the body of a response may still be read over them.
+   */
   retire(): void;
+  /** The body of a response is read over one of these connections. */
+  noteStreamed(): void;
   /** Destroys every connection; requests under way are rejected. */
   destroy(): Promise<void>;
 }
@@ -15,6 +22,8 @@ const CONNECTIONS_PER_ORIGIN = 128;
 
 export function createProxies(): Proxies {
   const agents = new Map<string, Promise<ProxyAgent>>();
+  const retired = new Set<Promise<ProxyAgent>>();
+  let streamed = false;
   const taken = (): Promise<ProxyAgent>[] => {
     const all = [...agents.values()];
     agents.clear();
@@ -30,10 +39,17 @@ export function createProxies(): Proxies {
       return agent;
     },
     retire: () => {
-      for (const agent of taken()) void agent.then((each) => each.close());
+      for (const agent of taken()) {
+        retired.add(agent);
+        const end = agent.then((each) => (streamed ? each.close() : each.destroy()));
+        void end.finally(() => retired.delete(agent));
+      }
+    },
+    noteStreamed: () => {
+      streamed = true;
     },
     destroy: async () => {
-      await Promise.all(taken().map(async (agent) => (await agent).destroy()));
+      await Promise.all([...retired, ...taken()].map(async (agent) => (await agent).destroy()));
     },
   };
 }
@@ -53,6 +69,26 @@ async function createProxyAgent(uri: string): Promise<ProxyAgent> {
     proxyTunnel: false,
     // The method that undici's index adds to every dispatcher.
     clientFactory: (origin: URL, options: UndiciPool.Options) =>
-      Object.assign(new Pool(origin, options), { connect }),
+      Object.assign(new Pool(origin, options), { connect: tunnel(connect) }),
   });
+}
+
+type Connect = (this: Dispatcher, options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>;
+
+/**
+ * Asks a proxy for a tunnel, once for each attempt of ours: undici does not end a request for a failure with this code,
+ * so the failure gets a code of our own, which ends it.
+ */
+export function tunnel(connect: Connect): Connect {
+  return async function connectOnce(options) {
+    try {
+      return await connect.call(this, options);
+    } catch (error) {
+      if (errorCode(error) !== "UND_ERR_SOCKET") throw error;
+      const detail = error instanceof Error ? error.message : String(error);
+      throw Object.assign(new Error(`the proxy ended the connection before there was a tunnel: ${detail}`), {
+        code: NO_TUNNEL,
+      });
+    }
+  };
 }

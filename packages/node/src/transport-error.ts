@@ -1,10 +1,14 @@
 import { innermostFailure, systemFailure, type TransportFailure } from "@cosup/core";
 import { errorCode } from "./error-code.ts";
 
+/** The code of a proxy that ends the connection instead of making a tunnel: nothing was sent. */
+export const NO_TUNNEL = "ERR_PROXY_TUNNEL";
+
 // undici's own: its docs/api/Errors.md. UND_ERR_SOCKET may wrap the ETIMEDOUT that says why.
 const UNDICI_CODES: Readonly<Record<string, TransportFailure>> = {
   UND_ERR_CONNECT_TIMEOUT: "connect",
   UND_ERR_PRX_TLS: "connect",
+  [NO_TUNNEL]: "connect",
   UND_ERR_SOCKET: "reset",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
   UND_ERR_HEADERS_TIMEOUT: "timeout",

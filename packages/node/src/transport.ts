@@ -51,6 +51,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       try {
         const answer = await exchange(dispatcher, request);
         answered = true;
+        if (proxy !== undefined && !request.whole) proxies.noteStreamed();
         return answer;
       } finally {
         exchanges -= 1;
