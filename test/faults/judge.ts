@@ -22,9 +22,11 @@ export function judge(combination: Combination, outcome: Outcome): string[] {
 }
 
 /** One word for an outcome: `stored`, or the code of the error. */
-export function verdictOf({ flow }: Combination, { error, openUploads }: Outcome): string {
-  // That this upload fails is arranged; what matters is what becomes of its parts.
-  if (flow === "failing") return openUploads === 0 ? "cleared" : "orphan reported";
+export function verdictOf({ flow }: Combination, { error, warnings }: Outcome): string {
+  // That this upload fails is arranged; what matters is what the client says of its parts. Whether the service still
+  // carries out an Abort that the client has given up is chance.
+  const reported = warnings.some(({ code }) => code === "orphan-upload");
+  if (flow === "failing") return reported ? "orphan reported" : "cleared";
   if (error === undefined) return "stored";
   return error instanceof CosError ? error.code : String(error);
 }
