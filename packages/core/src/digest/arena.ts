@@ -16,6 +16,7 @@ interface Waiter {
   readonly wanted: number;
   readonly length: number;
   readonly grant: (buffer: PartBuffer) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** Starts of buffers are aligned, so that the digest's vector loads are. */
@@ -128,6 +129,10 @@ export class Arena {
           stop();
           resolve(buffer);
         },
+        fail: (error) => {
+          stop();
+          reject(error);
+        },
       };
       const stop = onAbort(signal, () => {
         this.#leave(upload, waiter);
@@ -152,7 +157,15 @@ export class Arena {
     for (const [upload, waiters] of this.#waiting) {
       const [waiter] = waiters;
       if (waiter === undefined) continue;
-      const buffer = this.#take(waiter.wanted, waiter.length);
+      let buffer: PartBuffer | undefined;
+      try {
+        buffer = this.#take(waiter.wanted, waiter.length);
+      } catch (error) {
+        // The machine is short of memory: that is the failure of who waits, not of who has just released a buffer.
+        this.#leave(upload, waiter);
+        waiter.fail(error);
+        continue;
+      }
       if (buffer === undefined) return;
       this.#leave(upload, waiter);
       // Its turn is over: what else it waits for comes behind the others.

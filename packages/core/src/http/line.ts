@@ -76,6 +76,7 @@ export class Line {
     this.#endings += 1;
     if (ending === "sent") this.#measure(sending.length, entry);
     this.#sending.delete(sending);
+    if (ending === "sent" && sending.length > 0) this.#queue.widen();
     if (ending === "timeout" && sending.length > 0) this.#slowDown(entry);
   }
 

@@ -257,6 +257,6 @@ function giveUp(
 ): Promise<Discarded> {
   // Not under the caller's signal: what the caller gave up is tidied up all the same.
   const abort: UploadTarget["abort"] = (_, signal) =>
-    abortMultipartUpload(context, { Bucket, Key, UploadId, signal });
+    abortMultipartUpload(context, { Bucket, Key, UploadId, signal: context.lifetime.signalFor(signal) });
   return discard({ abort }, UploadId, { onWarning }, context.clock);
 }

@@ -274,9 +274,11 @@ async function findSkippable(
   target: UploadTarget,
   source: ByteSource,
   headers: Readonly<Record<string, string>>,
-  parameters: Pick<UploadFileParameters, "skip" | "signal" | "onProgress">,
+  parameters: Pick<UploadFileParameters, "skip" | "signal" | "onProgress" | "ContentMD5">,
 ): Promise<Found | undefined> {
   if (parameters.skip === undefined || parameters.skip === "never") return undefined;
+  // Only an upload checks it.
+  if (parameters.skip === "same" && parameters.ContentMD5 !== undefined) return undefined;
   const signal = parameters.signal ?? new AbortController().signal;
   try {
     const core = await context.coreFor(0);

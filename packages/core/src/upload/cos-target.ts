@@ -58,7 +58,9 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
         forbidOverwrite === undefined ? {} : { "x-cos-forbid-overwrite": forbidOverwrite };
       return completed(context, { Bucket, Key, UploadId, headers: overwrite, signal }, parts);
     },
-    abort: (UploadId, signal) => abortMultipartUpload(context, { Bucket, Key, UploadId, signal }),
+    // The signal is not the caller's: a client that is closed must end it too.
+    abort: (UploadId, signal) =>
+      abortMultipartUpload(context, { Bucket, Key, UploadId, signal: context.lifetime.signalFor(signal) }),
     head,
     unfinished: async (signal) => {
       const found: { UploadId: string; Initiated: string }[] = [];

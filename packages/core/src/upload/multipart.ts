@@ -46,7 +46,6 @@ export async function uploadInParts(upload: MultipartUpload): Promise<Uploaded> 
   const named = source.fingerprint !== undefined || source.access === "sequential";
   const resumable = options.checkpoints !== undefined && named;
   if (!resumable && options.resume === "require") {
-    upload.streaming?.first.release();
     throw new CheckpointError(
       "a resume is required, but this source or call has no checkpoint",
       "checkpoint-unusable",
@@ -114,13 +113,7 @@ async function lockUnlessAborted(
 
 async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded> {
   const { target, source, options, dependencies, progress, signal } = upload;
-  let started: BegunUpload | CompletedEarlier;
-  try {
-    started = await beginParts(upload, id);
-  } catch (error) {
-    upload.streaming?.first.release();
-    throw error;
-  }
+  const started: BegunUpload | CompletedEarlier = await beginParts(upload, id);
   if ("completed" in started) {
     await options.checkpoints?.remove(id).catch(() => {});
     return doneEarlier(started, progress);

@@ -86,8 +86,8 @@ async function completedEarlier(
   { target, source, core, options, signal }: ResumeContext,
   checkpoint: Checkpoint,
 ): Promise<CompletedEarlier | undefined> {
-  // A stream cannot be read to be compared.
-  if (checkpoint.size === null) return undefined;
+  // A stream cannot be read to be compared, and no ContentMD5 is checked here.
+  if (checkpoint.size === null || options.contentMd5 !== undefined) return undefined;
   const partCount = core.partCount(checkpoint.size, checkpoint.partSize);
   const object = await target.head(signal).catch((error: unknown) => {
     // Without the right to look, the upload begins again.

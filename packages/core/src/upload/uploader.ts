@@ -70,15 +70,16 @@ async function uploadStream(job: MultipartUpload): Promise<Uploaded> {
   );
   const stream = await openStream(source, options, dependencies, lengths);
   const first = await stream.reader.next(signal);
-  if (first !== undefined && !stream.reader.ended) {
-    return uploadInParts({ ...job, streaming: { ...stream, first } });
-  }
   try {
+    if (first !== undefined && !stream.reader.ended) {
+      return await uploadInParts({ ...job, streaming: { ...stream, first } });
+    }
     refuseRequiredResume(options);
     if ((await source.changed()) !== false) throw sourceChanged();
     const bytes = first?.bytes ?? new Uint8Array(0);
     return onePut(await putBytes(target, bytes, first?.core ?? stream.core, options, progress, signal));
   } finally {
+    // Releasing twice does nothing: once it has been sent, the part has been released.
     first?.release();
   }
 }

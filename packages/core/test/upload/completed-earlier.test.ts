@@ -72,6 +72,12 @@ describe("an upload that had completed before its process ended", () => {
     expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(changed));
   });
 
+  test("is uploaded again when a ContentMD5 has to be checked", async () => {
+    const rig = await endedAfterComplete();
+    const wrong = rig.run(new TestFile(bytes), { contentMd5: "AAAAAAAAAAAAAAAAAAAAAA==" });
+    await expect(wrong).rejects.toMatchObject({ code: "integrity" });
+  });
+
   test("keeps its checkpoint when COS cannot say", async () => {
     const rig = await endedAfterComplete();
     rig.target.fault = ({ operation }) => (operation === "head" ? { refuse: serverError() } : undefined);

@@ -34,13 +34,18 @@ export function messageBody(
   }
   const size = lengthOf(message);
   if (message.body !== null) return { body: message.body, size };
-  if (message.type?.startsWith("opaque") === true || (size ?? 0) > 0) {
+  if (message.type?.startsWith("opaque") === true || toldLength(message) > 0) {
     throw new ArgumentTypeError(
       parameter,
       "this Response or Request has no body, although it stands for one (a HEAD or an opaque response, for example)",
     );
   }
   return { body: null, size: 0 };
+}
+
+/** What the headers tell, of encoded content too; 0 when they tell nothing. */
+function toldLength({ headers }: Message): number {
+  return Number(/^\d+$/.exec(headers.get("content-length") ?? "")?.[0] ?? 0);
 }
 
 function lengthOf({ headers, status }: Message): number | undefined {

@@ -104,6 +104,8 @@ class StreamSource implements ByteSource {
 
   async #fill(read: Read, signal: AbortSignal | undefined): Promise<void> {
     if (this.#interrupted !== undefined) await this.#interrupted;
+    // As below: after an abort the part's memory is in other hands.
+    signal?.throwIfAborted();
     while (this.#current === read && read.filled < read.into.length) {
       if (this.#rest.length === 0) {
         if (this.#failure !== undefined) throw this.#failure.error;
