@@ -35,6 +35,7 @@ export function createProxies(): Proxies {
       if (agent === undefined) {
         agent = createProxyAgent(proxy);
         agents.set(proxy, agent);
+        agent.catch(() => agents.delete(proxy));
       }
       return agent;
     },
@@ -42,14 +43,15 @@ export function createProxies(): Proxies {
       for (const agent of taken()) {
         retired.add(agent);
         const end = agent.then((each) => (streamed ? each.close() : each.destroy()));
-        void end.finally(() => retired.delete(agent));
+        void end.catch(() => {}).finally(() => retired.delete(agent));
       }
     },
     noteStreamed: () => {
       streamed = true;
     },
     destroy: async () => {
-      await Promise.all([...retired, ...taken()].map(async (agent) => (await agent).destroy()));
+      // One that could not be made has nothing to destroy.
+      await Promise.allSettled([...retired, ...taken()].map(async (agent) => (await agent).destroy()));
     },
   };
 }
@@ -61,7 +63,7 @@ async function createProxyAgent(uri: string): Promise<ProxyAgent> {
   // @ts-expect-error: as above
   const { default: connect } = await import("undici/lib/api/api-connect.js");
   return new (AgentOf as typeof ProxyAgent)({
-    uri,
+    ...withToken(uri),
     connections: CONNECTIONS_PER_ORIGIN,
     allowH2: false,
     pipelining: 1,
@@ -71,6 +73,14 @@ async function createProxyAgent(uri: string): Promise<ProxyAgent> {
     clientFactory: (origin: URL, options: UndiciPool.Options) =>
       Object.assign(new Pool(origin, options), { connect: tunnel(connect) }),
   });
+}
+
+/** undici sends a user name without a password to no HTTP proxy, so the header is made here. */
+function withToken(uri: string): { uri: string; token?: string } {
+  const { protocol, username, password, host } = new URL(uri);
+  if (username === "" || !protocol.startsWith("http")) return { uri };
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { uri: `${protocol}//${host}`, token: `Basic ${Buffer.from(credentials).toString("base64")}` };
 }
 
 type Connect = (this: Dispatcher, options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>;

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { ArgumentRangeError, ArgumentTypeError } from "@cosup/core";
+import { ArgumentRangeError, ArgumentTypeError, TransportError } from "@cosup/core";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +11,8 @@ export type ProxyChoice = (origin: string) => string | undefined;
  * scheme, then `all_proxy`, in lower case first; `no_proxy` names hosts that need none.
  * @param proxy a URL for all requests; `false` or "none" ignores the environment
  * @returns undefined when no request needs a proxy
- * @throws {TypeError} {@link RangeError} a URL that is none, named by its option or variable, never shown
+ * @throws {TypeError} {@link RangeError} `proxy` is not a proxy's URL. A variable that is none fails the requests that
+ *   would go through it, with a TransportError that names it; nobody else needs to know of it. URLs are never shown
  */
 export function chooseProxy(
   proxy: string | false | null | undefined,
@@ -24,14 +25,14 @@ export function chooseProxy(
   }
   // A CGI program gets the request's header `Proxy` as HTTP_PROXY: everybody could set it.
   const isCgi = environment.REQUEST_METHOD !== undefined;
-  const all = first(environment, ["all_proxy", "ALL_PROXY"]);
-  const http = first(environment, isCgi ? ["http_proxy"] : ["http_proxy", "HTTP_PROXY"]) ?? all;
-  const https = first(environment, ["https_proxy", "HTTPS_PROXY"]) ?? all;
+  const all = ["all_proxy", "ALL_PROXY"];
+  const http = first(environment, isCgi ? ["http_proxy"] : ["http_proxy", "HTTP_PROXY"], all);
+  const https = first(environment, ["https_proxy", "HTTPS_PROXY"], all);
   if (http === undefined && https === undefined) return undefined;
   const needsNone = parseNoProxy(environment.no_proxy ?? environment.NO_PROXY ?? "");
   return remembered((origin) => {
     const url = new URL(origin);
-    return needsNone(url) ? undefined : url.protocol === "https:" ? https : http;
+    return needsNone(url) ? undefined : urlOf(url.protocol === "https:" ? https : http);
   });
 }
 
@@ -44,11 +45,38 @@ function remembered(choice: ProxyChoice): ProxyChoice {
   };
 }
 
-/** The first variable that is set; one that is set to nothing means no proxy. */
-function first(environment: Environment, names: readonly string[]): string | undefined {
-  const name = names.find((each) => environment[each] !== undefined);
-  const value = name === undefined ? "" : (environment[name]?.trim() ?? "");
-  return name === undefined || value === "" ? undefined : proxyUrl(value, name);
+interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The first variable that is set, of the scheme's or else of all; one that is set to nothing means no proxy. */
+function first(
+  environment: Environment,
+  own: readonly string[],
+  all: readonly string[],
+): Variable | undefined {
+  for (const names of [own, all]) {
+    const name = names.find((each) => environment[each] !== undefined);
+    const value = name === undefined ? "" : (environment[name]?.trim() ?? "");
+    if (name !== undefined && value !== "") return { name, value };
+  }
+  return undefined;
+}
+
+function urlOf(variable: Variable | undefined): string | undefined {
+  if (variable === undefined) return undefined;
+  try {
+    return proxyUrl(variable.value, variable.name);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TransportError(
+      `the proxy of the environment cannot be used: ${why}`,
+      "connect",
+      undefined,
+      false,
+    );
+  }
 }
 
 const ACCEPTED = "must be the URL of a proxy, as in http://user:password@proxy.example:3128";
@@ -59,14 +87,26 @@ function proxyUrl(value: unknown, parameter: string): string {
   const text = value.includes("://") ? value : `http://${value}`;
   if (!URL.canParse(text)) throw new ArgumentTypeError(parameter, ACCEPTED);
   const url = new URL(text);
-  if (!["http:", "https:", "socks5:", "socks5h:"].includes(url.protocol)) {
+  if (!["http:", "https:", "socks:", "socks5:", "socks5h:"].includes(url.protocol)) {
     throw new ArgumentRangeError(
       parameter,
-      `${ACCEPTED}; http, https and socks5 proxies are known. proxy: false ignores the environment`,
+      `${ACCEPTED}; http, https and socks5 proxies are known. proxy: false (--proxy none) ignores the environment`,
     );
   }
-  // undici leaves the lookup of names to the proxy in any case.
-  return url.href.replace(/^socks5h:/, "socks5:");
+  requireDecodable(url, parameter);
+  // As curl does: a path means nothing. undici leaves the lookup of names to the proxy in any case.
+  const protocol = url.protocol.startsWith("socks") ? "socks5:" : url.protocol;
+  const user = url.username === "" ? "" : `${url.username}:${url.password}@`;
+  return `${protocol}//${user}${url.host}`;
+}
+
+function requireDecodable({ username, password }: URL, parameter: string): void {
+  try {
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+  } catch {
+    throw new ArgumentTypeError(parameter, `${ACCEPTED}; a % in its user or password is written %25`);
+  }
 }
 
 interface Entry {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { chooseProxy } from "../src/proxy-choice.ts";
 
 const SECURE = "https://bucket-1.cos.ap-guangzhou.myqcloud.com";
@@ -6,18 +6,13 @@ const PLAIN = "http://bucket-1.cos.ap-guangzhou.myqcloud.com";
 
 test.each<[string, Record<string, string>, string | undefined, string | undefined]>([
   ["nothing", {}, undefined, undefined],
-  ["HTTPS_PROXY", { HTTPS_PROXY: "http://p:1" }, "http://p:1/", undefined],
-  ["http_proxy", { http_proxy: "http://p:1" }, undefined, "http://p:1/"],
-  ["ALL_PROXY", { ALL_PROXY: "http://p:1" }, "http://p:1/", "http://p:1/"],
-  ["lower case first", { https_proxy: "http://p:1", HTTPS_PROXY: "http://q:2" }, "http://p:1/", undefined],
-  [
-    "by scheme before all",
-    { all_proxy: "http://p:1", http_proxy: "http://q:2" },
-    "http://p:1/",
-    "http://q:2/",
-  ],
+  ["HTTPS_PROXY", { HTTPS_PROXY: "http://p:1" }, "http://p:1", undefined],
+  ["http_proxy", { http_proxy: "http://p:1" }, undefined, "http://p:1"],
+  ["ALL_PROXY", { ALL_PROXY: "http://p:1" }, "http://p:1", "http://p:1"],
+  ["lower case first", { https_proxy: "http://p:1", HTTPS_PROXY: "http://q:2" }, "http://p:1", undefined],
+  ["by scheme before all", { all_proxy: "http://p:1", http_proxy: "http://q:2" }, "http://p:1", "http://q:2"],
   ["empty means none", { https_proxy: "", HTTPS_PROXY: "http://q:2" }, undefined, undefined],
-  ["no scheme is http", { HTTPS_PROXY: "proxy.example:3128" }, "http://proxy.example:3128/", undefined],
+  ["no scheme is http", { HTTPS_PROXY: "proxy.example:3128" }, "http://proxy.example:3128", undefined],
   [
     "HTTP_PROXY of a CGI program is the client's",
     { REQUEST_METHOD: "GET", HTTP_PROXY: "http://p:1" },
@@ -56,30 +51,60 @@ test.each<[string, string, boolean]>([
   ["", SECURE, false],
 ])("NO_PROXY=%s and %s: direct is %s", (no_proxy, origin, direct) => {
   const choice = chooseProxy(undefined, { all_proxy: "http://p:1", no_proxy });
-  expect(choice?.(origin)).toBe(direct ? undefined : "http://p:1/");
+  expect(choice?.(origin)).toBe(direct ? undefined : "http://p:1");
 });
 
 test("proxy: is for every request, and false or none for no request", () => {
   const environment = { all_proxy: "http://p:1", no_proxy: "*" };
-  expect(chooseProxy("http://q:2", environment)?.(SECURE)).toBe("http://q:2/");
+  expect(chooseProxy("http://q:2", environment)?.(SECURE)).toBe("http://q:2");
   expect(chooseProxy(false, environment)).toBeUndefined();
   expect(chooseProxy("none", environment)).toBeUndefined();
 });
 
-test.each<[unknown, Record<string, string>, string]>([
-  ["ftp://user:canary@p:1", {}, "proxy"],
-  ["http://user:canary@:x", {}, "proxy"],
-  [7, {}, "proxy"],
-  [true, {}, "proxy"],
-  [undefined, { HTTPS_PROXY: "socks4://user:canary@p:1" }, "HTTPS_PROXY"],
-  [undefined, { all_proxy: "http://user:canary@ p:1" }, "all_proxy"],
-])("%s with %j is refused as %s, without its password", (proxy, environment, parameter) => {
+test.each<[unknown]>([
+  ["ftp://user:canary@p:1"],
+  ["http://user:canary@:x"],
+  ["http://u:50%canary@p:1"],
+  [7],
+  [true],
+])("proxy: %s is refused, without its password", (proxy) => {
   try {
-    chooseProxy(proxy as string, environment);
+    chooseProxy(proxy as string, {});
     expect.unreachable();
   } catch (error) {
-    expect(error).toMatchObject({ parameter });
-    expect(String(error)).toMatch(new RegExp(`^(Type|Range)Error: ${parameter}: must be the URL of a proxy`));
+    expect(error).toMatchObject({ parameter: "proxy" });
+    expect(String(error)).toMatch(/^(Type|Range)Error: proxy: must be the URL of a proxy/);
     expect(String(error)).not.toContain("canary");
   }
+});
+
+describe("a variable that is no proxy's URL", () => {
+  test.each<[Record<string, string>, string]>([
+    [{ HTTPS_PROXY: "socks4://user:canary@p:1" }, "HTTPS_PROXY"],
+    [{ all_proxy: "http://user:canary@ p:1" }, "all_proxy"],
+    [{ https_proxy: "http://u:50%canary@p:1" }, "https_proxy"],
+  ])("fails the requests that would go through it, once and by name: %j", (environment, name) => {
+    const choice = chooseProxy(undefined, environment);
+    try {
+      choice?.(SECURE);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "connect-failed", retryable: false });
+      expect(String(error)).toContain(`${name}: must be the URL of a proxy`);
+      expect(String(error)).not.toContain("canary");
+    }
+  });
+
+  test("is nobody else's business", () => {
+    const environment = { ALL_PROXY: "socks4://p:1", HTTPS_PROXY: "http://q:2", no_proxy: "localhost" };
+    const choice = chooseProxy(undefined, environment);
+    expect([choice?.(SECURE), choice?.("http://localhost")]).toEqual(["http://q:2", undefined]);
+  });
+});
+
+test("what a proxy's URL has beyond its host is left out, and socks: means socks5:", () => {
+  expect(chooseProxy("http://u:p%40@p:1/path?x#a", {})?.(SECURE)).toBe("http://u:p%40@p:1");
+  expect(chooseProxy(undefined, { ALL_PROXY: "socks://127.0.0.1:7891/" })?.(SECURE)).toBe(
+    "socks5://127.0.0.1:7891",
+  );
 });
