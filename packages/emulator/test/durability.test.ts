@@ -96,11 +96,20 @@ describe("SIGKILL", () => {
   const version = (n: number): string => String.fromCharCode(97 + (n % 26)).repeat(SIZE + n);
 
   /** Writes versions of one key until the server is gone. Returns the numbers that were acknowledged. */
-  async function writeUntilGone(write: (n: number) => Promise<boolean>, from: number): Promise<number[]> {
+  /** More than any writer gets done before the kill. */
+  const VERSIONS = 100_000;
+
+  async function writeUntilGone(
+    write: (n: number) => Promise<boolean>,
+    from: number,
+    onAcknowledged: () => void = () => {},
+  ): Promise<number[]> {
     const acknowledged: number[] = [];
-    for (let n = from; n < from + 1000; n++) {
+    for (let n = from; n < from + VERSIONS; n++) {
       try {
-        if (await write(n)) acknowledged.push(n);
+        if (!(await write(n))) continue;
+        acknowledged.push(n);
+        onAcknowledged();
       } catch {
         return acknowledged;
       }
@@ -163,13 +172,18 @@ describe("SIGKILL", () => {
     let appended = 0;
     for (let round = 0; round < 8; round++) {
       const { child, url } = await start(data);
-      const from = (round + 1) * 1000;
-      const writing = [
-        writeUntilGone(putVersion(url), from),
-        writeUntilGone(completeVersion(url), from),
-        writeUntilGone(appendVersion(url), from),
-      ];
-      await new Promise((resolve) => setTimeout(resolve, 60 + ((round * 37) % 150)));
+      const from = (round + 1) * VERSIONS;
+      // One of the three has been acknowledged, each in its turn; then the kill comes at some moment of the next ones.
+      const acknowledged: (() => void)[] = [];
+      const first = Array.from(
+        { length: 3 },
+        () => new Promise<void>((resolve) => acknowledged.push(resolve)),
+      );
+      const writing = [putVersion, completeVersion, appendVersion].map((version, index) =>
+        writeUntilGone(version(url), from, acknowledged[index]),
+      );
+      await first[round % 3];
+      await new Promise((resolve) => setTimeout(resolve, (round * 37) % 100));
       child.kill("SIGKILL");
       const [put = [], multipart = [], append = []] = await Promise.all(writing);
       history.put?.push(...put);

@@ -59,11 +59,12 @@ describe("connections", () => {
     await dispatcher.destroy();
   });
 
-  it("ignore the proxy variables of the environment", async () => {
+  it("ignore the proxy variables of the environment when they are told to", async () => {
     const { url } = await wireServer((_request, response) => response.end("direct"));
     process.env.HTTP_PROXY = "http://127.0.0.1:9";
     try {
-      expect(await (await transport().send(wireRequest(url))).text()).toBe("direct");
+      const direct = transport({ proxy: false });
+      expect(await (await direct.send(wireRequest(url))).text()).toBe("direct");
     } finally {
       delete process.env.HTTP_PROXY;
     }
