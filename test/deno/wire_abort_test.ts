@@ -145,7 +145,7 @@ test("what breaks after an abort, or after an answer, is nobody's unhandled reje
 test("close() ends what is under way", async () => {
   using server = rawServer(({ rest }) => rest());
   const cos = client({ Endpoint: server.url, maxAttempts: 1 });
-  const outcome = assert.rejects(cos.headObject({ Bucket, Key: "k" }), { name: "TransportError" });
+  const outcome = assert.rejects(cos.headObject({ Bucket, Key: "k" }), { code: "client-closed" });
   await pause(50);
   await cos.close();
   await outcome;
