@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { bundleDirectory } from "./rig.ts";
 
 /** 41 KiB until streams of other kinds, growing parts, the outcome of lost responses and the request queue came. */
-const LIMIT = 56 * 1024;
+const LIMIT = 58 * 1024;
 
 function filesOf(name: string, ending: string): Buffer[] {
   const directory = bundleDirectory(name);
@@ -49,7 +49,7 @@ describe.each(["smallest", "example"])("what wrangler uploads of the %s Worker",
   });
 });
 
-test("the uploader costs a Worker at most 56 KiB, gzipped", () => {
+test("the uploader costs a Worker at most 58 KiB, gzipped", () => {
   const [script, wasm] = [gzipped(filesOf("smallest", ".js")), gzipped(filesOf("smallest", ".wasm"))];
   console.log(
     `figure: gzipped: ${(script / 1024).toFixed(1)} KiB of JavaScript, ${(wasm / 1024).toFixed(1)} KiB of WASM`,
