@@ -16,6 +16,8 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
   "../llhttp/llhttp-wasm.js": `module.exports = require("../llhttp/llhttp_simd-wasm.js");`,
   // The two of its thirty tables that are read, made beforehand.
   "../llhttp/constants.js": `module.exports = ${JSON.stringify({ ERROR, TYPE })};`,
+  // A tree of a hundred header names, made at every start: 1 ms. Without it, undici makes the text of each name itself.
+  "./tree": "module.exports = { tree: { lookup: () => undefined } };",
   // 2 ms for a class that no body of ours is of, and for the default of an option that is always given.
   "node:http": "module.exports = { IncomingMessage: class {}, maxHeaderSize: 16_384 };",
   // 1 ms. The real one is loaded to tell of an assertion that failed.
@@ -68,6 +70,16 @@ export const globsApart: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^\.\/glob\.ts$/ }, ({ kind }) =>
       kind === "dynamic-import" ? { path: "./glob.js", external: true } : undefined,
+    );
+  },
+};
+
+/** Leaves what is loaded on demand from undici in the package, where it is installed. */
+export const undiciOnDemand: Plugin = {
+  name: "undici-on-demand",
+  setup(build) {
+    build.onResolve({ filter: /^undici\/lib\// }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path, external: true } : undefined,
     );
   },
 };

@@ -1,12 +1,14 @@
 import { defineConfig, type Options } from "tsup";
 import { shortLines } from "../../scripts/short-lines.mjs";
+import { shortNames } from "../../scripts/short-names.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
-import { globsApart, plainBuiltins, withoutUnusedUndici } from "./bundle-plugins.ts";
+import { globsApart, plainBuiltins, undiciOnDemand, withoutUnusedUndici } from "./bundle-plugins.ts";
 
+const TARGET = "node20";
 const notices = thirdParty();
 const common: Options = {
   format: "esm",
-  target: "node20",
+  target: TARGET,
   sourcemap: true,
   splitting: false,
   removeNodeProtocol: false,
@@ -26,7 +28,8 @@ export default defineConfig([
     ...common,
     entry: ["src/index.ts"],
     noExternal: [/^@cosup\/core/, /^undici\/lib\//],
-    esbuildPlugins: [shortLines(), notices, withoutUnusedUndici, plainBuiltins, globsApart],
+    esbuildPlugins: [shortLines(), notices, undiciOnDemand, withoutUnusedUndici, plainBuiltins, globsApart],
+    plugins: [shortNames(TARGET)],
   },
   {
     ...common,

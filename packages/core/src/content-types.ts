@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { mimes } from "mrmime";
+import { lookup } from "mrmime";
 
 /**
  * The usual Content-Type of a file extension.
  * @param extension in lower case, without its dot
  */
 export function contentTypeOf(extension: string): string | undefined {
-  // An own property: "constructor" has no type.
-  return Object.hasOwn(mimes, extension) ? mimes[extension] : undefined;
+  // The table trims, and "constructor" gives what every object inherits.
+  const type: unknown = extension === extension.trim() ? lookup(extension) : undefined;
+  return typeof type === "string" ? type : undefined;
 }

@@ -1,7 +1,7 @@
 import type { ProxyAgent, Pool as UndiciPool } from "undici";
 import { errorCode } from "./error-code.ts";
 import { NO_TUNNEL } from "./transport-error.ts";
-import { type Dispatcher, Pool } from "./undici.ts";
+import type { Dispatcher } from "./undici.ts";
 
 /** The connections through proxies. */
 export interface Proxies {
@@ -56,10 +56,15 @@ export function createProxies(): Proxies {
   };
 }
 
-/** Loads undici's agent for proxies only now: programs without a proxy start as fast as before. */
+/**
+ * Loads undici's agent for proxies from the installed package, not from our bundle: 25 KB that programs without a proxy
+ * would load at every start. The pools are of that package too, since two copies of undici do not mix.
+ */
 async function createProxyAgent(uri: string): Promise<ProxyAgent> {
   // @ts-expect-error: undici declares types for its index only, which would also take over the global fetch
   const { default: AgentOf } = await import("undici/lib/dispatcher/proxy-agent.js");
+  // @ts-expect-error: as above
+  const { default: PoolOf } = await import("undici/lib/dispatcher/pool.js");
   // @ts-expect-error: as above
   const { default: connect } = await import("undici/lib/api/api-connect.js");
   return new (AgentOf as typeof ProxyAgent)({
@@ -71,7 +76,7 @@ async function createProxyAgent(uri: string): Promise<ProxyAgent> {
     proxyTunnel: false,
     // The method that undici's index adds to every dispatcher.
     clientFactory: (origin: URL, options: UndiciPool.Options) =>
-      Object.assign(new Pool(origin, options), { connect: tunnel(connect) }),
+      Object.assign(new (PoolOf as typeof UndiciPool)(origin, options), { connect: tunnel(connect) }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { ArgumentRangeError, ArgumentTypeError, TransportError } from "@cosup/core";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -147,6 +147,8 @@ function inBlock(address: string, bits: string | undefined): (host: string) => b
   const longest = family === "ipv6" ? 128 : 32;
   const prefix = bits === undefined ? longest : Number(bits);
   if (!Number.isInteger(prefix) || prefix < 0 || prefix > longest) return () => false;
+  // To name it in an import loads what is behind it, 1 ms of every program's start.
+  const { BlockList } = process.getBuiltinModule("node:net");
   const block = new BlockList();
   block.addSubnet(address, prefix, family);
   return (host) => isIP(host) !== 0 && block.check(host, isIP(host) === 6 ? "ipv6" : "ipv4");

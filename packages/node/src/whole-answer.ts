@@ -19,9 +19,9 @@ export function wholeAnswer(
   return new Promise((resolve, reject) => {
     const collector = new Collector(request, options, resolve, reject);
     if (collector.settled) return;
-    request.onQueue?.();
     try {
       dispatcher.dispatch(options, collector);
+      collector.noteQueued();
     } catch (error) {
       collector.onResponseError(undefined, error);
     }
@@ -58,6 +58,11 @@ class Collector implements Dispatcher.DispatchHandler {
 
   get settled(): boolean {
     return this.#aborted !== undefined;
+  }
+
+  /** Without a free connection the request waits for one; on a free one it has begun by now. */
+  noteQueued(): void {
+    if (this.#controller === undefined) this.#waiting?.request.onQueue?.();
   }
 
   onRequestStart(controller: Controller): void {

@@ -25,17 +25,18 @@ export async function openPlainFile(given: string | URL, pace: CachePace = proce
   const name = pathOf(given);
   const path = resolve(name);
   const chosen = pace.next(path) ? pace : undefined;
-  const file = await withDescriptor(() => openPlain(name, path, chosen)).catch((error: unknown) => {
-    throw asSourceError(name, error);
-  });
+  const { file, stats } = await withDescriptor(() => openPlain(name, path, chosen)).catch(
+    (error: unknown) => {
+      throw asSourceError(name, error);
+    },
+  );
   let kept = false;
   try {
-    const stats = file.stat();
     const isStream = stats.size === 0n && !(await givesNothing(name, file));
     kept = true;
     // The very file that was judged: its path may name another by now.
     if (isStream) return openNodeStream(file.stream(), "LocalFilePath");
-    const open = (): Promise<Descriptor> => openPlain(name, path, undefined);
+    const open = async (): Promise<Descriptor> => (await openPlain(name, path, undefined)).file;
     return new FileSource({ name, state: fileState(stats), path, open, file });
   } finally {
     if (!kept) file.close();
@@ -46,12 +47,19 @@ function asSourceError(name: string, error: unknown): unknown {
   return error instanceof SourceError || error instanceof ArgumentTypeError ? error : unreadable(name, error);
 }
 
+/** A file, and what it was when it was opened. */
+interface PlainFile {
+  readonly file: Descriptor;
+  readonly stats: BigIntStats;
+}
+
 /** Opens what the path names by itself. A full table of descriptors is the caller's to wait for. */
-async function openPlain(name: string, path: string, pace: CachePace | undefined): Promise<Descriptor> {
+async function openPlain(name: string, path: string, pace: CachePace | undefined): Promise<PlainFile> {
   const file = await openAt(name, path, pace);
   try {
-    await requirePlain(name, path, file);
-    return file;
+    const stats = file.stat();
+    await requirePlain(name, path, file, stats);
+    return { file, stats };
   } catch (error) {
     file.close();
     throw error;
@@ -80,8 +88,12 @@ async function whyNotPlain(name: string, path: string): Promise<SourceError> {
 }
 
 /** What was opened must be what the path names by itself. */
-async function requirePlain(name: string, path: string, file: Descriptor): Promise<void> {
-  const opened = file.stat();
+async function requirePlain(
+  name: string,
+  path: string,
+  file: Descriptor,
+  opened: BigIntStats,
+): Promise<void> {
   const real = file.path();
   if (real === undefined) await lookRepeatedly(name, path, opened);
   else if (real !== path) throw behindLink(name, real);
