@@ -34,7 +34,8 @@ interface Waiting {
 export class OpenFiles {
   readonly #isTableFull: (error: unknown) => boolean;
   readonly #clock: Clock;
-  readonly #idle = new Set<Suspendable>();
+  /** The oldest first. Few, and they change with every file: see `listen`. */
+  readonly #idle: Suspendable[] = [];
   readonly #line: Waiting[] = [];
   #isServing = false;
   #movedAt = 0;
@@ -68,15 +69,14 @@ export class OpenFiles {
       file.suspend();
       return;
     }
-    this.#idle.add(file);
-    if (this.#idle.size <= IDLE_FILES) return;
-    const [oldest] = this.#idle;
-    if (oldest !== undefined) this.#suspend(oldest);
+    if (!this.#idle.includes(file)) this.#idle.push(file);
+    if (this.#idle.length > IDLE_FILES) this.#idle.shift()?.suspend();
   }
 
   /** `file` is read again, or closed for good. */
   busy(file: Suspendable): void {
-    this.#idle.delete(file);
+    const at = this.#idle.indexOf(file);
+    if (at >= 0) this.#idle.splice(at, 1);
   }
 
   /** A descriptor was given back. */
@@ -85,11 +85,6 @@ export class OpenFiles {
     this.#movedAt = this.#clock.now();
     this.#hasMoved = true;
     this.#wake();
-  }
-
-  #suspend(file: Suspendable): void {
-    this.#idle.delete(file);
-    file.suspend();
   }
 
   #waitInLine<T>(action: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -137,7 +132,7 @@ export class OpenFiles {
     this.#isServing = true;
     let delayMs = FIRST_WAIT_MS;
     for (let first = this.#line[0]; first !== undefined; first = this.#line[0]) {
-      for (const file of this.#idle) this.#suspend(file);
+      for (const file of this.#idle.splice(0)) file.suspend();
       this.#hasMoved = false;
       const stoodMs = this.#clock.now() - Math.max(first.since, this.#movedAt);
       if (await first.attempt(stoodMs >= STANDSTILL_MS)) {

@@ -26,8 +26,8 @@ export class Deadline implements BodyWatch, Sending {
   readonly #silenceMs: number;
   readonly #stopListening: () => void;
   #phase: "new" | "queued" | "sending" | "over" = "new";
-  #cancelTimer = (): void => {};
-  #endStream = (): void => {};
+  #cancelTimer: (() => void) | undefined;
+  #endStream: (() => void) | undefined;
   #unsent: (() => number) | undefined;
   /** Bytes that the socket had accepted when somebody last looked. */
   #seen = 0;
@@ -114,13 +114,13 @@ export class Deadline implements BodyWatch, Sending {
   /** Lets go of the caller's signal. */
   release(): void {
     this.#stopListening();
-    this.#endStream();
-    this.#endStream = () => {};
+    this.#endStream?.();
+    this.#endStream = undefined;
     this.#listener = undefined;
   }
 
   #leaveLine(ending: Ending): void {
-    this.#cancelTimer();
+    this.#cancelTimer?.();
     if (this.#phase === "sending") this.#line.end(this, ending);
     this.#unsent = undefined;
   }

@@ -26,6 +26,7 @@ export interface Sending {
 export type Ending = "sent" | "timeout" | "other";
 
 interface Entry {
+  readonly sending: Sending;
   readonly sinceMs: number;
   /** Requests that shared the line when it began, itself included. */
   readonly sharers: number;
@@ -38,7 +39,8 @@ interface Entry {
 export class Line {
   readonly #now: () => number;
   readonly #queue: RequestQueue;
-  readonly #sending = new Map<Sending, Entry>();
+  /** An array, as every other list that changes with each request: see `listen`. There are at most 128. */
+  readonly #sending: Entry[] = [];
   /** Bytes per millisecond of all requests together; undefined before the first measurement. */
   #rate: number | undefined;
   #assumedRate = ASSUMED_RATE;
@@ -53,7 +55,7 @@ export class Line {
 
   /** Whether a request waits for its turn rather than for COS: others are being carried out. */
   get busy(): boolean {
-    return this.#sending.size + this.#streams > 0;
+    return this.#sending.length + this.#streams > 0;
   }
 
   /** Whether bodies take minutes: little was measured, or the last requests timed out. */
@@ -67,15 +69,16 @@ export class Line {
   }
 
   begin(sending: Sending): void {
-    this.#sending.set(sending, { sinceMs: this.#now(), sharers: this.#sharers() + 1 });
+    this.#sending.push({ sending, sinceMs: this.#now(), sharers: this.#sharers() + 1 });
   }
 
   end(sending: Sending, ending: Ending): void {
-    const entry = this.#sending.get(sending);
+    const at = this.#sending.findIndex((each) => each.sending === sending);
+    const entry = this.#sending[at];
     if (entry === undefined) return;
     this.#endings += 1;
     if (ending === "sent") this.#measure(sending.length, entry);
-    this.#sending.delete(sending);
+    this.#sending.splice(at, 1);
     if (ending === "sent" && sending.length > 0) this.#queue.widen();
     if (ending === "timeout" && sending.length > 0) this.#slowDown(entry);
   }
@@ -91,7 +94,7 @@ export class Line {
   /** Milliseconds that `bytes` of a request take, with what the kernel may still hold of the others. */
   drainMs(bytes: number, of: Sending): number {
     let others = 0;
-    for (const other of this.#sending.keys()) {
+    for (const { sending: other } of this.#sending) {
       if (other !== of) others += inKernel(other.accepted() ?? other.length);
     }
     const rate = this.#rate === undefined ? this.#assumedRate : this.#rate / CAUTION;
@@ -118,7 +121,7 @@ export class Line {
 
   #sharers(): number {
     let count = 0;
-    for (const { length } of this.#sending.keys()) if (length >= MEASURABLE_BYTES) count += 1;
+    for (const { sending } of this.#sending) if (sending.length >= MEASURABLE_BYTES) count += 1;
     return count;
   }
 }
