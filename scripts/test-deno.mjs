@@ -1,4 +1,5 @@
-// The Deno adapter in real Deno against the emulator: `node scripts/test-deno.mjs [FILTER]`.
+// The Deno adapter in real Deno against the emulator: `node scripts/test-deno.mjs [PATH]`, a file of test/deno or all.
+// COSUP_FILTER=… runs the tests whose names contain it.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,8 +13,9 @@ const deno = denoBinary();
 const { startServer } = await import("../test/deno/server.mjs");
 const data = mkdtempSync(join(tmpdir(), "cosup-deno-emulator-"));
 const server = await startServer(data);
-const filter = process.argv[2];
-const { code, text } = await denoTest(filter === undefined ? [] : [`--filter=${filter}`]);
+const [path = "test/deno"] = process.argv.slice(2);
+const filter = process.env.COSUP_FILTER;
+const { code, text } = await denoTest([...(filter === undefined ? [] : [`--filter=${filter}`]), path]);
 await server.close();
 rmSync(data, { recursive: true, force: true });
 
@@ -23,7 +25,7 @@ process.exitCode = code === 0 && Number(passed) > 0 ? 0 : 1;
 
 /** Runs the tests, showing and keeping what Deno prints. */
 function denoTest(options) {
-  const child = spawn(deno, ["test", "--allow-all", ...options, "test/deno"], {
+  const child = spawn(deno, ["test", "--allow-all", ...options], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
     env: {

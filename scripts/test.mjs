@@ -1,23 +1,71 @@
 // The whole gate: build, types, lint, import directions, tests, and the suites in the other runtimes.
-// `npm test -- PATTERN` runs the matching tests only.
-import { bin, ensureBuilt, run } from "./bootstrap.mjs";
+// `npm test -- PATH…` runs the tests below those paths, each with the runner that it belongs to.
+import { bin, ensureBuilt, ensureTools, root, run } from "./bootstrap.mjs";
+import { runLanes } from "./lanes.mjs";
 import { installCommand, missingPackages } from "./system-packages.mjs";
 
-checkSystemPackages();
-const patterns = process.argv.slice(2);
-const quiet = ["--output-logs=errors-only", "--log-prefix=none", "--no-update-notifier"];
+const CONTRACT = "scripts/test-contract.mjs";
+const DENO = "scripts/test-deno.mjs";
+const WORKERS = "scripts/test-workers.mjs";
 
+/** Tests that vitest does not run, and what runs them. */
+const RUNNERS = [
+  { below: "test/contract", command: () => [CONTRACT, "node20"] },
+  { below: "test/deno", command: (/** @type {string} */ path) => [DENO, path] },
+  { below: "packages/deno", command: () => [DENO] },
+  { below: "test/workers", command: (/** @type {string} */ path) => [WORKERS, path] },
+  { below: "examples/workers", command: (/** @type {string} */ path) => [WORKERS, path] },
+];
+
+checkSystemPackages();
 await ensureBuilt();
-if (patterns.length > 0) {
-  run(bin("vitest"), ["run", ...patterns]);
-} else {
+const paths = process.argv.slice(2);
+if (paths.length > 0) runSome(paths);
+else await runAll();
+
+/** @param {readonly string[]} given paths, or what paths contain */
+function runSome(given) {
+  const plain = given.map((path) => path.replace(root, "").replace(/^\.\//, ""));
+  const runnerOf = (/** @type {string} */ path) =>
+    RUNNERS.find(({ below }) => path === below || path.startsWith(`${below}/`));
+  const others = plain.filter((path) => runnerOf(path) === undefined);
+  if (others.length > 0) run(bin("vitest"), ["run", ...others]);
+  for (const path of plain) {
+    const runner = runnerOf(path);
+    if (runner !== undefined) run(process.execPath, runner.command(path));
+  }
+}
+
+async function runAll() {
   step("types, lint, import directions");
-  run(bin("turbo"), ["run", "typecheck", ...quiet]);
+  run(bin("turbo"), [
+    "run",
+    "typecheck",
+    "--output-logs=errors-only",
+    "--log-prefix=none",
+    "--no-update-notifier",
+  ]);
   run(bin("biome"), ["check", "."]);
   run(process.execPath, ["scripts/house.mjs"]);
   step("tests on Node");
   run(bin("vitest"), ["run"]);
-  otherRuntimes();
+  // The other runtimes' binaries are those of Linux on x64; there, and in CI, a suite that cannot run is a failure.
+  if (process.env.CI !== "true" && !(process.platform === "linux" && process.arch === "x64")) {
+    console.log("cosup: Deno, workerd, Bun and Node 24 are tested on Linux x64 only: SKIPPED here");
+    return;
+  }
+  // Here, since lanes that install into one folder would meet.
+  ensureTools("workers");
+  (await import("../tools/runtimes/install.mjs")).ensureRuntimes();
+  step("the contract in every runtime, the adapters in Deno and workerd: some minutes");
+  const passed = await runLanes([
+    [{ name: "the contract in every runtime", command: [CONTRACT] }],
+    [
+      { name: "the Workers adapter in workerd", command: [WORKERS] },
+      { name: "the Deno adapter in Deno", command: [DENO] },
+    ],
+  ]);
+  if (!passed) process.exit(1);
 }
 
 /** Tests that need a program that is not here are skipped, but not in silence, and not in CI. */
@@ -28,20 +76,7 @@ function checkSystemPackages() {
   if (process.env.CI === "true") process.exit(1);
 }
 
-/** The other runtimes' binaries are those of Linux on x64; there, and in CI, a suite that cannot run is a failure. */
-function otherRuntimes() {
-  if (process.env.CI !== "true" && !(process.platform === "linux" && process.arch === "x64")) {
-    console.log("cosup: Deno, workerd, Bun and Node 24 are tested on Linux x64 only: SKIPPED here");
-    return;
-  }
-  step("the contract in every runtime");
-  run(process.execPath, ["scripts/test-contract.mjs"]);
-  step("the Deno adapter in Deno");
-  run(process.execPath, ["scripts/test-deno.mjs"]);
-  step("the Workers adapter in workerd");
-  run(process.execPath, ["scripts/test-workers.mjs"]);
-}
-
+/** @param {string} name */
 function step(name) {
   console.log(`\n── ${name}`);
 }

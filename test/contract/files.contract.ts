@@ -5,8 +5,11 @@ import { Script } from "./fixtures/faults.ts";
 import { type VirtualFile, virtualFile, withFiles, withMembers } from "./fixtures/runtimes.ts";
 import { expectAbsent, expectOnePut, expectParts, expectStored } from "./fixtures/stored.ts";
 
+/** A client of the default budget, which 20 MB need. */
 function withFile(world: World, file: VirtualFile, script = new Script()) {
-  return world.createClient({}, (runtime) => script.wrap(withFiles({ "local.bin": file })(runtime)));
+  return world.createClient({ memoryBudget: undefined }, (runtime) =>
+    script.wrap(withFiles({ "local.bin": file })(runtime)),
+  );
 }
 
 const paths: readonly ContractCase[] = [

@@ -5,6 +5,8 @@ import { readAll } from "./fixtures/bytes.ts";
 /** Counts over all worlds of a run, which share their buckets. */
 let keys = 0;
 
+const MEMORY_BUDGET = 8 * 1024 ** 2;
+
 /** A world for one case, to be closed after it. */
 export interface ClosableWorld extends World {
   close(): Promise<void>;
@@ -22,6 +24,8 @@ export function createWorld(
     Endpoint: settings.endpoint,
     SecretId: secretId,
     SecretKey: secretKey,
+    // Each client has a memory of its own. With the default, most of a run would be garbage collection.
+    memoryBudget: MEMORY_BUDGET,
   };
   const runtimes: Runtime[] = [];
   const open = (): Runtime => {

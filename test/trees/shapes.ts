@@ -16,7 +16,7 @@ import {
 } from "./tree.ts";
 
 const deep = `${"d/".repeat(200)}file`;
-const many = Array.from({ length: 5_000 }, (_, index) => `many/${index}`);
+const many = Array.from({ length: 2_000 }, (_, index) => `many/${index}`);
 
 /** Trees of an unusual shape. */
 export const shapes: readonly Tree[] = [
@@ -24,7 +24,7 @@ export const shapes: readonly Tree[] = [
   { name: "empty folders", make: [directory("a"), directory("b/c/d"), file("b/file")], uploaded: ["b/file"] },
   { name: "an empty file", make: [file("empty", "")], uploaded: { empty: "" } },
   { name: "200 folders within one another", make: [file(deep)], uploaded: [deep] },
-  { name: "5 000 files in one folder", make: files(...many), uploaded: many },
+  { name: "2 000 files in one folder", make: files(...many), uploaded: many },
   { name: "two names of one file", make: [file("a"), hardLink("b", "a")], uploaded: { a: "a", b: "a" } },
   { name: "a file with a hole", make: [sparse("hole", 70_000)], uploaded: { hole: "\0".repeat(70_000) } },
 ];

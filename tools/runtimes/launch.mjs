@@ -1,6 +1,7 @@
 // How each runtime runs the contract suite: `launch(settings)` resolves with one verdict per case.
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { bundleForBun, bundleForNode, bundleForWorkerd, bundles } from "./bundle.mjs";
 import { binaries } from "./install.mjs";
@@ -67,8 +68,9 @@ async function launchWorkerd(settings, flags) {
   writeFileSync(config, workerdConfig(flags));
   // Its control messages say which port it got.
   const child = spawn(binaries.workerd, ["serve", config, "--control-fd=3"], {
-    stdio: ["ignore", "inherit", "inherit", "pipe"],
+    stdio: ["ignore", "pipe", "inherit", "pipe"],
   });
+  showOutput(child.stdout);
   const ended = new Promise((_resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => reject(new Error(`workerd ended with ${code ?? signal}`)));
@@ -80,6 +82,13 @@ async function launchWorkerd(settings, flags) {
     return readLines(await Promise.race([answer.then((response) => response.text()), ended]));
   } finally {
     child.kill();
+  }
+}
+
+/** What a Worker prints. In workerd, util.debuglog is on, and readable-stream has 30 000 lines to say. */
+async function showOutput(stdout) {
+  for await (const line of createInterface({ input: stdout })) {
+    if (line !== "" && !line.startsWith("STREAM: ")) console.log(line);
   }
 }
 
