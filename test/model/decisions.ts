@@ -1,5 +1,5 @@
 import { canSendAgain, outcomeOf } from "../../packages/core/src/http/outcome.ts";
-import { afterAppend, afterAppendLook } from "../../packages/core/src/operations/append-outcome.ts";
+import { afterAppend, afterAppendLook } from "../../packages/core/src/transfers/append-outcome.ts";
 import type { Checkpoint } from "../../packages/core/src/upload/checkpoint.ts";
 import { afterInitiate } from "../../packages/core/src/upload/initiate.ts";
 import type { UploadOptions } from "../../packages/core/src/upload/options.ts";

@@ -1,4 +1,4 @@
-import type { EarlierAppends } from "../../packages/core/src/operations/append-outcome.ts";
+import type { EarlierAppends } from "../../packages/core/src/transfers/append-outcome.ts";
 import type { HeaderSet, Reply, Request } from "./cos.ts";
 import type { Decisions } from "./decisions.ts";
 import { FAILURES, type FailureName } from "./network.ts";

@@ -9,10 +9,10 @@ import { Endpoint } from "./http/endpoint.ts";
 import { Line } from "./http/line.ts";
 import { RequestQueue } from "./http/request-queue.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
-import type { ClientContext } from "./operations/context.ts";
 import { type CosOptions, checkOptions } from "./options.ts";
 import type { ContentTypes } from "./params/content-type.ts";
 import type { Clock, Runtime } from "./runtime.ts";
+import type { ClientContext } from "./transfers/context.ts";
 import { ReadAhead } from "./upload/sources/read-ahead.ts";
 import { VERSION } from "./version.ts";
 

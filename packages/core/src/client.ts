@@ -1,24 +1,24 @@
 import { createContext } from "./client-context.ts";
-import { type AppendObjectParameters, type AppendObjectResult, appendObject } from "./operations/append.ts";
-import type { ClientContext } from "./operations/context.ts";
-import { type CopyObjectParameters, type CopyObjectResult, copyObject } from "./operations/copy-object.ts";
-import {
-  type UploadPartCopyParameters,
-  type UploadPartCopyResult,
-  uploadPartCopy,
-} from "./operations/copy-part.ts";
-import * as lists from "./operations/lists.ts";
-import * as multipart from "./operations/multipart.ts";
-import * as objects from "./operations/objects.ts";
-import { type GetPresignedUrlParameters, getPresignedUrl } from "./operations/presign.ts";
-import type { CosResult } from "./operations/result.ts";
-import { type UploadPartBodyParameters, uploadPart } from "./operations/upload-part.ts";
-import * as uploads from "./operations/uploads.ts";
 import type { CosOptions } from "./options.ts";
 import { inferContentType } from "./params/content-type.ts";
 import { checkParameters } from "./params/table.ts";
 import { type Method, TABLES } from "./params/tables.ts";
+import {
+  type UploadPartCopyParameters,
+  type UploadPartCopyResult,
+  uploadPartCopy,
+} from "./requests/copy-part.ts";
+import * as lists from "./requests/lists.ts";
+import * as multipart from "./requests/multipart.ts";
+import * as objects from "./requests/objects.ts";
+import { type GetPresignedUrlParameters, getPresignedUrl } from "./requests/presign.ts";
+import type { CosResult } from "./requests/result.ts";
 import { type Clock, type Runtime, systemClock } from "./runtime.ts";
+import { type AppendObjectParameters, type AppendObjectResult, appendObject } from "./transfers/append.ts";
+import type { ClientContext } from "./transfers/context.ts";
+import { type CopyObjectParameters, type CopyObjectResult, copyObject } from "./transfers/copy-object.ts";
+import { type UploadPartBodyParameters, uploadPart } from "./transfers/upload-part.ts";
+import * as uploads from "./transfers/uploads.ts";
 
 /**
  * A client of COS. Every method takes one object of parameters, checks it before anything is sent

@@ -11,13 +11,18 @@ export { CosClient } from "./client.ts";
 export * from "./errors.ts";
 export { MAX_RESPONSE_BYTES, responseTooLong } from "./http/response-text.ts";
 export { innermostFailure, isCertificateCode, systemFailure } from "./http/system-failure.ts";
-export type { AppendObjectParameters, AppendObjectResult } from "./operations/append.ts";
-export type { CopyObjectParameters, CopyObjectResult } from "./operations/copy-object.ts";
+export type { CosOptions } from "./options.ts";
+export { bucketName, type Check, regionName } from "./params/checks.ts";
+export type { ContentTypeInference } from "./params/content-type.ts";
+export type { CopySource } from "./params/copy-source.ts";
+export { checkKey } from "./params/key.ts";
+export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
+export { raceAbort } from "./race-abort.ts";
 export type {
   CopyConditions,
   UploadPartCopyParameters,
   UploadPartCopyResult,
-} from "./operations/copy-part.ts";
+} from "./requests/copy-part.ts";
 export type {
   ListMultipartUploadsParameters,
   ListMultipartUploadsResult,
@@ -26,7 +31,7 @@ export type {
   MultipartUploadInfo,
   Part,
   Principal,
-} from "./operations/lists.ts";
+} from "./requests/lists.ts";
 export type {
   AbortMultipartUploadParameters,
   CompleteMultipartUploadParameters,
@@ -35,7 +40,7 @@ export type {
   CreateMultipartUploadResult,
   UploadPartParameters,
   UploadPartResult,
-} from "./operations/multipart.ts";
+} from "./requests/multipart.ts";
 export type {
   DeleteObjectParameters,
   GetObjectParameters,
@@ -43,25 +48,9 @@ export type {
   ObjectDescription,
   ObjectParameters,
   ReadParameters,
-} from "./operations/objects.ts";
-export type { GetPresignedUrlParameters } from "./operations/presign.ts";
-export type { CosResult } from "./operations/result.ts";
-export type { UploadPartBodyParameters } from "./operations/upload-part.ts";
-export type {
-  BodyParameters,
-  EngineParameters,
-  PutObjectFromLocalFileParameters,
-  PutObjectParameters,
-  UploadFileParameters,
-  UploadResult,
-} from "./operations/uploads.ts";
-export type { CosOptions } from "./options.ts";
-export { bucketName, type Check, regionName } from "./params/checks.ts";
-export type { ContentTypeInference } from "./params/content-type.ts";
-export type { CopySource } from "./params/copy-source.ts";
-export { checkKey } from "./params/key.ts";
-export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
-export { raceAbort } from "./race-abort.ts";
+} from "./requests/objects.ts";
+export type { GetPresignedUrlParameters } from "./requests/presign.ts";
+export type { CosResult } from "./requests/result.ts";
 export type {
   Clock,
   Runtime,
@@ -71,6 +60,17 @@ export type {
   WireRequest,
   WireResponse,
 } from "./runtime.ts";
+export type { AppendObjectParameters, AppendObjectResult } from "./transfers/append.ts";
+export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-object.ts";
+export type { UploadPartBodyParameters } from "./transfers/upload-part.ts";
+export type {
+  BodyParameters,
+  EngineParameters,
+  PutObjectFromLocalFileParameters,
+  PutObjectParameters,
+  UploadFileParameters,
+  UploadResult,
+} from "./transfers/uploads.ts";
 export type { Checkpoint, CheckpointLock, CheckpointPart, CheckpointStore } from "./upload/checkpoint.ts";
 export type { SkipMode } from "./upload/identical-object.ts";
 export type { Body } from "./upload/open-body.ts";

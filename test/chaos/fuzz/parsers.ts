@@ -1,6 +1,6 @@
 import { backoffMs, parseRetryAfter } from "../../../packages/core/src/http/backoff.ts";
 import { serverTime, serviceError } from "../../../packages/core/src/http/service-error.ts";
-import { crc64Of, unquote } from "../../../packages/core/src/operations/result.ts";
+import { crc64Of, unquote } from "../../../packages/core/src/requests/result.ts";
 import { percentDecode } from "../../../packages/core/src/text/percent.ts";
 import {
   elementsOf,

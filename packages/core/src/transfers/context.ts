@@ -3,7 +3,7 @@ import type { ContentTypes } from "../params/content-type.ts";
 import type { UploadDependencies } from "../upload/options.ts";
 import type { ReadAhead } from "../upload/sources/read-ahead.ts";
 
-/** What every operation needs of the client. */
+/** What every transfer needs of the client. */
 export interface ClientContext extends RetryContext, UploadDependencies {
   /** Bytes of part buffers that all uploads share. */
   readonly memoryBudget: number;

@@ -1,11 +1,10 @@
 import type { Answer } from "../http/call.ts";
-import { sendWithRetry } from "../http/retry.ts";
+import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
 import { withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { textOf, type XmlElement } from "../xml/read.ts";
-import type { ClientContext } from "./context.ts";
 import type { UploadPartParameters } from "./multipart.ts";
 import { readResult, unexpected } from "./read-result.ts";
 import { type CosResult, crc64Of, header, resultOf } from "./result.ts";
@@ -51,7 +50,7 @@ export const COPY_TIMEOUT_MS = 10 * 60_000;
 
 /** Upload Part - Copy. COS document 436/8287. */
 export async function uploadPartCopy(
-  context: ClientContext,
+  context: RetryContext,
   parameters: UploadPartCopyParameters,
 ): Promise<UploadPartCopyResult> {
   const read = (answer: Answer): { result: XmlElement; ETag: string } => {

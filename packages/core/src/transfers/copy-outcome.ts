@@ -1,6 +1,6 @@
 import { CosError } from "../errors.ts";
+import type { ObjectDescription } from "../requests/objects.ts";
 import { compareFound, forbidsOverwrite, isOverwriteRefused } from "../upload/resolve-outcome.ts";
-import type { ObjectDescription } from "./objects.ts";
 
 /**
  * Requires that a copy whose response was lost is at the key, with everything that was asked for.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CosError, ServiceError, SourceError, TransportError } from "../../src/errors.ts";
-import type { AppendObjectParameters } from "../../src/operations/append.ts";
+import type { AppendObjectParameters } from "../../src/transfers/append.ts";
 import { Appendable, type AppendFault } from "../support/appendable.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";

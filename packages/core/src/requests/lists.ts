@@ -1,10 +1,9 @@
 import type { Answer } from "../http/call.ts";
-import { sendWithRetry } from "../http/retry.ts";
+import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
 import { percentDecode } from "../text/percent.ts";
 import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
-import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
 import { readResult } from "./read-result.ts";
 import { type CosResult, resultOf } from "./result.ts";
@@ -71,7 +70,7 @@ export interface ListPartsResult extends CosResult {
 
 /** List Parts, one page. COS document 436/7747. */
 export async function listParts(
-  context: ClientContext,
+  context: RetryContext,
   parameters: ListPartsParameters,
 ): Promise<ListPartsResult> {
   const read = (answer: Answer): XmlElement => readResult("listParts", answer, "ListPartsResult");
@@ -176,7 +175,7 @@ export interface ListMultipartUploadsResult extends CosResult {
 
 /** List Multipart Uploads, one page. COS document 436/7736. */
 export async function listMultipartUploads(
-  context: ClientContext,
+  context: RetryContext,
   parameters: ListMultipartUploadsParameters,
 ): Promise<ListMultipartUploadsResult> {
   const read = (answer: Answer): XmlElement =>
@@ -214,7 +213,7 @@ export async function listMultipartUploads(
 
 /** Every part of an upload after the marker, page by page. */
 export async function* eachPart(
-  context: ClientContext,
+  context: RetryContext,
   parameters: Omit<ListPartsParameters, "EncodingType">,
 ): AsyncGenerator<Part, void, undefined> {
   let marker = Number(parameters.PartNumberMarker ?? 0);
@@ -233,7 +232,7 @@ export async function* eachPart(
  * decoded.
  */
 export async function* eachMultipartUpload(
-  context: ClientContext,
+  context: RetryContext,
   parameters: Omit<ListMultipartUploadsParameters, "EncodingType" | "Delimiter">,
 ): AsyncGenerator<MultipartUploadInfo, void, undefined> {
   let { KeyMarker = "", UploadIdMarker = "" } = parameters;

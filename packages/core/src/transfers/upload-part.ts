@@ -3,6 +3,8 @@ import { ArgumentRangeError } from "../errors.ts";
 import { withGiven } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
+import { putPart, type UploadPartParameters, type UploadPartResult } from "../requests/multipart.ts";
+import { unquote } from "../requests/result.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type Body, openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
@@ -10,8 +12,6 @@ import { sendProven } from "../upload/prove.ts";
 import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
 import type { ClientContext } from "./context.ts";
-import { putPart, type UploadPartParameters, type UploadPartResult } from "./multipart.ts";
-import { unquote } from "./result.ts";
 import { type BodyParameters, idleMsOf } from "./uploads.ts";
 
 /** What {@link CosClient.uploadPart} takes. */

@@ -1,19 +1,19 @@
 import { ServiceError } from "../errors.ts";
-import type { ClientContext } from "../operations/context.ts";
-import { eachMultipartUpload, eachPart } from "../operations/lists.ts";
+import { partHeaders } from "../params/object-headers.ts";
+import { eachMultipartUpload, eachPart } from "../requests/lists.ts";
 import {
   abortMultipartUpload,
   type CompleteMultipartUploadParameters,
   completeMultipartUpload,
   createMultipartUpload,
   putPart,
-} from "../operations/multipart.ts";
-import { headObject, type ReadParameters } from "../operations/objects.ts";
-import { putBytes } from "../operations/put.ts";
-import { unquote } from "../operations/result.ts";
-import { partHeaders } from "../params/object-headers.ts";
-import { putWithOutcomeCheck } from "./put-with-outcome-check.ts";
-import type { StoredObject, UploadTarget } from "./target.ts";
+} from "../requests/multipart.ts";
+import { headObject, type ReadParameters } from "../requests/objects.ts";
+import { putBytes } from "../requests/put.ts";
+import { unquote } from "../requests/result.ts";
+import { putWithOutcomeCheck } from "../upload/put-with-outcome-check.ts";
+import type { StoredObject, UploadTarget } from "../upload/target.ts";
+import type { ClientContext } from "./context.ts";
 
 /** One object of COS as the uploader sees it. */
 export interface CosObject {

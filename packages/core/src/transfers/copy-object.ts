@@ -8,6 +8,14 @@ import { type ObjectHeaders, objectHeaders, partHeaders } from "../params/object
 import { copiedPartHeaders, initialHeaders, sourceHeaders } from "../params/source-key.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
+import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "../requests/copy-part.ts";
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+} from "../requests/multipart.ts";
+import { headObject, type ObjectDescription, type ObjectParameters } from "../requests/objects.ts";
+import { readResult, unexpected } from "../requests/read-result.ts";
 import { initiate } from "../upload/initiate.ts";
 import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
@@ -18,10 +26,6 @@ import type { UploadTarget } from "../upload/target.ts";
 import { textOf } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
 import { copyUnknown, requireCopied } from "./copy-outcome.ts";
-import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "./copy-part.ts";
-import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload } from "./multipart.ts";
-import { headObject, type ObjectDescription, type ObjectParameters } from "./objects.ts";
-import { readResult, unexpected } from "./read-result.ts";
 
 /** What {@link CosClient.copyObject} takes. */
 export interface CopyObjectParameters extends ObjectParameters, ObjectHeaders, CopyConditions {

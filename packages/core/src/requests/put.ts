@@ -1,15 +1,14 @@
 import type { CosError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
-import { sendWithRetry } from "../http/retry.ts";
+import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { StoredObject } from "../upload/target.ts";
-import type { ClientContext } from "./context.ts";
 import { unexpected } from "./read-result.ts";
 import { crc64Of, resultOf, unquote } from "./result.ts";
 
 /** One PUT Object of bytes in memory. COS document 436/7749. */
 export async function putBytes(
-  context: ClientContext,
+  context: RetryContext,
   object: { readonly Bucket: string; readonly Key: string },
   body: Uint8Array,
   headers: Readonly<Record<string, string>>,

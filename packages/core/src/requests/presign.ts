@@ -1,7 +1,7 @@
+import type { RetryContext } from "../http/retry.ts";
 import { withGiven } from "../params/object-headers.ts";
 import { raceAbort } from "../race-abort.ts";
 import { percentEncode } from "../text/percent.ts";
-import type { ClientContext } from "./context.ts";
 
 /** What {@link CosClient.getPresignedUrl} takes. */
 export interface GetPresignedUrlParameters {
@@ -29,7 +29,7 @@ export interface GetPresignedUrlParameters {
  * COS document 436/14114.
  */
 export async function getPresignedUrl(
-  context: ClientContext,
+  context: RetryContext,
   parameters: GetPresignedUrlParameters & { readonly signal?: AbortSignal },
 ): Promise<string> {
   const given = context.credentials.get();

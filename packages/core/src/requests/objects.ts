@@ -1,8 +1,7 @@
-import { sendWithRetry } from "../http/retry.ts";
+import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
-import type { ClientContext } from "./context.ts";
 import { needsHeader, needsNoContent } from "./read-result.ts";
 import { type CosResult, crc64Of, header, resultOf } from "./result.ts";
 
@@ -74,7 +73,7 @@ export interface GetObjectResult extends ObjectDescription {
 
 /** HEAD Object. Throws a {@link ServiceError} with code `not-found` when there is none. COS document 436/7745. */
 export async function headObject(
-  context: ClientContext,
+  context: RetryContext,
   parameters: ReadParameters,
 ): Promise<ObjectDescription> {
   const answer = await sendWithRetry(context, readCall("headObject", "HEAD", parameters));
@@ -83,7 +82,7 @@ export async function headObject(
 
 /** GET Object, as a stream. COS document 436/7753. */
 export async function getObject(
-  context: ClientContext,
+  context: RetryContext,
   parameters: GetObjectParameters,
 ): Promise<GetObjectResult> {
   const answer = await sendWithRetry(context, {
@@ -96,7 +95,7 @@ export async function getObject(
 
 /** DELETE Object; succeeds too when there is none. COS document 436/7743. */
 export async function deleteObject(
-  context: ClientContext,
+  context: RetryContext,
   parameters: DeleteObjectParameters,
 ): Promise<CosResult> {
   const answer = await sendWithRetry(context, {

@@ -1,4 +1,4 @@
-import type { CosResult } from "./result.ts";
+import type { CosResult } from "../requests/result.ts";
 
 /** An object that is stored, and proven to be what was sent. */
 export interface UploadResult extends CosResult {

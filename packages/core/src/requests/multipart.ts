@@ -1,6 +1,6 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
-import { sendWithRetry } from "../http/retry.ts";
+import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { type ObjectHeaders, objectHeaders, withGiven } from "../params/object-headers.ts";
 import { headersOf, queryOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
@@ -8,7 +8,6 @@ import { toBase64 } from "../text/base64.ts";
 import { utf8 } from "../text/utf8.ts";
 import { textOf } from "../xml/read.ts";
 import { type CompletedPart, completeDocument } from "../xml/write.ts";
-import type { ClientContext } from "./context.ts";
 import type { ObjectParameters } from "./objects.ts";
 import { needsNoContent, readResult, unexpected } from "./read-result.ts";
 import { type CosResult, crc64Of, resultOf } from "./result.ts";
@@ -28,7 +27,7 @@ export interface CreateMultipartUploadResult extends CosResult {
 
 /** Initiate Multipart Upload. Not repeated after a lost answer: it may have happened. COS document 436/7746. */
 export async function createMultipartUpload(
-  context: ClientContext,
+  context: RetryContext,
   parameters: CreateMultipartUploadParameters,
 ): Promise<CreateMultipartUploadResult> {
   const answer = await sendWithRetry(context, {
@@ -71,7 +70,7 @@ export interface UploadPartResult extends CosResult {
 
 /** Upload Part with bytes in memory. COS document 436/7750. */
 export async function putPart(
-  context: ClientContext,
+  context: RetryContext,
   parameters: UploadPartParameters,
   body: Uint8Array,
   headers: Readonly<Record<string, string>>,
@@ -136,7 +135,7 @@ const COMPLETE_TIMEOUT_MS = 15 * 60_000;
  * COS document 436/7742.
  */
 export async function completeMultipartUpload(
-  context: ClientContext,
+  context: RetryContext,
   parameters: CompleteMultipartUploadParameters,
 ): Promise<CompleteMultipartUploadResult> {
   const parts = checkParts(parameters.MultipartUpload);
@@ -204,7 +203,7 @@ export interface AbortMultipartUploadParameters extends ObjectParameters {
 
 /** Abort Multipart Upload: its parts are deleted. COS document 436/7740. */
 export async function abortMultipartUpload(
-  context: ClientContext,
+  context: RetryContext,
   parameters: AbortMultipartUploadParameters,
 ): Promise<void> {
   await sendWithRetry(context, {

@@ -7,6 +7,9 @@ import type { ContentTypeInference } from "../params/content-type.ts";
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
+import type { ObjectParameters } from "../requests/objects.ts";
+import { needsHeader } from "../requests/read-result.ts";
+import { type CosResult, resultOf } from "../requests/result.ts";
 import { sleep } from "../runtime.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type Body, openBody } from "../upload/open-body.ts";
@@ -17,9 +20,6 @@ import type { ByteSource } from "../upload/source.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
 import { afterAppend, type EarlierAppends, requireNotAppended } from "./append-outcome.ts";
 import type { ClientContext } from "./context.ts";
-import type { ObjectParameters } from "./objects.ts";
-import { needsHeader } from "./read-result.ts";
-import { type CosResult, resultOf } from "./result.ts";
 import { idleMsOf } from "./uploads.ts";
 
 /** What {@link CosClient.appendObject} takes. */

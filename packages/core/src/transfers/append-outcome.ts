@@ -1,8 +1,8 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError, ServiceError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
+import { getObject, headObject, type ObjectParameters } from "../requests/objects.ts";
 import type { ClientContext } from "./context.ts";
-import { getObject, headObject, type ObjectParameters } from "./objects.ts";
 
 /** What became of the earlier appends of these bytes at this position: `unknown` when that is so for one of them. */
 export type EarlierAppends = "none" | "refused" | "unknown";
