@@ -1,21 +1,21 @@
-import { type AddressBook, locate } from "./address.ts";
 import { authenticate } from "./auth/authenticate.ts";
-import { Call } from "./call.ts";
-import { dispatch } from "./dispatch.ts";
 import { CosFault, faultDocument } from "./errors.ts";
 import { administer } from "./faults/admin.ts";
 import { type FaultControl, FaultRuns } from "./faults/fault-runs.ts";
 import { ScriptedAnswer } from "./faults/interrupt.ts";
 import type { Visit } from "./faults/visit.ts";
-import { logLine, type Trace } from "./log-line.ts";
-import { type EmulatorRequest, type EmulatorResponse, normaliseHeaders } from "./message.ts";
-import { compose, HangUp } from "./middleware.ts";
-import { checkReader } from "./object-access.ts";
-import { recognise } from "./operation.ts";
+import { dispatch } from "./operations/dispatch.ts";
+import { checkReader } from "./operations/object-access.ts";
 import { type EmulatorOptions, type Settings, withDefaults } from "./options.ts";
-import { Query } from "./query.ts";
-import { newRequestId, newTraceId } from "./request-id.ts";
-import { screen } from "./screen.ts";
+import { type AddressBook, locate } from "./request/address.ts";
+import { Call } from "./request/call.ts";
+import { logLine, type Trace } from "./request/log-line.ts";
+import { type EmulatorRequest, type EmulatorResponse, normaliseHeaders } from "./request/message.ts";
+import { compose, HangUp } from "./request/middleware.ts";
+import { recognise } from "./request/operation.ts";
+import { Query } from "./request/query.ts";
+import { newRequestId, newTraceId } from "./request/request-id.ts";
+import { screen } from "./request/screen.ts";
 import { Store } from "./store/store.ts";
 
 /** A COS service without a socket. */

@@ -1,10 +1,9 @@
+import { listen } from "./connection/node-server.ts";
 import { createEmulator } from "./emulator.ts";
 import type { FaultControl } from "./faults/fault-runs.ts";
 import { loadFaults } from "./faults/load.ts";
-import { listen } from "./node-server.ts";
 import type { EmulatorOptions } from "./options.ts";
 
-export type { Call } from "./call.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";
 export { expectAllFired } from "./faults/expect-all-fired.ts";
 export type { FaultControl } from "./faults/fault-runs.ts";
@@ -12,10 +11,11 @@ export type { Fault, FaultKind, Instruction, Match, StatusFault, When } from "./
 export { loadFaults } from "./faults/load.ts";
 export type { Hit, InstructionReceipt, Receipt } from "./faults/run.ts";
 export { FaultScriptError } from "./faults/validate.ts";
-export type { Carrier, EmulatorRequest, EmulatorResponse } from "./message.ts";
-export { HangUp, type HangUpManner, type Middleware, type Next } from "./middleware.ts";
-export type { OperationName } from "./operation.ts";
 export type { EmulatorCredentials, EmulatorOptions } from "./options.ts";
+export type { Call } from "./request/call.ts";
+export type { Carrier, EmulatorRequest, EmulatorResponse } from "./request/message.ts";
+export { HangUp, type HangUpManner, type Middleware, type Next } from "./request/middleware.ts";
+export type { OperationName } from "./request/operation.ts";
 
 /** A running emulator. */
 export interface RunningEmulator {

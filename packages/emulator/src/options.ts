@@ -1,6 +1,6 @@
-import { BUCKET_NAME } from "./address.ts";
 import type { Instruction } from "./faults/instruction.ts";
-import type { Middleware } from "./middleware.ts";
+import { BUCKET_NAME } from "./request/address.ts";
+import type { Middleware } from "./request/middleware.ts";
 
 /** One key pair that may sign requests. */
 export interface EmulatorCredentials {

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Address } from "../address.ts";
 import { CosFault } from "../errors.ts";
 import type { EmulatorCredentials, Settings } from "../options.ts";
-import type { Query } from "../query.ts";
+import type { Address } from "../request/address.ts";
+import type { Query } from "../request/query.ts";
 import { headerReadings, type Signable, type Signed, sign } from "./canonical.ts";
 import { parseAuthorization, presignedFields, type SignatureFields } from "./fields.ts";
 import { checkTime, checkToken } from "./validity.ts";

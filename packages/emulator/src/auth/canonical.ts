@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { percentDecode, percentEncode } from "../percent.ts";
+import { percentDecode, percentEncode } from "../request/percent.ts";
 import type { SignatureFields } from "./fields.ts";
 
 /** The parts of a request that a signature can cover. */

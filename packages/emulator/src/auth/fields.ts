@@ -1,5 +1,5 @@
 import { CosFault } from "../errors.ts";
-import type { Query } from "../query.ts";
+import type { Query } from "../request/query.ts";
 
 /** The window of a signature, in Unix seconds, with the text it was signed as. */
 export interface TimeWindow {

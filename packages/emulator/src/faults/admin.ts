@@ -1,5 +1,5 @@
-import { isBareHost } from "../address.ts";
-import { type EmulatorRequest, type EmulatorResponse, normaliseHeaders } from "../message.ts";
+import { isBareHost } from "../request/address.ts";
+import { type EmulatorRequest, type EmulatorResponse, normaliseHeaders } from "../request/message.ts";
 import type { FaultRuns } from "./fault-runs.ts";
 import { RUN_NAME } from "./glance.ts";
 import { FaultScriptError } from "./validate.ts";

@@ -1,11 +1,11 @@
-import { type Address, type AddressBook, locate } from "../address.ts";
 import { presignedFields } from "../auth/fields.ts";
 import { CosFault } from "../errors.ts";
-import type { EmulatorRequest } from "../message.ts";
-import { normaliseHeaders } from "../message.ts";
-import { type OperationName, recognise } from "../operation.ts";
 import type { EmulatorCredentials } from "../options.ts";
-import { Query } from "../query.ts";
+import { type Address, type AddressBook, locate } from "../request/address.ts";
+import type { EmulatorRequest } from "../request/message.ts";
+import { normaliseHeaders } from "../request/message.ts";
+import { type OperationName, recognise } from "../request/operation.ts";
+import { Query } from "../request/query.ts";
 
 /** A run's name, wherever it stands. */
 export const RUN_NAME = /^[A-Za-z0-9._-]{1,64}$/;

@@ -1,4 +1,4 @@
-import type { OperationName } from "../operation.ts";
+import type { OperationName } from "../request/operation.ts";
 
 /** The moments of a request at which a fault can strike, in their order. */
 export const MOMENTS = [

@@ -1,5 +1,5 @@
-import type { Call } from "../call.ts";
-import { dispatch } from "../dispatch.ts";
+import { dispatch } from "../operations/dispatch.ts";
+import type { Call } from "../request/call.ts";
 import { bytesOf } from "./answer-bytes.ts";
 
 /** Delivers a request once more, as a network that had kept a copy would; nobody gets its answer. */

@@ -1,7 +1,7 @@
-import { PRIVATE } from "../acl.ts";
-import type { Call } from "../call.ts";
 import { assemble } from "../operations/complete-multipart-upload.ts";
-import { MAX_BODY_BYTES } from "../receive.ts";
+import { PRIVATE } from "../request/acl.ts";
+import type { Call } from "../request/call.ts";
+import { MAX_BODY_BYTES } from "../request/receive.ts";
 import { type Ingested, ingest } from "../store/ingest.ts";
 import type { Extent } from "../store/records.ts";
 import type { Fault } from "./instruction.ts";

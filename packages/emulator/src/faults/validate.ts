@@ -1,4 +1,4 @@
-import { isOperationName, OPERATION_NAMES } from "../operation.ts";
+import { isOperationName, OPERATION_NAMES } from "../request/operation.ts";
 import { integer, optional, type ParameterCheck, quote } from "./checks.ts";
 import {
   type Fault,

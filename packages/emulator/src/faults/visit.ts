@@ -1,8 +1,8 @@
-import type { Call } from "../call.ts";
-import type { EmulatorRequest, EmulatorResponse } from "../message.ts";
-import { HangUp } from "../middleware.ts";
+import { withoutWire } from "../connection/wire.ts";
 import type { Settings } from "../options.ts";
-import { withoutWire } from "../wire.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorRequest, EmulatorResponse } from "../request/message.ts";
+import { HangUp } from "../request/middleware.ts";
 import { discard } from "./answer-bytes.ts";
 import { onArrival, settingsOf } from "./arrival.ts";
 import type { Fault, Moment } from "./instruction.ts";

@@ -1,4 +1,4 @@
-import type { OperationName } from "../operation.ts";
+import type { OperationName } from "../request/operation.ts";
 import { integer, oneOf, optional, type ParameterCheck, text } from "./checks.ts";
 import { type FaultKind, MOMENTS, type Moment } from "./instruction.ts";
 

@@ -1,7 +1,7 @@
-import type { Call } from "../call.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { noSuchUpload, requireUpload } from "../open-upload.ts";
-import { empty } from "../respond.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { noSuchUpload, requireUpload } from "./open-upload.ts";
+import { empty } from "./respond.ts";
 
 /** DELETE /{key}?uploadId=: forgets an upload and its parts. */
 export async function abortMultipartUpload(call: Call): Promise<EmulatorResponse> {

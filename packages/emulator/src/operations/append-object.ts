@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { attributesFrom, encryptionEcho } from "../attributes.ts";
-import type { Call } from "../call.ts";
 import { CosFault } from "../errors.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { MAX_BODY_BYTES, receiveData } from "../receive.ts";
-import { empty, quoted } from "../respond.ts";
+import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { MAX_BODY_BYTES, receiveData } from "../request/receive.ts";
 import { combineCrc64 } from "../store/crc64.ts";
 import type { Ingested } from "../store/ingest.ts";
 import type { Attributes, ObjectRecord } from "../store/records.ts";
+import { empty, quoted } from "./respond.ts";
 
 /**
  * POST /{key}?append&position=: adds bytes at the end of an appendable object. Not idempotent: a repeated append

@@ -1,10 +1,10 @@
-import { aclFrom, PRIVATE } from "../acl.ts";
-import { BUCKET_NAME } from "../address.ts";
-import type { Call } from "../call.ts";
 import { CosFault } from "../errors.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { empty, isoTime, xml } from "../respond.ts";
+import { aclFrom, PRIVATE } from "../request/acl.ts";
+import { BUCKET_NAME } from "../request/address.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
 import { element } from "../xml.ts";
+import { empty, isoTime, xml } from "./respond.ts";
 
 /** HEAD /: whether the bucket is there. */
 export async function headBucket(call: Call): Promise<EmulatorResponse> {

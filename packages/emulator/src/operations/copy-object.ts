@@ -1,13 +1,13 @@
-import { attributesFrom, encryptionEcho } from "../attributes.ts";
-import type { Call } from "../call.ts";
-import { requireCopySource } from "../copy-source.ts";
 import { CosFault } from "../errors.ts";
-import { checkOverwrite, overwriteRule } from "../forbid-overwrite.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { MAX_BODY_BYTES } from "../receive.ts";
-import { isoTime, quoted, xml } from "../respond.ts";
+import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { MAX_BODY_BYTES } from "../request/receive.ts";
 import type { Attributes, ObjectRecord } from "../store/records.ts";
 import { element } from "../xml.ts";
+import { requireCopySource } from "./copy-source.ts";
+import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
+import { isoTime, quoted, xml } from "./respond.ts";
 
 /** PUT /{key} with x-cos-copy-source: a copy inside the service. Both objects share the data files. */
 export async function copyObject(call: Call): Promise<EmulatorResponse> {

@@ -1,9 +1,9 @@
-import type { Call } from "../call.ts";
 import { CosFault } from "../errors.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { receiveDocument } from "../receive.ts";
-import { xml } from "../respond.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { receiveDocument } from "../request/receive.ts";
 import { children, element, malformed, parseDocument, textOf } from "../xml.ts";
+import { xml } from "./respond.ts";
 
 const MAX_KEYS = 1000;
 

@@ -1,6 +1,6 @@
-import type { Call } from "../call.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { empty } from "../respond.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { empty } from "./respond.ts";
 
 /** DELETE /{key}: 204 whether or not there was an object. */
 export async function deleteObject(call: Call): Promise<EmulatorResponse> {

@@ -1,11 +1,11 @@
-import { parseRange } from "../byte-range.ts";
-import type { Call } from "../call.ts";
-import { judgeConditions } from "../conditions.ts";
-import { checkCustomerKey } from "../encryption.ts";
 import { CosFault } from "../errors.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { describeObject, requireObject } from "../object-access.ts";
-import { empty } from "../respond.ts";
+import { parseRange } from "../request/byte-range.ts";
+import type { Call } from "../request/call.ts";
+import { judgeConditions } from "../request/conditions.ts";
+import { checkCustomerKey } from "../request/encryption.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { describeObject, requireObject } from "./object-access.ts";
+import { empty } from "./respond.ts";
 
 const OVERRIDES = [
   ["response-content-type", "Content-Type"],

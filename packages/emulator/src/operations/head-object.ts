@@ -1,9 +1,9 @@
-import type { Call } from "../call.ts";
-import { judgeConditions } from "../conditions.ts";
-import { checkCustomerKey } from "../encryption.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { describeObject, requireObject } from "../object-access.ts";
-import { empty } from "../respond.ts";
+import type { Call } from "../request/call.ts";
+import { judgeConditions } from "../request/conditions.ts";
+import { checkCustomerKey } from "../request/encryption.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { describeObject, requireObject } from "./object-access.ts";
+import { empty } from "./respond.ts";
 
 /** HEAD /{key}: everything about an object but its bytes. */
 export async function headObject(call: Call): Promise<EmulatorResponse> {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { attributesFrom, encryptionEcho } from "../attributes.ts";
-import type { Call } from "../call.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { xml } from "../respond.ts";
+import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
 import { element } from "../xml.ts";
+import { xml } from "./respond.ts";
 
 /** POST /{key}?uploads: opens an upload; any number may be open for one key. */
 export async function initiateMultipartUpload(call: Call): Promise<EmulatorResponse> {

@@ -1,9 +1,9 @@
-import type { Call } from "../call.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { commonPrefix, isAfter, listingEncoder, pageSize } from "../paging.ts";
-import { isoTime, xml } from "../respond.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { commonPrefix, isAfter, listingEncoder, pageSize } from "../request/paging.ts";
 import type { UploadRecord } from "../store/records.ts";
 import { element, type Markup } from "../xml.ts";
+import { isoTime, xml } from "./respond.ts";
 
 interface Wanted {
   readonly prefix: string;

@@ -1,9 +1,9 @@
-import type { Call } from "../call.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { commonPrefix, isAfter, listingEncoder, pageSize } from "../paging.ts";
-import { isoTime, quoted, xml } from "../respond.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { commonPrefix, isAfter, listingEncoder, pageSize } from "../request/paging.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
 import { element, type Markup } from "../xml.ts";
+import { isoTime, quoted, xml } from "./respond.ts";
 
 interface Page {
   readonly keys: readonly string[];

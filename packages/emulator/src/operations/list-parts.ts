@@ -1,11 +1,11 @@
-import type { Call } from "../call.ts";
 import { CosFault } from "../errors.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { requireUpload } from "../open-upload.ts";
-import { listingEncoder, pageSize } from "../paging.ts";
-import { isoTime, quoted, xml } from "../respond.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { listingEncoder, pageSize } from "../request/paging.ts";
 import type { PartRecord } from "../store/records.ts";
 import { element, type Markup } from "../xml.ts";
+import { requireUpload } from "./open-upload.ts";
+import { isoTime, quoted, xml } from "./respond.ts";
 
 /** GET /{key}?uploadId=: the stored parts of an upload, by number, a page at a time. */
 export async function listParts(call: Call): Promise<EmulatorResponse> {

@@ -1,10 +1,10 @@
-import { type Acl, aclFrom } from "../acl.ts";
-import type { Call } from "../call.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { requireObject } from "../object-access.ts";
-import { receiveDocument } from "../receive.ts";
-import { empty, xml } from "../respond.ts";
+import { type Acl, aclFrom } from "../request/acl.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { receiveDocument } from "../request/receive.ts";
 import { child, children, element, type Markup, malformed, parseDocument, textOf } from "../xml.ts";
+import { requireObject } from "./object-access.ts";
+import { empty, xml } from "./respond.ts";
 
 /** GET /{key}?acl */
 export async function getObjectAcl(call: Call): Promise<EmulatorResponse> {

@@ -1,11 +1,11 @@
-import type { Call } from "../call.ts";
 import { CosFault } from "../errors.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { requireObject } from "../object-access.ts";
-import { receiveDocument } from "../receive.ts";
-import { empty, xml } from "../respond.ts";
-import { checkTags, type Tag } from "../tagging.ts";
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { receiveDocument } from "../request/receive.ts";
+import { checkTags, type Tag } from "../request/tagging.ts";
 import { child, children, element, malformed, parseDocument, textOf } from "../xml.ts";
+import { requireObject } from "./object-access.ts";
+import { empty, xml } from "./respond.ts";
 
 /** GET /{key}?tagging */
 export async function getObjectTagging(call: Call): Promise<EmulatorResponse> {

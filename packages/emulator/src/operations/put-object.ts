@@ -1,10 +1,10 @@
-import { attributesFrom, encryptionEcho } from "../attributes.ts";
-import type { Call } from "../call.ts";
-import { etagOf } from "../encryption.ts";
-import { checkOverwrite, overwriteRule } from "../forbid-overwrite.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { receiveData } from "../receive.ts";
-import { empty, quoted } from "../respond.ts";
+import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
+import type { Call } from "../request/call.ts";
+import { etagOf } from "../request/encryption.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { receiveData } from "../request/receive.ts";
+import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
+import { empty, quoted } from "./respond.ts";
 
 /** PUT /{key}: the whole object in one body, of known length or chunked. */
 export async function putObject(call: Call): Promise<EmulatorResponse> {

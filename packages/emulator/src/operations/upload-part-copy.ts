@@ -1,14 +1,14 @@
-import { encryptionEcho } from "../attributes.ts";
-import { parseCopyRange } from "../byte-range.ts";
-import type { Call } from "../call.ts";
-import { requireCopySource } from "../copy-source.ts";
-import { checkCustomerKey, etagOf } from "../encryption.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { noSuchUpload, requirePartNumber, requireUpload } from "../open-upload.ts";
-import { MAX_BODY_BYTES } from "../receive.ts";
-import { isoTime, quoted, xml } from "../respond.ts";
+import { encryptionEcho } from "../request/attributes.ts";
+import { parseCopyRange } from "../request/byte-range.ts";
+import type { Call } from "../request/call.ts";
+import { checkCustomerKey, etagOf } from "../request/encryption.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { MAX_BODY_BYTES } from "../request/receive.ts";
 import { ingest } from "../store/ingest.ts";
 import { element } from "../xml.ts";
+import { requireCopySource } from "./copy-source.ts";
+import { noSuchUpload, requirePartNumber, requireUpload } from "./open-upload.ts";
+import { isoTime, quoted, xml } from "./respond.ts";
 
 /** PUT /{key}?partNumber=&uploadId= with x-cos-copy-source: a part out of an object that is already there. */
 export async function uploadPartCopy(call: Call): Promise<EmulatorResponse> {

@@ -1,10 +1,10 @@
-import { encryptionEcho } from "../attributes.ts";
-import type { Call } from "../call.ts";
-import { checkCustomerKey, etagOf } from "../encryption.ts";
-import type { EmulatorResponse } from "../message.ts";
-import { noSuchUpload, requirePartNumber, requireUpload } from "../open-upload.ts";
-import { receiveData } from "../receive.ts";
-import { empty, quoted } from "../respond.ts";
+import { encryptionEcho } from "../request/attributes.ts";
+import type { Call } from "../request/call.ts";
+import { checkCustomerKey, etagOf } from "../request/encryption.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import { receiveData } from "../request/receive.ts";
+import { noSuchUpload, requirePartNumber, requireUpload } from "./open-upload.ts";
+import { empty, quoted } from "./respond.ts";
 
 /** PUT /{key}?partNumber=&uploadId=: one part; the last body for a number wins. */
 export async function uploadPart(call: Call): Promise<EmulatorResponse> {

@@ -1,6 +1,6 @@
-import type { Acl } from "../acl.ts";
-import type { Encryption } from "../encryption.ts";
-import type { Tag } from "../tagging.ts";
+import type { Acl } from "../request/acl.ts";
+import type { Encryption } from "../request/encryption.ts";
+import type { Tag } from "../request/tagging.ts";
 
 /** A run of an object's bytes: one data file. */
 export interface Extent {

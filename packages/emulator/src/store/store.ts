@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { PRIVATE } from "../acl.ts";
+import { PRIVATE } from "../request/acl.ts";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
 import { DataFiles } from "./data-files.ts";
 import type { BucketRecord } from "./records.ts";

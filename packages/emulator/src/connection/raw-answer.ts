@@ -1,0 +1,100 @@
+import type { IncomingMessage } from "node:http";
+import type { Writable } from "node:stream";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { discard } from "../faults/answer-bytes.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import type { HangUpManner } from "../request/middleware.ts";
+import { type Stop, wireBytes } from "./wire.ts";
+
+/** A client that never leaves must not hold its connection for ever. */
+const LONGEST_SILENCE_MS = 30 * 60_000;
+
+/**
+ * Writes an answer past node's own writer, which would keep it from being wrong. Nothing can follow on the
+ * connection, so it is ended.
+ */
+export async function writeRaw(answer: EmulatorResponse, request: IncomingMessage): Promise<void> {
+  request.socket.setNoDelay(true);
+  try {
+    if (await writePieces(answer, request)) {
+      request.resume();
+      request.socket.end();
+    }
+  } finally {
+    await discard(answer);
+  }
+}
+
+/** Returns whether the answer went out whole. */
+async function writePieces(answer: EmulatorResponse, request: IncomingMessage): Promise<boolean> {
+  const { socket } = request;
+  let stop = answer.wire?.stop;
+  let written = 0;
+  for await (const piece of wireBytes(answer, request.method)) {
+    let rest = piece;
+    if (stop !== undefined && written + piece.length >= stop.bytes) {
+      await write(socket, piece.subarray(0, stop.bytes - written));
+      rest = piece.subarray(stop.bytes - written);
+      if (await stops(stop, request)) return false;
+      stop = undefined;
+    }
+    written += piece.length;
+    if (rest.length > 0) await write(socket, rest);
+    if (answer.wire?.sliced) await setImmediate();
+    if (socket.destroyed) return false;
+  }
+  return true;
+}
+
+/** Leaves a connection without an answer, or without the rest of one. */
+export function hangUp(request: IncomingMessage, manner: HangUpManner): void {
+  const { socket } = request;
+  switch (manner) {
+    case "reset":
+      socket.resetAndDestroy();
+      return;
+    case "close":
+      socket.destroy();
+      return;
+    case "fin":
+      socket.end();
+      break;
+    case "stop-reading":
+      socket.pause();
+      break;
+    case "silence":
+      break;
+  }
+  // Read on, so that the client can send all it has and its leaving is noticed.
+  if (manner !== "stop-reading") request.resume();
+  const timer = global.setTimeout(() => socket.destroy(), LONGEST_SILENCE_MS).unref();
+  socket.once("close", () => clearTimeout(timer));
+}
+
+export function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off("drain", done);
+      stream.off("close", done);
+      resolve();
+    };
+    stream.on("drain", done);
+    stream.on("close", done);
+  });
+}
+
+async function stops(stop: Stop, request: IncomingMessage): Promise<boolean> {
+  if (typeof stop.manner === "object") {
+    await stop.manner.delay();
+    return request.socket.destroyed;
+  }
+  // What is written leaves for the client before a reset could overtake it.
+  await setTimeout(1);
+  hangUp(request, stop.manner);
+  return true;
+}
+
+function write(socket: Writable, bytes: Uint8Array): Promise<void> | void {
+  if (socket.destroyed || bytes.length === 0) return;
+  if (!socket.write(bytes)) return drained(socket);
+}

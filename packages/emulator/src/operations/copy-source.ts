@@ -1,0 +1,27 @@
+import { CosFault } from "../errors.ts";
+import type { Call } from "../request/call.ts";
+import { judgeConditions, preconditionFailed } from "../request/conditions.ts";
+import { checkCustomerKey } from "../request/encryption.ts";
+import { percentDecode } from "../request/percent.ts";
+import type { ObjectRecord } from "../store/records.ts";
+
+const SOURCE =
+  /^(?:https?:\/\/)?([a-z0-9-]+-[0-9]+)\.cos(?:-internal)?\.[a-z0-9-]+\.[a-z0-9.-]+\/([^?]+)(?:\?versionId=(.*))?$/;
+
+/** Finds the object that x-cos-copy-source names, and holds it to the copy conditions. */
+export function requireCopySource(call: Call): ObjectRecord {
+  const match = SOURCE.exec(call.header("x-cos-copy-source") ?? "");
+  const [, bucketName = "", encodedKey = "", versionId = "null"] = match ?? [];
+  if (!match) throw new CosFault("InvalidCopySource", "The copy source is not valid.");
+  const bucket = call.store.bucket(bucketName);
+  if (!bucket) throw new CosFault("NoSuchBucket", "The specified bucket does not exist.");
+  const record = bucket.objects.get(percentDecode(encodedKey));
+  if (!record) throw new CosFault("NoSuchKey", "The specified key does not exist.");
+  if (versionId !== "null") throw new CosFault("NoSuchVersion", "The specified version does not exist.");
+
+  checkCustomerKey(record.encryption, call.headers, "copy source");
+  // A read answers 304 where a copy, which changes something, answers 412.
+  if (judgeConditions(record, call.headers, "x-cos-copy-source-") === "not modified")
+    throw preconditionFailed();
+  return record;
+}

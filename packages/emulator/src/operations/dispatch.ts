@@ -1,0 +1,54 @@
+import type { Call } from "../request/call.ts";
+import type { EmulatorResponse } from "../request/message.ts";
+import type { OperationName } from "../request/operation.ts";
+import { abortMultipartUpload } from "./abort-multipart-upload.ts";
+import { appendObject } from "./append-object.ts";
+import { deleteBucket, headBucket, listBuckets, putBucket } from "./bucket.ts";
+import { completeMultipartUpload } from "./complete-multipart-upload.ts";
+import { copyObject } from "./copy-object.ts";
+import { deleteMultipleObjects } from "./delete-multiple-objects.ts";
+import { deleteObject } from "./delete-object.ts";
+import { getObject } from "./get-object.ts";
+import { headObject } from "./head-object.ts";
+import { initiateMultipartUpload } from "./initiate-multipart-upload.ts";
+import { listMultipartUploads } from "./list-multipart-uploads.ts";
+import { listObjects } from "./list-objects.ts";
+import { listParts } from "./list-parts.ts";
+import { getBucketAcl, getObjectAcl, putObjectAcl } from "./object-acl.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.ts";
+import { putObject } from "./put-object.ts";
+import { uploadPart } from "./upload-part.ts";
+import { uploadPartCopy } from "./upload-part-copy.ts";
+
+const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<EmulatorResponse>>> = {
+  AbortMultipartUpload: abortMultipartUpload,
+  AppendObject: appendObject,
+  CompleteMultipartUpload: completeMultipartUpload,
+  CopyObject: copyObject,
+  DeleteBucket: deleteBucket,
+  DeleteMultipleObjects: deleteMultipleObjects,
+  DeleteObject: deleteObject,
+  DeleteObjectTagging: deleteObjectTagging,
+  GetBucketAcl: getBucketAcl,
+  GetObject: getObject,
+  GetObjectAcl: getObjectAcl,
+  GetObjectTagging: getObjectTagging,
+  HeadBucket: headBucket,
+  HeadObject: headObject,
+  InitiateMultipartUpload: initiateMultipartUpload,
+  ListBuckets: listBuckets,
+  ListMultipartUploads: listMultipartUploads,
+  ListObjects: listObjects,
+  ListParts: listParts,
+  PutBucket: putBucket,
+  PutObject: putObject,
+  PutObjectAcl: putObjectAcl,
+  PutObjectTagging: putObjectTagging,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+};
+
+/** Runs the operation of a call. */
+export function dispatch(call: Call): Promise<EmulatorResponse> {
+  return OPERATIONS[call.operation](call);
+}

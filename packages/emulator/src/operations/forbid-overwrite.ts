@@ -1,0 +1,20 @@
+import { CosFault } from "../errors.ts";
+import type { Call } from "../request/call.ts";
+import type { ObjectRecord } from "../store/records.ts";
+
+export type OverwriteRule = "allow" | "forbid";
+
+/** Reads x-cos-forbid-overwrite, which PUT, Copy and Complete obey. */
+export function overwriteRule(call: Call): OverwriteRule {
+  const text = call.header("x-cos-forbid-overwrite")?.toLowerCase() ?? "false";
+  if (text !== "true" && text !== "false") {
+    throw new CosFault("InvalidArgument", "x-cos-forbid-overwrite must be true or false.");
+  }
+  return text === "true" ? "forbid" : "allow";
+}
+
+export function checkOverwrite(rule: OverwriteRule, present: ObjectRecord | undefined): void {
+  if (rule === "forbid" && present) {
+    throw new CosFault("FileAlreadyExists", "The file already exists and may not be overwritten.");
+  }
+}

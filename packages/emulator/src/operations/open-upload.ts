@@ -1,0 +1,24 @@
+import { CosFault } from "../errors.ts";
+import type { Call } from "../request/call.ts";
+import type { OpenUpload } from "../store/upload-index.ts";
+
+/** The upload that a request names; it must be open, and for this very key. */
+export function requireUpload(call: Call): OpenUpload {
+  const upload = call.bucket.uploads.get(call.query.get("uploadId") ?? "");
+  if (!upload || upload.record.key !== call.key) throw noSuchUpload();
+  return upload;
+}
+
+export function noSuchUpload(): CosFault {
+  return new CosFault("NoSuchUpload", "The specified multipart upload does not exist.");
+}
+
+/** The part number of a request: 1 to 10000. */
+export function requirePartNumber(call: Call): number {
+  const text = call.query.get("partNumber") ?? "";
+  const partNumber = Number(text);
+  if (!/^\d{1,5}$/.test(text) || partNumber < 1 || partNumber > 10_000) {
+    throw new CosFault("InvalidArgument", "The part number must be an integer between 1 and 10000.");
+  }
+  return partNumber;
+}

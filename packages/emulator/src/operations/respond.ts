@@ -1,0 +1,22 @@
+import type { EmulatorResponse } from "../request/message.ts";
+import { document, type Markup } from "../xml.ts";
+
+/** An answer without a body. */
+export function empty(status: number, headers: Readonly<Record<string, string>> = {}): EmulatorResponse {
+  return { status, headers };
+}
+
+/** A 200 with a document. */
+export function xml(root: Markup, headers: Readonly<Record<string, string>> = {}): EmulatorResponse {
+  return { status: 200, headers: { "Content-Type": "application/xml", ...headers }, body: document(root) };
+}
+
+/** An ETag as it stands in headers and documents. */
+export function quoted(etag: string): string {
+  return `"${etag}"`;
+}
+
+/** The time format of documents. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

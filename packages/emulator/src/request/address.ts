@@ -1,0 +1,81 @@
+import { CosFault } from "../errors.ts";
+import { percentDecode } from "./percent.ts";
+
+/** Where a request points, and how it said so. */
+export interface Address {
+  /** The authority as the client wrote it, with its port. */
+  readonly host: string;
+  /** Absent: the request addresses the service itself. */
+  readonly bucket: string | undefined;
+  readonly region: string | undefined;
+  /** Empty: the request addresses the bucket. */
+  readonly key: string;
+  /** Decoded paths a signature may cover; several only for path-style requests. */
+  readonly signedPaths: readonly string[];
+  /** The query, undecoded, without its question mark. */
+  readonly query: string;
+}
+
+/** What the address stage has to know of the configuration. */
+export interface AddressBook {
+  /** The only configured bucket: what a bare host:port means. */
+  readonly single: string | undefined;
+  has(bucket: string): boolean;
+}
+
+export const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?-[0-9]+$/;
+const BUCKET_HOST = /^([a-z0-9-]+-[0-9]+)\.cos(?:-internal)?\.([a-z0-9-]+)\./;
+const SERVICE_HOST = /^(?:service\.cos\.|cos(?:-internal)?\.[a-z0-9-]+\.(?:myqcloud\.com|tencentcos\.cn)$)/;
+
+/** Finds bucket and key in a virtual host, an absolute-form target, a path, or a bare host:port. */
+export function locate(target: string, hostHeader: string | undefined, book: AddressBook): Address {
+  const absolute = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(target);
+  const host = absolute?.[1] || hostHeader || "";
+  const rest = absolute ? (absolute[2] ?? "") : target;
+  const question = rest.indexOf("?");
+  const path = percentDecode(question < 0 ? rest : rest.slice(0, question)) || "/";
+  const query = question < 0 ? "" : rest.slice(question + 1);
+  if (!path.startsWith("/")) throw new CosFault("InvalidURI", "Couldn't parse the specified URI.");
+
+  const hostname = nameOf(host);
+  const virtual = BUCKET_HOST.exec(hostname);
+  if (virtual) {
+    return { host, query, bucket: virtual[1], region: virtual[2], key: path.slice(1), signedPaths: [path] };
+  }
+  if (SERVICE_HOST.test(hostname)) return serviceAddress(host, path, query);
+  return bareAddress(host, path, query, book);
+}
+
+/** Whether a host names neither a bucket nor the service, as `127.0.0.1:9000` does. */
+export function isBareHost(host: string): boolean {
+  return !BUCKET_HOST.test(nameOf(host)) && !SERVICE_HOST.test(nameOf(host));
+}
+
+function nameOf(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, "");
+}
+
+/** Buckets made since 2024 cannot be reached as `cos.{region}.myqcloud.com/{bucket}/{key}`. */
+function serviceAddress(host: string, path: string, query: string): Address {
+  if (path !== "/") {
+    throw new CosFault(
+      "PathStyleDomainForbidden",
+      "The bucket you are attempting to access must be addressed using COS virtual-styled domain.",
+    );
+  }
+  return { host, query, bucket: undefined, region: undefined, key: "", signedPaths: [path] };
+}
+
+/**
+ * A host that names no bucket. fetch cannot set Host, so clients in fetch runtimes put the bucket in the
+ * path, and some sign the path on the wire, others the path the service would see.
+ */
+function bareAddress(host: string, path: string, query: string, book: AddressBook): Address {
+  const [, first = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
+  const pathStyle = book.has(first) || (book.single === undefined && BUCKET_NAME.test(first));
+  if (pathStyle) {
+    const signedPaths = [path, rest || "/"];
+    return { host, query, bucket: first, region: undefined, key: rest.slice(1), signedPaths };
+  }
+  return { host, query, bucket: book.single, region: undefined, key: path.slice(1), signedPaths: [path] };
+}

@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from "node:crypto";
+import { CosFault } from "../errors.ts";
+
+/** How an object says it is encrypted. Nothing is: the emulator keeps the headers and their rules. */
+export type Encryption =
+  | { readonly kind: "cos"; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: "kms"; readonly headers: Readonly<Record<string, string>> }
+  | { readonly kind: "customer"; readonly headers: Readonly<Record<string, string>> };
+
+const SERVER = "x-cos-server-side-encryption";
+const CUSTOMER = `${SERVER}-customer`;
+const COPY_SOURCE_CUSTOMER = "x-cos-copy-source-server-side-encryption-customer";
+
+/** Reads and checks the encryption headers of a write. */
+export function encryptionFrom(headers: ReadonlyMap<string, string>): Encryption | undefined {
+  const customer = customerKey(headers, CUSTOMER);
+  const server = headers.get(SERVER);
+  if (customer !== undefined && server !== undefined) {
+    throw invalid("Only one kind of server-side encryption may be asked for.");
+  }
+  if (customer !== undefined) {
+    const echoed = { [`${CUSTOMER}-algorithm`]: "AES256", [`${CUSTOMER}-key-md5`]: customer };
+    return { kind: "customer", headers: echoed };
+  }
+  if (server === undefined) return undefined;
+  if (server === "AES256") return { kind: "cos", headers: { [SERVER]: server } };
+  if (server !== "cos/kms") throw invalid("The encryption method specified is not supported.");
+  const keyId = headers.get(`${SERVER}-cos-kms-key-id`);
+  return {
+    kind: "kms",
+    headers: { [SERVER]: server, ...(keyId !== undefined && { [`${SERVER}-cos-kms-key-id`]: keyId }) },
+  };
+}
+
+/** An object or upload under a customer's key is only touched by requests that carry that key. */
+export function checkCustomerKey(
+  encryption: Encryption | undefined,
+  headers: ReadonlyMap<string, string>,
+  role: "target" | "copy source" = "target",
+): void {
+  const offered = customerKey(headers, role === "target" ? CUSTOMER : COPY_SOURCE_CUSTOMER);
+  const wanted = encryption?.kind === "customer" ? encryption.headers[`${CUSTOMER}-key-md5`] : undefined;
+  if (offered !== wanted) throw invalid("The object was stored using a different form of encryption.");
+}
+
+/** The ETag of bytes written in one request: their MD5, except under KMS and customer keys. */
+export function etagOf(md5: Buffer, encryption: Encryption | undefined): string {
+  if (encryption === undefined || encryption.kind === "cos") return md5.toString("hex");
+  return createHash("md5").update(md5).update(randomBytes(16)).digest("hex");
+}
+
+/** The MD5 of the customer's key, once its three headers agree with one another. */
+function customerKey(headers: ReadonlyMap<string, string>, prefix: string): string | undefined {
+  const algorithm = headers.get(`${prefix}-algorithm`);
+  const key = headers.get(`${prefix}-key`);
+  const md5 = headers.get(`${prefix}-key-md5`);
+  if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
+  const bytes = Buffer.from(key ?? "", "base64");
+  const digest = createHash("md5").update(bytes).digest("base64");
+  if (algorithm !== "AES256" || bytes.length !== 32 || digest !== md5) {
+    throw invalid("The calculated MD5 hash of the key did not match the hash that was provided.");
+  }
+  return digest;
+}
+
+function invalid(message: string): CosFault {
+  return new CosFault("InvalidArgument", message);
+}

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { CosFault, incompleteBody } from "../errors.ts";
+import { type Ingested, ingest } from "../store/ingest.ts";
+import type { Call } from "./call.ts";
+
+/** Largest body of PUT Object, of one append, and of one part. */
+export const MAX_BODY_BYTES = 5 * 1024 ** 3;
+const MAX_XML_BYTES = 1024 * 1024;
+
+/** Whether an operation takes a body of unknown length. */
+export type LengthRule = "required" | "chunked allowed";
+
+/**
+ * Stores a request body, proves it against Content-Length and Content-MD5, and lends it to `use`, which makes a
+ * record refer to it; otherwise the bytes go. What can be refused from the headers is refused before a byte is
+ * read.
+ */
+export async function receiveData<T>(
+  call: Call,
+  rule: LengthRule,
+  use: (stored: Ingested) => Promise<T>,
+): Promise<T> {
+  const expectedBytes = expectedLength(call, rule);
+  const expectedMd5 = contentMd5(call);
+  if (expectedBytes !== undefined && expectedBytes > MAX_BODY_BYTES) throw tooLarge();
+  const stored = await ingest(call.store.files, call.body, MAX_BODY_BYTES);
+  try {
+    const fault = mismatch(stored, expectedBytes, expectedMd5);
+    if (fault) throw fault;
+    return await use(stored);
+  } finally {
+    await call.store.files.release([stored.extent]);
+  }
+}
+
+/** Reads a request document, which is small. */
+export async function receiveDocument(call: Call): Promise<string> {
+  const expectedMd5 = contentMd5(call);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of call.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_XML_BYTES) throw new CosFault("XMLSizeLimit", "The XML you provided is too large.");
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  if (expectedMd5 && !createHash("md5").update(bytes).digest().equals(expectedMd5)) throw badDigest();
+  return bytes.toString("utf8");
+}
+
+function expectedLength(call: Call, rule: LengthRule): number | undefined {
+  const text = call.header("content-length");
+  if (text === undefined) {
+    const chunked = call.header("transfer-encoding") !== undefined;
+    if (chunked && rule === "chunked allowed") return undefined;
+    throw new CosFault("MissingContentLength", "You must provide the Content-Length HTTP header.");
+  }
+  if (!/^\d{1,15}$/.test(text)) throw new CosFault("InvalidArgument", "The Content-Length is not valid.");
+  return Number(text);
+}
+
+function contentMd5(call: Call): Buffer | undefined {
+  const text = call.header("content-md5");
+  if (text === undefined) return undefined;
+  // Base64 of exactly 16 bytes; anything else is no digest, rather than a wrong one.
+  if (!/^[A-Za-z0-9+/]{22}==$/.test(text)) {
+    throw new CosFault("InvalidDigest", "The Content-MD5 you specified was invalid.");
+  }
+  return Buffer.from(text, "base64");
+}
+
+function mismatch(
+  stored: Ingested,
+  bytes: number | undefined,
+  md5: Buffer | undefined,
+): CosFault | undefined {
+  if (bytes !== undefined && stored.extent.size < bytes) {
+    return incompleteBody();
+  }
+  if (bytes !== undefined && stored.extent.size > bytes) {
+    return new CosFault("BadRequest", "The body is longer than its Content-Length.");
+  }
+  return md5 && !md5.equals(stored.md5) ? badDigest() : undefined;
+}
+
+function badDigest(): CosFault {
+  return new CosFault("BadDigest", "The Content-MD5 you specified did not match what we received.");
+}
+
+function tooLarge(): CosFault {
+  return new CosFault("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
+}

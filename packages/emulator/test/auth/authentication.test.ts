@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { authorize, BUCKET, HOST, KEYS, type Rig, startRig, textIn } from "../rig.ts";
+
+let rig: Rig;
+const TEMPORARY = { secretId: "AKIDtemporary", secretKey: "temporary-secret", token: "tok+en/==" };
+const EXPIRING_MS = 20_000 * 86_400_000;
+
+beforeAll(async () => {
+  rig = await startRig({
+    credentials: [
+      KEYS,
+      TEMPORARY,
+      { secretId: "AKIDexpired", secretKey: "old", token: "old-token", expiresAt: EXPIRING_MS },
+    ],
+  });
+  await rig.ask({ method: "PUT", path: "/x", body: "x" });
+});
+afterAll(() => rig.stop());
+
+const seconds = () => Math.floor(rig.nowMs / 1000);
+const get = (sign: Parameters<Rig["ask"]>[0]["sign"], headers: Record<string, string> = {}) =>
+  rig.ask({ method: "GET", path: "/x", headers, ...(sign !== undefined && { sign }) });
+
+describe("a request is refused", () => {
+  test("without a signature", async () => {
+    const answer = await get(false);
+    expect([answer.status, answer.code]).toEqual([403, "AccessDenied"]);
+  });
+
+  test.each([
+    "",
+    "Bearer x",
+    "q-sign-algorithm=sha1",
+    `q-sign-algorithm=md5&q-ak=AKIDtest&q-sign-time=1;2&q-key-time=1;2&q-header-list=&q-url-param-list=&q-signature=${"0".repeat(40)}`,
+    `q-sign-algorithm=sha1&q-ak=AKIDtest&q-sign-time=2;1&q-key-time=2;1&q-header-list=&q-url-param-list=&q-signature=${"0".repeat(40)}`,
+    `q-sign-algorithm=sha1&q-ak=AKIDtest&q-sign-time=now&q-key-time=now&q-header-list=&q-url-param-list=&q-signature=${"0".repeat(40)}`,
+    "q-sign-algorithm=sha1&q-ak=AKIDtest&q-sign-time=1;2&q-key-time=1;2&q-header-list=&q-url-param-list=&q-signature=short",
+  ])("with the malformed Authorization %j", async (authorization) => {
+    const answer = await get(false, { authorization });
+    expect([answer.status, answer.code]).toEqual([403, "AccessDenied"]);
+  });
+
+  test("from an unknown key", async () => {
+    const answer = await get({ secretId: "AKIDnobody" });
+    expect([answer.status, answer.code]).toEqual([403, "InvalidAccessKeyId"]);
+  });
+
+  test("with a wrong secret, and is shown what the server computed", async () => {
+    const answer = await get({ secretKey: "wrong" });
+    expect([answer.status, answer.code]).toEqual([403, "SignatureDoesNotMatch"]);
+    expect(textIn(answer.text, "StringToSign")).toMatch(/^sha1\n\d+;\d+\n[0-9a-f]{40}\n$/);
+    expect(textIn(answer.text, "FormatString")).toBe(`get\n/x\n\nhost=${HOST}\n`);
+    expect(answer.text).not.toContain(KEYS.secretKey);
+  });
+
+  test("before and after its window, with the message the SDKs look for", async () => {
+    for (const sign of [
+      { start: seconds() - 100, end: seconds() - 1 },
+      { start: seconds() + 100, end: seconds() + 200 },
+    ]) {
+      const answer = await get(sign);
+      expect([answer.status, answer.code]).toEqual([403, "AccessDenied"]);
+      expect(textIn(answer.text, "Message")).toBe("Request has expired");
+      expect(answer.headers.date).toBe(new Date(rig.nowMs).toUTCString());
+    }
+  });
+
+  test("from a clock more than 15 minutes ahead, with the server's time", async () => {
+    const answer = await get({ start: seconds() + 901, end: seconds() + 2000 });
+    expect([answer.status, answer.code]).toEqual([403, "RequestTimeTooSkewed"]);
+    expect(textIn(answer.text, "ServerTime")).toBe(new Date(rig.nowMs).toISOString());
+  });
+
+  test("with a signed Date that is skewed; an unsigned one does not matter", async () => {
+    const headers = { date: new Date(rig.nowMs - 16 * 60_000).toUTCString() };
+    expect((await get({ signedHeaders: ["host", "date"] }, headers)).code).toBe("RequestTimeTooSkewed");
+    expect((await get(undefined, headers)).status).toBe(200);
+    const near = { date: new Date(rig.nowMs - 14 * 60_000).toUTCString() };
+    expect((await get({ signedHeaders: ["host", "date"] }, near)).status).toBe(200);
+  });
+
+  test("before it is told to send its body", async () => {
+    const answer = await rig.ask({
+      method: "PUT",
+      path: "/never",
+      headers: { expect: "100-continue", "content-length": "1000000" },
+      sign: { secretKey: "wrong", signedHeaders: ["host"] },
+    });
+    expect([answer.status, answer.headers.connection]).toEqual([403, "close"]);
+  });
+});
+
+describe("session tokens", () => {
+  const { secretId, secretKey, token } = TEMPORARY;
+  test("may be signed or not", async () => {
+    const headers = { "x-cos-security-token": token };
+    expect((await get({ secretId, secretKey }, headers)).status).toBe(200);
+    expect((await get({ secretId, secretKey, signedHeaders: ["host"] }, headers)).status).toBe(200);
+  });
+
+  test("must be there and be right", async () => {
+    expect((await get({ secretId, secretKey })).code).toBe("InvalidAccessKeyId");
+    expect((await get({ secretId, secretKey }, { "x-cos-security-token": "other" })).code).toBe(
+      "AccessDenied",
+    );
+    expect((await get({}, { "x-cos-security-token": token })).code).toBe("AccessDenied");
+  });
+
+  test("expire", async () => {
+    const old = { secretId: "AKIDexpired", secretKey: "old" };
+    const headers = { "x-cos-security-token": "old-token" };
+    const answer = await get(old, headers);
+    expect([answer.status, answer.code]).toEqual([400, "ExpiredToken"]);
+    rig.nowMs -= 1000;
+    expect((await get(old, headers)).status).toBe(200);
+    rig.nowMs += 1000;
+  });
+});
+
+describe("what a signature covers", () => {
+  test("the lists decide: an unsigned x-cos-* header is accepted", async () => {
+    const answer = await rig.ask({
+      method: "PUT",
+      path: "/list-driven",
+      body: "x",
+      headers: { "x-cos-meta-a": "1" },
+      sign: { signedHeaders: [] },
+    });
+    expect(answer.status).toBe(200);
+    expect((await rig.ask({ method: "HEAD", path: "/list-driven" })).headers["x-cos-meta-a"]).toBe("1");
+  });
+
+  test("the host with its port or without", async () => {
+    for (const host of [`127.0.0.1:${rig.port}`, "127.0.0.1"]) {
+      const ask = { method: "GET", path: "/x" } as const;
+      const authorization = authorize(ask, { host }, seconds());
+      const answer = await rig.ask({
+        ...ask,
+        host: `127.0.0.1:${rig.port}`,
+        headers: { authorization },
+        sign: false,
+      });
+      expect([host, answer.status]).toEqual([host, 200]);
+    }
+  });
+
+  test("header values above ASCII, arriving as UTF-8 or as latin-1", async () => {
+    // Bytes: beside a text body node writes the headers as UTF-8.
+    const ask = { method: "PUT", path: "/accents", body: Buffer.from("x") } as const;
+    for (const [wire, text] of [
+      [Buffer.from("值").toString("latin1"), "值"],
+      ["café", "café"],
+    ] as const) {
+      const authorization = authorize(ask, { host: HOST, "x-cos-meta-a": text }, seconds());
+      const headers = { authorization, "x-cos-meta-a": wire };
+      expect((await rig.ask({ ...ask, headers, sign: false })).status).toBe(200);
+      expect((await rig.ask({ method: "HEAD", path: "/accents" })).headers["x-cos-meta-a"]).toBe(wire);
+    }
+  });
+
+  test("a listed header that is missing counts as empty", async () => {
+    expect((await get({ signedHeaders: ["host", "content-length"] })).status).toBe(200);
+    const authorization = authorize(
+      { method: "GET", path: "/x", sign: { signedHeaders: ["host", "content-length"] } },
+      { host: HOST, "content-length": "0" },
+      seconds(),
+    );
+    expect((await get(false, { authorization })).code).toBe("SignatureDoesNotMatch");
+  });
+});
+
+describe("addresses", () => {
+  const here = () => `127.0.0.1:${rig.port}`;
+
+  test("a bare host means the only bucket", async () => {
+    expect((await rig.ask({ method: "GET", path: "/x", host: here() })).text).toBe("x");
+  });
+
+  test("path-style: signed over the wire's path or over the key's", async () => {
+    const ask = { method: "GET", path: `/${BUCKET}/x`, host: here() } as const;
+    expect((await rig.ask(ask)).text).toBe("x");
+    expect((await rig.ask({ ...ask, sign: { path: "/x" } })).text).toBe("x");
+    expect((await rig.ask({ ...ask, sign: { path: "/y" } })).code).toBe("SignatureDoesNotMatch");
+    for (const path of [`/${BUCKET}`, `/${BUCKET}/`]) {
+      expect(textIn((await rig.ask({ method: "GET", path, host: here() })).text, "Name")).toBe(BUCKET);
+    }
+  });
+
+  test("a target in absolute form, as a proxy receives it", async () => {
+    const authorization = authorize({ method: "GET", path: "/x" }, { host: HOST }, seconds());
+    const reply = await rig.raw(
+      `GET http://${HOST}/x HTTP/1.1\r\nHost: ${HOST}\r\nAuthorization: ${authorization}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(reply).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\nx$/);
+  });
+
+  test("other regions and domains reach the same bucket", async () => {
+    for (const host of [
+      `${BUCKET}.cos.accelerate.myqcloud.com`,
+      `${BUCKET}.cos.ap-beijing.tencentcos.cn`,
+      `${BUCKET}.cos-internal.ap-beijing.tencentcos.cn:8080`,
+    ]) {
+      expect((await rig.ask({ method: "GET", path: "/x", host })).text).toBe("x");
+    }
+  });
+
+  test("path-style on a COS domain is forbidden", async () => {
+    const answer = await rig.ask({
+      method: "GET",
+      path: `/${BUCKET}/x`,
+      host: "cos.ap-guangzhou.myqcloud.com",
+    });
+    expect([answer.status, answer.code]).toEqual([403, "PathStyleDomainForbidden"]);
+  });
+
+  test.each(["/%", "/%zz", "/%ff%fe", "/x?a=%"])("the target %s cannot be read", async (target) => {
+    const reply = await rig.raw(`GET ${target} HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`);
+    expect(reply).toMatch(/^HTTP\/1\.1 400 [\s\S]*<Code>InvalidURI<\/Code>/);
+  });
+});
+
+test("the log names operations and never signatures or tokens", async () => {
+  rig.log.length = 0;
+  const uploadId = textIn(
+    (await rig.ask({ method: "POST", path: "/a%20b", query: { uploads: "" } })).text,
+    "UploadId",
+  );
+  await rig.ask({
+    method: "PUT",
+    path: "/a%20b",
+    query: { partNumber: "7", uploadId: uploadId ?? "" },
+    body: "x",
+  });
+  await get({ secretKey: "wrong" });
+  expect(rig.log).toEqual([
+    `200 InitiateMultipartUpload POST /${BUCKET}/a%20b`,
+    `200 UploadPart PUT /${BUCKET}/a%20b partNumber=7 uploadId=${uploadId}`,
+    `403 - GET /${BUCKET}/x`,
+  ]);
+});

@@ -1,0 +1,230 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtemp, readdir, rm, truncate } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BUCKET, md5, type Rig, startRig, textIn, textsIn } from "../rig.ts";
+
+describe("a restart", () => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await startRig({ minPartSize: 1 });
+  });
+  afterAll(() => rig.stop());
+
+  test("keeps objects, uploads, parts, appends, ACLs and tags", async () => {
+    const headers = { "x-cos-meta-a": "1", "x-cos-acl": "public-read", "x-cos-tagging": "k=v" };
+    await rig.ask({ method: "PUT", path: "/%E4%B8%AD", body: "kept", headers });
+    await rig.ask({ method: "POST", path: "/log", query: { append: "", position: "0" }, body: "one" });
+    await rig.ask({ method: "POST", path: "/log", query: { append: "", position: "3" }, body: "two" });
+    const started = await rig.ask({ method: "POST", path: "/big", query: { uploads: "" } });
+    const uploadId = textIn(started.text, "UploadId") ?? "";
+    await rig.ask({ method: "PUT", path: "/big", query: { partNumber: "1", uploadId }, body: "part" });
+    const files = await rig.dataFiles();
+
+    await rig.restart();
+    expect(await rig.dataFiles()).toEqual(files);
+    const read = await rig.ask({ method: "GET", path: "/%E4%B8%AD", sign: false });
+    expect([read.text, read.headers["x-cos-meta-a"], read.headers["x-cos-tagging-count"]]).toEqual([
+      "kept",
+      "1",
+      "1",
+    ]);
+    const next = await rig.ask({
+      method: "POST",
+      path: "/log",
+      query: { append: "", position: "6" },
+      body: "!",
+    });
+    expect(next.headers["x-cos-next-append-position"]).toBe("7");
+    expect((await rig.ask({ method: "GET", path: "/log" })).text).toBe("onetwo!");
+    const listed = await rig.ask({ method: "GET", path: "/big", query: { uploadId } });
+    expect(textIn(listed.text, "ETag")).toBe(`"${md5("part")}"`);
+    const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${md5("part")}</ETag></Part></CompleteMultipartUpload>`;
+    expect((await rig.ask({ method: "POST", path: "/big", query: { uploadId }, body })).status).toBe(200);
+    await rig.restart();
+    expect((await rig.ask({ method: "GET", path: "/big" })).text).toBe("part");
+    expect(
+      textsIn((await rig.ask({ method: "GET", path: "/", query: { uploads: "" } })).text, "UploadId"),
+    ).toEqual([]);
+  });
+
+  test("drops an object whose bytes a power cut has taken, rather than serve it torn", async () => {
+    await rig.ask({ method: "PUT", path: "/torn", body: "0123456789" });
+    const files = await Promise.all((await rig.dataFiles()).map(async (file) => ({ file, object: file })));
+    expect(files.length).toBeGreaterThan(0);
+    for (const { file } of files) await truncate(join(rig.data, "data", file), 2);
+    await rig.restart();
+    expect((await rig.ask({ method: "GET", path: "/torn" })).code).toBe("NoSuchKey");
+    expect(await rig.dataFiles()).toEqual([]);
+  });
+});
+
+describe("SIGKILL", () => {
+  let directory: string;
+  let server: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "cos-emulator-"));
+    const entry = fileURLToPath(new URL("../child-server.ts", import.meta.url));
+    await build({
+      config: false,
+      silent: true,
+      entry: { server: entry },
+      outDir: join(directory, "bundle"),
+      format: "esm",
+      target: "node20",
+      outExtension: () => ({ js: ".mjs" }),
+      noExternal: [/.*/],
+    });
+    server = join(directory, "bundle", "server.mjs");
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  async function start(data: string): Promise<{ child: ChildProcess; url: string }> {
+    const child = fork(server, [data, BUCKET]);
+    const port = await new Promise<number>((resolve, reject) => {
+      child.once("message", (message) => resolve((message as { port: number }).port));
+      child.once("exit", () => reject(new Error("the emulator did not start")));
+    });
+    return { child, url: `http://127.0.0.1:${port}/${BUCKET}` };
+  }
+
+  const SIZE = 512 * 1024;
+  /** A body of one version is one letter throughout, so that a mixture shows. */
+  const version = (n: number): string => String.fromCharCode(97 + (n % 26)).repeat(SIZE + n);
+
+  /** Writes versions of one key until the server is gone. Returns the numbers that were acknowledged. */
+  /** More than any writer gets done before the kill. */
+  const VERSIONS = 100_000;
+
+  async function writeUntilGone(
+    write: (n: number) => Promise<boolean>,
+    from: number,
+    onAcknowledged: () => void = () => {},
+  ): Promise<number[]> {
+    const acknowledged: number[] = [];
+    for (let n = from; n < from + VERSIONS; n++) {
+      try {
+        if (!(await write(n))) continue;
+        acknowledged.push(n);
+        onAcknowledged();
+      } catch {
+        return acknowledged;
+      }
+    }
+    throw new Error("the server was never killed");
+  }
+
+  const putVersion = (url: string) => async (n: number) =>
+    (await fetch(`${url}/put`, { method: "PUT", body: version(n) })).ok;
+
+  const appendVersion = (url: string) => {
+    let position: number | undefined;
+    return async (n: number): Promise<boolean> => {
+      if (position === undefined) {
+        const head = await fetch(`${url}/append`, { method: "HEAD" });
+        position = head.ok ? Number(head.headers.get("content-length")) : 0;
+      }
+      const letter = String.fromCharCode(97 + (n % 26));
+      const target = `${url}/append?append&position=${position}`;
+      const answer = await fetch(target, { method: "POST", body: letter.repeat(1000) });
+      if (answer.ok) position += 1000;
+      return answer.ok;
+    };
+  };
+
+  const completeVersion = (url: string) => async (n: number) => {
+    const key = `${url}/multipart`;
+    const started = await (await fetch(`${key}?uploads`, { method: "POST" })).text();
+    const uploadId = textIn(started, "UploadId");
+    const body = version(n);
+    const halves = [body.slice(0, SIZE / 2), body.slice(SIZE / 2)];
+    const parts: string[] = [];
+    for (const [index, half] of halves.entries()) {
+      const target = `${key}?partNumber=${index + 1}&uploadId=${uploadId}`;
+      const answer = await fetch(target, { method: "PUT", body: half });
+      parts.push(
+        `<Part><PartNumber>${index + 1}</PartNumber><ETag>${answer.headers.get("etag")}</ETag></Part>`,
+      );
+    }
+    const list = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+    return (await fetch(`${key}?uploadId=${uploadId}`, { method: "POST", body: list })).ok;
+  };
+
+  /** Reads a key and checks that it is one whole version, not older than the last acknowledged one. */
+  async function checkVersion(url: string, acknowledged: readonly number[]): Promise<void> {
+    const answer = await fetch(url);
+    if (answer.status === 404) {
+      expect(acknowledged).toEqual([]);
+      return;
+    }
+    const text = await answer.text();
+    const n = text.length - SIZE;
+    expect(text === version(n)).toBe(true);
+    expect(n).toBeGreaterThanOrEqual(acknowledged.at(-1) ?? 0);
+  }
+
+  test("at any moment of PUT, append and Complete never serves torn data and never loses what was acknowledged", async () => {
+    const data = join(directory, "killed");
+    const history: Record<string, number[]> = { put: [], multipart: [] };
+    let appended = 0;
+    for (let round = 0; round < 8; round++) {
+      const { child, url } = await start(data);
+      const from = (round + 1) * VERSIONS;
+      // One of the three has been acknowledged, each in its turn; then the kill comes at some moment of the next ones.
+      const acknowledged: (() => void)[] = [];
+      const first = Array.from(
+        { length: 3 },
+        () => new Promise<void>((resolve) => acknowledged.push(resolve)),
+      );
+      const writing = [putVersion, completeVersion, appendVersion].map((version, index) =>
+        writeUntilGone(version(url), from, acknowledged[index]),
+      );
+      await first[round % 3];
+      await new Promise((resolve) => setTimeout(resolve, (round * 37) % 100));
+      child.kill("SIGKILL");
+      const [put = [], multipart = [], append = []] = await Promise.all(writing);
+      history.put?.push(...put);
+      history.multipart?.push(...multipart);
+      appended += append.length;
+
+      const again = await start(data);
+      await checkVersion(`${again.url}/put`, history.put ?? []);
+      await checkVersion(`${again.url}/multipart`, history.multipart ?? []);
+      const log = await (await fetch(`${again.url}/append`)).text();
+      // An append that took effect but was not acknowledged may be there; half of one may not.
+      if (appended > 0) {
+        expect(log.length % 1000).toBe(0);
+        expect(log).toMatch(/^(?:([a-z])\1{999})+$/);
+        expect(log.length / 1000).toBeGreaterThanOrEqual(appended);
+        appended = log.length / 1000;
+      }
+      await checkNothingLeftOver(data, again.url);
+      again.child.kill("SIGKILL");
+    }
+    expect(history.put?.length).toBeGreaterThan(0);
+    expect(history.multipart?.length).toBeGreaterThan(0);
+    expect(appended).toBeGreaterThan(0);
+  });
+
+  /** After a start there is no temporary file, and every data file belongs to an object or to an open upload. */
+  async function checkNothingLeftOver(data: string, url: string): Promise<void> {
+    const all = await readdir(data, { recursive: true });
+    expect(all.filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    // Abort what the kill interrupted and delete the objects: then nothing may be left.
+    const listed = await (await fetch(`${url}?uploads`)).text();
+    for (const uploadId of textsIn(listed, "UploadId")) {
+      expect((await fetch(`${url}/multipart?uploadId=${uploadId}`, { method: "DELETE" })).status).toBe(204);
+    }
+    const log = await (await fetch(`${url}/append`)).text();
+    const files = (await readdir(join(data, "data"))).length;
+    const objects = textsIn(await (await fetch(url)).text(), "Key");
+    const expected = objects.reduce(
+      (sum, key) => sum + ({ put: 1, multipart: 2 }[key] ?? log.length / 1000),
+      0,
+    );
+    expect(files).toBe(expected);
+  }
+});
