@@ -1,5 +1,5 @@
 import { curveChart } from "./curves.mjs";
-import { where } from "./draw.mjs";
+import { measuredOn } from "./measured-on.mjs";
 
 const MiB = 1024 * 1024;
 
@@ -12,7 +12,7 @@ export function drawCurves(result) {
       style: name,
       values: points.map((point) => point[name].cpuSecondsPerGB),
     }));
-  const note = `CPU-seconds per GB; flat is good. ${where(result)}`;
+  const note = `CPU-seconds per GB; flat is good. ${measuredOn(result)}`;
   const upload = (
     /** @type {string} */ title,
     /** @type {string} */ axis,
@@ -22,7 +22,7 @@ export function drawCurves(result) {
   const folder = (/** @type {string} */ title, /** @type {string} */ says, /** @type {string} */ property) =>
     curveChart({
       title,
-      note: `${says} ${where(result)}`,
+      note: `${says} ${measuredOn(result)}`,
       axis: "files of 4 KiB",
       steps: files.map((/** @type {any} */ { x }) => x.toLocaleString("en-US")),
       series: [

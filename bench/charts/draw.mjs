@@ -3,6 +3,7 @@ import { resultsFolder } from "../harness/paths.mjs";
 import { loadResult } from "../harness/results.mjs";
 import { barChart } from "./bars.mjs";
 import { drawCurves } from "./draw-curves.mjs";
+import { measuredOn } from "./measured-on.mjs";
 
 /** Draws every chart whose results are there. */
 export async function drawCharts() {
@@ -15,7 +16,7 @@ export async function drawCharts() {
   if (md5 !== undefined) {
     charts.md5 = barChart({
       title: "MD5 of eight parts of 8 MiB",
-      note: `One thread. Higher is better. ${where(md5)}`,
+      note: `One thread. Higher is better. ${measuredOn(md5)}`,
       unit: "GB/s",
       groups: [{ name: "", bars: barsOf(md5.detail.rates, "gigabytesPerSecond") }],
     });
@@ -23,19 +24,19 @@ export async function drawCharts() {
   if (upload !== undefined) {
     charts["upload-cpu"] = uploadChart(upload, uploadDeno, "cpuSecondsPerGB", {
       title: "Client CPU for each GB uploaded",
-      note: `5 parts at once. Lower is better. ${where(upload)}`,
+      note: `5 parts at once. Lower is better. ${measuredOn(upload)}`,
       unit: "CPU-s/GB",
     });
     charts["upload-throughput"] = uploadChart(upload, uploadDeno, "gigabytesPerSecond", {
       title: "Upload throughput over loopback",
-      note: `5 parts at once. Higher is better; the sink bounds it. ${where(upload)}`,
+      note: `5 parts at once. Higher is better; the sink bounds it. ${measuredOn(upload)}`,
       unit: "GB/s",
     });
   }
   if (small !== undefined) {
     charts.small = barChart({
       title: `Uploading ${small.detail.files.toLocaleString("en-US")} files of 4 KiB`,
-      note: `5 at once. Higher is better. ${where(small)}`,
+      note: `5 at once. Higher is better. ${measuredOn(small)}`,
       unit: "files/s",
       groups: [{ name: "", bars: barsOf(small.detail.summary, "filesPerSecond") }],
     });
@@ -43,7 +44,7 @@ export async function drawCharts() {
   if (startup !== undefined) {
     charts.startup = barChart({
       title: "From import to the first signed request",
-      note: `Fresh process. Lower is better. ${where(startup)}`,
+      note: `Fresh process. Lower is better. ${measuredOn(startup)}`,
       unit: "ms",
       groups: [{ name: "", bars: barsOf(startup.detail.summary, "readyMs") }],
     });
@@ -62,7 +63,7 @@ function crc64Chart(result) {
   });
   return barChart({
     title: "CRC64 (ECMA)",
-    note: `One thread. Higher is better. ${where(result)}`,
+    note: `One thread. Higher is better. ${measuredOn(result)}`,
     unit: "GB/s",
     groups: [group("Node", 0), group("Node", 1), group("Deno", 1), group("workerd", 1)],
   });
@@ -83,10 +84,4 @@ function uploadChart(upload, deno, property, labels) {
 /** @param {any[]} entries @param {string} property */
 function barsOf(entries, property) {
   return entries.map((entry) => ({ name: entry.name, value: entry[property] }));
-}
-
-/** @param {any} result */
-export function where({ machine, scale }) {
-  const quick = scale === "quick" ? ", quick run" : "";
-  return `${machine.cpu}, Node ${machine.node.slice(1)}${quick}.`;
 }

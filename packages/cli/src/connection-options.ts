@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { wholeNumber } from "./parse-words.ts";
+import { wholeNumber } from "./parse-arguments.ts";
 
 /** Told the exit code of the command that ran. */
 export type Finish = (exitCode: number) => void;

@@ -1,4 +1,4 @@
-import { endWithLauncher } from "./launcher.ts";
+import { exitWithParent } from "./exit-with-parent.ts";
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -25,6 +25,6 @@ export function abortOnInterrupt(): AbortSignal {
       controller.abort(new Interrupted(name));
     });
   }
-  endWithLauncher();
+  exitWithParent();
   return controller.signal;
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { version } from "../package.json";
 import { addCopy } from "./commands/copy-command.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
-import { duration, gather, portNumber, wholeNumber } from "./parse-words.ts";
+import { collect, duration, portNumber, wholeNumber } from "./parse-arguments.ts";
 
 const HELP = `
 Credentials come from the environment: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary ones), or
@@ -75,7 +75,7 @@ function addEmulator(program: Command, finish: Finish): void {
     .option("--port <n>", "0: any free one", portNumber, 9000)
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--data <dir>", "where the objects live", "./cosup-data")
-    .option("--bucket <name>", "BucketName-APPID; repeatable (default: demo-1250000000)", gather)
+    .option("--bucket <name>", "BucketName-APPID; repeatable (default: demo-1250000000)", collect)
     .option("--secret-id <id>", "key pair that requests are signed with (default: from the environment)")
     .option("--secret-key <key>", "its secret")
     .option("--region <name>", "region that locations name")

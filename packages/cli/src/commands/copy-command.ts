@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
-import { gather, gatherMetadata, wholeNumber } from "../parse-words.ts";
+import { collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
 
 const HELP = `
 A target that ends with '/' (or is the bucket itself) keeps the file's name. The same command again goes on where an
@@ -60,15 +60,15 @@ function addHeaderOptions(command: Command): void {
     .option("--content-encoding <value>", "Content-Encoding of the object")
     .option("--content-language <value>", "Content-Language of the object")
     .option("--expires <date>", "Expires of the object")
-    .option("--meta <name=value>", "metadata (x-cos-meta-NAME); repeatable", gatherMetadata)
+    .option("--meta <name=value>", "metadata (x-cos-meta-NAME); repeatable", collectMetadata)
     .option("--forbid-overwrite", "fail when the key exists");
 }
 
 function addFolderOptions(command: Command): void {
   command
     .option("-r, --recursive", "upload a folder")
-    .option("--include <glob>", "with -r: only these; repeatable", gather)
-    .option("--exclude <glob>", "with -r: not these; repeatable", gather)
+    .option("--include <glob>", "with -r: only these; repeatable", collect)
+    .option("--exclude <glob>", "with -r: not these; repeatable", collect)
     .option("--follow-symlinks", "with -r: follow symbolic links that stay in the folder");
 }
 

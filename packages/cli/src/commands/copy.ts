@@ -1,7 +1,8 @@
 import { ArgumentRangeError, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { offlineClient, openClient } from "../client.ts";
 import { ownEnvironment, requireCredentials } from "../credentials.ts";
-import { createDisplay, type Display } from "../display/display.ts";
+import { createDisplay } from "../display/create-display.ts";
+import type { Display } from "../display/display.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
@@ -12,7 +13,7 @@ import { checkUpload, withoutSending } from "./dry-run.ts";
 import { reportInterruption } from "./interruption.ts";
 import { measureFolder } from "./measure.ts";
 import { Tally } from "./outcome.ts";
-import { Standing } from "./standing.ts";
+import { TransferProgress } from "./transfer-progress.ts";
 
 /** `cosup cp`: what is wrong with the command is found before anything is sent. Returns the exit code. */
 export async function copy(words: readonly string[], flags: CopyFlags): Promise<number> {
@@ -41,15 +42,15 @@ interface Transfer {
 }
 
 async function transfer({ client, plan, flags, display, tally, signal }: Transfer): Promise<number> {
-  const standing = new Standing();
+  const progress = new TransferProgress();
   const stop = new AbortController();
   if (plan.kind === "folder" && display.wantsTotal) {
-    void measureFolder(silentClient(flags), flags, plan, stop.signal).then((bytes) =>
-      standing.measured(bytes),
+    void measureFolder(dryRunClient(flags), flags, plan, stop.signal).then((bytes) =>
+      progress.measured(bytes),
     );
   }
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
-  const events = eventsFor(display, tally, standing);
+  const events = eventsFor(display, tally, progress);
   try {
     await runCopy({ client, flags, signal, checkpoints, events }, plan);
     display.end();
@@ -58,7 +59,7 @@ async function transfer({ client, plan, flags, display, tally, signal }: Transfe
   } catch (error) {
     display.end();
     const exitCode = signal.aborted
-      ? reportInterruption({ reason: signal.reason, plan, flags, standing })
+      ? reportInterruption({ reason: signal.reason, plan, flags, progress })
       : reportFailure(error, flags.json === true);
     display.summary(tally);
     return exitCode;
@@ -67,11 +68,11 @@ async function transfer({ client, plan, flags, display, tally, signal }: Transfe
   }
 }
 
-function eventsFor(display: Display, tally: Tally, standing: Standing): CopyEvents {
+function eventsFor(display: Display, tally: Tally, progress: TransferProgress): CopyEvents {
   return {
     progress: (consumed, total) => {
-      standing.update(consumed, total);
-      display.progress(consumed, standing.total);
+      progress.update(consumed, total);
+      display.progress(consumed, progress.total);
     },
     outcome: (outcome) => {
       tally.add(outcome);
@@ -96,7 +97,7 @@ async function checkFlags({ target }: CopyArguments, flags: CopyFlags): Promise<
 }
 
 function clientFor(plan: CopyPlan, flags: CopyFlags): NodeCosClient {
-  if (flags.dryRun === true) return silentClient(flags);
+  if (flags.dryRun === true) return dryRunClient(flags);
   const largest = plan.kind === "files" ? Math.max(...plan.files.map(({ size }) => size)) : undefined;
   return openClient(
     flags,
@@ -105,6 +106,6 @@ function clientFor(plan: CopyPlan, flags: CopyFlags): NodeCosClient {
   );
 }
 
-function silentClient(flags: CopyFlags): NodeCosClient {
+function dryRunClient(flags: CopyFlags): NodeCosClient {
   return withoutSending(offlineClient(flags), offlineClient(flags));
 }

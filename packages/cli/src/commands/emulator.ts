@@ -1,7 +1,7 @@
 import { startEmulator } from "@cosup/emulator";
 import { ArgumentTypeError, bucketName } from "@cosup/node";
 import { ownEnvironment, requireCredentials } from "../credentials.ts";
-import { endWithLauncher } from "../launcher.ts";
+import { exitWithParent } from "../exit-with-parent.ts";
 import { writeResult } from "../output.ts";
 
 export interface EmulatorFlags {
@@ -23,7 +23,7 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve());
   });
-  endWithLauncher();
+  exitWithParent();
   const { region, minPartSize, faults } = flags;
   const running = await startEmulator({
     port: flags.port,

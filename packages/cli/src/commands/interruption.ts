@@ -1,23 +1,23 @@
-import { formatBytes, percentOf } from "../display/words.ts";
+import { formatBytes, percentOf } from "../display/format.ts";
 import { classify } from "../exit-codes.ts";
 import { writeError, writeJson } from "../output.ts";
 import { resumeCommand } from "../resume-command.ts";
 import type { CopyFlags } from "./copy-flags.ts";
 import type { CopyPlan } from "./copy-plan.ts";
-import type { Standing } from "./standing.ts";
+import type { TransferProgress } from "./transfer-progress.ts";
 
 interface Interruption {
   readonly reason: unknown;
   readonly plan: CopyPlan;
   readonly flags: CopyFlags;
-  readonly standing: Standing;
+  readonly progress: TransferProgress;
 }
 
 /** Says where the upload stopped and how to go on. Returns the exit code. */
-export function reportInterruption({ reason, plan, flags, standing }: Interruption): number {
+export function reportInterruption({ reason, plan, flags, progress }: Interruption): number {
   const { exitCode } = classify(reason);
   const what = reason instanceof Error ? reason.message : "interrupted";
-  const message = `${what}${place(standing)}`;
+  const message = `${what}${place(progress)}`;
   const resume = commandFor(plan, flags);
   if (flags.json === true) writeJson({ type: "error", code: "interrupted", message, resume });
   if (resume === undefined) {
@@ -29,7 +29,7 @@ export function reportInterruption({ reason, plan, flags, standing }: Interrupti
   return exitCode;
 }
 
-function place({ consumed, total }: Standing): string {
+function place({ consumed, total }: TransferProgress): string {
   if (consumed === undefined) return "";
   if (total === undefined) return ` at ${formatBytes(consumed)}`;
   return ` at ${percentOf(consumed, total)}% (${formatBytes(consumed)} of ${formatBytes(total)})`;

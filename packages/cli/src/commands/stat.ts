@@ -1,7 +1,7 @@
 import { CosError } from "@cosup/node";
 import { type ConnectionFlags, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
-import { formatBytes } from "../display/words.ts";
+import { formatBytes } from "../display/format.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { parseObjectLocation } from "../location.ts";
 import { writeJson, writeResult } from "../output.ts";

@@ -2,13 +2,13 @@ import type { UploadWarning } from "@cosup/node";
 import cliProgress from "cli-progress";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeResult } from "../output.ts";
-import type { Display, Shown } from "./display.ts";
+import type { Display, DisplayContext } from "./display.ts";
+import { formatBytes, formatSeconds, outcomeLine, percentOf, summaryLine } from "./format.ts";
 import { failureLine } from "./quiet.ts";
 import { Rate } from "./rate.ts";
 import { visible } from "./visible.ts";
-import { formatBytes, formatSeconds, outcomeLine, percentOf, summaryLine } from "./words.ts";
 
-interface Standing {
+interface ProgressSnapshot {
   readonly consumed: number;
   readonly total: number | undefined;
 }
@@ -16,17 +16,17 @@ interface Standing {
 /** A bar on the terminal: bytes, rate, time left, files done. Only for a stderr that is a TTY. */
 export class BarDisplay implements Display {
   readonly wantsTotal = true;
-  readonly #shown: Shown;
+  readonly #context: DisplayContext;
   readonly #rate = new Rate();
   readonly #bars: cliProgress.MultiBar;
   readonly #bar: cliProgress.SingleBar;
-  #standing: Standing = { consumed: 0, total: undefined };
+  #progress: ProgressSnapshot = { consumed: 0, total: undefined };
   #filesDone = 0;
   #only: Outcome | undefined;
   #ended = false;
 
-  constructor(shown: Shown) {
-    this.#shown = shown;
+  constructor(context: DisplayContext) {
+    this.#context = context;
     this.#bars = new cliProgress.MultiBar(
       {
         stream: process.stderr,
@@ -46,7 +46,7 @@ export class BarDisplay implements Display {
 
   progress(consumed: number, total: number | undefined): void {
     this.#rate.add(consumed, performance.now());
-    this.#standing = { consumed, total };
+    this.#progress = { consumed, total };
     if (total !== undefined) this.#bar.setTotal(Math.max(total, 1));
     this.#bar.update(total === undefined ? 0 : consumed);
   }
@@ -72,12 +72,12 @@ export class BarDisplay implements Display {
   summary(tally: Tally): void {
     const single = tally.files === 1 ? this.#only : undefined;
     if (single?.status === "failed") return;
-    if (single !== undefined) writeResult(outcomeLine(single, this.#shown.bucket));
+    if (single !== undefined) writeResult(outcomeLine(single, this.#context.bucket));
     writeResult(summaryLine(tally));
   }
 
   #line(options: cliProgress.Options, fraction: number): string {
-    const { consumed, total } = this.#standing;
+    const { consumed, total } = this.#progress;
     const rate = this.#rate.bytesPerSecond;
     const left = total === undefined ? undefined : this.#rate.secondsFor(total - consumed);
     const bytes =
@@ -90,7 +90,7 @@ export class BarDisplay implements Display {
       bytes,
       rate === undefined ? undefined : `${formatBytes(rate)}/s`,
       left === undefined ? undefined : `ETA ${formatSeconds(Math.ceil(left))}`,
-      visible(this.#shown.title ?? `${this.#filesDone} done`),
+      visible(this.#context.title ?? `${this.#filesDone} done`),
     ]
       .filter((word) => word !== undefined)
       .join("  ");

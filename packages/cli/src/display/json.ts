@@ -3,7 +3,7 @@ import type { Outcome, Tally } from "../commands/outcome.ts";
 import { classify } from "../exit-codes.ts";
 import { writeError, writeJson } from "../output.ts";
 import { messageOf } from "../report.ts";
-import type { Display, Shown } from "./display.ts";
+import type { Display, DisplayContext } from "./display.ts";
 import { failureLine } from "./quiet.ts";
 
 /** At most two progress lines a second. */
@@ -12,24 +12,24 @@ const PROGRESS_MS = 500;
 /** JSON lines on stdout, the summary last; errors for people on stderr as ever. */
 export class JsonDisplay implements Display {
   readonly wantsTotal: boolean;
-  readonly #shown: Shown;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  readonly #context: DisplayContext;
+  #reportedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(shown: Shown, quiet: boolean) {
-    this.#shown = { ...shown, progress: shown.progress && !quiet };
-    this.wantsTotal = this.#shown.progress;
+  constructor(context: DisplayContext, quiet: boolean) {
+    this.#context = { ...context, progress: context.progress && !quiet };
+    this.wantsTotal = this.#context.progress;
   }
 
   progress(consumed: number, total: number | undefined): void {
     const now = performance.now();
-    if (!this.#shown.progress || now - this.#toldAt < PROGRESS_MS) return;
-    this.#toldAt = now;
+    if (!this.#context.progress || now - this.#reportedAt < PROGRESS_MS) return;
+    this.#reportedAt = now;
     writeJson({ type: "progress", consumed, total: total ?? null });
   }
 
   outcome(outcome: Outcome): void {
     const { source, key, status, reason, size, crc64, etag, partsSent, partsResumed, error } = outcome;
-    const { bucket } = this.#shown;
+    const { bucket } = this.#context;
     const object = { type: "object", source, bucket, key, status, reason, size, partsSent, partsResumed };
     if (status !== "failed") {
       writeJson({ ...object, crc64: crc64 || undefined, etag: etag || undefined });

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import { uploadSettings } from "../src/commands/copy-flags.ts";
-import { duration, gather, gatherMetadata, portNumber, wholeNumber } from "../src/parse-words.ts";
+import { collect, collectMetadata, duration, portNumber, wholeNumber } from "../src/parse-arguments.ts";
 
 describe("words of the command line", () => {
   it("whole numbers, in any range", () => {
@@ -25,17 +25,17 @@ describe("words of the command line", () => {
   });
 
   it("options that are given several times", () => {
-    expect(gather("b", gather("a", undefined))).toEqual(["a", "b"]);
+    expect(collect("b", collect("a", undefined))).toEqual(["a", "b"]);
   });
 
   it("metadata, with the prefix that may be left out", () => {
-    const once = gatherMetadata("owner=me", undefined);
-    expect(gatherMetadata("X-Cos-Meta-Note=a=b", once)).toEqual({
+    const once = collectMetadata("owner=me", undefined);
+    expect(collectMetadata("X-Cos-Meta-Note=a=b", once)).toEqual({
       "x-cos-meta-owner": "me",
       "X-Cos-Meta-Note": "a=b",
     });
-    expect(() => gatherMetadata("owner", undefined)).toThrow(InvalidArgumentError);
-    expect(() => gatherMetadata("=me", undefined)).toThrow(InvalidArgumentError);
+    expect(() => collectMetadata("owner", undefined)).toThrow(InvalidArgumentError);
+    expect(() => collectMetadata("=me", undefined)).toThrow(InvalidArgumentError);
   });
 });
 

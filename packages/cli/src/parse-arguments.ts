@@ -13,14 +13,14 @@ export function portNumber(word: string): number {
 }
 
 /** Gathers an option that may be given several times. */
-export function gather(word: string, before: readonly string[] | undefined): readonly string[] {
+export function collect(word: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), word];
 }
 
 const PREFIX = "x-cos-meta-";
 
 /** Gathers `--meta name=value`. */
-export function gatherMetadata(
+export function collectMetadata(
   word: string,
   before: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {

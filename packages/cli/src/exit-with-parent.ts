@@ -6,7 +6,7 @@ const LOOK_MS = 250;
  * npx starts us through a shell that passes no signal on: killing npx would leave us behind, with the port or the
  * checkpoint's lock in our hands. So when npx is gone, we end as if we had got its SIGTERM.
  */
-export function endWithLauncher(env: Readonly<Record<string, string | undefined>> = process.env): void {
+export function exitWithParent(env: Readonly<Record<string, string | undefined>> = process.env): void {
   if (env.npm_command !== "exec") return;
   const shell = process.ppid;
   const npx = parentOf(shell);

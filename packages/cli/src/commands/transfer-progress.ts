@@ -1,5 +1,5 @@
 /** Where a copy stands: bytes that COS holds, of bytes in all when that is known. */
-export class Standing {
+export class TransferProgress {
   consumed: number | undefined;
   total: number | undefined;
   #measured: number | undefined;

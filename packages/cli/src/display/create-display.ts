@@ -1,0 +1,24 @@
+import type { CopyFlags } from "../commands/copy-flags.ts";
+import type { CopyPlan } from "../commands/copy-plan.ts";
+import { BarDisplay } from "./bar.ts";
+import type { Display, DisplayContext } from "./display.ts";
+import { JsonDisplay } from "./json.ts";
+import { PlainDisplay } from "./plain.ts";
+import { QuietDisplay } from "./quiet.ts";
+
+export function createDisplay(flags: CopyFlags, plan: CopyPlan): Display {
+  const context: DisplayContext = {
+    bucket: plan.bucket,
+    title: titleOf(plan),
+    progress: flags.progress && flags.dryRun !== true,
+  };
+  if (flags.json === true) return new JsonDisplay(context, flags.quiet === true);
+  if (flags.quiet === true) return new QuietDisplay();
+  const moving = process.stderr.isTTY === true && context.progress;
+  return moving ? new BarDisplay(context) : new PlainDisplay(context);
+}
+
+function titleOf(plan: CopyPlan): string | undefined {
+  if (plan.kind === "stdin") return "stdin";
+  return plan.kind === "files" && plan.files.length === 1 ? plan.files[0]?.path : undefined;
+}
