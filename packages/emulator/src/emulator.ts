@@ -6,17 +6,18 @@ import { ScriptedAnswer } from "./faults/interrupt.ts";
 import type { Visit } from "./faults/visit.ts";
 import { dispatch } from "./operations/dispatch.ts";
 import { checkReader } from "./operations/object-access.ts";
-import { type EmulatorOptions, type Settings, withDefaults } from "./options.ts";
+import { withDefaults } from "./options.ts";
 import { type AddressBook, locate } from "./request/address.ts";
-import { Call } from "./request/call.ts";
+import { createCall } from "./request/call.ts";
+import { normaliseHeaders } from "./request/headers.ts";
 import { logLine, type Trace } from "./request/log-line.ts";
-import { type EmulatorRequest, type EmulatorResponse, normaliseHeaders } from "./request/message.ts";
 import { compose, HangUp } from "./request/middleware.ts";
 import { recognise } from "./request/operation.ts";
 import { Query } from "./request/query.ts";
 import { newRequestId, newTraceId } from "./request/request-id.ts";
 import { screen } from "./request/screen.ts";
 import { Store } from "./store/store.ts";
+import type { Call, EmulatorOptions, EmulatorRequest, EmulatorResponse, Settings } from "./types.ts";
 
 /** A COS service without a socket. */
 export interface Emulator {
@@ -143,7 +144,7 @@ function admit(request: EmulatorRequest, trace: Trace, settings: Settings, store
   const operation = recognise(method, scope, query, headers);
   const { requestId } = trace;
   const { body } = request;
-  const call = new Call({
+  const call = createCall({
     operation,
     method,
     address,

@@ -1,4 +1,4 @@
-import { document, element } from "./xml.ts";
+import { document, element } from "./xml/render.ts";
 
 /** The codes this emulator answers with, and the HTTP status each one travels on. */
 export const STATUS_OF = {

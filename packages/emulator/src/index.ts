@@ -2,7 +2,7 @@ import { listen } from "./connection/node-server.ts";
 import { createEmulator } from "./emulator.ts";
 import type { FaultControl } from "./faults/fault-runs.ts";
 import { loadFaults } from "./faults/load.ts";
-import type { EmulatorOptions } from "./options.ts";
+import type { EmulatorOptions } from "./types.ts";
 
 export { createEmulator, type Emulator } from "./emulator.ts";
 export { expectAllFired } from "./faults/expect-all-fired.ts";
@@ -11,11 +11,19 @@ export type { Fault, FaultKind, Instruction, Match, StatusFault, When } from "./
 export { loadFaults } from "./faults/load.ts";
 export type { Hit, InstructionReceipt, Receipt } from "./faults/run.ts";
 export { FaultScriptError } from "./faults/validate.ts";
-export type { EmulatorCredentials, EmulatorOptions } from "./options.ts";
-export type { Call } from "./request/call.ts";
-export type { Carrier, EmulatorRequest, EmulatorResponse } from "./request/message.ts";
-export { HangUp, type HangUpManner, type Middleware, type Next } from "./request/middleware.ts";
+export { HangUp } from "./request/middleware.ts";
 export type { OperationName } from "./request/operation.ts";
+export type {
+  Call,
+  Carrier,
+  EmulatorCredentials,
+  EmulatorOptions,
+  EmulatorRequest,
+  EmulatorResponse,
+  HangUpManner,
+  Middleware,
+  Next,
+} from "./types.ts";
 
 /** A running emulator. */
 export interface RunningEmulator {

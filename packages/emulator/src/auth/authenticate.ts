@@ -1,14 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import { CosFault } from "../errors.ts";
-import type { EmulatorCredentials, Settings } from "../options.ts";
 import type { Address } from "../request/address.ts";
 import type { Query } from "../request/query.ts";
+import type { Caller, EmulatorCredentials, Settings } from "../types.ts";
 import { headerReadings, type Signable, type Signed, sign } from "./canonical.ts";
 import { parseAuthorization, presignedFields, type SignatureFields } from "./fields.ts";
 import { checkTime, checkToken } from "./validity.ts";
-
-/** Who sent the request. */
-export type Caller = { readonly kind: "signed"; readonly secretId: string } | { readonly kind: "anonymous" };
 
 /** What the stage looks at. */
 export interface Incoming {

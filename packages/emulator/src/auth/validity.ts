@@ -1,5 +1,5 @@
 import { CosFault } from "../errors.ts";
-import type { EmulatorCredentials } from "../options.ts";
+import type { EmulatorCredentials } from "../types.ts";
 import { denied, type SignatureFields } from "./fields.ts";
 
 /** Clients correct their clock when they see one of these two answers. */

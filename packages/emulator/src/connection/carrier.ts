@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Carrier } from "../request/message.ts";
+import type { Carrier } from "../types.ts";
 
 export type BodyState = "sent" | "awaits continue";
 

@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Emulator } from "../emulator.ts";
 import { CosFault, faultDocument, incompleteBody } from "../errors.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { HangUp } from "../request/middleware.ts";
 import { newRequestId, newTraceId } from "../request/request-id.ts";
+import type { EmulatorResponse } from "../types.ts";
 import { type BodyState, carrierOf, type GoAhead } from "./carrier.ts";
 import { drained, hangUp, writeRaw } from "./raw-answer.ts";
 

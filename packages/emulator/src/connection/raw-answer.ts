@@ -2,9 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Writable } from "node:stream";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { discard } from "../faults/answer-bytes.ts";
-import type { EmulatorResponse } from "../request/message.ts";
-import type { HangUpManner } from "../request/middleware.ts";
-import { type Stop, wireBytes } from "./wire.ts";
+import type { EmulatorResponse, HangUpManner, Stop } from "../types.ts";
+import { wireBytes } from "./wire.ts";
 
 /** A client that never leaves must not hold its connection for ever. */
 const LONGEST_SILENCE_MS = 30 * 60_000;

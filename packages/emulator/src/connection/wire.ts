@@ -1,19 +1,6 @@
 import { STATUS_CODES } from "node:http";
-import type { EmulatorResponse } from "../request/message.ts";
-import { HangUp, type HangUpManner } from "../request/middleware.ts";
-
-/** How an answer travels that is not to travel as HTTP would have it. */
-export interface Wire {
-  /** Frames of one to seven bytes. */
-  readonly sliced?: boolean;
-  /** What happens once so many bytes, the head included, are written. */
-  readonly stop?: Stop;
-}
-
-export interface Stop {
-  readonly bytes: number;
-  readonly manner: HangUpManner | { readonly delay: () => Promise<void> };
-}
+import { HangUp } from "../request/middleware.ts";
+import type { EmulatorResponse, HangUpManner } from "../types.ts";
 
 /** The status line and the headers, as they stand on the wire. */
 export function serialiseHead(answer: EmulatorResponse, method: string | undefined): Buffer {

@@ -1,5 +1,6 @@
 import { isBareHost } from "../request/address.ts";
-import { type EmulatorRequest, type EmulatorResponse, normaliseHeaders } from "../request/message.ts";
+import { normaliseHeaders } from "../request/headers.ts";
+import type { EmulatorRequest, EmulatorResponse } from "../types.ts";
 import type { FaultRuns } from "./fault-runs.ts";
 import { RUN_NAME } from "./glance.ts";
 import { FaultScriptError } from "./validate.ts";

@@ -1,4 +1,4 @@
-import type { EmulatorResponse } from "../request/message.ts";
+import type { EmulatorResponse } from "../types.ts";
 
 /** Faults on answers are for documents and small objects: they are held in memory. */
 export async function bytesOf(answer: EmulatorResponse | undefined): Promise<Buffer> {

@@ -1,4 +1,4 @@
-import type { EmulatorCredentials, Settings } from "../options.ts";
+import type { EmulatorCredentials, Settings } from "../types.ts";
 import type { Fault } from "./instruction.ts";
 import type { Run } from "./run.ts";
 

@@ -1,7 +1,6 @@
 import { CosFault } from "../errors.ts";
-import type { Settings } from "../options.ts";
 import type { AddressBook } from "../request/address.ts";
-import type { EmulatorRequest } from "../request/message.ts";
+import type { EmulatorRequest, Settings } from "../types.ts";
 import { expectAllFired } from "./expect-all-fired.ts";
 import { glance, RUN_NAME } from "./glance.ts";
 import type { Fault, Instruction, Moment } from "./instruction.ts";

@@ -1,11 +1,10 @@
 import { presignedFields } from "../auth/fields.ts";
 import { CosFault } from "../errors.ts";
-import type { EmulatorCredentials } from "../options.ts";
 import { type Address, type AddressBook, locate } from "../request/address.ts";
-import type { EmulatorRequest } from "../request/message.ts";
-import { normaliseHeaders } from "../request/message.ts";
+import { normaliseHeaders } from "../request/headers.ts";
 import { type OperationName, recognise } from "../request/operation.ts";
 import { Query } from "../request/query.ts";
+import type { EmulatorCredentials, EmulatorRequest } from "../types.ts";
 
 /** A run's name, wherever it stands. */
 export const RUN_NAME = /^[A-Za-z0-9._-]{1,64}$/;

@@ -1,7 +1,7 @@
 import { CosFault, type FaultCode, faultDocument, STATUS_OF } from "../errors.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { HangUp } from "../request/middleware.ts";
 import { newTraceId } from "../request/request-id.ts";
+import type { EmulatorResponse } from "../types.ts";
 import type { Fault, StatusFault } from "./instruction.ts";
 
 /** Thrown at any moment of a request: this is the answer, whatever the operation would have said. */

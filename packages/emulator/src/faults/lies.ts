@@ -1,4 +1,4 @@
-import type { EmulatorResponse } from "../request/message.ts";
+import type { EmulatorResponse } from "../types.ts";
 import { textOf } from "./answer-bytes.ts";
 
 /** Of the right MD5 form, so that only a comparison shows it. */

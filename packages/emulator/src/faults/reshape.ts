@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { EmulatorResponse } from "../request/message.ts";
+import type { EmulatorResponse } from "../types.ts";
 import { bytesOf, discard, once, textOf } from "./answer-bytes.ts";
 import type { Fault } from "./instruction.ts";
 import { foreign, type Interrupted, refusal } from "./interrupt.ts";

@@ -1,5 +1,5 @@
-import type { EmulatorCredentials } from "../options.ts";
 import type { OperationName } from "../request/operation.ts";
+import type { EmulatorCredentials } from "../types.ts";
 import type { Instruction, Moment, Rule } from "./instruction.ts";
 import { VOCABULARY } from "./vocabulary.ts";
 

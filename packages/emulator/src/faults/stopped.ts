@@ -1,5 +1,5 @@
 import { serialiseHead } from "../connection/wire.ts";
-import type { EmulatorRequest, EmulatorResponse } from "../request/message.ts";
+import type { EmulatorRequest, EmulatorResponse } from "../types.ts";
 import { bytesOf, once } from "./answer-bytes.ts";
 import type { Interrupted } from "./interrupt.ts";
 import type { Armed } from "./run.ts";

@@ -1,9 +1,9 @@
 import { assemble } from "../operations/complete-multipart-upload.ts";
 import { PRIVATE } from "../request/acl.ts";
-import type { Call } from "../request/call.ts";
 import { MAX_BODY_BYTES } from "../request/receive.ts";
 import { type Ingested, ingest } from "../store/ingest.ts";
 import type { Extent } from "../store/records.ts";
+import type { Call } from "../types.ts";
 import type { Fault } from "./instruction.ts";
 import { flipFirst } from "./request-body.ts";
 

@@ -1,8 +1,6 @@
 import { withoutWire } from "../connection/wire.ts";
-import type { Settings } from "../options.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorRequest, EmulatorResponse } from "../request/message.ts";
 import { HangUp } from "../request/middleware.ts";
+import type { Call, EmulatorRequest, EmulatorResponse, Settings } from "../types.ts";
 import { discard } from "./answer-bytes.ts";
 import { onArrival, settingsOf } from "./arrival.ts";
 import type { Fault, Moment } from "./instruction.ts";

@@ -1,7 +1,6 @@
-import type { Settings } from "../options.ts";
-import type { EmulatorRequest } from "../request/message.ts";
 import { HangUp } from "../request/middleware.ts";
 import type { OperationName } from "../request/operation.ts";
+import type { EmulatorRequest, Settings } from "../types.ts";
 import type { Fault, Moment } from "./instruction.ts";
 import type { Interrupted } from "./interrupt.ts";
 import type { Armed, Run } from "./run.ts";

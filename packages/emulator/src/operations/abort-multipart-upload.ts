@@ -1,5 +1,4 @@
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
 import { noSuchUpload, requireUpload } from "./open-upload.ts";
 import { empty } from "./respond.ts";
 

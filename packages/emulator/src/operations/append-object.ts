@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { CosFault } from "../errors.ts";
 import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { MAX_BODY_BYTES, receiveData } from "../request/receive.ts";
 import { combineCrc64 } from "../store/crc64.ts";
 import type { Ingested } from "../store/ingest.ts";
 import type { Attributes, ObjectRecord } from "../store/records.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
 import { empty, quoted } from "./respond.ts";
 
 /**

@@ -1,9 +1,8 @@
 import { CosFault } from "../errors.ts";
 import { aclFrom, PRIVATE } from "../request/acl.ts";
 import { BUCKET_NAME } from "../request/address.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
-import { element } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { element } from "../xml/render.ts";
 import { empty, isoTime, xml } from "./respond.ts";
 
 /** HEAD /: whether the bucket is there. */

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { CosFault } from "../errors.ts";
 import { encryptionEcho } from "../request/attributes.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { encodeKey } from "../request/percent.ts";
 import { receiveDocument } from "../request/receive.ts";
 import { combineCrc64 } from "../store/crc64.ts";
 import type { ObjectRecord, PartRecord } from "../store/records.ts";
 import type { OpenUpload } from "../store/upload-index.ts";
-import { children, document, element, malformed, parseDocument, textOf } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { children, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { document, element } from "../xml/render.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
 import { noSuchUpload, requireUpload } from "./open-upload.ts";
 import { quoted } from "./respond.ts";

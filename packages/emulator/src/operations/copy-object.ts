@@ -1,10 +1,9 @@
 import { CosFault } from "../errors.ts";
 import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { MAX_BODY_BYTES } from "../request/receive.ts";
 import type { Attributes, ObjectRecord } from "../store/records.ts";
-import { element } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { element } from "../xml/render.ts";
 import { requireCopySource } from "./copy-source.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
 import { isoTime, quoted, xml } from "./respond.ts";

@@ -1,9 +1,9 @@
 import { CosFault } from "../errors.ts";
-import type { Call } from "../request/call.ts";
 import { judgeConditions, preconditionFailed } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
 import { percentDecode } from "../request/percent.ts";
 import type { ObjectRecord } from "../store/records.ts";
+import type { Call } from "../types.ts";
 
 const SOURCE =
   /^(?:https?:\/\/)?([a-z0-9-]+-[0-9]+)\.cos(?:-internal)?\.[a-z0-9-]+\.[a-z0-9.-]+\/([^?]+)(?:\?versionId=(.*))?$/;

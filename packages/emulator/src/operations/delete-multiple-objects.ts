@@ -1,8 +1,8 @@
 import { CosFault } from "../errors.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { receiveDocument } from "../request/receive.ts";
-import { children, element, malformed, parseDocument, textOf } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { children, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { element } from "../xml/render.ts";
 import { xml } from "./respond.ts";
 
 const MAX_KEYS = 1000;

@@ -1,5 +1,4 @@
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
 import { empty } from "./respond.ts";
 
 /** DELETE /{key}: 204 whether or not there was an object. */

@@ -1,6 +1,5 @@
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import type { OperationName } from "../request/operation.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
 import { abortMultipartUpload } from "./abort-multipart-upload.ts";
 import { appendObject } from "./append-object.ts";
 import { deleteBucket, headBucket, listBuckets, putBucket } from "./bucket.ts";

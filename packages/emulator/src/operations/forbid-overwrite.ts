@@ -1,6 +1,6 @@
 import { CosFault } from "../errors.ts";
-import type { Call } from "../request/call.ts";
 import type { ObjectRecord } from "../store/records.ts";
+import type { Call } from "../types.ts";
 
 export type OverwriteRule = "allow" | "forbid";
 

@@ -1,9 +1,8 @@
 import { CosFault } from "../errors.ts";
 import { parseRange } from "../request/byte-range.ts";
-import type { Call } from "../request/call.ts";
 import { judgeConditions } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
-import type { EmulatorResponse } from "../request/message.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
 import { describeObject, requireObject } from "./object-access.ts";
 import { empty } from "./respond.ts";
 

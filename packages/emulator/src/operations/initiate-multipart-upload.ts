@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
-import { element } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { element } from "../xml/render.ts";
 import { xml } from "./respond.ts";
 
 /** POST /{key}?uploads: opens an upload; any number may be open for one key. */

@@ -1,8 +1,7 @@
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { commonPrefix, isAfter, listingEncoder, pageSize } from "../request/paging.ts";
 import type { UploadRecord } from "../store/records.ts";
-import { element, type Markup } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { element, type Markup } from "../xml/render.ts";
 import { isoTime, xml } from "./respond.ts";
 
 interface Wanted {

@@ -1,9 +1,8 @@
 import { CosFault } from "../errors.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { listingEncoder, pageSize } from "../request/paging.ts";
 import type { PartRecord } from "../store/records.ts";
-import { element, type Markup } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { element, type Markup } from "../xml/render.ts";
 import { requireUpload } from "./open-upload.ts";
 import { isoTime, quoted, xml } from "./respond.ts";
 

@@ -2,8 +2,8 @@ import { denied } from "../auth/fields.ts";
 import { CosFault } from "../errors.ts";
 import { isPublic } from "../request/acl.ts";
 import { describeAttributes } from "../request/attributes.ts";
-import type { Call } from "../request/call.ts";
 import type { ObjectRecord } from "../store/records.ts";
+import type { Call } from "../types.ts";
 import { quoted } from "./respond.ts";
 
 /** The object that a request reads; NoSuchKey if it is not there. */

@@ -1,8 +1,8 @@
 import { type Acl, aclFrom } from "../request/acl.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { receiveDocument } from "../request/receive.ts";
-import { child, children, element, type Markup, malformed, parseDocument, textOf } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { child, children, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { element, type Markup } from "../xml/render.ts";
 import { requireObject } from "./object-access.ts";
 import { empty, xml } from "./respond.ts";
 

@@ -1,9 +1,9 @@
 import { CosFault } from "../errors.ts";
-import type { Call } from "../request/call.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { receiveDocument } from "../request/receive.ts";
 import { checkTags, type Tag } from "../request/tagging.ts";
-import { child, children, element, malformed, parseDocument, textOf } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { child, children, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { element } from "../xml/render.ts";
 import { requireObject } from "./object-access.ts";
 import { empty, xml } from "./respond.ts";
 

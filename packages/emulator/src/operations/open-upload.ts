@@ -1,6 +1,6 @@
 import { CosFault } from "../errors.ts";
-import type { Call } from "../request/call.ts";
 import type { OpenUpload } from "../store/upload-index.ts";
+import type { Call } from "../types.ts";
 
 /** The upload that a request names; it must be open, and for this very key. */
 export function requireUpload(call: Call): OpenUpload {

@@ -1,8 +1,7 @@
 import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
-import type { Call } from "../request/call.ts";
 import { etagOf } from "../request/encryption.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { receiveData } from "../request/receive.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
 import { empty, quoted } from "./respond.ts";
 

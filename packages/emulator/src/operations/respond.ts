@@ -1,5 +1,5 @@
-import type { EmulatorResponse } from "../request/message.ts";
-import { document, type Markup } from "../xml.ts";
+import type { EmulatorResponse } from "../types.ts";
+import { document, type Markup } from "../xml/render.ts";
 
 /** An answer without a body. */
 export function empty(status: number, headers: Readonly<Record<string, string>> = {}): EmulatorResponse {

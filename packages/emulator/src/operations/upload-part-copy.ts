@@ -1,11 +1,10 @@
 import { encryptionEcho } from "../request/attributes.ts";
 import { parseCopyRange } from "../request/byte-range.ts";
-import type { Call } from "../request/call.ts";
 import { checkCustomerKey, etagOf } from "../request/encryption.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { MAX_BODY_BYTES } from "../request/receive.ts";
 import { ingest } from "../store/ingest.ts";
-import { element } from "../xml.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
+import { element } from "../xml/render.ts";
 import { requireCopySource } from "./copy-source.ts";
 import { noSuchUpload, requirePartNumber, requireUpload } from "./open-upload.ts";
 import { isoTime, quoted, xml } from "./respond.ts";

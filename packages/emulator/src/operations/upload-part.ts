@@ -1,8 +1,7 @@
 import { encryptionEcho } from "../request/attributes.ts";
-import type { Call } from "../request/call.ts";
 import { checkCustomerKey, etagOf } from "../request/encryption.ts";
-import type { EmulatorResponse } from "../request/message.ts";
 import { receiveData } from "../request/receive.ts";
+import type { Call, EmulatorResponse } from "../types.ts";
 import { noSuchUpload, requirePartNumber, requireUpload } from "./open-upload.ts";
 import { empty, quoted } from "./respond.ts";
 

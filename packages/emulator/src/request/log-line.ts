@@ -1,6 +1,5 @@
+import type { Call, EmulatorRequest } from "../types.ts";
 import type { Address } from "./address.ts";
-import type { Call } from "./call.ts";
-import type { EmulatorRequest } from "./message.ts";
 import { encodeKey, percentEncode } from "./percent.ts";
 
 /** What is known of a request by the time it is answered, for the error document and the log. */

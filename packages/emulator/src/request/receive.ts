@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { CosFault, incompleteBody } from "../errors.ts";
 import { type Ingested, ingest } from "../store/ingest.ts";
-import type { Call } from "./call.ts";
+import type { Call } from "../types.ts";
 
 /** Largest body of PUT Object, of one append, and of one part. */
 export const MAX_BODY_BYTES = 5 * 1024 ** 3;

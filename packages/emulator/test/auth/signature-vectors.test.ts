@@ -6,7 +6,7 @@ import { parseAuthorization } from "../../src/auth/fields.ts";
 import { CosFault } from "../../src/errors.ts";
 import { withDefaults } from "../../src/options.ts";
 import { type AddressBook, locate } from "../../src/request/address.ts";
-import { normaliseHeaders } from "../../src/request/message.ts";
+import { normaliseHeaders } from "../../src/request/headers.ts";
 import { Query } from "../../src/request/query.ts";
 import { combineCrc64 } from "../../src/store/crc64.ts";
 import { queryText } from "../rig.ts";
