@@ -23,6 +23,7 @@ const UNUSED: Readonly<Record<string, string>> = {
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    runtime: "src/runtime/index.ts",
     directory: "src/directory/index.ts",
     "content-types": "src/content-types.ts",
     "wasm-module": "src/wasm-module.ts",

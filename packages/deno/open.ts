@@ -1,4 +1,4 @@
-import type { ByteSource } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { openFsFile, openPath } from "./sources/open_path.ts";
 import { openPlainFile } from "./sources/open_plain_file.ts";
 

@@ -1,5 +1,5 @@
-import type { Runtime } from "@cosup/core";
 import { contentTypeOf } from "@cosup/core/content-types";
+import type { Runtime } from "@cosup/core/runtime";
 import { openInput } from "./open.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 import { transportFailure } from "./transport_error.ts";

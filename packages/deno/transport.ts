@@ -1,4 +1,5 @@
-import { TransportError, type WireRequest, type WireResponse } from "@cosup/core";
+import { TransportError } from "@cosup/core";
+import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { exchange } from "./http/exchange.ts";
 import { createFetching, type Wire } from "./http/fetching.ts";
 import { namesProxy } from "./http/proxies.ts";

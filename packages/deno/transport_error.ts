@@ -1,4 +1,5 @@
-import { innermostFailure, isCertificateCode, systemFailure, type TransportFailure } from "@cosup/core";
+import type { TransportFailure } from "@cosup/core";
+import { innermostFailure, isCertificateCode, systemFailure } from "@cosup/core/runtime";
 
 // Deno's error classes: https://docs.deno.com/api/deno/~/Deno.errors
 const NAMES: Readonly<Record<string, TransportFailure>> = {

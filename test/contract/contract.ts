@@ -1,4 +1,5 @@
-import type { Clock, CosClient, CosOptions, Runtime } from "@cosup/core";
+import type { CosClient, CosOptions } from "@cosup/core";
+import type { Clock, Runtime } from "@cosup/core/runtime";
 import type { Assert } from "./assert.ts";
 
 /** One promise of the SDK, checked the same way in every runtime. No test runner is involved. */

@@ -1,4 +1,4 @@
-import type { Runtime, WireResponse } from "@cosup/core";
+import type { Runtime, WireResponse } from "@cosup/core/runtime";
 import type { ContractCase, World } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
 import { foreign, type Plan, refuses, Script } from "./fixtures/faults.ts";

@@ -1,5 +1,6 @@
-import type { Runtime, TransportFailure } from "@cosup/core";
+import type { TransportFailure } from "@cosup/core";
 import { contentTypeOf } from "@cosup/core/content-types";
+import type { Runtime } from "@cosup/core/runtime";
 
 const MiB = 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import type { Runtime } from "@cosup/core";
+import type { Runtime } from "@cosup/core/runtime";
 import { assert } from "./assert.ts";
 import type { ContractCase, Settings, StreamModules } from "./contract.ts";
 import { show } from "./fixtures/show.ts";

@@ -1,4 +1,5 @@
-import { CosClient, type CosOptions, type Runtime } from "@cosup/core";
+import { CosClient, type CosOptions } from "@cosup/core";
+import type { Runtime } from "@cosup/core/runtime";
 import type { Settings, StreamModules, World } from "./contract.ts";
 import { readAll } from "./fixtures/bytes.ts";
 

@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from "@cosup/core";
+import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { createTransport, type Transport } from "../../packages/deno/transport.ts";
 import { transportFailure } from "../../packages/deno/transport_error.ts";
 import { lengthIn, type RawServer, rawServer } from "./raw_server.ts";

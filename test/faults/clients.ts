@@ -1,12 +1,6 @@
-import {
-  type Clock,
-  CosClient,
-  type CosOptions,
-  type Runtime,
-  TransportError,
-  type WireRequest,
-} from "@cosup/core";
-import { systemClock } from "../../packages/core/src/runtime.ts";
+import { CosClient, type CosOptions, TransportError } from "@cosup/core";
+import type { Clock, Runtime, WireRequest } from "@cosup/core/runtime";
+import { systemClock } from "../../packages/core/src/runtime/clock.ts";
 import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
 import { isDeadline } from "./deadlines.ts";
 import { PART_UNIT } from "./flows.ts";

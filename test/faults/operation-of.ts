@@ -1,4 +1,4 @@
-import type { WireRequest } from "@cosup/core";
+import type { WireRequest } from "@cosup/core/runtime";
 import type { OperationName } from "@cosup/emulator";
 
 /** What a request asks for, by its method, query and headers. */

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CosClient, UploadWarning, WireRequest } from "@cosup/core";
+import type { CosClient, UploadWarning } from "@cosup/core";
+import type { WireRequest } from "@cosup/core/runtime";
 import type { Receipt, RunningEmulator } from "@cosup/emulator";
 import { crc64 } from "hash-wasm";
 import { patientClient, virtualClient, type Watch } from "./clients.ts";

@@ -1,6 +1,7 @@
-import { type Clock, TransportError, type WireRequest, type WireResponse } from "@cosup/core";
+import { TransportError } from "@cosup/core";
+import type { Clock, WireRequest, WireResponse } from "@cosup/core/runtime";
 import type { Receipt } from "@cosup/emulator";
-import { systemClock } from "../../packages/core/src/runtime.ts";
+import { systemClock } from "../../packages/core/src/runtime/clock.ts";
 import { kindOf } from "./combinations.ts";
 import { ANSWER_MS, isDeadline } from "./deadlines.ts";
 

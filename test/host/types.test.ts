@@ -11,7 +11,8 @@ const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url
 
 /** A program of a user's. It may not name what only some of the settings know. */
 const PROGRAM = (name: string): string => `
-  import { CosClient, CosError, isCosError, type CosOptions, type Runtime } from "${name}";
+  import { CosClient, CosError, isCosError, type CosOptions } from "${name}";
+  import type { Runtime } from "@cosup/core/runtime";
   const options: CosOptions = { Region: "ap-guangzhou", SecretId: "id", SecretKey: "key", Token: null };
   export const open = (runtime: Runtime): CosClient => new CosClient(runtime, options);
   export const codeOf = (error: unknown): string => (isCosError(error) ? error.code : "");

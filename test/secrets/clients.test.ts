@@ -6,7 +6,7 @@ import { startEmulator } from "@cosup/emulator";
 import { createCos } from "@cosup/node";
 import { describe, expect, test } from "vitest";
 import { createContext } from "../../packages/core/src/client-context.ts";
-import { systemClock } from "../../packages/core/src/runtime.ts";
+import { systemClock } from "../../packages/core/src/runtime/clock.ts";
 import { createNodeRuntime } from "../../packages/node/src/runtime.ts";
 import { CANARY, Sweep } from "./canaries.ts";
 

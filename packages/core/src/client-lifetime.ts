@@ -1,6 +1,6 @@
-import { onAbort } from "./abort-listeners.ts";
+import { onAbort } from "./abort/abort-listeners.ts";
+import { OwnSignal } from "./abort/own-signal.ts";
 import { CosError } from "./errors.ts";
-import { OwnSignal } from "./own-signal.ts";
 
 /** From the creation of a client to its `close()`. */
 export class ClientLifetime {

@@ -1,23 +1,19 @@
 /**
- * The runtime-free part of cosup: the COS upload API and the resumable uploader. An adapter lends it a
- * {@link Runtime}; use `@cosup/node`, `@cosup/deno` or `@cosup/workers` rather than this package itself.
+ * The runtime-free part of cosup: the COS upload API and the resumable uploader. Use `@cosup/node`,
+ * `@cosup/deno` or `@cosup/workers` rather than this package itself. What an adapter for another runtime implements is
+ * exported by `@cosup/core/runtime`.
  *
  * @module
  */
-export { type Listener, onAbort } from "./abort-listeners.ts";
 export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
-export type { Sha1 } from "./auth/sign.ts";
 export { CosClient } from "./client.ts";
 export * from "./errors.ts";
-export { MAX_RESPONSE_BYTES, responseTooLong } from "./http/response-text.ts";
-export { innermostFailure, isCertificateCode, systemFailure } from "./http/system-failure.ts";
 export type { CosOptions } from "./options.ts";
-export { bucketName, type Check, regionName } from "./params/checks.ts";
+export { bucketName } from "./params/checks.ts";
 export type { ContentTypeInference } from "./params/content-type.ts";
 export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
-export { raceAbort } from "./race-abort.ts";
 export type {
   CopyConditions,
   UploadPartCopyParameters,
@@ -51,15 +47,7 @@ export type {
 } from "./requests/objects.ts";
 export type { GetPresignedUrlParameters } from "./requests/presign.ts";
 export type { CosResult } from "./requests/result.ts";
-export type {
-  Clock,
-  Runtime,
-  UploadShape,
-  UploadWish,
-  WasmModule,
-  WireRequest,
-  WireResponse,
-} from "./runtime.ts";
+export type { CheckpointLock, CheckpointStore } from "./runtime/checkpoint-store.ts";
 export type { AppendObjectParameters, AppendObjectResult } from "./transfers/append.ts";
 export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-object.ts";
 export type { UploadPartBodyParameters } from "./transfers/upload-part.ts";
@@ -71,12 +59,9 @@ export type {
   UploadFileParameters,
   UploadResult,
 } from "./transfers/uploads.ts";
-export type { Checkpoint, CheckpointLock, CheckpointPart, CheckpointStore } from "./upload/checkpoint.ts";
+export type { Checkpoint, CheckpointPart } from "./upload/checkpoint.ts";
 export type { SkipMode } from "./upload/identical-object.ts";
 export type { Body } from "./upload/open-body.ts";
 export type { ProgressCallback, ResumeMode, UploadWarning, WarningCallback } from "./upload/options.ts";
-export type { ByteSource } from "./upload/source.ts";
-export { openNodeStream } from "./upload/sources/node-stream-source.ts";
-export { streamFailed } from "./upload/sources/stream-failed.ts";
 export { VERSION } from "./version.ts";
 export type { CompletedPart } from "./xml/write.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { WasmModule } from "./runtime.ts";
+import type { WasmModule } from "./runtime/runtime.ts";
 import { wasmBytes } from "./wasm-bytes.generated.ts";
 
 function compile(): WasmModule {

@@ -1,4 +1,5 @@
-import { ArgumentTypeError, CheckpointError, type CheckpointStore } from "@cosup/core";
+import { ArgumentTypeError, CheckpointError } from "@cosup/core";
+import type { CheckpointStore } from "@cosup/core/runtime";
 import { withDescriptor } from "../descriptors.ts";
 import { absolute, fromFileUrl, join } from "../paths.ts";
 import { flagFor, isNotCapable } from "../permissions.ts";

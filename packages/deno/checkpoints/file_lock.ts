@@ -1,4 +1,4 @@
-import type { CheckpointLock } from "@cosup/core";
+import type { CheckpointLock } from "@cosup/core/runtime";
 import { type LockContent, newContent, parseContent } from "./lock_content.ts";
 import { randomToken } from "./random_token.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { WireResponse } from "@cosup/core";
+import type { WireResponse } from "@cosup/core/runtime";
 
 type Headers = WireResponse["headers"];
 

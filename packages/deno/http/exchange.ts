@@ -1,5 +1,10 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { MAX_RESPONSE_BYTES, responseTooLong, type WireRequest, type WireResponse } from "@cosup/core";
+import {
+  MAX_RESPONSE_BYTES,
+  responseTooLong,
+  type WireRequest,
+  type WireResponse,
+} from "@cosup/core/runtime";
 import { StreamedAnswer, WholeAnswer } from "./answer.ts";
 import { sendBody } from "./send_body.ts";
 import type { Sockets } from "./sockets.ts";

@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from "@cosup/core";
+import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { IDLE_CONNECTIONS, IDLE_TIMEOUT_MS } from "./sockets.ts";
 
 /** A way for requests. */

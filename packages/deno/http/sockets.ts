@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, request as plainRequest, type RequestOptions } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
-import type { WireRequest } from "@cosup/core";
+import type { WireRequest } from "@cosup/core/runtime";
 import { type Address, addressOf } from "./address.ts";
 
 /** Servers forget idle connections after about a minute; ours are gone before that. */

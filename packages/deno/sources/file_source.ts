@@ -1,4 +1,5 @@
-import { type ByteSource, SourceError } from "@cosup/core";
+import { SourceError } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { type FileState, fileState, fingerprintOf, stateChange } from "./file_state.ts";
 import type { Handles } from "./handles.ts";
 import { unreadable } from "./unreadable.ts";

@@ -1,4 +1,5 @@
-import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
+import { ArgumentTypeError, SourceError } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { withDescriptor } from "../descriptors.ts";
 import { absolute, fromFileUrl } from "../paths.ts";
 import { FileSource } from "./file_source.ts";

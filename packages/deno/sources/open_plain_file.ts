@@ -1,4 +1,5 @@
-import { type ByteSource, SourceError } from "@cosup/core";
+import { SourceError } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { isTableFull, withDescriptor } from "../descriptors.ts";
 import { fileState } from "./file_state.ts";
 import { fileSource, givesBytes, pathOf, typed } from "./open_path.ts";

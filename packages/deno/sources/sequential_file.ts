@@ -1,4 +1,4 @@
-import { type ByteSource, raceAbort } from "@cosup/core";
+import { type ByteSource, raceAbort } from "@cosup/core/runtime";
 import { unreadable } from "./unreadable.ts";
 
 const CHUNK_BYTES = 256 * 1024;

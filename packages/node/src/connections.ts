@@ -1,4 +1,4 @@
-import type { WireRequest } from "@cosup/core";
+import type { WireRequest } from "@cosup/core/runtime";
 import { createAgent } from "./agent.ts";
 import { createConnector } from "./connector.ts";
 import type { Dispatcher } from "./undici.ts";

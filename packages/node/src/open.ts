@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import type { ByteSource } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { openFileHandle, openPath } from "./sources/open-path.ts";
 import { openPlainFile } from "./sources/open-plain-file.ts";
 

@@ -1,5 +1,5 @@
-import type { Runtime } from "@cosup/core";
 import { contentTypeOf } from "@cosup/core/content-types";
+import type { Runtime } from "@cosup/core/runtime";
 import { wasmBase64 } from "@cosup/core/wasm-bytes";
 import { openInput } from "./open.ts";
 import { createSha1 } from "./sha1.ts";

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Sha1 } from "@cosup/core";
+import type { Sha1 } from "@cosup/core/runtime";
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 20;

@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from "@cosup/core";
+import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import type { Dispatcher } from "./undici.ts";
 import { wireHeaders } from "./wire-response.ts";
 

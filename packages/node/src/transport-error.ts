@@ -1,4 +1,5 @@
-import { innermostFailure, systemFailure, type TransportFailure } from "@cosup/core";
+import type { TransportFailure } from "@cosup/core";
+import { innermostFailure, systemFailure } from "@cosup/core/runtime";
 import { errorCode } from "./error-code.ts";
 
 /** The code of a proxy that ends the connection instead of making a tunnel: nothing was sent. */

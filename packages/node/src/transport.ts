@@ -1,4 +1,5 @@
-import { ArgumentTypeError, type WireRequest, type WireResponse } from "@cosup/core";
+import { ArgumentTypeError } from "@cosup/core";
+import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import type { RoutedOptions } from "./agent.ts";
 import { callerDispatcher, type UndiciDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";

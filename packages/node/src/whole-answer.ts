@@ -1,4 +1,9 @@
-import { MAX_RESPONSE_BYTES, responseTooLong, type WireRequest, type WireResponse } from "@cosup/core";
+import {
+  MAX_RESPONSE_BYTES,
+  responseTooLong,
+  type WireRequest,
+  type WireResponse,
+} from "@cosup/core/runtime";
 import { type RoutedOptions, unsentBytes } from "./agent.ts";
 import type { Dispatcher } from "./undici.ts";
 import { wireHeaders } from "./wire-response.ts";

@@ -1,4 +1,4 @@
-import type { WireResponse } from "@cosup/core";
+import type { WireResponse } from "@cosup/core/runtime";
 import type { Dispatcher } from "./undici.ts";
 
 type Answer = Dispatcher.ResponseData;

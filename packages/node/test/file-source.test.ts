@@ -17,7 +17,8 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ArgumentTypeError, type ByteSource, SourceError } from "@cosup/core";
+import { ArgumentTypeError, SourceError } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { describe, expect, it } from "vitest";
 import { openInput } from "../src/open.ts";
 import { caught } from "./caught.ts";

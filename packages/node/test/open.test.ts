@@ -5,7 +5,7 @@ import { open, opendir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { ByteSource } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { describe, expect, it } from "vitest";
 import { openInput } from "../src/open.ts";
 import { caught } from "./caught.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import type { WireRequest } from "@cosup/core";
+import type { WireRequest } from "@cosup/core/runtime";
 import { Agent } from "undici";
 import { afterEach, describe, expect, it } from "vitest";
 import { transport } from "./transport-rig.ts";

@@ -1,4 +1,4 @@
-import type { ByteSource } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { exhausted, type SubrequestMeter } from "./subrequest-meter.ts";
 
 /** A part that has been read is being digested, and about to be sent, for at most this long. */

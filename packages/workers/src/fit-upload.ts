@@ -1,4 +1,5 @@
-import { ArgumentRangeError, type ByteSource, type UploadShape, type UploadWish } from "@cosup/core";
+import { ArgumentRangeError } from "@cosup/core";
+import type { ByteSource, UploadShape, UploadWish } from "@cosup/core/runtime";
 import { capped, paused, type Room, watched } from "./budgeted-source.ts";
 import type { MeteredSource } from "./sources/r2-source.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";

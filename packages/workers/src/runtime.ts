@@ -1,5 +1,5 @@
-import type { Runtime } from "@cosup/core";
 import wasm from "@cosup/core/cosup.wasm";
+import type { Runtime } from "@cosup/core/runtime";
 import { commonTypeOf } from "./common-types.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { CoreLender } from "./core-lender.ts";

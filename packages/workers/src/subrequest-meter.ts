@@ -1,4 +1,5 @@
-import { CosError, onAbort } from "@cosup/core";
+import { CosError } from "@cosup/core";
+import { onAbort } from "@cosup/core/runtime";
 
 /** Kept back from everything else, so that an upload that fails for want of subrequests can still be aborted. */
 const FOR_ABORT = 1;

@@ -1,4 +1,4 @@
-import type { Runtime } from "@cosup/core";
+import type { Runtime } from "@cosup/core/runtime";
 
 type Failure = ReturnType<Runtime["transportError"]>;
 

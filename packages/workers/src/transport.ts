@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from "@cosup/core";
+import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import type { ConnectionPool } from "./connection-pool.ts";
 import { requestBody } from "./request-body.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";

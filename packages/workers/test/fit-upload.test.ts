@@ -1,4 +1,4 @@
-import type { ByteSource, UploadShape, UploadWish } from "@cosup/core";
+import type { ByteSource, UploadShape, UploadWish } from "@cosup/core/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fitUpload } from "../src/fit-upload.ts";

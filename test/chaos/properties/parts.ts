@@ -1,7 +1,7 @@
 import { wasmBytes } from "@cosup/core/wasm-bytes";
 import fc from "fast-check";
 import { DigestCore } from "../../../packages/core/src/digest/digest-core.ts";
-import { systemClock } from "../../../packages/core/src/runtime.ts";
+import { systemClock } from "../../../packages/core/src/runtime/clock.ts";
 import { planParts } from "../../../packages/core/src/upload/plan.ts";
 import { crc64 } from "../simulation/oracle.ts";
 import { type Property, property } from "./property.ts";

@@ -1,4 +1,5 @@
-import type { TransportFailure, WireResponse } from "@cosup/core";
+import type { TransportFailure } from "@cosup/core";
+import type { WireResponse } from "@cosup/core/runtime";
 import type { Served } from "./service.ts";
 
 /** How the simulated transport breaks; the runtime knows what kind of failure it is. */

@@ -1,4 +1,5 @@
-import { type ByteSource, SourceError } from "@cosup/core";
+import { SourceError } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import type { Random } from "../../../packages/core/test/support/random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 

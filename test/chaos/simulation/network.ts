@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from "@cosup/core";
+import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { Random } from "../../../packages/core/test/support/random.ts";
 import { Broken, errorAnswer, madeUp, SimulatedAnswer } from "./answer.ts";
 import type { ExchangeRecord } from "./exchange-record.ts";

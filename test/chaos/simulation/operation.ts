@@ -1,4 +1,4 @@
-import type { WireRequest } from "@cosup/core";
+import type { WireRequest } from "@cosup/core/runtime";
 
 /** Operations of COS, as a request names them. */
 export type Operation =

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { WireRequest } from "@cosup/core";
+import type { WireRequest } from "@cosup/core/runtime";
 import { createEmulator, type Emulator, type EmulatorCredentials } from "@cosup/emulator";
 import { track } from "./foreign-work.ts";
 import { SECRET_ID, SECRET_KEY } from "./secrets.ts";

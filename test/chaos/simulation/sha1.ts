@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import type { Sha1 } from "@cosup/core";
+import type { Sha1 } from "@cosup/core/runtime";
 
 /** SHA-1 without a promise: signing takes no turn of the event loop, and no thread. */
 export const SHA1: Sha1 = {

@@ -1,4 +1,4 @@
-import type { Clock } from "@cosup/core";
+import type { Clock } from "@cosup/core/runtime";
 import { Random } from "../../../packages/core/test/support/random.ts";
 import { foreignWorkDone, trackPlatform } from "./foreign-work.ts";
 

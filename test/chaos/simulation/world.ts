@@ -1,11 +1,5 @@
-import {
-  type ByteSource,
-  type Clock,
-  CosClient,
-  type CosOptions,
-  type Runtime,
-  type UploadWarning,
-} from "@cosup/core";
+import { CosClient, type CosOptions, type UploadWarning } from "@cosup/core";
+import type { ByteSource, Clock, Runtime } from "@cosup/core/runtime";
 import { wasmBytes } from "@cosup/core/wasm-bytes";
 import { Random } from "../../../packages/core/test/support/random.ts";
 import { Broken } from "./answer.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../runtime.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** Official SDKs correct the clock from 30 s on; COS refuses from 15 minutes on. */
 const TOLERANCE_MS = 30_000;

@@ -1,3 +1,4 @@
+import type { Sha1 } from "../runtime/sha1.ts";
 import { toHex } from "../text/hex.ts";
 import { utf8 } from "../text/utf8.ts";
 import { canonicalList, httpString, type Pairs } from "./canonical.ts";
@@ -20,14 +21,6 @@ export interface SignableRequest {
 
 /** The seven parts of a COS signature, in the order every SDK writes them. Values are not percent-encoded. */
 export type SignatureFields = Pairs;
-
-/** SHA-1 in a runtime that has it without a promise; results are lower-case hex, texts are UTF-8. */
-export interface Sha1 {
-  /** SHA-1 as lower-case hex. */
-  digest(text: string): string;
-  /** HMAC-SHA1 as lower-case hex. */
-  hmac(key: string, text: string): string;
-}
 
 const HMAC_SHA1 = { name: "HMAC", hash: "SHA-1" };
 

@@ -1,4 +1,4 @@
-import { onAbort } from "../abort-listeners.ts";
+import { onAbort } from "../abort/abort-listeners.ts";
 
 /** A stretch of the arena, held by one part from its read to its acknowledgement. */
 export interface PartBuffer {

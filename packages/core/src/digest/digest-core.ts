@@ -1,4 +1,5 @@
-import { type Clock, type Runtime, sleep } from "../runtime.ts";
+import { type Clock, sleep } from "../runtime/clock.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { Arena } from "./arena.ts";
 import { areLost, lostBytes } from "./lost-bytes.ts";
 import { Md5Lanes } from "./md5-lanes.ts";

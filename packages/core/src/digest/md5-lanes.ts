@@ -1,4 +1,4 @@
-import type { Clock } from "../runtime.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { lostBytes } from "./lost-bytes.ts";
 import type { WasmExports } from "./wasm-exports.ts";
 

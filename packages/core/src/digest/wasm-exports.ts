@@ -1,5 +1,5 @@
 import { ArgumentRangeError } from "../errors.ts";
-import type { WasmModule } from "../runtime.ts";
+import type { WasmModule } from "../runtime/runtime.ts";
 
 /** What is used of a `WebAssembly.Memory`, whose type not every program has. */
 export interface WasmMemory {

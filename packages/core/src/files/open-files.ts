@@ -1,5 +1,5 @@
-import { onAbort } from "../abort-listeners.ts";
-import { type Clock, systemClock } from "../runtime.ts";
+import { onAbort } from "../abort/abort-listeners.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
 
 /** A file that holds a descriptor which it can do without for a while. */
 export interface Suspendable {

@@ -1,6 +1,6 @@
 import type { Pairs } from "../auth/canonical.ts";
 import type { CosError } from "../errors.ts";
-import type { WireResponse } from "../runtime.ts";
+import type { WireResponse } from "../runtime/wire.ts";
 
 /** One operation of COS as a request, before it is addressed and signed. */
 export interface Call {

@@ -1,6 +1,6 @@
-import { onAbort } from "../abort-listeners.ts";
+import { onAbort } from "../abort/abort-listeners.ts";
 import { TransportError } from "../errors.ts";
-import type { Clock } from "../runtime.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Call } from "./call.ts";
 import { type Ending, inKernel, type Line, type Sending } from "./line.ts";
 import type { BodyWatch } from "./watched-body.ts";

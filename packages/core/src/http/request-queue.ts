@@ -1,4 +1,4 @@
-import { onAbort } from "../abort-listeners.ts";
+import { onAbort } from "../abort/abort-listeners.ts";
 
 /**
  * Requests of one client under way at once. Far above any sensible concurrency of one upload; without a limit, 6 000

@@ -1,7 +1,7 @@
+import { raceAbort } from "../abort/race-abort.ts";
 import type { CredentialCache, Credentials } from "../auth/credentials.ts";
 import { type CosError, ServiceError, TransportError } from "../errors.ts";
-import { raceAbort } from "../race-abort.ts";
-import { sleep } from "../runtime.ts";
+import { sleep } from "../runtime/clock.ts";
 import { type AttemptContext, attempt, type Exchanged } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
 import type { Answer, Call } from "./call.ts";

@@ -1,5 +1,5 @@
 import { type CosErrorCode, ServiceError } from "../errors.ts";
-import type { WireResponse } from "../runtime.ts";
+import type { WireResponse } from "../runtime/wire.ts";
 import { numberOf, readXml, textOf, type XmlElement } from "../xml/read.ts";
 
 interface Verdict {

@@ -1,4 +1,4 @@
-import { raceAbort } from "../race-abort.ts";
+import { raceAbort } from "../abort/race-abort.ts";
 
 /** Who watches over a body that somebody else reads. */
 export interface BodyWatch {

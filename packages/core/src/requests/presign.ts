@@ -1,6 +1,6 @@
+import { raceAbort } from "../abort/race-abort.ts";
 import type { RetryContext } from "../http/retry.ts";
 import { withGiven } from "../params/object-headers.ts";
-import { raceAbort } from "../race-abort.ts";
 import { percentEncode } from "../text/percent.ts";
 
 /** What {@link CosClient.getPresignedUrl} takes. */

@@ -1,5 +1,5 @@
 import type { Answer } from "../http/call.ts";
-import type { WireResponse } from "../runtime.ts";
+import type { WireResponse } from "../runtime/wire.ts";
 
 /** What every answer carries. */
 export interface CosResult {

@@ -1,6 +1,6 @@
-import type { Runtime, UploadShape } from "../runtime.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
+import type { Runtime, UploadShape } from "../runtime/runtime.ts";
 import { MB } from "../upload/plan.ts";
-import type { ByteSource } from "../upload/source.ts";
 import type { UploadFileParameters } from "./uploads.ts";
 
 /** Part size and concurrency: as the caller says, else by default, and within what the runtime can do. */

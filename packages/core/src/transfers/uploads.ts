@@ -3,13 +3,13 @@ import { type ContentTypeInference, inferContentType, withContentType } from "..
 import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import { MAX_BODY_BYTES } from "../params/tables.ts";
 import type { ObjectParameters } from "../requests/objects.ts";
-import type { Runtime } from "../runtime.ts";
-import type { CheckpointStore } from "../upload/checkpoint.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
+import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { findIdenticalObject, type SkipMode } from "../upload/identical-object.ts";
 import { type Body, openBody, openPath } from "../upload/open-body.ts";
 import type { ProgressCallback, ResumeMode, UploadOptions, WarningCallback } from "../upload/options.ts";
 import { MB } from "../upload/plan.ts";
-import type { ByteSource } from "../upload/source.ts";
 import type { UploadTarget } from "../upload/target.ts";
 import { type Uploaded, upload } from "../upload/uploader.ts";
 import type { ClientContext } from "./context.ts";

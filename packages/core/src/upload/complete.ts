@@ -1,7 +1,7 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError, IntegrityError } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
-import { type Clock, sleep } from "../runtime.ts";
+import { type Clock, sleep } from "../runtime/clock.ts";
 import type { WarningCallback } from "./options.ts";
 import type { Acknowledged } from "./recorder.ts";
 import { lookAfterComplete } from "./resolve-complete.ts";

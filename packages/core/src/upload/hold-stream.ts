@@ -1,5 +1,5 @@
-import type { Runtime } from "../runtime.ts";
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { bytesSource } from "./sources/bytes-source.ts";
 import { isMessage, messageBody } from "./sources/message.ts";
 import { isNodeStream } from "./sources/node-stream.ts";

@@ -1,6 +1,6 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError } from "../errors.ts";
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
 import { compareStoredHeaders } from "./stored-headers.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
 import { crc64OfRange, isUnchanged } from "./unchanged.ts";

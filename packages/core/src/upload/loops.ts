@@ -1,5 +1,5 @@
-import { onAbort } from "../abort-listeners.ts";
-import { StopSignal } from "../own-signal.ts";
+import { onAbort } from "../abort/abort-listeners.ts";
+import { StopSignal } from "../abort/own-signal.ts";
 
 /** Runs `count` loops until all have ended; the first failure stops the others and is the one thrown. */
 export async function runLoops(

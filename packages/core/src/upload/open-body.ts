@@ -1,8 +1,8 @@
 import { ArgumentRangeError, ArgumentTypeError, SourceError } from "../errors.ts";
-import type { Runtime } from "../runtime.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { utf8 } from "../text/utf8.ts";
 import { holdStream, withSize } from "./hold-stream.ts";
-import type { ByteSource } from "./source.ts";
 import { blobSource } from "./sources/blob-source.ts";
 import { bytesSource } from "./sources/bytes-source.ts";
 import { isArrayBuffer } from "./sources/chunk-bytes.ts";

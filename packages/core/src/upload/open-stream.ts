@@ -1,9 +1,9 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
 import { PartReader, type ReaderOptions } from "./part-reader.ts";
 import { MB, streamPartLength } from "./plan.ts";
-import type { ByteSource } from "./source.ts";
 import type { StoredPart } from "./stored-parts.ts";
 
 /** A part in the middle may be cut to this share of its planned length, but never below COS's least part. */

@@ -1,6 +1,6 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import type { Clock } from "../runtime.ts";
-import type { CheckpointStore } from "./checkpoint.ts";
+import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /**
  * Told at every acknowledgement: bytes that COS holds, and the bytes in all (undefined while a stream of unknown

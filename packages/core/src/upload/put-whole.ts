@@ -1,5 +1,6 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { IntegrityError, SourceError } from "../errors.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { Published } from "./complete.ts";
 import type { UploadOptions } from "./options.ts";
@@ -7,7 +8,6 @@ import { checkEnd } from "./part-reader.ts";
 import type { Progress } from "./progress.ts";
 import { sendProven } from "./prove.ts";
 import { readRange } from "./read-range.ts";
-import type { ByteSource } from "./source.ts";
 import type { UploadTarget } from "./target.ts";
 import { isUnchanged } from "./unchanged.ts";
 

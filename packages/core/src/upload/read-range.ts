@@ -1,4 +1,4 @@
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
 
 /**
  * The most bytes that one read asks a source for. Runtimes refuse reads of 2 GiB and more (Node: ERR_OUT_OF_RANGE), and

@@ -1,5 +1,6 @@
-import { type Clock, sleep } from "../runtime.ts";
-import type { Checkpoint, CheckpointPart, CheckpointStore } from "./checkpoint.ts";
+import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
+import { type Clock, sleep } from "../runtime/clock.ts";
+import type { Checkpoint, CheckpointPart } from "./checkpoint.ts";
 import { encodeCheckpoint } from "./checkpoint-codec.ts";
 import type { WarningCallback } from "./options.ts";
 import type { Progress } from "./progress.ts";

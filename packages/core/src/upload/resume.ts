@@ -1,6 +1,7 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CheckpointError, CosError, ServiceError, TransportError } from "../errors.ts";
-import type { Clock } from "../runtime.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { messageOf } from "../text/message-of.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { keptHeaders } from "./checkpoint-codec.ts";
@@ -9,7 +10,6 @@ import type { UploadOptions } from "./options.ts";
 import { MAX_PARTS, type Plan, type StreamPlan } from "./plan.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
 import { afterCheckpointGone, forbidsOverwrite } from "./resolve-outcome.ts";
-import type { ByteSource } from "./source.ts";
 import { compareStoredHeaders, isStoredHeader } from "./stored-headers.ts";
 import { listStored, type StoredPart } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";

@@ -1,4 +1,4 @@
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
 
 const NOTHING = new Uint8Array(0);
 

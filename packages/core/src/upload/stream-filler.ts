@@ -1,9 +1,9 @@
 import type { PartBuffer } from "../digest/arena.ts";
 import type { DigestCore } from "../digest/digest-core.ts";
 import { SourceError } from "../errors.ts";
-import type { Clock } from "../runtime.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { readRange } from "./read-range.ts";
-import type { ByteSource } from "./source.ts";
 
 /** Bytes that a stream must give before it gets a part buffer, and again when it has given one up. */
 const FIRST_BYTES = 64 * 1024;

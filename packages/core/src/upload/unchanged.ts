@@ -1,5 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import type { ByteSource } from "./source.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
 
 /** What was read of a source. */
 export interface BytesRead {

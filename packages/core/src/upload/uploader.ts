@@ -1,11 +1,11 @@
 import { CheckpointError } from "../errors.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
 import type { Published } from "./complete.ts";
 import { type MultipartUpload, uploadInParts } from "./multipart.ts";
 import { openStream, StreamLengths } from "./open-stream.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { putBytes, putWhole, sourceChanged } from "./put-whole.ts";
-import type { ByteSource } from "./source.ts";
 import type { UploadTarget } from "./target.ts";
 
 export interface Uploaded extends Published {

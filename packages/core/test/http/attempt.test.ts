@@ -1,8 +1,8 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import type { Sha1 } from "../../src/auth/sign.ts";
 import { CosError, TransportError } from "../../src/errors.ts";
-import type { WireRequest } from "../../src/runtime.ts";
+import type { Sha1 } from "../../src/runtime/sha1.ts";
+import type { WireRequest } from "../../src/runtime/wire.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key, SecretId, SecretKey } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";

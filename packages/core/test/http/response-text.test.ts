@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CosError } from "../../src/errors.ts";
-import { MAX_RESPONSE_BYTES } from "../../src/http/response-text.ts";
-import type { WireResponse } from "../../src/runtime.ts";
+import { MAX_RESPONSE_BYTES } from "../../src/runtime/response-limit.ts";
+import type { WireResponse } from "../../src/runtime/wire.ts";
 import { caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";

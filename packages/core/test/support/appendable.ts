@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { crc64 } from "hash-wasm";
-import type { WireRequest, WireResponse } from "../../src/runtime.ts";
+import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
 import { answer, Broken, refusal, type Step } from "./wire.ts";
 
 /** What goes wrong with one append: it may have happened all the same. */

@@ -1,6 +1,6 @@
 import { CosClient } from "../../src/client.ts";
 import type { CosOptions } from "../../src/options.ts";
-import type { Runtime } from "../../src/runtime.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 export const Bucket = "examplebucket-1250000000";

@@ -1,5 +1,5 @@
 import { DigestCore } from "../../src/digest/digest-core.ts";
-import type { Clock } from "../../src/runtime.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { scriptedWire } from "./wire.ts";
 

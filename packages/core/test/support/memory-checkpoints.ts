@@ -1,4 +1,4 @@
-import type { CheckpointLock, CheckpointStore } from "../../src/upload/checkpoint.ts";
+import type { CheckpointLock, CheckpointStore } from "../../src/runtime/checkpoint-store.ts";
 
 /** Checkpoints in memory; what `failing` names throws. */
 export class MemoryCheckpoints implements CheckpointStore {

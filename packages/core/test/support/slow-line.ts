@@ -1,4 +1,5 @@
-import type { Runtime, WireRequest, WireResponse } from "../../src/runtime.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const TICK_MS = 500;

@@ -1,4 +1,4 @@
-import type { ByteSource } from "../../src/upload/source.ts";
+import type { ByteSource } from "../../src/runtime/byte-source.ts";
 import { iterableSource, webStreamSource } from "../../src/upload/sources/stream-source.ts";
 
 /** The source of a stream or iterable that nobody has read before. */

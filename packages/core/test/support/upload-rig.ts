@@ -1,6 +1,6 @@
 import type { DigestCore } from "../../src/digest/digest-core.ts";
+import type { ByteSource } from "../../src/runtime/byte-source.ts";
 import type { UploadOptions, UploadWarning } from "../../src/upload/options.ts";
-import type { ByteSource } from "../../src/upload/source.ts";
 import { type Uploaded, upload } from "../../src/upload/uploader.ts";
 import { caught } from "./caught.ts";
 import { createCore } from "./core.ts";

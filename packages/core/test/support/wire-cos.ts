@@ -1,5 +1,5 @@
 import { ServiceError, TransportError } from "../../src/errors.ts";
-import type { WireRequest, WireResponse } from "../../src/runtime.ts";
+import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
 import type { MemoryTarget } from "./memory-target.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import { answer, Broken, fakeWire, refusal, type Wire } from "./wire.ts";

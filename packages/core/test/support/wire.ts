@@ -1,5 +1,6 @@
 import type { TransportFailure } from "../../src/errors.ts";
-import type { Runtime, WireRequest, WireResponse } from "../../src/runtime.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
 import { wasmBytes } from "../../src/wasm-bytes.generated.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 

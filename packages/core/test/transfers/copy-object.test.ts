@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CosError, IntegrityError, ServiceError, TransportError } from "../../src/errors.ts";
-import type { WireRequest } from "../../src/runtime.ts";
+import type { WireRequest } from "../../src/runtime/wire.ts";
 import type { CopyObjectParameters } from "../../src/transfers/copy-object.ts";
 import type { UploadWarning } from "../../src/upload/options.ts";
 import { caught, caughtAs } from "../support/caught.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Runtime } from "../../src/runtime.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { UploadFileParameters } from "../../src/transfers/uploads.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { MB } from "../support/core.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { DigestCore } from "../../src/digest/digest-core.ts";
 import { SourceError } from "../../src/errors.ts";
+import type { ByteSource } from "../../src/runtime/byte-source.ts";
 import { MB, streamPartLength } from "../../src/upload/plan.ts";
-import type { ByteSource } from "../../src/upload/source.ts";
 import type { UploadTarget } from "../../src/upload/target.ts";
 import { upload } from "../../src/upload/uploader.ts";
 import { caught, caughtAs } from "../support/caught.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CheckpointError } from "../../src/errors.ts";
-import type { Checkpoint, CheckpointStore } from "../../src/upload/checkpoint.ts";
+import type { CheckpointStore } from "../../src/runtime/checkpoint-store.ts";
+import type { Checkpoint } from "../../src/upload/checkpoint.ts";
 import { encodeCheckpoint } from "../../src/upload/checkpoint-codec.ts";
 import { loadCheckpoint } from "../../src/upload/load-checkpoint.ts";
 import { caughtAs } from "../support/caught.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createContext } from "../../src/client-context.ts";
+import type { ByteSource } from "../../src/runtime/byte-source.ts";
 import type { UploadWarning } from "../../src/upload/options.ts";
-import type { ByteSource } from "../../src/upload/source.ts";
 import { upload } from "../../src/upload/uploader.ts";
 import { MemoryTarget, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";

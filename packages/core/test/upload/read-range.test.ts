@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { ByteSource } from "../../src/runtime/byte-source.ts";
 import { LARGEST_READ, readRange } from "../../src/upload/read-range.ts";
-import type { ByteSource } from "../../src/upload/source.ts";
 import { upload } from "../../src/upload/uploader.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { createCore } from "../support/core.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.ts";
-import type { ByteSource } from "../../src/upload/source.ts";
+import type { ByteSource } from "../../src/runtime/byte-source.ts";
 import { type Uploaded, upload } from "../../src/upload/uploader.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";

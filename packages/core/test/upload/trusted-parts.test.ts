@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { DigestCore } from "../../src/digest/digest-core.ts";
-import { type Runtime, systemClock } from "../../src/runtime.ts";
-import type { Checkpoint, CheckpointStore } from "../../src/upload/checkpoint.ts";
+import type { ByteSource } from "../../src/runtime/byte-source.ts";
+import type { CheckpointStore } from "../../src/runtime/checkpoint-store.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
+import type { Runtime } from "../../src/runtime/runtime.ts";
+import type { Checkpoint } from "../../src/upload/checkpoint.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/upload/checkpoint-codec.ts";
 import type { UploadOptions } from "../../src/upload/options.ts";
-import type { ByteSource } from "../../src/upload/source.ts";
 import type { ListedPart, StoredObject, UploadTarget } from "../../src/upload/target.ts";
 import { type Uploaded, upload } from "../../src/upload/uploader.ts";
 import { wasmBytes } from "../../src/wasm-bytes.generated.ts";

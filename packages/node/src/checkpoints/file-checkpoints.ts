@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { ArgumentTypeError, type CheckpointStore } from "@cosup/core";
+import { ArgumentTypeError } from "@cosup/core";
+import type { CheckpointStore } from "@cosup/core/runtime";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { defaultCheckpointDirectory } from "./default-directory.ts";

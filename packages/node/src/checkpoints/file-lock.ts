@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { copyFile, link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import type { CheckpointLock } from "@cosup/core";
+import type { CheckpointLock } from "@cosup/core/runtime";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { describeSelf, isUnknownHere, noteHeld, ownerAlive, parseOwner } from "./lock-owner.ts";

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
-import { type ByteSource, SourceError } from "@cosup/core";
+import { SourceError } from "@cosup/core";
 import type { Suspendable } from "@cosup/core/directory";
+import type { ByteSource } from "@cosup/core/runtime";
 import { openFiles, withDescriptor } from "../descriptors.ts";
 import { type FileState, fileState, fingerprintOf, requireSame, stateChange } from "./file-state.ts";
 import { type Descriptor, type OpenFile, openFile } from "./open-file.ts";

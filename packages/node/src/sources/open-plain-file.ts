@@ -1,7 +1,8 @@
 import type { BigIntStats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { ArgumentTypeError, type ByteSource, openNodeStream, SourceError } from "@cosup/core";
+import { ArgumentTypeError, SourceError } from "@cosup/core";
+import { type ByteSource, openNodeStream } from "@cosup/core/runtime";
 import { withDescriptor } from "../descriptors.ts";
 import { errorCode } from "../error-code.ts";
 import { type CachePace, processPace } from "./cache-pace.ts";

@@ -1,4 +1,5 @@
-import { ArgumentTypeError, type CheckpointStore } from "@cosup/core";
+import { ArgumentTypeError } from "@cosup/core";
+import type { CheckpointStore } from "@cosup/core/runtime";
 import { Leases } from "./leases.ts";
 
 /** What is used of a Durable Object's storage; `DurableObjectStorage` fits it, with either backend. */

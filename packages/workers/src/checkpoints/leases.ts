@@ -1,4 +1,4 @@
-import type { CheckpointLock } from "@cosup/core";
+import type { CheckpointLock } from "@cosup/core/runtime";
 import type { CheckpointStorage } from "./durable-object-checkpoints.ts";
 
 interface Lease {

@@ -1,4 +1,5 @@
-import { ArgumentTypeError, type ByteSource } from "@cosup/core";
+import { ArgumentTypeError } from "@cosup/core";
+import type { ByteSource } from "@cosup/core/runtime";
 import { ByteReader } from "./read-bytes.ts";
 
 /** A byte stream, read once from front to back; undefined for a stream of anything else, which core reads. */

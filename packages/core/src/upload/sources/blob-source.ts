@@ -1,5 +1,5 @@
 import { SourceError } from "../../errors.ts";
-import type { ByteSource } from "../source.ts";
+import type { ByteSource } from "../../runtime/byte-source.ts";
 
 /** A read of a Blob makes a copy: of a large part, one such piece after another. */
 const PIECE = 16 * 1024 ** 2;

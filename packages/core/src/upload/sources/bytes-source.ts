@@ -1,5 +1,5 @@
 import { SourceError } from "../../errors.ts";
-import type { ByteSource } from "../source.ts";
+import type { ByteSource } from "../../runtime/byte-source.ts";
 
 /** Bytes in memory: parts are views of them, nothing is copied. */
 export function bytesSource(bytes: Uint8Array): ByteSource {

@@ -1,7 +1,7 @@
-import { onAbort } from "../../abort-listeners.ts";
+import { onAbort } from "../../abort/abort-listeners.ts";
 import { ArgumentTypeError, SourceError } from "../../errors.ts";
+import type { ByteSource } from "../../runtime/byte-source.ts";
 import { utf8 } from "../../text/utf8.ts";
-import type { ByteSource } from "../source.ts";
 import { chunkBytes } from "./chunk-bytes.ts";
 import {
   awaitsDrain,

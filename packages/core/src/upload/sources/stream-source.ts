@@ -1,6 +1,6 @@
+import { raceAbort } from "../../abort/race-abort.ts";
 import { SourceError } from "../../errors.ts";
-import { raceAbort } from "../../race-abort.ts";
-import type { ByteSource } from "../source.ts";
+import type { ByteSource } from "../../runtime/byte-source.ts";
 import { chunkBytes } from "./chunk-bytes.ts";
 import { takeOnce } from "./given-before.ts";
 import { onCall } from "./on-call.ts";

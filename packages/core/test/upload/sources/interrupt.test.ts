@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import type { ByteSource } from "../../../src/upload/source.ts";
+import type { ByteSource } from "../../../src/runtime/byte-source.ts";
 import { caught } from "../../support/caught.ts";
 import { pattern, Random } from "../../support/random.ts";
 import { streamSource } from "../../support/stream-source.ts";

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import { onAbort } from "../src/abort-listeners.ts";
+import { onAbort } from "../../src/abort/abort-listeners.ts";
 
 describe("onAbort", () => {
   test("adds one listener to the signal for any number of its own, and takes it off with the last", () => {

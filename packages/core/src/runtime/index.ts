@@ -1,0 +1,18 @@
+/**
+ * Everything that an adapter for a JavaScript runtime implements or needs. Programs do not need it, except to give
+ * `CosClient` a runtime of their own.
+ *
+ * @module
+ */
+export { type Listener, onAbort } from "../abort/abort-listeners.ts";
+export { raceAbort } from "../abort/race-abort.ts";
+export { openNodeStream } from "../upload/sources/node-stream-source.ts";
+export { streamFailed } from "../upload/sources/stream-failed.ts";
+export type { ByteSource } from "./byte-source.ts";
+export type { CheckpointLock, CheckpointStore } from "./checkpoint-store.ts";
+export type { Clock } from "./clock.ts";
+export { MAX_RESPONSE_BYTES, responseTooLong } from "./response-limit.ts";
+export type { Runtime, UploadShape, UploadWish, WasmModule } from "./runtime.ts";
+export type { Sha1 } from "./sha1.ts";
+export { innermostFailure, isCertificateCode, systemFailure } from "./system-failure.ts";
+export type { WireRequest, WireResponse } from "./wire.ts";

@@ -1,0 +1,93 @@
+import type { TransportFailure } from "../errors.ts";
+import type { ByteSource } from "./byte-source.ts";
+import type { Sha1 } from "./sha1.ts";
+import type { WireRequest, WireResponse } from "./wire.ts";
+
+/** An upload as its caller requests it. A field that the caller did not set is undefined. */
+export interface UploadWish {
+  /** Bytes of a part. */
+  readonly partSize: number | undefined;
+  /** Parts under way at once. */
+  readonly concurrency: number | undefined;
+  /** Sources of up to this many bytes go up in one request. */
+  readonly threshold: number;
+  /** Whether a later call can resume this upload. */
+  readonly resumable: boolean;
+}
+
+/** An upload as the runtime can execute it. */
+export interface UploadShape {
+  /** The source to read: the one that was passed, or a wrapper around it. */
+  readonly source: ByteSource;
+  /** Bytes of a part when the length of a stream is unknown. */
+  readonly partSize: number;
+  /** Parts under way at once. */
+  readonly concurrency: number;
+}
+
+/** A `WebAssembly.Module`. Not by that name: Node's types have none, and programs need not have those of a browser. */
+export type WasmModule = object;
+
+/** Everything that core needs of the runtime it runs in. An adapter implements it; core calls it. */
+export interface Runtime {
+  /** The runtime's name and version, for the User-Agent header. Core never branches on it. */
+  readonly name: string;
+  /** The compiled digest core. The adapter compiles it, because some runtimes forbid compiling at run time. */
+  readonly wasm: WasmModule | Promise<WasmModule>;
+  /** Values for options that a call does not set. */
+  readonly defaults: {
+    /** Bytes of a part when the length of a stream is unknown. */
+    readonly partSize: number;
+    /** Parts under way at once. */
+    readonly concurrency: number;
+    /** Bytes of part buffers, shared by all uploads of a client. */
+    readonly memoryBudget: number;
+    /** Bytes that one "MB" of PartSize and of the one-PUT limit stands for; only a simulation makes it smaller. */
+    readonly partUnit?: number;
+  };
+  /** Synchronous SHA-1, used to sign every request. Without it, core uses WebCrypto's. */
+  readonly sha1?: Sha1;
+  /**
+   * Sends one request; core calls it once per attempt. It resolves with any HTTP response, also a 4xx or 5xx, and rejects
+   * only when there is no response. It must not follow redirects, retry, or set a timeout: core does.
+   */
+  send(request: WireRequest): Promise<WireResponse>;
+  /**
+   * Opens an input of the runtime's own kinds: a path, a file handle, an object of a store. Core calls it once per upload,
+   * for every input that is not a stream or a message, before it tries bytes, text and Blobs. Resolves to undefined for
+   * an input of any other kind.
+   * @throws {SourceError} the input is of such a kind and cannot be read
+   */
+  open(input: unknown): Promise<ByteSource | undefined>;
+  /**
+   * Opens a web stream in a faster way than a default reader. The stream that core passes is not locked and nothing was
+   * read from it; when the method returns a source, it must have locked the stream. Core reads the stream itself if the
+   * method returns undefined or is not implemented.
+   * @param size bytes of the stream, when the message that it belongs to tells them
+   */
+  openStream?(stream: ReadableStream, size: number | undefined): ByteSource | undefined;
+  /**
+   * Adapts an upload to limits that only the runtime knows, such as requests per invocation. Core calls it once per
+   * upload, after the source is open and before anything is sent; it closes the source if the method throws.
+   * @throws {RangeError} no part size and concurrency keep within the limits
+   */
+  fit?(source: ByteSource, wish: UploadWish): UploadShape;
+  /**
+   * Returns a digest core whose part-buffer arena has `bytes` bytes. The runtime may reuse a core that an earlier client
+   * released; otherwise it calls `create`. Implement this only where WASM memory is not garbage-collected soon enough
+   * (Workers); by default every client creates its own core.
+   */
+  lendCore?<Core>(bytes: number, create: () => Promise<Core>): Promise<Core>;
+  /**
+   * Returns the usual Content-Type of a file extension, which core passes in lower case and without its dot. Core calls it
+   * when the caller gives no Content-Type and the input has none of its own. `@cosup/core/content-types` has a table.
+   */
+  contentTypeOf?(extension: string): string | undefined;
+  /**
+   * Classifies a rejection of {@link Runtime.send}. `"connect"` must mean that nothing was sent: core then retries any
+   * request. When that is not certain, return another kind.
+   */
+  transportError(cause: unknown): TransportFailure;
+  /** Closes what `send` keeps open, such as pooled connections. `client.close()` calls it, after it aborted all calls. */
+  close?(): Promise<void>;
+}
