@@ -6,6 +6,7 @@ import { drawCharts } from "./charts/draw.mjs";
 import { compare } from "./compare/compare.mjs";
 import { readArguments } from "./harness/arguments.mjs";
 import { clearProgress, createContext } from "./harness/context.mjs";
+import { writeDocuments } from "./harness/documents.mjs";
 import { notMeasured } from "./harness/figures.mjs";
 import { repository } from "./harness/paths.mjs";
 import { saveResult } from "./harness/results.mjs";
@@ -39,6 +40,8 @@ for (const bench of chosen) {
 }
 clearProgress();
 if (context.scale !== "tiny") await drawCharts();
+// Quick figures are for a look; documents show those of the full size.
+if (context.scale === "full") await writeDocuments();
 if (json) console.log(JSON.stringify(nestFigures(figures), undefined, 2));
 else printTable(figures);
 process.exit(failed ? 1 : 0);

@@ -1,0 +1,85 @@
+// Figures stand in documents between markers, written from bench/results: nobody copies a number by hand.
+import { readFile, writeFile } from "node:fs/promises";
+import { BENCHES } from "../benches/index.mjs";
+import { FIGURES } from "./figures.mjs";
+import { repository } from "./paths.mjs";
+import { loadResult } from "./results.mjs";
+
+/** The four that the README shows, by key, as a reader calls them. */
+const README_FIGURES = {
+  "upload.cpuOfficialOverOurs": "CPU of an upload: the official SDK's over ours",
+  "upload.throughputVsOfficial": "throughput over the official SDK",
+  "small.vsOfficial": "files of 4 KiB per second, over the official SDK",
+  "startup.vsOfficial": "import to the first signed request: the official SDK's over ours",
+};
+
+/**
+ * @typedef {object} Measured
+ * @property {import("./figures.mjs").Figure} figure
+ * @property {{ date: string, cpu?: string, cores: number, node: string }} machine where it was measured
+ */
+
+/** Writes README.md and bench/README.md from the results that are kept, of this run or of earlier ones. */
+export async function writeDocuments() {
+  const measured = await keptFigures();
+  await replaceBetweenMarkers("README.md", readmeTable(measured));
+  await replaceBetweenMarkers("bench/README.md", fullTable(measured));
+}
+
+/** @returns {Promise<Map<string, Measured>>} by key, in the order of the figures */
+async function keptFigures() {
+  const results = (await Promise.all(BENCHES.map(({ name }) => loadResult(name)))).filter(
+    (result) => result?.scale === "full",
+  );
+  const entries = Object.keys(FIGURES).flatMap((key) => {
+    const result = results.find(({ figures }) => figures[key]?.value !== undefined);
+    return result === undefined ? [] : [{ key, figure: result.figures[key], machine: result.machine }];
+  });
+  return new Map(entries.map(({ key, figure, machine }) => [key, { figure, machine }]));
+}
+
+/** @param {Map<string, Measured>} measured */
+function readmeTable(measured) {
+  const rows = Object.entries(README_FIGURES).flatMap(([key, words]) => {
+    const found = measured.get(key);
+    return found === undefined || found.figure.value === null
+      ? []
+      : [`| ${words} | **${medianOf(key, found)}** | ${placeOf(found)} |`];
+  });
+  return ["| figure | ratio | measured on |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** @param {Map<string, Measured>} measured */
+function fullTable(measured) {
+  const rows = [...measured].map(([key, found]) => {
+    const { figure } = found;
+    const range = figure.spread === null ? "–" : `${figure.spread.min} … ${figure.spread.max}`;
+    const target = figure.target.replace(">=", "≥").replace("<=", "≤");
+    const cells = [`\`${key}\``, FIGURES[key]?.says, medianOf(key, found), range, target, placeOf(found)];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const head = "| figure | what | median | lowest … highest | target | measured on |";
+  return [head, "|---|---|---|---|---|---|", ...rows].join("\n");
+}
+
+/** @param {string} key @param {Measured} measured */
+function medianOf(key, { figure }) {
+  if (figure.value === null) return "not measured";
+  const { unit = "" } = FIGURES[key] ?? {};
+  return `${Number(figure.value.toFixed(2))} ${unit}`;
+}
+
+/** A figure of one model of CPU is never shown without its name. @param {Measured} measured */
+function placeOf({ machine }) {
+  return `${machine.cpu ?? "unknown CPU"}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${machine.date}`;
+}
+
+/** @param {string} file relative to the repository @param {string} text */
+async function replaceBetweenMarkers(file, text) {
+  const path = `${repository}${file}`;
+  const parts = (await readFile(path, "utf8")).split(/<!-- (?:figures|end) -->/);
+  const [before, , after] = parts;
+  if (parts.length !== 3)
+    throw new Error(`${file} has no place for figures between <!-- figures --> and <!-- end -->`);
+  await writeFile(path, `${before}<!-- figures -->\n\n${text}\n\n<!-- end -->${after}`);
+}
