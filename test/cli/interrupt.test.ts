@@ -100,7 +100,10 @@ describe("SIGINT", () => {
     await running.line(PROGRESS);
     running.child.kill("SIGINT");
     const run = await running.ended;
-    expect(run).toMatchObject({ code: 130, stderr: expect.stringContaining("a stream cannot be resumed") });
+    expect(run).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining("an upload from stdin cannot be resumed"),
+    });
     // Nothing could go on with its parts, so none are left.
     const left = await rig.run(["uploads", "ls", `cos://${BUCKET}/stream`, "--json"]);
     expect(summaryOf(left)).toEqual({ type: "summary", uploads: 0 });

@@ -35,9 +35,9 @@ describe("usage is exit code 2", () => {
     ["no source", ["cp", TO], /source: is missing/],
     ["a source in COS", ["cp", TO, TO], /is not a local file/],
     ["several files to one key", ["cp", "a.txt", "b.txt", TO], /must end with '\/'/],
-    ["stdin among others", ["cp", "-", "a.txt", `${TO}/`], /must be the only one/],
+    ["stdin among others", ["cp", "-", "a.txt", `${TO}/`], /must be the only source/],
     ["stdin without a key", ["cp", "-", `cos://${BUCKET}`], /Key: must not be empty/],
-    ["stdin without a name", ["cp", "-", `${TO}/`], /stdin has no name/],
+    ["stdin without a name", ["cp", "-", `${TO}/`], /stdin has no file name/],
     ["a malformed bucket", ["cp", "a.txt", "cos://Demo/k"], /Bucket: must be BucketName-APPID/],
     ["an empty key", ["stat", `cos://${BUCKET}/`], /Key: must not be empty/],
     [
@@ -62,7 +62,7 @@ describe("usage is exit code 2", () => {
       /TrafficLimit: .* not 838860801/,
     ],
     ["no concurrency", ["cp", "a.txt", TO, "--concurrency", "0"], /MAXThread: .* \(--concurrency\)/],
-    ["no files at once", ["cp", "a.txt", TO, "--files", "0"], /1 to 1000 files at once/],
+    ["no files at once", ["cp", "a.txt", TO, "--files", "0"], /1 to 1000 files at the same time/],
     ["a wrong ACL", ["cp", "a.txt", TO, "--acl", "public"], /ACL: must be one of/],
     ["a wrong storage class", ["cp", "a.txt", TO, "--storage-class", "cheap"], /StorageClass: /],
     ["metadata without a value", ["cp", "a.txt", TO, "--meta", "owner"], /name=value/],
@@ -86,8 +86,12 @@ describe("usage is exit code 2", () => {
     ["no attempts", ["stat", TO, "--max-attempts", "0"], /maxAttempts: .*\(--max-attempts\)/],
     ["abort without saying which", ["uploads", "abort", TO], /either --upload-id ID or --all/],
     ["abort of one and of all", ["uploads", "abort", TO, "--all", "--upload-id", "x"], /either/],
-    ["a wrong age", ["uploads", "abort", TO, "--all", "--older-than", "week"], /as in 7d/],
-    ["an age for one", ["uploads", "abort", TO, "--upload-id", "x", "--older-than", "7d"], /goes with --all/],
+    ["a wrong age", ["uploads", "abort", TO, "--all", "--older-than", "week"], /for example 7d/],
+    [
+      "an age for one",
+      ["uploads", "abort", TO, "--upload-id", "x", "--older-than", "7d"],
+      /only be used with --all/,
+    ],
     ["an emulator for a malformed bucket", ["emulator", "--bucket", "x"], /Bucket: must be/],
     ["an emulator at no port", ["emulator", "--port", "65536"], /0 to 65535/],
   ])("%s", (_what, words, says) => refused(words, 2, says));
@@ -135,7 +139,8 @@ describe("credentials are exit code 3", () => {
     ["a key that cannot be one", { COS_SECRET_KEY: "a b\n" }, /SecretKey: must be/],
   ])("%s", (_what, env, says) => refused(["cp", "a.txt", TO], 3, says, env));
 
-  it("half a pair for the emulator", () => refused(["emulator", "--secret-id", "x"], 3, /needed both/));
+  it("half a pair for the emulator", () =>
+    refused(["emulator", "--secret-id", "x"], 3, /must be given together/));
 
   it.each([
     ["an unknown id", { COS_SECRET_ID: "AKIDunknown" }],
@@ -176,7 +181,7 @@ describe("sources are exit code 4", () => {
   ])("%s", (_what, words, says) => refused(words, 4, says));
 
   it("two folders at once are usage", () =>
-    refused(["cp", "-r", "folder", "a.txt", `${TO}/`], 2, /one at a time/));
+    refused(["cp", "-r", "folder", "a.txt", `${TO}/`], 2, /one directory per command/));
 });
 
 describe("help", () => {

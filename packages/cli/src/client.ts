@@ -1,7 +1,7 @@
 import { createCos, type NodeCosClient } from "@cosup/node";
 import { type Environment, type EnvironmentCredentials, requireCredentials } from "./credentials.ts";
 
-/** The flags that say where COS is and how patient to be with it. */
+/** Flags that set the endpoint, the proxy and the number of attempts. */
 export interface ConnectionFlags {
   readonly region?: string;
   readonly endpoint?: string;
@@ -9,12 +9,12 @@ export interface ConnectionFlags {
   readonly proxy?: string;
 }
 
-/** Makes the client of a command. Nothing is sent. */
+/** Creates the client of a command with the credentials in `env`. Sends nothing. */
 export function openClient(flags: ConnectionFlags, env: Environment, memoryBudget?: number): NodeCosClient {
   return clientWith(flags, requireCredentials(env), memoryBudget);
 }
 
-/** A client for checking arguments: it has no credentials, and nothing is sent with it. */
+/** Creates a client with placeholder credentials. It only checks arguments and must not send requests. */
 export function offlineClient(flags: ConnectionFlags): NodeCosClient {
   return clientWith(flags, { SecretId: "offline", SecretKey: "offline", Token: undefined });
 }
@@ -25,7 +25,7 @@ function clientWith(
   memoryBudget?: number,
 ): NodeCosClient {
   return createCos({
-    // Set but empty, as CI systems pass it, is as good as not set.
+    // CI systems pass a missing variable as an empty string, so an empty value counts as not set.
     Region: region || undefined,
     Endpoint: endpoint || undefined,
     maxAttempts,

@@ -1,21 +1,21 @@
 import { type Command, Option } from "commander";
 import { wholeNumber } from "./parse-arguments.ts";
 
-/** Told the exit code of the command that ran. */
+/** Receives the exit code of the command. */
 export type Finish = (exitCode: number) => void;
 
-/** The flags that say where COS is. */
+/** Adds the flags that set the endpoint, the proxy and the number of attempts. */
 export function withConnection(command: Command): Command {
   return command
-    .addOption(new Option("--region <name>", "region, as in ap-guangzhou").env("COS_REGION"))
+    .addOption(new Option("--region <name>", "region, for example ap-guangzhou").env("COS_REGION"))
     .addOption(
-      new Option("--endpoint <url>", "URL template such as 'http://127.0.0.1:9000/{Bucket}'").env(
+      new Option("--endpoint <url>", "URL template, for example 'http://127.0.0.1:9000/{Bucket}'").env(
         "COS_ENDPOINT",
       ),
     )
     .option(
       "--proxy <url>",
-      "proxy for all requests, or 'none' (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)",
+      "proxy URL for all requests, or 'none' (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)",
     )
-    .option("--max-attempts <n>", "attempts of each request, the first included (default: 8)", wholeNumber);
+    .option("--max-attempts <n>", "attempts per request, including the first (default: 8)", wholeNumber);
 }

@@ -1,18 +1,19 @@
-/** A key pair as the environment gives it. */
+/** A key pair from environment variables. */
 export interface EnvironmentCredentials {
   readonly SecretId: string;
   readonly SecretKey: string;
   readonly Token: string | undefined;
 }
 
-/** No usable key pair in the environment. Names variables, never their values. */
+/** The environment has no usable key pair. The message names variables, never their values. */
 export class CredentialsError extends Error {
   override readonly name = "CredentialsError";
 }
 
+/** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** First pair wins: COS's own names, then those of Tencent Cloud's SDKs. */
+/** The first pair that is set is used: the names of COS, then those of the Tencent Cloud SDKs. */
 const PAIRS = [
   { id: "COS_SECRET_ID", key: "COS_SECRET_KEY", tokens: ["COS_TOKEN", "COS_SESSION_TOKEN"] },
   {
@@ -24,27 +25,27 @@ const PAIRS = [
 
 const SECRETS = PAIRS.flatMap(({ key, tokens }) => [key, ...tokens]);
 
-let own: Environment | undefined;
+let initial: Environment | undefined;
 
 /**
- * The environment that this process was started with. Its secrets are taken out of `process.env` at the first call:
- * Node's diagnostic reports print all of that, and child processes inherit it.
+ * Returns the environment that this process was started with. The first call removes the secrets from `process.env`,
+ * because diagnostic reports of Node print it and child processes inherit it.
  */
 export function ownEnvironment(): Environment {
-  if (own === undefined) {
-    own = { ...process.env };
+  if (initial === undefined) {
+    initial = { ...process.env };
     for (const name of SECRETS) delete process.env[name];
   }
-  return own;
+  return initial;
 }
 
 /**
- * The environment's key pair; undefined when there is none.
- * @throws {CredentialsError} one half is set without the other: going on with the next pair would upload as somebody else
+ * Returns the key pair of the environment; undefined if there is none.
+ * @throws {CredentialsError} only one half of a pair is set. Using the next pair could upload as another user.
  */
 export function findCredentials(env: Environment): EnvironmentCredentials | undefined {
   for (const { id, key, tokens } of PAIRS) {
-    // An empty variable is how CI systems pass a secret that is not there.
+    // CI systems pass a missing secret as an empty string.
     const SecretId = env[id] || undefined;
     const SecretKey = env[key] || undefined;
     if (SecretId === undefined && SecretKey === undefined) continue;
@@ -55,7 +56,10 @@ export function findCredentials(env: Environment): EnvironmentCredentials | unde
   return undefined;
 }
 
-/** {@link findCredentials}, for what cannot be done without. */
+/**
+ * Returns the key pair of the environment.
+ * @throws {CredentialsError} there is none, or only one half is set
+ */
 export function requireCredentials(env: Environment): EnvironmentCredentials {
   const found = findCredentials(env);
   if (found !== undefined) return found;
@@ -64,5 +68,5 @@ export function requireCredentials(env: Environment): EnvironmentCredentials {
 }
 
 function halfSet(missing: string, present: string): CredentialsError {
-  return new CredentialsError(`${missing} is not set, but ${present} is: both are needed`);
+  return new CredentialsError(`${missing} is not set, but ${present} is: both are required`);
 }

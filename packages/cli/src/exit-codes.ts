@@ -3,33 +3,33 @@ import { CommanderError } from "commander";
 import { CredentialsError } from "./credentials.ts";
 import { Interrupted } from "./interrupt.ts";
 
-/** What the process ends with. Stable: scripts rely on it. */
+/** Exit codes of the process. They are stable, because scripts rely on them. */
 export const EXIT = {
   done: 0,
-  /** Some transfers failed, or what was asked for is not there. */
+  /** Some uploads failed, or the object, bucket or upload does not exist. */
   failed: 1,
   usage: 2,
-  /** Credentials missing, half-set or denied. */
+  /** Credentials are missing, incomplete or denied. */
   credentials: 3,
-  /** The source is not there, unreadable, or a directory without -r. */
+  /** The source is missing, unreadable, or a directory without -r. */
   source: 4,
-  /** Failed after all retries; may succeed later. */
+  /** All retries failed; the same command may succeed later. */
   temporary: 5,
-  /** What arrived is not what was sent, or the source changed meanwhile. */
+  /** The verification failed, or the source changed during the upload. */
   integrity: 6,
   /** Another process is uploading to the same key. */
   locked: 7,
-  /** COS may or may not hold the object, and could not be asked. */
+  /** COS may or may not hold the object, and the check for it failed. */
   unknown: 8,
   interrupted: 130,
   terminated: 143,
 } as const;
 
-/** A row per error code of the client. */
+/** The exit code of each error code of the client. */
 export const EXIT_BY_CODE = {
   "access-denied": EXIT.credentials,
   "credentials-expired": EXIT.credentials,
-  // The keys are right, the signature's time is not: a matter of this machine's set-up, as credentials are.
+  // The clock of this machine makes the signature invalid. Like credentials, the user has to correct it.
   "clock-skewed": EXIT.credentials,
   "not-found": EXIT.failed,
   conflict: EXIT.failed,
@@ -49,21 +49,22 @@ export const EXIT_BY_CODE = {
   "checkpoint-locked": EXIT.locked,
   "checkpoint-unusable": EXIT.failed,
   "outcome-unknown": EXIT.unknown,
-  // Of runtimes that ration requests; Node does not.
+  // Only runtimes that limit the number of requests report it; Node does not.
   "subrequests-exhausted": EXIT.failed,
   "client-closed": EXIT.failed,
 } as const satisfies Record<CosErrorCode, number>;
 
-/** Parameters of the client that come from the environment's credentials, not from the command line. */
+/** Parameters of the client that come from environment variables, not from flags. */
 const CREDENTIAL_PARAMETERS: readonly string[] = ["SecretId", "SecretKey", "Token", "credentials"];
 
-/** A failure in words that scripts can compare: the client's code, or one of the command line's own. */
+/** A failure for scripts: the error code of the client, or a code of the command line itself. */
 export interface Classified {
   readonly code: string;
   readonly exitCode: number;
   readonly parameter?: string;
 }
 
+/** Returns the error code, the exit code and, for a wrong argument, the parameter of any thrown value. */
 export function classify(error: unknown): Classified {
   if (error instanceof Interrupted) return { code: "interrupted", exitCode: error.exitCode };
   if (error instanceof CredentialsError) return { code: "credentials-missing", exitCode: EXIT.credentials };

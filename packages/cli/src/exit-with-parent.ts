@@ -1,29 +1,29 @@
 import { readFileSync } from "node:fs";
 
-const LOOK_MS = 250;
+const CHECK_INTERVAL_MS = 250;
 
 /**
- * npx starts us through a shell that passes no signal on: killing npx would leave us behind, with the port or the
- * checkpoint's lock in our hands. So when npx is gone, we end as if we had got its SIGTERM.
+ * Sends SIGTERM to this process when the npx that started it ends. npx starts cosup through a shell that does not
+ * forward signals, so a killed npx would leave cosup running with its port or its checkpoint lock.
  */
 export function exitWithParent(env: Readonly<Record<string, string | undefined>> = process.env): void {
   if (env.npm_command !== "exec") return;
   const shell = process.ppid;
   const npx = parentOf(shell);
   const timer = setInterval(() => {
-    // Killed with SIGTERM, npx takes its shell along; with SIGKILL, the shell gets another parent.
+    // SIGTERM ends npx and its shell. SIGKILL ends only npx, and the shell gets another parent.
     if (process.ppid === shell && parentOf(shell) === npx) return;
     clearInterval(timer);
     process.kill(process.pid, "SIGTERM");
-  }, LOOK_MS);
+  }, CHECK_INTERVAL_MS);
   timer.unref();
 }
 
-/** Undefined where there is no procfs; then a SIGKILL of npx goes unnoticed. */
+/** Undefined without procfs (macOS, Windows); a SIGKILL of npx is not detected there. */
 function parentOf(pid: number): number | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The program's name, in parentheses, may itself hold spaces; see proc(5).
+    // The program name stands in parentheses and may contain spaces; see proc(5).
     return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[1]);
   } catch {
     return undefined;

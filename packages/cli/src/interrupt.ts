@@ -2,7 +2,7 @@ import { exitWithParent } from "./exit-with-parent.ts";
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** The reason of an abort that a signal asked for. */
+/** The abort reason after SIGINT or SIGTERM. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
   readonly exitCode: number;
@@ -14,8 +14,8 @@ export class Interrupted extends Error {
 }
 
 /**
- * Turns the first SIGINT or SIGTERM into an abort, so that the upload can save its checkpoint. The second one ends
- * the process at once.
+ * Returns a signal that the first SIGINT or SIGTERM aborts, so that the upload can save its checkpoint. The second
+ * one exits the process immediately.
  */
 export function abortOnInterrupt(): AbortSignal {
   const controller = new AbortController();

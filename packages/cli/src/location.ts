@@ -1,19 +1,20 @@
 import { ArgumentTypeError, bucketName, checkKey } from "@cosup/node";
 
-/** What `cos://BUCKET/KEY` names. The key is literal: nothing in it is decoded. */
+/** The parts of `cos://BUCKET/KEY`. The key is used literally: no percent-decoding. */
 export interface Location {
   readonly bucket: string;
-  /** Empty: the bucket itself. */
+  /** Empty if the location is the bucket itself. */
   readonly key: string;
 }
 
+/** Whether `text` begins with `cos://`. */
 export function isLocation(text: string): boolean {
   return text.toLowerCase().startsWith("cos://");
 }
 
 /**
- * Reads `cos://BUCKET[/KEY]`.
- * @throws {TypeError} {@link RangeError} not of this form, or not a bucket's name
+ * Parses `cos://BUCKET[/KEY]`.
+ * @throws {TypeError} {@link RangeError} the form or the bucket name is invalid
  */
 export function parseLocation(text: string): Location {
   const match = /^cos:\/\/([^/]*)(?:\/(.*))?$/is.exec(text);
@@ -25,7 +26,10 @@ export function parseLocation(text: string): Location {
   return { bucket, key };
 }
 
-/** {@link parseLocation} of an object: the key is there, and one that COS accepts. */
+/**
+ * Parses `cos://BUCKET/KEY`.
+ * @throws {TypeError} {@link RangeError} the form, the bucket name or the key is invalid
+ */
 export function parseObjectLocation(text: string): Location {
   const location = parseLocation(text);
   checkKey(location.key, "Key");

@@ -3,10 +3,10 @@ import { ownEnvironment } from "./credentials.ts";
 import { flushOutput, guardOutput, writeError } from "./output.ts";
 import { createProgram } from "./program.ts";
 
-/** Runs the command line and ends the process with its exit code: one line on stderr for any failure, never a stack. */
+/** Runs the command and exits with its exit code. Any failure prints one line to stderr and no stack. */
 async function main(argv: readonly string[]): Promise<void> {
   guardOutput();
-  // Before anything can crash: what is taken out now is in no report.
+  // Removes the secrets from process.env first, so that no diagnostic report of a crash contains them.
   ownEnvironment();
   process.on("uncaughtException", (error) => void fail(error, argv));
   process.on("unhandledRejection", (error) => void fail(error, argv));
@@ -22,12 +22,12 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function fail(error: unknown, argv: readonly string[]): Promise<void> {
-  // Help and version arrive as errors too, because commander is told not to end the process itself.
+  // With exitOverride(), commander throws an error for --help and --version too.
   if (error instanceof CommanderError && error.exitCode === 0) return end(0);
-  // Called without a command: the help has been written to stderr.
+  // Without a command, commander has already written the help to stderr.
   if (error instanceof CommanderError && error.code === "commander.help") return end(2);
   try {
-    // Loaded on failure only: it needs the client, and the client takes a while to load.
+    // Loaded only on failure, because it loads the client, which slows the start.
     const { reportFailure } = await import("./report.ts");
     await end(reportFailure(error, argv.includes("--json")));
   } catch (second) {
@@ -38,7 +38,7 @@ async function fail(error: unknown, argv: readonly string[]): Promise<void> {
 
 async function end(exitCode: number): Promise<void> {
   await flushOutput();
-  // Idle connections and a terminal as stdin would keep the process alive.
+  // Idle connections and a terminal as stdin would keep the process running.
   process.exit(exitCode);
 }
 

@@ -1,13 +1,13 @@
 const MiB = 1024 * 1024;
-/** The client's own budget on Node; below it there is nothing to ask for. */
+/** The default budget of the client on Node. A smaller budget need not be set. */
 const DEFAULT_BUDGET = 64 * MiB;
-/** What the client accepts: WASM's 4 GiB without what the core itself needs. */
+/** The largest budget that the client accepts: the 4 GiB of WASM minus the memory of the core itself. */
 const MAX_BUDGET = 4 * 1024 * MiB - 16 * MiB;
 const MAX_PARTS = 10_000;
 
 /**
- * Bytes of part buffers for `concurrency` parts of the size that was asked for; undefined: the client's default.
- * @param largest bytes of the largest file, when it is known: no part is larger
+ * Returns the bytes of part buffers that `concurrency` parts need; undefined selects the default of the client.
+ * @param largest bytes of the largest file, if known: no part is larger
  */
 export function memoryBudgetFor(
   partSizeMb: number | undefined,
@@ -17,13 +17,13 @@ export function memoryBudgetFor(
   if (partSizeMb === undefined) return undefined;
   let part = partSizeMb * MiB;
   if (largest !== undefined) {
-    // Parts grow beyond what was asked for when there would be more than COS accepts.
+    // The client enlarges the parts if there would be more than COS accepts.
     const grown = Math.max(part, Math.ceil(largest / MAX_PARTS / MiB) * MiB);
-    // Whole MiB: buffers are aligned, and the last bytes of an odd size must not be missing.
+    // Rounded up to whole MiB, because buffers are aligned.
     part = Math.min(grown, Math.ceil(Math.max(largest, 1) / MiB) * MiB);
   }
   const wanted = part * concurrency;
-  // A part that does not fit is for the client to refuse: it knows why.
+  // The client rejects a part that does not fit, with a precise message.
   if (wanted <= DEFAULT_BUDGET || part > MAX_BUDGET) return undefined;
   return Math.min(wanted, MAX_BUDGET);
 }

@@ -1,11 +1,11 @@
 import { visible, visibleJson } from "./display/visible.ts";
 
-/** Writes a line of results to stdout. What is unsafe on a terminal, line breaks included, is made visible. */
+/** Writes a line to stdout. Characters that are unsafe on a terminal, including line breaks, are escaped. */
 export function writeResult(line: string): void {
   process.stdout.write(`${visible(line)}\n`);
 }
 
-/** Writes a line for people to stderr, as {@link writeResult} does. */
+/** Writes a line to stderr. Unsafe characters are escaped as in {@link writeResult}. */
 export function writeError(line: string): void {
   process.stderr.write(`${visible(line)}\n`);
 }
@@ -15,7 +15,7 @@ export function writeJson(value: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${visibleJson(JSON.stringify(value))}\n`);
 }
 
-/** A reader that went away (`cosup … | head`) must not end an upload. */
+/** Ignores EPIPE on stdout and stderr: a reader that closes its pipe (`cosup … | head`) must not stop an upload. */
 export function guardOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -24,7 +24,7 @@ export function guardOutput(): void {
   }
 }
 
-/** Waits until what was written has left: pipes are asynchronous on Windows. */
+/** Waits until all output is written. Pipes are asynchronous, so exiting earlier could lose output. */
 export async function flushOutput(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     if (!stream.writable) continue;

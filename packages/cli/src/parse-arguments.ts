@@ -1,34 +1,35 @@
 import { InvalidArgumentError } from "commander";
 
-/** A whole number; the client knows which range it accepts. */
-export function wholeNumber(word: string): number {
-  if (!/^-?\d+$/.test(word)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(word);
+/** Parses an integer. The client checks its range. */
+export function wholeNumber(value: string): number {
+  if (!/^-?\d+$/.test(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(value);
 }
 
-export function portNumber(word: string): number {
-  const port = wholeNumber(word);
+/** Parses a port, 0 to 65535. */
+export function portNumber(value: string): number {
+  const port = wholeNumber(value);
   if (port < 0 || port > 65_535) throw new InvalidArgumentError("It must be 0 to 65535.");
   return port;
 }
 
-/** Gathers an option that may be given several times. */
-export function collect(word: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), word];
+/** Collects the values of a repeatable option. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 const PREFIX = "x-cos-meta-";
 
-/** Gathers `--meta name=value`. */
+/** Collects `--meta name=value`. The prefix `x-cos-meta-` is added if it is missing. */
 export function collectMetadata(
-  word: string,
+  value: string,
   before: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
-  const split = word.indexOf("=");
+  const split = value.indexOf("=");
   if (split < 1) throw new InvalidArgumentError("It must be name=value.");
-  const name = word.slice(0, split);
-  const whole = name.toLowerCase().startsWith(PREFIX) ? name : PREFIX + name;
-  return { ...before, [whole]: word.slice(split + 1) };
+  const name = value.slice(0, split);
+  const header = name.toLowerCase().startsWith(PREFIX) ? name : PREFIX + name;
+  return { ...before, [header]: value.slice(split + 1) };
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = {
@@ -39,12 +40,12 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** `7d`, `12h`, `30m` as milliseconds. */
-export function duration(word: string): number {
-  const match = /^(\d+)([smhdw])$/.exec(word);
+/** Parses a duration such as `7d`, `12h` or `30m` into milliseconds. */
+export function duration(value: string): number {
+  const match = /^(\d+)([smhdw])$/.exec(value);
   const unit = UNITS_MS[match?.[2] ?? ""];
   if (match === null || unit === undefined) {
-    throw new InvalidArgumentError("It must be a number and s, m, h, d or w, as in 7d.");
+    throw new InvalidArgumentError("It must be a number followed by s, m, h, d or w, for example 7d.");
   }
   return Number(match[1]) * unit;
 }

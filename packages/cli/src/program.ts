@@ -5,8 +5,8 @@ import { type Finish, withConnection } from "./connection-options.ts";
 import { collect, duration, portNumber, wholeNumber } from "./parse-arguments.ts";
 
 const HELP = `
-Credentials come from the environment: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary ones), or
-TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_SESSION_TOKEN).
+Credentials are read from environment variables: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary
+credentials), or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_SESSION_TOKEN).
 
 Examples:
   cosup cp big.bin cos://examplebucket-1250000000/dir/ --region ap-guangzhou
@@ -16,20 +16,30 @@ Examples:
   cosup uploads abort cos://examplebucket-1250000000/ --all --older-than 7d
   cosup emulator --data ./data --secret-id ID --secret-key KEY
 
-An upload that was interrupted goes on when the same command is given again.
+To resume an interrupted upload, run the same command again.
 
 Exit codes:
-  0 done · 1 some transfers failed, or not found · 2 usage · 3 credentials missing or denied
-  4 source missing or unreadable · 5 temporary failure · 6 integrity, or source changed · 7 locked
-  8 outcome unknown · 130 SIGINT · 143 SIGTERM`;
+    0 success
+    1 some uploads failed, or the object, bucket or upload does not exist
+    2 invalid arguments
+    3 credentials are missing or were denied
+    4 a source is missing or cannot be read
+    5 temporary failure: all retries failed, and the same command may succeed later
+    6 the verification failed, or the source changed during the upload
+    7 locked: another process uploads to the same key
+    8 unknown outcome: COS may or may not hold the object
+  130 interrupted by SIGINT
+  143 terminated by SIGTERM`;
 
-/** The whole command line. Commands load what they need when they run, so that help is instant. */
+/** Creates the parser of all commands. A command loads its modules only when it runs, so that help starts fast. */
 export function createProgram(finish: Finish): Command {
   const program = new Command("cosup")
-    .description("Uploads to Tencent Cloud COS: resumable, every byte proven by CRC64.")
+    .description(
+      "Upload files to Tencent Cloud COS. Uploads can be resumed, and CRC64 verifies every object.",
+    )
     .version(version)
     .exitOverride()
-    // One place reports errors; commander's own would be a second line.
+    // main.ts reports errors; the message of commander would be a second line.
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", HELP);
   addCopy(program, finish);
@@ -41,28 +51,32 @@ export function createProgram(finish: Finish): Command {
 
 function addStat(program: Command, finish: Finish): void {
   withConnection(program.command("stat"))
-    .description("show an object: size, crc64, etag, metadata")
+    .description("show the size, crc64, etag and metadata of an object")
     .argument("<target>", "cos://BUCKET/KEY")
-    .option("--json", "one JSON object")
+    .option("--json", "print one JSON object")
     .action(async (target, flags) => finish(await (await import("./commands/stat.ts")).stat(target, flags)));
 }
 
 function addUploads(program: Command, finish: Finish): void {
   const uploads = program.command("uploads").description("list or abort unfinished multipart uploads");
   withConnection(uploads.command("ls"))
-    .description("list unfinished uploads")
+    .description("list the unfinished uploads of a bucket or of a key prefix")
     .argument("<target>", "cos://BUCKET[/PREFIX]")
-    .option("--json", "JSON lines")
+    .option("--json", "print JSON lines")
     .action(async (target, flags) => {
       finish(await (await import("./commands/uploads.ts")).listUploads(target, flags));
     });
   withConnection(uploads.command("abort"))
-    .description("abort unfinished uploads of a key, or with --all below a prefix that ends with '/'")
+    .description("abort unfinished uploads of a key; with --all, also of a key prefix that ends with '/'")
     .argument("<target>", "cos://BUCKET/KEY")
-    .option("--upload-id <id>", "this one")
-    .option("--all", "all of the key")
-    .option("--older-than <duration>", "with --all: only those begun longer ago, as in 7d", duration)
-    .option("--json", "JSON lines")
+    .option("--upload-id <id>", "abort only this upload")
+    .option("--all", "abort all unfinished uploads of the target")
+    .option(
+      "--older-than <duration>",
+      "with --all: abort only uploads that are older, for example 7d",
+      duration,
+    )
+    .option("--json", "print JSON lines")
     .action(async (target, flags) => {
       finish(await (await import("./commands/uploads.ts")).abortUploads(target, flags));
     });
@@ -71,17 +85,21 @@ function addUploads(program: Command, finish: Finish): void {
 function addEmulator(program: Command, finish: Finish): void {
   program
     .command("emulator")
-    .description("run a local COS for tests and development, until SIGINT or SIGTERM")
-    .option("--port <n>", "0: any free one", portNumber, 9000)
+    .description("run a local COS server for tests and development until SIGINT or SIGTERM")
+    .option("--port <n>", "port to listen on; 0 selects a free port", portNumber, 9000)
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--data <dir>", "where the objects live", "./cosup-data")
-    .option("--bucket <name>", "BucketName-APPID; repeatable (default: demo-1250000000)", collect)
-    .option("--secret-id <id>", "key pair that requests are signed with (default: from the environment)")
-    .option("--secret-key <key>", "its secret")
-    .option("--region <name>", "region that locations name")
-    .option("--min-part-size <bytes>", "smallest part that is accepted (default: 1 MiB)", wholeNumber)
-    .option("--faults <file>", "JSON script of faults to act out, see docs/faults.md")
-    .option("--verbose", "a line per request on stdout")
+    .option("--data <dir>", "directory that stores the objects", "./cosup-data")
+    .option(
+      "--bucket <name>",
+      "bucket to serve, BucketName-APPID; repeatable (default: demo-1250000000)",
+      collect,
+    )
+    .option("--secret-id <id>", "SecretId that requests are signed with (default: from the environment)")
+    .option("--secret-key <key>", "SecretKey of this SecretId")
+    .option("--region <name>", "region name in the Location of responses")
+    .option("--min-part-size <bytes>", "minimum part size in bytes (default: 1 MiB)", wholeNumber)
+    .option("--faults <file>", "JSON script of faults to inject, see docs/faults.md")
+    .option("--verbose", "print one line per request to stdout")
     .action(async ({ bucket = ["demo-1250000000"], ...flags }) => {
       finish(await (await import("./commands/emulator.ts")).emulate({ ...flags, bucket }));
     });

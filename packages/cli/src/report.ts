@@ -4,7 +4,7 @@ import { flagOf } from "./commands/flag-names.ts";
 import { classify } from "./exit-codes.ts";
 import { writeError, writeJson } from "./output.ts";
 
-/** Reports a failure that ends the command: one line on stderr, and with `--json` one on stdout. Returns the exit code. */
+/** Reports an error in one line on stderr and, with `--json`, one on stdout. Returns the exit code. */
 export function reportFailure(
   error: unknown,
   json: boolean,
@@ -12,18 +12,19 @@ export function reportFailure(
 ): number {
   const { code, exitCode, parameter } = classify(error);
   if (json) writeJson({ type: "error", code, parameter, ...about, message: messageOf(error) });
-  writeError(`cosup: ${sentence(error, parameter)}`);
+  writeError(`cosup: ${describeError(error, parameter)}`);
   if (process.env.COSUP_DEBUG === "1") for (const line of stackLines(error)) writeError(line);
   return exitCode;
 }
 
-/** What happened and how to go on, in one line. */
-export function sentence(error: unknown, parameter = classify(error).parameter): string {
+/** Describes an error in one line: the message, the flag that it is about and the hint. */
+export function describeError(error: unknown, parameter = classify(error).parameter): string {
   const flag = parameter === undefined ? undefined : flagOf(parameter);
   const hint = error instanceof CosError ? error.hint : undefined;
   return [messageOf(error), flag && `(${flag})`, hint && `(${oneLine(hint)})`].filter(Boolean).join(" ");
 }
 
+/** The message of any thrown value in one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return oneLine(error instanceof CommanderError ? text.replace(/^error: /, "") : text);
@@ -33,7 +34,7 @@ function oneLine(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, " ").trim();
 }
 
-/** The error, where it was made, and its causes. Only frames begin a line of their own: a message cannot forge one. */
+/** The error, its stack frames and its causes. A message stays on one line, so that it cannot forge a frame. */
 function stackLines(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   const frames = (error.stack ?? "").split("\n").filter((line) => /^ {4}at /.test(line));

@@ -11,9 +11,9 @@ export interface Invocation {
 }
 
 /**
- * The command that goes on with an interrupted upload: this one again, quoted for the shell. Secrets come from the
- * environment, so they are no part of it.
- * @param extra words to add, as `--skip same`
+ * Returns the command that resumes an interrupted upload: the same command, quoted for the shell. It contains no
+ * secrets, because secrets come from environment variables.
+ * @param extra arguments to append, for example `--skip same`
  */
 export function resumeCommand(invocation: Invocation, extra: readonly string[] = []): string {
   const given = withoutResumeOff(invocation.argv.slice(2)).map(withoutPassword);
@@ -21,7 +21,7 @@ export function resumeCommand(invocation: Invocation, extra: readonly string[] =
   return words.map((word) => quote(word, invocation.platform)).join(" ");
 }
 
-/** `cosup`, `npx cosup` or `node path/cosup.js`: as it was called. */
+/** How cosup was called: `cosup`, `npx cosup` or `node path/cosup.js`. */
 function programWords({ argv, env, cwd }: Invocation): string[] {
   const script = argv[1] ?? "cosup";
   if (basename(script) === "cosup") return env.npm_command === "exec" ? ["npx", "cosup"] : ["cosup"];
@@ -29,13 +29,13 @@ function programWords({ argv, env, cwd }: Invocation): string[] {
   return ["node", near.startsWith("..") || isAbsolute(near) ? script : near];
 }
 
-/** The URL of a proxy may hold a password, which is not for the screen. */
+/** Removes the user name and password from a proxy URL, because the command is printed. */
 function withoutPassword(word: string, index: number, words: readonly string[]): string {
   const isProxy = words[index - 1] === "--proxy" || word.startsWith("--proxy=");
   return isProxy ? word.replace(/^((?:--proxy=)?(?:\w+:\/\/)?).*@/, "$1") : word;
 }
 
-/** `--resume off` was for the run that was interrupted; to go on is to resume. */
+/** Removes `--resume off`, which would prevent the resume. */
 function withoutResumeOff(words: readonly string[]): string[] {
   return words.filter(
     (word, index) =>
@@ -48,11 +48,11 @@ function withoutResumeOff(words: readonly string[]): string[] {
 function quote(word: string, platform: NodeJS.Platform): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (platform === "win32") return `"${word.replaceAll('"', '""')}"`;
-  // What would be shown as an escape is written as one that the shell reads.
+  // Characters that would be printed as escapes are written as escapes that the shell reads.
   return visible(word) === word ? `'${word.replaceAll("'", "'\\''")}'` : `$'${ansiC(word)}'`;
 }
 
-/** The inside of `$'…'`, as bash, zsh and ksh read it: octal bytes, which mean the same in every locale. */
+/** The inside of `$'…'` for bash, zsh and ksh. Octal bytes mean the same in every locale. */
 function ansiC(word: string): string {
   return Array.from(word, (character) => {
     if (character === "'" || character === "\\") return `\\${character}`;

@@ -3,8 +3,8 @@ import { type Finish, withConnection } from "../connection-options.ts";
 import { collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
 
 const HELP = `
-A target that ends with '/' (or is the bucket itself) keeps the file's name. The same command again goes on where an
-interrupted one stopped: only parts that COS does not hold are sent.
+If the target ends with '/' or names only the bucket, the object key ends with the name of the file. To resume an
+interrupted upload, run the same command again: only parts that COS does not hold are sent.
 
 Examples:
   cosup cp big.bin cos://examplebucket-1250000000/dir/big.bin
@@ -12,70 +12,72 @@ Examples:
   cosup cp -r ./site cos://examplebucket-1250000000/ --exclude node_modules --cache-control 'max-age=3600'
   tar cz . | cosup cp - cos://examplebucket-1250000000/backup.tgz --part-size 64`;
 
+/** Adds `cosup cp` with its options to `program`. */
 export function addCopy(program: Command, finish: Finish): void {
   const command = withConnection(program.command("cp"))
-    .description("upload a file, several files, a folder (-r), or stdin (-)")
+    .description("upload a file, several files, a directory (-r), or stdin (-)")
     .usage("[options] <source...> cos://BUCKET/KEY")
-    .argument("<paths...>", "sources, then cos://BUCKET/KEY")
+    .argument("<paths...>", "one or more sources, then the target cos://BUCKET/KEY")
     .addHelpText("after", HELP);
   addTransferOptions(command);
   addHeaderOptions(command);
-  addFolderOptions(command);
+  addDirectoryOptions(command);
   addOutputOptions(command);
-  command.action(async (words, flags) => finish(await (await import("./copy.ts")).copy(words, flags)));
+  command.action(async (paths, flags) => finish(await (await import("./copy.ts")).copy(paths, flags)));
 }
 
 function addTransferOptions(command: Command): void {
   command
-    .option("--part-size <MB>", "megabytes (1 048 576 bytes) per part, 1 to 5120 (default: 1)", wholeNumber)
-    .option("--concurrency <n>", "parts of a file under way at once (default: 5)", wholeNumber)
-    .option("--files <n>", "files under way at once (default: 5)", wholeNumber)
-    .option("--md5", "let COS check an MD5 too; CRC64 is always checked")
-    .option("--traffic-limit <bits>", "bit/s of each request, 819200 to 838860800", wholeNumber)
+    .option("--part-size <MB>", "part size in MiB, 1 to 5120 (default: 1)", wholeNumber)
+    .option("--concurrency <n>", "parts of one file sent at the same time (default: 5)", wholeNumber)
+    .option("--files <n>", "files uploaded at the same time (default: 5)", wholeNumber)
+    .option("--md5", "verify an MD5 checksum of each request too; CRC64 is always verified")
+    .option("--traffic-limit <bits>", "bandwidth of each request in bit/s, 819200 to 838860800", wholeNumber)
     .addOption(
-      new Option("--resume <mode>", "earlier upload of the same key").choices([
-        "auto",
-        "require",
-        "server",
-        "off",
-      ]),
+      new Option(
+        "--resume <mode>",
+        "whether to resume an unfinished upload of the key (default: auto)",
+      ).choices(["auto", "require", "server", "off"]),
     )
     .addOption(
-      new Option("--skip <mode>", "what need not be uploaded (default: never; same with -r)").choices([
-        "never",
-        "exists",
-        "same",
-      ]),
+      new Option(
+        "--skip <mode>",
+        "skip a file if its key exists, or if COS holds the same object (default: never; with -r: same)",
+      ).choices(["never", "exists", "same"]),
     )
-    .addOption(new Option("--state-dir <dir>", "where checkpoints are kept").env("COSUP_STATE_DIR"));
+    .addOption(new Option("--state-dir <dir>", "directory for checkpoints").env("COSUP_STATE_DIR"));
 }
 
 function addHeaderOptions(command: Command): void {
   command
-    .option("--acl <acl>", "private, public-read, public-read-write or default")
-    .option("--storage-class <class>", "STANDARD, STANDARD_IA, ARCHIVE, …")
-    .option("--content-type <type>", "auto: by the key's extension, else the file's", "auto")
+    .option("--acl <acl>", "ACL of the object: private, public-read, public-read-write or default")
+    .option("--storage-class <class>", "storage class of the object: STANDARD, STANDARD_IA, ARCHIVE, …")
+    .option(
+      "--content-type <type>",
+      "Content-Type of the object; auto: from the extension of the key, else of the file",
+      "auto",
+    )
     .option("--cache-control <value>", "Cache-Control of the object")
     .option("--content-disposition <value>", "Content-Disposition of the object")
     .option("--content-encoding <value>", "Content-Encoding of the object")
     .option("--content-language <value>", "Content-Language of the object")
     .option("--expires <date>", "Expires of the object")
-    .option("--meta <name=value>", "metadata (x-cos-meta-NAME); repeatable", collectMetadata)
-    .option("--forbid-overwrite", "fail when the key exists");
+    .option("--meta <name=value>", "metadata of the object (x-cos-meta-NAME); repeatable", collectMetadata)
+    .option("--forbid-overwrite", "fail if the key exists");
 }
 
-function addFolderOptions(command: Command): void {
+function addDirectoryOptions(command: Command): void {
   command
-    .option("-r, --recursive", "upload a folder")
-    .option("--include <glob>", "with -r: only these; repeatable", collect)
-    .option("--exclude <glob>", "with -r: not these; repeatable", collect)
-    .option("--follow-symlinks", "with -r: follow symbolic links that stay in the folder");
+    .option("-r, --recursive", "upload a directory")
+    .option("--include <glob>", "with -r: upload only files that match; repeatable", collect)
+    .option("--exclude <glob>", "with -r: do not upload files that match; repeatable", collect)
+    .option("--follow-symlinks", "with -r: follow symbolic links that point inside the directory");
 }
 
 function addOutputOptions(command: Command): void {
   command
-    .option("--json", "JSON lines on stdout, a summary last")
-    .option("-q, --quiet", "only errors")
-    .option("--no-progress", "no bar and no progress lines")
-    .option("-n, --dry-run", "list what would be uploaded, send nothing");
+    .option("--json", "print JSON lines to stdout, the summary last")
+    .option("-q, --quiet", "print only errors")
+    .option("--no-progress", "print no progress bar and no progress lines")
+    .option("-n, --dry-run", "list what would be uploaded without sending anything");
 }

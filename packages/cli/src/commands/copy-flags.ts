@@ -1,7 +1,7 @@
 import type { ResumeMode, SkipMode, UploadDirectoryParameters } from "@cosup/node";
 import type { ConnectionFlags } from "../client.ts";
 
-/** The flags of `cosup cp`, as commander gives them. */
+/** The flags of `cosup cp`, as commander parses them. */
 export interface CopyFlags extends ConnectionFlags {
   readonly recursive?: boolean;
   readonly partSize?: number;
@@ -32,12 +32,13 @@ export interface CopyFlags extends ConnectionFlags {
   readonly dryRun?: boolean;
 }
 
-/** What files and folders have in common, in the client's words. */
+/** The client parameters that uploads of files and of directories share. */
 export type UploadSettings = Omit<
   UploadDirectoryParameters,
   "LocalDirectoryPath" | "Bucket" | "Prefix" | "onFile" | "contentType" | "concurrency"
 >;
 
+/** Maps the flags to the parameters of the client. */
 export function uploadSettings(flags: CopyFlags): UploadSettings {
   return {
     PartSize: flags.partSize,
@@ -46,7 +47,7 @@ export function uploadSettings(flags: CopyFlags): UploadSettings {
     TrafficLimit: flags.trafficLimit,
     ACL: flags.acl,
     StorageClass: flags.storageClass,
-    // The client knows the type of a key's extension.
+    // Without ContentType, the client derives the type from the extension of the key.
     ContentType: flags.contentType === "auto" ? undefined : flags.contentType,
     CacheControl: flags.cacheControl,
     ContentDisposition: flags.contentDisposition,

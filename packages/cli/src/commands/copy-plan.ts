@@ -3,31 +3,35 @@ import { basename } from "node:path";
 import { ArgumentTypeError, checkKey, SourceError } from "@cosup/node";
 import { isLocation, type Location, parseLocation } from "../location.ts";
 
+/** A local file and the key that it is uploaded to. */
 export interface PlannedFile {
   readonly path: string;
   readonly key: string;
   readonly size: number;
 }
 
-/** What `cosup cp` is to upload, and to which keys. */
+/** What `cosup cp` uploads, and to which keys. */
 export type CopyPlan = { readonly bucket: string } & (
   | { readonly kind: "stdin"; readonly key: string }
   | { readonly kind: "files"; readonly files: readonly PlannedFile[] }
-  | { readonly kind: "folder"; readonly path: string; readonly prefix: string }
+  | { readonly kind: "directory"; readonly path: string; readonly prefix: string }
 );
 
 const STDIN = "-";
 
-/** The words of `cosup cp`, before anything on disk is looked at. */
+/** The arguments of `cosup cp`, before any file is read. */
 export interface CopyArguments {
   readonly sources: readonly string[];
   readonly target: Location;
 }
 
-/** @throws {TypeError} {@link RangeError} words that make no sense together */
-export function readArguments(words: readonly string[]): CopyArguments {
-  const sources = words.slice(0, -1);
-  const last = words.at(-1) ?? "";
+/**
+ * Splits the arguments into sources and target. Reads no file.
+ * @throws {TypeError} {@link RangeError} a missing or invalid argument, or arguments that contradict each other
+ */
+export function parseCopyArguments(values: readonly string[]): CopyArguments {
+  const sources = values.slice(0, -1);
+  const last = values.at(-1) ?? "";
   if (!isLocation(last))
     throw new ArgumentTypeError("target", `the last argument must be cos://BUCKET/KEY, not '${last}'`);
   const target = parseLocation(last);
@@ -35,51 +39,58 @@ export function readArguments(words: readonly string[]): CopyArguments {
     throw new ArgumentTypeError("source", "is missing: cosup cp SOURCE… cos://BUCKET/KEY");
   const remote = sources.find(isLocation);
   if (remote !== undefined) {
-    throw new ArgumentTypeError("source", `'${remote}' is not a local file: cosup uploads from here to COS`);
+    throw new ArgumentTypeError(
+      "source",
+      `'${remote}' is not a local file: cosup cp uploads local files to COS`,
+    );
   }
   if (sources.length > 1) {
-    if (sources.includes(STDIN)) throw new ArgumentTypeError("source", "- (stdin) must be the only one");
+    if (sources.includes(STDIN)) throw new ArgumentTypeError("source", "- (stdin) must be the only source");
     if (!keepsName(target))
       throw new ArgumentTypeError("target", "must end with '/' when there are several sources");
   }
-  // Whether it is the whole key or the beginning of several.
+  // The key is checked here whether it is complete or the prefix of several keys.
   if (sources[0] === STDIN || target.key !== "") checkKey(target.key, "Key");
   return { sources, target };
 }
 
-/** Looks at the sources: what they are decides where they go. */
+/** Reads the type and size of each source and decides its key. */
 export async function planCopy({ sources, target }: CopyArguments, recursive: boolean): Promise<CopyPlan> {
   const { bucket, key } = target;
   const [first = STDIN] = sources;
   if (first === STDIN) {
     if (keepsName(target))
-      throw new ArgumentTypeError("Key", "stdin has no name: give the whole key, not ending with '/'");
+      throw new ArgumentTypeError(
+        "Key",
+        "stdin has no file name: give a complete key that does not end with '/'",
+      );
     return { bucket, kind: "stdin", key };
   }
   const files: PlannedFile[] = [];
   for (const path of sources) {
-    const { directory, size } = await inspect(path);
+    const { directory, size } = await readStats(path);
     if (directory && !recursive)
       throw new SourceError(`${path} is a directory: add -r to upload it`, "source-unreadable");
     if (directory && sources.length > 1)
-      throw new ArgumentTypeError("source", `${path} is a directory: upload one at a time`);
-    if (directory) return { bucket, kind: "folder", path, prefix: folderPrefix(key) };
+      throw new ArgumentTypeError("source", `${path} is a directory: upload one directory per command`);
+    if (directory) return { bucket, kind: "directory", path, prefix: directoryPrefix(key) };
     files.push({ path, size, key: keepsName(target) ? key + basename(path) : key });
   }
   checkKeys(files);
   return { bucket, kind: "files", files };
 }
 
+/** Whether the key of each object ends with the name of its file. */
 function keepsName({ key }: Location): boolean {
   return key === "" || key.endsWith("/");
 }
 
-/** `cp -r photos cos://bucket/backup` fills `backup/`, as people expect of a folder. */
-function folderPrefix(key: string): string {
+/** `cp -r photos cos://bucket/backup` uploads to the prefix `backup/`. */
+function directoryPrefix(key: string): string {
   return key === "" || key.endsWith("/") ? key : `${key}/`;
 }
 
-async function inspect(path: string): Promise<{ directory: boolean; size: number }> {
+async function readStats(path: string): Promise<{ directory: boolean; size: number }> {
   try {
     const stats = await stat(path);
     return { directory: stats.isDirectory(), size: stats.size };

@@ -10,13 +10,14 @@ import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
 import type { CopyPlan, PlannedFile } from "./copy-plan.ts";
 import { bareETag, type Outcome } from "./outcome.ts";
 
-/** Told while a copy runs. */
+/** Callbacks during an upload. */
 export interface CopyEvents {
   progress(consumed: number, total: number | undefined): void;
   outcome(outcome: Outcome): void;
   warning(warning: UploadWarning): void;
 }
 
+/** One run of `cosup cp`: everything that its uploads share. */
 export interface CopyRun {
   readonly client: NodeCosClient;
   readonly flags: CopyFlags;
@@ -25,19 +26,22 @@ export interface CopyRun {
   readonly signal: AbortSignal;
 }
 
-/** Hands the plan to the client. An object's failure is an outcome; what rejects concerns the whole. */
+/**
+ * Uploads what the plan lists. The failure of one object is reported as its outcome; the promise rejects only if the
+ * whole run fails.
+ */
 export async function runCopy(run: CopyRun, plan: CopyPlan): Promise<void> {
-  if (plan.kind === "folder") return copyFolder(run, plan);
+  if (plan.kind === "directory") return copyDirectory(run, plan);
   if (plan.kind === "files") return copyFiles(run, plan.bucket, plan.files);
   const { client, flags, events, signal } = run;
   const source = "-";
-  await settle(run, { source, key: plan.key, size: undefined }, () =>
+  await recordOutcome(run, { source, key: plan.key, size: undefined }, () =>
     client.uploadFile({
       ...uploadSettings(flags),
       Bucket: plan.bucket,
       Key: plan.key,
       Body: process.stdin,
-      // Nothing to compare: a stream can be read once only.
+      // A stream can be read only once, so its bytes cannot be compared first.
       skip: flags.skip === "exists" ? "exists" : "never",
       onProgress: events.progress,
       onWarning: events.warning,
@@ -46,7 +50,7 @@ export async function runCopy(run: CopyRun, plan: CopyPlan): Promise<void> {
   );
 }
 
-async function copyFolder(run: CopyRun, plan: CopyPlan & { kind: "folder" }): Promise<void> {
+async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "directory" }): Promise<void> {
   const { client, flags, checkpoints, events, signal } = run;
   await client.uploadDirectory({
     ...uploadSettings(flags),
@@ -78,32 +82,33 @@ function fileOutcome(result: FileResult, dry: boolean): Outcome {
   };
 }
 
-/** Several files at once; their parts share the client's memory. */
+/** Uploads several files at the same time. Their parts share the memory budget of the client. */
 async function copyFiles(run: CopyRun, bucket: string, files: readonly PlannedFile[]): Promise<void> {
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const consumedOf = new Map<string, number>();
   let consumed = 0;
-  const told = (key: string, bytes: number): void => {
+  const report = (key: string, bytes: number): void => {
     consumed += bytes - (consumedOf.get(key) ?? 0);
     consumedOf.set(key, bytes);
     run.events.progress(consumed, Math.max(consumed, total));
   };
-  const waiting = files.values();
-  const loop = async (): Promise<void> => {
-    for (const file of waiting) await copyFile(run, bucket, file, (bytes) => told(file.key, bytes));
+  const queue = files.values();
+  const worker = async (): Promise<void> => {
+    for (const file of queue) await copyFile(run, bucket, file, (bytes) => report(file.key, bytes));
   };
-  const loops = Array.from({ length: Math.min(run.flags.files ?? 5, files.length) }, loop);
-  // Whoever waits for this ends the process: not before the last file has saved its checkpoint and released its lock.
-  for (const ended of await Promise.allSettled(loops)) if (ended.status === "rejected") throw ended.reason;
+  const workers = Array.from({ length: Math.min(run.flags.files ?? 5, files.length) }, worker);
+  // The process exits after this function returns, so every file must have saved its checkpoint and released its lock.
+  for (const result of await Promise.allSettled(workers))
+    if (result.status === "rejected") throw result.reason;
 }
 
 async function copyFile(
   { client, flags, checkpoints, events, signal }: CopyRun,
   Bucket: string,
   { path, key, size }: PlannedFile,
-  told: (bytes: number) => void,
+  onProgress: (bytes: number) => void,
 ): Promise<void> {
-  await settle({ flags, events, signal }, { source: path, key, size }, () =>
+  await recordOutcome({ flags, events, signal }, { source: path, key, size }, () =>
     client.uploadFile({
       ...uploadSettings(flags),
       Bucket,
@@ -111,33 +116,39 @@ async function copyFile(
       LocalFilePath: path,
       skip: flags.skip ?? "never",
       checkpoints,
-      onProgress: told,
+      onProgress,
       onWarning: events.warning,
       signal,
     }),
   );
 }
 
-/** Turns what an upload comes to into an outcome. */
-async function settle(
+/** Waits for one upload and reports its result or its error as an outcome. */
+async function recordOutcome(
   { flags, events, signal }: Pick<CopyRun, "flags" | "events" | "signal">,
   object: { readonly source: string; readonly key: string; readonly size: number | undefined },
-  uploading: () => Promise<UploadResult>,
+  upload: () => Promise<UploadResult>,
 ): Promise<void> {
   signal.throwIfAborted();
   try {
-    const { ETag, crc64, size, partsSent, partsResumed, skipped } = await uploading();
+    const { ETag, crc64, size, partsSent, partsResumed, skipped } = await upload();
     const status = flags.dryRun === true ? "planned" : skipped ? "skipped" : "uploaded";
     const reason = skipped ? flags.skip : undefined;
     events.outcome({ ...object, status, reason, size, crc64, etag: bareETag(ETag), partsSent, partsResumed });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    events.outcome({ ...object, status: "failed", error: located(error), partsSent: 0, partsResumed: 0 });
+    events.outcome({
+      ...object,
+      status: "failed",
+      error: asSourceError(error),
+      partsSent: 0,
+      partsResumed: 0,
+    });
   }
 }
 
-/** A directory that took a file's place after the plan was made is a source's fault, not a wrong argument. */
-function located(error: unknown): unknown {
-  const vanished = error instanceof TypeError && "parameter" in error && error.parameter === "LocalFilePath";
-  return vanished ? new SourceError(error.message, "source-unreadable", error) : error;
+/** If a directory replaced a planned file, the source is at fault, not an argument of the command. */
+function asSourceError(error: unknown): unknown {
+  const replaced = error instanceof TypeError && "parameter" in error && error.parameter === "LocalFilePath";
+  return replaced ? new SourceError(error.message, "source-unreadable", error) : error;
 }

@@ -7,21 +7,21 @@ import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
 import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
-import { type CopyArguments, type CopyPlan, planCopy, readArguments } from "./copy-plan.ts";
+import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
-import { checkUpload, withoutSending } from "./dry-run.ts";
+import { checkUpload, replaceUploadsByChecks } from "./dry-run.ts";
 import { reportInterruption } from "./interruption.ts";
-import { measureFolder } from "./measure.ts";
+import { measureDirectory } from "./measure-directory.ts";
 import { Tally } from "./outcome.ts";
 import { TransferProgress } from "./transfer-progress.ts";
 
-/** `cosup cp`: what is wrong with the command is found before anything is sent. Returns the exit code. */
-export async function copy(words: readonly string[], flags: CopyFlags): Promise<number> {
+/** Runs `cosup cp`. All arguments are checked before anything is sent. Returns the exit code. */
+export async function copy(values: readonly string[], flags: CopyFlags): Promise<number> {
   const signal = abortOnInterrupt();
-  const given = readArguments(words);
-  await checkFlags(given, flags);
+  const parsed = parseCopyArguments(values);
+  await checkFlags(parsed, flags);
   if (flags.dryRun !== true) requireCredentials(ownEnvironment());
-  const plan = await planCopy(given, flags.recursive === true);
+  const plan = await planCopy(parsed, flags.recursive === true);
   const client = clientFor(plan, flags);
   const tally = new Tally();
   const display = createDisplay(flags, plan);
@@ -44,9 +44,9 @@ interface Transfer {
 async function transfer({ client, plan, flags, display, tally, signal }: Transfer): Promise<number> {
   const progress = new TransferProgress();
   const stop = new AbortController();
-  if (plan.kind === "folder" && display.wantsTotal) {
-    void measureFolder(dryRunClient(flags), flags, plan, stop.signal).then((bytes) =>
-      progress.measured(bytes),
+  if (plan.kind === "directory" && display.wantsTotal) {
+    void measureDirectory(dryRunClient(flags), flags, plan, stop.signal).then((bytes) =>
+      progress.setMeasured(bytes),
     );
   }
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
@@ -82,15 +82,15 @@ function eventsFor(display: Display, tally: Tally, progress: TransferProgress): 
   };
 }
 
-/** Everything that the client would refuse, refused before the sources are looked at. */
+/** Rejects every flag that the client would reject, before any source is read. */
 async function checkFlags({ target }: CopyArguments, flags: CopyFlags): Promise<void> {
   const { files = 5 } = flags;
   if (files < 1 || files > 1000)
-    throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at once, not ${files}`);
+    throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
   await checkUpload(offlineClient(flags), {
     ...uploadSettings(flags),
     Bucket: target.bucket,
-    // Folders and kept names make keys of their own, checked when they are known.
+    // A placeholder: keys that contain file names are checked once the names are known.
     Key: "any",
     skip: "never",
   });
@@ -107,5 +107,5 @@ function clientFor(plan: CopyPlan, flags: CopyFlags): NodeCosClient {
 }
 
 function dryRunClient(flags: CopyFlags): NodeCosClient {
-  return withoutSending(offlineClient(flags), offlineClient(flags));
+  return replaceUploadsByChecks(offlineClient(flags), offlineClient(flags));
 }

@@ -4,9 +4,9 @@ import type { NodeCosClient, UploadFileParameters, UploadResult } from "@cosup/n
 const CHECKED = Symbol("checked");
 
 /**
- * Checks the arguments of an upload and sends nothing: the client checks them before it looks at a signal, and this
- * signal is aborted already. So there is one set of rules, the client's.
- * @throws {TypeError} {@link RangeError} as the upload itself would
+ * Checks the arguments of an upload and sends nothing. The client checks arguments before it checks its signal, and
+ * this signal is already aborted, so the rules of the client are the only ones.
+ * @throws {TypeError} {@link RangeError} the same errors as the upload itself
  */
 export async function checkUpload(client: NodeCosClient, parameters: UploadFileParameters): Promise<void> {
   const { LocalFilePath: _path, checkpoints: _checkpoints, ...rest } = parameters;
@@ -18,18 +18,18 @@ export async function checkUpload(client: NodeCosClient, parameters: UploadFileP
 }
 
 /**
- * Makes `client` check uploads instead of sending them; folders are walked and filtered as ever.
- * @param checker another client, to check with
+ * Changes `client` so that it checks uploads instead of sending them. Directories are still walked and filtered.
+ * @param checker a second client, which checks the arguments
  */
-export function withoutSending(client: NodeCosClient, checker: NodeCosClient): NodeCosClient {
+export function replaceUploadsByChecks(client: NodeCosClient, checker: NodeCosClient): NodeCosClient {
   client.uploadFile = async (parameters) => {
     await checkUpload(checker, parameters);
-    return nothingSent(parameters);
+    return dryRunResult(parameters);
   };
   return client;
 }
 
-async function nothingSent({ Bucket, Key, LocalFilePath }: UploadFileParameters): Promise<UploadResult> {
+async function dryRunResult({ Bucket, Key, LocalFilePath }: UploadFileParameters): Promise<UploadResult> {
   return {
     Bucket,
     Key,

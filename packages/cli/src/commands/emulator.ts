@@ -4,6 +4,7 @@ import { ownEnvironment, requireCredentials } from "../credentials.ts";
 import { exitWithParent } from "../exit-with-parent.ts";
 import { writeResult } from "../output.ts";
 
+/** The flags of `cosup emulator`, as commander parses them. */
 export interface EmulatorFlags {
   readonly port: number;
   readonly host: string;
@@ -17,7 +18,7 @@ export interface EmulatorFlags {
   readonly faults?: string;
 }
 
-/** `cosup emulator`: a local COS, until a signal ends it. */
+/** Runs `cosup emulator`, a local COS server, until SIGINT or SIGTERM. Returns the exit code. */
 export async function emulate(flags: EmulatorFlags): Promise<number> {
   for (const bucket of flags.bucket) bucketName(bucket, "Bucket");
   const stopped = new Promise<void>((resolve) => {
@@ -36,12 +37,7 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     ...(faults === undefined ? {} : { faults }),
     ...(flags.verbose === true ? { log: writeResult } : {}),
   }).catch((error: NodeJS.ErrnoException) => {
-    // A mistake in the script is a mistake in the arguments.
-    if (error.name === "FaultScriptError") throw new ArgumentTypeError("--faults", error.message);
-    if (error.code !== "EADDRINUSE") throw error;
-    throw new Error(
-      `port ${flags.port} of ${flags.host} is in use: choose another with --port, or 0 for any`,
-    );
+    throw startError(error, flags);
   });
   writeResult(`cosup emulator listening on ${running.url} (${flags.bucket.join(", ")})`);
   await stopped;
@@ -49,10 +45,19 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
   return 0;
 }
 
-/** The pair from the flags, else from the environment: the one that the uploads will be signed with. */
+/** Explains the two failures that a user can correct: a wrong fault script and a port that is in use. */
+function startError(error: NodeJS.ErrnoException, { host, port }: EmulatorFlags): Error {
+  if (error.name === "FaultScriptError") return new ArgumentTypeError("--faults", error.message);
+  if (error.code !== "EADDRINUSE") return error;
+  return new Error(
+    `port ${port} of ${host} is in use: choose another port with --port, or 0 for any free port`,
+  );
+}
+
+/** The key pair of the flags, or else of the environment. Requests to the emulator must be signed with it. */
 function keyPair({ secretId, secretKey }: EmulatorFlags): { secretId: string; secretKey: string } {
   if ((secretId === undefined) !== (secretKey === undefined)) {
-    throw new ArgumentTypeError("SecretId", "--secret-id and --secret-key are needed both");
+    throw new ArgumentTypeError("SecretId", "--secret-id and --secret-key must be given together");
   }
   if (secretId !== undefined && secretKey !== undefined) return { secretId, secretKey };
   const { SecretId, SecretKey } = requireCredentials(ownEnvironment());

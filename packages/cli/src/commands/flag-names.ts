@@ -1,4 +1,4 @@
-/** Which flag a parameter of the client comes from, so that its errors can be acted on. */
+/** The flag that sets each parameter of the client. Error messages name the flag beside the parameter. */
 const FLAGS: Readonly<Record<string, string>> = {
   Region: "--region or COS_REGION",
   Endpoint: "--endpoint or COS_ENDPOINT",
@@ -24,6 +24,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   UploadId: "--upload-id",
 };
 
+/** The flag that sets `parameter`; undefined if there is none. */
 export function flagOf(parameter: string): string | undefined {
   return FLAGS[parameter];
 }

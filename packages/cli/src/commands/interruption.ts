@@ -13,23 +13,23 @@ interface Interruption {
   readonly progress: TransferProgress;
 }
 
-/** Says where the upload stopped and how to go on. Returns the exit code. */
+/** Reports how much was uploaded and the command that resumes the upload. Returns the exit code. */
 export function reportInterruption({ reason, plan, flags, progress }: Interruption): number {
   const { exitCode } = classify(reason);
   const what = reason instanceof Error ? reason.message : "interrupted";
-  const message = `${what}${place(progress)}`;
+  const message = `${what}${positionOf(progress)}`;
   const resume = commandFor(plan, flags);
   if (flags.json === true) writeJson({ type: "error", code: "interrupted", message, resume });
   if (resume === undefined) {
-    writeError(`cosup: ${message}${plan.kind === "stdin" ? "; a stream cannot be resumed" : ""}`);
+    writeError(`cosup: ${message}${plan.kind === "stdin" ? "; an upload from stdin cannot be resumed" : ""}`);
   } else {
-    writeError(`cosup: ${message}; what COS has acknowledged is kept. To resume, run:`);
+    writeError(`cosup: ${message}; acknowledged parts are kept. To resume, run:`);
     writeError(resume);
   }
   return exitCode;
 }
 
-function place({ consumed, total }: TransferProgress): string {
+function positionOf({ consumed, total }: TransferProgress): string {
   if (consumed === undefined) return "";
   if (total === undefined) return ` at ${formatBytes(consumed)}`;
   return ` at ${percentOf(consumed, total)}% (${formatBytes(consumed)} of ${formatBytes(total)})`;
@@ -37,7 +37,7 @@ function place({ consumed, total }: TransferProgress): string {
 
 function commandFor(plan: CopyPlan, flags: CopyFlags): string | undefined {
   if (plan.kind === "stdin" || flags.dryRun === true) return undefined;
-  // Of several files, those that arrived need not be sent again; folders are compared anyway.
+  // `--skip same` skips the files that are already uploaded. It is the default for directories.
   const several = plan.kind === "files" && plan.files.length > 1 && flags.skip === undefined;
   const { argv, env, platform } = process;
   return resumeCommand({ argv, env, platform, cwd: process.cwd() }, several ? ["--skip", "same"] : []);

@@ -1,11 +1,11 @@
 import { classify, EXIT } from "../exit-codes.ts";
 
-/** What became of one object. */
+/** The result of one object. */
 export interface Outcome {
   /** Path of the file, `-` for stdin. */
   readonly source: string;
   readonly key: string;
-  /** `planned`: with --dry-run, nothing was sent. */
+  /** `planned`: not sent because of --dry-run. */
   readonly status: "uploaded" | "skipped" | "failed" | "planned";
   readonly reason?: string | undefined;
   readonly size: number | undefined;
@@ -17,14 +17,14 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-/** Adds outcomes up, and decides what the process ends with. */
+/** Adds up outcomes and derives the exit code. */
 export class Tally {
   readonly startedAt = performance.now();
   uploaded = 0;
   skipped = 0;
   failed = 0;
   planned = 0;
-  /** Bytes of the objects that were uploaded (with --dry-run: would be). */
+  /** Bytes of the objects that were uploaded, or that --dry-run would upload. */
   bytes = 0;
   partsSent = 0;
   partsResumed = 0;
@@ -42,7 +42,7 @@ export class Tally {
     if (outcome.status === "failed") this.#exitCodes.add(classify(outcome.error).exitCode);
   }
 
-  /** Some failed: 1. Nothing succeeded, and all for the same cause: that cause's code. */
+  /** 1 if some objects failed. If all failed with the same exit code, that exit code. */
   get exitCode(): number {
     if (this.failed === 0) return EXIT.done;
     const [only = EXIT.failed] = this.#exitCodes;
@@ -50,7 +50,7 @@ export class Tally {
   }
 }
 
-/** COS gives an ETag in quotes; people compare it without. */
+/** Removes the quotes that COS puts around an ETag. */
 export function bareETag(etag: string | undefined): string | undefined {
   return etag?.replace(/^"|"$/g, "");
 }

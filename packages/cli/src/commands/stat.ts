@@ -7,7 +7,7 @@ import { parseObjectLocation } from "../location.ts";
 import { writeJson, writeResult } from "../output.ts";
 import { bareETag } from "./outcome.ts";
 
-/** `cosup stat`: what COS holds under a key. */
+/** Runs `cosup stat`: prints the properties of an object. Returns the exit code. */
 export async function stat(
   target: string,
   flags: ConnectionFlags & { readonly json?: boolean },
@@ -17,9 +17,9 @@ export async function stat(
   const object = await client
     .headObject({ Bucket: bucket, Key: key, signal: abortOnInterrupt() })
     .catch((error: unknown) => {
-      throw missing(error) ? notFound(target, error) : error;
+      throw isNotFound(error) ? notFound(target, error) : error;
     });
-  const described = {
+  const properties = {
     bucket,
     key,
     size: object.ContentLength,
@@ -31,12 +31,12 @@ export async function stat(
     versionId: object.versionId ?? null,
     metadata: object.Metadata,
   };
-  if (flags.json === true) writeJson(described);
-  else for (const [name, value] of rows(described)) writeResult(`${name.padEnd(14)}${value}`);
+  if (flags.json === true) writeJson(properties);
+  else for (const [name, value] of rows(properties)) writeResult(`${name.padEnd(14)}${value}`);
   return 0;
 }
 
-function missing(error: unknown): boolean {
+function isNotFound(error: unknown): boolean {
   return error instanceof CosError && error.code === "not-found";
 }
 
@@ -44,11 +44,11 @@ function notFound(target: string, cause: unknown): CosError {
   return new CosError(`${target} does not exist`, { code: "not-found", retryable: false, cause });
 }
 
-function rows(described: {
+function rows(properties: {
   readonly size: number;
   readonly metadata: Readonly<Record<string, string>>;
 }): [string, string][] {
-  const { metadata, size, ...plain } = described;
-  const known = Object.entries({ ...plain, size: `${size} (${formatBytes(size)})`, ...metadata });
-  return known.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
+  const { metadata, size, ...plain } = properties;
+  const entries = Object.entries({ ...plain, size: `${size} (${formatBytes(size)})`, ...metadata });
+  return entries.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
 }

@@ -1,7 +1,7 @@
 import { ArgumentTypeError, CosError, type MultipartUploadInfo, type NodeCosClient } from "@cosup/node";
 import { type ConnectionFlags, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
-import { classify } from "../exit-codes.ts";
+import { classify, EXIT } from "../exit-codes.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { type Location, parseLocation, parseObjectLocation } from "../location.ts";
 import { writeJson, writeResult } from "../output.ts";
@@ -11,7 +11,7 @@ interface ListFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-/** `cosup uploads ls`: the unfinished multipart uploads of a bucket, or below a prefix. */
+/** Runs `cosup uploads ls`: prints the unfinished multipart uploads of a bucket or key prefix. Returns the exit code. */
 export async function listUploads(target: string, flags: ListFlags): Promise<number> {
   const { bucket, key } = parseLocation(target);
   const client = openClient(flags, ownEnvironment());
@@ -19,7 +19,7 @@ export async function listUploads(target: string, flags: ListFlags): Promise<num
   let uploads = 0;
   for await (const upload of client.eachMultipartUpload({ Bucket: bucket, Prefix: key, signal })) {
     uploads += 1;
-    if (flags.json === true) writeJson({ type: "upload", ...described(upload) });
+    if (flags.json === true) writeJson({ type: "upload", ...propertiesOf(upload) });
     else writeResult(`${upload.Initiated}  ${upload.UploadId}  ${upload.Key}`);
   }
   if (flags.json === true) writeJson({ type: "summary", uploads });
@@ -33,31 +33,24 @@ interface AbortFlags extends ListFlags {
   readonly olderThan?: number;
 }
 
-/** `cosup uploads abort`: gives unfinished uploads up, so that their parts no longer cost anything. */
+/** Runs `cosup uploads abort`: aborts uploads, so that their parts no longer cost storage. Returns the exit code. */
 export async function abortUploads(target: string, flags: AbortFlags): Promise<number> {
-  const { uploadId, all = false, olderThan, json = false } = flags;
-  if ((uploadId === undefined) !== all) {
-    throw new ArgumentTypeError("UploadId", "give either --upload-id ID or --all");
-  }
-  if (uploadId !== undefined && olderThan !== undefined) {
-    throw new ArgumentTypeError("older-than", "goes with --all, not with --upload-id");
-  }
+  checkSelection(flags);
+  const { uploadId, all = false, olderThan = 0, json = false } = flags;
   const location = uploadId === undefined ? parseLocation(target) : parseObjectLocation(target);
   const client = openClient(flags, ownEnvironment());
   const signal = abortOnInterrupt();
-  const chosen =
+  const uploads =
     uploadId === undefined
-      ? chooseUploads(client, location, olderThan ?? 0, signal)
+      ? selectUploads(client, location, olderThan, signal)
       : [{ Key: location.key, UploadId: uploadId }];
   let aborted = 0;
   let exitCode = 0;
-  for await (const { Key, UploadId } of chosen) {
+  for await (const { Key, UploadId } of uploads) {
     try {
       await client.abortMultipartUpload({ Bucket: location.bucket, Key, UploadId, signal });
     } catch (error) {
-      // The others are still worth aborting; what is no answer of COS concerns them all.
-      if (signal.aborted || !all || !(error instanceof CosError) || classify(error).exitCode !== 1)
-        throw error;
+      if (signal.aborted || !all || !concernsOneUpload(error)) throw error;
       exitCode = reportFailure(error, json, { key: Key });
       continue;
     }
@@ -70,20 +63,39 @@ export async function abortUploads(target: string, flags: AbortFlags): Promise<n
   return exitCode;
 }
 
-/** Of exactly this key; of all keys below it when it is the bucket itself or ends with "/". */
-async function* chooseUploads(
+function checkSelection({ uploadId, all = false, olderThan }: AbortFlags): void {
+  if ((uploadId === undefined) !== all) {
+    throw new ArgumentTypeError("UploadId", "give either --upload-id ID or --all");
+  }
+  if (uploadId !== undefined && olderThan !== undefined) {
+    throw new ArgumentTypeError("older-than", "can only be used with --all");
+  }
+}
+
+/** Whether the other uploads may still be aborted. Exit codes other than 1 mean that further requests fail too. */
+function concernsOneUpload(error: unknown): boolean {
+  return error instanceof CosError && classify(error).exitCode === EXIT.failed;
+}
+
+/** Yields the uploads of exactly this key or, if the key is empty or ends with "/", of all keys with this prefix. */
+async function* selectUploads(
   client: NodeCosClient,
   { bucket, key }: Location,
   olderThanMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<Pick<MultipartUploadInfo, "Key" | "UploadId">> {
   const before = Date.now() - olderThanMs;
-  const below = key === "" || key.endsWith("/");
+  const isPrefix = key === "" || key.endsWith("/");
   for await (const upload of client.eachMultipartUpload({ Bucket: bucket, Prefix: key, signal })) {
-    if ((below || upload.Key === key) && Date.parse(upload.Initiated) <= before) yield upload;
+    if ((isPrefix || upload.Key === key) && Date.parse(upload.Initiated) <= before) yield upload;
   }
 }
 
-function described({ Key, UploadId, Initiated, StorageClass }: MultipartUploadInfo): Record<string, string> {
+function propertiesOf({
+  Key,
+  UploadId,
+  Initiated,
+  StorageClass,
+}: MultipartUploadInfo): Record<string, string> {
   return { key: Key, uploadId: UploadId, initiated: Initiated, storageClass: StorageClass };
 }

@@ -13,7 +13,7 @@ interface ProgressSnapshot {
   readonly total: number | undefined;
 }
 
-/** A bar on the terminal: bytes, rate, time left, files done. Only for a stderr that is a TTY. */
+/** Shows a progress bar with bytes, rate, remaining time and finished files. Requires that stderr is a TTY. */
 export class BarDisplay implements Display {
   readonly wantsTotal = true;
   readonly #context: DisplayContext;
@@ -33,7 +33,7 @@ export class BarDisplay implements Display {
         fps: 10,
         barsize: 20,
         clearOnComplete: true,
-        // We end on signals ourselves, and a killed process must not leave the terminal changed.
+        // The command handles signals itself, and a killed process must not leave the terminal changed.
         gracefulExit: false,
         hideCursor: null,
         linewrap: true,
@@ -64,7 +64,7 @@ export class BarDisplay implements Display {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    // Draws once more, so that nothing that was logged is lost.
+    // Draws once more, so that no logged line is lost.
     this.#bars.update();
     this.#bars.stop();
   }
@@ -82,7 +82,7 @@ export class BarDisplay implements Display {
     const left = total === undefined ? undefined : this.#rate.secondsFor(total - consumed);
     const bytes =
       total === undefined ? formatBytes(consumed) : `${formatBytes(consumed)} / ${formatBytes(total)}`;
-    // The most wanted first: what does not fit the terminal's width is cut off.
+    // Most important first: text beyond the width of the terminal is cut off.
     return [
       total === undefined
         ? undefined
@@ -92,7 +92,7 @@ export class BarDisplay implements Display {
       left === undefined ? undefined : `ETA ${formatSeconds(Math.ceil(left))}`,
       visible(this.#context.title ?? `${this.#filesDone} done`),
     ]
-      .filter((word) => word !== undefined)
+      .filter((field) => field !== undefined)
       .join("  ");
   }
 }

@@ -6,6 +6,7 @@ import { JsonDisplay } from "./json.ts";
 import { PlainDisplay } from "./plain.ts";
 import { QuietDisplay } from "./quiet.ts";
 
+/** Selects the display that the flags and the terminal ask for. */
 export function createDisplay(flags: CopyFlags, plan: CopyPlan): Display {
   const context: DisplayContext = {
     bucket: plan.bucket,
@@ -14,8 +15,8 @@ export function createDisplay(flags: CopyFlags, plan: CopyPlan): Display {
   };
   if (flags.json === true) return new JsonDisplay(context, flags.quiet === true);
   if (flags.quiet === true) return new QuietDisplay();
-  const moving = process.stderr.isTTY === true && context.progress;
-  return moving ? new BarDisplay(context) : new PlainDisplay(context);
+  const showBar = process.stderr.isTTY === true && context.progress;
+  return showBar ? new BarDisplay(context) : new PlainDisplay(context);
 }
 
 function titleOf(plan: CopyPlan): string | undefined {

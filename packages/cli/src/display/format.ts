@@ -2,6 +2,7 @@ import type { Outcome, Tally } from "../commands/outcome.ts";
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
+/** Formats a byte count with a binary unit, for example `24.0 MiB`. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
@@ -12,6 +13,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** Formats a duration, for example `42s`, `3m05s` or `2h10m`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole}s`;
@@ -20,38 +22,38 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
 }
 
-/** Whole percent, rounded down: 100 is when everything is stored. */
+/** Percentage, rounded down, so that 100 means that all bytes are acknowledged. */
 export function percentOf(consumed: number, total: number): number {
   return total === 0 ? 100 : Math.floor((consumed / total) * 100);
 }
 
-/** One object's fate, for people. */
+/** Describes the result of one object in one line. */
 export function outcomeLine(outcome: Outcome, bucket: string): string {
   const { source, key, status, reason, size, crc64, partsResumed } = outcome;
   const to = `cos://${bucket}/${key}`;
   const bytes = size === undefined ? "" : ` (${formatBytes(size)})`;
   if (status === "planned") return `would upload ${source} to ${to}${source === "-" ? "" : bytes}`;
-  if (status === "skipped") return `skipped ${source}: ${SKIPPED[reason ?? ""] ?? reason ?? "skipped"}`;
+  if (status === "skipped") return `skipped ${source}: ${SKIP_REASONS[reason ?? ""] ?? reason ?? "skipped"}`;
   const resumed = partsResumed > 0 ? `, ${partsResumed} parts resumed` : "";
   return `uploaded ${source} to ${to}${bytes}, crc64 ${crc64}${resumed}`;
 }
 
-const SKIPPED: Readonly<Record<string, string>> = {
-  same: "COS holds the same bytes",
-  exists: "the key exists",
-  symlink: "a symbolic link (--follow-symlinks follows it)",
-  outside: "a link that leads out of the folder",
-  loop: "a link to a folder that it lies in",
-  special: "not a regular file",
-  checkpoint: "a checkpoint of cosup",
+const SKIP_REASONS: Readonly<Record<string, string>> = {
+  same: "COS already holds the same object",
+  exists: "the key already exists",
+  symlink: "it is a symbolic link (use --follow-symlinks to follow it)",
+  outside: "the symbolic link points outside the directory",
+  loop: "the symbolic link points to a directory that contains it",
+  special: "it is not a regular file",
+  checkpoint: "it is a checkpoint of cosup",
 };
 
-/** What a copy came to, in one line. */
+/** Summarizes all objects in one line. */
 export function summaryLine(tally: Tally): string {
   const { uploaded, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
   if (planned > 0) return `${countOf(planned, "file")}, ${formatBytes(bytes)}: nothing was sent (dry run)`;
   const seconds = Math.max((performance.now() - tally.startedAt) / 1000, 0.001);
-  // Of a few bytes it would say how long a request takes, after a resume how little was left to send.
+  // Below 1 MiB the rate shows only the latency of requests, and after a resume it counts bytes that were not sent.
   const rate =
     bytes >= 1024 * 1024 && partsResumed === 0 ? `, ${formatBytes(Math.round(bytes / seconds))}/s` : "";
   const parts = partsSent + partsResumed <= 1 ? "" : `; ${partsSent} parts sent, ${partsResumed} resumed`;

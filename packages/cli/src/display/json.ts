@@ -6,10 +6,10 @@ import { messageOf } from "../report.ts";
 import type { Display, DisplayContext } from "./display.ts";
 import { failureLine } from "./quiet.ts";
 
-/** At most two progress lines a second. */
+/** Minimum time between two progress lines. */
 const PROGRESS_MS = 500;
 
-/** JSON lines on stdout, the summary last; errors for people on stderr as ever. */
+/** Prints JSON lines to stdout, the summary last. Errors are also printed as text to stderr. */
 export class JsonDisplay implements Display {
   readonly wantsTotal: boolean;
   readonly #context: DisplayContext;
@@ -51,14 +51,14 @@ export class JsonDisplay implements Display {
   summary(tally: Tally): void {
     const { files, uploaded, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
     const elapsedMs = Math.round(performance.now() - tally.startedAt);
-    const dry = planned > 0 ? { planned } : {};
+    const dryRun = planned > 0 ? { planned } : {};
     writeJson({
       type: "summary",
       files,
       uploaded,
       skipped,
       failed,
-      ...dry,
+      ...dryRun,
       bytes,
       partsSent,
       partsResumed,

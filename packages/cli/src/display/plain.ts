@@ -6,9 +6,10 @@ import { formatBytes, outcomeLine, percentOf, summaryLine } from "./format.ts";
 import { failureLine } from "./quiet.ts";
 import { Rate } from "./rate.ts";
 
+/** Minimum time between two progress lines. */
 const PROGRESS_MS = 10_000;
 
-/** Plain lines, for logs: one per object, and where it stands every ten seconds. */
+/** Prints plain lines for logs: one per object, and a progress line every ten seconds. */
 export class PlainDisplay implements Display {
   readonly wantsTotal: boolean;
   readonly #context: DisplayContext;
@@ -42,7 +43,7 @@ export class PlainDisplay implements Display {
   end(): void {}
 
   summary(tally: Tally): void {
-    // One object that failed has had its line.
+    // A single failed object has already been reported.
     if (tally.files > 1 || tally.failed === 0) writeResult(summaryLine(tally));
   }
 }

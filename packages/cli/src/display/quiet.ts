@@ -1,9 +1,9 @@
 import type { Outcome } from "../commands/outcome.ts";
 import { writeError } from "../output.ts";
-import { sentence } from "../report.ts";
+import { describeError } from "../report.ts";
 import type { Display } from "./display.ts";
 
-/** Says nothing but what failed. */
+/** Prints only failed objects. */
 export class QuietDisplay implements Display {
   readonly wantsTotal = false;
 
@@ -20,8 +20,8 @@ export class QuietDisplay implements Display {
   summary(): void {}
 }
 
-/** A failed object in one line of stderr. */
+/** Describes a failed object in one line. */
 export function failureLine({ source, error }: Outcome): string {
-  const text = sentence(error);
+  const text = describeError(error);
   return text.includes(source) ? `cosup: ${text}` : `cosup: ${source}: ${text}`;
 }

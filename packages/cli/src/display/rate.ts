@@ -1,13 +1,13 @@
-/** So much of the past counts: long enough to be steady, short enough to follow a slower line. */
+/** Only samples of this period count: long enough for a steady value, short enough to follow changes of bandwidth. */
 const WINDOW_MS = 5000;
-/** Less says nothing about what is to come. */
-const LEAST_MS = 1000;
+/** A shorter period is too short for a forecast. */
+const MIN_PERIOD_MS = 1000;
 
-/** Bytes per second over the last seconds. */
+/** Measures bytes per second over the last five seconds. */
 export class Rate {
   readonly #samples: { readonly at: number; readonly consumed: number }[] = [];
 
-  /** @param at milliseconds on a clock that never goes backwards */
+  /** @param at milliseconds of a monotonic clock */
   add(consumed: number, at: number): void {
     this.#samples.push({ at, consumed });
     let first = this.#samples[0];
@@ -17,17 +17,17 @@ export class Rate {
     }
   }
 
-  /** Undefined until there is something to measure. */
+  /** Undefined until samples cover one second. */
   get bytesPerSecond(): number | undefined {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
-    if (first === undefined || last === undefined || last.at - first.at < LEAST_MS) return undefined;
+    if (first === undefined || last === undefined || last.at - first.at < MIN_PERIOD_MS) return undefined;
     return ((last.consumed - first.consumed) / (last.at - first.at)) * 1000;
   }
 
-  /** Seconds that the rest takes at this rate. */
-  secondsFor(rest: number): number | undefined {
+  /** Seconds that the remaining bytes take at this rate; undefined if the rate is unknown or zero. */
+  secondsFor(remaining: number): number | undefined {
     const rate = this.bytesPerSecond;
-    return rate === undefined || rate <= 0 ? undefined : rest / rate;
+    return rate === undefined || rate <= 0 ? undefined : remaining / rate;
   }
 }

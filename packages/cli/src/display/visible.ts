@@ -1,14 +1,14 @@
 /**
- * What moves the cursor, breaks a line, or turns the direction of reading: C0 and C1 controls, DEL, the line and
- * paragraph separators, bidirectional controls. Half a surrogate pair is no character at all.
+ * Characters that move the cursor, break a line or change the text direction: C0 and C1 controls, DEL, line and
+ * paragraph separators, bidirectional controls. Lone surrogates are included because they are not characters.
  */
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /**
- * Makes a text safe for a terminal: names, keys and the words of a server come from others, and must neither run
- * control sequences nor look like lines of ours. Each unsafe character becomes visible: `\x1b`, `\u202e`.
+ * Makes text safe for a terminal. File names, keys and messages of a server are untrusted: they must neither run
+ * control sequences nor forge lines of output. Each unsafe character becomes an escape such as `\x1b` or `\u202e`.
  */
 export function visible(text: string): string {
   return text.replace(UNSAFE, (character) => {
@@ -18,7 +18,7 @@ export function visible(text: string): string {
   });
 }
 
-/** The same for JSON, whose readers get the characters back. `JSON.stringify` leaves most of them as they are. */
+/** Escapes the same characters in JSON text. `JSON.stringify` leaves most of them as they are. */
 export function visibleJson(json: string): string {
   return json.replace(UNSAFE, (character) => unicodeEscape(character.charCodeAt(0)));
 }

@@ -3,19 +3,19 @@ import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
 import type { CopyPlan } from "./copy-plan.ts";
 
 /**
- * Adds up the bytes of a folder while it is being uploaded, so that there is an end to measure progress against.
- * @param counter a client that sends nothing
- * @returns undefined when the folder cannot be walked: the upload itself will say why
+ * Adds up the bytes of a directory while it is being uploaded, so that progress can be shown as a percentage.
+ * @param client a dry-run client, which sends nothing
+ * @returns undefined if the directory cannot be walked; the upload itself reports that error
  */
-export async function measureFolder(
-  counter: NodeCosClient,
+export async function measureDirectory(
+  client: NodeCosClient,
   flags: CopyFlags,
-  plan: CopyPlan & { kind: "folder" },
+  plan: CopyPlan & { kind: "directory" },
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const { onProgress: _progress, ...settings } = uploadSettings(flags);
   try {
-    const { bytes } = await counter.uploadDirectory({
+    const { bytes } = await client.uploadDirectory({
       ...settings,
       Bucket: plan.bucket,
       Prefix: plan.prefix,
