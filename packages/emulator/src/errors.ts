@@ -1,6 +1,6 @@
 import { document, element } from "./xml/render.ts";
 
-/** The codes this emulator answers with, and the HTTP status each one travels on. */
+/** The codes this emulator responses with, and the HTTP status each one travels on. */
 export const STATUS_OF = {
   BadDigest: 400,
   BadRequest: 400,
@@ -47,16 +47,16 @@ export const STATUS_OF = {
   NotImplemented: 501,
 } as const;
 
-export type FaultCode = keyof typeof STATUS_OF;
+export type CosErrorCode = keyof typeof STATUS_OF;
 
-/** Anything the service answers with an `Error` document. */
-export class CosFault extends Error {
-  override readonly name = "CosFault";
-  readonly code: FaultCode;
+/** Anything the service responses with an `Error` document. */
+export class CosErrorResponse extends Error {
+  override readonly name = "CosErrorResponse";
+  readonly code: CosErrorCode;
   /** Elements that some codes add after the common ones, as `StringToSign` or `ServerTime`. */
   readonly details: Readonly<Record<string, string>>;
 
-  constructor(code: FaultCode, message: string, details: Readonly<Record<string, string>> = {}) {
+  constructor(code: CosErrorCode, message: string, details: Readonly<Record<string, string>> = {}) {
     super(message);
     this.code = code;
     this.details = details;
@@ -67,14 +67,14 @@ export class CosFault extends Error {
   }
 }
 
-/** What the error document says about the request it answers. */
-export interface FaultOrigin {
+/** What the error document says about the request it responses. */
+export interface ErrorOrigin {
   readonly resource: string;
   readonly requestId: string;
   readonly traceId: string;
 }
 
-export function faultDocument(fault: CosFault, origin: FaultOrigin): string {
+export function errorDocument(fault: CosErrorResponse, origin: ErrorOrigin): string {
   return document(
     element("Error", [
       element("Code", fault.code),
@@ -87,8 +87,8 @@ export function faultDocument(fault: CosFault, origin: FaultOrigin): string {
   );
 }
 
-export function incompleteBody(): CosFault {
-  return new CosFault(
+export function incompleteBody(): CosErrorResponse {
+  return new CosErrorResponse(
     "IncompleteBody",
     "You did not provide the number of bytes specified by the Content-Length HTTP header.",
   );

@@ -15,7 +15,7 @@ export { HangUp } from "./request/middleware.ts";
 export type { OperationName } from "./request/operation.ts";
 export type {
   Call,
-  Carrier,
+  Connection,
   EmulatorCredentials,
   EmulatorOptions,
   EmulatorRequest,

@@ -55,7 +55,7 @@ export interface EmulatorOptions {
 export type Settings = Required<EmulatorOptions>;
 
 /** The connection that brought a request. A caller without sockets has none. */
-export interface Carrier {
+export interface Connection {
   /** Aborts when the connection is closed. */
   readonly gone: AbortSignal;
   readonly remoteAddress: string | undefined;
@@ -76,7 +76,7 @@ export interface EmulatorRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Chunks must not change after the iterator has moved on: they may still be on their way to the disk. */
   readonly body?: AsyncIterable<Uint8Array>;
-  readonly carrier?: Carrier;
+  readonly connection?: Connection;
 }
 
 /** An HTTP response ready to be written. */

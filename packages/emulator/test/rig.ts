@@ -37,7 +37,7 @@ export interface SignOptions {
   readonly signedHeaders?: readonly string[];
 }
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
@@ -53,7 +53,7 @@ export interface Rig {
   readonly log: string[];
   readonly faults: FaultControl;
   nowMs: number;
-  ask(ask: Ask): Promise<Answer>;
+  ask(ask: Ask): Promise<TestResponse>;
   /** Sends bytes as they are, half-closing after them if told so, and returns what comes back until the end. */
   raw(bytes: string | Uint8Array, after?: "stay" | "half-close"): Promise<string>;
   /** Files that hold object data. */
@@ -165,7 +165,7 @@ function listed(values: Readonly<Record<string, string>>): [names: string, pairs
   return [pairs.map(([name]) => name).join(";"), pairs.map(([name, value]) => `${name}=${value}`).join("&")];
 }
 
-function exchange(port: number, ask: Ask, nowSeconds: number): Promise<Answer> {
+function exchange(port: number, ask: Ask, nowSeconds: number): Promise<TestResponse> {
   const headers: Record<string, string> = { host: ask.host ?? HOST, ...ask.headers };
   const length = ask.body === undefined ? 0 : Buffer.byteLength(ask.body);
   const bodiless = ["GET", "HEAD", "DELETE"].includes(ask.method) && ask.body === undefined;
@@ -189,10 +189,10 @@ function exchange(port: number, ask: Ask, nowSeconds: number): Promise<Answer> {
         response.on("end", () => {
           const bytes = Buffer.concat(chunks);
           const text = bytes.toString("utf8");
-          const answered = response.headers as Record<string, string>;
+          const receivedHeaders = response.headers as Record<string, string>;
           resolve({
             status: response.statusCode ?? 0,
-            headers: answered,
+            headers: receivedHeaders,
             bytes,
             text,
             code: textIn(text, "Code"),

@@ -76,8 +76,8 @@ describe("handle()", () => {
     const emulator = make();
     await emulator.ready();
     const before = await readdir(join(data, "data"));
-    const answer = await emulator.handle(put("/short", 5, content));
-    expect([answer.status, textIn(await textOf(answer), "Code")]).toEqual([status, code]);
+    const response = await emulator.handle(put("/short", 5, content));
+    expect([response.status, textIn(await textOf(response), "Code")]).toEqual([status, code]);
     expect(await readdir(join(data, "data"))).toEqual(before);
     const head = await emulator.handle({ method: "HEAD", target: "/short", headers: { host: HOST } });
     expect(head.status).toBe(404);
@@ -99,9 +99,9 @@ describe("middleware", () => {
       middleware: [
         async (call, next) => {
           seen.push(`> ${call.operation} ${call.key}`);
-          const answer = await next();
-          seen.push(`< ${answer.status}`);
-          return answer;
+          const response = await next();
+          seen.push(`< ${response.status}`);
+          return response;
         },
         async (call, next) => (call.key === "busy" ? { status: 503, headers: {} } : next()),
       ],
@@ -122,17 +122,17 @@ describe("middleware", () => {
       middleware: [
         async (call, next) => {
           if (call.method !== "PUT") return next();
-          if (call.key === "lost-answer") await next();
+          if (call.key === "lost-response") await next();
           throw new HangUp();
         },
       ],
     });
     const put = (key: string) => fetch(`${emulator.url}/${BUCKET}/${key}`, { method: "PUT", body: "x" });
     await expect(put("lost-request")).rejects.toThrow();
-    await expect(put("lost-answer")).rejects.toThrow();
-    expect(log.at(-1)).toBe(`hung-up PutObject PUT /${BUCKET}/lost-answer`);
+    await expect(put("lost-response")).rejects.toThrow();
+    expect(log.at(-1)).toBe(`hung-up PutObject PUT /${BUCKET}/lost-response`);
     expect((await fetch(`${emulator.url}/${BUCKET}/lost-request`)).status).toBe(404);
-    expect(await (await fetch(`${emulator.url}/${BUCKET}/lost-answer`)).text()).toBe("x");
+    expect(await (await fetch(`${emulator.url}/${BUCKET}/lost-response`)).text()).toBe("x");
     await emulator.close();
   });
 });

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { Address } from "../request/address.ts";
 import type { Query } from "../request/query.ts";
 import type { Caller, EmulatorCredentials, Settings } from "../types.ts";
@@ -41,7 +41,10 @@ function findCredentials(
   const candidates = all.filter((candidate) => candidate.secretId === secretId);
   const found = candidates.find((candidate) => candidate.token === token) ?? candidates[0];
   if (!found) {
-    throw new CosFault("InvalidAccessKeyId", "The access key Id you provided does not exist in our records.");
+    throw new CosErrorResponse(
+      "InvalidAccessKeyId",
+      "The access key Id you provided does not exist in our records.",
+    );
   }
   return found;
 }
@@ -54,7 +57,7 @@ function checkSignature(incoming: Incoming, fields: SignatureFields, secretKey: 
     first ??= signed;
   }
   // The service shows what it computed, so that a client's author can compare line by line.
-  throw new CosFault(
+  throw new CosErrorResponse(
     "SignatureDoesNotMatch",
     "The Signature you specified is invalid.",
     first && { StringToSign: first.stringToSign, FormatString: first.httpString },

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { Query } from "../request/query.ts";
 
 /** The window of a signature, in Unix seconds, with the text it was signed as. */
@@ -52,8 +52,8 @@ export function presignedFields(query: Query): SignatureFields | undefined {
   return merged === undefined ? undefined : parseAuthorization(merged);
 }
 
-export function denied(message = "Access Denied."): CosFault {
-  return new CosFault("AccessDenied", message);
+export function denied(message = "Access Denied."): CosErrorResponse {
+  return new CosErrorResponse("AccessDenied", message);
 }
 
 function parseWindow(text: string | undefined): TimeWindow {

@@ -1,8 +1,8 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { EmulatorCredentials } from "../types.ts";
 import { denied, type SignatureFields } from "./fields.ts";
 
-/** Clients correct their clock when they see one of these two answers. */
+/** Clients correct their clock when they see one of these two responses. */
 const MAX_SKEW_SECONDS = 15 * 60;
 
 /** Judges the clock of the signer, then the window of the signature. */
@@ -12,7 +12,7 @@ export function checkTime(fields: SignatureFields, headers: ReadonlyMap<string, 
   const date = fields.headerNames.includes("date") ? Date.parse(headers.get("date") ?? "") : Number.NaN;
   const dateSkew = Number.isNaN(date) ? 0 : Math.abs(date / 1000 - seconds);
   if (fields.signTime.start > seconds + MAX_SKEW_SECONDS || dateSkew > MAX_SKEW_SECONDS) {
-    throw new CosFault(
+    throw new CosErrorResponse(
       "RequestTimeTooSkewed",
       "The difference between the request time and the server's time is too large.",
       { ServerTime: new Date(now).toISOString() },
@@ -27,12 +27,15 @@ export function checkTime(fields: SignatureFields, headers: ReadonlyMap<string, 
 /** Judges the session token; it may be signed or not, so only its value counts. */
 export function checkToken(credentials: EmulatorCredentials, token: string | undefined, now: number): void {
   if (credentials.expiresAt !== undefined && now >= credentials.expiresAt) {
-    throw new CosFault("ExpiredToken", "The provided token has expired.");
+    throw new CosErrorResponse("ExpiredToken", "The provided token has expired.");
   }
   if (credentials.token === token) return;
   // Without its token a temporary SecretId is unknown to the service.
   if (token === undefined) {
-    throw new CosFault("InvalidAccessKeyId", "The access key Id you provided does not exist in our records.");
+    throw new CosErrorResponse(
+      "InvalidAccessKeyId",
+      "The access key Id you provided does not exist in our records.",
+    );
   }
   throw denied("The security token you provided is invalid.");
 }

@@ -3,32 +3,32 @@ import { HangUp } from "../request/middleware.ts";
 import type { EmulatorResponse, HangUpManner } from "../types.ts";
 
 /** The status line and the headers, as they stand on the wire. */
-export function serialiseHead(answer: EmulatorResponse, method: string | undefined): Buffer {
-  const headers = { ...answer.headers };
-  if (framing(answer, method) === "chunked") headers["Transfer-Encoding"] = "chunked";
-  if (answer.body === undefined && method !== "HEAD" && !isBodiless(answer))
+export function serialiseHead(response: EmulatorResponse, method: string | undefined): Buffer {
+  const headers = { ...response.headers };
+  if (framing(response, method) === "chunked") headers["Transfer-Encoding"] = "chunked";
+  if (response.body === undefined && method !== "HEAD" && !isBodiless(response))
     headers["Content-Length"] ??= "0";
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const reason = STATUS_CODES[answer.status] ?? "";
-  return Buffer.from(`HTTP/1.1 ${answer.status} ${reason}\r\n${lines.join("")}\r\n`, "latin1");
+  const reason = STATUS_CODES[response.status] ?? "";
+  return Buffer.from(`HTTP/1.1 ${response.status} ${reason}\r\n${lines.join("")}\r\n`, "latin1");
 }
 
-/** The answer from its first byte to its last, in pieces that end where the wire says. */
+/** The response from its first byte to its last, in pieces that end where the wire says. */
 export async function* wireBytes(
-  answer: EmulatorResponse,
+  response: EmulatorResponse,
   method: string | undefined,
 ): AsyncGenerator<Uint8Array> {
-  for await (const piece of whole(answer, method)) {
-    if (answer.wire?.sliced) yield* slices(piece);
+  for await (const piece of whole(response, method)) {
+    if (response.wire?.sliced) yield* slices(piece);
     else yield piece;
   }
 }
 
-async function* whole(answer: EmulatorResponse, method: string | undefined): AsyncGenerator<Uint8Array> {
-  yield serialiseHead(answer, method);
-  if (answer.body === undefined || method === "HEAD") return;
-  const chunked = framing(answer, method) === "chunked";
-  const body = typeof answer.body === "string" ? [Buffer.from(answer.body)] : answer.body;
+async function* whole(response: EmulatorResponse, method: string | undefined): AsyncGenerator<Uint8Array> {
+  yield serialiseHead(response, method);
+  if (response.body === undefined || method === "HEAD") return;
+  const chunked = framing(response, method) === "chunked";
+  const body = typeof response.body === "string" ? [Buffer.from(response.body)] : response.body;
   for await (const chunk of body) {
     if (!chunked) yield chunk;
     else if (chunk.length > 0) {
@@ -46,12 +46,12 @@ function* slices(piece: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** For a caller without sockets: an answer that stops in its head is none, one that stops later breaks as it is read. */
-export function withoutWire(answer: EmulatorResponse, method: string): EmulatorResponse {
-  const { wire, ...rest } = answer;
+/** For a caller without sockets: a response that stops in its head is none, one that stops later breaks as it is read. */
+export function withoutWire(response: EmulatorResponse, method: string): EmulatorResponse {
+  const { wire, ...rest } = response;
   const stop = wire?.stop;
   if (stop === undefined || typeof stop.manner !== "string") return rest;
-  const head = serialiseHead(answer, method).length;
+  const head = serialiseHead(response, method).length;
   if (stop.bytes < head || rest.body === undefined) throw new HangUp(stop.manner);
   return { ...rest, body: broken(rest.body, stop.bytes - head, stop.manner) };
 }
@@ -73,9 +73,9 @@ async function* broken(
   throw new HangUp(manner);
 }
 
-function framing(answer: EmulatorResponse, method: string | undefined): "chunked" | "plain" {
-  const known = Object.keys(answer.headers).some((name) => name.toLowerCase() === "content-length");
-  return answer.body === undefined || method === "HEAD" || known ? "plain" : "chunked";
+function framing(response: EmulatorResponse, method: string | undefined): "chunked" | "plain" {
+  const known = Object.keys(response.headers).some((name) => name.toLowerCase() === "content-length");
+  return response.body === undefined || method === "HEAD" || known ? "plain" : "chunked";
 }
 
 function isBodiless({ status }: EmulatorResponse): boolean {

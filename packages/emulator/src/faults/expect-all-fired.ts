@@ -6,9 +6,9 @@ import type { Receipt } from "./run.ts";
  * @throws {Error} naming the instructions
  */
 export function expectAllFired(receipt: Receipt): void {
-  const silent = receipt.instructions.filter(({ fired }) => fired === 0);
-  if (silent.length === 0) return;
-  const lines = silent.map(({ instruction, matched }) => {
+  const unfired = receipt.instructions.filter(({ fired }) => fired === 0);
+  if (unfired.length === 0) return;
+  const lines = unfired.map(({ instruction, matched }) => {
     const index = receipt.instructions.findIndex((other) => other.instruction === instruction);
     return `  [${index}] ${JSON.stringify(instruction)}: never fired, ${matched} of ${receipt.requests} requests matched`;
   });

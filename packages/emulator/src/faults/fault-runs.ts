@@ -1,17 +1,17 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { AddressBook } from "../request/address.ts";
 import type { EmulatorRequest, Settings } from "../types.ts";
 import { expectAllFired } from "./expect-all-fired.ts";
-import { glance, RUN_NAME } from "./glance.ts";
+import { FaultedRequest } from "./faulted-request.ts";
 import type { Fault, Instruction, Moment } from "./instruction.ts";
+import { peekRequest, RUN_NAME } from "./peek-request.ts";
 import { type Armed, type Receipt, Run } from "./run.ts";
 import { FaultScriptError, validateScript } from "./validate.ts";
-import { Visit } from "./visit.ts";
 
-/** The run of requests that name none. */
+/** The run of requests that name no run. */
 export const DEFAULT_RUN = "default";
 
-/** Installs fault scripts and tells what became of them. */
+/** Installs fault scripts and reports which instructions fired. */
 export interface FaultControl {
   /**
    * Starts a run, in place of one of the same name. Its requests are those with the header `x-cosup-run: {run}`,
@@ -69,29 +69,34 @@ export class FaultRuns implements FaultControl {
     expectAllFired(receipt);
   }
 
-  /** Finds the run of a request. Undefined: nothing is scripted for it. */
-  visit(request: EmulatorRequest, requestId: string, book: AddressBook): Visit | undefined {
+  /** Applies the script of a request's run. Undefined: nothing is scripted for it. */
+  apply(request: EmulatorRequest, requestId: string, book: AddressBook): FaultedRequest | undefined {
     if (!this.enabled) return undefined;
-    const { address, operation, partNumber, run: named } = glance(request, book, this.#settings.credentials);
+    const {
+      address,
+      operation,
+      partNumber,
+      run: named,
+    } = peekRequest(request, book, this.#settings.credentials);
     const run = this.#runs.get(named ?? DEFAULT_RUN);
     if (!run) {
       if (named === undefined) return undefined;
-      // Going on without faults would let a test pass that tests nothing.
-      throw new CosFault("NoSuchFaultRun", `There is no fault run "${named}".`);
+      // Without this refusal, a test with a wrong run name would pass without any fault.
+      throw new CosErrorResponse("NoSuchFaultRun", `There is no fault run "${named}".`);
     }
     const { host = "", key = "" } = address ?? {};
-    const { method, carrier } = request;
+    const { method, connection } = request;
     const subject = {
       requestId,
       method,
       key,
       ...(partNumber !== undefined && { partNumber }),
-      reused: (carrier?.earlierRequests ?? 0) > 0,
-      awaitsContinue: carrier?.awaitsContinue ?? false,
+      reused: (connection?.earlierRequests ?? 0) > 0,
+      awaitsContinue: connection?.awaitsContinue ?? false,
     };
     const armed: ReadonlyMap<Moment, Armed> =
       operation === undefined ? new Map() : run.arm({ ...subject, operation }, this.#settings.now());
-    return new Visit({
+    return new FaultedRequest({
       run,
       armed,
       request,
@@ -105,7 +110,7 @@ export class FaultRuns implements FaultControl {
     });
   }
 
-  /** Drops what is still to be delivered, and waits for what is being delivered. */
+  /** Cancels scheduled deliveries, and waits for those that are running. */
   async settle(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#background);

@@ -1,48 +1,48 @@
 import type { OperationName } from "../request/operation.ts";
 
-/** The moments of a request at which a fault can strike, in their order. */
+/** The moments of a request at which a fault can happen, in order. */
 export const MOMENTS = [
-  /** The request's head has arrived and nothing of it is judged: no signature, no `100 Continue`. */
+  /** The head of the request has arrived, nothing is verified, and no `100 Continue` is sent. */
   "before-accept",
-  /** Its address, signature and headers are accepted, none of its body is read. */
+  /** Address, signature and headers are accepted; no byte of the body is read. */
   "before-headers",
-  /** N bytes of its body are read. Written with the number: `after-1024-bytes-of-request`. */
+  /** N bytes of the body are read. Write the number: `after-1024-bytes-of-request`. */
   "after-N-bytes-of-request",
-  /** Its body is read to the end, and nothing is stored. */
+  /** The body is read to its end; nothing is stored. */
   "after-body-before-commit",
-  /** The operation has succeeded, and nothing is answered. */
+  /** The operation has succeeded; nothing of the response is written. */
   "after-commit-before-response",
-  /** N bytes of the answer, its head included, are written. Written with the number. */
+  /** N bytes of the response, head included, are written. Write the number. */
   "after-N-bytes-of-response",
 ] as const;
 
 export type Moment = (typeof MOMENTS)[number];
 
-/** `when` of an instruction; the two moments that count bytes hold their number. */
+/** The `when` of an instruction: a moment, with the number in place of N. */
 export type When =
   | Exclude<Moment, `after-N-${string}`>
   | `after-${number}-bytes-of-request`
   | `after-${number}-bytes-of-response`;
 
-/** How the answer of a refusal looks. */
+/** A refusal, and the form of its response. */
 export interface StatusFault {
   readonly kind: "status";
-  /** Default: the one COS sends with `code`. */
+  /** HTTP status. Default: the one that COS sends with `code`. */
   readonly status?: number;
-  /** COS's word. Default: one that fits the status. */
+  /** COS's error code. Default: one that fits the status. */
   readonly code?: string;
   readonly message?: string;
-  /** False leaves `x-cos-request-id` out, as a proxy's answer would. */
+  /** False leaves out `x-cos-request-id`, as a proxy would. Default true. */
   readonly requestId?: boolean;
   /** `xml`, the default, is COS's error document. */
   readonly body?: "xml" | "empty" | "html";
-  /** `Retry-After` as it shall stand on the wire, or as a number of seconds. */
+  /** `Retry-After`: seconds, or any text. */
   readonly retryAfter?: number | string;
-  /** `Retry-After` as a date so many seconds from now. */
+  /** `Retry-After` as a date this many seconds from now. */
   readonly retryAfterDate?: number;
 }
 
-/** What goes wrong. docs/faults.md has an example of each. */
+/** What goes wrong. docs/faults.md has an example of each kind. */
 export type Fault =
   | { readonly kind: "reset" | "fin" | "silence" | "stop-reading" | "stale-connection" | "slice" }
   | { readonly kind: "slow-read"; readonly bytesPerSecond: number }
@@ -77,13 +77,13 @@ export type Fault =
 
 export type FaultKind = Fault["kind"];
 
-/** Which requests of an operation an instruction takes. */
+/** Which requests of an operation an instruction applies to. */
 export interface Match {
   /** The object key; `*` stands for any characters, `?` for one. */
   readonly key?: string;
   /** The part number. */
   readonly part?: number;
-  /** The first request that it takes, counted from 1 among those that match; default 1. */
+  /** The first request that it applies to, counted from 1 among those that match. Default 1. */
   readonly nth?: number;
 }
 
@@ -94,7 +94,7 @@ export interface Instruction {
   readonly when: When;
   /** The name alone for a fault without parameters. */
   readonly fault: Fault | FaultKind;
-  /** How many requests it strikes; default 1. */
+  /** How many requests it applies to. Default 1. */
   readonly times?: number | "forever";
 }
 

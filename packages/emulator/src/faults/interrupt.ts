@@ -1,12 +1,12 @@
-import { CosFault, type FaultCode, faultDocument, STATUS_OF } from "../errors.ts";
+import { type CosErrorCode, CosErrorResponse, errorDocument, STATUS_OF } from "../errors.ts";
 import { HangUp } from "../request/middleware.ts";
 import { newTraceId } from "../request/request-id.ts";
 import type { EmulatorResponse } from "../types.ts";
 import type { Fault, StatusFault } from "./instruction.ts";
 
-/** Thrown at any moment of a request: this is the answer, whatever the operation would have said. */
-export class ScriptedAnswer extends Error {
-  override readonly name = "ScriptedAnswer";
+/** Thrown at any moment of a request to replace the response of the operation. */
+export class ScriptedResponse extends Error {
+  override readonly name = "ScriptedResponse";
   readonly response: EmulatorResponse;
 
   constructor(response: EmulatorResponse) {
@@ -15,8 +15,8 @@ export class ScriptedAnswer extends Error {
   }
 }
 
-/** What an interruption has to know of the request. */
-export interface Interrupted {
+/** What the faults need to know of a request. */
+export interface RequestInfo {
   readonly requestId: string;
   readonly resource: string;
   readonly method: string;
@@ -24,8 +24,8 @@ export interface Interrupted {
   sleep(ms: number): Promise<void>;
 }
 
-/** Carries out the faults that end a request, or hold it up, at any moment. Returns false for all others. */
-export async function interrupt(fault: Fault, request: Interrupted): Promise<boolean> {
+/** Carries out the faults that end or delay a request, at any moment. Returns false for all other faults. */
+export async function interrupt(fault: Fault, request: RequestInfo): Promise<boolean> {
   switch (fault.kind) {
     case "reset":
     case "fin":
@@ -38,11 +38,11 @@ export async function interrupt(fault: Fault, request: Interrupted): Promise<boo
       await request.sleep(fault.ms);
       return true;
     case "status":
-      throw new ScriptedAnswer(refusal(fault, request));
+      throw new ScriptedResponse(refusal(fault, request));
     case "deny":
-      throw new ScriptedAnswer(refusal({ kind: "status", code: "AccessDenied" }, request));
+      throw new ScriptedResponse(refusal({ kind: "status", code: "AccessDenied" }, request));
     case "redirect":
-      throw new ScriptedAnswer({
+      throw new ScriptedResponse({
         ...refusal({ kind: "status", status: fault.status ?? 307, code: "TemporaryRedirect" }, request, {
           Location: fault.location,
         }),
@@ -52,25 +52,29 @@ export async function interrupt(fault: Fault, request: Interrupted): Promise<boo
   }
 }
 
-/** An error document as COS would send it, or as something between COS and its client would. */
+/** An error response as COS sends it, or as a proxy in front of COS would. */
 export function refusal(
   fault: StatusFault,
-  request: Interrupted,
+  request: RequestInfo,
   more: Readonly<Record<string, string>> = {},
 ): EmulatorResponse {
   const code = fault.code ?? CODE_OF[fault.status ?? 503] ?? "InternalError";
   const status = fault.status ?? statusOf(code);
   const headers = { ...more, ...retryAfter(fault, request.now) };
   const form = fault.body ?? "xml";
-  const mute = request.method === "HEAD" || status === 304 || status === 204;
+  const hasNoBody = request.method === "HEAD" || status === 304 || status === 204;
   if (fault.requestId === false || form === "html") {
-    const page = `<html><head><title>${status}</title></head><body>The gateway says no.</body></html>\n`;
+    const page = `<html><head><title>${status}</title></head><body>The gateway refused the request.</body></html>\n`;
     const type = form === "xml" ? "application/xml" : "text/html";
     const text = form === "html" ? page : documentOf(code, fault, request, false);
-    return foreign(status, { ...headers, "Content-Type": type }, mute || form === "empty" ? undefined : text);
+    return foreignResponse(
+      status,
+      { ...headers, "Content-Type": type },
+      hasNoBody || form === "empty" ? undefined : text,
+    );
   }
-  if (form === "empty" || mute)
-    return { status, headers: { ...headers, ...(mute ? {} : { "Content-Length": "0" }) } };
+  if (form === "empty" || hasNoBody)
+    return { status, headers: { ...headers, ...(hasNoBody ? {} : { "Content-Length": "0" }) } };
   return {
     status,
     headers: { "Content-Type": "application/xml", ...headers },
@@ -78,8 +82,8 @@ export function refusal(
   };
 }
 
-/** An answer that COS never sent: none of its headers. */
-export function foreign(
+/** A response from another sender: without the headers that COS adds. */
+export function foreignResponse(
   status: number,
   headers: Readonly<Record<string, string>>,
   body: string | undefined,
@@ -93,14 +97,14 @@ export function foreign(
   };
 }
 
-function documentOf(code: string, fault: StatusFault, request: Interrupted, own: boolean): string {
+function documentOf(code: string, fault: StatusFault, request: RequestInfo, fromCos: boolean): string {
   const message = fault.message ?? `Scripted: ${code}.`;
-  const text = faultDocument(new CosFault("InternalError", message), {
+  const text = errorDocument(new CosErrorResponse("InternalError", message), {
     resource: request.resource,
     requestId: request.requestId,
     traceId: newTraceId(),
   }).replace("<Code>InternalError</Code>", () => `<Code>${code}</Code>`);
-  return own ? text : text.replace(/<(RequestId|TraceId)>[^<]*<\/\1>/g, "");
+  return fromCos ? text : text.replace(/<(RequestId|TraceId)>[^<]*<\/\1>/g, "");
 }
 
 function retryAfter(fault: StatusFault, now: number): Record<string, string> {
@@ -110,7 +114,7 @@ function retryAfter(fault: StatusFault, now: number): Record<string, string> {
 }
 
 function statusOf(code: string): number {
-  return Object.hasOwn(STATUS_OF, code) ? STATUS_OF[code as FaultCode] : (MORE_STATUS[code] ?? 503);
+  return Object.hasOwn(STATUS_OF, code) ? STATUS_OF[code as CosErrorCode] : (MORE_STATUS[code] ?? 503);
 }
 
 /** Codes that only scripts send. */

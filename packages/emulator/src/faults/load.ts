@@ -5,7 +5,7 @@ import { FaultScriptError, validateScript } from "./validate.ts";
 /**
  * Reads a fault script from a JSON file: an array of instructions.
  *
- * @throws {FaultScriptError} it is no JSON, or not a script; the message names the file and the field
+ * @throws {FaultScriptError} if the file is not JSON or not a valid script; the message names the file and the field
  * @example
  * const cos = await startEmulator({ ...options, faults: await loadFaults("faults.json") });
  */

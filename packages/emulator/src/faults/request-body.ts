@@ -1,21 +1,21 @@
-/** What strikes while a request's body is read. */
+/** The faults of a request's body. */
 export interface BodyFaults {
-  /** Bytes after which `strike` is called; undefined: never. */
+  /** Number of bytes after which `strike` is called; undefined: never. */
   readonly strikeAfter: number | undefined;
-  /** The byte after them is to change, so there must be one. */
+  /** Changes the byte after them, so `strike` is called only if there is one. */
   readonly flips: boolean;
-  /** Ends the request by throwing, or lets it go on. */
+  /** May throw, which ends the request. */
   strike(): Promise<void>;
-  /** Bytes per second, as it stands when a chunk arrives. */
-  pace(): number | undefined;
+  /** The reading rate, asked for each chunk; undefined: as fast as possible. */
+  bytesPerSecond(): number | undefined;
   sleep(ms: number): Promise<void>;
-  /** Takes a copy of each chunk, if somebody wants one. */
+  /** Receives each chunk, for a fault that needs the body again. */
   readonly keep?: ((chunk: Uint8Array) => void) | undefined;
-  /** The last byte is read, and the reader does not know yet. */
+  /** Called after the last byte and before the reader sees the end. */
   ended(): Promise<void>;
 }
 
-/** A request body with its faults: the reader behind it sees what a server sees when they happen. */
+/** A request body with its faults applied. */
 export async function* faultyBody(
   body: AsyncIterable<Uint8Array> | undefined,
   faults: BodyFaults,
@@ -32,21 +32,21 @@ export async function* faultyBody(
     } else if (left !== undefined) left -= chunk.length;
     if (rest.length > 0) yield* paced(rest, faults);
   }
-  // An empty body brings no chunk, and has had its zero bytes all the same.
+  // An empty body has no chunk, but "after 0 bytes" applies to it.
   if (left === 0 && !faults.flips) await faults.strike();
   await faults.ended();
 }
 
-/** A copy with another first byte. */
+/** A copy whose first byte differs in one bit. */
 export function flipFirst(bytes: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(bytes);
   copy[0] = (copy[0] ?? 0) ^ 1;
   return copy;
 }
 
-/** Ten pieces a second, so that a slow reader is slow all the time instead of in jerks. */
+/** Yields ten pieces a second, so that a slow reader reads evenly. */
 async function* paced(chunk: Uint8Array, faults: BodyFaults): AsyncGenerator<Uint8Array> {
-  const rate = faults.pace();
+  const rate = faults.bytesPerSecond();
   const size = rate === undefined ? chunk.length : Math.max(1, Math.floor(rate / 10));
   for (let at = 0; at < chunk.length; at += size) {
     const piece = chunk.subarray(at, at + size);

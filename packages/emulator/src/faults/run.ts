@@ -3,7 +3,7 @@ import type { EmulatorCredentials } from "../types.ts";
 import type { Instruction, Moment, Rule } from "./instruction.ts";
 import { VOCABULARY } from "./vocabulary.ts";
 
-/** A request that an instruction has struck. */
+/** A request at which an instruction has fired. */
 export interface Hit {
   readonly requestId: string;
   readonly operation: OperationName;
@@ -14,37 +14,37 @@ export interface Hit {
   readonly at: string;
 }
 
-/** What became of one instruction. */
+/** The counts of one instruction. */
 export interface InstructionReceipt {
   readonly instruction: Instruction;
-  /** Requests that it fits. */
+  /** Number of requests that match it. */
   readonly matched: number;
-  /** Requests that it has struck. */
+  /** Number of requests at which it has fired. */
   readonly fired: number;
-  /** The first thousand of them. */
+  /** The first 1000 requests at which it has fired. */
   readonly requests: readonly Hit[];
 }
 
-/** What became of a run. */
+/** The counts of a run. */
 export interface Receipt {
   readonly run: string;
-  /** Requests of a known operation that belonged to the run. */
+  /** Number of requests of a known operation that belonged to the run. */
   readonly requests: number;
   readonly instructions: readonly InstructionReceipt[];
 }
 
-/** What matching looks at. */
+/** The properties of a request that instructions match. */
 export interface Subject extends Omit<Hit, "at"> {
   /** Whether its connection has carried a request before. */
   readonly reused: boolean;
   readonly awaitsContinue: boolean;
 }
 
-/** An instruction that waits for its moment in one request. */
+/** An instruction that is reserved for one request until its moment comes. */
 export interface Armed {
   readonly rule: Rule;
   fire(): void;
-  /** The moment will not come in this request: another may have it. */
+  /** Ends the reservation: the moment did not come, so a later request can take the instruction. */
   release(): void;
 }
 
@@ -58,10 +58,10 @@ interface Counter {
 
 const MAX_HITS = 1000;
 
-/** One script at work: its counters, and what it has changed for the requests of its run. */
+/** An installed script with its counters and the state of its run. */
 export class Run {
   readonly name: string;
-  /** Replaces the emulator's credentials once they are rotated. */
+  /** Replaces the emulator's credentials after `rotate-credentials`. */
   credentials: readonly EmulatorCredentials[] | undefined;
   readonly #counters: readonly Counter[];
   #postponed: { readonly until: OperationName; readonly deliver: () => Promise<void> }[] = [];
@@ -72,22 +72,22 @@ export class Run {
     this.#counters = rules.map((rule) => ({ rule, matched: 0, fired: 0, armed: 0, hits: [] }));
   }
 
-  /** Counts a request and picks the instructions for it: for each moment the first that has strikes left. */
+  /** Counts a request and reserves its instructions: for each moment, the first that may still fire. */
   arm(subject: Subject, now: number): Map<Moment, Armed> {
     this.#requests += 1;
     const armed = new Map<Moment, Armed>();
     for (const counter of this.#counters) {
       const { rule } = counter;
-      if (!fits(rule, subject)) continue;
+      if (!matches(rule, subject)) continue;
       counter.matched += 1;
-      const left = counter.fired + counter.armed < rule.times;
-      if (!left || counter.matched < (rule.match.nth ?? 1) || armed.has(rule.moment)) continue;
+      const mayFire = counter.fired + counter.armed < rule.times;
+      if (!mayFire || counter.matched < (rule.match.nth ?? 1) || armed.has(rule.moment)) continue;
       armed.set(rule.moment, arm(counter, subject, now));
     }
     return armed;
   }
 
-  /** Keeps a delivery until a request of some operation has succeeded. */
+  /** Keeps a delivery until a request of the operation `until` has succeeded. */
   postpone(until: OperationName, deliver: () => Promise<void>): void {
     this.#postponed.push({ until, deliver });
   }
@@ -115,7 +115,7 @@ export class Run {
 function arm(counter: Counter, subject: Subject, now: number): Armed {
   let waiting = true;
   counter.armed += 1;
-  const over = (): boolean => {
+  const end = (): boolean => {
     const was = waiting;
     if (was) counter.armed -= 1;
     waiting = false;
@@ -124,16 +124,16 @@ function arm(counter: Counter, subject: Subject, now: number): Armed {
   return {
     rule: counter.rule,
     fire() {
-      if (!over()) return;
+      if (!end()) return;
       counter.fired += 1;
       const { reused: _, awaitsContinue: __, ...hit } = subject;
       if (counter.hits.length < MAX_HITS) counter.hits.push({ ...hit, at: new Date(now).toISOString() });
     },
-    release: over,
+    release: end,
   };
 }
 
-function fits({ op, match, fault }: Rule, subject: Subject): boolean {
+function matches({ op, match, fault }: Rule, subject: Subject): boolean {
   if (op !== "*" && op !== subject.operation) return false;
   if (VOCABULARY[fault.kind].ops?.includes(subject.operation) === false) return false;
   if (match.part !== undefined && match.part !== subject.partNumber) return false;

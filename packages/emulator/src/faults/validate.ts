@@ -1,5 +1,4 @@
 import { isOperationName, OPERATION_NAMES } from "../request/operation.ts";
-import { integer, optional, type ParameterCheck, quote } from "./checks.ts";
 import {
   type Fault,
   type FaultKind,
@@ -8,9 +7,10 @@ import {
   type Moment,
   type Rule,
 } from "./instruction.ts";
+import { integer, optional, type ParameterCheck, quote } from "./parameter-checks.ts";
 import { VOCABULARY } from "./vocabulary.ts";
 
-/** A fault script that cannot be followed; `field` is the path of what is wrong, as in `[2].fault.status`. */
+/** A fault script is invalid. `field` is the path of the wrong value, for example `[2].fault.status`. */
 export class FaultScriptError extends Error {
   override readonly name = "FaultScriptError";
   readonly field: string;
@@ -21,7 +21,7 @@ export class FaultScriptError extends Error {
   }
 }
 
-/** Checks a fault script, which came from a file, a request or a test, and fills in its defaults. */
+/** Validates a fault script and fills in its defaults. */
 export function validateScript(script: unknown): readonly Rule[] {
   if (!Array.isArray(script)) throw new FaultScriptError("instructions", "must be an array of instructions");
   return script.map((instruction: unknown, index) => validateInstruction(instruction, `[${index}]`));

@@ -1,8 +1,8 @@
 import type { OperationName } from "../request/operation.ts";
-import { integer, oneOf, optional, type ParameterCheck, text } from "./checks.ts";
 import { type FaultKind, MOMENTS, type Moment } from "./instruction.ts";
+import { integer, oneOf, optional, type ParameterCheck, text } from "./parameter-checks.ts";
 
-/** What may be said of a kind of fault. */
+/** Where a kind of fault can happen, and its parameters. */
 export interface FaultRule {
   readonly moments: readonly Moment[];
   /** Absent: any operation. */
@@ -43,7 +43,7 @@ const WITH_KEY: readonly OperationName[] = [
 ];
 const WITH_BODY: readonly OperationName[] = ["PutObject", "AppendObject", "UploadPart"];
 
-/** Every fault with its moments, its operations and its parameters. */
+/** Every kind of fault with its moments, operations and parameters. */
 export const VOCABULARY: Readonly<Record<FaultKind, FaultRule>> = {
   reset: { moments: MOMENTS },
   fin: { moments: MOMENTS },

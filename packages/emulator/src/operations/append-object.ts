@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
 import { MAX_BODY_BYTES, receiveData } from "../request/receive.ts";
 import { combineCrc64 } from "../store/crc64.ts";
@@ -17,7 +17,7 @@ export async function appendObject(call: Call): Promise<EmulatorResponse> {
   const position = appendPosition(call);
   const attributes = attributesFrom(call.headers);
   if (/^(INTELLIGENT_TIERING|MAZ_)/.test(attributes.storageClass)) {
-    throw new CosFault("InvalidArgument", "The storage class does not support append.");
+    throw new CosErrorResponse("InvalidArgument", "The storage class does not support append.");
   }
   checkPosition(objects.get(call.key), position);
 
@@ -39,20 +39,20 @@ export async function appendObject(call: Call): Promise<EmulatorResponse> {
 function appendPosition(call: Call): number {
   const text = call.query.get("position") ?? "";
   if (!/^\d{1,15}$/.test(text)) {
-    throw new CosFault("InvalidArgument", "The position must be a non-negative integer.");
+    throw new CosErrorResponse("InvalidArgument", "The position must be a non-negative integer.");
   }
   return Number(text);
 }
 
 function checkPosition(present: ObjectRecord | undefined, position: number): void {
   if (present && present.type !== "appendable") {
-    throw new CosFault(
+    throw new CosErrorResponse(
       "ObjectNotAppendable",
       "The operation is not valid for the current state of the object.",
     );
   }
   if (position !== (present?.size ?? 0)) {
-    throw new CosFault("AppendPositionErr", "The position is not equal to the length of the object.");
+    throw new CosErrorResponse("AppendPositionErr", "The position is not equal to the length of the object.");
   }
 }
 
@@ -65,7 +65,10 @@ function extend(
 ): ObjectRecord {
   const size = (present?.size ?? 0) + extent.size;
   if (size > MAX_BODY_BYTES) {
-    throw new CosFault("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
+    throw new CosErrorResponse(
+      "EntityTooLarge",
+      "Your proposed upload exceeds the maximum allowed object size.",
+    );
   }
   const added = extent.size > 0 ? [extent] : [];
   return {

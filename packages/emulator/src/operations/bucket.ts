@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { aclFrom, PRIVATE } from "../request/acl.ts";
 import { BUCKET_NAME } from "../request/address.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
@@ -15,10 +15,10 @@ export async function headBucket(call: Call): Promise<EmulatorResponse> {
 export async function putBucket(call: Call): Promise<EmulatorResponse> {
   const name = call.address.bucket ?? "";
   if (!BUCKET_NAME.test(name) || name.length > 63) {
-    throw new CosFault("InvalidBucketName", "The specified bucket is not valid.");
+    throw new CosErrorResponse("InvalidBucketName", "The specified bucket is not valid.");
   }
   if (call.store.bucket(name)) {
-    throw new CosFault(
+    throw new CosErrorResponse(
       "BucketAlreadyOwnedByYou",
       "Your previous request to create the named bucket succeeded and you already own it.",
     );
@@ -31,7 +31,7 @@ export async function putBucket(call: Call): Promise<EmulatorResponse> {
 export async function deleteBucket(call: Call): Promise<EmulatorResponse> {
   const { bucket } = call;
   if (!bucket.isEmpty) {
-    throw new CosFault("BucketNotEmpty", "The bucket you tried to delete is not empty.");
+    throw new CosErrorResponse("BucketNotEmpty", "The bucket you tried to delete is not empty.");
   }
   await call.store.removeBucket(bucket.record.name);
   return empty(204);

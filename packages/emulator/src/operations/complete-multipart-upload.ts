@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { encryptionEcho } from "../request/attributes.ts";
 import { encodeKey } from "../request/percent.ts";
 import { receiveDocument } from "../request/receive.ts";
@@ -57,19 +57,22 @@ function selectParts(upload: OpenUpload, listed: readonly ListedPart[], minBytes
   let previous = 0;
   const parts = listed.map(({ partNumber, etag }) => {
     if (partNumber <= previous) {
-      throw new CosFault("InvalidPartOrder", "The list of parts was not in ascending order.");
+      throw new CosErrorResponse("InvalidPartOrder", "The list of parts was not in ascending order.");
     }
     previous = partNumber;
     const part = upload.parts.get(partNumber);
     if (part?.etag !== etag) {
-      throw new CosFault("InvalidPart", "One or more of the specified parts could not be found.", {
+      throw new CosErrorResponse("InvalidPart", "One or more of the specified parts could not be found.", {
         PartNumber: String(partNumber),
       });
     }
     return part;
   });
   if (parts.slice(0, -1).some((part) => part.size < minBytes)) {
-    throw new CosFault("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size.");
+    throw new CosErrorResponse(
+      "EntityTooSmall",
+      "Your proposed upload is smaller than the minimum allowed size.",
+    );
   }
   return parts;
 }
@@ -108,7 +111,7 @@ function resultDocument(call: Call, record: ObjectRecord): string {
   );
 }
 
-/** Without a length, as the service answers: it starts the response before the work is done. */
+/** Without a length, as the service responses: it starts the response before the work is done. */
 async function* streamed(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }

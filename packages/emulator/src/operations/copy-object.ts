@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
 import { MAX_BODY_BYTES } from "../request/receive.ts";
 import type { Attributes, ObjectRecord } from "../store/records.ts";
@@ -15,10 +15,13 @@ export async function copyObject(call: Call): Promise<EmulatorResponse> {
   const rule = overwriteRule(call);
   const attributes = copiedAttributes(call, source);
   if (source.type === "appendable") {
-    throw new CosFault("InvalidCopySource", "An appendable object cannot be copied.");
+    throw new CosErrorResponse("InvalidCopySource", "An appendable object cannot be copied.");
   }
   if (source.size > MAX_BODY_BYTES) {
-    throw new CosFault("InvalidRequest", "The copy source is larger than the maximum allowable size: 5 GB.");
+    throw new CosErrorResponse(
+      "InvalidRequest",
+      "The copy source is larger than the maximum allowable size: 5 GB.",
+    );
   }
 
   // Held, so that a deletion of the source meanwhile cannot take the files away.
@@ -48,11 +51,14 @@ function copiedAttributes(call: Call, source: ObjectRecord): Attributes {
   const attributes = attributesFrom(call.headers);
   if (directive === "replaced") return attributes;
   if (directive !== "copy") {
-    throw new CosFault("InvalidArgument", "x-cos-metadata-directive must be Copy or Replaced.");
+    throw new CosErrorResponse("InvalidArgument", "x-cos-metadata-directive must be Copy or Replaced.");
   }
   const itself = source === call.bucket.objects.get(call.key);
   if (itself && attributes.storageClass === source.storageClass) {
-    throw new CosFault("InvalidRequest", "A copy to itself must replace the metadata or the storage class.");
+    throw new CosErrorResponse(
+      "InvalidRequest",
+      "A copy to itself must replace the metadata or the storage class.",
+    );
   }
   return { ...attributes, headers: source.headers };
 }

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { judgeConditions, preconditionFailed } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
 import { percentDecode } from "../request/percent.ts";
@@ -12,15 +12,16 @@ const SOURCE =
 export function requireCopySource(call: Call): ObjectRecord {
   const match = SOURCE.exec(call.header("x-cos-copy-source") ?? "");
   const [, bucketName = "", encodedKey = "", versionId = "null"] = match ?? [];
-  if (!match) throw new CosFault("InvalidCopySource", "The copy source is not valid.");
+  if (!match) throw new CosErrorResponse("InvalidCopySource", "The copy source is not valid.");
   const bucket = call.store.bucket(bucketName);
-  if (!bucket) throw new CosFault("NoSuchBucket", "The specified bucket does not exist.");
+  if (!bucket) throw new CosErrorResponse("NoSuchBucket", "The specified bucket does not exist.");
   const record = bucket.objects.get(percentDecode(encodedKey));
-  if (!record) throw new CosFault("NoSuchKey", "The specified key does not exist.");
-  if (versionId !== "null") throw new CosFault("NoSuchVersion", "The specified version does not exist.");
+  if (!record) throw new CosErrorResponse("NoSuchKey", "The specified key does not exist.");
+  if (versionId !== "null")
+    throw new CosErrorResponse("NoSuchVersion", "The specified version does not exist.");
 
   checkCustomerKey(record.encryption, call.headers, "copy source");
-  // A read answers 304 where a copy, which changes something, answers 412.
+  // A read responses 304 where a copy, which changes something, responses 412.
   if (judgeConditions(record, call.headers, "x-cos-copy-source-") === "not modified")
     throw preconditionFailed();
   return record;

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { receiveDocument } from "../request/receive.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { children, malformed, parseDocument, textOf } from "../xml/parse.ts";
@@ -11,7 +11,7 @@ const MAX_KEYS = 1000;
 export async function deleteMultipleObjects(call: Call): Promise<EmulatorResponse> {
   const { objects } = call.bucket;
   if (call.header("content-md5") === undefined) {
-    throw new CosFault("InvalidRequest", "Missing required header for this request: Content-MD5");
+    throw new CosErrorResponse("InvalidRequest", "Missing required header for this request: Content-MD5");
   }
   const root = parseDocument(await receiveDocument(call), "Delete");
   const keys = children(root, "Object").map((node) => {

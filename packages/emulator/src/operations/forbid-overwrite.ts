@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { ObjectRecord } from "../store/records.ts";
 import type { Call } from "../types.ts";
 
@@ -8,13 +8,13 @@ export type OverwriteRule = "allow" | "forbid";
 export function overwriteRule(call: Call): OverwriteRule {
   const text = call.header("x-cos-forbid-overwrite")?.toLowerCase() ?? "false";
   if (text !== "true" && text !== "false") {
-    throw new CosFault("InvalidArgument", "x-cos-forbid-overwrite must be true or false.");
+    throw new CosErrorResponse("InvalidArgument", "x-cos-forbid-overwrite must be true or false.");
   }
   return text === "true" ? "forbid" : "allow";
 }
 
 export function checkOverwrite(rule: OverwriteRule, present: ObjectRecord | undefined): void {
   if (rule === "forbid" && present) {
-    throw new CosFault("FileAlreadyExists", "The file already exists and may not be overwritten.");
+    throw new CosErrorResponse("FileAlreadyExists", "The file already exists and may not be overwritten.");
   }
 }

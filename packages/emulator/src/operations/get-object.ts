@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { parseRange } from "../request/byte-range.ts";
 import { judgeConditions } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
@@ -43,9 +43,13 @@ function overrides(call: Call): Record<string, string> {
     const value = call.query.get(parameter);
     if (value === undefined) continue;
     if (call.caller.kind === "anonymous") {
-      throw new CosFault("InvalidRequest", "Response headers cannot be overridden by an anonymous request.");
+      throw new CosErrorResponse(
+        "InvalidRequest",
+        "Response headers cannot be overridden by an anonymous request.",
+      );
     }
-    if (/[\r\n\0]/.test(value)) throw new CosFault("InvalidArgument", `The ${parameter} is not valid.`);
+    if (/[\r\n\0]/.test(value))
+      throw new CosErrorResponse("InvalidArgument", `The ${parameter} is not valid.`);
     // Header values travel as bytes; the parameter was text.
     replaced[header] = Buffer.from(value, "utf8").toString("latin1");
   }

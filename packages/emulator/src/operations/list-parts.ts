@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { listingEncoder, pageSize } from "../request/paging.ts";
 import type { PartRecord } from "../store/records.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
@@ -9,7 +9,10 @@ import { isoTime, quoted, xml } from "./respond.ts";
 /** GET /{key}?uploadId=: the stored parts of an upload, by number, a page at a time. */
 export async function listParts(call: Call): Promise<EmulatorResponse> {
   if (!call.query.get("uploadId")) {
-    throw new CosFault("ListPartUploadIdIsEmpty", "The upload id of a part listing must not be empty.");
+    throw new CosErrorResponse(
+      "ListPartUploadIdIsEmpty",
+      "The upload id of a part listing must not be empty.",
+    );
   }
   const upload = requireUpload(call);
   const maxParts = pageSize(call.query, "max-parts");
@@ -53,7 +56,7 @@ function partElement(part: PartRecord): Markup {
 function partNumberMarker(call: Call): number {
   const text = call.query.get("part-number-marker") ?? "0";
   if (!/^\d{1,9}$/.test(text)) {
-    throw new CosFault("InvalidArgument", "The part-number-marker you specified is not valid.");
+    throw new CosErrorResponse("InvalidArgument", "The part-number-marker you specified is not valid.");
   }
   return Number(text);
 }

@@ -1,6 +1,4 @@
-import { denied } from "../auth/fields.ts";
-import { CosFault } from "../errors.ts";
-import { isPublic } from "../request/acl.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { describeAttributes } from "../request/attributes.ts";
 import type { ObjectRecord } from "../store/records.ts";
 import type { Call } from "../types.ts";
@@ -11,23 +9,11 @@ export function requireObject(call: Call): ObjectRecord {
   const versionId = call.query.get("versionId");
   // Buckets here have never had versioning, so "null" is the only version there is.
   if (versionId !== undefined && versionId !== "null") {
-    throw new CosFault("NoSuchVersion", "The specified version does not exist.");
+    throw new CosErrorResponse("NoSuchVersion", "The specified version does not exist.");
   }
   const record = call.bucket.objects.get(call.key);
-  if (!record) throw new CosFault("NoSuchKey", "The specified key does not exist.");
+  if (!record) throw new CosErrorResponse("NoSuchKey", "The specified key does not exist.");
   return record;
-}
-
-/** Lets an anonymous caller read what is public, and nothing else. */
-export function checkReader(call: Call): void {
-  if (call.caller.kind === "signed" || call.settings.anonymous) return;
-  const name = call.address.bucket;
-  const bucket = name === undefined ? undefined : call.store.bucket(name);
-  if (!bucket) throw denied();
-  const reads = call.operation === "GetObject" || call.operation === "HeadObject";
-  const acl = bucket.objects.get(call.key)?.acl;
-  const inherited = acl === undefined || acl.canned === "default";
-  if (!reads || !isPublic(inherited ? bucket.record.acl : acl)) throw denied();
 }
 
 /** The headers with which HEAD and GET describe an object. */

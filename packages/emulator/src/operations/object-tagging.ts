@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { receiveDocument } from "../request/receive.ts";
 import { checkTags, type Tag } from "../request/tagging.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
@@ -10,7 +10,7 @@ import { empty, xml } from "./respond.ts";
 /** GET /{key}?tagging */
 export async function getObjectTagging(call: Call): Promise<EmulatorResponse> {
   const { tags } = requireObject(call);
-  if (tags.length === 0) throw new CosFault("NoSuchTagSet", "The TagSet does not exist.");
+  if (tags.length === 0) throw new CosErrorResponse("NoSuchTagSet", "The TagSet does not exist.");
   const set = tags.map(({ key, value }) => element("Tag", [element("Key", key), element("Value", value)]));
   return xml(element("Tagging", [element("TagSet", set)]));
 }

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { OpenUpload } from "../store/upload-index.ts";
 import type { Call } from "../types.ts";
 
@@ -9,8 +9,8 @@ export function requireUpload(call: Call): OpenUpload {
   return upload;
 }
 
-export function noSuchUpload(): CosFault {
-  return new CosFault("NoSuchUpload", "The specified multipart upload does not exist.");
+export function noSuchUpload(): CosErrorResponse {
+  return new CosErrorResponse("NoSuchUpload", "The specified multipart upload does not exist.");
 }
 
 /** The part number of a request: 1 to 10000. */
@@ -18,7 +18,7 @@ export function requirePartNumber(call: Call): number {
   const text = call.query.get("partNumber") ?? "";
   const partNumber = Number(text);
   if (!/^\d{1,5}$/.test(text) || partNumber < 1 || partNumber > 10_000) {
-    throw new CosFault("InvalidArgument", "The part number must be an integer between 1 and 10000.");
+    throw new CosErrorResponse("InvalidArgument", "The part number must be an integer between 1 and 10000.");
   }
   return partNumber;
 }

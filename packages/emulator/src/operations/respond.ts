@@ -1,7 +1,7 @@
 import type { EmulatorResponse } from "../types.ts";
 import { document, type Markup } from "../xml/render.ts";
 
-/** An answer without a body. */
+/** A response without a body. */
 export function empty(status: number, headers: Readonly<Record<string, string>> = {}): EmulatorResponse {
   return { status, headers };
 }

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 
 /** A canned ACL with the grants that stand beside it, as `[permission, grantee]`. */
 export interface Acl {
@@ -25,7 +25,7 @@ const GRANT_HEADERS = [
 export function aclFrom(headers: ReadonlyMap<string, string>, kind: keyof typeof CANNED): Acl | undefined {
   const canned = headers.get("x-cos-acl");
   if (canned !== undefined && !(CANNED[kind] as readonly string[]).includes(canned)) {
-    throw new CosFault("InvalidArgument", `The ACL ${JSON.stringify(canned)} is not valid.`);
+    throw new CosErrorResponse("InvalidArgument", `The ACL ${JSON.stringify(canned)} is not valid.`);
   }
   const grants = GRANT_HEADERS.flatMap(([header, permission]) =>
     parseGrantees(headers.get(header)).map((grantee) => [permission, grantee] as const),
@@ -44,7 +44,7 @@ function parseGrantees(header: string | undefined): string[] {
   if (header === undefined) return [];
   return header.split(",").map((item) => {
     const match = /^\s*(?:id|uin)="([^"]+)"\s*$/.exec(item);
-    if (!match?.[1]) throw new CosFault("InvalidArgument", "The grantee is not valid.");
+    if (!match?.[1]) throw new CosErrorResponse("InvalidArgument", "The grantee is not valid.");
     return match[1];
   });
 }

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { percentDecode } from "./percent.ts";
 
 /** Where a request points, and how it said so. */
@@ -35,7 +35,7 @@ export function locate(target: string, hostHeader: string | undefined, book: Add
   const question = rest.indexOf("?");
   const path = percentDecode(question < 0 ? rest : rest.slice(0, question)) || "/";
   const query = question < 0 ? "" : rest.slice(question + 1);
-  if (!path.startsWith("/")) throw new CosFault("InvalidURI", "Couldn't parse the specified URI.");
+  if (!path.startsWith("/")) throw new CosErrorResponse("InvalidURI", "Couldn't parse the specified URI.");
 
   const hostname = nameOf(host);
   const virtual = BUCKET_HOST.exec(hostname);
@@ -58,7 +58,7 @@ function nameOf(host: string): string {
 /** Buckets made since 2024 cannot be reached as `cos.{region}.myqcloud.com/{bucket}/{key}`. */
 function serviceAddress(host: string, path: string, query: string): Address {
   if (path !== "/") {
-    throw new CosFault(
+    throw new CosErrorResponse(
       "PathStyleDomainForbidden",
       "The bucket you are attempting to access must be addressed using COS virtual-styled domain.",
     );

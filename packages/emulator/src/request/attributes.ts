@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { Attributes } from "../store/records.ts";
 import { aclFrom, PRIVATE } from "./acl.ts";
 import { encryptionFrom } from "./encryption.ts";
@@ -56,13 +56,16 @@ export function describeAttributes(attributes: Attributes): Record<string, strin
   };
 }
 
-/** The encryption headers that answers to writes repeat. */
+/** The encryption headers that responses to writes repeat. */
 export function encryptionEcho(attributes: Attributes): Record<string, string> {
   return { ...attributes.encryption?.headers };
 }
 
-function metadataTooLarge(): CosFault {
-  return new CosFault("InvalidArgument", "Your metadata headers exceed the maximum allowed metadata size.");
+function metadataTooLarge(): CosErrorResponse {
+  return new CosErrorResponse(
+    "InvalidArgument",
+    "Your metadata headers exceed the maximum allowed metadata size.",
+  );
 }
 
 function keptHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
@@ -72,7 +75,7 @@ function keptHeaders(headers: ReadonlyMap<string, string>): Record<string, strin
     if (KEPT_HEADERS.includes(name)) kept[name] = value;
     if (!name.startsWith(META)) continue;
     if (!/^[a-z0-9-]+$/.test(name.slice(META.length))) {
-      throw new CosFault("InvalidArgument", "A metadata name may have letters, digits and hyphens.");
+      throw new CosErrorResponse("InvalidArgument", "A metadata name may have letters, digits and hyphens.");
     }
     const entryBytes = name.length - META.length + value.length;
     if (entryBytes > MAX_META_ENTRY_BYTES) throw metadataTooLarge();
@@ -82,7 +85,7 @@ function keptHeaders(headers: ReadonlyMap<string, string>): Record<string, strin
   if (metaBytes > MAX_META_BYTES) throw metadataTooLarge();
   // The service refuses AWS's framing instead of storing it as content.
   if (kept["content-encoding"]?.includes("aws-chunked")) {
-    throw new CosFault("NotImplemented", "The aws-chunked encoding is not supported.");
+    throw new CosErrorResponse("NotImplemented", "The aws-chunked encoding is not supported.");
   }
   return kept;
 }
@@ -90,7 +93,7 @@ function keptHeaders(headers: ReadonlyMap<string, string>): Record<string, strin
 function storageClass(headers: ReadonlyMap<string, string>): string {
   const named = headers.get("x-cos-storage-class") ?? "STANDARD";
   if (!STORAGE_CLASSES.has(named)) {
-    throw new CosFault("InvalidArgument", "The storage class you specified is not valid.");
+    throw new CosErrorResponse("InvalidArgument", "The storage class you specified is not valid.");
   }
   return named;
 }

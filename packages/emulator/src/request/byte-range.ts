@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 
 /** Bytes `start` to `end`, the end exclusive. */
 export interface ByteRange {
@@ -31,12 +31,13 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
 export function parseCopyRange(header: string | undefined, size: number): ByteRange {
   if (header === undefined) return { start: 0, end: size };
   const match = /^\s*bytes=(\d+)-(\d+)\s*$/.exec(header);
-  if (!match) throw new CosFault("InvalidArgument", "The copy source range must be bytes=first-last.");
+  if (!match)
+    throw new CosErrorResponse("InvalidArgument", "The copy source range must be bytes=first-last.");
   const [start, end] = [Number(match[1]), Number(match[2]) + 1];
   if (start >= end || end > size) throw invalidRange();
   return { start, end };
 }
 
-function invalidRange(): CosFault {
-  return new CosFault("InvalidRange", "The requested range cannot be satisfied.");
+function invalidRange(): CosErrorResponse {
+  return new CosErrorResponse("InvalidRange", "The requested range cannot be satisfied.");
 }

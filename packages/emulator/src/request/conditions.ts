@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { ObjectRecord } from "../store/records.ts";
 
 /** What the conditional headers of a request say about an object. */
@@ -28,8 +28,11 @@ export function judgeConditions(
   return unmodified ? "not modified" : "proceed";
 }
 
-export function preconditionFailed(): CosFault {
-  return new CosFault("PreconditionFailed", "At least one of the preconditions you specified did not hold.");
+export function preconditionFailed(): CosErrorResponse {
+  return new CosErrorResponse(
+    "PreconditionFailed",
+    "At least one of the preconditions you specified did not hold.",
+  );
 }
 
 function matches(list: string, etag: string): boolean {

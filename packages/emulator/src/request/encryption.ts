@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 
 /** How an object says it is encrypted. Nothing is: the emulator keeps the headers and their rules. */
 export type Encryption =
@@ -63,6 +63,6 @@ function customerKey(headers: ReadonlyMap<string, string>, prefix: string): stri
   return digest;
 }
 
-function invalid(message: string): CosFault {
-  return new CosFault("InvalidArgument", message);
+function invalid(message: string): CosErrorResponse {
+  return new CosErrorResponse("InvalidArgument", message);
 }

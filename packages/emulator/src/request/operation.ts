@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { Query } from "./query.ts";
 
 type Scope = "service" | "bucket" | "object";
@@ -86,10 +86,13 @@ export function recognise(
   }
   const known = subresource !== undefined || (method === "POST" && scope === "object");
   if (known && ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS"].includes(method)) {
-    throw new CosFault(
+    throw new CosErrorResponse(
       "NotImplemented",
       "A header you provided implies functionality that is not implemented.",
     );
   }
-  throw new CosFault("MethodNotAllowed", "The specified method is not allowed against this resource.");
+  throw new CosErrorResponse(
+    "MethodNotAllowed",
+    "The specified method is not allowed against this resource.",
+  );
 }

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { percentEncode } from "./percent.ts";
 import type { Query } from "./query.ts";
 
@@ -10,7 +10,7 @@ export function pageSize(query: Query, name: string, least = 1): number {
   if (text === undefined) return MAX_PAGE;
   const size = Number(text);
   if (!/^\d{1,9}$/.test(text) || size < least) {
-    throw new CosFault("InvalidArgument", `The ${name} you specified is not valid.`);
+    throw new CosErrorResponse("InvalidArgument", `The ${name} you specified is not valid.`);
   }
   return Math.min(size, MAX_PAGE);
 }
@@ -22,7 +22,7 @@ export function listingEncoder(query: Query): {
 } {
   const encodingType = query.get("encoding-type");
   if (encodingType !== undefined && encodingType !== "url") {
-    throw new CosFault("InvalidArgument", "The encoding-type must be url.");
+    throw new CosErrorResponse("InvalidArgument", "The encoding-type must be url.");
   }
   return { encodingType, encode: encodingType === "url" ? percentEncode : (key) => key };
 }

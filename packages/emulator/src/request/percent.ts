@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const HEX = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`);
@@ -53,6 +53,6 @@ function isUnreserved(byte: number): boolean {
   );
 }
 
-function invalidUri(): CosFault {
-  return new CosFault("InvalidURI", "Couldn't parse the specified URI.");
+function invalidUri(): CosErrorResponse {
+  return new CosErrorResponse("InvalidURI", "Couldn't parse the specified URI.");
 }

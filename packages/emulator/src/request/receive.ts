@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { CosFault, incompleteBody } from "../errors.ts";
+import { CosErrorResponse, incompleteBody } from "../errors.ts";
 import { type Ingested, ingest } from "../store/ingest.ts";
 import type { Call } from "../types.ts";
 
@@ -40,7 +40,8 @@ export async function receiveDocument(call: Call): Promise<string> {
   let size = 0;
   for await (const chunk of call.body ?? []) {
     size += chunk.length;
-    if (size > MAX_XML_BYTES) throw new CosFault("XMLSizeLimit", "The XML you provided is too large.");
+    if (size > MAX_XML_BYTES)
+      throw new CosErrorResponse("XMLSizeLimit", "The XML you provided is too large.");
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);
@@ -53,9 +54,10 @@ function expectedLength(call: Call, rule: LengthRule): number | undefined {
   if (text === undefined) {
     const chunked = call.header("transfer-encoding") !== undefined;
     if (chunked && rule === "chunked allowed") return undefined;
-    throw new CosFault("MissingContentLength", "You must provide the Content-Length HTTP header.");
+    throw new CosErrorResponse("MissingContentLength", "You must provide the Content-Length HTTP header.");
   }
-  if (!/^\d{1,15}$/.test(text)) throw new CosFault("InvalidArgument", "The Content-Length is not valid.");
+  if (!/^\d{1,15}$/.test(text))
+    throw new CosErrorResponse("InvalidArgument", "The Content-Length is not valid.");
   return Number(text);
 }
 
@@ -64,7 +66,7 @@ function contentMd5(call: Call): Buffer | undefined {
   if (text === undefined) return undefined;
   // Base64 of exactly 16 bytes; anything else is no digest, rather than a wrong one.
   if (!/^[A-Za-z0-9+/]{22}==$/.test(text)) {
-    throw new CosFault("InvalidDigest", "The Content-MD5 you specified was invalid.");
+    throw new CosErrorResponse("InvalidDigest", "The Content-MD5 you specified was invalid.");
   }
   return Buffer.from(text, "base64");
 }
@@ -73,20 +75,23 @@ function mismatch(
   stored: Ingested,
   bytes: number | undefined,
   md5: Buffer | undefined,
-): CosFault | undefined {
+): CosErrorResponse | undefined {
   if (bytes !== undefined && stored.extent.size < bytes) {
     return incompleteBody();
   }
   if (bytes !== undefined && stored.extent.size > bytes) {
-    return new CosFault("BadRequest", "The body is longer than its Content-Length.");
+    return new CosErrorResponse("BadRequest", "The body is longer than its Content-Length.");
   }
   return md5 && !md5.equals(stored.md5) ? badDigest() : undefined;
 }
 
-function badDigest(): CosFault {
-  return new CosFault("BadDigest", "The Content-MD5 you specified did not match what we received.");
+function badDigest(): CosErrorResponse {
+  return new CosErrorResponse("BadDigest", "The Content-MD5 you specified did not match what we received.");
 }
 
-function tooLarge(): CosFault {
-  return new CosFault("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
+function tooLarge(): CosErrorResponse {
+  return new CosErrorResponse(
+    "EntityTooLarge",
+    "Your proposed upload exceeds the maximum allowed object size.",
+  );
 }

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { percentDecode } from "./percent.ts";
 
 export interface Tag {
@@ -26,7 +26,7 @@ export function checkTags(tags: readonly Tag[]): readonly Tag[] {
     ({ key, value }) => key.length > 0 && key.length <= LIMITS.key && value.length <= LIMITS.value,
   );
   if (!sound || tags.length > LIMITS.tags || keys.size < tags.length) {
-    throw new CosFault("InvalidTag", "The tag provided was not a valid tag.");
+    throw new CosErrorResponse("InvalidTag", "The tag provided was not a valid tag.");
   }
   return tags;
 }

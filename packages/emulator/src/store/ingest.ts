@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { borrowCrc64, finishCrc64 } from "./crc64.ts";
 import type { DataFiles } from "./data-files.ts";
 import type { Extent } from "./records.ts";
@@ -53,7 +53,10 @@ async function drain(
   for await (const chunk of body ?? []) {
     size += chunk.length;
     if (size > maxBytes) {
-      throw new CosFault("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.");
+      throw new CosErrorResponse(
+        "EntityTooLarge",
+        "Your proposed upload exceeds the maximum allowed object size.",
+      );
     }
     const room = writer.add(chunk);
     digest(chunk);

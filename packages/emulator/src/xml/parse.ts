@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 
 // Entities are decoded below: the parser bounds their number, and a Complete of 10000 parts holds 20000.
 const parser = new XMLParser({
@@ -39,8 +39,8 @@ export function textOf(node: unknown, name: string): string | undefined {
   return typeof found === "string" ? decodeEntities(found) : undefined;
 }
 
-export function malformed(): CosFault {
-  return new CosFault("MalformedXML", "The XML you provided was not well-formed.");
+export function malformed(): CosErrorResponse {
+  return new CosErrorResponse("MalformedXML", "The XML you provided was not well-formed.");
 }
 
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };

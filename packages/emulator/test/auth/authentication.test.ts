@@ -23,8 +23,8 @@ const get = (sign: Parameters<Rig["ask"]>[0]["sign"], headers: Record<string, st
 
 describe("a request is refused", () => {
   test("without a signature", async () => {
-    const answer = await get(false);
-    expect([answer.status, answer.code]).toEqual([403, "AccessDenied"]);
+    const response = await get(false);
+    expect([response.status, response.code]).toEqual([403, "AccessDenied"]);
   });
 
   test.each([
@@ -36,21 +36,21 @@ describe("a request is refused", () => {
     `q-sign-algorithm=sha1&q-ak=AKIDtest&q-sign-time=now&q-key-time=now&q-header-list=&q-url-param-list=&q-signature=${"0".repeat(40)}`,
     "q-sign-algorithm=sha1&q-ak=AKIDtest&q-sign-time=1;2&q-key-time=1;2&q-header-list=&q-url-param-list=&q-signature=short",
   ])("with the malformed Authorization %j", async (authorization) => {
-    const answer = await get(false, { authorization });
-    expect([answer.status, answer.code]).toEqual([403, "AccessDenied"]);
+    const response = await get(false, { authorization });
+    expect([response.status, response.code]).toEqual([403, "AccessDenied"]);
   });
 
   test("from an unknown key", async () => {
-    const answer = await get({ secretId: "AKIDnobody" });
-    expect([answer.status, answer.code]).toEqual([403, "InvalidAccessKeyId"]);
+    const response = await get({ secretId: "AKIDnobody" });
+    expect([response.status, response.code]).toEqual([403, "InvalidAccessKeyId"]);
   });
 
   test("with a wrong secret, and is shown what the server computed", async () => {
-    const answer = await get({ secretKey: "wrong" });
-    expect([answer.status, answer.code]).toEqual([403, "SignatureDoesNotMatch"]);
-    expect(textIn(answer.text, "StringToSign")).toMatch(/^sha1\n\d+;\d+\n[0-9a-f]{40}\n$/);
-    expect(textIn(answer.text, "FormatString")).toBe(`get\n/x\n\nhost=${HOST}\n`);
-    expect(answer.text).not.toContain(KEYS.secretKey);
+    const response = await get({ secretKey: "wrong" });
+    expect([response.status, response.code]).toEqual([403, "SignatureDoesNotMatch"]);
+    expect(textIn(response.text, "StringToSign")).toMatch(/^sha1\n\d+;\d+\n[0-9a-f]{40}\n$/);
+    expect(textIn(response.text, "FormatString")).toBe(`get\n/x\n\nhost=${HOST}\n`);
+    expect(response.text).not.toContain(KEYS.secretKey);
   });
 
   test("before and after its window, with the message the SDKs look for", async () => {
@@ -58,17 +58,17 @@ describe("a request is refused", () => {
       { start: seconds() - 100, end: seconds() - 1 },
       { start: seconds() + 100, end: seconds() + 200 },
     ]) {
-      const answer = await get(sign);
-      expect([answer.status, answer.code]).toEqual([403, "AccessDenied"]);
-      expect(textIn(answer.text, "Message")).toBe("Request has expired");
-      expect(answer.headers.date).toBe(new Date(rig.nowMs).toUTCString());
+      const response = await get(sign);
+      expect([response.status, response.code]).toEqual([403, "AccessDenied"]);
+      expect(textIn(response.text, "Message")).toBe("Request has expired");
+      expect(response.headers.date).toBe(new Date(rig.nowMs).toUTCString());
     }
   });
 
   test("from a clock more than 15 minutes ahead, with the server's time", async () => {
-    const answer = await get({ start: seconds() + 901, end: seconds() + 2000 });
-    expect([answer.status, answer.code]).toEqual([403, "RequestTimeTooSkewed"]);
-    expect(textIn(answer.text, "ServerTime")).toBe(new Date(rig.nowMs).toISOString());
+    const response = await get({ start: seconds() + 901, end: seconds() + 2000 });
+    expect([response.status, response.code]).toEqual([403, "RequestTimeTooSkewed"]);
+    expect(textIn(response.text, "ServerTime")).toBe(new Date(rig.nowMs).toISOString());
   });
 
   test("with a signed Date that is skewed; an unsigned one does not matter", async () => {
@@ -80,13 +80,13 @@ describe("a request is refused", () => {
   });
 
   test("before it is told to send its body", async () => {
-    const answer = await rig.ask({
+    const response = await rig.ask({
       method: "PUT",
       path: "/never",
       headers: { expect: "100-continue", "content-length": "1000000" },
       sign: { secretKey: "wrong", signedHeaders: ["host"] },
     });
-    expect([answer.status, answer.headers.connection]).toEqual([403, "close"]);
+    expect([response.status, response.headers.connection]).toEqual([403, "close"]);
   });
 });
 
@@ -109,8 +109,8 @@ describe("session tokens", () => {
   test("expire", async () => {
     const old = { secretId: "AKIDexpired", secretKey: "old" };
     const headers = { "x-cos-security-token": "old-token" };
-    const answer = await get(old, headers);
-    expect([answer.status, answer.code]).toEqual([400, "ExpiredToken"]);
+    const response = await get(old, headers);
+    expect([response.status, response.code]).toEqual([400, "ExpiredToken"]);
     rig.nowMs -= 1000;
     expect((await get(old, headers)).status).toBe(200);
     rig.nowMs += 1000;
@@ -119,14 +119,14 @@ describe("session tokens", () => {
 
 describe("what a signature covers", () => {
   test("the lists decide: an unsigned x-cos-* header is accepted", async () => {
-    const answer = await rig.ask({
+    const response = await rig.ask({
       method: "PUT",
       path: "/list-driven",
       body: "x",
       headers: { "x-cos-meta-a": "1" },
       sign: { signedHeaders: [] },
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     expect((await rig.ask({ method: "HEAD", path: "/list-driven" })).headers["x-cos-meta-a"]).toBe("1");
   });
 
@@ -134,13 +134,13 @@ describe("what a signature covers", () => {
     for (const host of [`127.0.0.1:${rig.port}`, "127.0.0.1"]) {
       const ask = { method: "GET", path: "/x" } as const;
       const authorization = authorize(ask, { host }, seconds());
-      const answer = await rig.ask({
+      const response = await rig.ask({
         ...ask,
         host: `127.0.0.1:${rig.port}`,
         headers: { authorization },
         sign: false,
       });
-      expect([host, answer.status]).toEqual([host, 200]);
+      expect([host, response.status]).toEqual([host, 200]);
     }
   });
 
@@ -205,12 +205,12 @@ describe("addresses", () => {
   });
 
   test("path-style on a COS domain is forbidden", async () => {
-    const answer = await rig.ask({
+    const response = await rig.ask({
       method: "GET",
       path: `/${BUCKET}/x`,
       host: "cos.ap-guangzhou.myqcloud.com",
     });
-    expect([answer.status, answer.code]).toEqual([403, "PathStyleDomainForbidden"]);
+    expect([response.status, response.code]).toEqual([403, "PathStyleDomainForbidden"]);
   });
 
   test.each(["/%", "/%zz", "/%ff%fe", "/x?a=%"])("the target %s cannot be read", async (target) => {

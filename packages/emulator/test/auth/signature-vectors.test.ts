@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { authenticate } from "../../src/auth/authenticate.ts";
 import { sign } from "../../src/auth/canonical.ts";
 import { parseAuthorization } from "../../src/auth/fields.ts";
-import { CosFault } from "../../src/errors.ts";
+import { CosErrorResponse } from "../../src/errors.ts";
 import { withDefaults } from "../../src/options.ts";
 import { type AddressBook, locate } from "../../src/request/address.ts";
 import { normaliseHeaders } from "../../src/request/headers.ts";
@@ -69,7 +69,7 @@ function verdict(request: Request): string {
     const caller = authenticate({ method: request.method, address, query, headers }, settings);
     return caller.kind === "signed" ? "accepted" : "anonymous";
   } catch (error) {
-    if (error instanceof CosFault) return error.code;
+    if (error instanceof CosErrorResponse) return error.code;
     throw error;
   }
 }

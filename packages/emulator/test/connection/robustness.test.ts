@@ -59,8 +59,8 @@ describe("keys that look like paths", () => {
 
   test("upload ids, buckets and copy sources that look like paths find nothing", async () => {
     for (const uploadId of ["..", "../../objects", "/etc/passwd", "a\0b", "__proto__"]) {
-      const answer = await rig.ask({ method: "GET", path: "/x", query: { uploadId } });
-      expect([uploadId, answer.code]).toEqual([uploadId, "NoSuchUpload"]);
+      const response = await rig.ask({ method: "GET", path: "/x", query: { uploadId } });
+      expect([uploadId, response.code]).toEqual([uploadId, "NoSuchUpload"]);
       const aborted = await rig.ask({ method: "DELETE", path: "/x", query: { uploadId } });
       expect(aborted.code).toBe("NoSuchUpload");
     }
@@ -105,7 +105,7 @@ describe("malformed requests", () => {
         if (reply !== "") expect(reply).toMatch(/^HTTP\/1\.1 (?!500)\d{3} /);
       }
     }
-    // The half-close hides many answers from their sender, but not from the log. 501 is an answer; 500 is a bug.
+    // The half-close hides many responses from their sender, but not from the log. 501 is a response; 500 is a bug.
     expect(rig.log.length).toBeGreaterThan(100);
     expect(rig.log.filter((line) => line.startsWith("500"))).toEqual([]);
     expect(rig.log.filter((line) => line.startsWith("bug"))).toEqual([]);
@@ -149,9 +149,9 @@ describe("malformed requests", () => {
       const method = pick(random, ["GET", "PUT", "POST", "HEAD", "DELETE", "PATCH", "OPTIONS"]);
       const path = random() < 0.3 ? "/" : `/fuzz${Math.floor(random() * 5)}`;
       const ask = { method, path, headers, query, ...(random() < 0.5 && { body: noise(random, 50) }) };
-      const answer = await rig.ask({ ...ask, sign: { signedHeaders: ["host"] } });
-      // 501 is an answer; 500 is a bug.
-      expect([ask, answer.status]).not.toEqual([ask, 500]);
+      const response = await rig.ask({ ...ask, sign: { signedHeaders: ["host"] } });
+      // 501 is a response; 500 is a bug.
+      expect([ask, response.status]).not.toEqual([ask, 500]);
     }
     expect((await rig.ask({ method: "HEAD", path: "/" })).status).toBe(200);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Instruction } from "../../src/index.ts";
-import { type Answer, type Ask, md5, type Rig, startRig, textIn, textsIn } from "../rig.ts";
+import { type Ask, md5, type Rig, startRig, type TestResponse, textIn, textsIn } from "../rig.ts";
 import { firedIn, inRun, newRun, see, strike } from "./observe.ts";
 
 let rig: Rig;
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.stop());
 
-const get = (path: string): Promise<Answer> => rig.ask({ method: "GET", path });
+const get = (path: string): Promise<TestResponse> => rig.ask({ method: "GET", path });
 
 /** A multipart upload whose every request belongs to one run. */
 async function upload(path: string, script: Instruction | readonly Instruction[]) {
@@ -80,16 +80,16 @@ describe("flip-request", () => {
 });
 
 describe("flip-stored", () => {
-  test("an object rots after it was answered for", async () => {
+  test("an object rots after it was acknowledged", async () => {
     const { seen, receipt } = await strike(rig, afterCommit("PutObject", "flip-stored"), {
       method: "PUT",
       path: "/rotten",
       body: "0000",
     });
-    const answered = /x-cos-hash-crc64ecma: (\d+)/.exec(seen.head)?.[1];
+    const acknowledged = /x-cos-hash-crc64ecma: (\d+)/.exec(seen.head)?.[1];
     const read = await get("/rotten");
     expect([read.text, read.headers.etag]).toEqual(["1000", `"${md5("0000")}"`]);
-    expect(read.headers["x-cos-hash-crc64ecma"]).not.toBe(answered);
+    expect(read.headers["x-cos-hash-crc64ecma"]).not.toBe(acknowledged);
     expect(receipt.instructions[0]?.fired).toBe(1);
     expect((await rig.dataFiles()).length).toBeGreaterThan(0);
   });

@@ -67,7 +67,7 @@ export function firedIn(rig: Rig, run: string): number[] {
   return receiptOf(rig, run).instructions.map(({ fired }) => fired);
 }
 
-/** The bytes of a signed request. It asks for the connection to be closed, so that an answer has an end. */
+/** The bytes of a signed request. It asks for the connection to be closed, so that a response has an end. */
 export function requestBytes(rig: Rig, ask: Ask, more: Readonly<Record<string, string>> = {}): Buffer {
   const body = Buffer.from(ask.body ?? "");
   const headers: Record<string, string> = { host: HOST, connection: "close", ...ask.headers, ...more };

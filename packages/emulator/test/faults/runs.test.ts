@@ -39,7 +39,7 @@ describe("receipts", () => {
     });
   });
 
-  test("the request ids are those of the answers", async () => {
+  test("the request ids are those of the responses", async () => {
     const run = newRun(rig, busy());
     const seen = await see(rig, inRun(PUT, run));
     expect(receiptOf(rig, run).instructions[0]?.requests[0]?.requestId).toBe(textIn(seen.body, "RequestId"));
@@ -147,7 +147,7 @@ describe("runs", () => {
     expect((await see(rig, inRun(PUT, run))).code).toBe("NoSuchFaultRun");
   });
 
-  test("requests that no operation answers to are not counted, and are refused as ever", async () => {
+  test("requests that no operation responses to are not counted, and are refused as ever", async () => {
     const run = newRun(rig, busy({ op: "*", times: "forever" }));
     expect((await see(rig, inRun({ method: "PATCH", path: "/k" }, run))).code).toBe("MethodNotAllowed");
     expect(receiptOf(rig, run).requests).toBe(0);

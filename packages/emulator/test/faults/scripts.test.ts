@@ -57,13 +57,13 @@ describe("a script for all requests", () => {
 
 describe("/_cosup/faults", () => {
   const call = async (method: string, run: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const answer = await fetch(`http://127.0.0.1:${rig.port}/_cosup/faults/${run}`, {
+    const response = await fetch(`http://127.0.0.1:${rig.port}/_cosup/faults/${run}`, {
       method,
       headers,
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    return { status: answer.status, json: text === "" ? undefined : JSON.parse(text) };
+    const text = await response.text();
+    return { status: response.status, json: text === "" ? undefined : JSON.parse(text) };
   };
 
   test("PUT, GET, DELETE", async () => {
@@ -108,17 +108,17 @@ describe("/_cosup/faults", () => {
       .find((address) => address?.family === "IPv4" && !address.internal);
     const other = await startRig({ faults: true, host: "0.0.0.0" });
     if (outside) {
-      const answer = await fetch(`http://${outside.address}:${other.port}/_cosup/faults/r`, {
+      const response = await fetch(`http://${outside.address}:${other.port}/_cosup/faults/r`, {
         method: "PUT",
         body: "[]",
       });
-      expect([answer.status, await answer.json()]).toEqual([403, { error: "only from this machine" }]);
+      expect([response.status, await response.json()]).toEqual([403, { error: "only from this machine" }]);
     }
-    const answer = await fetch(`http://127.0.0.1:${other.port}/_cosup/faults/r`, {
+    const response = await fetch(`http://127.0.0.1:${other.port}/_cosup/faults/r`, {
       method: "PUT",
       body: "[]",
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     await other.stop();
   });
 

@@ -12,8 +12,8 @@ afterAll(() => rig.stop());
 
 const put = (path: string, body = "0123456789") => ({ method: "PUT", path, body });
 const stored = async (path: string): Promise<string | undefined> => {
-  const answer = await rig.ask({ method: "GET", path });
-  return answer.status === 200 ? answer.text : undefined;
+  const response = await rig.ask({ method: "GET", path });
+  return response.status === 200 ? response.text : undefined;
 };
 
 /** Whether the object is there afterwards says at which side of the commit a fault struck. */
@@ -76,11 +76,11 @@ test("a request whose body never gets so far is not struck, and the next one can
   expect(() => rig.faults.expectAllFired(run)).not.toThrow();
 });
 
-test("an answer that never gets so far is not struck", async () => {
+test("a response that never gets so far is not struck", async () => {
   const { seen, receipt } = await strike(
     rig,
     { op: "PutObject", when: "after-100000-bytes-of-response", fault: "reset" },
-    put("/short-answer"),
+    put("/short-response"),
   );
   expect([seen.status, receipt.instructions[0]?.fired]).toEqual([200, 0]);
 });
@@ -149,7 +149,7 @@ test("slow-read may begin in the middle", async () => {
   expect([seen.status, Math.round(sleptMs)]).toEqual([200, 100]);
 });
 
-test("slice sends frames of 1 to 7 bytes, and the whole answer", async () => {
+test("slice sends frames of 1 to 7 bytes, and the whole response", async () => {
   await rig.ask(put("/sliced", "sliced content"));
   const { seen, receipt } = await strike(
     rig,

@@ -65,22 +65,22 @@ test.each([
   ["after-0-bytes-of-response", "silence", true],
   ["after-50-bytes-of-response", "fin", true],
 ] as const)("%s %s: handle() rejects and says how", async (when, fault, committed) => {
-  const answer = put(when, { op: "PutObject", when, fault });
-  await expect(answer).rejects.toThrow(HangUp);
-  await expect(answer).rejects.toMatchObject({ manner: fault satisfies HangUpManner });
+  const response = put(when, { op: "PutObject", when, fault });
+  await expect(response).rejects.toThrow(HangUp);
+  await expect(response).rejects.toMatchObject({ manner: fault satisfies HangUpManner });
   expect(await exists(when)).toBe(committed);
   emulator.faults.expectAllFired("run");
 });
 
-test("an answer that stops in its body breaks while it is read", async () => {
+test("a response that stops in its body breaks while it is read", async () => {
   await put("whole", { op: "*", when: "before-headers", fault: { kind: "delay", ms: 5 } });
   emulator.faults.install("run", [{ op: "GetObject", when: "after-600-bytes-of-response", fault: "reset" }]);
   const request = { method: "PUT", target: "/large", headers: { host: HOST, "content-length": "1000" } };
   await emulator.handle({ ...request, body: content("x".repeat(1000)) });
   const headers = { host: HOST, "x-cosup-run": "run" };
-  const answer = await emulator.handle({ method: "GET", target: "/large", headers });
-  expect([answer.status, answer.wire]).toEqual([200, undefined]);
-  await expect(textOf(answer)).rejects.toMatchObject({ manner: "reset" });
+  const response = await emulator.handle({ method: "GET", target: "/large", headers });
+  expect([response.status, response.wire]).toEqual([200, undefined]);
+  await expect(textOf(response)).rejects.toMatchObject({ manner: "reset" });
 });
 
 test("delays pass on the clock that is given", async () => {
@@ -100,22 +100,22 @@ test("delays pass on the clock that is given", async () => {
   expect(slept).toEqual([3_600_000]);
 });
 
-test("answers are as scripted", async () => {
-  const answer = await put("busy", {
+test("responses are as scripted", async () => {
+  const response = await put("busy", {
     op: "*",
     when: "before-headers",
     fault: { kind: "status", code: "SlowDown", requestId: false },
   });
-  expect([answer.status, textIn(await textOf(answer), "Code")]).toEqual([503, "SlowDown"]);
-  expect(answer.headers).not.toHaveProperty("x-cos-request-id");
+  expect([response.status, textIn(await textOf(response), "Code")]).toEqual([503, "SlowDown"]);
+  expect(response.headers).not.toHaveProperty("x-cos-request-id");
 });
 
 test("the administration wants to know where a request is from", async () => {
-  const answer = await emulator.handle({
+  const response = await emulator.handle({
     method: "PUT",
     target: "/_cosup/faults/run",
     headers: { host: "127.0.0.1" },
     body: content("[]"),
   });
-  expect(answer.status).toBe(403);
+  expect(response.status).toBe(403);
 });

@@ -31,8 +31,8 @@ describe("ACL", () => {
   });
 
   test("of a bucket can be read", async () => {
-    const answer = await rig.ask({ method: "GET", path: "/", query: { acl: "" } });
-    expect([answer.status, answer.headers["x-cos-acl"]]).toEqual([200, "private"]);
+    const response = await rig.ask({ method: "GET", path: "/", query: { acl: "" } });
+    expect([response.status, response.headers["x-cos-acl"]]).toEqual([200, "private"]);
   });
 
   test("public-read lets anonymous callers read and nothing more", async () => {
@@ -51,8 +51,8 @@ describe("ACL", () => {
       ["PUT", "/public"],
       ["GET", "/"],
     ] as const) {
-      const answer = await anonymous(method, path);
-      expect([method, path, answer.status, answer.code]).toEqual([method, path, 403, "AccessDenied"]);
+      const response = await anonymous(method, path);
+      expect([method, path, response.status, response.code]).toEqual([method, path, 403, "AccessDenied"]);
     }
     const made = await rig.ask({ method: "PUT", path: "/", host: HOST.replace("test", "new"), sign: false });
     expect(made.code).toBe("AccessDenied");
@@ -95,10 +95,10 @@ describe("POST ?delete", () => {
 
   test("deletes what is named, also what is not there", async () => {
     await rig.ask({ method: "PUT", path: "/d1", body: "x" });
-    const answer = await erase(
+    const response = await erase(
       "<Delete><Object><Key>d1</Key></Object><Object><Key>d2</Key></Object></Delete>",
     );
-    expect(textsIn(answer.text, "Key")).toEqual(["d1", "d2"]);
+    expect(textsIn(response.text, "Key")).toEqual(["d1", "d2"]);
     expect((await rig.ask({ method: "HEAD", path: "/d1" })).status).toBe(404);
     const quiet = await erase("<Delete><Quiet>true</Quiet><Object><Key>d1</Key></Object></Delete>");
     expect(textsIn(quiet.text, "Key")).toEqual([]);

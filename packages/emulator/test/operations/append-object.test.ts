@@ -36,26 +36,26 @@ describe("APPEND Object", () => {
   test("a position other than the length is AppendPositionErr", async () => {
     await append("/at", "0", "12345");
     for (const position of ["0", "4", "6"]) {
-      const answer = await append("/at", position, "x");
-      expect([answer.status, answer.code]).toEqual([409, "AppendPositionErr"]);
+      const response = await append("/at", position, "x");
+      expect([response.status, response.code]).toEqual([409, "AppendPositionErr"]);
     }
     expect((await append("/new", "1", "x")).code).toBe("AppendPositionErr");
   });
 
   test("of two appends at one position one wins", async () => {
     await append("/contested", "0", "");
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ["a", "b", "c"].map((text) => append("/contested", "0", text.repeat(1000))),
     );
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409]);
+    expect(responses.map((response) => response.status).sort()).toEqual([200, 409, 409]);
     const read = await rig.ask({ method: "GET", path: "/contested" });
     expect(read.text).toMatch(/^(a{1000}|b{1000}|c{1000})$/);
   });
 
   test("a normal object cannot be appended to, and a PUT makes an appendable one normal", async () => {
     await rig.ask({ method: "PUT", path: "/normal", body: "x" });
-    const answer = await append("/normal", "1", "y");
-    expect([answer.status, answer.code]).toEqual([409, "ObjectNotAppendable"]);
+    const response = await append("/normal", "1", "y");
+    expect([response.status, response.code]).toEqual([409, "ObjectNotAppendable"]);
     await append("/becomes", "0", "x");
     await rig.ask({ method: "PUT", path: "/becomes", body: "y" });
     expect((await append("/becomes", "1", "z")).code).toBe("ObjectNotAppendable");

@@ -17,11 +17,11 @@ const copy = (path: string, source: string, headers: Record<string, string> = {}
 
 describe("PUT Object - Copy", () => {
   test("copies bytes and metadata", async () => {
-    const answer = await copy("/copied", SOURCE);
-    expect(answer.status).toBe(200);
-    expect(textIn(answer.text, "ETag")).toBe(`"${md5(BODY)}"`);
-    expect(textIn(answer.text, "LastModified")).toBe(new Date(rig.nowMs).toISOString());
-    expect(answer.headers["x-cos-hash-crc64ecma"]).toBe(textIn(answer.text, "CRC64"));
+    const response = await copy("/copied", SOURCE);
+    expect(response.status).toBe(200);
+    expect(textIn(response.text, "ETag")).toBe(`"${md5(BODY)}"`);
+    expect(textIn(response.text, "LastModified")).toBe(new Date(rig.nowMs).toISOString());
+    expect(response.headers["x-cos-hash-crc64ecma"]).toBe(textIn(response.text, "CRC64"));
     const read = await rig.ask({ method: "GET", path: "/copied" });
     expect(read.text).toBe(BODY);
     expect(read.headers).toMatchObject({ "content-type": "text/x-source", "x-cos-meta-a": "1" });
@@ -63,8 +63,8 @@ describe("PUT Object - Copy", () => {
     ["a missing key", `${HOST}/nothing`, 404, "NoSuchKey"],
     ["a version", `${SOURCE}?versionId=abc`, 404, "NoSuchVersion"],
   ])("refuses %s", async (_, source, status, code) => {
-    const answer = await copy("/refused", source);
-    expect([answer.status, answer.code]).toEqual([status, code]);
+    const response = await copy("/refused", source);
+    expect([response.status, response.code]).toEqual([status, code]);
   });
 
   test("refuses an appendable source and an unknown directive", async () => {
@@ -81,19 +81,19 @@ describe("PUT Object - Copy", () => {
     [{ "x-cos-copy-source-If-None-Match": `"${md5(BODY)}"` }, 412],
     [{ "x-cos-copy-source-If-Modified-Since": "Wed, 21 Oct 2026 07:28:00 GMT" }, 412],
     [{ "x-cos-copy-source-If-Unmodified-Since": "Wed, 21 Oct 2015 07:28:00 GMT" }, 412],
-  ])("condition %j answers %i", async (headers, status) => {
+  ])("condition %j gets %i", async (headers, status) => {
     const sign = { signedHeaders: ["host", "x-cos-copy-source"] };
     const all = { "x-cos-copy-source": SOURCE, ...(headers as unknown as Record<string, string>) };
-    const answer = await rig.ask({ method: "PUT", path: "/conditional", headers: all, sign });
-    expect(answer.status).toBe(status);
-    if (status === 412) expect(answer.code).toBe("PreconditionFailed");
+    const response = await rig.ask({ method: "PUT", path: "/conditional", headers: all, sign });
+    expect(response.status).toBe(status);
+    if (status === 412) expect(response.code).toBe("PreconditionFailed");
   });
 });
 
 describe("Upload Part - Copy", () => {
   async function initiate(path: string): Promise<string> {
-    const answer = await rig.ask({ method: "POST", path, query: { uploads: "" } });
-    return textIn(answer.text, "UploadId") ?? "";
+    const response = await rig.ask({ method: "POST", path, query: { uploads: "" } });
+    return textIn(response.text, "UploadId") ?? "";
   }
   const copyPart = (path: string, uploadId: string, n: number, headers: Record<string, string> = {}) =>
     rig.ask({
@@ -128,10 +128,10 @@ describe("Upload Part - Copy", () => {
     ["bytes=5-", 400, "InvalidArgument"],
     ["5-6", 400, "InvalidArgument"],
   ])("refuses the range %s", async (range, status, code) => {
-    const answer = await copyPart("/ranges", await initiate("/ranges"), 1, {
+    const response = await copyPart("/ranges", await initiate("/ranges"), 1, {
       "x-cos-copy-source-range": range,
     });
-    expect([answer.status, answer.code]).toEqual([status, code]);
+    expect([response.status, response.code]).toEqual([status, code]);
   });
 
   test("refuses an unknown upload before it looks at the source", async () => {

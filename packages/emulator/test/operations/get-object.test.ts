@@ -45,15 +45,15 @@ describe("HEAD and GET Object", () => {
     ["bytes=3-1", 200, "abcdef", undefined],
     ["lines=1-2", 200, "abcdef", undefined],
   ])("range %s", async (range, status, text, contentRange) => {
-    const answer = await get({ range });
-    expect([answer.status, answer.text]).toEqual([status, text]);
-    expect(answer.headers["content-range"]).toBe(contentRange);
-    expect(answer.headers["content-length"]).toBe(String(text.length));
+    const response = await get({ range });
+    expect([response.status, response.text]).toEqual([status, text]);
+    expect(response.headers["content-range"]).toBe(contentRange);
+    expect(response.headers["content-length"]).toBe(String(text.length));
   });
 
   test.each(["bytes=6-", "bytes=100-200", "bytes=-0"])("range %s lies outside", async (range) => {
-    const answer = await get({ range });
-    expect([answer.status, answer.code]).toEqual([416, "InvalidRange"]);
+    const response = await get({ range });
+    expect([response.status, response.code]).toEqual([416, "InvalidRange"]);
   });
 
   test.each([
@@ -68,11 +68,11 @@ describe("HEAD and GET Object", () => {
     [{ "if-unmodified-since": LAST_MODIFIED }, 200],
     [{ "if-match": ETAG, "if-unmodified-since": EARLIER }, 200],
     [{ "if-none-match": '"other"', "if-modified-since": LAST_MODIFIED }, 200],
-  ])("condition %j answers %i", async (headers, status) => {
-    const answer = await get(headers as unknown as Record<string, string>);
-    expect(answer.status).toBe(status);
-    if (status === 412) expect(answer.code).toBe("PreconditionFailed");
-    if (status === 304) expect([answer.bytes.length, answer.headers.etag]).toEqual([0, ETAG]);
+  ])("condition %j gets %i", async (headers, status) => {
+    const response = await get(headers as unknown as Record<string, string>);
+    expect(response.status).toBe(status);
+    if (status === 412) expect(response.code).toBe("PreconditionFailed");
+    if (status === 304) expect([response.bytes.length, response.headers.etag]).toEqual([0, ETAG]);
     const head = await rig.ask({
       method: "HEAD",
       path: "/letters",
@@ -82,7 +82,7 @@ describe("HEAD and GET Object", () => {
   });
 
   test("response-* parameters replace headers", async () => {
-    const answer = await get(
+    const response = await get(
       {},
       {
         "response-content-type": "application/x-other",
@@ -90,11 +90,11 @@ describe("HEAD and GET Object", () => {
         "response-content-disposition": 'attachment; filename="中.txt"',
       },
     );
-    expect(answer.headers).toMatchObject({
+    expect(response.headers).toMatchObject({
       "content-type": "application/x-other",
       "cache-control": "no-store",
     });
-    const disposition = Buffer.from(answer.headers["content-disposition"] ?? "", "latin1").toString("utf8");
+    const disposition = Buffer.from(response.headers["content-disposition"] ?? "", "latin1").toString("utf8");
     expect(disposition).toBe('attachment; filename="中.txt"');
     expect((await get({}, { "response-cache-control": "a\r\nx: y" })).code).toBe("InvalidArgument");
   });
@@ -130,7 +130,7 @@ describe("HEAD and GET Object", () => {
     expect((await rig.ask({ method: "HEAD", path: "/large" })).status).toBe(404);
   });
 
-  test("DELETE answers 204 for present and absent objects, with Content-Length: 0 too", async () => {
+  test("DELETE sends 204 for present and absent objects, with Content-Length: 0 too", async () => {
     await rig.ask({ method: "PUT", path: "/doomed", body: "x" });
     const before = await rig.dataFiles();
     expect(

@@ -39,9 +39,9 @@ describe("ListParts", () => {
 
   test("escapes the key with encoding-type=url and checks its parameters", async () => {
     const uploadId = await initiate("/a%20b/%E4%B8%AD");
-    const answer = await list("/a%20b/%E4%B8%AD", uploadId, { "encoding-type": "url" });
-    expect(textIn(answer.text, "Key")).toBe("a%20b%2F%E4%B8%AD");
-    expect(textIn(answer.text, "Encoding-type")).toBe("url");
+    const response = await list("/a%20b/%E4%B8%AD", uploadId, { "encoding-type": "url" });
+    expect(textIn(response.text, "Key")).toBe("a%20b%2F%E4%B8%AD");
+    expect(textIn(response.text, "Encoding-type")).toBe("url");
     expect(textIn((await list("/a%20b/%E4%B8%AD", uploadId)).text, "Key")).toBe("a b/中");
     for (const query of [
       { "max-parts": "0" },

@@ -18,8 +18,8 @@ const uploads = (query: Record<string, string> = {}) => list({ uploads: "", ...q
 
 describe("GET Bucket", () => {
   test("lists keys by their bytes, with every element", async () => {
-    const answer = await list();
-    expect(textsIn(answer.text, "Key")).toEqual(["a/1", "a/2", "a/sub/3", "b", "z", "中 &amp;"]);
+    const response = await list();
+    expect(textsIn(response.text, "Key")).toEqual(["a/1", "a/2", "a/sub/3", "b", "z", "中 &amp;"]);
     for (const [name, text] of [
       ["Name", BUCKET],
       ["MaxKeys", "1000"],
@@ -28,7 +28,7 @@ describe("GET Bucket", () => {
       ["ETag", `"${md5("a/1")}"`],
       ["StorageClass", "STANDARD"],
     ] as const) {
-      expect([name, textIn(answer.text, name)]).toEqual([name, text]);
+      expect([name, textIn(response.text, name)]).toEqual([name, text]);
     }
   });
 
@@ -62,9 +62,9 @@ describe("GET Bucket", () => {
   );
 
   test("encoding-type=url escapes; bad parameters are InvalidArgument", async () => {
-    const answer = await list({ "encoding-type": "url", prefix: "中" });
-    expect(textIn(answer.text, "Key")).toBe("%E4%B8%AD%20%26");
-    expect(textIn(answer.text, "Prefix")).toBe("%E4%B8%AD");
+    const response = await list({ "encoding-type": "url", prefix: "中" });
+    expect(textIn(response.text, "Key")).toBe("%E4%B8%AD%20%26");
+    expect(textIn(response.text, "Prefix")).toBe("%E4%B8%AD");
     expect((await list({ "max-keys": "many" })).code).toBe("InvalidArgument");
     expect(textsIn((await list({ "max-keys": "0" })).text, "Key")).toEqual([]);
   });
@@ -80,18 +80,18 @@ describe("GET Bucket", () => {
 
 describe("List Multipart Uploads", () => {
   test("orders by key and id, with every element", async () => {
-    const answer = await uploads();
-    expect(textsIn(answer.text, "Key")).toEqual(["other", "up/1", "up/1", "up/2"]);
-    const [, first = "", second = ""] = textsIn(answer.text, "UploadId");
+    const response = await uploads();
+    expect(textsIn(response.text, "Key")).toEqual(["other", "up/1", "up/1", "up/2"]);
+    const [, first = "", second = ""] = textsIn(response.text, "UploadId");
     expect(first < second).toBe(true);
     for (const name of ["Bucket", "KeyMarker", "UploadIdMarker", "Prefix", "Delimiter"]) {
-      expect([name, textIn(answer.text, name)]).toEqual([name, name === "Bucket" ? BUCKET : ""]);
+      expect([name, textIn(response.text, name)]).toEqual([name, name === "Bucket" ? BUCKET : ""]);
     }
-    expect(textIn(answer.text, "MaxUploads")).toBe("1000");
-    expect(textIn(answer.text, "IsTruncated")).toBe("false");
-    expect(textIn(answer.text, "StorageClass")).toBe("STANDARD");
-    expect(textIn(answer.text, "Initiated")).toBe(new Date(rig.nowMs).toISOString());
-    expect(answer.text).toMatch(/<Initiator><ID>.*<\/Initiator><Owner><ID>/);
+    expect(textIn(response.text, "MaxUploads")).toBe("1000");
+    expect(textIn(response.text, "IsTruncated")).toBe("false");
+    expect(textIn(response.text, "StorageClass")).toBe("STANDARD");
+    expect(textIn(response.text, "Initiated")).toBe(new Date(rig.nowMs).toISOString());
+    expect(response.text).toMatch(/<Initiator><ID>.*<\/Initiator><Owner><ID>/);
   });
 
   test("empty parameters are absent ones", async () => {
@@ -131,11 +131,11 @@ describe("List Multipart Uploads", () => {
   });
 
   test("encoding-type=url escapes keys, prefix and markers", async () => {
-    const answer = await uploads({ "encoding-type": "url", prefix: "up/", "max-uploads": "1" });
-    expect(textIn(answer.text, "Key")).toBe("up%2F1");
-    expect(textIn(answer.text, "Prefix")).toBe("up%2F");
-    expect(textIn(answer.text, "NextKeyMarker")).toBe("up%2F1");
-    expect(textIn(answer.text, "Encoding-Type")).toBe("url");
+    const response = await uploads({ "encoding-type": "url", prefix: "up/", "max-uploads": "1" });
+    expect(textIn(response.text, "Key")).toBe("up%2F1");
+    expect(textIn(response.text, "Prefix")).toBe("up%2F");
+    expect(textIn(response.text, "NextKeyMarker")).toBe("up%2F1");
+    expect(textIn(response.text, "Encoding-Type")).toBe("url");
   });
 });
 
@@ -163,16 +163,16 @@ describe("buckets", () => {
   });
 
   test("the service's own host lists them", async () => {
-    const answer = await rig.ask({ method: "GET", path: "/", host: "service.cos.myqcloud.com" });
-    expect(textsIn(answer.text, "Name")).toEqual([BUCKET]);
+    const response = await rig.ask({ method: "GET", path: "/", host: "service.cos.myqcloud.com" });
+    expect(textsIn(response.text, "Name")).toEqual([BUCKET]);
     expect(HOST.startsWith(BUCKET)).toBe(true);
   });
 
   test("what COS has and this has not is 501, what COS has not is 405", async () => {
     for (const subresource of ["lifecycle", "cors", "policy", "versioning"]) {
       for (const method of ["GET", "PUT", "DELETE"]) {
-        const answer = await rig.ask({ method, path: "/", query: { [subresource]: "" } });
-        expect([answer.status, answer.code]).toEqual([501, "NotImplemented"]);
+        const response = await rig.ask({ method, path: "/", query: { [subresource]: "" } });
+        expect([response.status, response.code]).toEqual([501, "NotImplemented"]);
       }
     }
     expect((await rig.ask({ method: "POST", path: "/form" })).code).toBe("NotImplemented");
@@ -180,8 +180,8 @@ describe("buckets", () => {
       ["PATCH", "/a/1"],
       ["POST", "/"],
     ] as const) {
-      const answer = await rig.ask({ method, path, body: "" });
-      expect([answer.status, answer.code]).toEqual([405, "MethodNotAllowed"]);
+      const response = await rig.ask({ method, path, body: "" });
+      expect([response.status, response.code]).toEqual([405, "MethodNotAllowed"]);
     }
     expect((await rig.ask({ method: "HEAD", path: "/" })).status).toBe(200);
   });

@@ -7,8 +7,8 @@ useRig();
 describe("UploadPart refuses", () => {
   test.each(["0", "10001", "-1", "x", "", "1.5"])("part number %s", async (partNumber) => {
     const uploadId = await initiate("/numbers");
-    const answer = await part("/numbers", uploadId, partNumber, "x");
-    expect([answer.status, answer.code]).toEqual([400, "InvalidArgument"]);
+    const response = await part("/numbers", uploadId, partNumber, "x");
+    expect([response.status, response.code]).toEqual([400, "InvalidArgument"]);
   });
 
   test("a chunked body, unless switched on", async () => {
@@ -93,8 +93,8 @@ describe("Complete refuses", () => {
     ["a part number that is none", completeBody([[Number.NaN, one]]), "MalformedXML"],
     ["a document type", `<!DOCTYPE x [<!ENTITY a "b">]>${completeBody([[1, one]])}`, "MalformedXML"],
   ])("%s", async (_, body, code) => {
-    const answer = await complete("/strict", uploadId, body);
-    expect([answer.status, answer.code]).toEqual([400, code]);
+    const response = await complete("/strict", uploadId, body);
+    expect([response.status, response.code]).toEqual([400, code]);
     expect((await list("/strict", uploadId)).status).toBe(200);
   });
 

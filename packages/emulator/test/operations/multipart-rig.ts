@@ -14,9 +14,9 @@ export function useRig(): void {
 }
 
 export async function initiate(path: string, headers: Record<string, string> = {}): Promise<string> {
-  const answer = await rig.ask({ method: "POST", path, query: { uploads: "" }, headers });
-  expect(answer.status).toBe(200);
-  return textIn(answer.text, "UploadId") ?? "";
+  const response = await rig.ask({ method: "POST", path, query: { uploads: "" }, headers });
+  expect(response.status).toBe(200);
+  return textIn(response.text, "UploadId") ?? "";
 }
 
 export const part = (

@@ -19,11 +19,11 @@ describe("a multipart upload", () => {
     expect(uploadId).toMatch(/^\d{10}[0-9a-f]{64}$/);
 
     const bodies = [Buffer.alloc(MIB, 1), Buffer.alloc(MIB + 1, 2), Buffer.from("tail")];
-    const answers = await Promise.all(bodies.map((body, index) => part("/big", uploadId, index + 1, body)));
-    for (const [index, answer] of answers.entries()) {
-      expect(answer.status).toBe(200);
-      expect(answer.headers.etag).toBe(quoted(bodies[index] ?? ""));
-      expect(answer.headers["x-cos-hash-crc64ecma"]).toMatch(/^\d+$/);
+    const responses = await Promise.all(bodies.map((body, index) => part("/big", uploadId, index + 1, body)));
+    for (const [index, response] of responses.entries()) {
+      expect(response.status).toBe(200);
+      expect(response.headers.etag).toBe(quoted(bodies[index] ?? ""));
+      expect(response.headers["x-cos-hash-crc64ecma"]).toMatch(/^\d+$/);
     }
 
     const done = await complete(
@@ -103,14 +103,14 @@ describe("a multipart upload", () => {
   });
 
   test("Complete twice is NoSuchUpload the second time, and the object stays", async () => {
-    const uploadId = await initiate("/lost-answer");
-    await part("/lost-answer", uploadId, 1, "x");
+    const uploadId = await initiate("/lost-response");
+    await part("/lost-response", uploadId, 1, "x");
     const body = completeBody([[1, quoted("x")]]);
-    const both = await Promise.all([1, 2].map(() => complete("/lost-answer", uploadId, body)));
-    expect(both.map((answer) => answer.status).sort()).toEqual([200, 404]);
-    const late = await complete("/lost-answer", uploadId, body);
+    const both = await Promise.all([1, 2].map(() => complete("/lost-response", uploadId, body)));
+    expect(both.map((response) => response.status).sort()).toEqual([200, 404]);
+    const late = await complete("/lost-response", uploadId, body);
     expect([late.status, late.code]).toEqual([404, "NoSuchUpload"]);
-    expect((await rig.ask({ method: "GET", path: "/lost-answer" })).text).toBe("x");
+    expect((await rig.ask({ method: "GET", path: "/lost-response" })).text).toBe("x");
   });
 
   test("Abort forgets the upload and its files; parts on their way are NoSuchUpload", async () => {
@@ -123,21 +123,21 @@ describe("a multipart upload", () => {
     ]);
     expect([abort.status, abort.bytes.length]).toEqual([204, 0]);
     expect([200, 404]).toContain(late.status);
-    for (const answer of [
+    for (const response of [
       await rig.ask({ method: "DELETE", path: "/aborted", query: { uploadId } }),
       await list("/aborted", uploadId),
       await part("/aborted", uploadId, 3, "x"),
       await complete("/aborted", uploadId, completeBody([[1, quoted("x")]])),
     ]) {
-      expect([answer.status, answer.code]).toEqual([404, "NoSuchUpload"]);
+      expect([response.status, response.code]).toEqual([404, "NoSuchUpload"]);
     }
     expect(await rig.dataFiles()).toHaveLength(before.length);
   });
 
   test("an empty uploadId aborts nothing and deletes nothing", async () => {
     await rig.ask({ method: "PUT", path: "/kept", body: "x" });
-    const answer = await rig.ask({ method: "DELETE", path: "/kept", query: { uploadId: "" } });
-    expect([answer.status, answer.code]).toEqual([404, "NoSuchUpload"]);
+    const response = await rig.ask({ method: "DELETE", path: "/kept", query: { uploadId: "" } });
+    expect([response.status, response.code]).toEqual([404, "NoSuchUpload"]);
     expect((await rig.ask({ method: "HEAD", path: "/kept" })).status).toBe(200);
   });
 });

@@ -11,31 +11,31 @@ const put = (path: string, body: string | Uint8Array, headers: Record<string, st
   rig.ask({ method: "PUT", path, body, headers });
 
 describe("PUT Object", () => {
-  test("answers 200 without a body, with ETag, CRC64 and the headers of every genuine reply", async () => {
-    const answer = await put("/plain", "hello");
-    expect(answer.status).toBe(200);
-    expect(answer.bytes).toHaveLength(0);
-    expect(answer.headers).toMatchObject({
+  test("sends 200 without a body, with ETag, CRC64 and the headers of every genuine reply", async () => {
+    const response = await put("/plain", "hello");
+    expect(response.status).toBe(200);
+    expect(response.bytes).toHaveLength(0);
+    expect(response.headers).toMatchObject({
       etag: '"5d41402abc4b2a76b9719d911017c592"',
       "x-cos-hash-crc64ecma": "11177612005948864433",
       server: "tencent-cos",
       connection: "keep-alive",
       date: new Date(rig.nowMs).toUTCString(),
     });
-    const id = Buffer.from(answer.headers["x-cos-request-id"] ?? "", "base64").toString();
+    const id = Buffer.from(response.headers["x-cos-request-id"] ?? "", "base64").toString();
     expect(id).toMatch(/^[0-9a-f]{8}_[0-9a-f]+_[0-9a-f]+_[0-9a-f]+$/);
   });
 
   test("takes a chunked body of unknown length", async () => {
-    const answer = await rig.ask({ method: "PUT", path: "/chunked", body: "chunked body", chunked: true });
-    expect(answer.status).toBe(200);
+    const response = await rig.ask({ method: "PUT", path: "/chunked", body: "chunked body", chunked: true });
+    expect(response.status).toBe(200);
     const read = await rig.ask({ method: "GET", path: "/chunked" });
     expect(read.text).toBe("chunked body");
   });
 
   test("stores an empty object", async () => {
-    const answer = await put("/folder/", "");
-    expect(answer.headers["x-cos-hash-crc64ecma"]).toBe("0");
+    const response = await put("/folder/", "");
+    expect(response.headers["x-cos-hash-crc64ecma"]).toBe("0");
     expect((await rig.ask({ method: "HEAD", path: "/folder/" })).headers["content-length"]).toBe("0");
     expect((await rig.ask({ method: "GET", path: "/folder/" })).bytes).toHaveLength(0);
   });
@@ -77,14 +77,14 @@ describe("PUT Object", () => {
 
   test("of two forbidding writes at once exactly one succeeds", async () => {
     const headers = { "x-cos-forbid-overwrite": "true" };
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [1, 2, 3, 4].map((n) => put("/race", String(n).repeat(50_000), headers)),
     );
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409]);
+    expect(responses.map((response) => response.status).sort()).toEqual([200, 409, 409, 409]);
   });
 
   test("keeps headers, metadata, storage class, tags and encryption", async () => {
-    const answer = await put("/described", "x", {
+    const response = await put("/described", "x", {
       "content-type": "text/plain; charset=utf-8",
       "content-disposition": "attachment",
       "content-encoding": "gzip",
@@ -99,8 +99,8 @@ describe("PUT Object", () => {
       "x-cos-grant-read": 'id="100000000001", uin="100000000002"',
       "x-cos-traffic-limit": "819200",
     });
-    expect(answer.status).toBe(200);
-    expect(answer.headers["x-cos-server-side-encryption"]).toBe("AES256");
+    expect(response.status).toBe(200);
+    expect(response.headers["x-cos-server-side-encryption"]).toBe("AES256");
     const head = await rig.ask({ method: "HEAD", path: "/described" });
     expect(head.headers).toMatchObject({
       "content-type": "text/plain; charset=utf-8",
@@ -125,9 +125,9 @@ describe("PUT Object", () => {
   });
 
   test("under KMS the ETag is not the MD5", async () => {
-    const answer = await put("/kms", "hello", { "x-cos-server-side-encryption": "cos/kms" });
-    expect(answer.headers.etag).toMatch(/^"[0-9a-f]{32}"$/);
-    expect(answer.headers.etag).not.toBe(`"${md5("hello")}"`);
+    const response = await put("/kms", "hello", { "x-cos-server-side-encryption": "cos/kms" });
+    expect(response.headers.etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(response.headers.etag).not.toBe(`"${md5("hello")}"`);
   });
 
   test("an object under a customer's key needs that key", async () => {
@@ -157,8 +157,8 @@ describe("PUT Object", () => {
     ["x-cos-meta-long", "x".repeat(2048), "InvalidArgument"],
     ["x-cos-meta-under_score", "x", "InvalidArgument"],
   ])("refuses %s: %.40s", async (name, value, code) => {
-    const answer = await put("/refused", "x", { [name]: value });
-    expect([answer.status, answer.code]).toEqual([400, code]);
+    const response = await put("/refused", "x", { [name]: value });
+    expect([response.status, response.code]).toEqual([400, code]);
     expect((await rig.ask({ method: "HEAD", path: "/refused" })).status).toBe(404);
   });
 
@@ -168,8 +168,8 @@ describe("PUT Object", () => {
       path: "/huge",
       headers: { "content-length": "5368709121", expect: "100-continue" },
     };
-    const answer = await rig.ask({ ...ask, sign: { signedHeaders: ["host"] } });
-    expect([answer.status, answer.code]).toEqual([400, "EntityTooLarge"]);
+    const response = await rig.ask({ ...ask, sign: { signedHeaders: ["host"] } });
+    expect([response.status, response.code]).toEqual([400, "EntityTooLarge"]);
   });
 
   test("sends 100 Continue when it wants the body", async () => {
@@ -199,8 +199,8 @@ describe("PUT Object", () => {
   });
 
   test.each(["%18", "a%1Bb", "%5Cback", "%2Fslash", "nul%00"])("refuses the key %s", async (key) => {
-    const answer = await put(`/${key}`, "x");
-    expect([answer.status, answer.code]).toEqual([400, "InvalidObjectName"]);
+    const response = await put(`/${key}`, "x");
+    expect([response.status, response.code]).toEqual([400, "InvalidObjectName"]);
   });
 
   test.each([

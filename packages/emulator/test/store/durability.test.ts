@@ -129,9 +129,9 @@ describe("SIGKILL", () => {
       }
       const letter = String.fromCharCode(97 + (n % 26));
       const target = `${url}/append?append&position=${position}`;
-      const answer = await fetch(target, { method: "POST", body: letter.repeat(1000) });
-      if (answer.ok) position += 1000;
-      return answer.ok;
+      const response = await fetch(target, { method: "POST", body: letter.repeat(1000) });
+      if (response.ok) position += 1000;
+      return response.ok;
     };
   };
 
@@ -144,9 +144,9 @@ describe("SIGKILL", () => {
     const parts: string[] = [];
     for (const [index, half] of halves.entries()) {
       const target = `${key}?partNumber=${index + 1}&uploadId=${uploadId}`;
-      const answer = await fetch(target, { method: "PUT", body: half });
+      const response = await fetch(target, { method: "PUT", body: half });
       parts.push(
-        `<Part><PartNumber>${index + 1}</PartNumber><ETag>${answer.headers.get("etag")}</ETag></Part>`,
+        `<Part><PartNumber>${index + 1}</PartNumber><ETag>${response.headers.get("etag")}</ETag></Part>`,
       );
     }
     const list = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
@@ -155,12 +155,12 @@ describe("SIGKILL", () => {
 
   /** Reads a key and checks that it is one whole version, not older than the last acknowledged one. */
   async function checkVersion(url: string, acknowledged: readonly number[]): Promise<void> {
-    const answer = await fetch(url);
-    if (answer.status === 404) {
+    const response = await fetch(url);
+    if (response.status === 404) {
       expect(acknowledged).toEqual([]);
       return;
     }
-    const text = await answer.text();
+    const text = await response.text();
     const n = text.length - SIZE;
     expect(text === version(n)).toBe(true);
     expect(n).toBeGreaterThanOrEqual(acknowledged.at(-1) ?? 0);

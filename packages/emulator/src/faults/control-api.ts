@@ -2,33 +2,33 @@ import { isBareHost } from "../request/address.ts";
 import { normaliseHeaders } from "../request/headers.ts";
 import type { EmulatorRequest, EmulatorResponse } from "../types.ts";
 import type { FaultRuns } from "./fault-runs.ts";
-import { RUN_NAME } from "./glance.ts";
+import { RUN_NAME } from "./peek-request.ts";
 import { FaultScriptError } from "./validate.ts";
 
-/** Paths of the emulator's own; on the hosts of buckets they are keys like any other. */
-const OWN = /^\/_cosup(?:[/?#]|$)/;
-const FAULTS = /^\/_cosup\/faults\/([^/?#]+)$/;
+/** Paths of the control API. On the hosts of buckets they are ordinary keys. */
+const CONTROL_PATH = /^\/_cosup(?:[/?#]|$)/;
+const FAULTS_PATH = /^\/_cosup\/faults\/([^/?#]+)$/;
 const MAX_SCRIPT_BYTES = 1024 * 1024;
 
-/** Answers `PUT`, `GET` and `DELETE /_cosup/faults/{run}`; undefined for requests that are COS's. */
-export async function administer(
+/** Handles `PUT`, `GET` and `DELETE /_cosup/faults/{run}`. Undefined: the request is for COS. */
+export async function handleControlRequest(
   request: EmulatorRequest,
   runs: FaultRuns,
 ): Promise<EmulatorResponse | undefined> {
   const headers = normaliseHeaders(request.headers);
-  if (!OWN.test(request.target) || !isBareHost(headers.get("host") ?? "")) return undefined;
+  if (!CONTROL_PATH.test(request.target) || !isBareHost(headers.get("host") ?? "")) return undefined;
   if (!runs.enabled) return json(403, { error: "faults are off: start the emulator with faults: true" });
-  if (!isLoopback(request.carrier?.remoteAddress)) return json(403, { error: "only from this machine" });
-  // Pages of the web reach this machine through its browser, which says so.
+  if (!isLoopback(request.connection?.remoteAddress)) return json(403, { error: "only from this machine" });
+  // A web page could reach this address through the browser, which then sends Origin.
   if (headers.has("origin")) return json(403, { error: "not from a web page" });
-  const run = FAULTS.exec(request.target)?.[1];
+  const run = FAULTS_PATH.exec(request.target)?.[1];
   if (run === undefined || !RUN_NAME.test(run)) {
     return json(404, { error: "there is only /_cosup/faults/{run}", field: "run" });
   }
-  return answer(request, run, runs);
+  return respond(request, run, runs);
 }
 
-async function answer(request: EmulatorRequest, run: string, runs: FaultRuns): Promise<EmulatorResponse> {
+async function respond(request: EmulatorRequest, run: string, runs: FaultRuns): Promise<EmulatorResponse> {
   switch (request.method) {
     case "PUT":
       return install(await bodyText(request), run, runs);

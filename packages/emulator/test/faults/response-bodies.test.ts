@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { textIn } from "../rig.ts";
-import { COPY_OF_THERE, completion, exists, HEAD, put, READ, rig, shaped, useRig } from "./answers-rig.ts";
 import { strike } from "./observe.ts";
+import { COPY_OF_THERE, completion, exists, HEAD, put, READ, rig, shaped, useRig } from "./responses-rig.ts";
 
 useRig();
 
@@ -14,7 +14,7 @@ describe("bodies", () => {
     expect(receipt.instructions[0]?.fired).toBe(1);
   });
 
-  test("truncate cannot strike an answer that is no longer", async () => {
+  test("truncate cannot strike a response that is no longer", async () => {
     const { seen, receipt } = await strike(rig, shaped("GetObject", { kind: "truncate", bytes: 10 }), READ);
     expect([seen.body, receipt.instructions[0]?.fired]).toEqual(["0123456789", 0]);
   });
@@ -172,7 +172,7 @@ describe("digests", () => {
   });
 });
 
-test("an object whose answer was lost holds its files no longer than its record", async () => {
+test("an object whose response was lost holds its files no longer than its record", async () => {
   const path = "/held";
   await rig.ask(put(path));
   const files = (await rig.dataFiles()).length;

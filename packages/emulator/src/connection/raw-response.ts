@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Writable } from "node:stream";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { discard } from "../faults/answer-bytes.ts";
+import { discard } from "../faults/response-body.ts";
 import type { EmulatorResponse, HangUpManner, Stop } from "../types.ts";
 import { wireBytes } from "./wire.ts";
 
@@ -9,27 +9,27 @@ import { wireBytes } from "./wire.ts";
 const LONGEST_SILENCE_MS = 30 * 60_000;
 
 /**
- * Writes an answer past node's own writer, which would keep it from being wrong. Nothing can follow on the
+ * Writes a response past node's own writer, which would keep it from being wrong. Nothing can follow on the
  * connection, so it is ended.
  */
-export async function writeRaw(answer: EmulatorResponse, request: IncomingMessage): Promise<void> {
+export async function writeRaw(response: EmulatorResponse, request: IncomingMessage): Promise<void> {
   request.socket.setNoDelay(true);
   try {
-    if (await writePieces(answer, request)) {
+    if (await writePieces(response, request)) {
       request.resume();
       request.socket.end();
     }
   } finally {
-    await discard(answer);
+    await discard(response);
   }
 }
 
-/** Returns whether the answer went out whole. */
-async function writePieces(answer: EmulatorResponse, request: IncomingMessage): Promise<boolean> {
+/** Returns whether the response went out whole. */
+async function writePieces(response: EmulatorResponse, request: IncomingMessage): Promise<boolean> {
   const { socket } = request;
-  let stop = answer.wire?.stop;
+  let stop = response.wire?.stop;
   let written = 0;
-  for await (const piece of wireBytes(answer, request.method)) {
+  for await (const piece of wireBytes(response, request.method)) {
     let rest = piece;
     if (stop !== undefined && written + piece.length >= stop.bytes) {
       await write(socket, piece.subarray(0, stop.bytes - written));
@@ -39,13 +39,13 @@ async function writePieces(answer: EmulatorResponse, request: IncomingMessage): 
     }
     written += piece.length;
     if (rest.length > 0) await write(socket, rest);
-    if (answer.wire?.sliced) await setImmediate();
+    if (response.wire?.sliced) await setImmediate();
     if (socket.destroyed) return false;
   }
   return true;
 }
 
-/** Leaves a connection without an answer, or without the rest of one. */
+/** Leaves a connection without a response, or without the rest of one. */
 export function hangUp(request: IncomingMessage, manner: HangUpManner): void {
   const { socket } = request;
   switch (manner) {

@@ -1,4 +1,4 @@
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import type { Query } from "./query.ts";
 
 const MAX_KEY_BYTES = 850;
@@ -8,20 +8,20 @@ const TRAFFIC_LIMIT = { min: 819_200, max: 838_860_800 };
 const UNSUPPORTED: ReadonlySet<string> = new Set(["\0", "\x18", "\x19", "\x1a", "\x1b"]);
 
 /** Refuses what no operation accepts, before any body is read. */
-export function screen(key: string, query: Query, headers: ReadonlyMap<string, string>): void {
-  screenKey(key);
+export function checkLimits(key: string, query: Query, headers: ReadonlyMap<string, string>): void {
+  checkKey(key);
   const limit = headers.get("x-cos-traffic-limit") ?? query.get("x-cos-traffic-limit");
   if (limit !== undefined && !isTrafficLimit(limit)) {
-    throw new CosFault("InvalidArgument", "The traffic limit must be between 819200 and 838860800.");
+    throw new CosErrorResponse("InvalidArgument", "The traffic limit must be between 819200 and 838860800.");
   }
 }
 
-function screenKey(key: string): void {
+function checkKey(key: string): void {
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
-    throw new CosFault("KeyTooLong", "Your key is too long.");
+    throw new CosErrorResponse("KeyTooLong", "Your key is too long.");
   }
   if (/^[/\\]/.test(key) || [...key].some((character) => UNSUPPORTED.has(character))) {
-    throw new CosFault("InvalidObjectName", "The specified object name is not valid.");
+    throw new CosErrorResponse("InvalidObjectName", "The specified object name is not valid.");
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { textIn } from "../rig.ts";
-import { exists, HEAD, put, READ, rig, useRig } from "./answers-rig.ts";
 import { firedIn, inRun, newRun, see, strike } from "./observe.ts";
+import { exists, HEAD, put, READ, rig, useRig } from "./responses-rig.ts";
 
 useRig();
 

@@ -2,10 +2,10 @@ import { HangUp } from "../request/middleware.ts";
 import type { OperationName } from "../request/operation.ts";
 import type { EmulatorRequest, Settings } from "../types.ts";
 import type { Fault, Moment } from "./instruction.ts";
-import type { Interrupted } from "./interrupt.ts";
+import type { RequestInfo } from "./interrupt.ts";
 import type { Armed, Run } from "./run.ts";
 
-/** Only these read a body: for all others it has ended when the operation begins. */
+/** The operations that read a body. For all others, the body has ended when the operation begins. */
 export const READS_BODY: ReadonlySet<OperationName> = new Set<OperationName>([
   "AppendObject",
   "CompleteMultipartUpload",
@@ -16,29 +16,32 @@ export const READS_BODY: ReadonlySet<OperationName> = new Set<OperationName>([
   "UploadPart",
 ]);
 
-/** What a visit is about. */
-export interface Visited {
+/** What `FaultedRequest` needs to know. */
+export interface FaultContext {
   readonly run: Run;
   readonly armed: ReadonlyMap<Moment, Armed>;
   readonly request: EmulatorRequest;
   readonly requestId: string;
   readonly resource: string;
   readonly settings: Settings;
-  /** Has a delivery made when its time has come. */
+  /** Schedules a delivery. */
   later(fault: Extract<Fault, { kind: "deliver-again" }>, deliver: () => Promise<void>): void;
-  /** Makes the deliveries that waited for such an operation. */
+  /** Makes the deliveries that waited for this operation. */
   deliverDue(operation: OperationName): Promise<void>;
 }
 
-/** What interrupts a request has to know of it. */
-export function interruptedBy({ request, requestId, resource }: Visited, settings: Settings): Interrupted {
+/** The part of the context that `interrupt` and `changeResponse` need. */
+export function requestInfoOf(
+  { request, requestId, resource }: FaultContext,
+  settings: Settings,
+): RequestInfo {
   return {
     requestId,
     resource,
     method: request.method,
     now: settings.now(),
     async sleep(ms) {
-      const gone = request.carrier?.gone;
+      const gone = request.connection?.gone;
       await settings.sleep(ms, gone);
       if (gone?.aborted) throw new HangUp();
     },

@@ -8,10 +8,10 @@ import type { Fault } from "./instruction.ts";
 import { flipFirst } from "./request-body.ts";
 
 /**
- * Changes what is stored, as somebody else or a failing disk would. Returns whether there was something to change;
- * undefined if the fault is none of these.
+ * Changes what is stored, as another client or a failing disk would. Returns false if there was nothing to change,
+ * undefined if the fault does not change the store.
  */
-export async function tamper(fault: Fault, call: Call): Promise<boolean | undefined> {
+export async function changeStore(fault: Fault, call: Call): Promise<boolean | undefined> {
   switch (fault.kind) {
     case "end-upload":
       return endUpload(call, fault.by);
@@ -22,7 +22,7 @@ export async function tamper(fault: Fault, call: Call): Promise<boolean | undefi
     case "foreign-object":
       return replaceObject(call);
     case "flip-stored":
-      return call.query.get("partNumber") === undefined ? rotObject(call) : rotPart(call);
+      return call.query.get("partNumber") === undefined ? flipObject(call) : flipPart(call);
     default:
       return undefined;
   }
@@ -46,7 +46,7 @@ async function endUpload(call: Call, by: "abort" | "complete"): Promise<boolean>
   return true;
 }
 
-/** Other bytes of the same length, whose ETag and CRC64 say so. */
+/** Stores other bytes of the same length, with their own ETag and CRC64. */
 async function replacePart(call: Call, partNumber: number): Promise<boolean> {
   const { uploads } = call.bucket;
   const part = uploads.get(uploadIdOf(call))?.parts.get(partNumber);
@@ -82,8 +82,8 @@ async function replaceObject(call: Call): Promise<boolean> {
   );
 }
 
-/** A byte turns after it was answered for: the ETag stays, the CRC64 is that of what is there now. */
-async function rotPart(call: Call): Promise<boolean> {
+/** Changes a byte of a part that was acknowledged. The ETag stays; the CRC64 is that of the changed bytes. */
+async function flipPart(call: Call): Promise<boolean> {
   const { uploads } = call.bucket;
   const part = uploads.get(uploadIdOf(call))?.parts.get(Number(call.query.get("partNumber")));
   if (!part || part.size === 0) return false;
@@ -92,7 +92,7 @@ async function rotPart(call: Call): Promise<boolean> {
   );
 }
 
-async function rotObject(call: Call): Promise<boolean> {
+async function flipObject(call: Call): Promise<boolean> {
   const record = call.bucket.objects.get(call.key);
   if (!record || record.size === 0) return false;
   return withBytes(call, flipped(call, record.extents, record.size), ({ extent, crc64 }) =>

@@ -1,4 +1,4 @@
-/** Says what a parameter accepts if the value is not that; undefined if it is. */
+/** Returns undefined if the value is accepted, otherwise a description of the accepted values. */
 export type ParameterCheck = (value: unknown) => string | undefined;
 
 export function integer(min: number, max: number): ParameterCheck {
@@ -11,7 +11,7 @@ export function oneOf(...values: readonly (string | number | boolean)[]): Parame
   return (value) => (values.some((known) => known === value) ? undefined : values.map(quote).join(", "));
 }
 
-/** Printable text, because most of it ends up in a header. */
+/** Printable ASCII, because most texts go into a header. */
 export function text(value: unknown): string | undefined {
   return typeof value === "string" && /^[\x20-\x7e]+$/.test(value) ? undefined : "printable ASCII text";
 }

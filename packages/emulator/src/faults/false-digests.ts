@@ -1,10 +1,10 @@
 import type { EmulatorResponse } from "../types.ts";
-import { textOf } from "./answer-bytes.ts";
+import { textOf } from "./response-body.ts";
 
-/** Of the right MD5 form, so that only a comparison shows it. */
+/** Has the form of an MD5, so that only a comparison detects it. */
 const WRONG_ETAG = '"0123456789abcdef0123456789abcdef"';
 
-/** Where a digest stands: a header, an element of the document, or both. */
+/** Where a response has a digest: in a header, in an element of its document, or in both. */
 interface DigestPlace {
   readonly header: string;
   readonly tag: string;
@@ -14,23 +14,23 @@ interface DigestPlace {
 export const ETAG: DigestPlace = { header: "ETag", tag: "ETag", wrong: WRONG_ETAG };
 export const CRC64: DigestPlace = { header: "x-cos-hash-crc64ecma", tag: "CRC64", wrong: "1" };
 
-/** Another digest, or none, where the answer gives one. */
-export function lieAboutDigest(
-  answer: EmulatorResponse,
+/** Replaces or removes a digest of a response. */
+export function falseDigest(
+  response: EmulatorResponse,
   { header, tag, wrong }: DigestPlace,
   value: "wrong" | "missing",
 ): EmulatorResponse {
-  const { [header]: present, ...others } = answer.headers;
+  const { [header]: present, ...others } = response.headers;
   const headers = value === "missing" || present === undefined ? others : { ...others, [header]: wrong };
-  const isObject = typeof answer.body !== "string" && answer.headers["Content-Length"] !== undefined;
-  if (answer.body === undefined || isObject) return { ...answer, headers };
+  const isObject = typeof response.body !== "string" && response.headers["Content-Length"] !== undefined;
+  if (response.body === undefined || isObject) return { ...response, headers };
   const element = new RegExp(`<${tag}>[^<]*</${tag}>`);
   const instead = value === "missing" ? "" : `<${tag}>${wrong.replaceAll('"', "&quot;")}</${tag}>`;
-  return { ...answer, headers, body: mapped(answer, (text) => text.replace(element, instead)) };
+  return { ...response, headers, body: mapped(response, (text) => text.replace(element, instead)) };
 }
 
-/** A listing that is not what is stored. */
-export function lieAboutParts(text: string, lie: "sizes" | "etags" | "stale" | "page-loop"): string {
+/** Changes a list of parts so that it differs from what is stored. */
+export function falsePartList(text: string, lie: "sizes" | "etags" | "stale" | "page-loop"): string {
   switch (lie) {
     case "sizes":
       return text.replace(/<Size>(\d+)<\/Size>/g, (_, size: string) => `<Size>${Number(size) + 1}</Size>`);
@@ -48,6 +48,9 @@ export function lieAboutParts(text: string, lie: "sizes" | "etags" | "stale" | "
   }
 }
 
-async function* mapped(answer: EmulatorResponse, map: (text: string) => string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(map(await textOf(answer)));
+async function* mapped(
+  response: EmulatorResponse,
+  map: (text: string) => string,
+): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(map(await textOf(response)));
 }

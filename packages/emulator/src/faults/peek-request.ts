@@ -1,29 +1,30 @@
 import { presignedFields } from "../auth/fields.ts";
-import { CosFault } from "../errors.ts";
+import { CosErrorResponse } from "../errors.ts";
 import { type Address, type AddressBook, locate } from "../request/address.ts";
 import { normaliseHeaders } from "../request/headers.ts";
 import { type OperationName, recognise } from "../request/operation.ts";
 import { Query } from "../request/query.ts";
 import type { EmulatorCredentials, EmulatorRequest } from "../types.ts";
 
-/** A run's name, wherever it stands. */
+/** The form of a run's name. */
 export const RUN_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** What a request seems to be, before anything of it is judged. */
-export interface Glance {
+/** What a request seems to be, before any check. */
+export interface PeekedRequest {
   readonly address: Address | undefined;
-  /** Undefined: nothing that the emulator knows. */
+  /** Undefined: not an operation of the emulator. */
   readonly operation: OperationName | undefined;
   readonly partNumber: number | undefined;
-  /** The run that it names. */
+  /** The fault run that the request names. */
   readonly run: string | undefined;
 }
 
-export function glance(
+/** Reads operation, part number and fault run from a request without verifying it. */
+export function peekRequest(
   request: EmulatorRequest,
   book: AddressBook,
   credentials: readonly EmulatorCredentials[],
-): Glance {
+): PeekedRequest {
   const headers = normaliseHeaders(request.headers);
   const address = attempt(() => locate(request.target, headers.get("host"), book));
   const query = new Query(address?.query ?? "");
@@ -39,7 +40,7 @@ export function glance(
 }
 
 /**
- * `AKID…@run`: clients that cannot add a header have a SecretId all the same, and it takes no part in the signature.
+ * The run in `AKID…@run`, for clients that cannot add a header: the SecretId is not part of what is signed.
  */
 function runOfKey(
   authorization: string | undefined,
@@ -55,12 +56,12 @@ function runOfKey(
   return credentials.some((pair) => pair.secretId === secretId) ? undefined : secretId.slice(at + 1);
 }
 
-/** A refusal comes later, when the request is judged. */
-function attempt<T>(look: () => T): T | undefined {
+/** Undefined instead of a refusal: the request is refused later, when it is verified. */
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return look();
+    return read();
   } catch (error) {
-    if (error instanceof CosFault) return undefined;
+    if (error instanceof CosErrorResponse) return undefined;
     throw error;
   }
 }

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Emulator } from "../emulator.ts";
+import { incompleteBody } from "../errors.ts";
+import { HangUp } from "../request/middleware.ts";
+import type { EmulatorResponse } from "../types.ts";
+import { type BodyState, type ContinueState, connectionOf } from "./connection.ts";
+import { drained, hangUp, writeRaw } from "./raw-response.ts";
+
+/** One request of a node server. */
+export interface NodeRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly bodyState: BodyState;
+  readonly earlierRequests: number;
+}
+
+/** Passes a request to the emulator and writes the response. Never rejects. */
+export async function serveRequest(emulator: Emulator, nodeRequest: NodeRequest): Promise<void> {
+  const { request, response, bodyState, earlierRequests } = nodeRequest;
+  // The operation sees a broken body through its iterator, so the events need no other reaction.
+  request.on("error", () => {});
+  response.on("error", () => {});
+  const continueState = { settled: bodyState === "sent" };
+  try {
+    const result = await emulator.handle({
+      method: request.method ?? "GET",
+      target: request.url ?? "/",
+      headers: joinHeaders(request),
+      body: requestBody(request, response, continueState),
+      connection: connectionOf(request, bodyState, earlierRequests, continueState),
+    });
+    if (result.wire) await writeRaw(result, request);
+    else await write(result, nodeRequest);
+  } catch (error) {
+    if (error instanceof HangUp) hangUp(request, error.manner);
+    else request.socket.destroy(asError(error));
+  }
+}
+
+async function* requestBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  continueState: ContinueState,
+): AsyncGenerator<Uint8Array> {
+  if (!continueState.settled) response.writeContinue();
+  try {
+    // A reader that stops early must leave the connection open for the response.
+    yield* request.iterator({ destroyOnReturn: false });
+  } catch {
+    throw incompleteBody();
+  }
+}
+
+async function write(result: EmulatorResponse, { request, response, bodyState }: NodeRequest): Promise<void> {
+  response.sendDate = false;
+  const headers = { ...result.headers };
+  // A client that got no `100 Continue` may send its body or its next request: only closing is safe.
+  if (bodyState === "awaits continue" && !request.complete) headers.Connection = "close";
+  response.writeHead(result.status, headers);
+  if (typeof result.body === "string" || result.body === undefined) response.end(result.body);
+  else await writeStream(result.body, response);
+  // A request refused before its body was read: the rest is read and dropped, so that the sender sees the response.
+  if (!request.complete) request.resume();
+}
+
+async function writeStream(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  for await (const chunk of body) {
+    if (response.destroyed) break;
+    if (!response.write(chunk)) await drained(response);
+  }
+  response.end();
+}
+
+function joinHeaders(request: IncomingMessage): Record<string, string | undefined> {
+  const joined: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    joined[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  return joined;
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
