@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { SCENARIOS } from "./scenarios/index.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { HEAVY, type Rates } from "./simulation/fault.ts";
-import { lastLook } from "./simulation/last-look.ts";
+import { finalChecks } from "./simulation/final-checks.ts";
 import { mix } from "./simulation/network.ts";
 import { Stuck } from "./simulation/virtual-clock.ts";
 import { type Run, World } from "./simulation/world.ts";
@@ -51,7 +51,7 @@ export async function runScenario(
   const world = await World.open(run, rates);
   try {
     await work(world);
-    await lastLook(world);
+    await finalChecks(world);
   } catch (error) {
     if (!(error instanceof Stuck))
       throw new Error(`seed ${run.seed} (${scenario}) broke the harness`, { cause: error });

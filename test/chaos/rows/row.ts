@@ -3,7 +3,7 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import type { Rates } from "../simulation/fault.ts";
 import { mix } from "../simulation/network.ts";
 
-/** One row of the acceptance matrix, as so many independent cases. */
+/** One promise, as a number of independent cases. */
 export interface Row {
   readonly name: string;
   /** Cases of a full run. */

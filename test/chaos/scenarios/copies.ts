@@ -1,8 +1,8 @@
 import { call } from "../simulation/call.ts";
-import { track } from "../simulation/foreign-work.ts";
 import { judge } from "../simulation/oracle.ts";
 import { pick } from "../simulation/pick.ts";
 import { BUCKET } from "../simulation/service.ts";
+import { track } from "../simulation/untracked-work.ts";
 import { UNIT, type World } from "../simulation/world.ts";
 import { calmDown, content, perhapsAbort, type Scenario } from "./scenario.ts";
 import { mustSucceed } from "./single-uploads.ts";

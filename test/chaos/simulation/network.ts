@@ -3,9 +3,9 @@ import { Random } from "../../../packages/core/test/support/random.ts";
 import { Broken, errorAnswer, madeUp, SimulatedAnswer } from "./answer.ts";
 import type { ExchangeRecord } from "./exchange-record.ts";
 import { drawFate, type Fate, type FateKind, type Rates } from "./fault.ts";
-import { track } from "./foreign-work.ts";
 import { type Operation, type Subject, subjectOf } from "./operation.ts";
 import type { Served, Service } from "./service.ts";
+import { track } from "./untracked-work.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 export interface NetworkOptions {

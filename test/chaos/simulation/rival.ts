@@ -1,5 +1,5 @@
-import { track } from "./foreign-work.ts";
 import { pick } from "./pick.ts";
+import { track } from "./untracked-work.ts";
 import { UNIT, type World } from "./world.ts";
 
 type Headers = Record<string, string>;

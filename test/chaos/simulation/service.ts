@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WireRequest } from "@cosup/core/runtime";
 import { createEmulator, type Emulator, type EmulatorCredentials } from "@cosup/emulator";
-import { track } from "./foreign-work.ts";
 import { SECRET_ID, SECRET_KEY } from "./secrets.ts";
+import { track } from "./untracked-work.ts";
 
 export const BUCKET = "chaos-1250000000";
 const HOST = `${BUCKET}.cos.ap-guangzhou.myqcloud.com`;

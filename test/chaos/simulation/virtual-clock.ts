@@ -1,6 +1,6 @@
 import type { Clock } from "@cosup/core/runtime";
 import { Random } from "../../../packages/core/test/support/random.ts";
-import { foreignWorkDone, trackPlatform } from "./foreign-work.ts";
+import { trackPlatform, untrackedWorkDone } from "./untracked-work.ts";
 
 interface Timer {
   readonly at: number;
@@ -110,8 +110,8 @@ export class VirtualClock implements Clock {
 /** Everything that can happen without time passing has happened. */
 async function quiet(): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
-    await foreignWorkDone();
+    await untrackedWorkDone();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await foreignWorkDone();
+  await untrackedWorkDone();
 }

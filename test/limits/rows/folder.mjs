@@ -43,7 +43,7 @@ export async function manySmallFiles({ folderFiles, folderTwice }) {
  * @param {FolderSizes} sizes
  */
 export async function manyVirtualFiles({ virtualFiles }) {
-  const options = { bucket: "bounds-1250000000", count: virtualFiles };
+  const options = { bucket: "limits-1250000000", count: virtualFiles };
   const { uploaded, growth, keptMore } = await runClient(node, "virtual-folder.mjs", options);
   if (uploaded !== virtualFiles) throw new Error(`${uploaded} of ${virtualFiles} virtual files arrived`);
   const what = `${virtualFiles} virtual files`;

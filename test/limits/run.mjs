@@ -1,6 +1,6 @@
 // What an upload may hold of memory, descriptors and time, measured in real processes against the emulator. Prints a
-// table of rows, bounds and figures; exits 1 when one does not hold.
-//   node test/bounds/run.mjs [--quick] [--only A7]
+// table of rows, limits and figures; exits 1 when one does not hold.
+//   node test/limits/run.mjs [--quick] [--only A7]
 import { parseArgs } from "node:util";
 import { tableOf } from "./harness/row.mjs";
 import { manySmallFiles, manyVirtualFiles } from "./rows/folder.mjs";
@@ -14,7 +14,7 @@ const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string", default: "" } },
 });
 const sizes = values.quick ? quick : full;
-/** By row of the acceptance matrix. */
+/** By the name of the row, as A7. */
 const MEASURES = {
   A5: [generatedStream, generatedStreamInDeno],
   A6: [tinyChunksOnSlowWire],
@@ -31,5 +31,5 @@ for (const [name, measures] of Object.entries(MEASURES)) {
 }
 const failed = rows.filter(({ holds }) => !holds).length;
 console.log(tableOf(rows));
-console.log(`bounds: ${rows.length - failed} hold, ${failed} failed`);
+console.log(`limits: ${rows.length - failed} hold, ${failed} failed`);
 process.exitCode = rows.length > 0 && failed === 0 ? 0 : 1;

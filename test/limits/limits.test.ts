@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const script = fileURLToPath(new URL("./run.mjs", import.meta.url));
 
-// Reduced sizes of what `npm run test:bounds` measures in full; the figures are printed when one does not hold.
+// Reduced sizes of what `npm run test:limits` measures in full; the figures are printed when one does not hold.
 test.each([
   ["A5", "a generated stream"],
   ["A6", "tiny chunks onto a slow wire"],
@@ -13,12 +13,12 @@ test.each([
   ["A10", "a folder killed half-way"],
   ["A11", "an upload beside two hundred silent streams"],
 ])(
-  "%s: %s stays within its bounds",
+  "%s: %s stays within its limits",
   (row) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, "--quick", "--only", row], {
       encoding: "utf8",
     });
-    expect(`${stdout}${stderr}`).toMatch(/^bounds: [1-9]\d* hold, 0 failed$/m);
+    expect(`${stdout}${stderr}`).toMatch(/^limits: [1-9]\d* hold, 0 failed$/m);
     expect(status).toBe(0);
   },
   120_000,

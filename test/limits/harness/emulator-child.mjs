@@ -7,7 +7,7 @@ const { data, logFile, faults } = JSON.parse(process.argv[2] ?? "{}");
 const log = createWriteStream(logFile, { flags: "a" });
 const emulator = await startEmulator({
   data,
-  buckets: ["bounds-1250000000"],
+  buckets: ["limits-1250000000"],
   credentials: [{ secretId: "ID", secretKey: "KEY" }],
   // Objects are looked at without a signature of ours, which would prove itself.
   anonymous: true,

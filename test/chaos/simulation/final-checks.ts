@@ -8,7 +8,7 @@ import { Stuck } from "./virtual-clock.ts";
 import type { World } from "./world.ts";
 
 /** What must hold when all calls have ended: nothing is held, nothing was left behind, nothing was given away. */
-export async function lastLook(world: World): Promise<void> {
+export async function finalChecks(world: World): Promise<void> {
   await world.clock.drain();
   await checkOrphans(world);
   checkRepetition(world);

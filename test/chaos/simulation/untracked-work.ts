@@ -14,7 +14,7 @@ export function track<T>(work: Promise<T>): Promise<T> {
 }
 
 /** Resolves when nothing that was tracked is running any more. */
-export async function foreignWorkDone(): Promise<void> {
+export async function untrackedWorkDone(): Promise<void> {
   while (running > 0) await new Promise<void>((resolve) => waiting.push(resolve));
 }
 

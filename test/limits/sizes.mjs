@@ -1,6 +1,6 @@
 const MiB = 1024 ** 2;
 
-/** As the acceptance matrix has them: `npm run test:bounds`. */
+/** The full sizes: `npm run test:limits`. */
 export const full = {
   streamBytes: 2048 * MiB,
   tinyBytes: 256 * MiB,

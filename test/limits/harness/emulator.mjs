@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const BUCKET = "bounds-1250000000";
+const BUCKET = "limits-1250000000";
 const LOOKS_AT_ONCE = 16;
 
 /**
@@ -27,7 +27,7 @@ const LOOKS_AT_ONCE = 16;
  * @returns {Promise<T>}
  */
 export async function withEmulator(work, faults) {
-  const folder = await mkdtemp(join(tmpdir(), "cosup-bounds-"));
+  const folder = await mkdtemp(join(tmpdir(), "cosup-limits-"));
   const logFile = join(folder, "requests.log");
   const script = fileURLToPath(new URL("./emulator-child.mjs", import.meta.url));
   const options = JSON.stringify({ data: join(folder, "data"), logFile, faults });

@@ -6,7 +6,7 @@ import { CASES, PROPERTIES } from "./properties/index.ts";
 
 const base = Math.floor(Math.random() * 2 ** 30);
 
-describe("laws", () => {
+describe("properties", () => {
   test.each(PROPERTIES.map((property) => [property.name, property] as const))("%s", async (_, property) => {
     await property.check(CASES / 10, base);
   });

@@ -47,7 +47,7 @@ async function send({ body = new Uint8Array(0) }) {
   const headers = new Headers({
     ETag: `"${createHash("md5").update(body).digest("hex")}"`,
     "x-cos-hash-crc64ecma": String(BigInt(`0x${hash.init().update(body).digest("hex")}`)),
-    "x-cos-request-id": "bounds",
+    "x-cos-request-id": "limits",
   });
   return {
     status: 200,

@@ -1,5 +1,5 @@
-import { TREES } from "../trees/table.ts";
-import { expectedFate, uploadTree } from "../trees/upload.ts";
+import { TREES } from "../directories/table.ts";
+import { expectedFate, uploadTree } from "../directories/upload.ts";
 import { assert, Bucket, client, test } from "./rig.ts";
 
 const asRoot = Deno.uid() === 0;

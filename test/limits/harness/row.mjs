@@ -11,7 +11,7 @@ const MiB = 1024 ** 2;
 
 /**
  * A figure that must be at most its bound.
- * @param {string} name the row of the acceptance matrix, and what of it
+ * @param {string} name the row, as A7, and what is measured
  * @param {string} what in words
  * @param {number} measured
  * @param {number} most

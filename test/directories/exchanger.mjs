@@ -1,5 +1,5 @@
 // A folder is uploaded again and again while another process keeps exchanging one of its folders with a link to a
-// directory outside, there and back: `node test/trees/exchanger.mjs [SECONDS] [node|deno|deno-read …]`. Counts what was
+// directory outside, there and back: `node test/directories/exchanger.mjs [SECONDS] [node|deno|deno-read …]`. Counts what was
 // uploaded that lies outside; exits 1 when it was anything in Node or in Deno with --allow-all. Only the tests' own
 // folders are touched.
 import { spawn } from "node:child_process";
