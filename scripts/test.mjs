@@ -1,5 +1,6 @@
 // The whole gate: build, types, lint, import directions, tests, and the suites in the other runtimes.
 // `npm test -- PATH…` runs the tests below those paths, each with the runner that it belongs to.
+import { existsSync, readdirSync } from "node:fs";
 import { bin, ensureBuilt, ensureTools, root, run } from "./bootstrap.mjs";
 import { runLanes } from "./lanes.mjs";
 import { installCommand, missingPackages } from "./system-packages.mjs";
@@ -45,6 +46,7 @@ async function runAll() {
     "--log-prefix=none",
     "--no-update-notifier",
   ]);
+  for (const folder of typedTests()) run(bin("tsc"), ["--noEmit", "-p", folder]);
   run(bin("biome"), ["check", "."]);
   run(process.execPath, ["scripts/house.mjs"]);
   step("tests on Node");
@@ -66,6 +68,13 @@ async function runAll() {
     ],
   ]);
   if (!passed) process.exit(1);
+}
+
+/** The folders of tests with types of their own; scripts/test-contract.mjs and test-workers.mjs check theirs. */
+function typedTests() {
+  return readdirSync(`${root}test`)
+    .filter((name) => name !== "contract" && existsSync(`${root}test/${name}/tsconfig.json`))
+    .map((name) => `test/${name}`);
 }
 
 /** Tests that need a program that is not here are skipped, but not in silence, and not in CI. */

@@ -35,7 +35,9 @@ function client(): CosClient {
     Region: "ap-guangzhou",
     Endpoint: `${emulator.url}/{Bucket}`,
   };
-  return new CosClient({ ...runtime, sha1: runtime.sha1, wasm: runtime.wasm, defaults }, options);
+  // Getters, which a spread would call now.
+  const { sha1, wasm } = runtime;
+  return new CosClient({ ...runtime, ...(sha1 && { sha1 }), wasm, defaults }, options);
 }
 
 function memoryStore(): CheckpointStore {

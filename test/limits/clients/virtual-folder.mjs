@@ -24,7 +24,7 @@ async function* walk() {
   }
 }
 
-/** A file whose bytes are its path. @param {unknown} input @returns {Promise<import("@cosup/core").ByteSource>} */
+/** A file whose bytes are its path. @param {unknown} input @returns {Promise<import("@cosup/core/runtime").ByteSource>} */
 async function open(input) {
   const { path } = /** @type {{ path: string }} */ (input);
   const bytes = new TextEncoder().encode(path.padEnd(SIZE));
@@ -42,7 +42,7 @@ async function open(input) {
   };
 }
 
-/** Stores nothing, and answers with the digests of what it was sent. @param {import("@cosup/core").WireRequest} request @returns {Promise<import("@cosup/core").WireResponse>} */
+/** Stores nothing, and answers with the digests of what it was sent. @param {import("@cosup/core/runtime").WireRequest} request @returns {Promise<import("@cosup/core/runtime").WireResponse>} */
 async function send({ body = new Uint8Array(0) }) {
   const headers = new Headers({
     ETag: `"${createHash("md5").update(body).digest("hex")}"`,
