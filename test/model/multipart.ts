@@ -2,6 +2,7 @@ import { isNoSuchUpload } from "../../packages/core/src/upload/resolve-outcome.t
 import { type Request, SOURCE } from "./cos.ts";
 import { asHeadShows, crc64Of, type Decisions, HEADERS } from "./decisions.ts";
 import { FAILURES, type FailureName } from "./network.ts";
+import { nextPart } from "./next-part.ts";
 import { resumed } from "./resume.ts";
 import {
   end,
@@ -60,19 +61,6 @@ function initiated(task: Task, decisions: Decisions, writer: Writer, outcome: Ou
   const warning = next === "fail" ? {} : { warnOf: "?" };
   if (next === "repeat") return [go(writer, "initiate", { round: writer.round + 1 }), warning];
   return [end(writer, failure), warning];
-}
-
-/** The first part from `part` on that COS does not hold already. */
-export function nextPart(decisions: Decisions, writer: Writer): Writer {
-  for (let part = writer.part; part <= SOURCE.length; part += 1) {
-    const crc64 = crc64Of(SOURCE[part - 1] ?? "");
-    const byte = writer.stored[part - 1] ?? "-";
-    const stored = { partNumber: part, size: 1, etag: "e", crc64: crc64Of(byte), verified: true };
-    if (!decisions.holds(byte === "-" ? undefined : stored, 1, { crc64, md5: undefined })) {
-      return go(writer, "part", { part });
-    }
-  }
-  return go(writer, "complete", { round: 1, doubtful: false });
 }
 
 function partSent(

@@ -1,6 +1,6 @@
 import { SOURCE } from "./cos.ts";
 import { asHeadShows, crc64Of, type Decisions, HEADERS } from "./decisions.ts";
-import { nextPart } from "./multipart.ts";
+import { nextPart } from "./next-part.ts";
 import {
   type Checkpoint,
   end,

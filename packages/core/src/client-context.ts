@@ -1,10 +1,10 @@
 import { CredentialCache } from "./auth/credentials.ts";
 import { ServerClock } from "./auth/server-clock.ts";
 import { Signer } from "./auth/sign.ts";
-import { ClientLifetime } from "./client-lifetime.ts";
 import { DigestCore } from "./digest/digest-core.ts";
 import { WASM_PAGE } from "./digest/wasm-exports.ts";
 import { ArgumentRangeError } from "./errors.ts";
+import { ClientLifetime } from "./http/client-lifetime.ts";
 import { Endpoint } from "./http/endpoint.ts";
 import { Line } from "./http/line.ts";
 import { RequestQueue } from "./http/request-queue.ts";

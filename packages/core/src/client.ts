@@ -18,6 +18,11 @@ import type { Runtime } from "./runtime/runtime.ts";
 import { type AppendObjectParameters, type AppendObjectResult, appendObject } from "./transfers/append.ts";
 import type { ClientContext } from "./transfers/context.ts";
 import { type CopyObjectParameters, type CopyObjectResult, copyObject } from "./transfers/copy-object.ts";
+import type {
+  PutObjectFromLocalFileParameters,
+  PutObjectParameters,
+  UploadFileParameters,
+} from "./transfers/parameters.ts";
 import { type UploadPartBodyParameters, uploadPart } from "./transfers/upload-part.ts";
 import * as uploads from "./transfers/uploads.ts";
 
@@ -50,19 +55,17 @@ export class CosClient {
   }
 
   /** Uploads an object: one PUT up to 20 MB, parts above; resumes from `checkpoints`. The way to upload anything large. */
-  async uploadFile(parameters: uploads.UploadFileParameters): Promise<uploads.UploadResult> {
+  async uploadFile(parameters: UploadFileParameters): Promise<uploads.UploadResult> {
     return uploads.uploadFile(this.#context, this.#checked("uploadFile", parameters));
   }
 
   /** Uploads an object in one request; a file or stream above 20 MB goes up in parts. */
-  async putObject(parameters: uploads.PutObjectParameters): Promise<uploads.UploadResult> {
+  async putObject(parameters: PutObjectParameters): Promise<uploads.UploadResult> {
     return uploads.putObject(this.#context, this.#checked("putObject", parameters));
   }
 
   /** {@link putObject} of a file. */
-  async putObjectFromLocalFile(
-    parameters: uploads.PutObjectFromLocalFileParameters,
-  ): Promise<uploads.UploadResult> {
+  async putObjectFromLocalFile(parameters: PutObjectFromLocalFileParameters): Promise<uploads.UploadResult> {
     return uploads.putObjectFromLocalFile(this.#context, this.#checked("putObjectFromLocalFile", parameters));
   }
 

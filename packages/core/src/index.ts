@@ -50,15 +50,15 @@ export type { CosResult } from "./requests/result.ts";
 export type { CheckpointLock, CheckpointStore } from "./runtime/checkpoint-store.ts";
 export type { AppendObjectParameters, AppendObjectResult } from "./transfers/append.ts";
 export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-object.ts";
-export type { UploadPartBodyParameters } from "./transfers/upload-part.ts";
 export type {
   BodyParameters,
   EngineParameters,
   PutObjectFromLocalFileParameters,
   PutObjectParameters,
   UploadFileParameters,
-  UploadResult,
-} from "./transfers/uploads.ts";
+} from "./transfers/parameters.ts";
+export type { UploadPartBodyParameters } from "./transfers/upload-part.ts";
+export type { UploadResult } from "./transfers/uploads.ts";
 export type { Checkpoint, CheckpointPart } from "./upload/checkpoint.ts";
 export type { SkipMode } from "./upload/identical-object.ts";
 export type { Body } from "./upload/open-body.ts";

@@ -8,10 +8,10 @@ import { WorkersCosClient, type WorkersCosOptions } from "./client.ts";
 
 export * from "@cosup/core";
 export {
-  type CheckpointStorage,
   type DurableObjectCheckpointOptions,
   durableObjectCheckpoints,
 } from "./checkpoints/durable-object-checkpoints.ts";
+export type { CheckpointStorage } from "./checkpoints/storage.ts";
 export { WorkersCosClient, type WorkersCosOptions } from "./client.ts";
 export type { R2Body, R2BucketLike, R2ObjectBodyLike, R2ObjectLike } from "./sources/platform.ts";
 

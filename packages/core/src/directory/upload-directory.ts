@@ -3,7 +3,7 @@ import type { ContentTypeInference } from "../params/content-type.ts";
 import type { ObjectHeaders } from "../params/object-headers.ts";
 import { checkParameters } from "../params/table.ts";
 import { TABLES } from "../params/tables.ts";
-import type { EngineParameters, UploadFileParameters } from "../transfers/uploads.ts";
+import type { EngineParameters, UploadFileParameters } from "../transfers/parameters.ts";
 import { runLoops } from "../upload/loops.ts";
 import { FolderProgress } from "./folder-progress.ts";
 import type { WalkEntry } from "./walk-entry.ts";

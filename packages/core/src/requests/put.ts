@@ -2,9 +2,17 @@ import type { CosError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { toBase64 } from "../text/base64.ts";
-import type { StoredObject } from "../upload/target.ts";
 import { unexpected } from "./read-result.ts";
-import { crc64Of, resultOf, unquote } from "./result.ts";
+import { type CosResult, crc64Of, resultOf, unquote } from "./result.ts";
+
+/** What COS says of the object that one PUT stored. */
+interface PutResponse extends Pick<CosResult, "requestId" | "versionId" | "headers"> {
+  /** Without quotes. */
+  readonly etag: string;
+  readonly crc64: bigint | undefined;
+  /** PUT Object returns no URL. */
+  readonly location: undefined;
+}
 
 /** One PUT Object of bytes in memory. COS document 436/7749. */
 export async function putBytes(
@@ -15,7 +23,7 @@ export async function putBytes(
   md5: Uint8Array | undefined,
   signal: AbortSignal | undefined,
   onRetry: (failure: CosError) => void,
-): Promise<StoredObject> {
+): Promise<PutResponse> {
   const etagOf = (answer: Answer): string => {
     const etag = answer.headers.get("etag");
     if (etag === null) throw unexpected("putObject", answer, "no ETag");

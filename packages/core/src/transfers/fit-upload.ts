@@ -1,7 +1,7 @@
 import type { ByteSource } from "../runtime/byte-source.ts";
 import type { Runtime, UploadShape } from "../runtime/runtime.ts";
 import { MB } from "../upload/plan.ts";
-import type { UploadFileParameters } from "./uploads.ts";
+import type { UploadFileParameters } from "./parameters.ts";
 
 /** Part size and concurrency: as the caller says, else by default, and within what the runtime can do. */
 export async function fitUpload(

@@ -12,7 +12,8 @@ import { sendProven } from "../upload/prove.ts";
 import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
 import type { ClientContext } from "./context.ts";
-import { type BodyParameters, idleMsOf } from "./uploads.ts";
+import type { BodyParameters } from "./parameters.ts";
+import { idleMsOf } from "./uploads.ts";
 
 /** What {@link CosClient.uploadPart} takes. */
 export interface UploadPartBodyParameters extends UploadPartParameters, BodyParameters {

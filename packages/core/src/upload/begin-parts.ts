@@ -2,13 +2,13 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
 import { initiate } from "./initiate.ts";
 import { loadCheckpoint } from "./load-checkpoint.ts";
-import type { MultipartUpload, Streaming } from "./multipart.ts";
 import { openStream, readerOptions, StreamLengths } from "./open-stream.ts";
 import { type FilledPart, PartReader } from "./part-reader.ts";
 import { type Plan, planParts, type StreamPlan } from "./plan.ts";
 import { type CompletedEarlier, findResumable, type Resumable } from "./resume.ts";
 import { rewound } from "./rewound.ts";
 import { type TrustedParts, trustedParts } from "./stored-parts.ts";
+import type { Streaming, UploadJob } from "./upload-job.ts";
 
 /** An upload in parts that COS knows, and whose parts can be read. */
 export interface BegunUpload {
@@ -25,13 +25,13 @@ export interface BegunUpload {
 }
 
 /** Plans the parts, and resumes the upload that the checkpoint under `id` names or initiates a new one. */
-export function beginParts(upload: MultipartUpload, id: string): Promise<BegunUpload | CompletedEarlier> {
+export function beginParts(upload: UploadJob, id: string): Promise<BegunUpload | CompletedEarlier> {
   return upload.streaming === undefined
     ? beginPlanned(upload, id)
     : beginStream(upload, upload.streaming, id);
 }
 
-async function beginPlanned(upload: MultipartUpload, id: string): Promise<BegunUpload | CompletedEarlier> {
+async function beginPlanned(upload: UploadJob, id: string): Promise<BegunUpload | CompletedEarlier> {
   const { target, source, options, dependencies, signal } = upload;
   const size = source.size ?? 0;
   const core = await dependencies.coreFor(0);
@@ -66,7 +66,7 @@ async function beginPlanned(upload: MultipartUpload, id: string): Promise<BegunU
 
 /** Begins with a stream whose first part has been read already, because it might have been all. */
 async function beginStream(
-  upload: MultipartUpload,
+  upload: UploadJob,
   streaming: Streaming,
   id: string,
 ): Promise<BegunUpload | CompletedEarlier> {
@@ -88,7 +88,7 @@ async function beginStream(
 
 /** Cuts a stream as COS holds it. The first part that was read goes on when it is as long as the one in COS. */
 async function recut(
-  { source, options, dependencies }: MultipartUpload,
+  { source, options, dependencies }: UploadJob,
   streaming: Streaming,
   { partSize, stored }: Resumable,
 ): Promise<Pick<BegunUpload, "core" | "reader" | "first" | "md5">> {
@@ -104,7 +104,7 @@ async function recut(
 }
 
 async function resume(
-  { target, source, options, dependencies, signal }: MultipartUpload,
+  { target, source, options, dependencies, signal }: UploadJob,
   id: string,
   core: DigestCore,
   plan: Plan | StreamPlan,

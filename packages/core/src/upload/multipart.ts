@@ -1,15 +1,12 @@
 import { raceAbort } from "../abort/race-abort.ts";
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CheckpointError, CosError } from "../errors.ts";
-import type { ByteSource } from "../runtime/byte-source.ts";
 import type { CheckpointLock } from "../runtime/checkpoint-store.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type BegunUpload, beginParts } from "./begin-parts.ts";
 import { checkpointId, keptHeaders } from "./checkpoint-codec.ts";
 import { completeAndVerify } from "./complete.ts";
-import type { OpenStream } from "./open-stream.ts";
-import type { UploadDependencies, UploadOptions } from "./options.ts";
-import type { FilledPart } from "./part-reader.ts";
+import type { UploadOptions } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import { sourceChanged, wrongMd5 } from "./put-whole.ts";
 import { type Acknowledged, Recorder } from "./recorder.ts";
@@ -17,30 +14,15 @@ import { outcomeUnknown } from "./resolve-complete.ts";
 import { afterFailedUpload, isNoSuchUpload, isUnknownAfterAbort } from "./resolve-outcome.ts";
 import { type CompletedEarlier, discard } from "./resume.ts";
 import { sendParts } from "./send-parts.ts";
-import type { UploadTarget } from "./target.ts";
 import { isUnchanged } from "./unchanged.ts";
-import type { Uploaded } from "./uploader.ts";
-
-export interface MultipartUpload {
-  readonly target: UploadTarget;
-  readonly source: ByteSource;
-  readonly options: UploadOptions;
-  readonly dependencies: UploadDependencies;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  readonly streaming?: Streaming;
-}
-
-/** A stream whose first part has been read, because it might have been all. */
-export interface Streaming extends OpenStream {
-  readonly first: FilledPart;
-}
+import type { UploadJob } from "./upload-job.ts";
+import type { Uploaded } from "./uploaded.ts";
 
 /**
  * Uploads in parts under the checkpoint's lock: plan, resume or initiate, send, complete, prove. On failure the
  * upload is kept when a checkpoint names it, and aborted when none does: no paid parts that nobody can find.
  */
-export async function uploadInParts(upload: MultipartUpload): Promise<Uploaded> {
+export async function uploadInParts(upload: UploadJob): Promise<Uploaded> {
   const { options, source } = upload;
   // A stream must be given again from its beginning: each of its stored parts is compared.
   const named = source.fingerprint !== undefined || source.access === "sequential";
@@ -111,7 +93,7 @@ async function lockUnlessAborted(
   }
 }
 
-async function underLock(upload: MultipartUpload, id: string): Promise<Uploaded> {
+async function underLock(upload: UploadJob, id: string): Promise<Uploaded> {
   const { target, source, options, dependencies, progress, signal } = upload;
   const started: BegunUpload | CompletedEarlier = await beginParts(upload, id);
   if ("completed" in started) {
@@ -196,7 +178,7 @@ function doneEarlier({ completed, uploadId, partCount }: CompletedEarlier, progr
 
 /** Keeps what a later call can go on with, and aborts what nobody could find. Returns the error to throw. */
 async function afterFailure(
-  upload: MultipartUpload,
+  upload: UploadJob,
   id: string,
   uploadId: string,
   kept: boolean,

@@ -1,21 +1,14 @@
 import { CheckpointError } from "../errors.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import type { Published } from "./complete.ts";
-import { type MultipartUpload, uploadInParts } from "./multipart.ts";
+import { uploadInParts } from "./multipart.ts";
 import { openStream, StreamLengths } from "./open-stream.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { putBytes, putWhole, sourceChanged } from "./put-whole.ts";
 import type { UploadTarget } from "./target.ts";
-
-export interface Uploaded extends Published {
-  /** Undefined when one PUT was enough. */
-  readonly uploadId: string | undefined;
-  /** Requests that carried bytes: parts, or the one PUT. */
-  readonly partsSent: number;
-  /** Parts that COS held already: compared with the local bytes or, of an immutable source, with the checkpoint. */
-  readonly partsResumed: number;
-}
+import type { UploadJob } from "./upload-job.ts";
+import type { Uploaded } from "./uploaded.ts";
 
 function onePut(published: Published): Uploaded {
   return { uploadId: undefined, partsSent: 1, partsResumed: 0, ...published };
@@ -49,7 +42,7 @@ function mayBeOnePut({ size }: ByteSource, { threshold }: UploadOptions): boolea
   return size === undefined || size <= threshold;
 }
 
-async function uploadWhole(job: MultipartUpload): Promise<Uploaded> {
+async function uploadWhole(job: UploadJob): Promise<Uploaded> {
   const { target, source, options, dependencies, progress, signal } = job;
   if (source.access === "sequential") return uploadStream(job);
   refuseRequiredResume(options);
@@ -59,7 +52,7 @@ async function uploadWhole(job: MultipartUpload): Promise<Uploaded> {
 }
 
 /** A stream that ends within its first part is one PUT; one that does not goes up in parts. */
-async function uploadStream(job: MultipartUpload): Promise<Uploaded> {
+async function uploadStream(job: UploadJob): Promise<Uploaded> {
   const { target, source, options, dependencies, progress, signal } = job;
   if (source.size !== undefined) refuseRequiredResume(options);
   const lengths = new StreamLengths(

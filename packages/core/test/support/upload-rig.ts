@@ -1,7 +1,8 @@
 import type { DigestCore } from "../../src/digest/digest-core.ts";
 import type { ByteSource } from "../../src/runtime/byte-source.ts";
 import type { UploadOptions, UploadWarning } from "../../src/upload/options.ts";
-import { type Uploaded, upload } from "../../src/upload/uploader.ts";
+import type { Uploaded } from "../../src/upload/uploaded.ts";
+import { upload } from "../../src/upload/uploader.ts";
 import { caught } from "./caught.ts";
 import { createCore } from "./core.ts";
 import { MemoryCheckpoints } from "./memory-checkpoints.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Runtime } from "../../src/runtime/runtime.ts";
-import type { UploadFileParameters } from "../../src/transfers/uploads.ts";
+import type { UploadFileParameters } from "../../src/transfers/parameters.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { MB } from "../support/core.ts";
 import { MemoryCheckpoints } from "../support/memory-checkpoints.ts";

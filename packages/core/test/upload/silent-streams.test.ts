@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.ts";
 import type { ByteSource } from "../../src/runtime/byte-source.ts";
-import { type Uploaded, upload } from "../../src/upload/uploader.ts";
+import type { Uploaded } from "../../src/upload/uploaded.ts";
+import { upload } from "../../src/upload/uploader.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";
 import { MemoryTarget, md5Of } from "../support/memory-target.ts";

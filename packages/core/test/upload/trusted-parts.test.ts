@@ -8,7 +8,8 @@ import type { Checkpoint } from "../../src/upload/checkpoint.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/upload/checkpoint-codec.ts";
 import type { UploadOptions } from "../../src/upload/options.ts";
 import type { ListedPart, StoredObject, UploadTarget } from "../../src/upload/target.ts";
-import { type Uploaded, upload } from "../../src/upload/uploader.ts";
+import type { Uploaded } from "../../src/upload/uploaded.ts";
+import { upload } from "../../src/upload/uploader.ts";
 import { wasmBytes } from "../../src/wasm-bytes.generated.ts";
 import { UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 

@@ -1,14 +1,7 @@
 import { ArgumentTypeError } from "@cosup/core";
 import type { CheckpointStore } from "@cosup/core/runtime";
 import { Leases } from "./leases.ts";
-
-/** What is used of a Durable Object's storage; `DurableObjectStorage` fits it, with either backend. */
-export interface CheckpointStorage {
-  get(key: string): Promise<unknown>;
-  get(keys: string[]): Promise<Map<string, unknown>>;
-  put(entries: Record<string, unknown>): Promise<void>;
-  delete(keys: string[]): Promise<number>;
-}
+import type { CheckpointStorage } from "./storage.ts";
 
 export interface DurableObjectCheckpointOptions {
   /** Begins every key that is written; default `cosup:`. */

@@ -1,5 +1,5 @@
 import type { CheckpointLock } from "@cosup/core/runtime";
-import type { CheckpointStorage } from "./durable-object-checkpoints.ts";
+import type { CheckpointStorage } from "./storage.ts";
 
 interface Lease {
   readonly owner: string;

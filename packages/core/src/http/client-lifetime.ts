@@ -1,6 +1,6 @@
-import { onAbort } from "./abort/abort-listeners.ts";
-import { OwnSignal } from "./abort/own-signal.ts";
-import { CosError } from "./errors.ts";
+import { onAbort } from "../abort/abort-listeners.ts";
+import { OwnSignal } from "../abort/own-signal.ts";
+import { CosError } from "../errors.ts";
 
 /** From the creation of a client to its `close()`. */
 export class ClientLifetime {

@@ -1,0 +1,110 @@
+import type { ContentTypeInference } from "../params/content-type.ts";
+import type { ObjectHeaders } from "../params/object-headers.ts";
+import type { ObjectParameters } from "../requests/objects.ts";
+import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
+import type { SkipMode } from "../upload/identical-object.ts";
+import type { Body } from "../upload/open-body.ts";
+import type { ProgressCallback, ResumeMode, WarningCallback } from "../upload/options.ts";
+
+/** What every upload of bytes takes. */
+export interface BodyParameters {
+  /**
+   * Let COS check the Content-MD5 of every part too; default false: parts are proven by CRC64 before anything is
+   * published. One PUT always carries it, because COS must refuse wrong bytes before they replace what the key held.
+   */
+  readonly EnableMD5?: boolean | undefined;
+  /** Bytes of the body, when it is a stream and you know; a body of another length is refused. */
+  readonly ContentLength?: number | string | undefined;
+  /**
+   * Base64 MD5 of the whole body as you know it. A body with another one is not published: an IntegrityError
+   * (`integrity`, not retryable), as soon as all bytes were read.
+   */
+  readonly ContentMD5?: string | undefined;
+  /** bit/s for each request, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
+  readonly TrafficLimit?: number | string | undefined;
+  /**
+   * Milliseconds after which a stream that gives no bytes fails with a SourceError (`source-unreadable`), its first byte
+   * included; at least 1. It is noticed within a quarter of that time more. Default: no limit, because what a stream is
+   * made of may take its time; a silent stream keeps no memory that another upload waits for.
+   */
+  readonly sourceIdleMs?: number | undefined;
+}
+
+/** How an upload in parts is done. */
+export interface EngineParameters {
+  /**
+   * MB (1 048 576 bytes) per part, 1 to 5120; grows so that 10 000 parts suffice. Default 1, for streams 8; on Workers 8
+   * for all, and more where the subrequests would not suffice otherwise. The parts of a stream of unknown length grow
+   * from the 2501st on, twice as large every 300, up to 1 GB, so that 5 TB fit. A part is held in memory: one that is
+   * larger than `memoryBudget` is held besides it, one such part at a time for all uploads of the client, and warned of
+   * (`memory-over-budget`); 4094 MB at most.
+   */
+  readonly PartSize?: number | undefined;
+  /** Parts under way at once; default 5. */
+  readonly MAXThread?: number | undefined;
+  /** Told of every byte that COS has acknowledged. */
+  readonly onProgress?: ProgressCallback | undefined;
+  /** Told of what did not stop the upload but is worth knowing, an orphaned upload for one. */
+  readonly onWarning?: WarningCallback | undefined;
+}
+
+/** What {@link CosClient.putObject} takes. */
+export interface PutObjectParameters
+  extends ObjectParameters,
+    BodyParameters,
+    ObjectHeaders,
+    ContentTypeInference,
+    EngineParameters {
+  /** What to upload. */
+  readonly Body: Body;
+}
+
+/** What {@link CosClient.putObjectFromLocalFile} takes. */
+export interface PutObjectFromLocalFileParameters
+  extends ObjectParameters,
+    BodyParameters,
+    ObjectHeaders,
+    ContentTypeInference,
+    EngineParameters {
+  /** Path or file: URL. A change of the file during the upload is noticed as `uploadFile` says. */
+  readonly LocalFilePath: string | URL;
+}
+
+/** What {@link CosClient.uploadFile} takes. */
+export interface UploadFileParameters
+  extends ObjectParameters,
+    BodyParameters,
+    ObjectHeaders,
+    ContentTypeInference,
+    EngineParameters {
+  /**
+   * Path or file: URL. Either this or `Body`. A file that changes during the upload is refused (`source-changed`), by its
+   * size and its modification and change times; where only the last moved, it is read again. What another process
+   * writes through a memory mapping of the file moves none of them while the page is already dirty, so it goes unnoticed,
+   * and the object may then mix old bytes and new: do not upload a file that a program has mapped for writing.
+   */
+  readonly LocalFilePath?: string | URL | undefined;
+  /**
+   * Upload `LocalFilePath` only if it is a regular file that no symbolic link leads to, neither its own name nor a
+   * folder's above it; default false. `uploadDirectory` uploads every file so, by its path without links.
+   */
+  readonly plainFile?: boolean | undefined;
+  /** What else can be uploaded: bytes, a Blob, a stream of known or unknown length. */
+  readonly Body?: Body | undefined;
+  /**
+   * Where to keep checkpoints; without them, an upload that fails is aborted and begins anew. A stream is resumed when it
+   * is given again from its beginning: each part is compared with what COS holds, and only the rest is sent. Bytes in
+   * memory and Blobs that are no Files have no checkpoint.
+   */
+  readonly checkpoints?: CheckpointStore | undefined;
+  /**
+   * What to do about an earlier upload that did not finish; default `auto`. `require` fails with a CheckpointError when
+   * there is nothing to go on with, always for a source that goes up in one PUT.
+   */
+  readonly resume?: ResumeMode | undefined;
+  /**
+   * Do not upload what COS holds already; default `never`, which asks nothing beforehand. `same` compares the bytes and
+   * every header that this call asks for.
+   */
+  readonly skip?: SkipMode | undefined;
+}

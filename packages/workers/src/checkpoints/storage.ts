@@ -1,0 +1,7 @@
+/** What is used of a Durable Object's storage; `DurableObjectStorage` fits it, with either backend. */
+export interface CheckpointStorage {
+  get(key: string): Promise<unknown>;
+  get(keys: string[]): Promise<Map<string, unknown>>;
+  put(entries: Record<string, unknown>): Promise<void>;
+  delete(keys: string[]): Promise<number>;
+}
