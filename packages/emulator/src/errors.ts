@@ -1,6 +1,6 @@
 import { document, element } from "./xml/render.ts";
 
-/** The codes this emulator responses with, and the HTTP status each one travels on. */
+/** The error codes of this emulator with their HTTP status. */
 export const STATUS_OF = {
   BadDigest: 400,
   BadRequest: 400,
@@ -49,11 +49,11 @@ export const STATUS_OF = {
 
 export type CosErrorCode = keyof typeof STATUS_OF;
 
-/** Anything the service responses with an `Error` document. */
+/** An error that becomes a response with an `Error` document. */
 export class CosErrorResponse extends Error {
   override readonly name = "CosErrorResponse";
   readonly code: CosErrorCode;
-  /** Elements that some codes add after the common ones, as `StringToSign` or `ServerTime`. */
+  /** Elements that some codes add after the common ones, for example `StringToSign` or `ServerTime`. */
   readonly details: Readonly<Record<string, string>>;
 
   constructor(code: CosErrorCode, message: string, details: Readonly<Record<string, string>> = {}) {
@@ -67,22 +67,22 @@ export class CosErrorResponse extends Error {
   }
 }
 
-/** What the error document says about the request it responses. */
+/** What an error document says about its request. */
 export interface ErrorOrigin {
   readonly resource: string;
   readonly requestId: string;
   readonly traceId: string;
 }
 
-export function errorDocument(fault: CosErrorResponse, origin: ErrorOrigin): string {
+export function errorDocument(error: CosErrorResponse, origin: ErrorOrigin): string {
   return document(
     element("Error", [
-      element("Code", fault.code),
-      element("Message", fault.message),
+      element("Code", error.code),
+      element("Message", error.message),
       element("Resource", origin.resource),
       element("RequestId", origin.requestId),
       element("TraceId", origin.traceId),
-      ...Object.entries(fault.details).map(([name, text]) => element(name, text)),
+      ...Object.entries(error.details).map(([name, text]) => element(name, text)),
     ]),
   );
 }

@@ -7,7 +7,7 @@ import { headerReadings, type Signable, type Signed, sign } from "./canonical.ts
 import { parseAuthorization, presignedFields, type SignatureFields } from "./fields.ts";
 import { checkTime, checkToken } from "./validity.ts";
 
-/** What the stage looks at. */
+/** The parts of a request that authentication needs. */
 export interface Incoming {
   readonly method: string;
   readonly address: Address;
@@ -16,8 +16,8 @@ export interface Incoming {
 }
 
 /**
- * Verifies the signature of a request, from its header or its query. A request without one is anonymous,
- * which the dispatch stage refuses unless the object is public.
+ * Verifies the signature of a request, from its header or its query. A request without a signature is anonymous;
+ * `checkReader` refuses it unless it reads a public object.
  */
 export function authenticate(incoming: Incoming, settings: Settings): Caller {
   const header = incoming.headers.get("authorization");
@@ -56,7 +56,7 @@ function checkSignature(incoming: Incoming, fields: SignatureFields, secretKey: 
     if (timingSafeEqual(Buffer.from(signed.signature), Buffer.from(fields.signature))) return;
     first ??= signed;
   }
-  // The service shows what it computed, so that a client's author can compare line by line.
+  // The service includes the strings that it computed, so that they can be compared with those of the client.
   throw new CosErrorResponse(
     "SignatureDoesNotMatch",
     "The Signature you specified is invalid.",
@@ -64,7 +64,7 @@ function checkSignature(incoming: Incoming, fields: SignatureFields, secretKey: 
   );
 }
 
-/** The forms of one request that signers take as the same: see the comments of each axis. */
+/** Every form of a request that clients sign: combinations of path, host with or without port, and header encoding. */
 function* signableForms(incoming: Incoming, fields: SignatureFields): Generator<Signable> {
   const parameters = incoming.query.byLowerCaseName();
   for (const path of incoming.address.signedPaths) {

@@ -16,14 +16,14 @@ export interface Signable {
 
 export type HeaderReading = "bytes" | "latin-1 text";
 
-/** The two strings of the algorithm, and what they sign to. */
+/** The two strings of the algorithm, and the signature. */
 export interface Signed {
   readonly httpString: string;
   readonly stringToSign: string;
   readonly signature: string;
 }
 
-/** COS XML API v5 request signature over exactly the headers and parameters that were listed. */
+/** Computes the COS XML API v5 signature over the listed headers and parameters. */
 export function sign(request: Signable, fields: SignatureFields, secretKey: string): Signed {
   const parameters = canonicalList(fields.parameterNames, (name) =>
     percentEncode(request.parameters.get(name) ?? ""),
@@ -34,15 +34,15 @@ export function sign(request: Signable, fields: SignatureFields, secretKey: stri
   const httpString = `${request.method.toLowerCase()}\n${request.path}\n${parameters}\n${headers}\n`;
   const digest = createHash("sha1").update(httpString).digest("hex");
   const stringToSign = `sha1\n${fields.signTime.text}\n${digest}\n`;
-  // The key of the second HMAC is the hexadecimal text, not the 20 bytes it stands for.
+  // The key of the second HMAC is the hexadecimal text, not the 20 bytes that it encodes.
   const signKey = createHmac("sha1", secretKey).update(fields.keyTime.text).digest("hex");
   const signature = createHmac("sha1", signKey).update(stringToSign).digest("hex");
   return { httpString, stringToSign, signature };
 }
 
 /**
- * Readings under which a signature may hold. Clients sign the UTF-8 form of a value, but node:http and
- * fetch put latin-1 on the wire, so a value above ASCII has arrived either as bytes of UTF-8 or as latin-1.
+ * The readings to try. Clients sign the UTF-8 form of a value, but node:http and fetch send latin-1, so a value above
+ * ASCII arrives either as UTF-8 bytes or as latin-1.
  */
 export function headerReadings(
   headers: ReadonlyMap<string, string>,
@@ -56,7 +56,7 @@ function encodeHeaderValue(value: string, reading: HeaderReading): string {
   return percentEncode(reading === "bytes" ? Buffer.from(value, "latin1") : value);
 }
 
-// Sorted here although signers list names in order: a list in any other order is not the canonical one.
+// Sorted, so that a signature over an unsorted list is refused.
 function canonicalList(names: readonly string[], encodedValue: (name: string) => string): string {
   return [...names]
     .sort()

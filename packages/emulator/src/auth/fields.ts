@@ -1,14 +1,14 @@
 import { CosErrorResponse } from "../errors.ts";
 import type { Query } from "../request/query.ts";
 
-/** The window of a signature, in Unix seconds, with the text it was signed as. */
+/** The validity of a signature in Unix seconds, with the text that was signed. */
 export interface TimeWindow {
   readonly text: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** A signature's seven fields, wherever they stood. */
+/** The fields of a signature, from the header or the query. */
 export interface SignatureFields {
   readonly secretId: string;
   readonly signTime: TimeWindow;
@@ -18,7 +18,7 @@ export interface SignatureFields {
   readonly signature: string;
 }
 
-/** Reads `k=v&k=v` as it stands in Authorization: nothing is escaped, values end at the next ampersand. */
+/** Reads the `k=v&k=v` of Authorization. Nothing is escaped; a value ends at the next ampersand. */
 export function parseAuthorization(text: string): SignatureFields {
   const fields = new Map<string, string>();
   for (const pair of text.trim().split("&")) {
@@ -28,7 +28,7 @@ export function parseAuthorization(text: string): SignatureFields {
   return fieldsFrom((name) => fields.get(name));
 }
 
-/** Checks the form of the fields; anything malformed is AccessDenied, as is a request without a signature. */
+/** Checks the form of the fields. Malformed fields are AccessDenied, like a missing signature. */
 export function fieldsFrom(get: (name: string) => string | undefined): SignatureFields {
   const secretId = get("q-ak");
   const signature = get("q-signature");
@@ -64,7 +64,7 @@ function parseWindow(text: string | undefined): TimeWindow {
   return { text, start, end };
 }
 
-// Tencent's own examples list names before lower-casing them.
+// Tencent's examples list some names in mixed case.
 function parseList(text: string | undefined): readonly string[] {
   return (text ?? "").toLowerCase().split(";").filter(Boolean);
 }

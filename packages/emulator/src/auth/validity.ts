@@ -2,13 +2,13 @@ import { CosErrorResponse } from "../errors.ts";
 import type { EmulatorCredentials } from "../types.ts";
 import { denied, type SignatureFields } from "./fields.ts";
 
-/** Clients correct their clock when they see one of these two responses. */
+/** Beyond this, the response is RequestTimeTooSkewed, on which clients correct their clock. */
 const MAX_SKEW_SECONDS = 15 * 60;
 
-/** Judges the clock of the signer, then the window of the signature. */
+/** Checks the clock of the client, then the validity of the signature. */
 export function checkTime(fields: SignatureFields, headers: ReadonlyMap<string, string>, now: number): void {
   const seconds = Math.floor(now / 1000);
-  // An unsigned Date may have been written by any proxy, so only a signed one says anything about the signer.
+  // A proxy may have written an unsigned Date, so only a signed one counts.
   const date = fields.headerNames.includes("date") ? Date.parse(headers.get("date") ?? "") : Number.NaN;
   const dateSkew = Number.isNaN(date) ? 0 : Math.abs(date / 1000 - seconds);
   if (fields.signTime.start > seconds + MAX_SKEW_SECONDS || dateSkew > MAX_SKEW_SECONDS) {
@@ -19,12 +19,12 @@ export function checkTime(fields: SignatureFields, headers: ReadonlyMap<string, 
     );
   }
   for (const window of [fields.signTime, fields.keyTime]) {
-    // The SDKs recognise this message, not the code, which other refusals share.
+    // Official SDKs recognise this message; the code is shared with other refusals.
     if (seconds < window.start || seconds > window.end) throw denied("Request has expired");
   }
 }
 
-/** Judges the session token; it may be signed or not, so only its value counts. */
+/** Checks the session token. It may be signed or not: only its value counts. */
 export function checkToken(credentials: EmulatorCredentials, token: string | undefined, now: number): void {
   if (credentials.expiresAt !== undefined && now >= credentials.expiresAt) {
     throw new CosErrorResponse("ExpiredToken", "The provided token has expired.");

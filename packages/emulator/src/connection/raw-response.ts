@@ -5,12 +5,12 @@ import { discard } from "../faults/response-body.ts";
 import type { EmulatorResponse, HangUpManner, Stop } from "../types.ts";
 import { wireBytes } from "./wire.ts";
 
-/** A client that never leaves must not hold its connection for ever. */
-const LONGEST_SILENCE_MS = 30 * 60_000;
+/** A client that never closes must not keep its connection open for ever. */
+const MAX_SILENCE_MS = 30 * 60_000;
 
 /**
- * Writes a response past node's own writer, which would keep it from being wrong. Nothing can follow on the
- * connection, so it is ended.
+ * Writes a response directly to the socket, because node's writer allows no invalid HTTP. Another response could not
+ * follow, so the connection is closed.
  */
 export async function writeRaw(response: EmulatorResponse, request: IncomingMessage): Promise<void> {
   request.socket.setNoDelay(true);
@@ -24,7 +24,7 @@ export async function writeRaw(response: EmulatorResponse, request: IncomingMess
   }
 }
 
-/** Returns whether the response went out whole. */
+/** Returns whether the whole response was written. */
 async function writePieces(response: EmulatorResponse, request: IncomingMessage): Promise<boolean> {
   const { socket } = request;
   let stop = response.wire?.stop;
@@ -34,7 +34,7 @@ async function writePieces(response: EmulatorResponse, request: IncomingMessage)
     if (stop !== undefined && written + piece.length >= stop.bytes) {
       await write(socket, piece.subarray(0, stop.bytes - written));
       rest = piece.subarray(stop.bytes - written);
-      if (await stops(stop, request)) return false;
+      if (await applyStop(stop, request)) return false;
       stop = undefined;
     }
     written += piece.length;
@@ -45,7 +45,7 @@ async function writePieces(response: EmulatorResponse, request: IncomingMessage)
   return true;
 }
 
-/** Leaves a connection without a response, or without the rest of one. */
+/** Ends a connection without a response, or without the rest of one. */
 export function hangUp(request: IncomingMessage, manner: HangUpManner): void {
   const { socket } = request;
   switch (manner) {
@@ -64,9 +64,9 @@ export function hangUp(request: IncomingMessage, manner: HangUpManner): void {
     case "silence":
       break;
   }
-  // Read on, so that the client can send all it has and its leaving is noticed.
+  // Reading on lets the client send its whole body, and reveals when it closes the connection.
   if (manner !== "stop-reading") request.resume();
-  const timer = global.setTimeout(() => socket.destroy(), LONGEST_SILENCE_MS).unref();
+  const timer = global.setTimeout(() => socket.destroy(), MAX_SILENCE_MS).unref();
   socket.once("close", () => clearTimeout(timer));
 }
 
@@ -82,12 +82,12 @@ export function drained(stream: Writable): Promise<void> {
   });
 }
 
-async function stops(stop: Stop, request: IncomingMessage): Promise<boolean> {
+async function applyStop(stop: Stop, request: IncomingMessage): Promise<boolean> {
   if (typeof stop.manner === "object") {
     await stop.manner.delay();
     return request.socket.destroyed;
   }
-  // What is written leaves for the client before a reset could overtake it.
+  // A reset discards bytes that the kernel has not sent yet, so give it time to send them.
   await setTimeout(1);
   hangUp(request, stop.manner);
   return true;

@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import { HangUp } from "../request/middleware.ts";
 import type { EmulatorResponse, HangUpManner } from "../types.ts";
 
-/** The status line and the headers, as they stand on the wire. */
+/** The bytes of status line and headers. */
 export function serialiseHead(response: EmulatorResponse, method: string | undefined): Buffer {
   const headers = { ...response.headers };
   if (framing(response, method) === "chunked") headers["Transfer-Encoding"] = "chunked";
@@ -13,18 +13,18 @@ export function serialiseHead(response: EmulatorResponse, method: string | undef
   return Buffer.from(`HTTP/1.1 ${response.status} ${reason}\r\n${lines.join("")}\r\n`, "latin1");
 }
 
-/** The response from its first byte to its last, in pieces that end where the wire says. */
+/** All bytes of a response, sliced if `wire` says so. */
 export async function* wireBytes(
   response: EmulatorResponse,
   method: string | undefined,
 ): AsyncGenerator<Uint8Array> {
-  for await (const piece of whole(response, method)) {
+  for await (const piece of framed(response, method)) {
     if (response.wire?.sliced) yield* slices(piece);
     else yield piece;
   }
 }
 
-async function* whole(response: EmulatorResponse, method: string | undefined): AsyncGenerator<Uint8Array> {
+async function* framed(response: EmulatorResponse, method: string | undefined): AsyncGenerator<Uint8Array> {
   yield serialiseHead(response, method);
   if (response.body === undefined || method === "HEAD") return;
   const chunked = framing(response, method) === "chunked";
@@ -38,7 +38,7 @@ async function* whole(response: EmulatorResponse, method: string | undefined): A
   if (chunked) yield Buffer.from("0\r\n\r\n");
 }
 
-/** Lengths 1 to 7 in turn. */
+/** Slices of 1 to 7 bytes in turn. */
 function* slices(piece: Uint8Array): Generator<Uint8Array> {
   let length = 1;
   for (let at = 0; at < piece.length; at += length, length = (length % 7) + 1) {
@@ -46,17 +46,20 @@ function* slices(piece: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** For a caller without sockets: a response that stops in its head is none, one that stops later breaks as it is read. */
+/**
+ * Applies `wire` for a caller without sockets: throws `HangUp` if the response stops in its head; a body that stops
+ * throws `HangUp` when it is read so far.
+ */
 export function withoutWire(response: EmulatorResponse, method: string): EmulatorResponse {
   const { wire, ...rest } = response;
   const stop = wire?.stop;
   if (stop === undefined || typeof stop.manner !== "string") return rest;
   const head = serialiseHead(response, method).length;
   if (stop.bytes < head || rest.body === undefined) throw new HangUp(stop.manner);
-  return { ...rest, body: broken(rest.body, stop.bytes - head, stop.manner) };
+  return { ...rest, body: stopping(rest.body, stop.bytes - head, stop.manner) };
 }
 
-async function* broken(
+async function* stopping(
   body: string | AsyncIterable<Uint8Array>,
   bytes: number,
   manner: HangUpManner,

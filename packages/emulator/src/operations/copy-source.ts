@@ -1,5 +1,5 @@
 import { CosErrorResponse } from "../errors.ts";
-import { judgeConditions, preconditionFailed } from "../request/conditions.ts";
+import { checkConditions, preconditionFailed } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
 import { percentDecode } from "../request/percent.ts";
 import type { ObjectRecord } from "../store/records.ts";
@@ -8,7 +8,7 @@ import type { Call } from "../types.ts";
 const SOURCE =
   /^(?:https?:\/\/)?([a-z0-9-]+-[0-9]+)\.cos(?:-internal)?\.[a-z0-9-]+\.[a-z0-9.-]+\/([^?]+)(?:\?versionId=(.*))?$/;
 
-/** Finds the object that x-cos-copy-source names, and holds it to the copy conditions. */
+/** Finds the object that x-cos-copy-source names, and checks the copy conditions. */
 export function requireCopySource(call: Call): ObjectRecord {
   const match = SOURCE.exec(call.header("x-cos-copy-source") ?? "");
   const [, bucketName = "", encodedKey = "", versionId = "null"] = match ?? [];
@@ -22,7 +22,7 @@ export function requireCopySource(call: Call): ObjectRecord {
 
   checkCustomerKey(record.encryption, call.headers, "copy source");
   // A read responses 304 where a copy, which changes something, responses 412.
-  if (judgeConditions(record, call.headers, "x-cos-copy-source-") === "not modified")
+  if (checkConditions(record, call.headers, "x-cos-copy-source-") === "not modified")
     throw preconditionFailed();
   return record;
 }

@@ -1,6 +1,6 @@
 import { CosErrorResponse } from "../errors.ts";
 import { parseRange } from "../request/byte-range.ts";
-import { judgeConditions } from "../request/conditions.ts";
+import { checkConditions } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { describeObject, requireObject } from "./object-access.ts";
@@ -20,7 +20,7 @@ export async function getObject(call: Call): Promise<EmulatorResponse> {
   const record = requireObject(call);
   checkCustomerKey(record.encryption, call.headers);
   const headers = { ...describeObject(record), ...overrides(call) };
-  if (judgeConditions(record, call.headers) === "not modified") {
+  if (checkConditions(record, call.headers) === "not modified") {
     return empty(304, { ETag: headers.ETag ?? "", "Last-Modified": headers["Last-Modified"] ?? "" });
   }
   const range = parseRange(call.header("range"), record.size);

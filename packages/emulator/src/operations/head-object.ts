@@ -1,4 +1,4 @@
-import { judgeConditions } from "../request/conditions.ts";
+import { checkConditions } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { describeObject, requireObject } from "./object-access.ts";
@@ -9,7 +9,7 @@ export async function headObject(call: Call): Promise<EmulatorResponse> {
   const record = requireObject(call);
   checkCustomerKey(record.encryption, call.headers);
   const headers = describeObject(record);
-  if (judgeConditions(record, call.headers) === "not modified") {
+  if (checkConditions(record, call.headers) === "not modified") {
     return empty(304, { ETag: headers.ETag ?? "", "Last-Modified": headers["Last-Modified"] ?? "" });
   }
   return empty(200, { ...headers, "Content-Length": String(record.size) });

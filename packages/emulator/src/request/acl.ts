@@ -1,6 +1,6 @@
 import { CosErrorResponse } from "../errors.ts";
 
-/** A canned ACL with the grants that stand beside it, as `[permission, grantee]`. */
+/** A canned ACL with additional grants. */
 export interface Acl {
   readonly canned: string;
   readonly grants: readonly (readonly [permission: string, grantee: string])[];
@@ -21,7 +21,7 @@ const GRANT_HEADERS = [
   ["x-cos-grant-full-control", "FULL_CONTROL"],
 ] as const;
 
-/** Reads the ACL headers of a write, or undefined if there is none. */
+/** Reads the ACL headers of a write. Undefined: there is none. */
 export function aclFrom(headers: ReadonlyMap<string, string>, kind: keyof typeof CANNED): Acl | undefined {
   const canned = headers.get("x-cos-acl");
   if (canned !== undefined && !(CANNED[kind] as readonly string[]).includes(canned)) {
@@ -34,7 +34,7 @@ export function aclFrom(headers: ReadonlyMap<string, string>, kind: keyof typeof
   return { canned: canned ?? PRIVATE.canned, grants };
 }
 
-/** Whether everybody may read. */
+/** Whether anonymous requests may read. */
 export function isPublic(acl: Acl): boolean {
   return acl.canned === "public-read" || acl.canned === "public-read-write";
 }

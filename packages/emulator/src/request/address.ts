@@ -1,24 +1,24 @@
 import { CosErrorResponse } from "../errors.ts";
 import { percentDecode } from "./percent.ts";
 
-/** Where a request points, and how it said so. */
+/** The bucket and key that a request addresses. */
 export interface Address {
-  /** The authority as the client wrote it, with its port. */
+  /** Host and port as the client wrote them. */
   readonly host: string;
-  /** Absent: the request addresses the service itself. */
+  /** Undefined: the request addresses the service itself. */
   readonly bucket: string | undefined;
   readonly region: string | undefined;
   /** Empty: the request addresses the bucket. */
   readonly key: string;
-  /** Decoded paths a signature may cover; several only for path-style requests. */
+  /** Decoded paths that the signature may cover; two for path-style requests, otherwise one. */
   readonly signedPaths: readonly string[];
-  /** The query, undecoded, without its question mark. */
+  /** The query, not decoded, without its question mark. */
   readonly query: string;
 }
 
-/** What the address stage has to know of the configuration. */
+/** What `locate` needs to know of the buckets. */
 export interface AddressBook {
-  /** The only configured bucket: what a bare host:port means. */
+  /** The only configured bucket, which a bare host:port addresses. Undefined: there are several or none. */
   readonly single: string | undefined;
   has(bucket: string): boolean;
 }
@@ -27,7 +27,7 @@ export const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?-[0-9]+$/;
 const BUCKET_HOST = /^([a-z0-9-]+-[0-9]+)\.cos(?:-internal)?\.([a-z0-9-]+)\./;
 const SERVICE_HOST = /^(?:service\.cos\.|cos(?:-internal)?\.[a-z0-9-]+\.(?:myqcloud\.com|tencentcos\.cn)$)/;
 
-/** Finds bucket and key in a virtual host, an absolute-form target, a path, or a bare host:port. */
+/** Finds bucket and key in the host name, an absolute-form target, or the path. */
 export function locate(target: string, hostHeader: string | undefined, book: AddressBook): Address {
   const absolute = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(target);
   const host = absolute?.[1] || hostHeader || "";
@@ -55,7 +55,7 @@ function nameOf(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, "");
 }
 
-/** Buckets made since 2024 cannot be reached as `cos.{region}.myqcloud.com/{bucket}/{key}`. */
+/** Buckets created since 2024 cannot be addressed as `cos.{region}.myqcloud.com/{bucket}/{key}`. */
 function serviceAddress(host: string, path: string, query: string): Address {
   if (path !== "/") {
     throw new CosErrorResponse(
@@ -67,8 +67,8 @@ function serviceAddress(host: string, path: string, query: string): Address {
 }
 
 /**
- * A host that names no bucket. fetch cannot set Host, so clients in fetch runtimes put the bucket in the
- * path, and some sign the path on the wire, others the path the service would see.
+ * Handles a host that names no bucket. Clients that use fetch cannot set Host, so they put the bucket in the path.
+ * Some sign that path, others the path without the bucket, which the real service would see.
  */
 function bareAddress(host: string, path: string, query: string, book: AddressBook): Address {
   const [, first = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];

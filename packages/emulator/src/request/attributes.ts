@@ -30,7 +30,7 @@ const STORAGE_CLASSES: ReadonlySet<string> = new Set([
   "MAZ_INTELLIGENT_TIERING",
 ]);
 
-/** Reads and checks everything a client may say about a new object. */
+/** Reads and checks the headers that describe a new object. */
 export function attributesFrom(headers: ReadonlyMap<string, string>): Attributes {
   const encryption = encryptionFrom(headers);
   return {
@@ -49,14 +49,14 @@ export function describeAttributes(attributes: Attributes): Record<string, strin
     ...Object.fromEntries(
       Object.entries(attributes.headers).map(([name, text]) => [canonicalCase(name), text]),
     ),
-    // STANDARD is the one class the service does not mention.
+    // The service sends no header for STANDARD.
     ...(attributes.storageClass !== "STANDARD" && { "x-cos-storage-class": attributes.storageClass }),
     ...(attributes.tags.length > 0 && { "x-cos-tagging-count": String(attributes.tags.length) }),
     ...attributes.encryption?.headers,
   };
 }
 
-/** The encryption headers that responses to writes repeat. */
+/** The encryption headers that the response to a write repeats. */
 export function encryptionEcho(attributes: Attributes): Record<string, string> {
   return { ...attributes.encryption?.headers };
 }

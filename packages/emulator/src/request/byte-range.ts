@@ -7,8 +7,8 @@ export interface ByteRange {
 }
 
 /**
- * Reads a Range header. Undefined: none, or one that HTTP says to ignore (several ranges, another unit, nonsense).
- * A range that lies outside is InvalidRange.
+ * Reads a Range header. Undefined: no header, or one that HTTP says to ignore (several ranges, another unit, invalid
+ * syntax). Throws InvalidRange for a range outside the object.
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^\s*bytes=(\d*)-(\d*)\s*$/.exec(header ?? "");
@@ -27,7 +27,7 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   return { start, end };
 }
 
-/** Reads x-cos-copy-source-range, which must be one whole range inside the source. */
+/** Reads x-cos-copy-source-range, which must be one range, with both ends, inside the source. */
 export function parseCopyRange(header: string | undefined, size: number): ByteRange {
   if (header === undefined) return { start: 0, end: size };
   const match = /^\s*bytes=(\d+)-(\d+)\s*$/.exec(header);

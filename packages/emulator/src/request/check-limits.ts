@@ -7,7 +7,7 @@ const TRAFFIC_LIMIT = { min: 819_200, max: 838_860_800 };
 // Documented as unsupported in keys: CAN, EM, SUB and ESC. NUL is refused because no listing could carry it.
 const UNSUPPORTED: ReadonlySet<string> = new Set(["\0", "\x18", "\x19", "\x1a", "\x1b"]);
 
-/** Refuses what no operation accepts, before any body is read. */
+/** Checks the limits common to all operations: key, traffic limit. Called before any body is read. */
 export function checkLimits(key: string, query: Query, headers: ReadonlyMap<string, string>): void {
   checkKey(key);
   const limit = headers.get("x-cos-traffic-limit") ?? query.get("x-cos-traffic-limit");

@@ -1,14 +1,14 @@
 import { CosErrorResponse } from "../errors.ts";
 import type { ObjectRecord } from "../store/records.ts";
 
-/** What the conditional headers of a request say about an object. */
+/** Result of the conditional headers of a request. A third result, 412, is thrown. */
 export type Verdict = "proceed" | "not modified";
 
 /**
- * Judges If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since. A tag beats the time beside it, so
- * that the documented pairs can be sent together. With a prefix, the same headers of a copy's source.
+ * Evaluates If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since. An ETag condition takes precedence over
+ * the time condition of its pair. With a prefix, evaluates the headers for the source of a copy.
  */
-export function judgeConditions(
+export function checkConditions(
   record: ObjectRecord,
   headers: ReadonlyMap<string, string>,
   prefix = "",
@@ -45,6 +45,6 @@ function matches(list: string, etag: string): boolean {
 /** Undefined if the date cannot be read: such a header is ignored. */
 function modifiedAfter(record: ObjectRecord, date: string): boolean | undefined {
   const limit = Date.parse(date);
-  // HTTP dates have whole seconds.
+  // HTTP dates have no fractions of a second.
   return Number.isNaN(limit) ? undefined : Math.floor(record.lastModified / 1000) > Math.floor(limit / 1000);
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { CosErrorResponse } from "../errors.ts";
 
-/** How an object says it is encrypted. Nothing is: the emulator keeps the headers and their rules. */
+/** The declared encryption of an object. The emulator checks and keeps the headers; it encrypts nothing. */
 export type Encryption =
   | { readonly kind: "cos"; readonly headers: Readonly<Record<string, string>> }
   | { readonly kind: "kms"; readonly headers: Readonly<Record<string, string>> }
@@ -16,7 +16,7 @@ export function encryptionFrom(headers: ReadonlyMap<string, string>): Encryption
   const customer = customerKey(headers, CUSTOMER);
   const server = headers.get(SERVER);
   if (customer !== undefined && server !== undefined) {
-    throw invalid("Only one kind of server-side encryption may be asked for.");
+    throw invalid("Only one kind of server-side encryption may be requested.");
   }
   if (customer !== undefined) {
     const echoed = { [`${CUSTOMER}-algorithm`]: "AES256", [`${CUSTOMER}-key-md5`]: customer };
@@ -32,7 +32,7 @@ export function encryptionFrom(headers: ReadonlyMap<string, string>): Encryption
   };
 }
 
-/** An object or upload under a customer's key is only touched by requests that carry that key. */
+/** Refuses a request that does not send the customer key of an object or upload, or sends one without need. */
 export function checkCustomerKey(
   encryption: Encryption | undefined,
   headers: ReadonlyMap<string, string>,
@@ -49,7 +49,7 @@ export function etagOf(md5: Buffer, encryption: Encryption | undefined): string 
   return createHash("md5").update(md5).update(randomBytes(16)).digest("hex");
 }
 
-/** The MD5 of the customer's key, once its three headers agree with one another. */
+/** The MD5 of the customer key. Throws if its three headers do not match each other. */
 function customerKey(headers: ReadonlyMap<string, string>, prefix: string): string | undefined {
   const algorithm = headers.get(`${prefix}-algorithm`);
   const key = headers.get(`${prefix}-key`);

@@ -2,7 +2,7 @@ import type { Call, EmulatorRequest } from "../types.ts";
 import type { Address } from "./address.ts";
 import { encodeKey, percentEncode } from "./percent.ts";
 
-/** What is known of a request by the time it is answered, for the error document and the log. */
+/** What is known of a request when it ends, for the error document and the log. */
 export interface Trace {
   requestId: string;
   address?: Address;
@@ -10,9 +10,8 @@ export interface Trace {
 }
 
 /**
- * One line per request: status or `hung-up`, operation, target. The query is named parameter by parameter, so that no
- * signature gets into a log. What the request says is percent-encoded: it can neither break the line nor run control
- * sequences on a terminal.
+ * One line per request: status or `hung-up`, operation, target. Only three query parameters are included, so that no
+ * signature is logged. Text of the request is percent-encoded: it cannot break the line or control a terminal.
  */
 export function logLine(request: EmulatorRequest, trace: Trace, outcome: string): string {
   const { call, address } = trace;

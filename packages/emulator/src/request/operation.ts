@@ -7,12 +7,12 @@ interface Row {
   readonly name: string;
   readonly scope: Scope;
   readonly method: string;
-  /** Any of these query parameters selects the row; none: no sub-resource may be present. */
+  /** The row applies if one of these query parameters is present. Undefined: if no sub-resource is present. */
   readonly query?: readonly string[];
   readonly header?: string;
 }
 
-// First match wins, so a row with conditions stands above the plain row of its method.
+// The first matching row applies, so rows with conditions come before the plain row of their method.
 const TABLE = [
   { name: "ListBuckets", scope: "service", method: "GET" },
 
@@ -44,23 +44,23 @@ const TABLE = [
   { name: "GetObjectTagging", scope: "object", method: "GET", query: ["tagging"] },
   { name: "GetObject", scope: "object", method: "GET" },
   { name: "HeadObject", scope: "object", method: "HEAD" },
-  // An empty uploadId must not turn an abort into the deletion of the object.
+  // With an empty uploadId this is still an abort, which fails: it must not delete the object.
   { name: "AbortMultipartUpload", scope: "object", method: "DELETE", query: ["uploadId"] },
   { name: "DeleteObjectTagging", scope: "object", method: "DELETE", query: ["tagging"] },
   { name: "DeleteObject", scope: "object", method: "DELETE" },
 ] as const satisfies readonly Row[];
 
-/** Every operation of the emulator, by COS's own name. */
+/** Every operation of the emulator, with COS's name. */
 export type OperationName = (typeof TABLE)[number]["name"];
 
-/** The names, in the order of the alphabet. */
+/** All operation names, sorted. */
 export const OPERATION_NAMES: readonly OperationName[] = TABLE.map((row) => row.name).sort();
 
 export function isOperationName(value: unknown): value is OperationName {
   return OPERATION_NAMES.some((name) => name === value);
 }
 
-// Sub-resources of the service. Without this list `DELETE /?lifecycle` would delete the bucket.
+// Query parameters that select another operation of COS. Without this list `DELETE /?lifecycle` would delete the bucket.
 const SUBRESOURCES: ReadonlySet<string> = new Set(
   (
     "accelerate acl append cors delete domain domaincertificate encryption intelligenttiering inventory lifecycle " +
@@ -70,7 +70,7 @@ const SUBRESOURCES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Names the operation of a request, or faults: 501 for what COS has and this does not, 405 for what COS has not. */
+/** Finds the operation of a request. Throws 501 for one that only COS has, 405 for one that COS does not have either. */
 export function recognise(
   method: string,
   scope: Scope,

@@ -5,17 +5,17 @@ import type { Query } from "./query.ts";
 const MAX_PAGE = 1000;
 
 /** Reads max-keys, max-uploads or max-parts: 1 to 1000, default 1000. */
-export function pageSize(query: Query, name: string, least = 1): number {
+export function pageSize(query: Query, name: string, minimum = 1): number {
   const text = query.get(name);
   if (text === undefined) return MAX_PAGE;
   const size = Number(text);
-  if (!/^\d{1,9}$/.test(text) || size < least) {
+  if (!/^\d{1,9}$/.test(text) || size < minimum) {
     throw new CosErrorResponse("InvalidArgument", `The ${name} you specified is not valid.`);
   }
   return Math.min(size, MAX_PAGE);
 }
 
-/** How keys stand in a listing: `encoding-type=url` escapes them, because XML cannot carry every character. */
+/** How a listing writes keys: `encoding-type=url` escapes them, because XML cannot contain every character. */
 export function listingEncoder(query: Query): {
   encodingType: string | undefined;
   encode: (key: string) => string;

@@ -3,7 +3,7 @@ import { CosErrorResponse } from "../errors.ts";
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const HEX = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`);
 
-/** COS escapes every byte except letters, digits and `-_.~`, with upper-case hex. */
+/** Escapes every byte except letters, digits and `-_.~`, with upper-case hex, as COS does. */
 export function percentEncode(text: string | Uint8Array): string {
   const bytes = typeof text === "string" ? Buffer.from(text, "utf8") : text;
   let encoded = "";
@@ -11,7 +11,7 @@ export function percentEncode(text: string | Uint8Array): string {
   return encoded;
 }
 
-/** Escapes a key for a URL or for a listing with encoding-type=url: as above, but `/` stays. */
+/** Like `percentEncode`, but keeps `/`. For keys in URLs. */
 export function encodeKey(key: string): string {
   return percentEncode(key).replaceAll("%2F", "/");
 }
@@ -27,7 +27,7 @@ export function percentDecode(text: string): string {
 }
 
 function decodedBytes(text: string): Uint8Array {
-  // A request line holds one character per byte; a caller of handle() may pass Unicode text as it is.
+  // A request line has one character per byte; a caller of handle() may also pass Unicode text.
   const raw = Buffer.from(text, /[^\0-\xff]/.test(text) ? "utf8" : "latin1");
   const bytes = new Uint8Array(raw.length);
   let length = 0;

@@ -15,12 +15,12 @@ export class Query {
     }
   }
 
-  /** Whether the parameter stands in the query, with or without a value. */
+  /** Whether the query has the parameter, with or without a value. */
   has(name: string): boolean {
     return this.#parameters.has(name);
   }
 
-  /** The value; an empty one counts as absent, because official clients send every parameter they know. */
+  /** The value. An empty one counts as absent, because official clients send every parameter they know. */
   get(name: string): string | undefined {
     return this.#parameters.get(name) || undefined;
   }

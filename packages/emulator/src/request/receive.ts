@@ -11,9 +11,8 @@ const MAX_XML_BYTES = 1024 * 1024;
 export type LengthRule = "required" | "chunked allowed";
 
 /**
- * Stores a request body, proves it against Content-Length and Content-MD5, and lends it to `use`, which makes a
- * record refer to it; otherwise the bytes go. What can be refused from the headers is refused before a byte is
- * read.
+ * Stores a request body, verifies it against Content-Length and Content-MD5, and passes it to `use`. The bytes are kept
+ * only if `use` makes a record refer to them. Wrong headers are refused before the body is read.
  */
 export async function receiveData<T>(
   call: Call,
@@ -25,8 +24,8 @@ export async function receiveData<T>(
   if (expectedBytes !== undefined && expectedBytes > MAX_BODY_BYTES) throw tooLarge();
   const stored = await ingest(call.store.files, call.body, MAX_BODY_BYTES);
   try {
-    const fault = mismatch(stored, expectedBytes, expectedMd5);
-    if (fault) throw fault;
+    const refusal = mismatch(stored, expectedBytes, expectedMd5);
+    if (refusal) throw refusal;
     return await use(stored);
   } finally {
     await call.store.files.release([stored.extent]);
@@ -64,7 +63,7 @@ function expectedLength(call: Call, rule: LengthRule): number | undefined {
 function contentMd5(call: Call): Buffer | undefined {
   const text = call.header("content-md5");
   if (text === undefined) return undefined;
-  // Base64 of exactly 16 bytes; anything else is no digest, rather than a wrong one.
+  // Base64 of exactly 16 bytes. Any other text is InvalidDigest, not BadDigest.
   if (!/^[A-Za-z0-9+/]{22}==$/.test(text)) {
     throw new CosErrorResponse("InvalidDigest", "The Content-MD5 you specified was invalid.");
   }

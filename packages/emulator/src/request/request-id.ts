@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** Base64 of `time_host_process_sequence`, the form of the service's own ids. */
+/** Base64 of `time_host_process_sequence`, the form that the service uses. */
 export function newRequestId(now: number): string {
   const seconds = Math.floor(now / 1000).toString(16);
   const random = randomBytes(8).toString("hex");
@@ -8,7 +8,7 @@ export function newRequestId(now: number): string {
   return Buffer.from(text).toString("base64");
 }
 
-/** The longer id that accompanies errors. */
+/** The longer id in error responses. */
 export function newTraceId(): string {
   return randomBytes(48).toString("base64");
 }

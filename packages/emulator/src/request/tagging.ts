@@ -19,13 +19,13 @@ export function parseTagHeader(header: string | undefined): readonly Tag[] {
   return checkTags(tags);
 }
 
-/** Holds a tag set to the service's limits. */
+/** Checks a tag set against the limits of the service. */
 export function checkTags(tags: readonly Tag[]): readonly Tag[] {
   const keys = new Set(tags.map((tag) => tag.key));
-  const sound = tags.every(
+  const valid = tags.every(
     ({ key, value }) => key.length > 0 && key.length <= LIMITS.key && value.length <= LIMITS.value,
   );
-  if (!sound || tags.length > LIMITS.tags || keys.size < tags.length) {
+  if (!valid || tags.length > LIMITS.tags || keys.size < tags.length) {
     throw new CosErrorResponse("InvalidTag", "The tag provided was not a valid tag.");
   }
   return tags;

@@ -147,7 +147,7 @@ describe("runs", () => {
     expect((await see(rig, inRun(PUT, run))).code).toBe("NoSuchFaultRun");
   });
 
-  test("requests that no operation responses to are not counted, and are refused as ever", async () => {
+  test("requests without a known operation are refused and not counted", async () => {
     const run = newRun(rig, busy({ op: "*", times: "forever" }));
     expect((await see(rig, inRun({ method: "PATCH", path: "/k" }, run))).code).toBe("MethodNotAllowed");
     expect(receiptOf(rig, run).requests).toBe(0);

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { VOCABULARY } from "../../src/faults/vocabulary.ts";
 import { loadFaults, type Receipt } from "../../src/index.ts";
 import { type Ask, BUCKET, startRig } from "../rig.ts";
 import { inRun, newRun, see } from "./observe.ts";
@@ -41,7 +42,15 @@ describe("a script for all requests", () => {
     await rm(path);
   });
 
-  test("the example of the documentation is one", async () => {
+  test("the README of the emulator has a valid example of each kind", async () => {
+    const text = await readFile(new URL("../../README.md", import.meta.url), "utf8");
+    const script = [...text.matchAll(/^ {4}(\{"op".*)$/gm)].map((match) => JSON.parse(match[1] ?? ""));
+    const kinds = script.map(({ fault }) => (typeof fault === "string" ? fault : fault.kind));
+    expect(kinds.sort()).toEqual(Object.keys(VOCABULARY).sort());
+    expect(rig.faults.install("readme", script).instructions.length).toBe(script.length);
+  });
+
+  test("the examples of the documentation are valid", async () => {
     const text = await readFile(new URL("../../../../docs/faults.md", import.meta.url), "utf8");
     const examples = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => JSON.parse(match[1] ?? ""));
     const rows = [...text.matchAll(/\| `(\{"op".*?\})` +\|/g)].map((match) =>
