@@ -1,27 +1,30 @@
 import { createCos, type WorkersCosClient } from "@cosup/workers";
 import { HttpError } from "./http-error.ts";
-import type { Move } from "./move.ts";
+import type { MoveObject } from "./move-status.ts";
 
-/** What wrangler.jsonc and `wrangler secret put` give this Worker. Anything may be missing: people forget. */
+/** Variables, secrets and bindings of this Worker (wrangler.jsonc, `wrangler secret put`). Each may be missing. */
 export interface Env {
   readonly COS_REGION?: string;
   readonly COS_BUCKET?: string;
   readonly COS_SECRET_ID?: string;
   readonly COS_SECRET_KEY?: string;
-  /** Another endpoint than COS's own: the emulator, or a custom domain. */
+  /** An endpoint other than that of COS: the emulator or a custom domain. */
   readonly COS_ENDPOINT?: string;
   readonly UPLOAD_SECRET?: string;
   readonly SUBREQUEST_BUDGET?: string;
   readonly MAX_BODY_BYTES?: string;
   readonly R2?: R2Bucket;
-  readonly MOVES?: DurableObjectNamespace<Move>;
+  readonly MOVES?: DurableObjectNamespace<MoveObject>;
   readonly RECEIPTS?: KVNamespace;
 }
 
 const FREE_PLAN_SUBREQUESTS = 50;
 const FREE_PLAN_BODY = 100_000_000;
 
-/** A variable or binding that must be there. */
+/**
+ * Returns a variable or binding.
+ * @throws {HttpError} status 500: it is not configured
+ */
 export function required<Name extends keyof Env>(env: Env, name: Name): NonNullable<Env[Name]> {
   const value = env[name];
   if (value === undefined || value === "") {
@@ -34,7 +37,10 @@ export function required<Name extends keyof Env>(env: Env, name: Name): NonNulla
   return value as NonNullable<Env[Name]>;
 }
 
-/** @param others subrequests that are made besides those to COS */
+/**
+ * Creates the client of one request.
+ * @param others subrequests that this invocation makes besides those to COS
+ */
 export function cosOf(env: Env, others = 0): WorkersCosClient {
   return createCos({
     Region: env.COS_REGION,

@@ -1,6 +1,6 @@
 import { COPY, copyStatus, startCopy } from "./copy-from-r2.ts";
 import type { Env } from "./env.ts";
-import { answerOf, HttpError } from "./http-error.ts";
+import { errorResponse, HttpError } from "./http-error.ts";
 import { authenticate } from "./requests.ts";
 import { complete, sign } from "./sign.ts";
 import { RECEIPT, receipt, UPLOAD, upload } from "./upload.ts";
@@ -14,7 +14,7 @@ export default {
       await authenticate(request, env);
       return await route(request, env, context);
     } catch (error) {
-      return answerOf(error);
+      return errorResponse(error);
     }
   },
 };

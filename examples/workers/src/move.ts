@@ -1,23 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { CosError, durableObjectCheckpoints } from "@cosup/workers";
 import { cosOf, type Env, required } from "./env.ts";
-
-export interface MoveStatus {
-  readonly key: string;
-  readonly targetKey: string;
-  readonly size: number;
-  readonly state: "running" | "done" | "failed";
-  /** Bytes that COS has acknowledged. */
-  readonly sent: number;
-  /** Invocations it has taken so far. */
-  readonly turns: number;
-  /** Failures since the last progress. */
-  readonly failures: number;
-  /** What went wrong last, while it is running again or has failed. */
-  readonly error?: string | undefined;
-  readonly etag?: string;
-  readonly crc64?: string;
-}
+import type { MoveObject, MoveStatus } from "./move-status.ts";
 
 /** An alarm may run for 15 minutes. */
 const TURN_MS = 10 * 60_000;
@@ -26,26 +10,26 @@ const MAX_FAILURES = 20;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Moves one R2 object to COS, however large: each alarm sends as many parts as its subrequests allow and sets the
- * next. The checkpoint is in this object's storage, so it goes on wherever it was killed.
+ * Moves one R2 object of any size to COS. Each alarm sends as many parts as its subrequests allow and sets the next
+ * alarm. The checkpoint is in the storage of this object, so a killed isolate loses no acknowledged part.
  */
-export class Move extends DurableObject<Env> {
+export class Move extends DurableObject<Env> implements MoveObject {
   #working = false;
   #sent = 0;
 
-  /** Begins; when a move is under way already, its status is the answer. */
+  /** Starts a move. If one is already running, returns its status instead. */
   async start(move: Pick<MoveStatus, "key" | "targetKey" | "size">): Promise<MoveStatus> {
-    const standing = await this.status();
-    if (standing?.state === "running") return standing;
-    const begun: MoveStatus = { ...move, state: "running", sent: 0, turns: 0, failures: 0 };
-    await this.#save(begun, 0);
-    return begun;
+    const current = await this.status();
+    if (current?.state === "running") return current;
+    const started: MoveStatus = { ...move, state: "running", sent: 0, turns: 0, failures: 0 };
+    await this.#save(started, 0);
+    return started;
   }
 
   async status(): Promise<MoveStatus | undefined> {
     const move = await this.ctx.storage.get<MoveStatus>("move");
     if (move?.state !== "running") return move;
-    // Alarms that fail too often are given up by the platform: whoever asks sets the move going again.
+    // The platform gives up an alarm that fails too often, so a request for the status sets a new one.
     if (!this.#working && (await this.ctx.storage.getAlarm()) === null) await this.#save(move, 0);
     return { ...move, sent: Math.max(move.sent, this.#sent) };
   }
@@ -96,18 +80,18 @@ export class Move extends DurableObject<Env> {
       return;
     }
     if (code === "checkpoint-locked") {
-      // The isolate before this one was killed a moment ago; its lease ends by itself.
+      // The previous isolate was killed a moment ago; its lease on the checkpoint expires soon.
       await this.#save(move, LEASE_PAUSE_MS);
       return;
     }
     const failures = this.#sent > move.sent ? 1 : move.failures + 1;
-    const again = error instanceof CosError && error.retryable && failures <= MAX_FAILURES;
+    const retry = error instanceof CosError && error.retryable && failures <= MAX_FAILURES;
     const after: MoveStatus = { ...move, sent: this.#sent, failures, error: message };
-    if (again) await this.#save(after, Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures));
+    if (retry) await this.#save(after, Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures));
     else await this.#save({ ...after, state: "failed" });
   }
 
-  /** The status and the alarm change together. */
+  /** Saves the status and sets or deletes the alarm in one transaction. */
   async #save(move: MoveStatus, alarmInMs?: number): Promise<void> {
     await this.ctx.storage.transaction(async (storage) => {
       await storage.put("move", move);

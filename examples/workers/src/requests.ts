@@ -2,11 +2,11 @@ import { checkKey } from "@cosup/workers";
 import { type Env, required } from "./env.ts";
 import { HttpError } from "./http-error.ts";
 
-/** Lets only those in who know UPLOAD_SECRET. Put your own sessions or tokens here. */
+/** Rejects requests without UPLOAD_SECRET. Replace it by your own sessions or tokens. */
 export async function authenticate(request: Request, env: Env): Promise<void> {
   const expected = required(env, "UPLOAD_SECRET");
   const given = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
-  // Digests have one length, so comparing them tells nothing, not even how long the secret is.
+  // Digests have a fixed length, so the comparison reveals nothing, not even the length of the secret.
   const [a, b] = await Promise.all([sha256(given), sha256(expected)]);
   if (!crypto.subtle.timingSafeEqual(a, b)) {
     throw new HttpError(401, "unauthorized", "send 'Authorization: Bearer <UPLOAD_SECRET>'");

@@ -4,14 +4,14 @@ import { jsonBody, sizeMember, textMember } from "./requests.ts";
 
 const MiB = 1024 * 1024;
 const PREFERRED_PART = 8 * MiB;
-/** Each URL costs a signature: a thousand are some 50 ms of CPU. */
+/** Each URL needs a signature; 1000 signatures take about 50 ms of CPU. */
 const MAX_PARTS = 1000;
 const LARGEST = MAX_PARTS * 5 * 1024 * MiB;
 const EXPIRES_S = 3600;
 
 /**
- * `POST /sign` {key, size, contentType?}: begins an upload and answers with a presigned URL for each part, so that a
- * browser sends the bytes to COS itself: PUT each slice to its URL, then POST /complete.
+ * `POST /sign` {key, size, contentType?}: starts an upload and returns a presigned URL for each part. The browser then
+ * sends the bytes directly to COS: it PUTs each slice to its URL, then calls POST /complete.
  */
 export async function sign(request: Request, env: Env): Promise<Response> {
   const body = await jsonBody(request);
@@ -36,8 +36,8 @@ export async function sign(request: Request, env: Env): Promise<Response> {
 }
 
 /**
- * `POST /complete` {key, uploadId, size}: publishes what the browser has sent. The parts are those that COS lists:
- * the browser need not be able to read their ETags.
+ * `POST /complete` {key, uploadId, size}: completes the upload. The parts are listed from COS, so the browser does not
+ * need to read ETags.
  */
 export async function complete(request: Request, env: Env): Promise<Response> {
   const body = await jsonBody(request);

@@ -5,7 +5,7 @@ import { keyFrom } from "./requests.ts";
 export const UPLOAD = "/upload/";
 export const RECEIPT = "/receipt/";
 
-/** `PUT /upload/<key>`: streams the request's body to COS, in parts when it is large. */
+/** `PUT /upload/<key>`: streams the body of the request to COS, in parts if it is large. */
 export async function upload(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
   const Key = keyFrom(request, UPLOAD);
   const largest = maxBodyBytes(env);
@@ -23,7 +23,7 @@ export async function upload(request: Request, env: Env, context: ExecutionConte
     Body: request,
     ContentType: request.headers.get("content-type") ?? undefined,
   });
-  // When the client goes away, the request ends; waitUntil leaves the time to abort the upload in COS.
+  // If the caller disconnects, the request ends; waitUntil leaves time to abort the upload in COS.
   context.waitUntil(uploading.catch(() => {}));
   const { ETag, crc64, size, partsSent } = await uploading;
   const receipt = { key: Key, etag: ETag, crc64, size, parts: partsSent };
@@ -31,10 +31,10 @@ export async function upload(request: Request, env: Env, context: ExecutionConte
   return Response.json(receipt, { status: 201 });
 }
 
-/** `GET /receipt/<key>`: what an earlier upload of this Worker was answered. */
+/** `GET /receipt/<key>`: the response to an earlier upload by this Worker. */
 export async function receipt(request: Request, env: Env): Promise<Response> {
   const key = keyFrom(request, RECEIPT);
   const text = await required(env, "RECEIPTS").get(key);
-  if (text === null) throw new HttpError(404, "not-found", `no upload of ${key} is known`);
+  if (text === null) throw new HttpError(404, "not-found", `there is no receipt for ${key}`);
   return new Response(text, { headers: { "content-type": "application/json" } });
 }
