@@ -27,10 +27,12 @@ export type {
 
 /** A running emulator. */
 export interface RunningEmulator {
+  /** `http://{host}:{port}`. */
   readonly url: string;
   readonly port: number;
-  /** Fault scripts and their receipts; usable with the option `faults`. */
+  /** Fault scripts and their receipts; needs the option `faults`. */
   readonly faults: FaultControl;
+  /** Closes all connections. Resolves when nothing writes to the data directory any more. */
   close(): Promise<void>;
 }
 
@@ -40,8 +42,10 @@ export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
 }
 
 /**
- * Starts a local COS.
+ * Starts a local COS that listens on a TCP port.
  *
+ * @throws {RangeError} if a bucket name does not have the form `name-appid`
+ * @throws {FaultScriptError} if `faults` is not a valid script
  * @example
  * const cos = await startEmulator({
  *   data: "./cos-data",

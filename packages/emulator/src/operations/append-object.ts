@@ -9,8 +9,8 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { empty, quoted } from "./respond.ts";
 
 /**
- * POST /{key}?append&position=: adds bytes at the end of an appendable object. Not idempotent: a repeated append
- * finds the object longer and is AppendPositionErr.
+ * POST /{key}?append&position=: adds bytes at the end of an appendable object. Not idempotent: when an append is
+ * repeated, the object is longer, so the response is AppendPositionErr.
  */
 export async function appendObject(call: Call): Promise<EmulatorResponse> {
   const { objects } = call.bucket;
@@ -23,7 +23,7 @@ export async function appendObject(call: Call): Promise<EmulatorResponse> {
 
   return receiveData(call, "required", async (stored) => {
     const record = await objects.change(call.key, (present) => {
-      // Again: of two appends at one position, the first to arrive whole wins.
+      // Checked again under the lock: of two appends at one position, the first complete one wins.
       checkPosition(present, position);
       return extend(present, attributes, call, stored);
     });
@@ -56,7 +56,7 @@ function checkPosition(present: ObjectRecord | undefined, position: number): voi
   }
 }
 
-/** The headers of a write count at the first append only. */
+/** The record after an append. Only the first append sets the attributes. */
 function extend(
   present: ObjectRecord | undefined,
   attributes: Attributes,
@@ -74,7 +74,7 @@ function extend(
   return {
     ...(present ?? { ...attributes, key: call.key, type: "appendable" }),
     size,
-    // Opaque, and new with every append.
+    // Has no defined meaning on the service, and differs after every append.
     etag: createHash("md5")
       .update(present?.etag ?? "")
       .update(md5)

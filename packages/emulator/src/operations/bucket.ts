@@ -5,13 +5,14 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { element } from "../xml/render.ts";
 import { empty, isoTime, xml } from "./respond.ts";
 
-/** HEAD /: whether the bucket is there. */
+/** HEAD /: whether the bucket exists. */
 export async function headBucket(call: Call): Promise<EmulatorResponse> {
+  // Throws NoSuchBucket.
   void call.bucket;
   return empty(200);
 }
 
-/** PUT /: makes a bucket. */
+/** PUT /: creates a bucket. */
 export async function putBucket(call: Call): Promise<EmulatorResponse> {
   const name = call.address.bucket ?? "";
   if (!BUCKET_NAME.test(name) || name.length > 63) {
@@ -37,7 +38,7 @@ export async function deleteBucket(call: Call): Promise<EmulatorResponse> {
   return empty(204);
 }
 
-/** GET / on the service's own host: every bucket. */
+/** GET / on the host of the service: lists all buckets. */
 export async function listBuckets(call: Call): Promise<EmulatorResponse> {
   const owner = [element("ID", call.owner), element("DisplayName", call.owner)];
   const buckets = call.store

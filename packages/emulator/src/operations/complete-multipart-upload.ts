@@ -18,7 +18,7 @@ interface ListedPart {
   readonly etag: string;
 }
 
-/** POST /{key}?uploadId=: makes the listed parts one object. Not idempotent: a second one is NoSuchUpload. */
+/** POST /{key}?uploadId=: creates the object from the listed parts. Not idempotent: a second one is NoSuchUpload. */
 export async function completeMultipartUpload(call: Call): Promise<EmulatorResponse> {
   const { bucket } = call;
   const { uploadId } = requireUpload(call).record;
@@ -46,7 +46,7 @@ function parsePartList(text: string): readonly ListedPart[] {
     const number = textOf(node, "PartNumber") ?? "";
     const etag = textOf(node, "ETag");
     if (!/^\d{1,5}$/.test(number) || etag === undefined) throw malformed();
-    // Clients send the quotes escaped, raw, or not at all.
+    // Clients send the quotes escaped, unescaped, or not at all.
     return { partNumber: Number(number), etag: etag.replaceAll('"', "").toLowerCase() };
   });
   if (listed.length === 0) throw malformed();
@@ -77,7 +77,7 @@ function selectParts(upload: OpenUpload, listed: readonly ListedPart[], minBytes
   return parts;
 }
 
-/** The object is the list of the part files: its CRC64 comes from theirs, and no byte is read again. */
+/** The object's record: it lists the files of the parts, and combines their CRC64s, so no byte is read again. */
 export function assemble(upload: OpenUpload, parts: readonly PartRecord[], now: number): ObjectRecord {
   const { initiated: _, ...record } = upload.record;
   return {
@@ -91,7 +91,7 @@ export function assemble(upload: OpenUpload, parts: readonly PartRecord[], now: 
   };
 }
 
-// COS's formula is not public and is not S3's. The upload id is mixed in so that no client can rely on one.
+// COS's formula is not public and differs from S3's. The upload id is included so that no client can predict the ETag.
 function multipartEtag(uploadId: string, parts: readonly PartRecord[]): string {
   const digest = createHash("md5").update(uploadId);
   for (const part of parts) digest.update(part.etag);
@@ -111,7 +111,7 @@ function resultDocument(call: Call, record: ObjectRecord): string {
   );
 }
 
-/** Without a length, as the service responses: it starts the response before the work is done. */
+/** A body without a length: the service starts its response before the work is done. */
 async function* streamed(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }

@@ -24,7 +24,7 @@ export async function copyObject(call: Call): Promise<EmulatorResponse> {
     );
   }
 
-  // Held, so that a deletion of the source meanwhile cannot take the files away.
+  // Retained, so that the files survive if the source is deleted during the copy.
   files.retain(source.extents);
   try {
     const { uploadId: _, encryption: __, ...bytes } = source;
@@ -45,7 +45,7 @@ export async function copyObject(call: Call): Promise<EmulatorResponse> {
   }
 }
 
-/** The directive decides about the metadata; ACL, class, tags and encryption always come from the request. */
+/** The directive applies to the metadata. ACL, storage class, tags and encryption always come from the request. */
 function copiedAttributes(call: Call, source: ObjectRecord): Attributes {
   const directive = (call.header("x-cos-metadata-directive") ?? "Copy").toLowerCase();
   const attributes = attributesFrom(call.headers);

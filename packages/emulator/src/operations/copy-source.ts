@@ -21,7 +21,7 @@ export function requireCopySource(call: Call): ObjectRecord {
     throw new CosErrorResponse("NoSuchVersion", "The specified version does not exist.");
 
   checkCustomerKey(record.encryption, call.headers, "copy source");
-  // A read responses 304 where a copy, which changes something, responses 412.
+  // For a read this is 304; for a copy, which changes something, it is 412.
   if (checkConditions(record, call.headers, "x-cos-copy-source-") === "not modified")
     throw preconditionFailed();
   return record;

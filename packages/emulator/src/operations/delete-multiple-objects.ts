@@ -22,7 +22,7 @@ export async function deleteMultipleObjects(call: Call): Promise<EmulatorRespons
   if (keys.length === 0 || keys.length > MAX_KEYS) throw malformed();
 
   for (const key of keys) await objects.remove(key);
-  // Quiet: only what failed is listed, and here nothing fails.
+  // Quiet lists only the keys that failed, and here no key fails.
   const listed = textOf(root, "Quiet") === "true" ? [] : keys;
   return xml(
     element(

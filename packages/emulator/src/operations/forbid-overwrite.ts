@@ -4,7 +4,7 @@ import type { Call } from "../types.ts";
 
 export type OverwriteRule = "allow" | "forbid";
 
-/** Reads x-cos-forbid-overwrite, which PUT, Copy and Complete obey. */
+/** Reads x-cos-forbid-overwrite, which applies to PUT, Copy and Complete. */
 export function overwriteRule(call: Call): OverwriteRule {
   const text = call.header("x-cos-forbid-overwrite")?.toLowerCase() ?? "false";
   if (text !== "true" && text !== "false") {

@@ -36,7 +36,7 @@ export async function getObject(call: Call): Promise<EmulatorResponse> {
   };
 }
 
-/** response-* parameters replace headers, for signed requests only: they can turn a file into a web page. */
+/** Headers from response-* parameters. Only for signed requests: they could turn a file into a web page. */
 function overrides(call: Call): Record<string, string> {
   const replaced: Record<string, string> = {};
   for (const [parameter, header] of OVERRIDES) {
@@ -50,7 +50,7 @@ function overrides(call: Call): Record<string, string> {
     }
     if (/[\r\n\0]/.test(value))
       throw new CosErrorResponse("InvalidArgument", `The ${parameter} is not valid.`);
-    // Header values travel as bytes; the parameter was text.
+    // A header value has one character per byte; the parameter is Unicode text.
     replaced[header] = Buffer.from(value, "utf8").toString("latin1");
   }
   return replaced;

@@ -4,7 +4,7 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { describeObject, requireObject } from "./object-access.ts";
 import { empty } from "./respond.ts";
 
-/** HEAD /{key}: everything about an object but its bytes. */
+/** HEAD /{key}: the headers of an object. */
 export async function headObject(call: Call): Promise<EmulatorResponse> {
   const record = requireObject(call);
   checkCustomerKey(record.encryption, call.headers);

@@ -4,7 +4,7 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { element } from "../xml/render.ts";
 import { xml } from "./respond.ts";
 
-/** POST /{key}?uploads: opens an upload; any number may be open for one key. */
+/** POST /{key}?uploads: opens an upload. A key may have several open uploads. */
 export async function initiateMultipartUpload(call: Call): Promise<EmulatorResponse> {
   const { uploads, record: bucket } = call.bucket;
   const attributes = attributesFrom(call.headers);
@@ -18,7 +18,7 @@ export async function initiateMultipartUpload(call: Call): Promise<EmulatorRespo
   return xml(root, encryptionEcho(attributes));
 }
 
-// The service's form: Unix time in ten digits and 64 of lower-case hexadecimal.
+// The service's form: Unix time in ten digits, then 64 lower-case hexadecimal digits.
 function newUploadId(now: number): string {
   const seconds = String(Math.floor(now / 1000))
     .padStart(10, "0")

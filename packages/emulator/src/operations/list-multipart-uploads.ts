@@ -4,11 +4,11 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { element, type Markup } from "../xml/render.ts";
 import { isoTime, xml } from "./respond.ts";
 
-interface Wanted {
+interface PageRequest {
   readonly prefix: string;
   readonly delimiter: string | undefined;
   readonly keyMarker: string;
-  /** Only means something beside a key marker. */
+  /** Undefined without a key marker. */
   readonly uploadIdMarker: string | undefined;
   readonly maxUploads: number;
 }
@@ -60,7 +60,7 @@ function sorted(uploads: readonly UploadRecord[]): UploadRecord[] {
   );
 }
 
-function selectPage(all: readonly UploadRecord[], wanted: Wanted): Page {
+function selectPage(all: readonly UploadRecord[], wanted: PageRequest): Page {
   const uploads: UploadRecord[] = [];
   const prefixes: string[] = [];
   let last: Page["next"];
@@ -76,7 +76,7 @@ function selectPage(all: readonly UploadRecord[], wanted: Wanted): Page {
   return { uploads, prefixes, next: undefined };
 }
 
-function isPastMarkers(upload: UploadRecord, { keyMarker, uploadIdMarker }: Wanted): boolean {
+function isPastMarkers(upload: UploadRecord, { keyMarker, uploadIdMarker }: PageRequest): boolean {
   if (keyMarker === "" || isAfter(upload.key, keyMarker)) return true;
   return upload.key === keyMarker && uploadIdMarker !== undefined && upload.uploadId > uploadIdMarker;
 }

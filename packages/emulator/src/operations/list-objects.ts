@@ -11,7 +11,7 @@ interface Page {
   readonly nextMarker: string | undefined;
 }
 
-interface Wanted {
+interface PageRequest {
   readonly prefix: string;
   readonly delimiter: string | undefined;
   readonly marker: string;
@@ -45,7 +45,7 @@ export async function listObjects(call: Call): Promise<EmulatorResponse> {
   );
 }
 
-function selectPage(sorted: readonly string[], wanted: Wanted): Page {
+function selectPage(sorted: readonly string[], wanted: PageRequest): Page {
   const { prefix, delimiter, marker, maxKeys } = wanted;
   const keys: string[] = [];
   const prefixes: string[] = [];
@@ -53,7 +53,7 @@ function selectPage(sorted: readonly string[], wanted: Wanted): Page {
   for (const key of sorted) {
     if (!key.startsWith(prefix) || !isAfter(key, marker)) continue;
     const folder = commonPrefix(key, prefix, delimiter);
-    // A marker that is a prefix means: past everything below it.
+    // If the marker is a common prefix, the page begins after all keys below it.
     if (folder !== undefined && (folder === last || folder === marker)) continue;
     if (keys.length + prefixes.length >= maxKeys) return { keys, prefixes, nextMarker: last };
     if (folder === undefined) keys.push(key);

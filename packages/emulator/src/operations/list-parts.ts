@@ -28,7 +28,7 @@ export async function listParts(call: Call): Promise<EmulatorResponse> {
   return xml(
     element("ListPartsResult", [
       element("Bucket", call.bucket.record.name),
-      // The other listings spell it Encoding-Type.
+      // The other listings write Encoding-Type.
       encodingType === undefined ? undefined : element("Encoding-type", encodingType),
       element("Key", encode(call.key)),
       element("UploadId", upload.record.uploadId),

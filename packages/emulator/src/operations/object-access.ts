@@ -4,10 +4,10 @@ import type { ObjectRecord } from "../store/records.ts";
 import type { Call } from "../types.ts";
 import { quoted } from "./respond.ts";
 
-/** The object that a request reads; NoSuchKey if it is not there. */
+/** The object that a request addresses. Throws NoSuchKey if it does not exist. */
 export function requireObject(call: Call): ObjectRecord {
   const versionId = call.query.get("versionId");
-  // Buckets here have never had versioning, so "null" is the only version there is.
+  // Without versioning, "null" is the only version.
   if (versionId !== undefined && versionId !== "null") {
     throw new CosErrorResponse("NoSuchVersion", "The specified version does not exist.");
   }

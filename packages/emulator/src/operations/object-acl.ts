@@ -17,7 +17,7 @@ export async function getBucketAcl(call: Call): Promise<EmulatorResponse> {
   return xml(policy(call, acl), { "x-cos-acl": acl.canned === "default" ? "private" : acl.canned });
 }
 
-/** PUT /{key}?acl: from headers, or from a document if there are none. */
+/** PUT /{key}?acl: sets the ACL from the headers or, without ACL headers, from a document. */
 export async function putObjectAcl(call: Call): Promise<EmulatorResponse> {
   requireObject(call);
   const acl = aclFrom(call.headers, "object") ?? aclFromDocument(await receiveDocument(call));

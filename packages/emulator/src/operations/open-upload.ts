@@ -2,7 +2,7 @@ import { CosErrorResponse } from "../errors.ts";
 import type { OpenUpload } from "../store/upload-index.ts";
 import type { Call } from "../types.ts";
 
-/** The upload that a request names; it must be open, and for this very key. */
+/** The upload that a request names. Throws NoSuchUpload unless it is open and belongs to this key. */
 export function requireUpload(call: Call): OpenUpload {
   const upload = call.bucket.uploads.get(call.query.get("uploadId") ?? "");
   if (!upload || upload.record.key !== call.key) throw noSuchUpload();

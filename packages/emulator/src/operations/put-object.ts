@@ -5,7 +5,7 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
 import { empty, quoted } from "./respond.ts";
 
-/** PUT /{key}: the whole object in one body, of known length or chunked. */
+/** PUT /{key}: stores an object from one body, of known length or chunked. */
 export async function putObject(call: Call): Promise<EmulatorResponse> {
   const { objects } = call.bucket;
   const attributes = attributesFrom(call.headers);
@@ -15,7 +15,7 @@ export async function putObject(call: Call): Promise<EmulatorResponse> {
   return receiveData(call, "chunked allowed", async ({ extent, md5, crc64 }) => {
     const etag = etagOf(md5, attributes.encryption);
     await objects.change(call.key, (present) => {
-      // Again, because another request may have written the key while this body was on its way.
+      // Checked again: another request may have written the key while this body was received.
       checkOverwrite(rule, present);
       return {
         ...attributes,

@@ -11,7 +11,7 @@ export function xml(root: Markup, headers: Readonly<Record<string, string>> = {}
   return { status: 200, headers: { "Content-Type": "application/xml", ...headers }, body: document(root) };
 }
 
-/** An ETag as it stands in headers and documents. */
+/** An ETag as headers and documents contain it. */
 export function quoted(etag: string): string {
   return `"${etag}"`;
 }

@@ -9,7 +9,7 @@ import { requireCopySource } from "./copy-source.ts";
 import { noSuchUpload, requirePartNumber, requireUpload } from "./open-upload.ts";
 import { isoTime, quoted, xml } from "./respond.ts";
 
-/** PUT /{key}?partNumber=&uploadId= with x-cos-copy-source: a part out of an object that is already there. */
+/** PUT /{key}?partNumber=&uploadId= with x-cos-copy-source: stores a part from an existing object. */
 export async function uploadPartCopy(call: Call): Promise<EmulatorResponse> {
   const { uploads, files } = call.bucket;
   const { record: upload } = requireUpload(call);

@@ -5,7 +5,7 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { noSuchUpload, requirePartNumber, requireUpload } from "./open-upload.ts";
 import { empty, quoted } from "./respond.ts";
 
-/** PUT /{key}?partNumber=&uploadId=: one part; the last body for a number wins. */
+/** PUT /{key}?partNumber=&uploadId=: stores a part. A later body for the same number replaces it. */
 export async function uploadPart(call: Call): Promise<EmulatorResponse> {
   const { uploads } = call.bucket;
   const { record: upload } = requireUpload(call);

@@ -44,8 +44,8 @@ export class BucketStore {
   }
 
   /**
-   * Turns an upload into an object: the object's manifest lists the part files, so that the work does not depend
-   * on the size, and one rename decides. `assemble` and `check` may throw to leave the upload open.
+   * Turns an upload into an object. The object's record lists the files of the parts, so the time does not depend on
+   * the size, and one rename commits it. If `assemble` or `check` throws, the upload stays open.
    */
   async complete(
     uploadId: string,

@@ -4,7 +4,7 @@ import { createCRC64, type IHasher } from "hash-wasm";
 const POLYNOMIAL = 0xc96c5795d7870f42n;
 const ONE = 1n << 63n;
 
-/** Hashers in rest; each owns a WebAssembly memory, so they are used again. */
+/** Idle hashers. Each owns a WebAssembly memory, so they are reused. */
 const idle: IHasher[] = [];
 
 export async function borrowCrc64(): Promise<IHasher> {
@@ -23,7 +23,7 @@ export function combineCrc64(crcA: string, crcB: string, lengthB: number): strin
   return (multiply(shiftFor(lengthB), BigInt(crcA)) ^ BigInt(crcB)).toString();
 }
 
-// The parts of an upload have one size, so the shift is nearly always the one just computed.
+// The parts of an upload mostly have the same size, so the last shift is cached.
 let lastShift = { length: 0, operator: ONE };
 
 function shiftFor(length: number): bigint {

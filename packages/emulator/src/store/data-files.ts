@@ -7,7 +7,7 @@ import type { Extent } from "./records.ts";
 const READ_BYTES = 256 * 1024;
 
 /**
- * The files that hold object bytes. Their names are random, so no key ever becomes a path. Each record and
+ * The files with the bytes of objects and parts. Their names are random, so a key never becomes a path. Each record and
  * each running read owns one reference to its files; a file without references is deleted.
  */
 export class DataFiles {
@@ -46,8 +46,8 @@ export class DataFiles {
   }
 
   /**
-   * Reads `start` to `end` (exclusive) of the bytes of a list of extents. The references are taken now, not at
-   * the first chunk, so that an overwrite in between cannot take the files away.
+   * Reads the bytes from `start` to `end` (exclusive) of a list of extents. The references are taken at once, not at
+   * the first chunk, so that the files survive an overwrite in between.
    */
   read(extents: readonly Extent[], start: number, end: number): AsyncGenerator<Uint8Array> {
     this.retain(extents);
@@ -69,7 +69,7 @@ export class DataFiles {
     }
   }
 
-  /** Makes the directory and deletes what no record refers to: bodies cut off by a crash. */
+  /** Creates the directory, and deletes files without references: bodies that a crash cut off. */
   async sweep(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     for (const file of await readdir(this.#directory)) {

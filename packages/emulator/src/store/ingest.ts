@@ -5,10 +5,10 @@ import { borrowCrc64, finishCrc64 } from "./crc64.ts";
 import type { DataFiles } from "./data-files.ts";
 import type { Extent } from "./records.ts";
 
-/** Bytes collected before one write: enough to make the write worth its system call. */
+/** Bytes per write. Smaller writes would cost a system call per chunk. */
 const WRITE_BYTES = 512 * 1024;
 
-/** Stored bytes and their digests. The caller owns a reference to the file and gives it back. */
+/** Stored bytes and their digests. The caller owns a reference to the file and must release it. */
 export interface Ingested {
   readonly extent: Extent;
   readonly md5: Buffer;
@@ -16,8 +16,8 @@ export interface Ingested {
 }
 
 /**
- * Streams a body into a new data file, digesting each chunk while the one before is being written. Holds at
- * most two write batches. Whatever goes wrong, no file stays behind.
+ * Streams a body into a new data file, and digests each chunk while earlier ones are being written. Holds at most two
+ * batches in memory. After an error the file is deleted.
  */
 export async function ingest(
   files: DataFiles,
@@ -58,9 +58,9 @@ async function drain(
         "Your proposed upload exceeds the maximum allowed object size.",
       );
     }
-    const room = writer.add(chunk);
+    const previousWrite = writer.add(chunk);
     digest(chunk);
-    if (room) await room;
+    if (previousWrite) await previousWrite;
   }
   await writer.finish();
   return size;
@@ -78,7 +78,7 @@ class BatchWriter {
     this.#handle = handle;
   }
 
-  /** Takes a chunk; a returned promise means: wait, the disk is behind. */
+  /** Takes a chunk. If it returns a promise, the caller must wait for it before the next chunk. */
   add(chunk: Uint8Array): Promise<void> | undefined {
     this.#batch.push(chunk);
     this.#batchBytes += chunk.length;
@@ -110,7 +110,7 @@ async function writeAll(handle: FileHandle, batch: Uint8Array[]): Promise<void> 
   const expected = batch.reduce((total, chunk) => total + chunk.length, 0);
   const { bytesWritten } = await handle.writev(batch);
   if (bytesWritten === expected) return;
-  // A short write happens on a full disk; the next write reports why.
+  // The disk is probably full; the next write reports the error.
   const rest = Buffer.concat(batch).subarray(bytesWritten);
   await handle.writeFile(rest);
 }

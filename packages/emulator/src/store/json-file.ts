@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 
-/** Suffix of files that a crash may leave half-written; recovery removes them. */
+/** Suffix of files that a crash may leave incomplete; recovery deletes them. */
 export const TEMPORARY = ".tmp";
 
-/** Writes a record so that a reader, or the next start, sees the old one or the new one and nothing between. */
+/** Replaces a record atomically: a reader, or the next start, sees the old record or the new one. */
 export async function writeJson(path: string, record: unknown, fsync: boolean): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}${TEMPORARY}`;
   try {
@@ -22,7 +22,7 @@ export async function writeJson(path: string, record: unknown, fsync: boolean): 
   }
 }
 
-/** Reads a record, or undefined if it is missing or no JSON: a power cut can leave an unflushed file empty. */
+/** Reads a record, or undefined if it is missing or not JSON: a power cut can leave an unflushed file empty. */
 export async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(path, "utf8")) as T;

@@ -1,4 +1,4 @@
-/** Runs the tasks of one name one after another, and those of different names side by side. */
+/** Runs the tasks of one name one after another; tasks of different names run concurrently. */
 export class KeyedLock {
   readonly #tails = new Map<string, Promise<void>>();
 

@@ -6,12 +6,12 @@ import { writeJson } from "./json-file.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import type { ObjectRecord } from "./records.ts";
 
-/** Makes the new record of a key from the present one; throwing leaves everything as it was. */
+/** Returns the new record of a key. If it throws, nothing changes. */
 export type Change = (present: ObjectRecord | undefined) => ObjectRecord;
 
 /**
- * The objects of one bucket: manifests on disk, the same records in memory. An object changes by one rename of
- * its manifest; its data files are complete before, and those it no longer names go after.
+ * The objects of one bucket: one record file per object, and the same records in memory. An object changes by one rename
+ * of its record file. Its new data files are complete before that, and its old ones are deleted afterwards.
  */
 export class ObjectIndex {
   readonly #directory: string;
@@ -33,7 +33,7 @@ export class ObjectIndex {
     return this.#records.size;
   }
 
-  /** Every key in the order COS lists them: by the bytes of their UTF-8 form. */
+  /** All keys in COS's order, that of their UTF-8 bytes. */
   keys(): readonly string[] {
     this.#sorted ??= [...this.#records.keys()]
       .map((key) => ({ key, bytes: Buffer.from(key) }))
@@ -42,20 +42,20 @@ export class ObjectIndex {
     return this.#sorted;
   }
 
-  /** Takes over a record found on disk, and with it a reference to each of its files. */
+  /** Adds a record that was read from disk, with a reference to each of its files. */
   adopt(record: ObjectRecord): void {
     this.#files.retain(record.extents);
     this.#remember(record);
   }
 
-  /** Replaces a record; the new one takes a reference to each of its files, the old one gives its own back. */
+  /** Replaces a record. The new one takes references to its files; those of the old one are released. */
   async change(key: string, change: Change): Promise<ObjectRecord> {
     return this.#locks.run(key, async () => {
       const present = this.#records.get(key);
       const next = change(present);
       this.#files.retain(next.extents);
       try {
-        await writeJson(this.#manifest(key), next, this.#files.fsync);
+        await writeJson(this.#recordPath(key), next, this.#files.fsync);
       } catch (error) {
         await this.#files.release(next.extents);
         throw error;
@@ -70,7 +70,7 @@ export class ObjectIndex {
     await this.#locks.run(key, async () => {
       const present = this.#records.get(key);
       if (!present) return;
-      await rm(this.#manifest(key), { force: true });
+      await rm(this.#recordPath(key), { force: true });
       this.#records.delete(key);
       this.#sorted = undefined;
       await this.#files.release(present.extents);
@@ -82,7 +82,7 @@ export class ObjectIndex {
     this.#records.set(record.key, record);
   }
 
-  #manifest(key: string): string {
+  #recordPath(key: string): string {
     return join(this.#directory, `${createHash("sha256").update(key).digest("hex")}.json`);
   }
 }

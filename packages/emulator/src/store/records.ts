@@ -2,15 +2,15 @@ import type { Acl } from "../request/acl.ts";
 import type { Encryption } from "../request/encryption.ts";
 import type { Tag } from "../request/tagging.ts";
 
-/** A run of an object's bytes: one data file. */
+/** A range of an object's bytes that is stored in one data file. */
 export interface Extent {
   readonly file: string;
   readonly size: number;
 }
 
-/** What a client says about an object when it writes it. */
+/** The attributes of an object that a client sets. */
 export interface Attributes {
-  /** Content-Type and its kin, and x-cos-meta-*, by lower-case name. */
+  /** Content-Type and the other stored headers, and x-cos-meta-*, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly storageClass: string;
   readonly acl: Acl;
@@ -18,7 +18,7 @@ export interface Attributes {
   readonly encryption?: Encryption;
 }
 
-/** An object, as its manifest keeps it. */
+/** The record of an object. */
 export interface ObjectRecord extends Attributes {
   readonly key: string;
   readonly size: number;
@@ -27,7 +27,7 @@ export interface ObjectRecord extends Attributes {
   readonly crc64: string;
   readonly lastModified: number;
   readonly type: "normal" | "appendable";
-  /** The upload this object was completed from: tells recovery that a leftover upload is over. */
+  /** The upload that this object was completed from. Recovery deletes that upload if a crash left it behind. */
   readonly uploadId?: string;
   readonly extents: readonly Extent[];
 }

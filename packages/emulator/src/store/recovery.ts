@@ -7,9 +7,8 @@ import type { BucketRecord, Extent, ObjectRecord, PartRecord, UploadRecord } fro
 import { UPLOAD_RECORD } from "./upload-index.ts";
 
 /**
- * Reads every bucket back. After a SIGKILL there may be temporary files, data files nobody names, and an upload
- * whose object is already there; after a power cut also records whose data never reached the disk. None of it
- * may be served.
+ * Reads all buckets from disk and deletes what a crash left behind: after a SIGKILL temporary files, data files without
+ * a record, and uploads that are already completed; after a power cut also records whose data was not written.
  */
 export async function recover(directory: string, files: DataFiles): Promise<BucketStore[]> {
   const buckets: BucketStore[] = [];
@@ -32,7 +31,7 @@ async function recoverObjects(bucket: BucketStore): Promise<void> {
   for (const name of await recordNames(bucket.objectDirectory)) {
     const path = join(bucket.objectDirectory, name);
     const record = await readJson<ObjectRecord>(path);
-    if (record && (await allWhole(bucket.files, record.extents))) bucket.objects.adopt(record);
+    if (record && (await allComplete(bucket.files, record.extents))) bucket.objects.adopt(record);
     else await rm(path, { force: true });
   }
 }
@@ -41,8 +40,8 @@ async function recoverUploads(bucket: BucketStore): Promise<void> {
   for (const name of await readdir(bucket.uploadDirectory)) {
     const path = join(bucket.uploadDirectory, name);
     const record = await readJson<UploadRecord>(join(path, UPLOAD_RECORD));
-    const over = record === undefined || bucket.objects.get(record.key)?.uploadId === record.uploadId;
-    if (over) await rm(path, { recursive: true, force: true });
+    const ended = record === undefined || bucket.objects.get(record.key)?.uploadId === record.uploadId;
+    if (ended) await rm(path, { recursive: true, force: true });
     else bucket.uploads.adopt(record, await recoverParts(path, bucket.files));
   }
 }
@@ -52,13 +51,13 @@ async function recoverParts(path: string, files: DataFiles): Promise<PartRecord[
   for (const name of await recordNames(path)) {
     if (name === UPLOAD_RECORD) continue;
     const part = await readJson<PartRecord>(join(path, name));
-    if (part && (await allWhole(files, [part.extent]))) parts.push(part);
+    if (part && (await allComplete(files, [part.extent]))) parts.push(part);
     else await rm(join(path, name), { force: true });
   }
   return parts;
 }
 
-/** The finished records of a directory; unfinished ones are deleted. */
+/** The complete records of a directory; incomplete ones are deleted. */
 async function recordNames(directory: string): Promise<string[]> {
   const names: string[] = [];
   for (const name of await readdir(directory)) {
@@ -68,7 +67,7 @@ async function recordNames(directory: string): Promise<string[]> {
   return names;
 }
 
-async function allWhole(files: DataFiles, extents: readonly Extent[]): Promise<boolean> {
+async function allComplete(files: DataFiles, extents: readonly Extent[]): Promise<boolean> {
   for (const { file, size } of extents) {
     const found = await stat(files.path(file)).catch(() => undefined);
     if (found?.size !== size) return false;

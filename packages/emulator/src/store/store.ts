@@ -6,7 +6,7 @@ import { DataFiles } from "./data-files.ts";
 import type { BucketRecord } from "./records.ts";
 import { recover } from "./recovery.ts";
 
-/** Everything the emulator keeps, in one directory. */
+/** All data of the emulator, in one directory. */
 export class Store {
   readonly files: DataFiles;
   readonly #directory: string;
@@ -17,7 +17,7 @@ export class Store {
     this.files = new DataFiles(join(directory, "data"), fsync);
   }
 
-  /** Opens the directory, repairs what a crash left behind, and makes the missing buckets. */
+  /** Opens the directory, recovers from a crash, and creates the missing buckets. */
   static async open(
     directory: string,
     buckets: readonly string[],

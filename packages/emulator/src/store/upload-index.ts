@@ -38,7 +38,7 @@ export class UploadIndex {
     return [...this.#uploads.values()].map(({ record }) => record);
   }
 
-  /** Takes over an upload found on disk. */
+  /** Adds an upload that was read from disk. */
   adopt(record: UploadRecord, parts: readonly PartRecord[]): void {
     for (const part of parts) this.#files.retain([part.extent]);
     const byNumber = new Map(parts.map((part) => [part.partNumber, part]));
@@ -51,7 +51,7 @@ export class UploadIndex {
     this.#uploads.set(record.uploadId, { record, parts: new Map() });
   }
 
-  /** Records a part. Returns false if the upload was completed or aborted while the body was on its way. */
+  /** Records a part. Returns false if the upload was completed or aborted while the body was received. */
   async putPart(uploadId: string, part: PartRecord): Promise<boolean> {
     return this.exclusive(uploadId, async () => {
       const upload = this.#uploads.get(uploadId);
@@ -66,7 +66,7 @@ export class UploadIndex {
     });
   }
 
-  /** Forgets one part, as if it had never come. Returns false if there is none. */
+  /** Removes one part. Returns false if there is none. */
   async removePart(uploadId: string, partNumber: number): Promise<boolean> {
     return this.exclusive(uploadId, async () => {
       const upload = this.#uploads.get(uploadId);
@@ -79,23 +79,23 @@ export class UploadIndex {
     });
   }
 
-  /** Runs a task while no part is being recorded and no other task ends the upload. */
+  /** Runs a task that excludes other changes of the upload: new parts, Complete, Abort. */
   exclusive<T>(uploadId: string, task: () => Promise<T>): Promise<T> {
     return this.#locks.run(uploadId, task);
   }
 
-  /** Forgets an upload and its parts; the files of a completed one live on in the object. */
+  /** Removes an upload and its parts. The files of a completed upload remain as those of the object. */
   async close(uploadId: string): Promise<void> {
     const upload = this.#uploads.get(uploadId);
     if (!upload) return;
     this.#uploads.delete(uploadId);
-    // The record goes first: without it the rest of the directory is rubbish to the next start.
+    // The record first: the next start deletes an upload directory without a record.
     await rm(join(this.#path(uploadId), UPLOAD_RECORD), { force: true });
     await rm(this.#path(uploadId), { recursive: true, force: true });
     await this.#files.release([...upload.parts.values()].map((part) => part.extent));
   }
 
-  // Only ids that this index has made, or has read from disk, get here.
+  // Only called with ids of this index, so a client cannot choose the path.
   #path(uploadId: string): string {
     return join(this.#directory, uploadId);
   }

@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { CosErrorResponse } from "../errors.ts";
 
-// Entities are decoded below: the parser bounds their number, and a Complete of 10000 parts holds 20000.
+// Entities are decoded below: the parser limits their number, and a Complete of 10000 parts contains 20000.
 const parser = new XMLParser({
   ignoreAttributes: true,
   parseTagValue: false,
@@ -11,9 +11,9 @@ const parser = new XMLParser({
 });
 const LISTS: ReadonlySet<string> = new Set(["Part", "Object", "Tag", "Grant"]);
 
-/** Parses a request document and returns the content of its root, or faults with MalformedXML. */
+/** Parses a request document and returns the content of its root, or throws MalformedXML. */
 export function parseDocument(text: string, root: string): unknown {
-  // A document type could define entities; no COS request has one.
+  // A document type could define entities. No COS request has one.
   if (/<!DOCTYPE/i.test(text) || XMLValidator.validate(text) !== true) throw malformed();
   const parsed: unknown = parser.parse(text);
   const content = child(parsed, root);

@@ -8,7 +8,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
-  // Left as it is, every parser reads it as a line feed.
+  // Parsers turn an unescaped carriage return into a line feed.
   "\r": "&#13;",
 };
 
@@ -28,6 +28,6 @@ export function document(root: Markup): string {
 }
 
 function escapeText(text: string): string {
-  // XML 1.0 cannot carry most control characters at all, which is why listings offer encoding-type=url.
+  // XML 1.0 cannot contain most control characters, which is why listings offer encoding-type=url.
   return text.replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character);
 }
