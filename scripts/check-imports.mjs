@@ -63,7 +63,7 @@ const FLOORS = {
   upload: ["upload/sources", "digest", "runtime", "http/outcome.ts", "http/backoff.ts"],
   "upload/sources": ["digest", "runtime"],
   // One request.
-  requests: BELOW_REQUESTS,
+  requests: ["digest", ...BELOW_REQUESTS],
   http: ["auth", "params", "xml", "runtime"],
   auth: ["runtime"],
   files: ["runtime"],

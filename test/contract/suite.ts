@@ -36,6 +36,7 @@ import { cases as secrets } from "./secrets.contract.ts";
 import { cases as signing } from "./signing.contract.ts";
 import { cases as streams } from "./streams.contract.ts";
 import { cases as surface } from "./surface.contract.ts";
+import { cases as tagging } from "./tagging.contract.ts";
 
 /** Every contract, in the order in which they run. */
 export const suite: readonly ContractCase[] = unique([
@@ -46,6 +47,7 @@ export const suite: readonly ContractCase[] = unique([
   ...credentials,
   ...clockSkew,
   ...keys,
+  ...tagging,
   ...headers,
   ...contentTypes,
   ...bodies,

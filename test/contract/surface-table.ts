@@ -137,6 +137,8 @@ export const METHODS = [
   "headObject",
   "getObject",
   "deleteObject",
+  "getObjectTagging",
+  "putObjectTagging",
   "copyObject",
   "eachPart",
   "eachMultipartUpload",

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { createCos, NodeCosClient } from "@cosup/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TABLES } from "../../packages/core/src/params/tables.ts";
+import { METHODS } from "../../packages/core/test/support/methods.ts";
 import document from "./document.json" with { type: "json" };
 
 type Row = readonly string[];
 const map = readFileSync(new URL("../../docs/api-map.md", import.meta.url), "utf8");
 const parameters = rowsBelow("## Parameters");
 const fields = rowsBelow("## Response fields");
-const tables: Readonly<Record<string, object>> = TABLES;
 
 describe("docs/api-map.md", () => {
   it("maps every parameter of the document, and none that it does not have", () => {
@@ -30,7 +29,7 @@ describe("docs/api-map.md", () => {
 
   it.each(parameters)("%s(%s) is %s(%s)", (_method, _parameter, method, parameter) => {
     expect(NodeCosClient.prototype).toHaveProperty(method);
-    expect(Object.keys(tables[method] ?? {})).toContain(parameter);
+    expect(Object.keys(METHODS.get(method)?.parameters ?? {})).toContain(parameter);
   });
 
   it.each(document.config)("createCos takes %s", (option) => {

@@ -1,28 +1,40 @@
 import { createContext } from "./client-context.ts";
 import type { CosOptions } from "./options.ts";
 import { inferContentType } from "./params/content-type.ts";
-import { checkParameters } from "./params/table.ts";
-import { type Method, TABLES } from "./params/tables.ts";
+import { checkParameters, type Method } from "./params/table.ts";
 import {
+  UPLOAD_PART_COPY,
   type UploadPartCopyParameters,
   type UploadPartCopyResult,
   uploadPartCopy,
 } from "./requests/copy-part.ts";
 import * as lists from "./requests/lists.ts";
 import * as multipart from "./requests/multipart.ts";
+import * as tagging from "./requests/object-tagging.ts";
 import * as objects from "./requests/objects.ts";
-import { type GetPresignedUrlParameters, getPresignedUrl } from "./requests/presign.ts";
+import { GET_PRESIGNED_URL, type GetPresignedUrlParameters, getPresignedUrl } from "./requests/presign.ts";
 import type { CosResult } from "./requests/result.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { type AppendObjectParameters, type AppendObjectResult, appendObject } from "./transfers/append.ts";
+import {
+  APPEND_OBJECT,
+  type AppendObjectParameters,
+  type AppendObjectResult,
+  appendObject,
+} from "./transfers/append.ts";
 import type { ClientContext } from "./transfers/context.ts";
-import { type CopyObjectParameters, type CopyObjectResult, copyObject } from "./transfers/copy-object.ts";
+import {
+  COPY_OBJECT,
+  type CopyObjectParameters,
+  type CopyObjectResult,
+  copyObject,
+} from "./transfers/copy-object.ts";
 import type {
   PutObjectFromLocalFileParameters,
   PutObjectParameters,
   UploadFileParameters,
 } from "./transfers/parameters.ts";
+import { PUT_OBJECT, PUT_OBJECT_FROM_LOCAL_FILE, UPLOAD_FILE } from "./transfers/parameters.ts";
 import { type UploadPartBodyParameters, uploadPart } from "./transfers/upload-part.ts";
 import * as uploads from "./transfers/uploads.ts";
 
@@ -56,22 +68,25 @@ export class CosClient {
 
   /** Uploads an object: one PUT up to 20 MB, parts above; resumes from `checkpoints`. The way to upload anything large. */
   async uploadFile(parameters: UploadFileParameters): Promise<uploads.UploadResult> {
-    return uploads.uploadFile(this.#context, this.#checked("uploadFile", parameters));
+    return uploads.uploadFile(this.#context, this.#checked(UPLOAD_FILE, parameters));
   }
 
   /** Uploads an object in one request; a file or stream above 20 MB goes up in parts. */
   async putObject(parameters: PutObjectParameters): Promise<uploads.UploadResult> {
-    return uploads.putObject(this.#context, this.#checked("putObject", parameters));
+    return uploads.putObject(this.#context, this.#checked(PUT_OBJECT, parameters));
   }
 
   /** {@link putObject} of a file. */
   async putObjectFromLocalFile(parameters: PutObjectFromLocalFileParameters): Promise<uploads.UploadResult> {
-    return uploads.putObjectFromLocalFile(this.#context, this.#checked("putObjectFromLocalFile", parameters));
+    return uploads.putObjectFromLocalFile(
+      this.#context,
+      this.#checked(PUT_OBJECT_FROM_LOCAL_FILE, parameters),
+    );
   }
 
   /** Appends to an appendable object, exactly once even when an answer is lost. */
   async appendObject(parameters: AppendObjectParameters): Promise<AppendObjectResult> {
-    const checked = this.#checked("appendObject", parameters);
+    const checked = this.#checked(APPEND_OBJECT, parameters);
     const { Position, Data, ContentType } = checked;
     // The first append describes the object.
     if (Number(Position) !== 0 || ContentType !== undefined) return appendObject(this.#context, checked);
@@ -81,65 +96,80 @@ export class CosClient {
 
   /** Size, digests and metadata of an object; code `not-found` when there is none. */
   async headObject(parameters: objects.ReadParameters): Promise<objects.ObjectDescription> {
-    return objects.headObject(this.#context, this.#checked("headObject", parameters));
+    return objects.headObject(this.#context, this.#checked(objects.HEAD_OBJECT, parameters));
   }
 
   /** Reads an object as a stream, which must be read to its end or cancelled. */
   async getObject(parameters: objects.GetObjectParameters): Promise<objects.GetObjectResult> {
-    return objects.getObject(this.#context, this.#checked("getObject", parameters));
+    return objects.getObject(this.#context, this.#checked(objects.GET_OBJECT, parameters));
   }
 
   /** Deletes an object; succeeds too when there is none. */
   async deleteObject(parameters: objects.DeleteObjectParameters): Promise<CosResult> {
-    return objects.deleteObject(this.#context, this.#checked("deleteObject", parameters));
+    return objects.deleteObject(this.#context, this.#checked(objects.DELETE_OBJECT, parameters));
+  }
+
+  /** Reads the tags of an object; a ServiceError with cosCode `NoSuchTagSet` when it has none. */
+  async getObjectTagging(
+    parameters: tagging.GetObjectTaggingParameters,
+  ): Promise<tagging.GetObjectTaggingResult> {
+    return tagging.getObjectTagging(this.#context, this.#checked(tagging.GET_OBJECT_TAGGING, parameters));
+  }
+
+  /** Replaces all tags of an object. */
+  async putObjectTagging(parameters: tagging.PutObjectTaggingParameters): Promise<CosResult> {
+    return tagging.putObjectTagging(this.#context, this.#checked(tagging.PUT_OBJECT_TAGGING, parameters));
   }
 
   /** Copies an object inside COS, in parts when it is large, proven by size and CRC64. */
   async copyObject(parameters: CopyObjectParameters): Promise<CopyObjectResult> {
-    return copyObject(this.#context, this.#checked("copyObject", parameters));
+    return copyObject(this.#context, this.#checked(COPY_OBJECT, parameters));
   }
 
   /** One page of the unfinished multipart uploads of a bucket. */
   async listMultipartUploads(
     parameters: lists.ListMultipartUploadsParameters,
   ): Promise<lists.ListMultipartUploadsResult> {
-    return lists.listMultipartUploads(this.#context, this.#checked("listMultipartUploads", parameters));
+    return lists.listMultipartUploads(this.#context, this.#checked(lists.LIST_MULTIPART_UPLOADS, parameters));
   }
 
   /** All unfinished multipart uploads below a prefix, from the markers on. */
   async *eachMultipartUpload(
     parameters: Omit<lists.ListMultipartUploadsParameters, "EncodingType" | "Delimiter">,
   ): AsyncGenerator<lists.MultipartUploadInfo, void, undefined> {
-    yield* lists.eachMultipartUpload(this.#context, this.#checked("listMultipartUploads", parameters));
+    yield* lists.eachMultipartUpload(this.#context, this.#checked(lists.LIST_MULTIPART_UPLOADS, parameters));
   }
 
   /** Begins a multipart upload. */
   async createMultipartUpload(
     parameters: multipart.CreateMultipartUploadParameters,
   ): Promise<multipart.CreateMultipartUploadResult> {
-    return multipart.createMultipartUpload(this.#context, this.#checked("createMultipartUpload", parameters));
+    return multipart.createMultipartUpload(
+      this.#context,
+      this.#checked(multipart.CREATE_MULTIPART_UPLOAD, parameters),
+    );
   }
 
   /** Uploads one part, proven by CRC64. */
   async uploadPart(parameters: UploadPartBodyParameters): Promise<multipart.UploadPartResult> {
-    return uploadPart(this.#context, this.#checked("uploadPart", parameters));
+    return uploadPart(this.#context, this.#checked(multipart.UPLOAD_PART, parameters));
   }
 
   /** Copies an object, or a range of it, as one part. */
   async uploadPartCopy(parameters: UploadPartCopyParameters): Promise<UploadPartCopyResult> {
-    return uploadPartCopy(this.#context, this.#checked("uploadPartCopy", parameters));
+    return uploadPartCopy(this.#context, this.#checked(UPLOAD_PART_COPY, parameters));
   }
 
   /** One page of the parts that COS holds of an upload. */
   async listParts(parameters: lists.ListPartsParameters): Promise<lists.ListPartsResult> {
-    return lists.listParts(this.#context, this.#checked("listParts", parameters));
+    return lists.listParts(this.#context, this.#checked(lists.LIST_PARTS, parameters));
   }
 
   /** All parts that COS holds of an upload, from the marker on. */
   async *eachPart(
     parameters: Omit<lists.ListPartsParameters, "EncodingType">,
   ): AsyncGenerator<lists.Part, void, undefined> {
-    yield* lists.eachPart(this.#context, this.#checked("listParts", parameters));
+    yield* lists.eachPart(this.#context, this.#checked(lists.LIST_PARTS, parameters));
   }
 
   /** Publishes the parts as one object. */
@@ -148,18 +178,21 @@ export class CosClient {
   ): Promise<multipart.CompleteMultipartUploadResult> {
     return multipart.completeMultipartUpload(
       this.#context,
-      this.#checked("completeMultipartUpload", parameters),
+      this.#checked(multipart.COMPLETE_MULTIPART_UPLOAD, parameters),
     );
   }
 
   /** Gives a multipart upload up: its parts are deleted. */
   async abortMultipartUpload(parameters: multipart.AbortMultipartUploadParameters): Promise<void> {
-    return multipart.abortMultipartUpload(this.#context, this.#checked("abortMultipartUpload", parameters));
+    return multipart.abortMultipartUpload(
+      this.#context,
+      this.#checked(multipart.ABORT_MULTIPART_UPLOAD, parameters),
+    );
   }
 
   /** A URL that carries its signature: anybody can use it until it expires. */
   async getPresignedUrl(parameters: GetPresignedUrlParameters): Promise<string> {
-    return getPresignedUrl(this.#context, this.#checked("getPresignedUrl", parameters));
+    return getPresignedUrl(this.#context, this.#checked(GET_PRESIGNED_URL, parameters));
   }
 
   /** Whether {@link close} was called. */
@@ -184,7 +217,7 @@ export class CosClient {
   /** The parameters, checked, with a signal that aborts when the client is closed as well. */
   #checked<P extends object>(method: Method, parameters: P): P & { readonly signal: AbortSignal } {
     this.#context.lifetime.throwIfClosed();
-    checkParameters(method, TABLES[method], parameters);
+    checkParameters(method, parameters);
     const { signal } = parameters as { readonly signal?: AbortSignal };
     return { ...parameters, signal: this.#context.lifetime.signalFor(signal) };
   }

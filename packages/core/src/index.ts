@@ -38,6 +38,12 @@ export type {
   UploadPartResult,
 } from "./requests/multipart.ts";
 export type {
+  GetObjectTaggingParameters,
+  GetObjectTaggingResult,
+  ObjectTag,
+  PutObjectTaggingParameters,
+} from "./requests/object-tagging.ts";
+export type {
   DeleteObjectParameters,
   GetObjectParameters,
   GetObjectResult,

@@ -71,7 +71,7 @@ export function checkOptions(given: CosOptions): { options: CosOptions; provider
     typeof given === "object" && given !== null
       ? Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
       : given;
-  checkParameters("createCos", TABLE, options);
+  checkParameters({ name: "createCos", parameters: TABLE }, options);
   return { options, provider: providerOf(options) };
 }
 

@@ -1,12 +1,40 @@
 import type { CosClient } from "../client.ts";
+import { callback, checkpointStore, flag, globs, oneOf, text, wholeNumber } from "../params/checks.ts";
+import { BODY, BUCKET, ENGINE, INFER_CONTENT_TYPE, SIGNAL, TRAFFIC_LIMIT } from "../params/common.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
-import type { ObjectHeaders } from "../params/object-headers.ts";
-import { checkParameters } from "../params/table.ts";
-import { TABLES } from "../params/tables.ts";
+import { checkKeyPrefix } from "../params/key.ts";
+import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
+import { checkParameters, type Method } from "../params/table.ts";
 import type { EngineParameters, UploadFileParameters } from "../transfers/parameters.ts";
 import { runLoops } from "../upload/loops.ts";
 import { FolderProgress } from "./folder-progress.ts";
 import type { WalkEntry } from "./walk-entry.ts";
+
+/** The parameters of uploadDirectory. */
+export const UPLOAD_DIRECTORY = {
+  name: "uploadDirectory",
+  parameters: {
+    Bucket: BUCKET,
+    LocalDirectoryPath: { check: text, required: true },
+    Prefix: { check: checkKeyPrefix },
+    include: { check: globs },
+    exclude: { check: globs },
+    followSymlinks: { check: flag },
+    /** Files under way at once. */
+    concurrency: { check: wholeNumber(1, 1000) },
+    contentType: { check: callback },
+    inferContentType: INFER_CONTENT_TYPE,
+    onFile: { check: callback },
+    signal: SIGNAL,
+    EnableMD5: BODY.EnableMD5,
+    TrafficLimit: TRAFFIC_LIMIT,
+    ...OBJECT_HEADERS,
+    ...ENGINE,
+    checkpoints: { check: checkpointStore },
+    resume: { check: oneOf("auto", "require", "server", "off") },
+    skip: { check: oneOf("never", "exists", "same") },
+  },
+} as const satisfies Method;
 
 /** What a folder upload takes: which files, and how each is uploaded. */
 export interface UploadDirectoryParameters
@@ -90,7 +118,7 @@ export async function uploadDirectory(
   entries: AsyncIterable<WalkEntry>,
   isWanted: (relativePath: string) => boolean,
 ): Promise<UploadDirectoryResult> {
-  checkParameters("uploadDirectory", TABLES.uploadDirectory, parameters);
+  checkParameters(UPLOAD_DIRECTORY, parameters);
   const totals = { uploaded: 0, skipped: 0, failed: 0, bytes: 0, partsSent: 0, partsResumed: 0 };
   const failures: FileResult[] = [];
   const progress = new FolderProgress(parameters.onProgress);

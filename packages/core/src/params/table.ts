@@ -14,6 +14,12 @@ export interface Parameter {
 /** All parameters of a method. One table checks, builds and documents: docs/api-map.md is tested against it. */
 export type ParameterTable = Readonly<Record<string, Parameter>>;
 
+/** A method of the client: its name and its parameters. Each stands in the file of its request or transfer. */
+export interface Method {
+  readonly name: string;
+  readonly parameters: ParameterTable;
+}
+
 type Values = Readonly<Record<string, unknown>>;
 
 /** What a table says, sorted by use: read once, because every request asks. */
@@ -45,13 +51,14 @@ function shapeOf(table: ParameterTable): Shape {
 }
 
 /**
- * Checks `parameters` against the table before anything is sent.
+ * Checks `parameters` against the method's table before anything is sent.
  * @throws {TypeError} missing, unknown or of the wrong type
  * @throws {RangeError} outside what is accepted
  */
-export function checkParameters(method: string, table: ParameterTable, parameters: unknown): void {
+export function checkParameters(method: Method, parameters: unknown): void {
+  const { name: methodName, parameters: table } = method;
   if (typeof parameters !== "object" || parameters === null) {
-    throw new ArgumentTypeError("parameters", `${method} takes one object of parameters`);
+    throw new ArgumentTypeError("parameters", `${methodName} takes one object of parameters`);
   }
   const values = parameters as Values;
   const { checks, required } = shapeOf(table);
@@ -59,10 +66,10 @@ export function checkParameters(method: string, table: ParameterTable, parameter
   for (const name of names) {
     if (checks.has(name)) continue;
     const accepted = Object.keys(table).join(", ");
-    throw new ArgumentTypeError(name, `is not a parameter of ${method}; it takes ${accepted}`);
+    throw new ArgumentTypeError(name, `is not a parameter of ${methodName}; it takes ${accepted}`);
   }
   for (const name of required) {
-    if (values[name] === undefined) throw new ArgumentTypeError(name, `is required by ${method}`);
+    if (values[name] === undefined) throw new ArgumentTypeError(name, `is required by ${methodName}`);
   }
   for (const name of names) {
     const value = values[name];

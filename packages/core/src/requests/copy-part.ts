@@ -1,13 +1,33 @@
 import type { Answer } from "../http/call.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
-import { withGiven } from "../params/object-headers.ts";
-import { headersOf, queryOf } from "../params/table.ts";
-import { TABLES } from "../params/tables.ts";
+import { COPY_CONDITIONS, OBJECT, PART_NUMBER, TRAFFIC_LIMIT, UPLOAD_ID } from "../params/common.ts";
+import {
+  type CopySource,
+  checkCopySource,
+  checkCopySourceRange,
+  copySourceHeader,
+} from "../params/copy-source.ts";
+import { OBJECT_HEADERS, withGiven } from "../params/object-headers.ts";
+import { headersOf, type Method, queryOf } from "../params/table.ts";
 import { textOf, type XmlElement } from "../xml/read.ts";
 import type { UploadPartParameters } from "./multipart.ts";
 import { readResult, unexpected } from "./read-result.ts";
 import { type CosResult, crc64Of, header, resultOf } from "./result.ts";
+
+/** The parameters of uploadPartCopy. */
+export const UPLOAD_PART_COPY = {
+  name: "uploadPartCopy",
+  parameters: {
+    ...OBJECT,
+    PartNumber: PART_NUMBER,
+    UploadId: UPLOAD_ID,
+    CopySource: { check: checkCopySource, required: true },
+    CopySourceRange: { check: checkCopySourceRange, header: "x-cos-copy-source-range" },
+    ...COPY_CONDITIONS,
+    TrafficLimit: TRAFFIC_LIMIT,
+    headers: OBJECT_HEADERS.headers,
+  },
+} as const satisfies Method;
 
 /** What the source must be like for the copy to happen (412 otherwise). */
 export interface CopyConditions {
@@ -64,11 +84,11 @@ export async function uploadPartCopy(
     method: "PUT",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
-    query: queryOf(TABLES.uploadPartCopy, parameters),
+    query: queryOf(UPLOAD_PART_COPY.parameters, parameters),
     headers: withGiven(
       {
         "x-cos-copy-source": copySourceHeader(parameters.CopySource),
-        ...headersOf(TABLES.uploadPartCopy, parameters),
+        ...headersOf(UPLOAD_PART_COPY.parameters, parameters),
       },
       parameters.headers,
     ),

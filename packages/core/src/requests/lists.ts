@@ -1,12 +1,40 @@
 import type { Answer } from "../http/call.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import { queryOf } from "../params/table.ts";
-import { TABLES } from "../params/tables.ts";
+import { text, wholeNumber } from "../params/checks.ts";
+import { BUCKET, ENCODING_TYPE, OBJECT, PAGE_SIZE, SIGNAL, UPLOAD_ID } from "../params/common.ts";
+import { type Method, queryOf } from "../params/table.ts";
 import { percentDecode } from "../text/percent.ts";
 import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
 import type { ObjectParameters } from "./objects.ts";
 import { readResult } from "./read-result.ts";
 import { type CosResult, resultOf } from "./result.ts";
+
+/** The parameters of listMultipartUploads. */
+export const LIST_MULTIPART_UPLOADS = {
+  name: "listMultipartUploads",
+  parameters: {
+    Bucket: BUCKET,
+    signal: SIGNAL,
+    Prefix: { check: text, query: "prefix" },
+    Delimiter: { check: text, query: "delimiter" },
+    KeyMarker: { check: text, query: "key-marker" },
+    UploadIdMarker: { check: text, query: "upload-id-marker" },
+    MaxUploads: { check: PAGE_SIZE, query: "max-uploads" },
+    EncodingType: ENCODING_TYPE,
+  },
+} as const satisfies Method;
+
+/** The parameters of listParts. */
+export const LIST_PARTS = {
+  name: "listParts",
+  parameters: {
+    ...OBJECT,
+    UploadId: UPLOAD_ID,
+    MaxParts: { check: PAGE_SIZE, query: "max-parts" },
+    PartNumberMarker: { check: wholeNumber(0, 10_000), query: "part-number-marker" },
+    EncodingType: ENCODING_TYPE,
+  },
+} as const satisfies Method;
 
 /** Somebody, as COS names them. */
 export interface Principal {
@@ -79,7 +107,7 @@ export async function listParts(
     method: "GET",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
-    query: queryOf(TABLES.listParts, parameters),
+    query: queryOf(LIST_PARTS.parameters, parameters),
     headers: {},
     idempotent: true,
     inspect: read,
@@ -185,7 +213,7 @@ export async function listMultipartUploads(
     method: "GET",
     Bucket: parameters.Bucket,
     Key: "",
-    query: [["uploads", ""], ...queryOf(TABLES.listMultipartUploads, parameters)],
+    query: [["uploads", ""], ...queryOf(LIST_MULTIPART_UPLOADS.parameters, parameters)],
     headers: {},
     idempotent: true,
     inspect: read,

@@ -1,9 +1,10 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import { type ObjectHeaders, objectHeaders, withGiven } from "../params/object-headers.ts";
-import { headersOf, queryOf } from "../params/table.ts";
-import { TABLES } from "../params/tables.ts";
+import { anything, record } from "../params/checks.ts";
+import { BODY, OBJECT, PART_NUMBER, UPLOAD_ID } from "../params/common.ts";
+import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders, withGiven } from "../params/object-headers.ts";
+import { headersOf, type Method, queryOf } from "../params/table.ts";
 import { toBase64 } from "../text/base64.ts";
 import { utf8 } from "../text/utf8.ts";
 import { textOf } from "../xml/read.ts";
@@ -11,6 +12,43 @@ import { type CompletedPart, completeDocument } from "../xml/write.ts";
 import type { ObjectParameters } from "./objects.ts";
 import { needsNoContent, readResult, unexpected } from "./read-result.ts";
 import { type CosResult, crc64Of, resultOf } from "./result.ts";
+
+/** The parameters of createMultipartUpload. */
+export const CREATE_MULTIPART_UPLOAD = {
+  name: "createMultipartUpload",
+  parameters: { ...OBJECT, ...OBJECT_HEADERS },
+} as const satisfies Method;
+
+/** The parameters of uploadPart. */
+export const UPLOAD_PART = {
+  name: "uploadPart",
+  parameters: {
+    ...OBJECT,
+    PartNumber: PART_NUMBER,
+    UploadId: UPLOAD_ID,
+    Body: { check: anything, required: true },
+    ...BODY,
+    headers: OBJECT_HEADERS.headers,
+  },
+} as const satisfies Method;
+
+/** The parameters of completeMultipartUpload. */
+export const COMPLETE_MULTIPART_UPLOAD = {
+  name: "completeMultipartUpload",
+  parameters: {
+    ...OBJECT,
+    UploadId: UPLOAD_ID,
+    MultipartUpload: { check: record, required: true },
+    ForbidOverwrite: OBJECT_HEADERS.ForbidOverwrite,
+    headers: OBJECT_HEADERS.headers,
+  },
+} as const satisfies Method;
+
+/** The parameters of abortMultipartUpload. */
+export const ABORT_MULTIPART_UPLOAD = {
+  name: "abortMultipartUpload",
+  parameters: { ...OBJECT, UploadId: UPLOAD_ID, headers: OBJECT_HEADERS.headers },
+} as const satisfies Method;
 
 /** What {@link CosClient.createMultipartUpload} takes. */
 export interface CreateMultipartUploadParameters extends ObjectParameters, ObjectHeaders {}
@@ -86,7 +124,7 @@ export async function putPart(
     method: "PUT",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
-    query: queryOf(TABLES.uploadPart, parameters),
+    query: queryOf(UPLOAD_PART.parameters, parameters),
     headers: md5 === undefined ? headers : { "content-md5": toBase64(md5), ...headers },
     body,
     idempotent: true,
@@ -144,9 +182,9 @@ export async function completeMultipartUpload(
     method: "POST",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
-    query: queryOf(TABLES.completeMultipartUpload, parameters),
+    query: queryOf(COMPLETE_MULTIPART_UPLOAD.parameters, parameters),
     headers: withGiven(
-      { "content-type": "application/xml", ...headersOf(TABLES.completeMultipartUpload, parameters) },
+      { "content-type": "application/xml", ...headersOf(COMPLETE_MULTIPART_UPLOAD.parameters, parameters) },
       parameters.headers,
     ),
     body: utf8(completeDocument(parts)),
@@ -211,7 +249,7 @@ export async function abortMultipartUpload(
     method: "DELETE",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
-    query: queryOf(TABLES.abortMultipartUpload, parameters),
+    query: queryOf(ABORT_MULTIPART_UPLOAD.parameters, parameters),
     headers: withGiven({}, parameters.headers),
     idempotent: true,
     inspect: needsNoContent("abortMultipartUpload"),

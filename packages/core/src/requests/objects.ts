@@ -1,9 +1,33 @@
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import { withGiven } from "../params/object-headers.ts";
-import { headersOf, queryOf } from "../params/table.ts";
-import { TABLES } from "../params/tables.ts";
+import { matching } from "../params/checks.ts";
+import { OBJECT, READ_CONDITIONS, TRAFFIC_LIMIT } from "../params/common.ts";
+import { OBJECT_HEADERS, withGiven } from "../params/object-headers.ts";
+import { headersOf, type Method, queryOf } from "../params/table.ts";
 import { needsHeader, needsNoContent } from "./read-result.ts";
 import { type CosResult, crc64Of, header, resultOf } from "./result.ts";
+
+/** The parameters of headObject. */
+export const HEAD_OBJECT = {
+  name: "headObject",
+  parameters: { ...OBJECT, ...READ_CONDITIONS },
+} as const satisfies Method;
+
+/** The parameters of getObject. */
+export const GET_OBJECT = {
+  name: "getObject",
+  parameters: {
+    ...OBJECT,
+    Range: { check: matching(/^bytes=(\d+-\d*|-\d+)$/, "'bytes=first-last'"), header: "range" },
+    TrafficLimit: TRAFFIC_LIMIT,
+    ...READ_CONDITIONS,
+  },
+} as const satisfies Method;
+
+/** The parameters of deleteObject. */
+export const DELETE_OBJECT = {
+  name: "deleteObject",
+  parameters: { ...OBJECT, VersionId: READ_CONDITIONS.VersionId, headers: OBJECT_HEADERS.headers },
+} as const satisfies Method;
 
 /** Names one object. */
 export interface ObjectParameters {
@@ -76,7 +100,7 @@ export async function headObject(
   context: RetryContext,
   parameters: ReadParameters,
 ): Promise<ObjectDescription> {
-  const answer = await sendWithRetry(context, readCall("headObject", "HEAD", parameters));
+  const answer = await sendWithRetry(context, readCall(HEAD_OBJECT, "HEAD", parameters));
   return describe(resultOf(answer), answer.headers);
 }
 
@@ -87,7 +111,7 @@ export async function getObject(
 ): Promise<GetObjectResult> {
   const answer = await sendWithRetry(context, {
     streamed: true,
-    ...readCall("getObject", "GET", parameters),
+    ...readCall(GET_OBJECT, "GET", parameters),
   });
   const Body = answer.body ?? new Blob([]).stream();
   return { Body, ...describe(resultOf(answer), answer.headers) };
@@ -103,7 +127,7 @@ export async function deleteObject(
     method: "DELETE",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
-    query: queryOf(TABLES.deleteObject, parameters),
+    query: queryOf(DELETE_OBJECT.parameters, parameters),
     headers: withGiven({}, parameters.headers),
     idempotent: true,
     inspect: needsNoContent("deleteObject"),
@@ -113,7 +137,7 @@ export async function deleteObject(
 }
 
 function readCall<M extends "GET" | "HEAD">(
-  operation: "headObject" | "getObject",
+  { name: operation, parameters: table }: Method & { readonly name: "headObject" | "getObject" },
   method: M,
   parameters: ReadParameters,
 ) {
@@ -122,8 +146,8 @@ function readCall<M extends "GET" | "HEAD">(
     method,
     Bucket: parameters.Bucket,
     Key: parameters.Key,
-    query: queryOf(TABLES[operation], parameters),
-    headers: withGiven(headersOf(TABLES[operation], parameters), parameters.headers),
+    query: queryOf(table, parameters),
+    headers: withGiven(headersOf(table, parameters), parameters.headers),
     idempotent: true,
     ...(method === "HEAD" && { inspect: needsHeader(operation, "etag") }),
     signal: parameters.signal,

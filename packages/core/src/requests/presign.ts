@@ -1,7 +1,24 @@
 import { raceAbort } from "../abort/race-abort.ts";
 import type { RetryContext } from "../http/retry.ts";
+import { flag, headerTexts, oneOf, texts, wholeNumber } from "../params/checks.ts";
+import { BUCKET, KEY } from "../params/common.ts";
 import { withGiven } from "../params/object-headers.ts";
+import type { Method } from "../params/table.ts";
 import { percentEncode } from "../text/percent.ts";
+
+/** The parameters of getPresignedUrl. */
+export const GET_PRESIGNED_URL = {
+  name: "getPresignedUrl",
+  parameters: {
+    Bucket: BUCKET,
+    Key: KEY,
+    Method: { check: oneOf("GET", "PUT", "POST", "HEAD", "DELETE"), required: true },
+    Expired: { check: wholeNumber(1, 31_536_000, "seconds") },
+    Params: { check: texts },
+    Headers: { check: headerTexts },
+    SignHost: { check: flag },
+  },
+} as const satisfies Method;
 
 /** What {@link CosClient.getPresignedUrl} takes. */
 export interface GetPresignedUrlParameters {

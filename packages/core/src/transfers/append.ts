@@ -3,10 +3,11 @@ import { ArgumentRangeError, CosError, SourceError } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
 import type { Answer } from "../http/call.ts";
 import { sendWithRetry } from "../http/retry.ts";
+import { anything, wholeNumber } from "../params/checks.ts";
+import { BODY, ENGINE, INFER_CONTENT_TYPE, MAX_BODY_BYTES, OBJECT, TRAFFIC_LIMIT } from "../params/common.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
-import { type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
-import { headersOf } from "../params/table.ts";
-import { TABLES } from "../params/tables.ts";
+import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { headersOf, type Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/objects.ts";
 import { needsHeader } from "../requests/read-result.ts";
 import { type CosResult, resultOf } from "../requests/result.ts";
@@ -21,6 +22,23 @@ import { isUnchanged } from "../upload/unchanged.ts";
 import { afterAppend, type EarlierAppends, requireNotAppended } from "./append-outcome.ts";
 import type { ClientContext } from "./context.ts";
 import { idleMsOf } from "./uploads.ts";
+
+/** The parameters of appendObject. */
+export const APPEND_OBJECT = {
+  name: "appendObject",
+  parameters: {
+    ...OBJECT,
+    Position: { check: wholeNumber(0, MAX_BODY_BYTES, "bytes"), required: true, query: "position" },
+    Data: { check: anything, required: true },
+    ContentMD5: BODY.ContentMD5,
+    EnableMD5: BODY.EnableMD5,
+    TrafficLimit: TRAFFIC_LIMIT,
+    sourceIdleMs: BODY.sourceIdleMs,
+    ...OBJECT_HEADERS,
+    inferContentType: INFER_CONTENT_TYPE,
+    onProgress: ENGINE.onProgress,
+  },
+} as const satisfies Method;
 
 /** What {@link CosClient.appendObject} takes. */
 export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders, ContentTypeInference {
@@ -198,7 +216,7 @@ function send(
     ],
     headers: {
       ...objectHeaders(parameters),
-      ...headersOf({ TrafficLimit: TABLES.appendObject.TrafficLimit }, parameters),
+      ...headersOf({ TrafficLimit: APPEND_OBJECT.parameters.TrafficLimit }, parameters),
       ...(md5 === undefined ? {} : { "content-md5": md5 }),
     },
     body,

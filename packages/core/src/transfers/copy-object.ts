@@ -3,11 +3,11 @@ import { IntegrityError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import { sendWithRetry } from "../http/retry.ts";
-import { type CopySource, copySourceHeader } from "../params/copy-source.ts";
-import { type ObjectHeaders, objectHeaders, partHeaders } from "../params/object-headers.ts";
+import { COPY_CONDITIONS, ENGINE, OBJECT, TRAFFIC_LIMIT } from "../params/common.ts";
+import { type CopySource, checkCopySource, copySourceHeader } from "../params/copy-source.ts";
+import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders, partHeaders } from "../params/object-headers.ts";
 import { copiedPartHeaders, initialHeaders, sourceHeaders } from "../params/source-key.ts";
-import { headersOf } from "../params/table.ts";
-import { TABLES } from "../params/tables.ts";
+import { headersOf, type Method } from "../params/table.ts";
 import { COPY_TIMEOUT_MS, type CopyConditions, uploadPartCopy } from "../requests/copy-part.ts";
 import {
   abortMultipartUpload,
@@ -26,6 +26,19 @@ import type { UploadTarget } from "../upload/target.ts";
 import { textOf } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
 import { copyUnknown, requireCopied } from "./copy-outcome.ts";
+
+/** The parameters of copyObject. */
+export const COPY_OBJECT = {
+  name: "copyObject",
+  parameters: {
+    ...OBJECT,
+    CopySource: { check: checkCopySource, required: true },
+    ...COPY_CONDITIONS,
+    TrafficLimit: TRAFFIC_LIMIT,
+    ...OBJECT_HEADERS,
+    ...ENGINE,
+  },
+} as const satisfies Method;
 
 /** What {@link CosClient.copyObject} takes. */
 export interface CopyObjectParameters extends ObjectParameters, ObjectHeaders, CopyConditions {
@@ -156,7 +169,7 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     query: [],
     headers: {
       ...objectHeaders(parameters),
-      ...headersOf(TABLES.copyObject, parameters),
+      ...headersOf(COPY_OBJECT.parameters, parameters),
       "x-cos-copy-source": copySourceHeader(parameters.CopySource),
       // Without it COS keeps the source's headers and ignores these.
       "x-cos-metadata-directive": isReplaced(parameters) ? "Replaced" : "Copy",

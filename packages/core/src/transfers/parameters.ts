@@ -1,5 +1,8 @@
+import { anything, checkpointStore, flag, oneOf } from "../params/checks.ts";
+import { BODY, ENGINE, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, OBJECT } from "../params/common.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
-import type { ObjectHeaders } from "../params/object-headers.ts";
+import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
+import type { Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/objects.ts";
 import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
 import type { SkipMode } from "../upload/identical-object.ts";
@@ -108,3 +111,47 @@ export interface UploadFileParameters
    */
   readonly skip?: SkipMode | undefined;
 }
+
+/** The parameters of putObject. */
+export const PUT_OBJECT = {
+  name: "putObject",
+  parameters: {
+    ...OBJECT,
+    Body: { check: anything, required: true },
+    ...BODY,
+    ...OBJECT_HEADERS,
+    inferContentType: INFER_CONTENT_TYPE,
+    ...ENGINE,
+  },
+} as const satisfies Method;
+
+/** The parameters of putObjectFromLocalFile. */
+export const PUT_OBJECT_FROM_LOCAL_FILE = {
+  name: "putObjectFromLocalFile",
+  parameters: {
+    ...OBJECT,
+    LocalFilePath: LOCAL_FILE_PATH,
+    ...BODY,
+    ...OBJECT_HEADERS,
+    inferContentType: INFER_CONTENT_TYPE,
+    ...ENGINE,
+  },
+} as const satisfies Method;
+
+/** The parameters of uploadFile. */
+export const UPLOAD_FILE = {
+  name: "uploadFile",
+  parameters: {
+    ...OBJECT,
+    LocalFilePath: { check: anything },
+    plainFile: { check: flag },
+    Body: { check: anything },
+    ...BODY,
+    ...OBJECT_HEADERS,
+    inferContentType: INFER_CONTENT_TYPE,
+    ...ENGINE,
+    checkpoints: { check: checkpointStore },
+    resume: { check: oneOf("auto", "require", "server", "off") },
+    skip: { check: oneOf("never", "exists", "same") },
+  },
+} as const satisfies Method;

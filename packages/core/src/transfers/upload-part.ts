@@ -2,8 +2,12 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError } from "../errors.ts";
 import { withGiven } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
-import { TABLES } from "../params/tables.ts";
-import { putPart, type UploadPartParameters, type UploadPartResult } from "../requests/multipart.ts";
+import {
+  putPart,
+  UPLOAD_PART,
+  type UploadPartParameters,
+  type UploadPartResult,
+} from "../requests/multipart.ts";
 import { unquote } from "../requests/result.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type Body, openBody } from "../upload/open-body.ts";
@@ -81,7 +85,7 @@ async function sendPart(
   if (ContentMD5 !== undefined && md5 !== undefined && toBase64(md5) !== ContentMD5) {
     throw wrongMd5(toBase64(md5), ContentMD5);
   }
-  const limit = headersOf({ TrafficLimit: TABLES.uploadPart.TrafficLimit }, parameters);
+  const limit = headersOf({ TrafficLimit: UPLOAD_PART.parameters.TrafficLimit }, parameters);
   const headers = withGiven(limit, parameters.headers);
   let result: UploadPartResult | undefined;
   await sendProven(core, bytes, digest, Number(PartNumber), async () => {

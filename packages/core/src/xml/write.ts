@@ -15,7 +15,8 @@ export function completeDocument(parts: readonly CompletedPart[]): string {
   return `<CompleteMultipartUpload>${items.join("")}</CompleteMultipartUpload>`;
 }
 
-function escapeText(text: string): string {
+/** Text as it stands between two tags. */
+export function escapeText(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -1,19 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { CosClient } from "../../src/client.ts";
-import { checkParameters, type ParameterTable } from "../../src/params/table.ts";
-import { type Method, TABLES } from "../../src/params/tables.ts";
+import { checkParameters, type Method } from "../../src/params/table.ts";
 import { caught, thrown } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
+import { METHODS } from "../support/methods.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { scriptedWire } from "../support/wire.ts";
-
-type ClientMethod = Exclude<Method, "uploadDirectory">;
 
 const source = { Bucket, Key: "source", Region: "ap-guangzhou" };
 const Body = "content";
 
 /** A call of each method that would be sent. */
-const VALID: Readonly<Record<Method, object>> = {
+const VALID = {
   putObject: { Bucket, Key, Body },
   putObjectFromLocalFile: { Bucket, Key, LocalFilePath: "a" },
   appendObject: { Bucket, Key, Position: 0, Data: Body },
@@ -36,7 +34,10 @@ const VALID: Readonly<Record<Method, object>> = {
   uploadFile: { Bucket, Key, Body },
   uploadDirectory: { Bucket, LocalDirectoryPath: "a" },
   getPresignedUrl: { Bucket, Key, Method: "GET" },
+  getObjectTagging: { Bucket, Key },
+  putObjectTagging: { Bucket, Key, TagSet: [{ Key: "k", Value: "v" }] },
 };
+type MethodName = keyof typeof VALID;
 
 const LINE_BREAK = "a\r\nx-cos-acl: public-read";
 const header = [5, LINE_BREAK, "naïve", {}, null];
@@ -166,6 +167,18 @@ const BAD: Readonly<Record<string, readonly unknown[]>> = {
   Params: ["a", null, [], { a: 5 }, { a: "\ud800" }],
   Headers: ["a", null, [], { a: 5 }, { a: "\ud800" }],
   SignHost: flag,
+  TagSet: [
+    "a=b",
+    null,
+    {},
+    [null],
+    [{ Key: "", Value: "" }],
+    [{ Key: "k", Value: 5 }],
+    [{ Key: "k".repeat(128), Value: "" }],
+    [{ Key: "k", Value: "v".repeat(256) }],
+    [{ Key: "k", Value: "a\u0000" }],
+    Array.from({ length: 11 }, (_, index) => ({ Key: `k${index}`, Value: "" })),
+  ],
 };
 
 function silentClient(): { cos: CosClient; sent: readonly unknown[] } {
@@ -174,25 +187,35 @@ function silentClient(): { cos: CosClient; sent: readonly unknown[] } {
   return { cos: clientOf(wire.runtime, clock), sent: wire.sent };
 }
 
-async function refusalOf(method: Method, parameters: object): Promise<unknown> {
+async function refusalOf(method: MethodName, parameters: object): Promise<unknown> {
   // Directories belong to the adapters; core checks their parameters with the same table.
-  if (method === "uploadDirectory") return thrown(() => checkParameters(method, TABLES[method], parameters));
+  if (method === "uploadDirectory") return thrown(() => checkParameters(methodOf(method), parameters));
   const { cos, sent } = silentClient();
-  const call = cos[method as ClientMethod].bind(cos) as (parameters: object) => Promise<unknown>;
+  const call = cos[method].bind(cos) as (parameters: object) => Promise<unknown>;
   const error = await caught(call(parameters));
   expect(sent).toHaveLength(0);
   return error;
 }
 
-const methods = Object.keys(TABLES) as Method[];
+function methodOf(name: MethodName): Method {
+  const method = METHODS.get(name);
+  if (method === undefined) throw new Error(`no method ${name}`);
+  return method;
+}
+
+const methods = Object.keys(VALID) as MethodName[];
+
+test("there is a valid call of every method", () => {
+  expect(methods.toSorted()).toEqual([...METHODS.keys()].toSorted());
+});
 
 test("there is a bad value for every parameter of every method", () => {
-  const names = new Set(methods.flatMap((method) => Object.keys(TABLES[method])));
+  const names = new Set(methods.flatMap((method) => Object.keys(methodOf(method).parameters)));
   expect([...names].filter((name) => !(name in BAD))).toEqual([]);
 });
 
 describe.each(methods)("%s()", (method) => {
-  const names = Object.keys(TABLES[method]);
+  const names = Object.keys(methodOf(method).parameters);
 
   test.each(names)("refuses what %s cannot be, naming it and what is accepted", async (name) => {
     for (const value of BAD[name] ?? []) {
@@ -203,7 +226,7 @@ describe.each(methods)("%s()", (method) => {
     }
   });
 
-  const table: ParameterTable = TABLES[method];
+  const table = methodOf(method).parameters;
   const required = names.filter((name) => table[name]?.required);
 
   test.each(required)("refuses to do without %s", async (name) => {

@@ -1,0 +1,68 @@
+import {
+  abortSignal,
+  anything,
+  bucketName,
+  callback,
+  contentMd5,
+  flag,
+  headerValue,
+  matching,
+  oneOf,
+  text,
+  wholeNumber,
+} from "./checks.ts";
+import { checkKey } from "./key.ts";
+import { OBJECT_HEADERS } from "./object-headers.ts";
+
+/** 5 GB: the most one PUT, one append or one part may carry. COS document 436/14518. */
+export const MAX_BODY_BYTES = 5 * 1024 ** 3;
+
+// Parameters that several methods share: how each is checked, and where it goes in the request.
+
+export const SIGNAL = { check: abortSignal } as const;
+export const BUCKET = { check: bucketName, required: true } as const;
+export const KEY = { check: checkKey, required: true } as const;
+export const OBJECT = { Bucket: BUCKET, Key: KEY, signal: SIGNAL } as const;
+export const UPLOAD_ID = {
+  check: matching(/^[\x21-\x7e]+$/, "an upload id as COS gave it"),
+  required: true,
+  query: "uploadId",
+} as const;
+export const PART_NUMBER = { check: wholeNumber(1, 10_000), required: true, query: "partNumber" } as const;
+/** 100 KB/s to 100 MB/s in bit/s, per request. */
+export const TRAFFIC_LIMIT = {
+  check: wholeNumber(819_200, 838_860_800, "bit/s"),
+  header: "x-cos-traffic-limit",
+} as const;
+export const ENCODING_TYPE = { check: oneOf("", "url"), query: "encoding-type" } as const;
+export const PAGE_SIZE = wholeNumber(1, 1000);
+export const BODY = {
+  EnableMD5: { check: flag },
+  ContentLength: { check: wholeNumber(0, 50 * 1024 ** 4, "bytes") },
+  ContentMD5: { check: contentMd5 },
+  TrafficLimit: TRAFFIC_LIMIT,
+  /** What a timer can wait for: 24.8 days. */
+  sourceIdleMs: { check: wholeNumber(1, 2 ** 31 - 1) },
+} as const;
+export const ENGINE = {
+  PartSize: { check: wholeNumber(1, 5120, "MB (1048576 bytes)") },
+  MAXThread: { check: wholeNumber(1, 1000) },
+  onProgress: { check: callback },
+  onWarning: { check: callback },
+} as const;
+export const INFER_CONTENT_TYPE = { check: flag } as const;
+export const LOCAL_FILE_PATH = { check: anything, required: true } as const;
+export const COPY_CONDITIONS = {
+  CopySourceIfMatch: { check: headerValue, header: "x-cos-copy-source-if-match" },
+  CopySourceIfModifiedSince: { check: headerValue, header: "x-cos-copy-source-if-modified-since" },
+  CopySourceIfNoneMatch: { check: headerValue, header: "x-cos-copy-source-if-none-match" },
+  CopySourceIfUnmodifiedSince: { check: headerValue, header: "x-cos-copy-source-if-unmodified-since" },
+} as const;
+export const READ_CONDITIONS = {
+  IfMatch: { check: headerValue, header: "if-match" },
+  IfModifiedSince: { check: headerValue, header: "if-modified-since" },
+  IfNoneMatch: { check: headerValue, header: "if-none-match" },
+  IfUnmodifiedSince: { check: headerValue, header: "if-unmodified-since" },
+  VersionId: { check: text, query: "versionId" },
+  headers: OBJECT_HEADERS.headers,
+} as const;
