@@ -1,5 +1,5 @@
-// npm run bench [-- --quick] [-- --json] [-- NAME…]: measures, prints the table of figures, and keeps results and
-// charts in bench/results. With --compare CHECKOUT: the ratio of this build to another one, see compare/.
+// npm run bench [-- --quick] [-- --json] [-- NAME…]: measures, prints the table of figures, and writes results and charts
+// to bench/results. With --compare CHECKOUT, it compares this build with another one; see compare/.
 import { spawnSync } from "node:child_process";
 import { BENCHES } from "./benches/index.mjs";
 import { drawCharts } from "./charts/draw.mjs";
@@ -13,7 +13,7 @@ import { saveResult } from "./harness/results.mjs";
 import { nestFigures, printTable } from "./harness/table.mjs";
 
 const { names, scale, json, build, other, pairs } = readArguments(process.argv.slice(2));
-// So that whatever has been started is stopped.
+// process.exit() runs the exit handlers, which stop the child processes.
 process.on("SIGINT", () => process.exit(130));
 if (build) buildPackages();
 
@@ -30,7 +30,7 @@ for (const bench of chosen) {
     Object.assign(figures, outcome.figures);
     if (context.scale !== "tiny") await saveResult(bench.name, context, outcome);
   } catch (error) {
-    // One bench that fails must not cost the others; but it is not passed over either.
+    // The other benches still run, but the exit code is 1.
     failed = true;
     clearProgress();
     console.error(`bench: ${bench.name} FAILED:`, error);
@@ -40,13 +40,13 @@ for (const bench of chosen) {
 }
 clearProgress();
 if (context.scale !== "tiny") await drawCharts();
-// Quick figures are for a look; documents show those of the full size.
+// Documents show only figures of the full size.
 if (context.scale === "full") await writeDocuments();
 if (json) console.log(JSON.stringify(nestFigures(figures), undefined, 2));
 else printTable(figures);
 process.exit(failed ? 1 : 0);
 
-/** Ends with 0 when this build is no worse than the other, 1 when it is, 2 when they could not be measured. @param {string} checkout */
+/** Exits with 0 if this build is no worse than the other, 1 if it is worse, 2 if they could not be measured. @param {string} checkout */
 async function compareAndExit(checkout) {
   try {
     process.exit((await compare({ other: checkout, names, pairs, json, context })) ? 1 : 0);
@@ -57,7 +57,7 @@ async function compareAndExit(checkout) {
   }
 }
 
-/** Whatever is stale is built first. stdout is for the results. */
+/** Builds stale packages. The output of the build goes to stderr, because stdout is for results. */
 function buildPackages() {
   const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], {
     cwd: repository,

@@ -97,7 +97,7 @@ async function inWorkerdRounds(context, program) {
   return sameDigests(await runRounds(context, "crc64 workerd", contestants));
 }
 
-/** A fast wrong answer is worth nothing: all must agree. @param {Measured} measured @returns {Measured} */
+/** Throws unless all implementations computed the same CRC64. @param {Measured} measured @returns {Measured} */
 function sameDigests(measured) {
   const digests = SIZES.map((_size, at) =>
     Object.values(measured).flatMap((rounds) => rounds.map(({ sizes }) => sizes[at]?.crc64)),
@@ -117,7 +117,7 @@ function compare(prefix, measured, missing = "") {
   );
 }
 
-/** Ratios by round, one series for each size. @param {Measured} measured @param {string} peer */
+/** Ratios per round, one series per size. @param {Measured} measured @param {string} peer */
 function bySize(measured, peer) {
   return SIZES.map((_size, at) =>
     (measured.ours ?? []).map(
@@ -127,7 +127,7 @@ function bySize(measured, peer) {
   );
 }
 
-/** Median GB/s of everybody, for the chart and the record. @param {Record<string, Measured | undefined>} groups */
+/** Median GB/s of each implementation, for the chart and the result file. @param {Record<string, Measured | undefined>} groups */
 function ratesOf(groups) {
   return Object.entries(groups).flatMap(([runtime, measured]) =>
     Object.entries(measured ?? {}).map(([name, rounds]) => ({

@@ -15,7 +15,7 @@ const CONCURRENCIES = [1, 2, 4, 8, 16];
  * @typedef {{ cpuMs: number, wallMs: number, rssPeakMiB: number, rssIdleMiB: number, bytes: number, files: number }} Measurement
  */
 
-/** How cost grows: no targets of their own, but what the flat lines of the charts are. */
+/** How the cost grows with size. It has charts but no targets: a flat line means a constant cost. */
 export const curvesBench = {
   name: "curves",
   keys: [],
@@ -50,8 +50,8 @@ export const curvesBench = {
 };
 
 /**
- * CPU per GB of ours and of the floor, each in a process that has uploaded already, and small objects many times over:
- * what a process pays once, compiling above all, must not look like a cost that falls with size.
+ * CPU per GB of cosup and of the floor, each in a process that has already uploaded. Small objects are uploaded many
+ * times. Otherwise one-time costs such as JIT compilation would look like a cost that falls with size.
  * @param {Context} context
  * @param {Sink} sink
  * @param {string} title
@@ -88,7 +88,7 @@ function costOf(rounds = []) {
   return { cpuSecondsPerGB: median(perGB), min: Math.min(...perGB), max: Math.max(...perGB) };
 }
 
-/** CPU per file and peak memory as a folder grows, in a warm process too. @param {Context} context @param {Sink} sink */
+/** CPU per file and peak memory by the number of files in a folder, also in a warm process. @param {Context} context @param {Sink} sink */
 async function perFolder(context, sink) {
   const warmUp = await smallFiles(context.smallCount);
   const found = [];

@@ -12,15 +12,15 @@ import { uploadDenoBench } from "./upload-deno.mjs";
 /**
  * @typedef {object} Outcome
  * @property {Record<string, import("../harness/figures.mjs").Figure>} figures
- * @property {any} detail what the charts are drawn from
+ * @property {any} detail data for the charts
  *
  * @typedef {object} Bench
  * @property {string} name
- * @property {readonly string[]} keys figures that it measures
+ * @property {readonly string[]} keys the figures that it measures
  * @property {(context: import("../harness/context.mjs").Context) => Promise<Outcome>} run
  */
 
-/** In the order in which they run. @type {readonly Bench[]} */
+/** All benches, in the order in which they run. @type {readonly Bench[]} */
 export const BENCHES = [
   crc64Bench,
   md5Bench,

@@ -27,7 +27,9 @@ export const resumeBench = {
         const found = /** @type {Measurement} */ (await runFresh(NODE, `clients/${script}`, sized));
         await verifyObject(sink, source, script);
         if (found.partsSent !== 0 || found.partsResumed !== Math.ceil(source.size / PART)) {
-          throw new Error(`${script}: ${found.partsSent} parts were sent, ${found.partsResumed} kept`);
+          throw new Error(
+            `${script}: ${found.partsSent} parts were sent, ${found.partsResumed} were resumed`,
+          );
         }
         return found;
       };

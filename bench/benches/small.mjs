@@ -5,7 +5,7 @@ import { withSink } from "../harness/sink-process.mjs";
 import { SMALL_BYTES, smallFiles } from "../harness/small-files.mjs";
 import { verifySmallFiles } from "../harness/verify.mjs";
 
-/** Files under way at once: our default, given to everybody. */
+/** Files uploaded at the same time by every client: the default of cosup. */
 const CONCURRENCY = 5;
 
 /** @typedef {{ wallMs: number, cpuMs: number, files: number }} Measurement */

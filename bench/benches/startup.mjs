@@ -27,7 +27,7 @@ export const startupBench = {
         context,
         "start-up",
         { ours: client("startup-ours.mjs"), official: client("startup-official.mjs") },
-        // A fraction of a second each, and noisy: more rounds cost little.
+        // The runs are short and noisy, so there are more rounds.
         context.rounds * 2 + 1,
       );
       const { ours = [], official = [] } = measured;

@@ -57,7 +57,7 @@ export const uploadDenoBench = {
   },
 };
 
-/** Where packages/deno begins, by its own deno.json. */
+/** The entry point of packages/deno according to its deno.json. */
 function denoEntry() {
   const folder = `${repository}packages/deno/`;
   const file = ["deno.json", "jsr.json"].map((name) => `${folder}${name}`).find((path) => existsSync(path));

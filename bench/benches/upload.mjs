@@ -6,7 +6,7 @@ import { partMd5s, randomFile } from "../harness/sources.mjs";
 import { verifyObject } from "../harness/verify.mjs";
 
 const MiB = 1024 * 1024;
-/** The default of every COS SDK that has one for many parts. */
+/** Parts sent at the same time: the default of the COS SDKs. */
 const CONCURRENCY = 5;
 
 /** @typedef {{ wallMs: number, cpuMs: number, bytes: number }} Measurement */

@@ -6,10 +6,10 @@ const LABELS = 190;
 const VALUES = 130;
 
 /**
- * Horizontal bars, one group below the other, all to one scale.
+ * Draws horizontal bars in groups, all with the same scale.
  * @param {object} chart
  * @param {string} chart.title
- * @param {string} chart.note says what is better
+ * @param {string} chart.note states whether higher or lower is better
  * @param {string} chart.unit
  * @param {{ name: string, bars: { name: string, value: number }[] }[]} chart.groups
  */

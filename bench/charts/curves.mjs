@@ -7,12 +7,12 @@ const BOTTOM = 52;
 const LINES = 4;
 
 /**
- * Lines over steps that are equally far apart: sizes and counts that grow by factors. The value axis begins at zero, so
- * that flat looks flat and nothing else does.
+ * Draws lines over equidistant steps, for sizes and counts that grow by a factor. The value axis begins at zero, so that
+ * only a constant cost looks flat.
  * @param {object} chart
  * @param {string} chart.title
  * @param {string} chart.note
- * @param {string} chart.axis what the steps are
+ * @param {string} chart.axis unit of the steps
  * @param {string[]} chart.steps
  * @param {{ name: string, style: "ours" | "floor", values: number[] }[]} chart.series
  */
@@ -47,7 +47,7 @@ export function curveChart({ title, note, axis, steps, series }) {
   return frame({ title, note, height: HEIGHT, body: drawn.join("\n") });
 }
 
-/** The next of 1, 2, 4, 5, 8, 10 times a power of ten. @param {number} value */
+/** Rounds up to 1, 2, 4, 5, 8 or 10 times a power of ten. @param {number} value */
 function niceCeiling(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   const step = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= value);

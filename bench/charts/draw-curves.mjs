@@ -3,7 +3,7 @@ import { measuredOn } from "./measured-on.mjs";
 
 const MiB = 1024 * 1024;
 
-/** How cost grows with size, part size, loops and files. @param {any} result @returns {Record<string, string>} */
+/** Draws the cost by object size, part size, concurrency and number of files. @param {any} result @returns {Record<string, string>} */
 export function drawCurves(result) {
   const { size, partSize, concurrency, files } = result.detail;
   const perGB = (/** @type {any[]} */ points) =>
@@ -30,9 +30,19 @@ export function drawCurves(result) {
       ],
     });
   return {
-    "curve-size": upload("Cost by size of the object", "object, parts of 8 MiB, 5 loops", size, sizeLabel),
-    "curve-part-size": upload("Cost by part size", "part, 5 loops", partSize, sizeLabel),
-    "curve-concurrency": upload("Cost by loops", "parts under way at once, 8 MiB each", concurrency, String),
+    "curve-size": upload(
+      "Cost by size of the object",
+      "object size, parts of 8 MiB, 5 at the same time",
+      size,
+      sizeLabel,
+    ),
+    "curve-part-size": upload("Cost by part size", "part size, 5 at the same time", partSize, sizeLabel),
+    "curve-concurrency": upload(
+      "Cost by concurrency",
+      "parts sent at the same time, 8 MiB each",
+      concurrency,
+      String,
+    ),
     "curve-files": folder(
       "Cost by files in a folder",
       "CPU-µs per file; flat is good.",

@@ -5,7 +5,7 @@ import { barChart } from "./bars.mjs";
 import { drawCurves } from "./draw-curves.mjs";
 import { measuredOn } from "./measured-on.mjs";
 
-/** Draws every chart whose results are there. */
+/** Draws every chart whose results exist. */
 export async function drawCharts() {
   const [crc64, md5, upload, uploadDeno, small, startup, curves] = await Promise.all(
     ["crc64", "md5", "upload", "upload-deno", "small", "startup", "curves"].map(loadResult),

@@ -1,5 +1,5 @@
-// What all charts share. Colours come from CSS with a dark variant, so that one file serves both themes wherever the
-// image is embedded; the background is transparent.
+// The frame of all charts. Colours come from CSS with a dark variant and the background is transparent, so that one file
+// fits both themes.
 
 export const WIDTH = 720;
 
@@ -22,7 +22,7 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial
 
 /**
  * @param {{ title: string, note: string, height: number, body: string }} chart
- * @returns {string} a whole SVG document
+ * @returns {string} an SVG document
  */
 export function frame({ title, note, height, body }) {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">
@@ -37,7 +37,7 @@ ${body}
 `;
 }
 
-/** Where the drawing begins, below title and note. */
+/** The y coordinate where the drawing begins, below title and note. */
 export const TOP = 64;
 
 /** @param {number} x @param {number} y @param {string} content @param {string} [style] @param {"start" | "middle" | "end"} [anchor] */

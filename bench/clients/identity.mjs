@@ -1,4 +1,4 @@
-/** Any key pair will do: the sink reads no signature. */
+/** Any key pair works, because the sink does not verify signatures. */
 export const SecretId = "AKIDbenchbenchbenchbenchbench";
 export const SecretKey = "benchbenchbenchbenchbenchbench";
 export const Bucket = "bench-1250000000";

@@ -1,4 +1,4 @@
-// How late timers fire while an upload with CRC64 and MD5 is under way.
+// Measures how late timers fire during an upload with CRC64 and MD5.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createCos } from "../../packages/node/dist/index.js";
 import { Bucket, SecretId, SecretKey } from "./identity.mjs";

@@ -1,11 +1,11 @@
-// MD5 of eight parts of 8 MiB in a fresh process: four lanes at a time in our core, or one after the other by
-// node:crypto. Prints the rate of the median turn.
+// Computes the MD5 of eight parts of 8 MiB in a fresh process: four lanes at the same time in the core of cosup, or one
+// after the other with node:crypto. Prints the rate of the median run.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 const PARTS = 8;
 const PART = 8 * 1024 * 1024;
-/** As the binding does it: the lanes advance so far between two looks at the queue. */
+/** Bytes that the lanes process per call, as in the binding. */
 const STEP = 65_536;
 
 const { subject, wasmFile, durationMs } = JSON.parse(process.argv[2] ?? "{}");

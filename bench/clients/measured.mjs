@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
-/** What the harness asks of a client: its first argument. @returns {any} */
+/** Parses the options of the harness from the first argument. @returns {any} */
 export function readOptions() {
   return JSON.parse(process.argv[2] ?? "{}");
 }
 
 /**
- * Measures `work` alone, start-up apart, prints one line of JSON and ends the process. CPU is that of all threads of
- * the process, file reads and the garbage collector included.
- * @param {() => Promise<object | void>} work its result joins the line
+ * Measures `work` without the start-up of the process, prints one line of JSON and exits. CPU time covers all threads of
+ * the process, including file reads and garbage collection.
+ * @param {() => Promise<object | void>} work its result is added to the JSON
  */
 export async function measured(work) {
   const rssIdle = process.memoryUsage().rss;
@@ -32,8 +32,8 @@ export async function measured(work) {
 }
 
 /**
- * The kernel's high-water mark of this very process. Not `resourceUsage().maxRSS`: that of a child begins at what its
- * parent had when it was started, which is the harness with all it has done before.
+ * The peak RSS of this process according to the kernel. `resourceUsage().maxRSS` is not usable: that of a child process
+ * begins at the RSS of its parent, the harness.
  */
 function peakRss() {
   try {

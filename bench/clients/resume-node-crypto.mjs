@@ -1,4 +1,4 @@
-// The same by hand with node:crypto: list the parts, read each, compare its MD5 with the ETag, complete.
+// Resumes an upload with node:crypto: lists the parts, compares the MD5 of each with its ETag, completes the upload.
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { request } from "undici";
@@ -28,8 +28,8 @@ await measured(async () => {
     (etag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>"${etag}"</ETag></Part>`,
   );
   const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
-  const answer = await request(`${origin}/${key}?uploadId=${uploadId}`, { method: "POST", body });
-  await answer.body.dump();
+  const response = await request(`${origin}/${key}?uploadId=${uploadId}`, { method: "POST", body });
+  await response.body.dump();
   return { bytes: size, partsSent: 0, partsResumed };
 });
 

@@ -1,4 +1,4 @@
-// Goes on with an upload whose parts are all stored: every one is read and compared by MD5, none is sent.
+// Resumes an upload whose parts are all stored: every part is read and compared by MD5, none is sent.
 import { createCos } from "../../packages/node/dist/index.js";
 import { Bucket, SecretId, SecretKey } from "./identity.mjs";
 import { measured, readOptions } from "./measured.mjs";
@@ -13,7 +13,7 @@ await measured(async () => {
     LocalFilePath: path,
     PartSize: partSize / 1024 ** 2,
     MAXThread: concurrency,
-    // Without a checkpoint of ours, which would know each part's CRC64, the MD5s in ETags are all there is.
+    // Without a checkpoint, the CRC64 of the parts is unknown, so parts are compared by the MD5 in their ETag.
     resume: "server",
   });
   return { bytes: size, partsSent, partsResumed };

@@ -1,4 +1,4 @@
-// The bare PUT loop over a folder: read a file, PUT it, take the next.
+// The floor for small files: a loop that reads a file and PUTs it, without digest, signature or retry.
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "undici";
@@ -15,12 +15,12 @@ await measured(async () => {
   const loop = async () => {
     for (let name = names[next++]; name !== undefined; name = names[next++]) {
       const body = await readFile(name);
-      const answer = await request(`${origin}${name.slice(folder.length)}`, {
+      const response = await request(`${origin}${name.slice(folder.length)}`, {
         dispatcher,
         method: "PUT",
         body,
       });
-      await answer.body.dump();
+      await response.body.dump();
     }
   };
   await Promise.all(Array.from({ length: concurrency }, loop));

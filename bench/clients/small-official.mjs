@@ -1,4 +1,4 @@
-// uploadFiles of the official SDK. It is given the list of files, which it cannot make itself; that is not measured.
+// uploadFiles() of the official SDK. It cannot walk a folder, so it receives the list of files; the walk is not measured.
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import COS from "cos-nodejs-sdk-v5";
 import { Bucket, Region, SecretId, SecretKey } from "./identity.mjs";
 import { measured, readOptions } from "./measured.mjs";
 
-/** It opens all files of a call at once, so that they are handed to it in portions below the descriptor limit. */
+/** It opens all files of a call at once, so the list is split to stay below the limit of file descriptors. */
 const PORTION = 500;
 
 const { origin, folder, concurrency } = readOptions();

@@ -1,4 +1,5 @@
-// From nothing imported to the first signed request, as the SDK announces it. It is sent on, so that the sink can prove it.
+// Measures the time from the first import to the first signed request, as reported by an event of the SDK. The request is
+// also sent, so that the sink can verify it.
 import { Bucket, Region, SecretId, SecretKey } from "./identity.mjs";
 import { measured, readOptions } from "./measured.mjs";
 

@@ -1,4 +1,5 @@
-// From nothing imported to the first signed request, as undici announces it. It is sent on, so that the sink can prove it.
+// Measures the time from the first import to the first signed request, as reported by an event of undici. The request is
+// also sent, so that the sink can verify it.
 import diagnostics from "node:diagnostics_channel";
 import { Bucket, SecretId, SecretKey } from "./identity.mjs";
 import { measured, readOptions } from "./measured.mjs";

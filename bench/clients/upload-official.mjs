@@ -1,4 +1,4 @@
-// The official SDK; runs in Node and in Deno. Its MD5 of every part is always on.
+// The official SDK, in Node or Deno. It always computes the MD5 of every part.
 import { mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const cos = new COS({
   SecretKey,
   Protocol: protocol,
   Domain: host,
-  // Its record of unfinished uploads, which it would keep in the home folder.
+  // Keeps its list of unfinished uploads out of the home folder.
   ConfCwd: mkdtempSync(join(tmpdir(), "bench-official-")),
 });
 

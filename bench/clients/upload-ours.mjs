@@ -16,7 +16,7 @@ const upload = (LocalFilePath, Key) =>
     EnableMD5: enableMd5 ?? false,
   });
 
-// For curves, where the cost of starting must not be taken for a cost of growing.
+// Warm-up for the curves, so that they do not contain one-time costs of the process.
 if (warmUp !== undefined) await upload(warmUp, "warm-up");
 
 await measured(async () => {

@@ -1,4 +1,4 @@
-// `npm run bench -- --compare CHECKOUT`: this build against another one, pair by pair.
+// `npm run bench -- --compare CHECKOUT` compares this build with another one, pair by pair.
 import { clearProgress, showProgress } from "../harness/context.mjs";
 import { repository } from "../harness/paths.mjs";
 import { withSink } from "../harness/sink-process.mjs";
@@ -13,11 +13,11 @@ const BAR = 30;
 /**
  * @typedef {import("./interval.mjs").Interval & {
  *   bench: string, metric: string, unit: string, this: number, other: number, verdict: "worse" | "no worse",
- * }} Comparison costs of both builds, and their ratio: above 1, this build costs more
+ * }} Comparison costs of both builds and their ratio; above 1, this build costs more
  */
 
 /**
- * Measures, prints, and resolves to whether this build is worse in anything.
+ * Measures both builds and prints the comparison. Resolves to whether this build is worse in any row.
  * @param {{ other: string, names: readonly string[], pairs: number, json: boolean,
  *   context: import("../harness/context.mjs").Context }} options
  */
@@ -76,7 +76,7 @@ async function measure({ name, runs, metrics, prepare }, builds, pairs, context)
   });
 }
 
-/** A bar that is written over on a terminal; in a log, a line at every tenth. @param {string} name */
+/** Shows a progress bar on a terminal, or a line per tenth of the runs in a log. @param {string} name */
 function progressOf(name) {
   let tenth = -1;
   return (/** @type {number} */ done, /** @type {number} */ all) => {

@@ -1,4 +1,4 @@
-// What pairs of measurements say about a ratio, and how sure they are of it.
+// The mean ratio of pairs of measurements and its confidence interval.
 
 /**
  * @typedef {object} Interval
@@ -8,7 +8,7 @@
  * @property {number} pairs
  */
 
-/** A build is worse when its whole interval lies above this: the cost of 3 % is what noise may hide. */
+/** A build is worse if its whole interval lies above this. Costs of up to 3 % cannot be told from noise. */
 export const WORSE_ABOVE = 1.03;
 
 /** Two-sided 95 % quantiles of Student's t distribution for 1 to 30 degrees of freedom. */
@@ -18,7 +18,7 @@ const T_QUANTILES = [
   2.0518, 2.0484, 2.0452, 2.0423,
 ];
 
-/** Above 30 the value for 30 stands in: the interval is then at most 4 % too wide. @param {number} degrees */
+/** Above 30 degrees the value for 30 is used; the interval is then at most 4 % too wide. @param {number} degrees */
 export function tQuantile(degrees) {
   const found = T_QUANTILES[Math.min(degrees, T_QUANTILES.length) - 1];
   if (found === undefined) throw new RangeError("an interval needs at least 2 pairs");
@@ -26,8 +26,8 @@ export function tQuantile(degrees) {
 }
 
 /**
- * The geometric mean of the ratios with its 95 % interval: a paired t-interval on their logarithms, so that a ratio of 2
- * and one of 1/2 cancel out.
+ * Returns the geometric mean of the ratios with its 95 % interval: a paired t-interval on their logarithms, so that the
+ * ratios 2 and 1/2 cancel out.
  * @param {readonly number[]} ratios one per pair, each above 0
  * @returns {Interval}
  */
@@ -53,7 +53,7 @@ export function verdictOf({ low }) {
   return low > WORSE_ABOVE ? "worse" : "no worse";
 }
 
-/** Of several runs in one pair. @param {readonly number[]} values each above 0 */
+/** The geometric mean, for the runs of one pair. @param {readonly number[]} values each above 0 */
 export function geometricMean(values) {
   return Math.exp(mean(values.map(Math.log)));
 }

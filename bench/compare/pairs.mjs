@@ -1,6 +1,6 @@
 /**
- * The order of one pair's runs: ABBA, and BAAB in every second pair. Each build runs first as often as second, so that
- * neither gains from a machine that warms up, slows down, or has something in its caches.
+ * Returns the order of the runs of one pair: ABBA, or BAAB in every second pair. Each build runs first as often as second,
+ * so that warm caches or a machine that changes its speed favour neither.
  * @param {number} pair from 0
  * @param {number} runs of each build, an even number
  * @returns {("this" | "other")[]}
@@ -17,7 +17,7 @@ export function orderOf(pair, runs) {
  * @template T
  * @param {{ pairs: number, runs: number, progress(done: number, all: number): void }} how
  * @param {Record<"this" | "other", () => Promise<T>>} builds
- * @returns {Promise<Record<"this" | "other", T[]>[]>} per pair the runs of each build
+ * @returns {Promise<Record<"this" | "other", T[]>[]>} for each pair, the runs of both builds
  */
 export async function runPairs({ pairs, runs, progress }, builds) {
   const measured = [];

@@ -1,4 +1,4 @@
-// What `--compare` measures: the client programs of the benches of the same name, one build against another.
+// What `--compare` measures: the client programs of the benches with the same name.
 import { createCRC64 } from "hash-wasm";
 import { NODE, runFresh } from "../harness/child-process.mjs";
 import { SMALL_BYTES, smallFiles } from "../harness/small-files.mjs";
@@ -6,12 +6,12 @@ import { randomFile } from "../harness/sources.mjs";
 import { verifyObject, verifySmallFiles } from "../harness/verify.mjs";
 
 const MiB = 1024 * 1024;
-/** As in the benches: our default, and that of most COS SDKs. */
+/** Parts or files at the same time, as in the benches: the default of cosup and of most COS SDKs. */
 const CONCURRENCY = 5;
 const FIRST_BODY = "the first request of a process";
 
 /**
- * @typedef {object} Metric a cost: less is better
+ * @typedef {object} Metric a cost: lower is better
  * @property {string} name
  * @property {string} unit
  * @property {(found: any) => number} of
@@ -21,8 +21,8 @@ const FIRST_BODY = "the first request of a process";
  * @property {number} runs of each build in one pair, an even number
  * @property {readonly Metric[]} metrics
  * @property {(context: import("../harness/context.mjs").Context, sink: import("../harness/sink-process.mjs").Sink) =>
- *   Promise<(checkout: string) => Promise<any>>} prepare resolves to what runs the client of a checkout once and
- *   verifies what arrived
+ *   Promise<(checkout: string) => Promise<any>>} prepare resolves to a function that runs the client of
+ *   a checkout once and verifies the received objects
  */
 
 /** @type {readonly Subject[]} */
@@ -65,7 +65,7 @@ export const SUBJECTS = [
   },
   {
     name: "startup",
-    // A fraction of a second each, and noisy: more runs cost little.
+    // The runs are short and noisy, so there are more of them.
     runs: 6,
     metrics: [{ name: "time", unit: "ms to the first signed request", of: ({ readyMs }) => readyMs }],
     async prepare(_context, sink) {
@@ -80,7 +80,7 @@ export const SUBJECTS = [
   },
 ];
 
-/** The client program of a checkout imports the packages beside it. @param {string} checkout @param {string} name */
+/** The client program of a checkout; it imports the packages of the same checkout. @param {string} checkout @param {string} name */
 export function clientOf(checkout, name) {
   return `${checkout}/bench/clients/${name}`;
 }

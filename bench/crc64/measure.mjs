@@ -1,11 +1,11 @@
-/** Long enough for a clock that counts whole milliseconds, as workerd's does. */
+/** Minimum duration of a batch: the clock of workerd counts whole milliseconds. */
 const BATCH_MS = 25;
 
 /**
- * Digests buffers of each size over and over. The rate is that of the median batch.
+ * Digests buffers of each size repeatedly. The rate is that of the median batch.
  * @param {import("./subjects.mjs").Subject} subject
  * @param {readonly number[]} sizes
- * @param {number} durationMs for each size, after a warm-up of half of it
+ * @param {number} durationMs for each size, after a warm-up of half that time
  * @returns {{ size: number, bytesPerSecond: number, crc64: string }[]}
  */
 export function measureCrc64(subject, sizes, durationMs) {
@@ -26,7 +26,7 @@ export function measureCrc64(subject, sizes, durationMs) {
 }
 
 /**
- * Runs until the optimising compiler has done its work; tells how many runs make a batch.
+ * Warms up the JIT compiler and returns the number of runs per batch.
  * @param {import("./subjects.mjs").Subject} subject
  * @param {number} durationMs
  */

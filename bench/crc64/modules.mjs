@@ -1,4 +1,4 @@
-// The WASM modules that are compared, and the native addon: made on demand into bench/.cache and bench/peers.
+// The WASM modules and the native addon that are compared. They are built on demand into bench/.cache and bench/peers.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { benchFolder, cacheFolder } from "../harness/paths.mjs";
 
 const run = promisify(execFile);
 
-/** Compiles the slicing by 16 with the options of core-as. */
+/** Compiles slicing by 16 with the options of core-as. */
 export async function slicing16File() {
   await mkdir(cacheFolder, { recursive: true });
   const file = `${cacheFolder}slicing16.wasm`;
@@ -22,7 +22,7 @@ export async function slicing16File() {
   return file;
 }
 
-/** hash-wasm carries its WASM inside its JavaScript; caught here as it is handed to the compiler. */
+/** hash-wasm embeds its WASM in JavaScript; this captures the bytes that it passes to the compiler. */
 export async function hashWasmFile() {
   await mkdir(cacheFolder, { recursive: true });
   const file = `${cacheFolder}hash-wasm.wasm`;
@@ -38,12 +38,12 @@ export async function hashWasmFile() {
     WebAssembly.compile = compile;
   }
   if (bytes.length > 0) await writeFile(file, bytes);
-  if (!existsSync(file)) throw new Error("hash-wasm compiled nothing: its WASM could not be caught");
+  if (!existsSync(file)) throw new Error("hash-wasm compiled no WASM that could be captured");
   return file;
 }
 
 /**
- * The native addon, installed from its own lockfile and compiled here.
+ * Installs the native addon from its lockfile and compiles it.
  * @returns {Promise<{ file: string } | { missing: string }>}
  */
 export async function addonFile() {
@@ -54,7 +54,7 @@ export async function addonFile() {
     if (!existsSync(`${dirname(file)}/build/Release/crc64_ecma182.node`)) {
       await run("npm", ["rebuild", "crc64-ecma182", "--ignore-scripts=false"], {
         cwd: folder,
-        // node-gyp would download the headers that belong to this Node; most installations have them.
+        // Most installations of Node contain its headers; without this, node-gyp would download them.
         env: { ...process.env, ...localHeaders() },
       });
     }

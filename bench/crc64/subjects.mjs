@@ -1,15 +1,15 @@
-// What is measured, each behind the same two functions. Nothing here is of one runtime only.
+// The implementations that are measured, behind the same two functions. The code runs in every runtime.
 
 /**
  * @typedef {object} Subject
- * @property {(bytes: Uint8Array) => void} place puts the input where the implementation wants it: not measured
- * @property {() => bigint | string} run digests all of it once
+ * @property {(bytes: Uint8Array) => void} place puts the input where the implementation needs it; not measured
+ * @property {() => bigint | string} run digests the input once
  */
 
 const WASM_PAGE = 65_536;
 
 /**
- * Our core, and slicing by 16: both digest bytes that lie in their own memory, as part buffers do in an upload.
+ * The core of cosup, or slicing by 16. Both digest bytes in their own memory, where an upload has its part buffers.
  * @param {WebAssembly.Module} module
  * @returns {Promise<Subject>}
  */
@@ -29,8 +29,8 @@ export async function inPlaceSubject(module) {
 }
 
 /**
- * Our core for bytes that lie elsewhere: they are copied through its window, 256 KiB at a time. The like-for-like
- * comparison with hash-wasm, which always copies.
+ * The core of cosup for bytes outside its memory: they are copied into its window, 256 KiB at a time. This is the
+ * like-for-like comparison with hash-wasm, which always copies.
  * @param {WebAssembly.Module} module
  * @returns {Promise<Subject>}
  */
@@ -68,8 +68,8 @@ export async function hashWasmSubject(createCRC64) {
 }
 
 /**
- * hash-wasm's own WASM with a binding that does the same as its own: where compiling at run time is forbidden
- * (workerd), hash-wasm itself cannot run.
+ * The WASM of hash-wasm with an equivalent binding. workerd does not allow compiling at run time, so hash-wasm itself
+ * cannot run there.
  * @param {WebAssembly.Module} module
  * @returns {Promise<Subject>}
  */

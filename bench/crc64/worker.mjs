@@ -1,4 +1,4 @@
-// The same measurement as a Worker. Its WASM modules are static imports: workerd compiles nothing at run time.
+// The same measurement as a Worker. Its WASM modules are static imports, because workerd compiles nothing at run time.
 import core from "./cosup.wasm";
 import hashWasm from "./hash-wasm.wasm";
 import { measureCrc64 } from "./measure.mjs";
@@ -11,7 +11,7 @@ const makers = {
   "hash-wasm": () => hashWasmModuleSubject(hashWasm),
 };
 
-// biome-ignore lint/style/noDefaultExport: what a Worker is
+// biome-ignore lint/style/noDefaultExport: a Worker is the default export of its module
 export default {
   /** @param {Request} request */
   async fetch(request) {

@@ -7,7 +7,7 @@ import { hashWasmFile, slicing16File } from "./modules.mjs";
 
 const folder = `${cacheFolder}workerd/`;
 
-/** Puts the Worker and its modules where workerd embeds them from. */
+/** Copies the Worker and its modules into the folder that workerd embeds them from. */
 export async function prepareWorker() {
   await mkdir(folder, { recursive: true });
   for (const name of ["measure.mjs", "subjects.mjs", "worker.mjs"]) {
@@ -19,7 +19,7 @@ export async function prepareWorker() {
 }
 
 /**
- * One measurement in a fresh workerd.
+ * Runs one measurement in a fresh workerd.
  * @param {string} program
  * @param {object} options
  * @returns {Promise<{ sizes: { size: number, bytesPerSecond: number, crc64: string }[] }>}
@@ -27,7 +27,7 @@ export async function prepareWorker() {
 export async function measureInWorkerd(program, options) {
   const port = await freePort();
   await writeFile(`${folder}config.capnp`, configuration(port));
-  // A group of its own: the program may be a script that starts the real one, and a signal must reach both.
+  // detached creates a process group: the program may be a script that starts workerd, and a signal must reach both.
   const child = spawn(program, ["serve", `${folder}config.capnp`], {
     stdio: ["ignore", "ignore", "pipe"],
     detached: true,
@@ -46,9 +46,9 @@ export async function measureInWorkerd(program, options) {
     throw new Error(`workerd ended: ${stderr.slice(-2000)}`);
   });
   try {
-    const answer = await Promise.race([post(port, options), gone]);
-    if (!answer.ok) throw new Error(`workerd answered ${answer.status}: ${stderr.slice(-2000)}`);
-    return /** @type {any} */ (await answer.json());
+    const response = await Promise.race([post(port, options), gone]);
+    if (!response.ok) throw new Error(`workerd responded with ${response.status}: ${stderr.slice(-2000)}`);
+    return /** @type {any} */ (await response.json());
   } finally {
     gone.catch(() => {});
     stop();
@@ -56,7 +56,7 @@ export async function measureInWorkerd(program, options) {
   }
 }
 
-/** Asks until workerd listens. @param {number} port @param {object} options */
+/** Retries the request until workerd listens. @param {number} port @param {object} options */
 async function post(port, options) {
   for (let attempt = 1; ; attempt += 1) {
     try {

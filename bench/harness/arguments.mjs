@@ -2,13 +2,13 @@ import { parseArgs } from "node:util";
 import { BENCHES } from "../benches/index.mjs";
 import { SUBJECTS } from "../compare/subjects.mjs";
 
-/** Enough for an interval of one or two per cent on a quiet machine. */
+/** Gives an interval of 1 % to 2 % on a quiet machine. */
 const PAIRS = 15;
 
 const OPTIONS = /** @type {const} */ ({
   quick: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  // To try the harness: minute sizes, nothing is kept.
+  // For tests of the harness: tiny sizes, and no results are saved.
   tiny: { type: "boolean", default: false },
   "no-build": { type: "boolean", default: false },
   compare: { type: "string" },
@@ -16,19 +16,19 @@ const OPTIONS = /** @type {const} */ ({
 });
 
 /**
- * What the command line asks for; ends the process with 2 where it makes no sense.
+ * Parses the command line. Exits with 2 if an argument is invalid.
  * @param {string[]} args
  */
 export function readArguments(args) {
   const { values, positionals } = parsed(args);
   const known = (values.compare === undefined ? BENCHES : SUBJECTS).map(({ name }) => name);
   const unknown = positionals.filter((name) => !known.includes(name));
-  if (unknown.length > 0) refuse(`there is no ${unknown.join(", ")}; there are ${known.join(", ")}`);
+  if (unknown.length > 0) refuse(`unknown bench ${unknown.join(", ")}: choose from ${known.join(", ")}`);
   if (values.pairs !== undefined && values.compare === undefined)
-    refuse("--pairs goes with --compare CHECKOUT");
+    refuse("--pairs can only be used with --compare CHECKOUT");
   const pairs = Number(values.pairs ?? PAIRS);
   if (!Number.isInteger(pairs) || pairs < 2)
-    refuse(`--pairs takes a whole number from 2, not ${values.pairs}`);
+    refuse(`--pairs must be a whole number of at least 2, not ${values.pairs}`);
   return {
     names: positionals,
     scale: /** @type {"tiny" | "quick" | "full"} */ (values.tiny ? "tiny" : values.quick ? "quick" : "full"),

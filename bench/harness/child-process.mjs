@@ -2,14 +2,14 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { benchFolder } from "./paths.mjs";
 
-/** Generous: only a hang is longer. */
+/** Longer than any measurement, so only a process that hangs is killed. */
 const LIMIT_MS = 15 * 60_000;
 
 /**
  * Runs a measuring script in a fresh process and returns the JSON object of its last line.
  * @param {string[]} command the runtime and its flags
  * @param {string} script its path, relative to bench/ or absolute
- * @param {object} options handed over as JSON in the first argument
+ * @param {object} options passed as JSON in the first argument
  * @param {Record<string, string>} [environment]
  * @returns {Promise<any>}
  */
@@ -35,7 +35,7 @@ export async function runFresh(command, script, options, environment = {}) {
   clearTimeout(timer);
   const line = stdout.trimEnd().split("\n").at(-1) ?? "";
   if (code !== 0 || !line.startsWith("{")) {
-    throw new Error(`${script} ended with ${code}: ${stderr.slice(-2000) || stdout.slice(-2000)}`);
+    throw new Error(`${script} exited with ${code}: ${stderr.slice(-2000) || stdout.slice(-2000)}`);
   }
   return JSON.parse(line);
 }

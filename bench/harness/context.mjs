@@ -2,7 +2,7 @@ const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;
 
 /**
- * @typedef {object} Scale how much is done; ratios mean the same at every scale, but are the noisier the smaller it is
+ * @typedef {object} Scale sizes and rounds; ratios are comparable between scales, but noisier at a smaller one
  * @property {number} rounds
  * @property {number} hashMs milliseconds of hashing per measurement
  * @property {number} uploadBytes
@@ -44,7 +44,7 @@ const SCALES = {
     curveSizes: [64 * MiB, 256 * MiB, GiB],
     curveCounts: [100, 1_000, 5_000],
   },
-  // For working on the harness itself: its figures mean nothing, and its results are not kept.
+  // For tests of the harness: the figures mean nothing, and no results are saved.
   tiny: {
     rounds: 2,
     hashMs: 20,
@@ -67,7 +67,7 @@ export function createContext(scale) {
   return { ...SCALES[scale], scale, progress: showProgress };
 }
 
-/** One line that is written over on a terminal, and lines of their own in a log. Never on stdout: that is for results. @param {string} text */
+/** Prints progress to stderr: one line that is overwritten on a terminal, separate lines in a log. @param {string} text */
 export function showProgress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
   else process.stderr.write(`${text}\n`);

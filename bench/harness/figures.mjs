@@ -3,15 +3,15 @@ import { median } from "./rounds.mjs";
 /**
  * One figure of the table.
  * @typedef {object} Figure
- * @property {number | null} value median over the rounds; null when it was not measured
+ * @property {number | null} value median over the rounds; null if it was not measured
  * @property {{ min: number, max: number } | null} spread
  * @property {number} rounds
  * @property {string} target
  * @property {boolean} reached
- * @property {string} [notMeasured] why
+ * @property {string} [notMeasured] the reason
  */
 
-/** Every figure, what it says and what it should be. @type {Record<string, { says: string, atLeast?: number, atMost?: number, unit: string }>} */
+/** Every figure with its description, target and unit. @type {Record<string, { says: string, atLeast?: number, atMost?: number, unit: string }>} */
 export const FIGURES = {
   "crc64.vsHashWasm": { says: "CRC64 over hash-wasm, Node", atLeast: 4.5, unit: "×" },
   "crc64.vsSlicing16": { says: "CRC64 over slicing by 16, Node", atLeast: 3.8, unit: "×" },
@@ -45,7 +45,7 @@ export function figure(key, values) {
   return { value: round(value), spread, rounds: values.length, target: targetOf(key), reached };
 }
 
-/** The one of several series that is worst for us: what holds for it holds for all. @param {string} key @param {readonly (readonly number[])[]} series */
+/** Returns the figure of the series with the worst value for cosup, so that its verdict holds for all series. @param {string} key @param {readonly (readonly number[])[]} series */
 export function worstFigure(key, series) {
   const { atLeast } = definition(key);
   const figures = series.map((values) => figure(key, values));
@@ -74,11 +74,11 @@ function targetOf(key) {
 /** @param {string} key */
 function definition(key) {
   const found = FIGURES[key];
-  if (found === undefined) throw new Error(`no figure is called ${key}`);
+  if (found === undefined) throw new Error(`there is no figure ${key}`);
   return found;
 }
 
-/** Three figures after the point are more than the noise allows. @param {number} value */
+/** Rounds to three decimals; the noise is larger than that. @param {number} value */
 function round(value) {
   return Math.round(value * 1000) / 1000;
 }

@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 export const repository = fileURLToPath(new URL("../..", import.meta.url));
 export const benchFolder = fileURLToPath(new URL("..", import.meta.url));
 
-/** Sources and compiled peers: made once, not kept in git. */
+/** Source files and compiled peers. They are created once and are not in git. */
 export const cacheFolder = `${benchFolder}.cache/`;
 export const resultsFolder = `${benchFolder}results/`;
 
-/** Our core, as it ships. */
+/** The WASM core that the packages contain. */
 export const coreFile = `${repository}core-as/dist/cosup.wasm`;

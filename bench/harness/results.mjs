@@ -4,14 +4,14 @@ import { createRequire } from "node:module";
 import { cpus, totalmem } from "node:os";
 import { resultsFolder } from "./paths.mjs";
 
-/** Keeps what a bench found, with all that one needs to judge it. @param {string} name @param {import("./context.mjs").Context} context @param {import("../benches/index.mjs").Outcome} outcome */
+/** Saves the result of a bench with the versions and the machine that it was measured with. @param {string} name @param {import("./context.mjs").Context} context @param {import("../benches/index.mjs").Outcome} outcome */
 export async function saveResult(name, context, { figures, detail }) {
   await mkdir(resultsFolder, { recursive: true });
   const result = { bench: name, scale: context.scale, machine: machine(), figures, detail };
   await writeFile(`${resultsFolder}${name}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
 }
 
-/** What was kept earlier, of this run or another. @param {string} name @returns {Promise<any>} */
+/** Loads a saved result; undefined if there is none. @param {string} name @returns {Promise<any>} */
 export async function loadResult(name) {
   const file = `${resultsFolder}${name}.json`;
   return existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : undefined;

@@ -4,14 +4,14 @@
  */
 
 /**
- * Lets every contestant run once per round, in the order given and in the reverse order by turns, so that a machine
- * that slows down or speeds up meanwhile treats all alike.
+ * Runs every contestant once per round, in the given order and in reverse order alternately, so that a machine that
+ * changes its speed affects all alike.
  * @template T
  * @param {import("./context.mjs").Context} context
  * @param {string} title
  * @param {Contestants<T>} contestants
  * @param {number} [rounds]
- * @returns {Promise<Record<string, T[]>>} the measurements of each, by round
+ * @returns {Promise<Record<string, T[]>>} the measurements of each contestant, by round
  */
 export async function runRounds(context, title, contestants, rounds = context.rounds) {
   /** @type {Record<string, T[]>} */
@@ -36,7 +36,7 @@ export function median(values) {
 }
 
 /**
- * `numerator` over `denominator`, round by round: both were measured within seconds of each other.
+ * Returns `numerator` / `denominator` per round. Both were measured within seconds of each other.
  * @template T
  * @param {readonly T[]} numerator
  * @param {readonly T[]} denominator

@@ -6,13 +6,13 @@ import { benchFolder } from "./paths.mjs";
  * @typedef {{ key: string, size: number, crc64: string, contentMd5: (string | null)[] }} ReceivedObject
  * @typedef {object} Sink
  * @property {string} origin
- * @property {() => Promise<ReceivedObject[]>} take what was stored since the last call
- * @property {(file: { key: string, path: string, partSize: number }) => Promise<string>} seed an upload that holds
- *   all parts of a file already; resolves to its id
+ * @property {() => Promise<ReceivedObject[]>} returns the objects stored since the last call
+ * @property {(file: { key: string, path: string, partSize: number }) => Promise<string>} creates an upload that
+ *   already holds all parts of a file; resolves to its id
  * @property {() => void} stop
  */
 
-/** Starts a sink of its own for one bench. @returns {Promise<Sink>} */
+/** Starts a sink for one bench. @returns {Promise<Sink>} */
 export async function startSink() {
   const child = spawn(process.execPath, [`${benchFolder}sink/main.mjs`], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -23,9 +23,9 @@ export async function startSink() {
     origin,
     take: async () => (await fetch(`${origin}/-/take`)).json(),
     seed: async (file) => {
-      const answer = await fetch(`${origin}/-/seed`, { method: "POST", body: JSON.stringify(file) });
-      if (!answer.ok) throw new Error(await answer.text());
-      return answer.text();
+      const response = await fetch(`${origin}/-/seed`, { method: "POST", body: JSON.stringify(file) });
+      if (!response.ok) throw new Error(await response.text());
+      return response.text();
     },
     stop: () => {
       child.kill();
@@ -33,7 +33,7 @@ export async function startSink() {
   };
 }
 
-/** Runs `work` with a sink, and ends the sink whatever happens. @template T @param {(sink: Sink) => Promise<T>} work */
+/** Runs `work` with a sink and always stops the sink. @template T @param {(sink: Sink) => Promise<T>} work */
 export async function withSink(work) {
   const sink = await startSink();
   try {

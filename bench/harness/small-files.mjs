@@ -7,10 +7,10 @@ import { cacheFolder } from "./paths.mjs";
 const FILES_PER_FOLDER = 100;
 export const SMALL_BYTES = 4096;
 
-/** @typedef {{ folder: string, count: number, crc64s: Record<string, string> }} SmallFiles by relative path */
+/** @typedef {{ folder: string, count: number, crc64s: Record<string, string> }} SmallFiles with CRC64s by relative path */
 
 /**
- * A folder of `count` files of 4 KiB, a hundred to a folder, each with bytes of its own; made once.
+ * A folder with `count` files of 4 KiB and different contents, 100 per subfolder. It is created once.
  * @param {number} count
  * @returns {Promise<SmallFiles>}
  */
@@ -18,7 +18,7 @@ export async function smallFiles(count) {
   const folder = `${cacheFolder}small-${count}`;
   if (!existsSync(`${folder}.json`)) await writeSmall(folder, count);
   const { crc64s } = JSON.parse(await readFile(`${folder}.json`, "utf8"));
-  // Read once: in the page cache for everybody.
+  // Reads all files once, so that every client finds them in the page cache.
   for (const relativePath of Object.keys(crc64s)) await readFile(`${folder}/${relativePath}`);
   return { folder, count, crc64s };
 }

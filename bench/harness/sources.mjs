@@ -10,7 +10,7 @@ const BLOCK = 16 * MiB;
 
 /** @typedef {{ path: string, size: number, crc64: string }} Source a file whose CRC64 is known */
 
-/** A file of pseudo-random bytes, the same every time; made once. @param {number} size @returns {Promise<Source>} */
+/** A file of reproducible pseudo-random bytes. It is created once. @param {number} size @returns {Promise<Source>} */
 export async function randomFile(size) {
   const path = `${cacheFolder}random-${size / MiB}MiB.bin`;
   if (!existsSync(`${path}.json`)) await writeRandom(path, size);
@@ -35,7 +35,7 @@ async function writeRandom(path, size) {
   await writeFile(`${path}.json`, JSON.stringify({ path, size, crc64 }));
 }
 
-/** A file of zeros that takes no space on disk: for sizes that matter, not contents. @param {number} size @returns {Promise<Source>} */
+/** A sparse file of zeros, for measurements where only the size matters. @param {number} size @returns {Promise<Source>} */
 export async function sparseFile(size) {
   await mkdir(cacheFolder, { recursive: true });
   const path = `${cacheFolder}sparse-${size / MiB}MiB.bin`;
@@ -57,7 +57,7 @@ async function crc64OfZeros(size) {
   return crc64;
 }
 
-/** Reads a file once, so that every peer finds it in the page cache. @param {string} path */
+/** Reads a file once, so that every client finds it in the page cache. @param {string} path */
 async function warm(path) {
   const handle = await open(path);
   const buffer = Buffer.allocUnsafeSlow(BLOCK);
@@ -65,7 +65,7 @@ async function warm(path) {
   await handle.close();
 }
 
-/** Base64 MD5 of each part, as Content-MD5 must say; computed once. @param {Source} source @param {number} partSize @returns {Promise<string[]>} */
+/** The expected Content-MD5 (Base64) of each part. It is computed once. @param {Source} source @param {number} partSize @returns {Promise<string[]>} */
 export async function partMd5s({ path, size }, partSize) {
   const kept = `${path}.md5-${partSize}.json`;
   if (!existsSync(kept)) {

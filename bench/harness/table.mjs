@@ -2,7 +2,7 @@ import { FIGURES } from "./figures.mjs";
 
 /** @typedef {import("./figures.mjs").Figure} Figure */
 
-/** The figures as they are read by a person. @param {Record<string, Figure>} figures */
+/** Prints the figures as a table. @param {Record<string, Figure>} figures */
 export function printTable(figures) {
   const rows = Object.entries(figures).map(([key, figure]) => cellsOf(key, figure));
   const head = ["figure", "median", "min … max", "rounds", "target", "", "what"];
@@ -12,7 +12,7 @@ export function printTable(figures) {
   }
 }
 
-/** Lines whose cells stand below each other. @param {readonly (readonly string[])[]} rows the first one is the heading */
+/** Pads the cells so that columns are aligned. @param {readonly (readonly string[])[]} rows the first row is the heading */
 export function columns(rows) {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

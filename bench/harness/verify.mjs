@@ -1,4 +1,4 @@
-// No measurement counts before the sink's own digests have been compared with the source's.
+// Every measurement is verified: the digests that the sink computed must match the source.
 
 /**
  * @typedef {import("./sink-process.mjs").Sink} Sink
@@ -6,11 +6,11 @@
  */
 
 /**
- * Exactly one object since the last look, and it is the source.
+ * Throws unless the sink received exactly one object since the last call, with the size and CRC64 of the source.
  * @param {Sink} sink
  * @param {Source} source
- * @param {string} who for the message
- * @param {string[]} [md5s] what each part's Content-MD5 must have been
+ * @param {string} who the client, for the error message
+ * @param {string[]} [md5s] the expected Content-MD5 of each part
  */
 export async function verifyObject(sink, source, who, md5s) {
   const objects = (await sink.take()).filter(({ key }) => key !== "warm-up");
@@ -29,7 +29,7 @@ export async function verifyObject(sink, source, who, md5s) {
 }
 
 /**
- * Every small file arrived under its key, whole.
+ * Throws unless the sink received every small file under its key with the right CRC64.
  * @param {Sink} sink
  * @param {import("./small-files.mjs").SmallFiles} files
  * @param {string} who

@@ -4,22 +4,22 @@ import { respond } from "./respond.mjs";
 const HEAD_END = "\r\n\r\n";
 
 /**
- * One keep-alive connection: heads are parsed by hand and bodies are digested chunk by chunk as they arrive, never
- * collected. node:http would do the same at several times the cost per request.
+ * One keep-alive connection. It parses request heads itself and digests bodies chunk by chunk without storing them.
+ * node:http would cost several times as much per request.
  */
 export class SinkConnection {
   #socket;
   #store;
   #hasher;
-  /** What came of a head so far. */
+  /** The received beginning of a request head. */
   #pending = Buffer.alloc(0);
   /** @type {import("./head.mjs").Head | undefined} */
   #head;
-  /** Bytes of the body still to come. */
+  /** Bytes of the body that are not yet received. */
   #missing = 0;
-  /** CRC64 of what came of the body. */
+  /** CRC64 of the received bytes of the body. */
   #crc = 0n;
-  /** Documents, which are small, are collected. @type {Buffer[]} */
+  /** The body of a POST, which is small. @type {Buffer[]} */
   #document = [];
 
   /**
@@ -32,7 +32,7 @@ export class SinkConnection {
     this.#store = store;
     this.#hasher = hasher;
     socket.on("data", (chunk) => this.#receive(chunk));
-    // A client that ends in the middle is no fault of the sink's.
+    // A client may exit during a request; the sink ignores it.
     socket.on("error", () => {});
   }
 
@@ -65,7 +65,7 @@ export class SinkConnection {
   /** @param {Buffer} chunk */
   #takeBody(chunk) {
     const body = chunk.length > this.#missing ? chunk.subarray(0, this.#missing) : chunk;
-    // Only PUT carries payload; the bodies of POST are documents.
+    // The body of PUT is object data; the body of POST is an XML or JSON document.
     if (this.#head?.method === "PUT") this.#crc = this.#hasher.update(this.#crc, body);
     else this.#document.push(body);
     this.#missing -= body.length;

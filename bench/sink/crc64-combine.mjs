@@ -1,4 +1,4 @@
-// Joins CRC64s (ECMA, reflected) the slow and obvious way, in BigInt, so that it can check the fast one in core-as.
+// Combines CRC64s (ECMA, reflected) with BigInt: slow but simple, and independent of the implementation in core-as.
 
 const POLYNOMIAL = 0xc96c5795d7870f42n;
 /** x^0 in reflected order. */
@@ -15,7 +15,7 @@ function multiply(a, b) {
   return product;
 }
 
-/** Parts have few different lengths. @type {Map<number, bigint>} */
+/** Cached results of shiftBy(): parts have few different lengths. @type {Map<number, bigint>} */
 const shifts = new Map();
 
 /** x^(8·length) mod P. @param {number} length */

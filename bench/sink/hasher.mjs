@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { coreFile } from "../harness/paths.mjs";
 
 /**
- * CRC64 of bodies as they arrive. By our own core, because anything slower would be what limits throughput; what it
- * gives is compared with the CRC64 that hash-wasm gave for the source, so that a wrong core is found out.
+ * Computes the CRC64 of bodies with the core of cosup, because a slower one would limit the throughput. The harness
+ * compares the result with the CRC64 that hash-wasm computed for the source, so an error of the core is detected.
  */
 export async function createHasher() {
   const { instance } = await WebAssembly.instantiate(await readFile(coreFile), {});
@@ -11,7 +11,7 @@ export async function createHasher() {
   const window = new Uint8Array(memory.buffer, windowStart(), windowLength());
   return {
     /**
-     * The CRC64 after `crc` and these bytes. Signed, as WASM has it, until `finish`.
+     * Returns the CRC64 after `crc` and these bytes as a signed WASM integer; `finish` makes it unsigned.
      * @param {bigint} crc
      * @param {Buffer} chunk at most 256 KiB: sockets deliver 64 KiB at most
      * @returns {bigint}

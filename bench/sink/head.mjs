@@ -1,5 +1,5 @@
 /**
- * What the sink needs of a request's head.
+ * The fields of a request head that the sink needs.
  * @typedef {object} Head
  * @property {string} method
  * @property {string} key decoded path without its leading slash
@@ -20,7 +20,7 @@ export function parseHead(text) {
   const target = text.slice(method.length + 1, text.indexOf(" ", method.length + 1));
   const mark = target.indexOf("?");
   if (/\r\ntransfer-encoding:/i.test(text)) {
-    throw new Error("the sink takes bodies with a Content-Length only: all of its clients send one");
+    throw new Error("the sink needs a Content-Length; all of its clients send one");
   }
   return {
     method,

@@ -5,7 +5,7 @@
 
 const STORED_AT = "2026-01-01T00:00:00.000Z";
 
-/** One page of unfinished uploads: all of them. @param {Store} store @param {URLSearchParams} query */
+/** All unfinished uploads, in one page. @param {Store} store @param {URLSearchParams} query */
 export function listUploadsDocument(store, query) {
   const prefix = query.get("prefix") ?? "";
   const uploads = [...store.uploads]
@@ -18,7 +18,7 @@ export function listUploadsDocument(store, query) {
 }
 
 /**
- * One page of parts, in the order of their numbers.
+ * One page of parts, ordered by part number.
  * @param {string} key
  * @param {string} uploadId
  * @param {Map<number, StoredPart>} parts

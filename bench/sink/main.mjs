@@ -1,5 +1,5 @@
-// The sink: a process of its own that answers like COS as cheaply as it can, so that a client's CPU is measured apart
-// from the server's. It computes the CRC64 of every body it receives. Prints its port once it listens.
+// The sink: a separate process that responds like COS at minimal cost, so that the CPU of a client is measured without
+// that of the server. It computes the CRC64 of every body and prints its port once it listens.
 import { createServer } from "node:net";
 import { SinkConnection } from "./connection.mjs";
 import { createHasher } from "./hasher.mjs";
@@ -16,6 +16,6 @@ server.listen(0, "127.0.0.1", () => {
   console.log(typeof address === "object" ? address?.port : address);
 });
 
-// The parent's end: the pipe closes, and the sink with it.
+// Exits when the parent exits, because that closes the pipe.
 process.stdin.resume();
 process.stdin.on("end", () => process.exit(0));

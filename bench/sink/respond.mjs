@@ -3,20 +3,20 @@ import { listPartsDocument, listUploadsDocument } from "./listings.mjs";
 /**
  * @typedef {import("./head.mjs").Head} Head
  * @typedef {import("./store.mjs").Store} Store
- * @typedef {{ status: string, headers: string, body: string, length?: number }} Answer `length` when a HEAD tells of
- *   another than the body's
+ * @typedef {{ status: string, headers: string, body: string, length?: number }} SinkResponse `length` replaces
+ *   the length of the body in a response to HEAD
  */
 
 const OK = "200 OK";
 const XML = "content-type: application/xml\r\n";
 
 /**
- * Answers one request whose body has been received.
+ * Returns the response to a request whose body has been received.
  * @param {Store} store
  * @param {Head} head
  * @param {bigint} crc64 of the body of a PUT
  * @param {string} document body of a POST
- * @returns {Promise<Answer>}
+ * @returns {Promise<SinkResponse>}
  */
 export async function respond(store, head, crc64, document) {
   if (head.key.startsWith("-/")) return control(store, head, document);
@@ -31,10 +31,10 @@ export async function respond(store, head, crc64, document) {
   return notFound("NoSuchKey");
 }
 
-/** @param {Store} store @param {Head} head @param {bigint} crc64 @returns {Answer} */
+/** @param {Store} store @param {Head} head @param {bigint} crc64 @returns {SinkResponse} */
 function put(store, { key, query, contentLength, contentMd5 }, crc64) {
   const uploadId = query.get("uploadId");
-  // Not an MD5, as under SSE-KMS: computing one here would slow the sink down, and no client needs it.
+  // The ETag is not an MD5, as with SSE-KMS. An MD5 would slow the sink down, and no client needs it.
   const etag = `crc64-${crc64}`;
   const part = { size: contentLength, crc64, etag, contentMd5 };
   if (uploadId === null) store.putObject(key, part);
@@ -46,7 +46,7 @@ function put(store, { key, query, contentLength, contentMd5 }, crc64) {
   return { status: OK, headers: `etag: "${etag}"\r\nx-cos-hash-crc64ecma: ${crc64}\r\n`, body: "" };
 }
 
-/** @param {Store} store @param {Head} head @param {string} document @returns {Answer} */
+/** @param {Store} store @param {Head} head @param {string} document @returns {SinkResponse} */
 function post(store, { key, query }, document) {
   if (query.has("uploads")) {
     const uploadId = store.initiate(key);
@@ -62,7 +62,7 @@ function post(store, { key, query }, document) {
   return { status: OK, headers: `${XML}x-cos-hash-crc64ecma: ${object.crc64}\r\n`, body };
 }
 
-/** @param {Store} store @param {Head} head @returns {Answer} */
+/** @param {Store} store @param {Head} head @returns {SinkResponse} */
 function list(store, { key, query }) {
   const uploadId = query.get("uploadId");
   if (uploadId === null) return { status: OK, headers: XML, body: listUploadsDocument(store, query) };
@@ -71,7 +71,7 @@ function list(store, { key, query }) {
   return { status: OK, headers: XML, body: listPartsDocument(key, uploadId, upload.parts, query) };
 }
 
-/** @param {Store} store @param {Head} head @returns {Answer} */
+/** @param {Store} store @param {Head} head @returns {SinkResponse} */
 function describe(store, { key }) {
   const object = store.objects.get(key);
   if (object === undefined) return notFound("NoSuchKey");
@@ -83,7 +83,7 @@ function describe(store, { key }) {
   };
 }
 
-/** What the harness asks, beside COS's own interface. @param {Store} store @param {Head} head @param {string} document @returns {Promise<Answer>} */
+/** Requests of the harness, which are not part of the COS API. @param {Store} store @param {Head} head @param {string} document @returns {Promise<SinkResponse>} */
 async function control(store, head, document) {
   if (head.key === "-/seed") {
     return { status: OK, headers: "", body: await store.seed(JSON.parse(document)) };
@@ -91,7 +91,7 @@ async function control(store, head, document) {
   return { status: OK, headers: "", body: JSON.stringify(store.take()) };
 }
 
-/** @param {string} code @returns {Answer} */
+/** @param {string} code @returns {SinkResponse} */
 function notFound(code) {
   const body = `<Error><Code>${code}</Code><Message>not in the sink</Message></Error>`;
   return { status: "404 Not Found", headers: XML, body };

@@ -9,7 +9,7 @@ import { combineCrc64 } from "./crc64-combine.mjs";
  * @typedef {{ key: string, parts: Map<number, StoredPart> }} Upload
  */
 
-/** What the sink remembers: sizes and digests, never bytes. */
+/** Stores sizes and digests of objects and parts, but not their bytes. */
 export class Store {
   /** @type {Map<string, StoredObject>} */
   objects = new Map();
@@ -36,7 +36,7 @@ export class Store {
   }
 
   /**
-   * Publishes the named parts. Their numbers must be 1, 2, 3 … and their ETags those that were answered.
+   * Completes an upload. The part numbers must be 1, 2, 3 … and the ETags those of the stored parts.
    * @param {string} uploadId
    * @param {{ partNumber: number, etag: string }[]} named
    */
@@ -60,7 +60,7 @@ export class Store {
     return object;
   }
 
-  /** All objects since the last call. */
+  /** Returns and removes all objects that were stored since the last call. */
   take() {
     const taken = [...this.objects.values()];
     this.objects.clear();
@@ -68,7 +68,7 @@ export class Store {
   }
 
   /**
-   * Begins an upload that holds all parts of a local file already, with MD5s as ETags: what a resume compares.
+   * Creates an upload that already holds all parts of a local file, with MD5s as ETags for the comparison of a resume.
    * @param {{ key: string, path: string, partSize: number }} file
    */
   async seed({ key, path, partSize }) {

@@ -1,5 +1,5 @@
-// node bench/size/measure.mjs: what an uploader adds to a Worker, bundled and minified as wrangler does, gzipped. Ours
-// counts its WASM too. Prints the table; keeps bench/results/size.json and size.svg.
+// node bench/size/measure.mjs: the gzipped size that an uploader adds to a Worker, bundled and minified as wrangler does.
+// The size of cosup includes its WASM. Prints a table and writes bench/results/size.json and size.svg.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

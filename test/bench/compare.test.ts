@@ -59,10 +59,14 @@ describe("--compare", () => {
 
   it.each([
     ["no folder", ["--compare", join(folder, "none")], "takes the folder of another checkout"],
-    ["no checkout", ["--compare", folder], "is no checkout with benchmarks"],
-    ["another bench", ["--compare", folder, "md5"], "there is no md5; there are upload, small, startup"],
-    ["one pair", ["--compare", folder, "--pairs", "1"], "--pairs takes a whole number from 2, not 1"],
-    ["pairs alone", ["--pairs", "3"], "--pairs goes with --compare CHECKOUT"],
+    ["no checkout", ["--compare", folder], "is not a checkout with benchmarks"],
+    ["another bench", ["--compare", folder, "md5"], "unknown bench md5: choose from upload, small, startup"],
+    [
+      "one pair",
+      ["--compare", folder, "--pairs", "1"],
+      "--pairs must be a whole number of at least 2, not 1",
+    ],
+    ["pairs alone", ["--pairs", "3"], "--pairs can only be used with --compare CHECKOUT"],
   ])("refuses %s", async (_what, args, message) => {
     const { code, stdout, stderr } = await compare(args);
     expect([code, stdout]).toEqual([2, ""]);

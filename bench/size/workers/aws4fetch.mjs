@@ -1,4 +1,4 @@
-// Signs and sends one request; parts, retries of parts, digests and resuming are the caller's to write.
+// Signs and sends one request. It has no parts, retries of parts, digests or resume.
 import { AwsClient } from "aws4fetch";
 
 export default {
