@@ -58,7 +58,7 @@ describe("--compare", () => {
   });
 
   it.each([
-    ["no folder", ["--compare", join(folder, "none")], "takes the folder of another checkout"],
+    ["no folder", ["--compare", join(folder, "none")], "needs the folder of another checkout"],
     ["no checkout", ["--compare", folder], "is not a checkout with benchmarks"],
     ["another bench", ["--compare", folder, "md5"], "unknown bench md5: choose from upload, small, startup"],
     [
