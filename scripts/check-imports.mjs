@@ -79,7 +79,7 @@ const FLOORS = {
 };
 
 /** What no source of core may name, because it runs in every runtime. */
-const FOREIGN = /from "(node:[^"]+)"|\b(Deno|process|Buffer|require)\s*[.(]/g;
+const FOREIGN = /(?:from|import)\s*\(?\s*"(node:[^"]+)"|\b(Deno|process|Buffer|require)\s*[.(]/g;
 
 const arrows = new Map();
 const violations = [];
