@@ -179,14 +179,14 @@ const doubts = DOUBTS.flatMap(({ name, steps, proven, sends }) => {
     };
   return [
     {
-      name: `putObject() answered with ${name} ${proven ? "is proven in the end" : "fails as unproven"}`,
+      name: `putObject() answered with ${name} ${proven ? "is proven in the end" : "fails as unverified"}`,
       run: (t, world) =>
         check("PutObject", (client) =>
           client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("doubt"), Body: noise(100) }),
         )(t, world),
     },
     {
-      name: `uploadPart() answered with ${name} ${proven ? "is proven in the end" : "fails as unproven"}`,
+      name: `uploadPart() answered with ${name} ${proven ? "is proven in the end" : "fails as unverified"}`,
       run: async (t, world) => {
         const object = { Bucket: world.Bucket, Key: world.uniqueKey("doubt") };
         const { UploadId } = await world.client.createMultipartUpload(object);
@@ -224,7 +224,7 @@ const whole: readonly ContractCase[] = [
     },
   },
   {
-    name: "an object whose CRC64 nobody tells is stored with the warning 'unproven'",
+    name: "an object whose CRC64 nobody tells is stored with the warning 'unverified'",
     run: async (t, world) => {
       const script = new Script({ CompleteMultipartUpload: [silent], HeadObject: [silent] });
       const client = clientOf(world, script);
@@ -237,7 +237,7 @@ const whole: readonly ContractCase[] = [
         onWarning: ({ code }) => warnings.push(code),
       });
       script.assertUsed(t);
-      t.deepEqual(warnings, ["unproven"], "warnings");
+      t.deepEqual(warnings, ["unverified"], "warnings");
     },
   },
 ];

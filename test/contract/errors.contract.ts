@@ -65,7 +65,7 @@ const strange = STRANGE.map(
       await t.throws(
         () => client.createMultipartUpload({ Bucket: world.Bucket, Key: world.uniqueKey("strange") }),
         ServiceError,
-        { code: "unexpected-answer", status: 200 },
+        { code: "unexpected-response", status: 200 },
       );
     },
   }),

@@ -40,7 +40,7 @@ const redirects = REDIRECTS.map(
       await t.throws(
         () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("redirect"), Body: "x" }),
         ServiceError,
-        { code: "unexpected-answer", status },
+        { code: "unexpected-response", status },
       );
       t.ok(
         script.sent.every(({ url }) => !url.startsWith(elsewhere)),

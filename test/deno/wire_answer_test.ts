@@ -118,6 +118,6 @@ test("an answer without end is given up after 4 MiB, and its connection with it"
   });
   await using http = wire();
   const error: unknown = await http.send(server.url).catch((reason: unknown) => reason);
-  assert.ok(error instanceof CosError && error.code === "unexpected-answer", String(error));
+  assert.ok(error instanceof CosError && error.code === "unexpected-response", String(error));
   assert.ok((await gone.promise) < 1024, "the connection is closed");
 });

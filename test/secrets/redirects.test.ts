@@ -74,7 +74,7 @@ describe("a redirect is an answer like any other: nothing is sent after it", () 
     await client.close();
     emulator.faults.expectAllFired(run);
     expect(error).toBeInstanceOf(ServiceError);
-    expect(error).toMatchObject({ code: "unexpected-answer", status, retryable: false });
+    expect(error).toMatchObject({ code: "unexpected-response", status, retryable: false });
     expect(arrived).toEqual([]);
   });
 });

@@ -37,7 +37,7 @@ export const EXIT_BY_CODE = {
   "invalid-request": EXIT.failed,
   throttled: EXIT.temporary,
   "service-unavailable": EXIT.temporary,
-  "unexpected-answer": EXIT.temporary,
+  "unexpected-response": EXIT.temporary,
   "connect-failed": EXIT.temporary,
   "connection-reset": EXIT.temporary,
   timeout: EXIT.temporary,

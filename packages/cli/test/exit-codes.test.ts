@@ -25,7 +25,7 @@ const CONTRACT: Record<keyof typeof EXIT_BY_CODE, number> = {
   "invalid-request": 1,
   throttled: 5,
   "service-unavailable": 5,
-  "unexpected-answer": 5,
+  "unexpected-response": 5,
   "connect-failed": 5,
   "connection-reset": 5,
   timeout: 5,

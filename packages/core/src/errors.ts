@@ -9,7 +9,7 @@ export type CosErrorCode =
   | "invalid-request"
   | "throttled"
   | "service-unavailable"
-  | "unexpected-answer"
+  | "unexpected-response"
   | "connect-failed"
   | "connection-reset"
   | "timeout"

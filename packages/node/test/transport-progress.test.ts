@@ -125,7 +125,7 @@ describe("a request", () => {
       more();
     });
     await expect(transport().send(wireRequest(url, { whole: true }))).rejects.toMatchObject({
-      code: "unexpected-answer",
+      code: "unexpected-response",
       retryable: false,
     });
     await closed.promise;

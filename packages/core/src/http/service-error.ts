@@ -77,8 +77,8 @@ function verdict(status: number, cosCode: string, message: string, fromCos: bool
     return { code: "clock-skewed", retryable: false };
   const known = Object.hasOwn(BY_COS_CODE, cosCode) ? BY_COS_CODE[cosCode] : BY_STATUS[status];
   if (status >= 500) return known ?? { code: "service-unavailable", retryable: status !== 501 };
-  if (!fromCos) return { code: "unexpected-answer", retryable: status === 408 || status === 429 };
-  return known ?? { code: status >= 400 ? "invalid-request" : "unexpected-answer", retryable: false };
+  if (!fromCos) return { code: "unexpected-response", retryable: status === 408 || status === 429 };
+  return known ?? { code: status >= 400 ? "invalid-request" : "unexpected-response", retryable: false };
 }
 
 /** HEAD answers have no body; the official SDKs call a missing object NoSuchResource. */

@@ -45,7 +45,7 @@ export function needsNoContent(operation: string): (answer: Answer) => void {
 /** A 2xx that lacks what it must have: something between us and COS made it. */
 export function unexpected(operation: string, answer: Answer, lack: string): ServiceError {
   return new ServiceError(`${operation}: the answer has ${lack}`, {
-    code: "unexpected-answer",
+    code: "unexpected-response",
     retryable: true,
     status: answer.status,
     cosCode: "",

@@ -9,7 +9,7 @@ export const MAX_RESPONSE_BYTES = 4 * 1024 ** 2;
 /** The failure of a response that is longer than {@link MAX_RESPONSE_BYTES}. */
 export function responseTooLong(): CosError {
   return new CosError(`the response is longer than ${MAX_RESPONSE_BYTES / 1024 ** 2} MiB`, {
-    code: "unexpected-answer",
+    code: "unexpected-response",
     retryable: false,
     hint: "the endpoint, or a proxy before it, does not speak COS's protocol",
   });

@@ -152,7 +152,7 @@ function resultOf(
     Key,
     ETag: `"${uploaded.etag}"`,
     Location: uploaded.location || endpoint.address(Bucket, Key, [], false).url,
-    crc64: found?.unproven === true ? "" : String(uploaded.crc64),
+    crc64: found?.unverified === true ? "" : String(uploaded.crc64),
     size: uploaded.size,
     UploadId: uploaded.uploadId,
     partsSent: uploaded.partsSent,
@@ -167,7 +167,7 @@ function resultOf(
 /** An object that was there already. */
 interface Found extends Uploaded {
   /** COS told no CRC64 of it. */
-  readonly unproven: boolean;
+  readonly unverified: boolean;
 }
 
 /** The object that is there already, as the result of an upload that sent nothing. */
@@ -190,7 +190,7 @@ async function findSkippable(
     parameters.onProgress?.(object.size, object.size);
     const { crc64 } = object;
     const nothing = { uploadId: undefined, partsSent: 0, partsResumed: 0 };
-    return { ...object, ...nothing, crc64: crc64 ?? 0n, unproven: crc64 === undefined };
+    return { ...object, ...nothing, crc64: crc64 ?? 0n, unverified: crc64 === undefined };
   } catch (error) {
     await source.close();
     throw error;

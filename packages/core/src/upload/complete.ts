@@ -100,7 +100,7 @@ async function verify(context: CompleteContext, whole: Whole, object: StoredObje
   const actual = (await headCrc64(context)) ?? object.crc64;
   if (actual === undefined) {
     context.onWarning?.({
-      code: "unproven",
+      code: "unverified",
       message: unverifiedMessage(context.parts),
     });
   } else if (actual !== whole.crc64) {

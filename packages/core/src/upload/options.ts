@@ -18,7 +18,7 @@ export interface UploadWarning {
     | "upload-adopted"
     | "orphan-upload"
     | "memory-over-budget"
-    | "unproven"
+    | "unverified"
     | "limited-path-checks";
   /** What happened, for people. */
   readonly message: string;

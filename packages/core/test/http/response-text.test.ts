@@ -38,7 +38,7 @@ describe("a response without end", () => {
         CosError,
       );
       expect(error).toMatchObject({
-        code: "unexpected-answer",
+        code: "unexpected-response",
         retryable: false,
         message: "the response is longer than 4 MiB",
       });

@@ -88,7 +88,7 @@ describe("sendWithRetry() with a clock that is wrong", () => {
       answer(403, { date: late ?? "", "x-cos-request-id": "" }),
     ]);
     const cos = clientOf(wire.runtime, clock, { backupDomain: false });
-    for (const code of ["access-denied", "unexpected-answer"]) {
+    for (const code of ["access-denied", "unexpected-response"]) {
       expect(await caughtAs(clock.run(cos.headObject(object)), ServiceError)).toMatchObject({ code });
     }
     expect(wire.sent).toHaveLength(2);

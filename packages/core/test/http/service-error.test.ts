@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
   [500, "", "service-unavailable", true],
   [502, "", "service-unavailable", true],
   [501, "NotImplemented", "service-unavailable", false],
-  [301, "PermanentRedirect", "unexpected-answer", false],
+  [301, "PermanentRedirect", "unexpected-response", false],
 ];
 
 function errorOf(
@@ -95,11 +95,11 @@ test("serviceError() takes the request id from the document when the header is m
 });
 
 test.each([
-  [403, "unexpected-answer", false],
-  [404, "unexpected-answer", false],
-  [302, "unexpected-answer", false],
-  [408, "unexpected-answer", true],
-  [429, "unexpected-answer", true],
+  [403, "unexpected-response", false],
+  [404, "unexpected-response", false],
+  [302, "unexpected-response", false],
+  [408, "unexpected-response", true],
+  [429, "unexpected-response", true],
   [502, "service-unavailable", true],
 ] as const)("serviceError() of a %i that did not come from COS is %s", (status, code, retryable) => {
   const error = errorOf(status, "<html>proxy</html>", {});

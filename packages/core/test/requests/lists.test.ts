@@ -56,7 +56,7 @@ describe("listParts()", () => {
     const wire = scriptedWire(clock, [answer(200, {}, body), answer(200, {}, body)]);
     const cos = clientOf(wire.runtime, clock, { maxAttempts: 2 });
     await expect(clock.run(cos.listParts({ Bucket, Key, UploadId: "u" }))).rejects.toMatchObject({
-      code: "unexpected-answer",
+      code: "unexpected-response",
     });
   });
 });

@@ -82,10 +82,10 @@ describe("completeMultipartUpload()", () => {
 
   test.each([
     ["an Error document", "<Error><Code>InternalError</Code></Error>", "service-unavailable", true],
-    ["a final Error document", "<Error><Code>InvalidPart</Code></Error>", "unexpected-answer", false],
-    ["no ETag", "<CompleteMultipartUploadResult/>", "unexpected-answer", true],
-    ["a page of a proxy", "<html>please log in</html>", "unexpected-answer", true],
-    ["a document that breaks off", "<CompleteMultipartUploadResult><ETag>e", "unexpected-answer", true],
+    ["a final Error document", "<Error><Code>InvalidPart</Code></Error>", "unexpected-response", false],
+    ["no ETag", "<CompleteMultipartUploadResult/>", "unexpected-response", true],
+    ["a page of a proxy", "<html>please log in</html>", "unexpected-response", true],
+    ["a document that breaks off", "<CompleteMultipartUploadResult><ETag>e", "unexpected-response", true],
   ])("takes no 200 for a success that has %s", async (_, body, code, retryable) => {
     const { clock, wire, cos } = rig([answer(200, {}, body)]);
     const error = await caughtAs(clock.run(cos.completeMultipartUpload(parameters)), ServiceError);
@@ -97,6 +97,6 @@ describe("completeMultipartUpload()", () => {
 test("createMultipartUpload() takes no 200 for a success that names no upload", async () => {
   const { clock, cos } = rig([answer(200, {}, "<InitiateMultipartUploadResult/>")]);
   await expect(clock.run(cos.createMultipartUpload({ Bucket, Key }))).rejects.toMatchObject({
-    code: "unexpected-answer",
+    code: "unexpected-response",
   });
 });

@@ -105,23 +105,25 @@ test("an object that is not the source is an IntegrityError that says of what", 
 });
 
 describe("an object of which COS tells no CRC64", () => {
-  test("is reported as unproven, and is a success all the same when nobody listens", async () => {
+  test("is reported as unverified, and is a success all the same when nobody listens", async () => {
     for (const onWarning of [undefined, "listens"]) {
       const { target, warnings, run } = await rig();
       target.tellsCrc64 = false;
       const result = await run(onWarning === undefined ? { onWarning } : {});
       expect(result).toMatchObject({ size: bytes.length, crc64: crc64Of(bytes), requestId: "id" });
       if (onWarning !== undefined)
-        expect(warnings).toMatchObject([{ code: "unproven", message: expect.stringContaining("no CRC64") }]);
+        expect(warnings).toMatchObject([
+          { code: "unverified", message: expect.stringContaining("no CRC64") },
+        ]);
     }
   });
 
-  test("is unproven when it is gone again by the time of HEAD", async () => {
+  test("is unverified when it is gone again by the time of HEAD", async () => {
     const { target, warnings, run } = await rig();
     target.tellsCrc64 = false;
     target.head = async () => undefined;
     expect(await run()).toMatchObject({ size: bytes.length });
-    expect(warnings.map(({ code }) => code)).toEqual(["unproven"]);
+    expect(warnings.map(({ code }) => code)).toEqual(["unverified"]);
   });
 
   test("is no success when HEAD ends in something that is no failure of COS: an abort, a bug", async () => {

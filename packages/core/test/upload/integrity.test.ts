@@ -178,12 +178,12 @@ describe("the whole object", () => {
         rig.target.fault = ({ operation }) => (operation === "head" ? { refuse: denied() } : undefined);
       },
     ],
-  ])("is reported as unproven when %s", async (_, prepare) => {
+  ])("is reported as unverified when %s", async (_, prepare) => {
     const rig = await createRig();
     answerOfComplete(rig, undefined);
     prepare(rig);
     await rig.run(file());
-    expect(rig.warnings.map(({ code }) => code)).toEqual(["unproven"]);
+    expect(rig.warnings.map(({ code }) => code)).toEqual(["unverified"]);
   });
 
   test.each([
@@ -198,7 +198,7 @@ describe("the whole object", () => {
     await expect(rig.run(file(), { concurrency: 1 })).rejects.toThrow();
     rig.target.fault = () => undefined;
     expect(await rig.run(file())).toMatchObject({ partsResumed: 4 });
-    expect(rig.warnings).toMatchObject([{ code: "unproven", message: expect.stringContaining(words) }]);
+    expect(rig.warnings).toMatchObject([{ code: "unverified", message: expect.stringContaining(words) }]);
   });
 });
 
