@@ -39,7 +39,7 @@ async function textOf(response: EmulatorResponse): Promise<string> {
 }
 
 describe("handle()", () => {
-  test("logs a request in one line, whatever it says", async () => {
+  test("logs any request in one line", async () => {
     const lines: string[] = [];
     const emulator = make({ log: (line) => lines.push(line) });
     const target = "/a%0AFORGED%1B[31m%C2%9B%E2%80%AE?uploadId=%0Ax&partNumber=%0D";
@@ -57,7 +57,7 @@ describe("handle()", () => {
     expect(read.headers).toMatchObject({ Server: "tencent-cos", "Content-Length": "10" });
   });
 
-  test("understands a target in plain Unicode", async () => {
+  test("accepts a target in Unicode text", async () => {
     const emulator = make();
     await emulator.handle(put("/中 文", 1, body("x")));
     const read = await emulator.handle({
@@ -83,7 +83,7 @@ describe("handle()", () => {
     expect(head.status).toBe(404);
   });
 
-  test("a broken body leaves the object that was there", async () => {
+  test("a broken body does not change the existing object", async () => {
     const emulator = make();
     await emulator.handle(put("/stays", 3, body("old")));
     await emulator.handle(put("/stays", 6, body("new")));
@@ -93,7 +93,7 @@ describe("handle()", () => {
 });
 
 describe("middleware", () => {
-  test("wraps operations, outermost first, and sees what is called", async () => {
+  test("wraps operations, outermost first, and receives the call", async () => {
     const seen: string[] = [];
     const emulator = make({
       middleware: [
@@ -111,7 +111,7 @@ describe("middleware", () => {
     expect(seen).toEqual(["> PutObject free", "< 200", "> PutObject busy", "< 503"]);
   });
 
-  test("HangUp closes the connection: before the operation nothing happened, after it everything did", async () => {
+  test("HangUp closes the connection, before or after the operation", async () => {
     const log: string[] = [];
     const emulator = await startEmulator({
       log: (line) => log.push(line),
@@ -138,13 +138,13 @@ describe("middleware", () => {
 });
 
 describe("options", () => {
-  test("a bucket name that is none is refused at once", () => {
+  test("an invalid bucket name is refused at once", () => {
     for (const bucket of ["../evil-1", "UPPER-1", "noappid", "-a-1"]) {
       expect(() => make({ buckets: [bucket] })).toThrow(RangeError);
     }
   });
 
-  test("a data directory that cannot be made fails the start", async () => {
+  test("start fails if the data directory cannot be created", async () => {
     await expect(startEmulator({ data: "/dev/null/x", buckets: [BUCKET], credentials: [] })).rejects.toThrow(
       /ENOTDIR/,
     );

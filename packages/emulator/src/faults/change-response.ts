@@ -8,14 +8,14 @@ import { bytesOf, discard, once, textOf } from "./response-body.ts";
 /** A response, and whether the fault had an effect on it. */
 export interface ChangedResponse {
   readonly response: EmulatorResponse;
-  readonly struck: boolean;
+  readonly fired: boolean;
 }
 
-const struck = (response: EmulatorResponse): ChangedResponse => ({ response, struck: true });
+const fired = (response: EmulatorResponse): ChangedResponse => ({ response, fired: true });
 /** The body has been read, so it is put back. */
 const unchanged = (response: EmulatorResponse, body: Uint8Array): ChangedResponse => ({
   response: { ...response, ...(response.body !== undefined && { body: once(body) }) },
-  struck: false,
+  fired: false,
 });
 
 /** Changes the response of an operation that has succeeded. Undefined: the fault does not change responses. */
@@ -26,23 +26,23 @@ export async function changeResponse(
 ): Promise<ChangedResponse | undefined> {
   switch (fault.kind) {
     case "slice":
-      return struck({ ...response, wire: { ...response.wire, sliced: true } });
+      return fired({ ...response, wire: { ...response.wire, sliced: true } });
     case "truncate":
       return truncate(response, fault.bytes);
     case "content-length":
       return changeContentLength(response, fault.delta, request);
     case "body":
-      return struck(await replaceBody(response, fault.type, request));
+      return fired(await replaceBody(response, fault.type, request));
     case "late-error":
-      return struck(lateError(fault.code, request));
+      return fired(lateError(fault.code, request));
     case "keep-alive-spaces":
-      return struck(keepAliveResponse(response, fault, request));
+      return fired(keepAliveResponse(response, fault, request));
     case "etag":
-      return struck(falseDigest(response, ETAG, fault.value));
+      return fired(falseDigest(response, ETAG, fault.value));
     case "crc64":
-      return struck(falseDigest(response, CRC64, fault.value));
+      return fired(falseDigest(response, CRC64, fault.value));
     case "list-parts":
-      return struck({ ...response, body: falsePartList(await textOf(response), fault.lie) });
+      return fired({ ...response, body: falsePartList(await textOf(response), fault.lie) });
     default:
       return undefined;
   }
@@ -77,7 +77,7 @@ async function truncate(response: EmulatorResponse, bytes: number): Promise<Chan
   const body = await bytesOf(response);
   if (body.length <= bytes) return unchanged(response, body);
   const headers = { ...response.headers, "Content-Length": String(body.length) };
-  return struck({ ...response, headers, body: once(body.subarray(0, bytes)), wire: {} });
+  return fired({ ...response, headers, body: once(body.subarray(0, bytes)), wire: {} });
 }
 
 async function changeContentLength(
@@ -90,7 +90,7 @@ async function changeContentLength(
   const length = isHead ? Number(response.headers["Content-Length"] ?? 0) : body.length;
   if (length + delta < 0 || delta === 0) return unchanged(response, body);
   const headers = { ...response.headers, "Content-Length": String(length + delta) };
-  return struck(isHead ? { ...response, headers } : { ...response, headers, body: once(body), wire: {} });
+  return fired(isHead ? { ...response, headers } : { ...response, headers, body: once(body), wire: {} });
 }
 
 async function replaceBody(

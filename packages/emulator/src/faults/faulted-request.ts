@@ -69,7 +69,7 @@ export class FaultedRequest {
       if (storeChanged !== undefined) return storeChanged;
       const changed = await changeResponse(fault, response, this.#requestInfo);
       final = changed?.response ?? response;
-      return changed?.struck ?? false;
+      return changed?.fired ?? false;
     }).catch(async (error: unknown) => {
       await discard(response);
       throw error;
@@ -105,9 +105,9 @@ export class FaultedRequest {
     const after = armed.get("after-N-bytes-of-request");
     const copies = armed.get("after-commit-before-response")?.rule.fault.kind === "deliver-again";
     return faultyBody(request.body, {
-      strikeAfter: after?.rule.bytes,
+      applyAfter: after?.rule.bytes,
       flips: after?.rule.fault.kind === "flip-request",
-      strike: () =>
+      apply: () =>
         this.#at("after-N-bytes-of-request", async (fault) => {
           if (fault.kind === "slow-read") this.#bytesPerSecond = fault.bytesPerSecond;
           return true;

@@ -1,11 +1,11 @@
 /** The faults of a request's body. */
 export interface BodyFaults {
-  /** Number of bytes after which `strike` is called; undefined: never. */
-  readonly strikeAfter: number | undefined;
-  /** Changes the byte after them, so `strike` is called only if there is one. */
+  /** Number of bytes after which `apply` is called; undefined: never. */
+  readonly applyAfter: number | undefined;
+  /** Changes the byte after them, so `apply` is called only if there is one. */
   readonly flips: boolean;
   /** May throw, which ends the request. */
-  strike(): Promise<void>;
+  apply(): Promise<void>;
   /** The reading rate, asked for each chunk; undefined: as fast as possible. */
   bytesPerSecond(): number | undefined;
   sleep(ms: number): Promise<void>;
@@ -20,20 +20,20 @@ export async function* faultyBody(
   body: AsyncIterable<Uint8Array> | undefined,
   faults: BodyFaults,
 ): AsyncGenerator<Uint8Array> {
-  let left = faults.strikeAfter;
+  let left = faults.applyAfter;
   for await (const chunk of body ?? []) {
     let rest = chunk;
     if (left !== undefined && (faults.flips ? chunk.length > left : chunk.length >= left)) {
       if (left > 0) yield* paced(chunk.subarray(0, left), faults);
       rest = chunk.subarray(left);
       left = undefined;
-      await faults.strike();
+      await faults.apply();
       if (faults.flips) rest = flipFirst(rest);
     } else if (left !== undefined) left -= chunk.length;
     if (rest.length > 0) yield* paced(rest, faults);
   }
   // An empty body has no chunk, but "after 0 bytes" applies to it.
-  if (left === 0 && !faults.flips) await faults.strike();
+  if (left === 0 && !faults.flips) await faults.apply();
   await faults.ended();
 }
 

@@ -40,10 +40,10 @@ function validateInstruction(value: unknown, at: string): Rule {
   const fault = faultOf(fields.fault, `${at}.fault`);
   const rule = VOCABULARY[fault.kind];
   if (!rule.moments.includes(moment)) {
-    throw new FaultScriptError(`${at}.when`, `${fault.kind} strikes ${rule.moments.join(" or ")} only`);
+    throw new FaultScriptError(`${at}.when`, `${fault.kind} can only happen at ${rule.moments.join(" or ")}`);
   }
   if (op !== "*" && rule.ops?.includes(op) === false) {
-    throw new FaultScriptError(`${at}.op`, `${fault.kind} is for ${rule.ops.join(", ")}`);
+    throw new FaultScriptError(`${at}.op`, `${fault.kind} applies only to ${rule.ops.join(", ")}`);
   }
   const times = fields.times ?? 1;
   if (times !== "forever") ensure(times, integer(1, 1e9), `${at}.times`, 'or "forever"');

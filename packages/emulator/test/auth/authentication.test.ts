@@ -45,7 +45,7 @@ describe("a request is refused", () => {
     expect([response.status, response.code]).toEqual([403, "InvalidAccessKeyId"]);
   });
 
-  test("with a wrong secret, and is shown what the server computed", async () => {
+  test("with a wrong secret, and gets the strings that the server computed", async () => {
     const response = await get({ secretKey: "wrong" });
     expect([response.status, response.code]).toEqual([403, "SignatureDoesNotMatch"]);
     expect(textIn(response.text, "StringToSign")).toMatch(/^sha1\n\d+;\d+\n[0-9a-f]{40}\n$/);
@@ -53,7 +53,7 @@ describe("a request is refused", () => {
     expect(response.text).not.toContain(KEYS.secretKey);
   });
 
-  test("before and after its window, with the message the SDKs look for", async () => {
+  test("before and after its validity, with the message that the SDKs recognise", async () => {
     for (const sign of [
       { start: seconds() - 100, end: seconds() - 1 },
       { start: seconds() + 100, end: seconds() + 200 },
@@ -79,7 +79,7 @@ describe("a request is refused", () => {
     expect((await get({ signedHeaders: ["host", "date"] }, near)).status).toBe(200);
   });
 
-  test("before it is told to send its body", async () => {
+  test("before 100 Continue", async () => {
     const response = await rig.ask({
       method: "PUT",
       path: "/never",
@@ -98,7 +98,7 @@ describe("session tokens", () => {
     expect((await get({ secretId, secretKey, signedHeaders: ["host"] }, headers)).status).toBe(200);
   });
 
-  test("must be there and be right", async () => {
+  test("must be present and correct", async () => {
     expect((await get({ secretId, secretKey })).code).toBe("InvalidAccessKeyId");
     expect((await get({ secretId, secretKey }, { "x-cos-security-token": "other" })).code).toBe(
       "AccessDenied",
@@ -118,7 +118,7 @@ describe("session tokens", () => {
 });
 
 describe("what a signature covers", () => {
-  test("the lists decide: an unsigned x-cos-* header is accepted", async () => {
+  test("only listed headers: an unsigned x-cos-* header is accepted", async () => {
     const response = await rig.ask({
       method: "PUT",
       path: "/list-driven",
@@ -172,11 +172,11 @@ describe("what a signature covers", () => {
 describe("addresses", () => {
   const here = () => `127.0.0.1:${rig.port}`;
 
-  test("a bare host means the only bucket", async () => {
+  test("a bare host addresses the only bucket", async () => {
     expect((await rig.ask({ method: "GET", path: "/x", host: here() })).text).toBe("x");
   });
 
-  test("path-style: signed over the wire's path or over the key's", async () => {
+  test("path-style: signed over the path with or without the bucket", async () => {
     const ask = { method: "GET", path: `/${BUCKET}/x`, host: here() } as const;
     expect((await rig.ask(ask)).text).toBe("x");
     expect((await rig.ask({ ...ask, sign: { path: "/x" } })).text).toBe("x");

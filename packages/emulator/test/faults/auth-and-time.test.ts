@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Ask, KEYS, type Rig, startRig } from "../rig.ts";
-import { firedIn, inRun, newRun, see, strike } from "./observe.ts";
+import { firedIn, injectFault, inRun, newRun, see } from "./observe.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ describe("clock-skew", () => {
 
   test("a minute does no harm but shows", async () => {
     const fault = { kind: "clock-skew", seconds: 50 } as const;
-    const { seen } = await strike(rig, { op: "*", when: "before-accept", fault }, PUT);
+    const { seen } = await injectFault(rig, { op: "*", when: "before-accept", fault }, PUT);
     expect([seen.status, Date.parse(/Date: (.*)/.exec(seen.head)?.[1] ?? "")]).toEqual([
       200,
       rig.nowMs + 50_000,

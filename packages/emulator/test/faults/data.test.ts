@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Instruction } from "../../src/index.ts";
 import { type Ask, md5, type Rig, startRig, type TestResponse, textIn, textsIn } from "../rig.ts";
-import { firedIn, inRun, newRun, see, strike } from "./observe.ts";
+import { firedIn, injectFault, inRun, newRun, see } from "./observe.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -47,18 +47,18 @@ const afterCommit = (op: Instruction["op"], fault: Instruction["fault"], match =
 });
 
 describe("flip-request", () => {
-  test("changes the byte it names, so that a Content-MD5 does not match", async () => {
+  test("changes the given byte, so that Content-MD5 does not match", async () => {
     const instruction: Instruction = {
       op: "PutObject",
       when: "after-3-bytes-of-request",
       fault: "flip-request",
     };
-    const plain = await strike(rig, instruction, { method: "PUT", path: "/flipped", body: "0000000" });
+    const plain = await injectFault(rig, instruction, { method: "PUT", path: "/flipped", body: "0000000" });
     expect(plain.seen.status).toBe(200);
     expect((await get("/flipped")).text).toBe("0001000");
     expect(plain.seen.head).toContain(md5("0001000"));
     const headers = { "content-md5": md5("0000000", "base64") };
-    const checked = await strike(rig, instruction, {
+    const checked = await injectFault(rig, instruction, {
       method: "PUT",
       path: "/checked",
       body: "0000000",
@@ -68,8 +68,8 @@ describe("flip-request", () => {
     expect((await get("/checked")).status).toBe(404);
   });
 
-  test("there must be such a byte", async () => {
-    const { receipt } = await strike(
+  test("does not fire if the body has no such byte", async () => {
+    const { receipt } = await injectFault(
       rig,
       { op: "PutObject", when: "after-7-bytes-of-request", fault: "flip-request" },
       { method: "PUT", path: "/whole", body: "0000000" },
@@ -80,8 +80,8 @@ describe("flip-request", () => {
 });
 
 describe("flip-stored", () => {
-  test("an object rots after it was acknowledged", async () => {
-    const { seen, receipt } = await strike(rig, afterCommit("PutObject", "flip-stored"), {
+  test("a byte of an acknowledged object changes", async () => {
+    const { seen, receipt } = await injectFault(rig, afterCommit("PutObject", "flip-stored"), {
       method: "PUT",
       path: "/rotten",
       body: "0000",
@@ -94,7 +94,7 @@ describe("flip-stored", () => {
     expect((await rig.dataFiles()).length).toBeGreaterThan(0);
   });
 
-  test("a part rots: Complete succeeds, and its CRC64 tells", async () => {
+  test("a byte of a part changes: Complete succeeds, and its CRC64 shows it", async () => {
     const good = await upload("/good", []);
     await good.part(1, "0000");
     const expected = /x-cos-hash-crc64ecma: (\d+)/.exec((await good.complete()).head)?.[1];
@@ -107,7 +107,7 @@ describe("flip-stored", () => {
   });
 });
 
-test("drop-part: acknowledged, and not there", async () => {
+test("drop-part: acknowledged and not stored", async () => {
   const up = await upload("/dropped", afterCommit("UploadPart", "drop-part", { part: 2 }));
   await up.part(1, "one");
   expect((await up.part(2, "two")).status).toBe(200);
@@ -185,7 +185,7 @@ describe("end-upload", () => {
     expect((await up.part(2, "two")).code).toBe("NoSuchUpload");
   });
 
-  test("an upload that has ended already is nothing to strike", async () => {
+  test("does not fire at an upload that has already ended", async () => {
     const up = await upload("/gone", {
       op: "ListParts",
       match: { nth: 2 },
@@ -216,7 +216,7 @@ describe("others", () => {
     expect(firedIn(rig, up.run)).toEqual([1]);
   });
 
-  test("foreign-object: the object between a Complete and its HEAD is another of the same size", async () => {
+  test("foreign-object: between Complete and HEAD, the object is replaced by one of the same size", async () => {
     const run = newRun(rig, { op: "HeadObject", when: "before-headers", fault: "foreign-object" });
     await rig.ask({ method: "PUT", path: "/mine", body: "my own bytes" });
     const before = await rig.ask({ method: "HEAD", path: "/mine" });
@@ -229,7 +229,7 @@ describe("others", () => {
 });
 
 describe("deliver-again", () => {
-  test("an old PUT comes once more and overwrites what is newer", async () => {
+  test("an old PUT is delivered again and overwrites a newer object", async () => {
     const run = newRun(rig, afterCommit("PutObject", { kind: "deliver-again", afterOp: "PutObject" }));
     const put = (body: string) => see(rig, inRun({ method: "PUT", path: "/again", body }, run));
     await put("old");
@@ -257,7 +257,7 @@ describe("deliver-again", () => {
     expect((await get("/late-part")).text).toBe("part");
   });
 
-  test("one that is pending when the emulator ends is dropped", async () => {
+  test("a pending delivery is dropped when the emulator closes", async () => {
     const other = await startRig({
       faults: [afterCommit("PutObject", { kind: "deliver-again", afterMs: 60_000 })],
     });

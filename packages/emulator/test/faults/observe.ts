@@ -32,7 +32,7 @@ export function see(rig: Rig, ask: Ask, look: Look = {}): Promise<Seen> {
 }
 
 /** Installs a script for a run of its own, sends one request of that run, and returns what both sides saw. */
-export async function strike(
+export async function injectFault(
   rig: Rig,
   instruction: Instruction | readonly Instruction[],
   ask: Ask,

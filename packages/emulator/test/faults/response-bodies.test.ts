@@ -1,27 +1,35 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { textIn } from "../rig.ts";
-import { strike } from "./observe.ts";
+import { injectFault } from "./observe.ts";
 import { COPY_OF_THERE, completion, exists, HEAD, put, READ, rig, shaped, useRig } from "./responses-rig.ts";
 
 useRig();
 
 describe("bodies", () => {
   test("truncate keeps the length and ends the connection", async () => {
-    const { seen, receipt } = await strike(rig, shaped("GetObject", { kind: "truncate", bytes: 4 }), READ);
+    const { seen, receipt } = await injectFault(
+      rig,
+      shaped("GetObject", { kind: "truncate", bytes: 4 }),
+      READ,
+    );
     expect(seen.head).toMatch(/Content-Length: 10/);
     expect([seen.body, seen.end]).toEqual(["0123", "fin"]);
     expect(receipt.instructions[0]?.fired).toBe(1);
   });
 
-  test("truncate cannot strike a response that is no longer", async () => {
-    const { seen, receipt } = await strike(rig, shaped("GetObject", { kind: "truncate", bytes: 10 }), READ);
+  test("truncate does not fire at a response that is not longer", async () => {
+    const { seen, receipt } = await injectFault(
+      rig,
+      shaped("GetObject", { kind: "truncate", bytes: 10 }),
+      READ,
+    );
     expect([seen.body, receipt.instructions[0]?.fired]).toEqual(["0123456789", 0]);
   });
 
   test("truncate cuts a Complete that has happened", async () => {
     const ask = await completion("/cut");
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       shaped("CompleteMultipartUpload", { kind: "truncate", bytes: 50 }),
       ask,
@@ -34,38 +42,42 @@ describe("bodies", () => {
     [5, "15"],
     [-5, "5"],
   ])("content-length %d", async (delta, declared) => {
-    const { seen } = await strike(rig, shaped("GetObject", { kind: "content-length", delta }), READ);
+    const { seen } = await injectFault(rig, shaped("GetObject", { kind: "content-length", delta }), READ);
     expect(/Content-Length: (\d+)/.exec(seen.head)?.[1]).toBe(declared);
     expect([seen.body, seen.end]).toEqual(["0123456789", "fin"]);
   });
 
   test("content-length lies about the size of an object in HEAD", async () => {
-    const { seen } = await strike(rig, shaped("HeadObject", { kind: "content-length", delta: 1 }), HEAD);
+    const { seen } = await injectFault(rig, shaped("HeadObject", { kind: "content-length", delta: 1 }), HEAD);
     expect(/Content-Length: (\d+)/.exec(seen.head)?.[1]).toBe("11");
   });
 
   test("gzip is the true body", async () => {
-    const { seen } = await strike(rig, shaped("GetObject", { kind: "body", type: "gzip" }), READ);
+    const { seen } = await injectFault(rig, shaped("GetObject", { kind: "body", type: "gzip" }), READ);
     expect(seen.head).toMatch(/Content-Encoding: gzip/);
     expect(gunzipSync(Buffer.from(seen.body, "latin1")).toString()).toBe("0123456789");
   });
 
   test("garbage keeps the headers", async () => {
-    const { seen } = await strike(rig, shaped("GetObject", { kind: "body", type: "garbage" }), READ);
+    const { seen } = await injectFault(rig, shaped("GetObject", { kind: "body", type: "garbage" }), READ);
     expect([seen.status, seen.body.length]).toEqual([200, 64]);
     expect(seen.head).toMatch(/x-cos-hash-crc64ecma/);
     expect(seen.body).not.toContain("0123456789");
   });
 
   test("html is the page of a captive portal", async () => {
-    const { seen } = await strike(rig, shaped("PutObject", { kind: "body", type: "html" }), put("/portal"));
+    const { seen } = await injectFault(
+      rig,
+      shaped("PutObject", { kind: "body", type: "html" }),
+      put("/portal"),
+    );
     expect([seen.status, seen.body.slice(0, 15)]).toEqual([200, "<!DOCTYPE html>"]);
     expect(seen.head).not.toMatch(/x-cos-|ETag/i);
   });
 
   test("empty is a success without its document", async () => {
     const ask = await completion("/mute");
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       shaped("CompleteMultipartUpload", { kind: "body", type: "empty" }),
       ask,
@@ -81,7 +93,7 @@ describe("a 200 that is not the end of it", () => {
     ["after-commit-before-response", true],
   ] as const)("late-error %s: completed %s", async (when, committed) => {
     const ask = await completion(`/late-${when}`);
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       { op: "CompleteMultipartUpload", when, fault: { kind: "late-error", code: "SlowDown" } },
       ask,
@@ -91,7 +103,7 @@ describe("a 200 that is not the end of it", () => {
   });
 
   test("late-error of a copy", async () => {
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       { op: "CopyObject", when: "after-body-before-commit", fault: "late-error" },
       { method: "PUT", path: "/copied", headers: COPY_OF_THERE },
@@ -103,7 +115,7 @@ describe("a 200 that is not the end of it", () => {
   const spaces = { kind: "keep-alive-spaces", count: 4, everyMs: 20 } as const;
   test("keep-alive-spaces, then the result", async () => {
     const ask = await completion("/spaced");
-    const { seen } = await strike(rig, shaped("CompleteMultipartUpload", spaces), ask);
+    const { seen } = await injectFault(rig, shaped("CompleteMultipartUpload", spaces), ask);
     expect(seen.body).toMatch(
       /^1\r\n \r\n1\r\n \r\n1\r\n \r\n1\r\n \r\n[\s\S]*<CompleteMultipartUploadResult/,
     );
@@ -113,7 +125,7 @@ describe("a 200 that is not the end of it", () => {
   test("keep-alive-spaces, then an error", async () => {
     const ask = await completion("/spaced-error");
     const fault = { ...spaces, code: "InternalError" } as const;
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       { op: "CompleteMultipartUpload", when: "after-body-before-commit", fault },
       ask,
@@ -133,7 +145,7 @@ describe("digests", () => {
       ["HeadObject", HEAD],
       ["GetObject", READ],
     ] as const) {
-      const { seen } = await strike(rig, shaped(op, { kind, value }), ask);
+      const { seen } = await injectFault(rig, shaped(op, { kind, value }), ask);
       expect(`${seen.head}\r\n`).toMatch(pattern);
     }
   });
@@ -142,10 +154,10 @@ describe("digests", () => {
     ["etag", /ETag/i],
     ["crc64", /crc64/i],
   ] as const)("%s missing", async (kind, pattern) => {
-    const { seen } = await strike(rig, shaped("PutObject", { kind, value: "missing" }), put("/digest"));
+    const { seen } = await injectFault(rig, shaped("PutObject", { kind, value: "missing" }), put("/digest"));
     expect([seen.status, pattern.test(seen.head)]).toEqual([200, false]);
     const copy = { method: "PUT", path: "/copy", headers: COPY_OF_THERE };
-    const copied = await strike(
+    const copied = await injectFault(
       rig,
       { op: "CopyObject", when: "after-commit-before-response", fault: { kind, value: "missing" } },
       copy,
@@ -155,14 +167,14 @@ describe("digests", () => {
 
   test("the ETag of a Complete stands in its document", async () => {
     const ask = await completion("/etag");
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       shaped("CompleteMultipartUpload", { kind: "etag", value: "wrong" }),
       ask,
     );
     expect(textIn(seen.body, "ETag")).toBe('"0123456789abcdef0123456789abcdef"');
     const other = await completion("/no-etag");
-    const missing = await strike(
+    const missing = await injectFault(
       rig,
       shaped("CompleteMultipartUpload", { kind: "etag", value: "missing" }),
       other,
@@ -172,17 +184,17 @@ describe("digests", () => {
   });
 });
 
-test("an object whose response was lost holds its files no longer than its record", async () => {
+test("after a lost response, the files of an object are deleted with its record", async () => {
   const path = "/held";
   await rig.ask(put(path));
   const files = (await rig.dataFiles()).length;
-  await strike(
+  await injectFault(
     rig,
     { op: "GetObject", when: "after-commit-before-response", fault: "reset" },
     { method: "GET", path },
   );
-  await strike(rig, shaped("GetObject", { kind: "body", type: "html" }), { method: "GET", path });
-  await strike(
+  await injectFault(rig, shaped("GetObject", { kind: "body", type: "html" }), { method: "GET", path });
+  await injectFault(
     rig,
     { op: "GetObject", when: "after-9-bytes-of-response", fault: "reset" },
     { method: "GET", path },

@@ -30,7 +30,7 @@ export async function completion(path: string): Promise<Ask> {
   return { method: "POST", path, query: { uploadId }, body };
 }
 
-/** A fault of the response to an operation that has happened. */
+/** A fault in the response after the commit. */
 export const shaped = (
   op: "GetObject" | "HeadObject" | "PutObject" | "CompleteMultipartUpload",
   fault: Fault | FaultKind,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { textIn } from "../rig.ts";
-import { firedIn, inRun, newRun, see, strike } from "./observe.ts";
+import { firedIn, injectFault, inRun, newRun, see } from "./observe.ts";
 import { exists, HEAD, put, READ, rig, useRig } from "./responses-rig.ts";
 
 useRig();
@@ -26,7 +26,7 @@ describe("status", () => {
     ["AccessDenied", 403],
     ["SomethingNew", 503],
   ])("code %s travels on %d", async (code, status) => {
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       { op: "PutObject", when: "before-accept", fault: { kind: "status", code } },
       put("/code"),
@@ -42,7 +42,7 @@ describe("status", () => {
     ["after-commit-before-response", true],
   ] as const)("%s: stored %s", async (when, committed) => {
     const path = `/status-${when}`;
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       { op: "PutObject", when, fault: { kind: "status", status: 500, message: "A <b> & c." } },
       put(path),
@@ -53,7 +53,7 @@ describe("status", () => {
   });
 
   test("without a request id, as from a proxy", async () => {
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       { op: "*", when: "before-headers", fault: { kind: "status", status: 502, requestId: false } },
       READ,
@@ -63,14 +63,14 @@ describe("status", () => {
   });
 
   test("with an HTML page, or with nothing", async () => {
-    const page = await strike(
+    const page = await injectFault(
       rig,
       { op: "*", when: "before-headers", fault: { kind: "status", status: 503, body: "html" } },
       READ,
     );
     expect(page.seen.head).toMatch(/Content-Type: text\/html/);
     expect(page.seen.body).toMatch(/^<html>/);
-    const none = await strike(
+    const none = await injectFault(
       rig,
       { op: "*", when: "before-headers", fault: { kind: "status", status: 503, body: "empty" } },
       READ,
@@ -80,7 +80,7 @@ describe("status", () => {
   });
 
   test("HEAD has a status and no body", async () => {
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       { op: "HeadObject", when: "before-headers", fault: { kind: "status", status: 500 } },
       HEAD,
@@ -94,7 +94,7 @@ describe("status", () => {
     [{ retryAfter: "soon" }, "soon"],
     [{ retryAfterDate: 60 }, new Date(20_000 * 86_400_000 + 60_000).toUTCString()],
   ])("Retry-After %j", async (more, value) => {
-    const { seen } = await strike(
+    const { seen } = await injectFault(
       rig,
       { op: "*", when: "before-headers", fault: { kind: "status", status: 503, ...more } },
       READ,
@@ -120,13 +120,13 @@ describe("status", () => {
 });
 
 test("deny is AccessDenied", async () => {
-  const { seen } = await strike(
+  const { seen } = await injectFault(
     rig,
     { op: "HeadObject", when: "before-headers", fault: "deny", times: "forever" },
     HEAD,
   );
   expect(seen.status).toBe(403);
-  const listed = await strike(
+  const listed = await injectFault(
     rig,
     { op: "ListObjects", when: "before-headers", fault: "deny" },
     { method: "GET", path: "/" },
@@ -136,7 +136,7 @@ test("deny is AccessDenied", async () => {
 
 test.each([301, 302, 307, 308])("redirect %d", async (status) => {
   const location = "http://elsewhere.example/x";
-  const { seen } = await strike(
+  const { seen } = await injectFault(
     rig,
     { op: "*", when: "before-headers", fault: { kind: "redirect", location, status } },
     put("/moved"),

@@ -7,7 +7,7 @@ import { busy, PUT, rig, useRig } from "./runs-rig.ts";
 useRig();
 
 describe("receipts", () => {
-  test("tell exactly what was struck", async () => {
+  test("list exactly the requests at which a fault fired", async () => {
     const script = [
       busy({ match: { key: "a*" }, times: 2 }),
       busy({ op: "*", match: { nth: 4 }, when: "before-accept", fault: "reset" }),
@@ -58,14 +58,14 @@ describe("receipts", () => {
     expect((await see(rig, inRun(PUT, run))).status).toBe(200);
   });
 
-  test("requests at the same time do not strike more often than times says", async () => {
+  test("concurrent requests do not fire an instruction more often than times", async () => {
     const run = newRun(rig, busy({ when: "after-body-before-commit", times: 3 }));
     const seen = await Promise.all(Array.from({ length: 12 }, () => see(rig, inRun(PUT, run))));
     expect(seen.filter(({ status }) => status === 503).length).toBe(3);
     expect(firedIn(rig, run)).toEqual([3]);
   });
 
-  test("forever is forever, and keeps the first thousand", async () => {
+  test("forever has no limit, and the receipt keeps the first 1000 requests", async () => {
     const run = newRun(rig, busy({ op: "HeadObject", times: "forever" }));
     for (let round = 0; round < 30; round++) {
       await Promise.all(
@@ -76,7 +76,7 @@ describe("receipts", () => {
     expect([only?.fired, only?.requests.length]).toEqual([1020, 1000]);
   });
 
-  test("expectAllFired names what never fired", async () => {
+  test("expectAllFired names the instructions that did not fire", async () => {
     const run = newRun(rig, [busy(), busy({ op: "UploadPart", match: { part: 7 } })]);
     await see(rig, inRun(PUT, run));
     const expected = `fault run "${run}":\n  [1] {"op":"UploadPart"`;
@@ -90,7 +90,7 @@ describe("receipts", () => {
 });
 
 describe("runs", () => {
-  test("do not see each other", async () => {
+  test("are independent", async () => {
     const runs = [500, 502, 503, 504].map((status) => ({
       status,
       run: newRun(rig, busy({ fault: { kind: "status", status }, times: 25 })),
@@ -122,14 +122,14 @@ describe("runs", () => {
     expect(firedIn(rig, run)).toEqual([3]);
   });
 
-  test("a header and a key id that name two of them are refused", async () => {
+  test("a request whose header and key id name two runs is refused", async () => {
     const [one, other] = [newRun(rig, busy()), newRun(rig, busy())];
     const seen = await see(rig, { ...inRun(PUT, one), headers: { "x-cosup-run": other } });
     expect(seen.code).toBe("InvalidAccessKeyId");
     expect([firedIn(rig, one), firedIn(rig, other)]).toEqual([[0], [0]]);
   });
 
-  test("an unknown one is refused, rather than that nothing goes wrong", async () => {
+  test("a request of an unknown run is refused", async () => {
     const seen = await see(rig, inRun(PUT, "never-installed"));
     expect([seen.status, seen.code]).toEqual([400, "NoSuchFaultRun"]);
     expect(seen.body).toContain("never-installed");
@@ -137,7 +137,7 @@ describe("runs", () => {
     expect(byHeader.code).toBe("NoSuchFaultRun");
   });
 
-  test("installing one again begins anew; removing it ends it", async () => {
+  test("installing a run again resets it; removing it ends it", async () => {
     const run = newRun(rig, busy({ times: "forever" }));
     await see(rig, inRun(PUT, run));
     rig.faults.install(run, [busy({ op: "GetObject" })]);
@@ -155,7 +155,7 @@ describe("runs", () => {
 });
 
 describe("without the option", () => {
-  test("nothing names a run, and nothing can be installed", async () => {
+  test("run names are ignored, and no script can be installed", async () => {
     const plain = await startRig();
     expect((await see(plain, { ...PUT, headers: { "x-cosup-run": "r" } })).status).toBe(200);
     expect((await see(plain, inRun(PUT, "r"))).code).toBe("InvalidAccessKeyId");

@@ -29,7 +29,7 @@ describe("a script for all requests", () => {
     await rm(path);
   });
 
-  test("a file that is wrong is named", async () => {
+  test("the error for an invalid file names it", async () => {
     const path = join(rig.data, "wrong.json");
     await writeFile(path, "{ not json");
     await expect(loadFaults(path)).rejects.toThrow(`${path}: is not JSON`);
@@ -89,7 +89,7 @@ describe("/_cosup/faults", () => {
     expect((await call("DELETE", "http.run-1")).status).toBe(404);
   });
 
-  test("what is wrong with a script is told with its field", async () => {
+  test("the error for an invalid script names the field", async () => {
     const wrong = await call("PUT", "wrong", [busy({ times: 0 })]);
     expect(wrong).toEqual({
       status: 400,
@@ -106,7 +106,7 @@ describe("/_cosup/faults", () => {
     expect((await call("GET", "")).status).toBe(404);
   });
 
-  test("a page of the web is refused", async () => {
+  test("a web page is refused", async () => {
     const seen = await call("PUT", "page", [busy()], { origin: "https://evil.example" });
     expect([seen.status, rig.faults.receipt("page")]).toEqual([403, undefined]);
   });
@@ -131,7 +131,7 @@ describe("/_cosup/faults", () => {
     await other.stop();
   });
 
-  test("on a bucket's host it is a key like any other", async () => {
+  test("on the host of a bucket it is an ordinary key", async () => {
     const path = "/_cosup/faults/mine";
     expect((await rig.ask({ method: "PUT", path, body: "object" })).status).toBe(200);
     expect((await rig.ask({ method: "GET", path })).text).toBe("object");

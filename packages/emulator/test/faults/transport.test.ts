@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Instruction, When } from "../../src/index.ts";
 import { type Rig, startRig } from "../rig.ts";
-import { firedIn, inRun, newRun, receiptOf, requestBytes, see, strike, watch } from "./observe.ts";
+import { firedIn, injectFault, inRun, newRun, receiptOf, requestBytes, see, watch } from "./observe.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const stored = async (path: string): Promise<string | undefined> => {
   return response.status === 200 ? response.text : undefined;
 };
 
-/** Whether the object is there afterwards says at which side of the commit a fault struck. */
+/** Shows whether a fault happened before or after the commit. */
 const BEFORE: readonly When[] = [
   "before-accept",
   "before-headers",
@@ -55,7 +55,7 @@ describe.each(MOMENTS)("%s", (when, committed) => {
 
   test("delay", async () => {
     const path = `/${when}-delay`;
-    const { seen, receipt } = await strike(
+    const { seen, receipt } = await injectFault(
       rig,
       { op: "PutObject", when, fault: { kind: "delay", ms: 120 } },
       put(path),
@@ -67,7 +67,7 @@ describe.each(MOMENTS)("%s", (when, committed) => {
   });
 });
 
-test("a request whose body never gets so far is not struck, and the next one can be", async () => {
+test("an instruction does not fire at a body that is too short, and fires at the next request", async () => {
   const run = newRun(rig, { op: "PutObject", when: "after-100-bytes-of-request", fault: "reset" });
   expect((await see(rig, inRun(put("/short"), run))).status).toBe(200);
   expect(firedIn(rig, run)).toEqual([0]);
@@ -76,8 +76,8 @@ test("a request whose body never gets so far is not struck, and the next one can
   expect(() => rig.faults.expectAllFired(run)).not.toThrow();
 });
 
-test("a response that never gets so far is not struck", async () => {
-  const { seen, receipt } = await strike(
+test("an instruction does not fire at a response that is too short", async () => {
+  const { seen, receipt } = await injectFault(
     rig,
     { op: "PutObject", when: "after-100000-bytes-of-response", fault: "reset" },
     put("/short-response"),
@@ -118,8 +118,8 @@ test("silence reads a large body to its end", async () => {
   expect(await stored("/swallowed")).toBeUndefined();
 });
 
-test("slow-read takes the time that its rate says", async () => {
-  const { seen, receipt } = await strike(
+test("slow-read takes the time of its rate", async () => {
+  const { seen, receipt } = await injectFault(
     rig,
     { op: "PutObject", when: "before-headers", fault: { kind: "slow-read", bytesPerSecond: 1000 } },
     put("/slow", "x".repeat(300)),
@@ -144,14 +144,14 @@ test("slow-read may begin in the middle", async () => {
     when: "after-900-bytes-of-request",
     fault: { kind: "slow-read", bytesPerSecond: 1000 },
   };
-  const { seen } = await strike(other, instruction, put("/slow-end", "x".repeat(1000)));
+  const { seen } = await injectFault(other, instruction, put("/slow-end", "x".repeat(1000)));
   await other.stop();
   expect([seen.status, Math.round(sleptMs)]).toEqual([200, 100]);
 });
 
 test("slice sends frames of 1 to 7 bytes, and the whole response", async () => {
   await rig.ask(put("/sliced", "sliced content"));
-  const { seen, receipt } = await strike(
+  const { seen, receipt } = await injectFault(
     rig,
     { op: "GetObject", when: "after-commit-before-response", fault: "slice" },
     { method: "GET", path: "/sliced" },
@@ -163,7 +163,7 @@ test("slice sends frames of 1 to 7 bytes, and the whole response", async () => {
 });
 
 describe("stale-connection", () => {
-  test("strikes only a request on a connection that has carried one", async () => {
+  test("fires only at a request on a reused connection", async () => {
     const run = newRun(rig, { op: "*", when: "before-accept", fault: "stale-connection" });
     const one = requestBytes(rig, inRun(put("/first"), run), { connection: "keep-alive" });
     const alone = await watch(rig.port, [one], (text) => text.endsWith("\r\n\r\n"));
@@ -176,7 +176,7 @@ describe("stale-connection", () => {
   });
 });
 
-test("withhold-continue strikes only a client that waits for it, and reads a body that comes unasked", async () => {
+test("withhold-continue fires only for a client that waits, and reads the body if it comes nevertheless", async () => {
   const run = newRun(rig, { op: "PutObject", when: "before-headers", fault: "withhold-continue" });
   expect((await see(rig, inRun(put("/unasked"), run))).status).toBe(200);
   expect(firedIn(rig, run)).toEqual([0]);
@@ -222,7 +222,7 @@ test.each<When>(["before-headers", "after-30-bytes-of-response"])(
   },
 );
 
-test("a client that leaves before the commit has not written", async () => {
+test("a client that closes before the commit has stored nothing", async () => {
   const endless = await startEndlessDelays();
   const run = newRun(endless, { op: "PutObject", when: "before-headers", fault: { kind: "delay", ms: 1 } });
   await see(endless, inRun(put("/left"), run), { silentAfter: endless.begun });
@@ -232,7 +232,7 @@ test("a client that leaves before the commit has not written", async () => {
   await endless.stop();
 });
 
-test("close() does not wait for the silent and the slow", async () => {
+test("close() does not wait for silent and slow requests", async () => {
   const other = await startRig({
     faults: [{ op: "*", when: "before-headers", fault: "silence", times: "forever" }],
   });
@@ -247,7 +247,7 @@ test("close() does not wait for the silent and the slow", async () => {
  * The client shares the process, so it reads nothing while the event loop is held up: what was written and the reset
  * that follows wait for it together.
  */
-test("a reset is told from a FIN when the client reads late", async () => {
+test("a client that reads late can distinguish a reset from a FIN", async () => {
   const busy = await startRig({
     faults: true,
     log: () => setImmediate(() => spin(20)),
@@ -255,7 +255,7 @@ test("a reset is told from a FIN when the client reads late", async () => {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     for (const fault of ["reset", "fin"] as const) {
       const instruction = { op: "PutObject", when: "after-30-bytes-of-response", fault } as const;
-      const { seen } = await strike(busy, instruction, put("/late"));
+      const { seen } = await injectFault(busy, instruction, put("/late"));
       expect([seen.text.length, seen.end]).toEqual([30, fault]);
     }
   }

@@ -5,7 +5,7 @@ import { VOCABULARY } from "../../src/faults/vocabulary.ts";
 
 const SOUND = { op: "PutObject", when: "before-headers", fault: "reset" };
 
-describe("what is wrong is named, and what is accepted is told", () => {
+describe("an error names the field and the accepted values", () => {
   test.each([
     ["an object", {}, "instructions", "must be an array of instructions"],
     ["no instruction", [7], "[0]", "is 7; accepted: an instruction: { op, match, when, fault, times }"],
@@ -72,12 +72,17 @@ describe("what is wrong is named, and what is accepted is told", () => {
       "is -1",
     ],
     ["status", [{ ...SOUND, fault: { kind: "status", status: 199 } }], "[0].fault.status", "from 200 to 599"],
-    ["moment", [{ ...SOUND, fault: "slice" }], "[0].when", "slice strikes after-commit-before-response only"],
+    [
+      "moment",
+      [{ ...SOUND, fault: "slice" }],
+      "[0].when",
+      "slice can only happen at after-commit-before-response",
+    ],
     [
       "operation",
       [{ op: "PutObject", when: "after-commit-before-response", fault: "drop-part" }],
       "[0].op",
-      "drop-part is for UploadPart, UploadPartCopy",
+      "drop-part applies only to UploadPart, UploadPartCopy",
     ],
     [
       "afterOp",

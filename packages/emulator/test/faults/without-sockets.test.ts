@@ -72,7 +72,7 @@ test.each([
   emulator.faults.expectAllFired("run");
 });
 
-test("a response that stops in its body breaks while it is read", async () => {
+test("a response that stops in its body fails while it is read", async () => {
   await put("whole", { op: "*", when: "before-headers", fault: { kind: "delay", ms: 5 } });
   emulator.faults.install("run", [{ op: "GetObject", when: "after-600-bytes-of-response", fault: "reset" }]);
   const request = { method: "PUT", target: "/large", headers: { host: HOST, "content-length": "1000" } };
@@ -83,7 +83,7 @@ test("a response that stops in its body breaks while it is read", async () => {
   await expect(textOf(response)).rejects.toMatchObject({ manner: "reset" });
 });
 
-test("delays pass on the clock that is given", async () => {
+test("delays use the given sleep function", async () => {
   slept.length = 0;
   await put("slow", {
     op: "PutObject",
@@ -110,7 +110,7 @@ test("responses are as scripted", async () => {
   expect(response.headers).not.toHaveProperty("x-cos-request-id");
 });
 
-test("the administration wants to know where a request is from", async () => {
+test("the control API refuses a request of unknown origin", async () => {
   const response = await emulator.handle({
     method: "PUT",
     target: "/_cosup/faults/run",

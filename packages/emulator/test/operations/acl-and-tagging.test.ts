@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => rig.stop());
 
 describe("ACL", () => {
-  test("is what the write said, and can be changed by headers or a document", async () => {
+  test("comes from the write, and can be changed by headers or a document", async () => {
     const headers = { "x-cos-acl": "private", "x-cos-grant-read": 'id="100000000009"' };
     await rig.ask({ method: "PUT", path: "/acl", body: "x", headers });
     const first = await rig.ask({ method: "GET", path: "/acl", query: { acl: "" } });
@@ -79,7 +79,7 @@ describe("tagging", () => {
     expect([none.status, none.code]).toEqual([404, "NoSuchTagSet"]);
   });
 
-  test("keeps to its limits", async () => {
+  test("enforces its limits", async () => {
     const tag = (key: string, value: string) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`;
     const put = (tags: string) => at("PUT", `<Tagging><TagSet>${tags}</TagSet></Tagging>`);
     expect((await put(tag("k".repeat(128), "v"))).code).toBe("InvalidTag");
@@ -93,7 +93,7 @@ describe("POST ?delete", () => {
   const erase = (body: string, headers: Record<string, string> = { "content-md5": md5(body, "base64") }) =>
     rig.ask({ method: "POST", path: "/", query: { delete: "" }, body, headers });
 
-  test("deletes what is named, also what is not there", async () => {
+  test("deletes the listed keys; absent keys count as deleted", async () => {
     await rig.ask({ method: "PUT", path: "/d1", body: "x" });
     const response = await erase(
       "<Delete><Object><Key>d1</Key></Object><Object><Key>d2</Key></Object></Delete>",
@@ -104,7 +104,7 @@ describe("POST ?delete", () => {
     expect(textsIn(quiet.text, "Key")).toEqual([]);
   });
 
-  test("needs Content-MD5 and a sound document", async () => {
+  test("needs Content-MD5 and a valid document", async () => {
     const body = "<Delete><Object><Key>d1</Key></Object></Delete>";
     const bare = await erase(body, {});
     expect([bare.status, bare.code]).toEqual([400, "InvalidRequest"]);

@@ -11,7 +11,7 @@ const append = (path: string, position: string, body: string, headers: Record<st
   rig.ask({ method: "POST", path, query: { append: "", position }, body, headers });
 
 describe("APPEND Object", () => {
-  test("builds an object piece by piece", async () => {
+  test("builds an object append by append", async () => {
     const first = await append("/log", "0", "hello", { "x-cos-meta-a": "1" });
     expect(first.status).toBe(200);
     expect(first.headers["x-cos-next-append-position"]).toBe("5");

@@ -27,7 +27,7 @@ describe("PUT Object - Copy", () => {
     expect(read.headers).toMatchObject({ "content-type": "text/x-source", "x-cos-meta-a": "1" });
   });
 
-  test("replaces metadata when told so, also on itself", async () => {
+  test("replaces metadata on request, also on itself", async () => {
     await copy("/self", SOURCE);
     const self = `${HOST}/self`;
     const idle = await copy("/self", self);
@@ -134,7 +134,7 @@ describe("Upload Part - Copy", () => {
     expect([response.status, response.code]).toEqual([status, code]);
   });
 
-  test("refuses an unknown upload before it looks at the source", async () => {
+  test("refuses an unknown upload before it reads the source", async () => {
     expect((await copyPart("/nowhere", "1".repeat(74), 1)).code).toBe("NoSuchUpload");
   });
 });

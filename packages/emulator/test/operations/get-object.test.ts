@@ -17,7 +17,7 @@ const get = (headers: Record<string, string> = {}, query?: Record<string, string
   rig.ask({ method: "GET", path: "/letters", headers, ...(query && { query }) });
 
 describe("HEAD and GET Object", () => {
-  test("HEAD describes, GET describes and delivers", async () => {
+  test("HEAD returns the headers, GET the headers and the bytes", async () => {
     const described = {
       "content-length": "6",
       "content-type": "text/plain",
@@ -51,7 +51,7 @@ describe("HEAD and GET Object", () => {
     expect(response.headers["content-length"]).toBe(String(text.length));
   });
 
-  test.each(["bytes=6-", "bytes=100-200", "bytes=-0"])("range %s lies outside", async (range) => {
+  test.each(["bytes=6-", "bytes=100-200", "bytes=-0"])("range %s is outside the object", async (range) => {
     const response = await get({ range });
     expect([response.status, response.code]).toEqual([416, "InvalidRange"]);
   });

@@ -69,7 +69,7 @@ describe("GET Bucket", () => {
     expect(textsIn((await list({ "max-keys": "0" })).text, "Key")).toEqual([]);
   });
 
-  test("a carriage return in a key is one for whoever parses the XML", async () => {
+  test("a carriage return in a key survives XML parsing", async () => {
     const path = "/line%0Dbreaks%0D%0Ahere";
     await rig.ask({ method: "PUT", path, body: "x" });
     const { text } = await list({ prefix: "line" });
@@ -94,7 +94,7 @@ describe("List Multipart Uploads", () => {
     expect(response.text).toMatch(/<Initiator><ID>.*<\/Initiator><Owner><ID>/);
   });
 
-  test("empty parameters are absent ones", async () => {
+  test("empty parameters count as absent", async () => {
     const query = { prefix: "", delimiter: "", "key-marker": "", "upload-id-marker": "", "max-uploads": "" };
     expect((await uploads(query)).text).toBe((await uploads()).text);
   });
@@ -141,7 +141,7 @@ describe("List Multipart Uploads", () => {
 
 describe("buckets", () => {
   const other = "other-1250000000.cos.ap-shanghai.myqcloud.com";
-  test("are made, found, filled, emptied and removed", async () => {
+  test("are created, found, filled, emptied and removed", async () => {
     const at = (method: string, path = "/") =>
       rig.ask({ method, path, host: other, ...(method === "PUT" && { body: "" }) });
     expect((await at("HEAD")).status).toBe(404);
@@ -162,13 +162,13 @@ describe("buckets", () => {
     expect((await at("HEAD")).status).toBe(404);
   });
 
-  test("the service's own host lists them", async () => {
+  test("the host of the service lists them", async () => {
     const response = await rig.ask({ method: "GET", path: "/", host: "service.cos.myqcloud.com" });
     expect(textsIn(response.text, "Name")).toEqual([BUCKET]);
     expect(HOST.startsWith(BUCKET)).toBe(true);
   });
 
-  test("what COS has and this has not is 501, what COS has not is 405", async () => {
+  test("an operation that only COS has is 501, one that COS does not have is 405", async () => {
     for (const subresource of ["lifecycle", "cors", "policy", "versioning"]) {
       for (const method of ["GET", "PUT", "DELETE"]) {
         const response = await rig.ask({ method, path: "/", query: { [subresource]: "" } });

@@ -11,7 +11,7 @@ describe("UploadPart refuses", () => {
     expect([response.status, response.code]).toEqual([400, "InvalidArgument"]);
   });
 
-  test("a chunked body, unless switched on", async () => {
+  test("a chunked body, unless the option allows it", async () => {
     const uploadId = await initiate("/chunked");
     const ask = {
       method: "PUT",
@@ -106,7 +106,7 @@ describe("Complete refuses", () => {
     expect(wrong.code).toBe("BadDigest");
   });
 
-  test("to overwrite when told so", async () => {
+  test("to overwrite if the header forbids it", async () => {
     await rig.ask({ method: "PUT", path: "/strict", body: "there" });
     const body = completeBody([[1, one]]);
     const refused = await complete("/strict", uploadId, body, { "x-cos-forbid-overwrite": "true" });

@@ -113,7 +113,7 @@ describe("a multipart upload", () => {
     expect((await rig.ask({ method: "GET", path: "/lost-response" })).text).toBe("x");
   });
 
-  test("Abort forgets the upload and its files; parts on their way are NoSuchUpload", async () => {
+  test("Abort removes the upload and its files; parts that arrive later are NoSuchUpload", async () => {
     const before = await rig.dataFiles();
     const uploadId = await initiate("/aborted");
     await part("/aborted", uploadId, 1, "x");

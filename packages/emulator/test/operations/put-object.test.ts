@@ -11,7 +11,7 @@ const put = (path: string, body: string | Uint8Array, headers: Record<string, st
   rig.ask({ method: "PUT", path, body, headers });
 
 describe("PUT Object", () => {
-  test("sends 200 without a body, with ETag, CRC64 and the headers of every genuine reply", async () => {
+  test("sends 200 without a body, with ETag, CRC64 and the headers of every COS response", async () => {
     const response = await put("/plain", "hello");
     expect(response.status).toBe(200);
     expect(response.bytes).toHaveLength(0);
@@ -67,7 +67,7 @@ describe("PUT Object", () => {
     expect(await rig.dataFiles()).toHaveLength(before.length);
   });
 
-  test("x-cos-forbid-overwrite guards an existing key", async () => {
+  test("x-cos-forbid-overwrite protects an existing key", async () => {
     expect((await put("/once", "1", { "x-cos-forbid-overwrite": "true" })).status).toBe(200);
     const again = await put("/once", "2", { "x-cos-forbid-overwrite": "true" });
     expect([again.status, again.code]).toEqual([409, "FileAlreadyExists"]);
@@ -75,7 +75,7 @@ describe("PUT Object", () => {
     expect((await rig.ask({ method: "GET", path: "/once" })).text).toBe("1");
   });
 
-  test("of two forbidding writes at once exactly one succeeds", async () => {
+  test("of concurrent writes that forbid overwriting, exactly one succeeds", async () => {
     const headers = { "x-cos-forbid-overwrite": "true" };
     const responses = await Promise.all(
       [1, 2, 3, 4].map((n) => put("/race", String(n).repeat(50_000), headers)),
@@ -116,7 +116,7 @@ describe("PUT Object", () => {
     });
   });
 
-  test("an empty header is an absent one", async () => {
+  test("an empty header counts as absent", async () => {
     await put("/empty-headers", "x", { "content-type": "", "cache-control": "", "x-cos-acl": "" });
     const head = await rig.ask({ method: "HEAD", path: "/empty-headers" });
     expect(head.headers["content-type"]).toBe("application/octet-stream");
@@ -172,7 +172,7 @@ describe("PUT Object", () => {
     expect([response.status, response.code]).toEqual([400, "EntityTooLarge"]);
   });
 
-  test("sends 100 Continue when it wants the body", async () => {
+  test("sends 100 Continue when it reads the body", async () => {
     const authorization = authorize({ method: "PUT", path: "/waited" }, { host: HOST }, rig.nowMs / 1000);
     const reply = await rig.raw(
       `PUT /waited HTTP/1.1\r\nHost: ${HOST}\r\nAuthorization: ${authorization}\r\nContent-Length: 5\r\n` +

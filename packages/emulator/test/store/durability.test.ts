@@ -51,7 +51,7 @@ describe("a restart", () => {
     ).toEqual([]);
   });
 
-  test("drops an object whose bytes a power cut has taken, rather than serve it torn", async () => {
+  test("drops an object whose bytes were lost in a power cut", async () => {
     await rig.ask({ method: "PUT", path: "/torn", body: "0123456789" });
     const files = await Promise.all((await rig.dataFiles()).map(async (file) => ({ file, object: file })));
     expect(files.length).toBeGreaterThan(0);
@@ -95,10 +95,10 @@ describe("SIGKILL", () => {
   /** A body of one version is one letter throughout, so that a mixture shows. */
   const version = (n: number): string => String.fromCharCode(97 + (n % 26)).repeat(SIZE + n);
 
-  /** Writes versions of one key until the server is gone. Returns the numbers that were acknowledged. */
-  /** More than any writer gets done before the kill. */
+  /** More than any writer can write before the kill. */
   const VERSIONS = 100_000;
 
+  /** Writes versions of one key until the server is killed. Returns the numbers of the acknowledged ones. */
   async function writeUntilGone(
     write: (n: number) => Promise<boolean>,
     from: number,
@@ -166,14 +166,14 @@ describe("SIGKILL", () => {
     expect(n).toBeGreaterThanOrEqual(acknowledged.at(-1) ?? 0);
   }
 
-  test("at any moment of PUT, append and Complete never serves torn data and never loses what was acknowledged", async () => {
+  test("at any moment of PUT, append and Complete: no torn data, and no acknowledged write is lost", async () => {
     const data = join(directory, "killed");
     const history: Record<string, number[]> = { put: [], multipart: [] };
     let appended = 0;
     for (let round = 0; round < 8; round++) {
       const { child, url } = await start(data);
       const from = (round + 1) * VERSIONS;
-      // One of the three has been acknowledged, each in its turn; then the kill comes at some moment of the next ones.
+      // The kill comes a varying time after the first acknowledgement of one of the three writers.
       const acknowledged: (() => void)[] = [];
       const first = Array.from(
         { length: 3 },
@@ -213,7 +213,7 @@ describe("SIGKILL", () => {
   async function checkNothingLeftOver(data: string, url: string): Promise<void> {
     const all = await readdir(data, { recursive: true });
     expect(all.filter((name) => name.endsWith(".tmp"))).toEqual([]);
-    // Abort what the kill interrupted and delete the objects: then nothing may be left.
+    // After the aborts, every data file must belong to an object.
     const listed = await (await fetch(`${url}?uploads`)).text();
     for (const uploadId of textsIn(listed, "UploadId")) {
       expect((await fetch(`${url}/multipart?uploadId=${uploadId}`, { method: "DELETE" })).status).toBe(204);
