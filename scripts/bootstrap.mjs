@@ -1,4 +1,4 @@
-// Installs and builds whatever is missing, so that `npm start` and `npm test` need nothing before them.
+// Installs and builds what is missing, so that `npm start` and `npm test` work in a fresh clone.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { isInstalled } from "./installed.mjs";
@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 const QUIETLY = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 
-/** Runs a command in the repository, inheriting the terminal; ends this process when it fails. */
+/** Runs a command in the root of the repository with inherited stdio. Exits with its status if it fails. */
 export function run(command, args, options = {}) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
@@ -19,7 +19,7 @@ export function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** A package's own binary, started by the Node that runs this script. */
+/** The path of a binary of an installed package. */
 export function bin(name) {
   return `${root}node_modules/.bin/${name}`;
 }
@@ -31,11 +31,11 @@ export async function ensureInstalled() {
     cwd: root,
     stdio: ["inherit", "inherit", "ignore"],
   });
-  // A mirror that lacks other platforms' optional packages makes `ci` refuse; the same versions, then, one by one.
+  // `npm ci` fails on a mirror that lacks optional packages of other platforms; `npm install` uses the same lockfile.
   if (status !== 0) run("npm", ["install", "--no-save", ...QUIETLY]);
 }
 
-/** The heavy tools of one kind of test, in a folder with a lockfile of its own. @param {string} folder below tools/ */
+/** Installs the tools of one kind of test, which have their own folder and lockfile. @param {string} folder below tools/ */
 export function ensureTools(folder) {
   const cwd = `${root}tools/${folder}/`;
   if (!isInstalled(cwd)) run("npm", ["ci", ...QUIETLY], { cwd, stdio: ["ignore", "ignore", "inherit"] });

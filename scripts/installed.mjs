@@ -1,10 +1,10 @@
-// Whether a folder's packages are there as its lockfile has them.
+// Checks whether the installed packages of a folder match its lockfile.
 import { existsSync, readFileSync } from "node:fs";
 
 /**
- * npm writes what it has installed into node_modules/.package-lock.json; a changed lockfile makes it stale. Packages for
+ * npm lists the installed packages in node_modules/.package-lock.json, which is compared with the lockfile. Packages for
  * other platforms may be missing.
- * @param {string} folder with a slash at its end
+ * @param {string} folder with a trailing slash
  */
 export function isInstalled(folder) {
   const installed = `${folder}node_modules/.package-lock.json`;

@@ -1,17 +1,17 @@
-// Runs programs side by side: what one of them prints stands together, when it has ended.
+// Runs programs in parallel. The output of each program is printed in one piece when it exits.
 import { spawn } from "node:child_process";
 import { root } from "./bootstrap.mjs";
 
 /**
  * @typedef {object} Step
- * @property {string} name its heading
+ * @property {string} name heading of its output
  * @property {string[]} command arguments of Node
  */
 
 /**
- * Runs lanes at once, and the steps of a lane one after the other. A failure ends nothing: every step has its say.
+ * Runs lanes in parallel, and the steps of a lane one after the other. A failure does not stop the other steps.
  * @param {readonly (readonly Step[])[]} lanes
- * @returns {Promise<boolean>} whether every step has succeeded
+ * @returns {Promise<boolean>} whether all steps succeeded
  */
 export async function runLanes(lanes) {
   const verdicts = await Promise.all(lanes.map(runLane));

@@ -1,10 +1,10 @@
-// No line of a bundle is longer than a terminal shows well: Node prints the whole line with an error that escapes.
+// Limits the line length of bundles: for an uncaught error, Node prints the whole source line.
 
-/** esbuild breaks a line at the next place that is fit for it, which may be hundreds of characters behind this. */
+/** The limit for esbuild, which breaks a line at the next possible place; that may be hundreds of characters later. */
 export const LINE_LIMIT = 80;
 
 /**
- * An esbuild plugin. Long texts become literals of several lines, not sums: a sum is made at every start.
+ * An esbuild plugin. Long strings become multi-line literals, not concatenations, which would run at every start.
  * @returns {import("esbuild").Plugin}
  */
 export function shortLines() {

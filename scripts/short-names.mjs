@@ -1,12 +1,12 @@
-// Bundles that a program reads at every start have short local names; what a stack trace shows keeps its name.
+// Shortens the local names in bundles, so that they load faster. Names that a stack trace shows stay unchanged.
 import { transform } from "esbuild";
 import { LINE_LIMIT } from "./short-lines.mjs";
 
 /**
- * A plugin of tsup, for bundles of one file. esbuild shortens local names in scripts without touching those of the top
- * level (functions, classes), but in modules it shortens all of them: so the exports are set aside, and the rest is
- * transformed as a script. With core and undici 70 KB less to read, which is 2 ms of a program's start.
- * @param {string} target as esbuild's
+ * A plugin of tsup, for bundles of one file. In scripts, esbuild shortens local names but not those of the top level
+ * (functions, classes); in modules it shortens all. Therefore the exports are removed, the rest is transformed as a
+ * script, and the exports are added again. With core and undici this saves 70 KB, which is 2 ms per start.
+ * @param {string} target the `target` of esbuild
  * @returns {NonNullable<import("tsup").Options["plugins"]>[number]}
  */
 export function shortNames(target) {

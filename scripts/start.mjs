@@ -1,5 +1,5 @@
-// `npm start`: sees cosup at work without an account. Starts the local COS, uploads a folder over a line of limited
-// speed, interrupts the upload half-way, resumes it, and proves by another CRC64 that COS holds the very bytes.
+// `npm start` demonstrates cosup without an account. It starts a local COS server, uploads a folder with limited bandwidth,
+// interrupts the upload half-way, resumes it, and verifies the objects with an independent CRC64.
 import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -13,24 +13,24 @@ import { ensureBuilt, root } from "./bootstrap.mjs";
 
 const MiB = 1024 * 1024;
 const LARGE_BYTES = 256 * MiB;
-/** Parts are 1 MiB unless asked otherwise. */
+/** The default part size is 1 MiB. */
 const LARGE_PARTS = LARGE_BYTES / MiB;
-/** As fast as a good line, slow enough to be watched. */
-const LINE_BYTES_PER_SECOND = 40 * MiB;
+/** Limits the bandwidth, so that the upload takes long enough to interrupt it. */
+const BANDWIDTH_BYTES_PER_SECOND = 40 * MiB;
 const BUCKET = "demo-1250000000";
 const COSUP = join(root, "packages/cli/bin/cosup.js");
 const PART_TAKEN = /^200 UploadPart /;
-/** The emulator's, and good for nothing else. */
+/** The key pair of the emulator. */
 const KEY_PAIR = { COS_SECRET_ID: "demo-id", COS_SECRET_KEY: "demo-key" };
 
 const children = new Set();
 const servers = [];
-/** Answers of the local COS that took a part, by its own log: cosup does not count for itself here. */
+/** Parts that the local COS server has stored according to its log, independent of what cosup reports. */
 let partsTaken = 0;
 
 await ensureBuilt();
 const folder = await mkdtemp(join(tmpdir(), "cosup-demo-"));
-// The terminal's Ctrl-C reaches the children too; what is left to do is to clean up.
+// Ctrl-C in the terminal also reaches the child processes, so only the clean-up remains.
 for (const name of ["SIGINT", "SIGTERM"]) {
   process.once(name, () => void cleanUp().then(() => process.exit(name === "SIGINT" ? 130 : 143)));
 }
@@ -44,10 +44,10 @@ try {
 }
 
 async function demonstrate() {
-  say(`Making a folder with one file of ${LARGE_BYTES / MiB} MiB and three small ones.`);
+  say(`Creating a folder with one file of ${LARGE_BYTES / MiB} MiB and three small files.`);
   await makeDemoFolder(join(folder, "demo"));
   const emulator = await startEmulator();
-  const port = await startLine(emulator);
+  const port = await startSlowProxy(emulator);
   const env = {
     ...withoutSettings(process.env),
     ...KEY_PAIR,
@@ -57,19 +57,19 @@ async function demonstrate() {
   };
   const words = ["cp", "-r", "demo", `cos://${BUCKET}/demo`];
 
-  say("Uploading it. Half-way through the large file it will be interrupted, as by Ctrl-C.");
+  say("Uploading the folder. Half-way through the large file, SIGINT (Ctrl-C) interrupts the upload.");
   const first = await cosup(words, env, (child) => interruptHalfWay(child, env.COSUP_STATE_DIR));
-  if (first !== 130) throw new Error(`cosup was to end interrupted with 130, and ended with ${first}`);
-  const before = await partsOnceQuiet();
+  if (first !== 130) throw new Error(`cosup exited with ${first} instead of 130 (interrupted)`);
+  const before = await partsOnceStable();
 
-  say(`COS holds ${before} of ${LARGE_PARTS} parts. The same command again goes on from there:`);
+  say(`COS holds ${before} of ${LARGE_PARTS} parts. The same command resumes the upload:`);
   const second = await cosup(words, env);
-  if (second !== 0) throw new Error(`cosup ended with ${second}`);
-  await prove(env, partsTaken - before);
+  if (second !== 0) throw new Error(`cosup exited with ${second}`);
+  await verify(env, partsTaken - before);
 }
 
-/** A part that was whole on the line when cosup ended still arrives, and counts as held. */
-async function partsOnceQuiet() {
+/** Returns the number of stored parts once it is stable: parts in flight at the interruption may still arrive. */
+async function partsOnceStable() {
   for (let taken = -1; taken !== partsTaken; ) {
     taken = partsTaken;
     await sleep(500);
@@ -77,8 +77,8 @@ async function partsOnceQuiet() {
   return partsTaken;
 }
 
-/** Compares every file by a CRC64 that shares no code with cosup's. */
-async function prove(env, partsSent) {
+/** Compares every file with its object by a CRC64 that shares no code with cosup. */
+async function verify(env, partsSent) {
   const demo = join(folder, "demo");
   const names = (await readdir(demo)).sort();
   const stored = new Map();
@@ -93,11 +93,11 @@ async function prove(env, partsSent) {
     stored.set(name, { here, there });
   }
   const partsResumed = LARGE_PARTS - partsSent;
-  if (partsResumed <= 0) throw new Error("no part was resumed: the upload began anew");
+  if (partsResumed <= 0) throw new Error("no part was resumed: the upload started from the beginning");
   const { here, there } = stored.get("large.bin");
-  say(`All ${names.length} files are in COS, byte for byte.`);
+  say(`All ${names.length} files are in COS, and every CRC64 matches.`);
   console.log(
-    `proven: demo/large.bin ${here.size} bytes, crc64 ${here.crc64} = COS ${there.crc64}, ` +
+    `verified: demo/large.bin ${here.size} bytes, crc64 ${here.crc64} = COS ${there.crc64}, ` +
       `${partsResumed} parts resumed, ${partsSent} parts sent`,
   );
 }
@@ -105,14 +105,14 @@ async function prove(env, partsSent) {
 async function makeDemoFolder(demo) {
   await mkdir(demo);
   await writeFile(join(demo, "index.html"), "<!doctype html><title>cosup</title>\n");
-  await writeFile(join(demo, "notes.txt"), "every byte proven\n");
+  await writeFile(join(demo, "notes.txt"), "every byte verified\n");
   await writeFile(join(demo, "empty.dat"), "");
   const file = await open(join(demo, "large.bin"), "w");
   const block = new Uint32Array((4 * MiB) / 4);
   let state = 0x9e3779b9;
   for (let written = 0; written < LARGE_BYTES; written += block.byteLength) {
     for (let index = 0; index < block.length; index += 1) {
-      // xorshift32: the same bytes at every run.
+      // xorshift32: the same bytes in every run.
       state ^= state << 13;
       state ^= state >>> 17;
       state ^= state << 5;
@@ -123,14 +123,14 @@ async function makeDemoFolder(demo) {
   await file.close();
 }
 
-/** The embedded COS, on a free port. */
+/** Starts the local COS server on a free port and resolves to the port. */
 async function startEmulator() {
   const { COS_SECRET_ID, COS_SECRET_KEY } = KEY_PAIR;
   const keys = ["--secret-id", COS_SECRET_ID, "--secret-key", COS_SECRET_KEY];
   const where = ["--port", "0", "--data", join(folder, "cos"), "--bucket", BUCKET];
   const child = start(["emulator", "--verbose", ...where, ...keys], { stdio: ["ignore", "pipe", "inherit"] });
   return new Promise((resolve, reject) => {
-    child.once("exit", (code) => reject(new Error(`the local COS ended with ${code}`)));
+    child.once("exit", (code) => reject(new Error(`the local COS server exited with ${code}`)));
     createInterface({ input: child.stdout }).on("line", (line) => {
       const match = /listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
       if (match !== null) resolve(Number(match[1]));
@@ -139,14 +139,14 @@ async function startEmulator() {
   });
 }
 
-/** A line of limited speed to the local COS, which would take the whole file before anybody could interrupt it. */
-async function startLine(port) {
+/** Starts a TCP proxy with limited bandwidth to the local COS server. Resolves to its port. */
+async function startSlowProxy(port) {
   let freeAt = 0;
   const slow = () =>
     new Transform({
       transform(chunk, _encoding, done) {
         const now = performance.now();
-        freeAt = Math.max(freeAt, now) + (chunk.length / LINE_BYTES_PER_SECOND) * 1000;
+        freeAt = Math.max(freeAt, now) + (chunk.length / BANDWIDTH_BYTES_PER_SECOND) * 1000;
         setTimeout(done, freeAt - now, null, chunk);
       },
     });
@@ -162,7 +162,7 @@ async function startLine(port) {
   return server.address().port;
 }
 
-/** Runs cosup in this terminal, as the user would. */
+/** Runs cosup in this terminal. Resolves to its exit code or signal. */
 function cosup(words, env, whileRunning = () => {}) {
   console.log(`$ cosup ${words.join(" ")}`);
   const child = start(words, { env, cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
@@ -170,7 +170,7 @@ function cosup(words, env, whileRunning = () => {}) {
   return new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)));
 }
 
-/** What has been acknowledged is in the checkpoint: that is where half-way is read from. */
+/** Sends SIGINT once the checkpoint holds half of the parts. */
 async function interruptHalfWay(child, stateDirectory) {
   while (child.exitCode === null && child.signalCode === null) {
     if ((await acknowledgedParts(stateDirectory)) >= LARGE_PARTS / 2) {
@@ -188,7 +188,7 @@ async function acknowledgedParts(stateDirectory) {
       ? 0
       : JSON.parse(await readFile(join(stateDirectory, name), "utf8")).parts.length;
   } catch {
-    // Not there yet, or no longer.
+    // The checkpoint does not exist yet, or it is already deleted.
     return 0;
   }
 }
@@ -218,7 +218,7 @@ function start(words, options) {
   return child;
 }
 
-/** The demo's own settings only: the user's real keys and endpoint have no place in it. */
+/** Removes the settings of the user, so that the demo never uses real credentials or a real endpoint. */
 function withoutSettings(env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(COS|COSUP|TENCENTCLOUD)_/.test(name)));
 }

@@ -1,5 +1,5 @@
-// Programs of the system that tests start, by the Debian package that has them. `node scripts/system-packages.mjs
-// --install` installs what is missing; `npm test` says what it skips without it, and fails instead when CI is "true".
+// System programs that tests start, with the Debian package of each. `node scripts/system-packages.mjs --install` installs
+// missing packages. Without them `npm test` skips tests and prints which; if CI is "true", it fails instead.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 /** @type {Readonly<Record<string, string>>} */
 export const SYSTEM_PACKAGES = { setpriv: "util-linux" };
 
-/** Whether a program is in PATH. A test that needs one is skipped without it. @param {string} command */
+/** Whether a program is in PATH. Tests that need a missing program are skipped. @param {string} command */
 export function hasCommand(command, path = process.env.PATH ?? "") {
   return path.split(delimiter).some((folder) => {
     try {
@@ -20,13 +20,13 @@ export function hasCommand(command, path = process.env.PATH ?? "") {
   });
 }
 
-/** The packages whose programs are missing. */
+/** The packages with a missing program. */
 export function missingPackages(packages = SYSTEM_PACKAGES, path = process.env.PATH) {
   const missing = Object.entries(packages).filter(([command]) => !hasCommand(command, path));
   return [...new Set(missing.map(([, name]) => name))];
 }
 
-/** The one command that installs them. @param {readonly string[]} missing */
+/** The command that installs the packages. @param {readonly string[]} missing */
 export function installCommand(missing) {
   return `sudo apt-get install -y ${missing.join(" ")}`;
 }

@@ -1,6 +1,6 @@
 // npm run test:chaos [-- --seeds 10000] [--base N] [--seed N [--faults 3,17] [--scale 0.5] [--operations 1]] [--soak MINUTES]:
-// the client against the emulator in virtual time, under seeded faults. Bundles the sources as they are, so that a run
-// never tests a stale build, and hands over to test/chaos/campaign.
+// runs the client against the emulator in virtual time with seeded faults. It bundles the current sources, so that a run
+// never tests a stale build, and starts test/chaos/campaign.
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,7 @@ await build({
   conditions: ["source"],
   sourcemap: "inline",
   logLevel: "warning",
-  // Dependencies that are CommonJS ask for it.
+  // CommonJS dependencies need require().
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },

@@ -1,6 +1,6 @@
 // The contract suite in every runtime: `npm run test:contract`, or `npm run test:contract -- deno node24` for some;
 // `-- deno --only "a generator"` runs some of the cases.
-// Ends with one line per runtime; exits 1 when a case fails, or when two runtimes do not say the same.
+// Prints one line per runtime. Exits with 1 if a case fails or if two runtimes disagree.
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { bin, ensureBuilt, root, run } from "./bootstrap.mjs";
 
 await ensureBuilt();
-// Only after that are there packages to import.
+// The packages can be imported only after the build.
 const { ensureRuntimes } = await import("../tools/runtimes/install.mjs");
 const { runtimes } = await import("../tools/runtimes/launch.mjs");
 const { bundleForNode, bundles } = await import("../tools/runtimes/bundle.mjs");
@@ -16,7 +16,7 @@ const { startEmulator } = await import("../packages/emulator/dist/index.js");
 
 const words = process.argv.slice(2);
 const at = words.indexOf("--only");
-/** Only the cases whose names contain this. */
+/** Run only cases whose names contain this text. */
 const only = at < 0 ? undefined : words.splice(at, 2)[1];
 const asked = words;
 const unknown = asked.filter((name) => !Object.hasOwn(runtimes, name));
@@ -25,10 +25,10 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 const names = asked.length > 0 ? asked : Object.keys(runtimes);
-// A missing runtime may be skipped by somebody's laptop, never by CI or when it was asked for.
+// A missing runtime is skipped, except in CI or if it was named in the arguments.
 const strict = asked.length > 0 || process.env.CI === "true";
 
-// Runners of different runtimes cannot be one program: Node's types and Deno's exclude each other.
+// The runners cannot be one program, because the types of Node and Deno exclude each other.
 for (const program of ["tsconfig.json", "tsconfig.cases.json", "tsconfig.deno.json"])
   run(bin("tsc"), ["-p", `test/contract/${program}`]);
 if (names.some((name) => runtimes[name].binary !== undefined)) ensureRuntimes();
@@ -66,12 +66,12 @@ async function runIn(name) {
   }
 }
 
-/** Node 20 is what everything else here runs on; the others are installed. */
+/** Whether a runtime is available: Node 20 is the current process, the others are installed below tools/. */
 function isHere(name) {
   return name === "node20" ? process.version.startsWith("v20.") : existsSync(runtimes[name].binary);
 }
 
-/** A case without a verdict has failed: its runtime ended before it. So has one that must not be absent. */
+/** Adds failures for cases without a verdict, whose runtime exited before, and for cases that must not be absent. */
 function complete(runtime, all) {
   const lacks = runtimes[runtime].lacks ?? [];
   const verdicts = all.map((verdict) =>
@@ -92,7 +92,7 @@ function showFailures(runtime, verdicts) {
   }
 }
 
-/** Prints the runtime's line. @returns how many failed */
+/** Prints the line of a runtime. @returns the number of failed cases */
 function summarise(runtime, verdicts) {
   const passed = verdicts.filter((verdict) => verdict.passed).length;
   const absent = verdicts.filter((verdict) => verdict.absent).length;
@@ -101,7 +101,7 @@ function summarise(runtime, verdicts) {
   return failed;
 }
 
-/** The cases that two runtimes judge differently, and those that none of them has. */
+/** Describes the cases with different verdicts in two runtimes, and those that no runtime ran. */
 function compare(all) {
   const byName = [...all].map(([name, verdicts]) => [
     name,

@@ -9,7 +9,7 @@ import { ensureBuilt, root } from "./bootstrap.mjs";
 
 await ensureBuilt();
 const deno = denoBinary();
-// Later than the build: it imports what that has built.
+// Imported after the build, because it imports built packages.
 const { startServer } = await import("../test/deno/server.mjs");
 const data = mkdtempSync(join(tmpdir(), "cosup-deno-emulator-"));
 const server = await startServer(data);
@@ -23,7 +23,7 @@ const [, passed = "0", failed = "0"] = /(\d+) passed(?: \(.*?\))? \| (\d+) faile
 console.log(`deno adapter: ${passed} passed, ${failed} failed`);
 process.exitCode = code === 0 && Number(passed) > 0 ? 0 : 1;
 
-/** Runs the tests, showing and keeping what Deno prints. */
+/** Runs the tests. Prints and returns the output of Deno. */
 function denoTest(options) {
   const child = spawn(deno, ["test", "--allow-all", ...options], {
     cwd: root,

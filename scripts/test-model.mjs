@@ -1,5 +1,5 @@
-// npm run test:model [-- --bound large]: visits every state of the protocol's model within its bounds. Bundles the sources
-// as they are, so that core's decisions are never those of a stale build, and hands over to test/model/main.ts.
+// npm run test:model [-- --bound large]: visits every state of the protocol model within its bounds. It bundles the
+// current sources, so that it never tests a stale build, and starts test/model/main.ts.
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

@@ -1,6 +1,6 @@
-// npm run test:mutation [-- NAME… --concurrency N --force]: mutants of the retry, resume and checkpoint code, each
-// judged by the tests that reach it. NAME limits it to the files whose path contains it; --force runs again what did not
-// change since the last time. A run of all files writes docs/mutation.md.
+// npm run test:mutation [-- NAME… --concurrency N --force]: mutates the retry, resume and checkpoint code and runs the tests
+// that cover each mutant. NAME selects files whose path contains it; --force also repeats mutants that have not changed
+// since the last run. A run of all files writes docs/mutation.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cache, files, options } from "../tools/mutation/options.mjs";
@@ -18,7 +18,7 @@ ensureTools("mutation");
 const mutate = files.filter(
   (file) => positionals.length === 0 || positionals.some((name) => file.includes(name)),
 );
-// Stryker works where it is started.
+// Stryker uses the working directory.
 process.chdir(root);
 const { Stryker } = await import("../tools/mutation/node_modules/@stryker-mutator/core/dist/src/index.js");
 const concurrency = Number(values.concurrency);

@@ -1,5 +1,5 @@
 // Tests packages/workers and examples/workers in workerd: `node scripts/test-workers.mjs [--figures] [PATTERN…]`.
-// --figures streams 1 GiB where the tests otherwise make do with 128 MiB.
+// --figures streams 1 GiB instead of 128 MiB.
 import { startVitest } from "vitest/node";
 import { ensureBuilt, ensureTools, root, run } from "./bootstrap.mjs";
 
@@ -10,7 +10,7 @@ const options = { cwd: tools, stdio: ["ignore", "ignore", "inherit"], env: envir
 
 await ensureBuilt();
 ensureTools("workers");
-// For the tests of the package in Node, Deno and Bun.
+// Some tests run the package in Node, Deno and Bun.
 (await import("../tools/runtimes/install.mjs")).ensureRuntimes();
 for (const name of ["probe", "example", "smallest"]) bundle(name);
 run(`${root}node_modules/.bin/tsc`, ["--noEmit", "-p", `${tools}tsconfig.json`]);
@@ -30,7 +30,7 @@ await vitest.close();
 console.log(`workers: ${passed} passed, ${failed + broken + unhandled} failed`);
 process.exit(failed + broken + unhandled > 0 || passed === 0 ? 1 : 0);
 
-/** What `wrangler deploy` would upload, in `.cache/workers/<name>`. */
+/** Writes the bundle that `wrangler deploy` would upload to `.cache/workers/<name>`. */
 function bundle(name) {
   const config = `${root}test/workers/fixtures/${name}.jsonc`;
   const arguments_ = ["deploy", "--dry-run", "--outdir", `${bundles}${name}`, "--config", config];

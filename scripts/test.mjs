@@ -1,5 +1,5 @@
 // The whole gate: build, types, lint, import directions, tests, and the suites in the other runtimes.
-// `npm test -- PATH…` runs the tests below those paths, each with the runner that it belongs to.
+// `npm test -- PATH…` runs the tests below these paths, each with its runner.
 import { existsSync, readdirSync } from "node:fs";
 import { bin, ensureBuilt, ensureTools, root, run } from "./bootstrap.mjs";
 import { runLanes } from "./lanes.mjs";
@@ -9,7 +9,7 @@ const CONTRACT = "scripts/test-contract.mjs";
 const DENO = "scripts/test-deno.mjs";
 const WORKERS = "scripts/test-workers.mjs";
 
-/** Tests that vitest does not run, and what runs them. */
+/** Tests that vitest does not run, with their runners. */
 const RUNNERS = [
   { below: "test/contract", command: () => [CONTRACT, "node20"] },
   { below: "test/deno", command: (/** @type {string} */ path) => [DENO, path] },
@@ -24,7 +24,7 @@ const paths = process.argv.slice(2);
 if (paths.length > 0) runSome(paths);
 else await runAll();
 
-/** @param {readonly string[]} given paths, or what paths contain */
+/** @param {readonly string[]} given paths or parts of paths */
 function runSome(given) {
   const plain = given.map((path) => path.replace(root, "").replace(/^\.\//, ""));
   const runnerOf = (/** @type {string} */ path) =>
@@ -51,12 +51,12 @@ async function runAll() {
   run(process.execPath, ["scripts/check-imports.mjs"]);
   step("tests on Node");
   run(bin("vitest"), ["run"]);
-  // The other runtimes' binaries are those of Linux on x64; there, and in CI, a suite that cannot run is a failure.
+  // The binaries of the other runtimes are for Linux x64. There, and in CI, a suite that cannot run is a failure.
   if (process.env.CI !== "true" && !(process.platform === "linux" && process.arch === "x64")) {
     console.log("cosup: Deno, workerd, Bun and Node 24 are tested on Linux x64 only: SKIPPED here");
     return;
   }
-  // Here, since lanes that install into one folder would meet.
+  // Installed before the lanes start, because two lanes must not install into the same folder.
   ensureTools("workers");
   (await import("../tools/runtimes/install.mjs")).ensureRuntimes();
   step("the contract in every runtime, the adapters in Deno and workerd: some minutes");
@@ -70,14 +70,14 @@ async function runAll() {
   if (!passed) process.exit(1);
 }
 
-/** The folders of tests with types of their own; scripts/test-contract.mjs and test-workers.mjs check theirs. */
+/** Test folders with their own tsconfig.json. test-contract.mjs and test-workers.mjs check their own folders. */
 function typedTests() {
   return readdirSync(`${root}test`)
     .filter((name) => name !== "contract" && existsSync(`${root}test/${name}/tsconfig.json`))
     .map((name) => `test/${name}`);
 }
 
-/** Tests that need a program that is not here are skipped, but not in silence, and not in CI. */
+/** Prints which tests are skipped because a program is missing. In CI, exits with 1 instead. */
 function checkSystemPackages() {
   const missing = missingPackages();
   if (missing.length === 0) return;

@@ -1,10 +1,10 @@
-// What of other people's packages a build contains, as esbuild says: dist/bundled.json for programs, and
-// dist/THIRD-PARTY.txt with the license of each. A package without a license ends the build.
+// Lists the third-party packages that a build contains, according to the metafile of esbuild: dist/bundled.json for programs,
+// and dist/THIRD-PARTY.txt with the license of each. A package without a license fails the build.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Code that is inside a package and not of it: which files, and where its license is, which the package lacks. */
+/** Code of other origin inside a package: its files, and its license, which the package does not contain. */
 const WITHIN = [
   {
     name: "llhttp",
@@ -15,7 +15,7 @@ const WITHIN = [
 ];
 
 /**
- * An esbuild plugin. Builds that write to one dist share it: the notices are those of all of them.
+ * An esbuild plugin. Builds that write to the same dist share one instance, so that the notices cover all of them.
  * @returns {import("esbuild").Plugin}
  */
 export function thirdParty() {
@@ -38,7 +38,7 @@ export function thirdParty() {
   };
 }
 
-/** Adds packages that are part of an output. */
+/** Adds the packages that are part of an output. */
 function note(found, packages, output) {
   for (const item of packages) {
     const id = `${item.name} ${item.version}`;
@@ -47,9 +47,9 @@ function note(found, packages, output) {
   }
 }
 
-/** The packages of others that an input consists of. */
+/** The third-party packages that an input consists of. */
 function packagesOf(input) {
-  // A stub in place of a file names no path.
+  // A stub has no file path.
   const path = resolve(input).replaceAll("\\", "/");
   if (!existsSync(path)) return [];
   const [, folder] = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
@@ -61,7 +61,7 @@ function packagesOf(input) {
   return [{ name: within.name, version: `in ${name} ${version}`, license: within.license, text }];
 }
 
-/** What one of our own built files contains, as its own build said. */
+/** The packages in a built file of this repository, as listed by its own build. */
 function packagesOfOurs(path) {
   const dist = dirname(path);
   const list = join(dist, "bundled.json");
