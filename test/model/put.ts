@@ -6,7 +6,7 @@ import { end, go, isSentAgain, type Protocol, type Step, type Task, type Writer 
 /** Times a body is sent whose checksum came back wrong. */
 const SENDS = 3;
 
-/** One PUT: core's put-with-outcome-check.ts and prove.ts. */
+/** One PUT: core's put-with-outcome-check.ts and verify.ts. */
 export const PUT: Protocol = {
   request: ({ forbid }, { at, call, headers }) =>
     at === "put" ? { op: "put", call, headers, forbid } : { op: "head" },

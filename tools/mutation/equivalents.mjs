@@ -86,12 +86,12 @@ export const equivalents = [
     why: "no part of a plan is empty",
   },
   {
-    file: `${upload}loops.ts`,
+    file: `${upload}run-workers.ts`,
     line: "const onAbort = (): void => stop(signal?.reason);",
     why: THERE_ALREADY,
   },
   {
-    file: `${upload}loops.ts`,
+    file: `${upload}run-workers.ts`,
     line: 'signal?.addEventListener("abort", onAbort, { once: true });',
     why: ONCE,
   },
@@ -124,7 +124,7 @@ export const equivalents = [
     why: "it is undefined only where the ContentMD5 is",
   },
   {
-    file: `${upload}prove.ts`,
+    file: `${upload}verify.ts`,
     line: 'const expected = md5 === undefined ? "" : toHex(md5);',
     why: "an MD5 that was asked for is there; the check is for the types",
   },

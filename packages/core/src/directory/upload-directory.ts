@@ -6,7 +6,7 @@ import { checkKeyPrefix } from "../params/key.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
 import { checkParameters, type Method } from "../params/table.ts";
 import type { EngineParameters, UploadFileParameters } from "../transfers/parameters.ts";
-import { runLoops } from "../upload/loops.ts";
+import { runWorkers } from "../upload/run-workers.ts";
 import { FolderProgress } from "./folder-progress.ts";
 import type { WalkEntry } from "./walk-entry.ts";
 
@@ -140,7 +140,7 @@ export async function uploadDirectory(
     }
   };
   try {
-    await runLoops(parameters.concurrency ?? 5, loop, parameters.signal);
+    await runWorkers(parameters.concurrency ?? 5, loop, parameters.signal);
   } finally {
     await walk.return?.();
   }

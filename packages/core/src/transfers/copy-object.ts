@@ -17,11 +17,11 @@ import {
 import { headObject, type ObjectDescription, type ObjectParameters } from "../requests/objects.ts";
 import { readResult, unexpected } from "../requests/read-result.ts";
 import { initiate } from "../upload/initiate.ts";
-import { runLoops } from "../upload/loops.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 import { MB, type Plan, planParts } from "../upload/plan.ts";
 import { isNoSuchUpload, isOverwriteRefused } from "../upload/resolve-outcome.ts";
 import { type Discarded, discard } from "../upload/resume.ts";
+import { runWorkers } from "../upload/run-workers.ts";
 import type { UploadTarget } from "../upload/target.ts";
 import { textOf } from "../xml/read.ts";
 import type { ClientContext } from "./context.ts";
@@ -263,7 +263,7 @@ async function copyParts(
       if (copied < plan.size) parameters.onProgress?.(copied, plan.size);
     }
   };
-  await runLoops(parameters.MAXThread ?? context.runtime.defaults.concurrency, loop, parameters.signal);
+  await runWorkers(parameters.MAXThread ?? context.runtime.defaults.concurrency, loop, parameters.signal);
   return parts;
 }
 

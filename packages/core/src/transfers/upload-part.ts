@@ -12,9 +12,9 @@ import { unquote } from "../requests/result.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type Body, openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
-import { sendProven } from "../upload/prove.ts";
 import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
+import { sendVerified } from "../upload/verify.ts";
 import type { ClientContext } from "./context.ts";
 import type { BodyParameters } from "./parameters.ts";
 import { idleMsOf } from "./uploads.ts";
@@ -88,11 +88,11 @@ async function sendPart(
   const limit = headersOf({ TrafficLimit: UPLOAD_PART.parameters.TrafficLimit }, parameters);
   const headers = withGiven(limit, parameters.headers);
   let result: UploadPartResult | undefined;
-  await sendProven(core, bytes, digest, Number(PartNumber), async () => {
+  await sendVerified(core, bytes, digest, Number(PartNumber), async () => {
     result = await putPart(context, parameters, bytes, headers, md5);
     const crc64 = result.crc64 === undefined ? undefined : BigInt(result.crc64);
     return { etag: unquote(result.ETag), crc64 };
   });
-  if (result === undefined) throw new Error("unreachable: sendProven resolves only after a send");
+  if (result === undefined) throw new Error("unreachable: sendVerified resolves only after a send");
   return result;
 }

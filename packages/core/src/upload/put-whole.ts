@@ -6,10 +6,10 @@ import type { Published } from "./complete.ts";
 import type { UploadOptions } from "./options.ts";
 import { checkEnd } from "./part-reader.ts";
 import type { Progress } from "./progress.ts";
-import { sendProven } from "./prove.ts";
 import { readRange } from "./read-range.ts";
 import type { UploadTarget } from "./target.ts";
 import { isUnchanged } from "./unchanged.ts";
+import { sendVerified } from "./verify.ts";
 
 /** Reads a source of known size whole, and stores it in one PUT. */
 export async function putWhole(
@@ -56,7 +56,7 @@ export async function putBytes(
   ) {
     throw wrongMd5(toBase64(digest.md5), options.contentMd5);
   }
-  const object = await sendProven(core, bytes, digest, undefined, () =>
+  const object = await sendVerified(core, bytes, digest, undefined, () =>
     target.put(bytes, digest.md5, signal),
   );
   progress.add(size);

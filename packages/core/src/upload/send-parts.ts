@@ -1,10 +1,10 @@
 import { Gate } from "./gate.ts";
-import { runLoops } from "./loops.ts";
 import type { FilledPart, PartReader } from "./part-reader.ts";
-import { isVerifiable, sendProven } from "./prove.ts";
 import type { Recorder } from "./recorder.ts";
+import { runWorkers } from "./run-workers.ts";
 import { holds, needsMd5, type StoredPart, type TrustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
+import { isVerifiable, sendVerified } from "./verify.ts";
 
 export interface SendContext {
   readonly target: UploadTarget;
@@ -54,7 +54,7 @@ export async function sendParts(
       }
     }
   };
-  await runLoops(context.concurrency + (hashes ? HASHING_LOOPS : 0), loop, signal);
+  await runWorkers(context.concurrency + (hashes ? HASHING_LOOPS : 0), loop, signal);
   return counts;
 }
 
@@ -79,7 +79,7 @@ async function sendPart(
     const md5 = context.enableMd5 ? digest.md5 : undefined;
     const answer = await gate.pass(() => {
       signal.throwIfAborted();
-      return sendProven(core, bytes, digest, partNumber, () =>
+      return sendVerified(core, bytes, digest, partNumber, () =>
         context.target.putPart(context.uploadId, partNumber, bytes, md5, signal),
       );
     });

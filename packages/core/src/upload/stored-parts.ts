@@ -2,9 +2,9 @@ import type { Digest } from "../digest/digest-core.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import { toHex } from "../text/hex.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { isMd5 } from "./prove.ts";
 import type { Acknowledged } from "./recorder.ts";
 import type { ListedPart, UploadTarget } from "./target.ts";
+import { isMd5 } from "./verify.ts";
 
 /** A part that COS says it holds, with what we know of its bytes. */
 export interface StoredPart extends ListedPart {

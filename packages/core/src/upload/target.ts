@@ -1,12 +1,12 @@
 /** What COS says of an object or a part that it has stored. */
-export interface StoredAnswer {
+export interface StoredResponse {
   /** Without quotes. */
   readonly etag: string;
   /** `x-cos-hash-crc64ecma`, when the answer carried one. */
   readonly crc64: bigint | undefined;
 }
 
-export interface StoredObject extends StoredAnswer {
+export interface StoredObject extends StoredResponse {
   readonly location: string | undefined;
   readonly versionId: string | undefined;
   readonly requestId: string | undefined;
@@ -31,7 +31,7 @@ export interface UploadTarget {
     body: Uint8Array,
     md5: Uint8Array | undefined,
     signal: AbortSignal,
-  ): Promise<StoredAnswer>;
+  ): Promise<StoredResponse>;
   listParts(uploadId: string, signal: AbortSignal): AsyncIterable<ListedPart>;
   /** Publishes; never repeated after a lost answer. */
   complete(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createCRC64 } from "hash-wasm";
 import { ServiceError, TransportError } from "../../src/errors.ts";
-import type { ListedPart, StoredAnswer, StoredObject, UploadTarget } from "../../src/upload/target.ts";
+import type { ListedPart, StoredObject, StoredResponse, UploadTarget } from "../../src/upload/target.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const crc64 = await createCRC64();
@@ -110,7 +110,7 @@ export class MemoryTarget implements UploadTarget {
     body: Uint8Array,
     md5: Uint8Array | undefined,
     signal: AbortSignal,
-  ): Promise<StoredAnswer> {
+  ): Promise<StoredResponse> {
     return this.#request({ operation: "putPart", partNumber }, signal, (corrupt) => {
       this.#uploadOf(uploadId);
       const bytes = received(body, corrupt);

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { CosError, SourceError, TransportError } from "../../src/errors.ts";
-import { sendProven } from "../../src/upload/prove.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
-import type { StoredAnswer, StoredObject } from "../../src/upload/target.ts";
+import type { StoredObject, StoredResponse } from "../../src/upload/target.ts";
 import { upload } from "../../src/upload/uploader.ts";
+import { sendVerified } from "../../src/upload/verify.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";
 import { crc64Of, denied, MemoryTarget, md5Of } from "../support/memory-target.ts";
@@ -32,7 +32,7 @@ class Target extends MemoryTarget {
     body: Uint8Array,
     md5: Uint8Array | undefined,
     signal: AbortSignal,
-  ): Promise<StoredAnswer> {
+  ): Promise<StoredResponse> {
     this.bodies.push(body.length);
     return super.putPart(uploadId, partNumber, body, md5, signal).catch(asTransport);
   }
@@ -120,7 +120,7 @@ describe("bytes that are transferred away while they are uploaded", () => {
   });
 });
 
-describe("sendProven(), of bytes that are lost meanwhile", () => {
+describe("sendVerified(), of bytes that are lost meanwhile", () => {
   const outcomeUnknown = new CosError("lost", { code: "outcome-unknown", retryable: false });
 
   async function failing(error: unknown, loses = true): Promise<unknown> {
@@ -128,7 +128,7 @@ describe("sendProven(), of bytes that are lost meanwhile", () => {
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
     return caught(
-      sendProven(core, bytes, digest, 1, async () => {
+      sendVerified(core, bytes, digest, 1, async () => {
         if (loses) transfer(bytes);
         throw error;
       }),
@@ -163,7 +163,7 @@ describe("sendProven(), of bytes that are lost meanwhile", () => {
       transfer(bytes);
       return { etag: "", crc64: 0n };
     });
-    const error = await caughtAs(sendProven(core, bytes, digest, 1, send), SourceError);
+    const error = await caughtAs(sendVerified(core, bytes, digest, 1, send), SourceError);
     expect(error.cause).toMatchObject({ code: "integrity" });
     expect(send).toHaveBeenCalledTimes(1);
   });
@@ -173,7 +173,7 @@ describe("sendProven(), of bytes that are lost meanwhile", () => {
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
     const answer = { etag: md5Of(bytes), crc64: digest.crc64 };
-    const outcome = sendProven(core, bytes, digest, 1, async () => {
+    const outcome = sendVerified(core, bytes, digest, 1, async () => {
       transfer(bytes);
       return answer;
     });

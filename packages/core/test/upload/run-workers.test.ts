@@ -1,11 +1,11 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import { runLoops } from "../../src/upload/loops.ts";
+import { runWorkers } from "../../src/upload/run-workers.ts";
 import { caught } from "../support/caught.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { untilAborted } from "../support/wire.ts";
 
-describe("runLoops()", () => {
+describe("runWorkers()", () => {
   test("waits for all loops, and throws the first failure rather than its echo", async () => {
     const clock = new VirtualClock();
     const first = new Error("first");
@@ -27,25 +27,25 @@ describe("runLoops()", () => {
         ended += 1;
       }
     };
-    expect(await caught(clock.run(runLoops(4, loop, undefined)))).toBe(first);
+    expect(await caught(clock.run(runWorkers(4, loop, undefined)))).toBe(first);
     expect(ended).toBe(4);
   });
 
   test("throws the caller's reason, and leaves no listener on its signal", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
-    const work = runLoops(3, untilAborted, controller.signal);
+    const work = runWorkers(3, untilAborted, controller.signal);
     controller.abort(reason);
     expect(await caught(work)).toBe(reason);
     expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
     const quiet = new AbortController();
-    await runLoops(3, async () => {}, quiet.signal);
+    await runWorkers(3, async () => {}, quiet.signal);
     expect(getEventListeners(quiet.signal, "abort")).toHaveLength(0);
   });
 
   test("throws a reason that came before", async () => {
     const reason = new Error("too late");
     const loop = async (stop: AbortSignal): Promise<void> => stop.throwIfAborted();
-    expect(await caught(runLoops(2, loop, AbortSignal.abort(reason)))).toBe(reason);
+    expect(await caught(runWorkers(2, loop, AbortSignal.abort(reason)))).toBe(reason);
   });
 });
