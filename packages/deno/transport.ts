@@ -64,9 +64,9 @@ function createSocketWire(fetching: Wire): Wire {
       } catch (error) {
         if (!isCertificateFault(error)) throw error;
       }
-      const answer = await fetching.send(request);
+      const response = await fetching.send(request);
       trustedByFetch = true;
-      return answer;
+      return response;
     },
     destroy: () => {
       sockets.destroy();

@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<string, TransportFailure>> = {
   TimeoutError: "timeout",
 };
 
-// An answer that is not HTTP.
+// A response that is not HTTP.
 const PARSER_CODE = /^HPE_/;
 
 // fetch tells its failures apart by their words alone. The first that fits counts: a connect error mentions its cause,
@@ -34,7 +34,7 @@ const WORDS: readonly (readonly [RegExp, TransportFailure])[] = [
   ],
 ];
 
-/** Which kind of failure a rejection of `send`, or of reading an answer's body, is. */
+/** Which kind of failure a rejection of `send`, or of reading a response's body, is. */
 export function transportFailure(error: unknown): TransportFailure {
   return innermostFailure(error, (one) => (one instanceof Error ? failureOf(one) : undefined));
 }

@@ -1,11 +1,11 @@
 import { request as plainRequest } from "node:http";
 import { sendBody } from "../../packages/deno/http/send_body.ts";
 import { assert, noise, sameBytes, test } from "./rig.ts";
-import { answering, OK } from "./wire_rig.ts";
+import { OK, respondingWith } from "./wire_rig.ts";
 
 test("a body that takes several writes arrives whole, with its length", async () => {
   const bodies: Uint8Array[] = [];
-  using server = answering(OK, [], bodies);
+  using server = respondingWith(OK, [], bodies);
   for (const length of [1, 999, 1000, 1001, 5000, 123_457]) {
     const body = noise(length, length);
     const status = await new Promise<number | undefined>((resolve, reject) => {

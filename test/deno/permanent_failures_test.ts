@@ -7,9 +7,9 @@ const file = (name: string): Promise<string> =>
 /** A server with one of the certificates, or (undefined) without TLS. */
 async function serve(certificate: string | undefined): Promise<Deno.HttpServer<Deno.NetAddr>> {
   const options = { hostname: "127.0.0.1", port: 0, onListen: (): void => {} };
-  const answer = (): Response => new Response("");
-  if (certificate === undefined) return Deno.serve(options, answer);
-  return Deno.serve({ ...options, cert: await file(certificate), key: await file("key") }, answer);
+  const response = (): Response => new Response("");
+  if (certificate === undefined) return Deno.serve(options, response);
+  return Deno.serve({ ...options, cert: await file(certificate), key: await file("key") }, response);
 }
 
 /** What a PUT over TLS to a server fails with. */

@@ -64,8 +64,8 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 
 /** What the emulator was asked to do with a key, in order. */
 export async function requestsOf(key: string): Promise<string[]> {
-  const answer = await fetch(`${CONTROL}/${encodeURIComponent(key)}`);
-  return await answer.json();
+  const response = await fetch(`${CONTROL}/${encodeURIComponent(key)}`);
+  return await response.json();
 }
 
 /** How a child process ended. `result` is the JSON of its last line. */

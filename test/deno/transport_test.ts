@@ -47,19 +47,19 @@ test("a reset connection is repeated on a fresh one", async () => {
   await assertStored(cos, "reset/put", bytes);
 });
 
-test("an answer that ends half-way is a reset", async () => {
+test("a response that ends half-way is a reset", async () => {
   using server = hangingUp("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
   await using cos = client({ Endpoint: server.url, maxAttempts: 1 });
   await assert.rejects(cos.listParts({ Bucket, Key: "k", UploadId: "u" }), { code: "connection-reset" });
 });
 
-test("a connection that closes without an answer is a reset", async () => {
+test("a connection that closes without a response is a reset", async () => {
   using server = hangingUp("");
   await using cos = client({ Endpoint: server.url, maxAttempts: 1 });
   await assert.rejects(cos.headObject({ Bucket, Key: "k" }), { code: "connection-reset" });
 });
 
-test("an abort ends a request that is never answered, with its own reason", async () => {
+test("an abort ends a request that gets no response, with its own reason", async () => {
   await using cos = client();
   const controller = new AbortController();
   const reason = new Error("enough");

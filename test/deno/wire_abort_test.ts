@@ -76,7 +76,7 @@ for (const way of WAYS) {
     assert.equal(((await soon(server.first)) as Uint8Array).byteLength, 0);
   });
 
-  test(`an abort during a TLS handshake that nobody answers ends it, and the connection (${way})`, async () => {
+  test(`an abort during a TLS handshake that gets no reply ends it, and the connection (${way})`, async () => {
     const connected = Promise.withResolvers<void>();
     using server = rawServer(async ({ rest, conn }) => {
       await conn.write(new Uint8Array(0));
@@ -93,7 +93,7 @@ for (const way of WAYS) {
     await soon(server.first);
   });
 
-  test(`an abort ends an answer that is being read, whole or as a stream (${way})`, async () => {
+  test(`an abort ends a response that is being read, whole or as a stream (${way})`, async () => {
     for (const whole of [true, false]) {
       using server = rawServer(async ({ head, say, rest }) => {
         await head();
@@ -102,7 +102,7 @@ for (const way of WAYS) {
       });
       await using http = wire();
       const { abort, parts } = abortable(way);
-      const reading = http.send(server.url, { whole, ...parts }).then((answer) => answer.text());
+      const reading = http.send(server.url, { whole, ...parts }).then((response) => response.text());
       const outcome = assertAborted(reading);
       await pause(50);
       abort();
@@ -125,7 +125,7 @@ test("an abort while the host's address is looked up ends a request at once, and
   assert.equal(server.taken, 0);
 });
 
-test("what breaks after an abort, or after an answer, is nobody's unhandled rejection", async () => {
+test("what breaks after an abort, or after a response, is nobody's unhandled rejection", async () => {
   using server = rawServer(async ({ head, say, conn }) => {
     await head();
     await say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");

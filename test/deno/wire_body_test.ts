@@ -1,6 +1,6 @@
 import { lengthIn, rawServer } from "./raw_server.ts";
 import { assert, MiB, noise, sameBytes, test } from "./rig.ts";
-import { answering, OK, pause, soon, wire } from "./wire_rig.ts";
+import { OK, pause, respondingWith, soon, wire } from "./wire_rig.ts";
 
 const method = "PUT";
 const REFUSED = "HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nnot";
@@ -11,19 +11,19 @@ function slot(length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(buffer as ArrayBuffer, 64 * 1024 + 3, length);
 }
 
-test("bodies arrive byte by byte, though their memory is used again after each answer, all on one connection", async () => {
+test("bodies arrive byte by byte, though their memory is used again after each response, all on one connection", async () => {
   const bodies: Uint8Array[] = [];
-  using server = answering(OK, [], bodies);
+  using server = respondingWith(OK, [], bodies);
   const memory = slot(9 * MiB);
   const lengths = [0, 1, 8 * MiB + 5, 65_537, 3 * MiB, 8 * MiB];
   await using http = wire();
   for (const [seed, length] of lengths.entries()) {
     const view = memory.subarray(0, length);
     view.set(noise(length, seed + 1));
-    const answer = await http.send(server.url, { method, body: view });
+    const response = await http.send(server.url, { method, body: view });
     view.fill(0xee);
-    assert.equal(answer.status, 200);
-    assert.equal(await answer.text(), "ok");
+    assert.equal(response.status, 200);
+    assert.equal(await response.text(), "ok");
   }
   assert.equal(server.taken, 1);
   assert.equal(bodies.length, lengths.length);
@@ -67,7 +67,7 @@ test("on a slow line a body goes in pieces, and how much of it has gone is told"
 
 test("the same for bodies that are under way at once", async () => {
   const bodies: Uint8Array[] = [];
-  using server = answering(OK, [], bodies);
+  using server = respondingWith(OK, [], bodies);
   await using http = wire();
   const loop = async (seed: number): Promise<void> => {
     const view = slot(2 * MiB);
@@ -85,21 +85,21 @@ test("the same for bodies that are under way at once", async () => {
   for (const bytes of meant) assert.ok(bodies.some((body) => sameBytes(body, bytes)));
 });
 
-test("after an answer that came before the body had gone out, the memory is not read any more", async () => {
-  const answered = Promise.withResolvers<void>();
+test("after a response that came before the body had gone out, the memory is not read any more", async () => {
+  const responded = Promise.withResolvers<void>();
   using server = rawServer(async ({ head, say, rest }) => {
     await head();
     await say(REFUSED);
-    await answered.promise;
+    await responded.promise;
     return await rest();
   });
   await using http = wire();
   const view = slot(12 * MiB).fill(0xaa);
-  const answer = await http.send(server.url, { method, body: view });
+  const response = await http.send(server.url, { method, body: view });
   view.fill(0xee);
-  answered.resolve();
-  assert.equal(answer.status, 403);
-  assert.equal(await answer.text(), "not");
+  responded.resolve();
+  assert.equal(response.status, 403);
+  assert.equal(await response.text(), "not");
   const sent = (await soon(server.first)) as Uint8Array;
   assert.ok(sent.byteLength < view.byteLength, "the server was to be left with half a body");
   assert.ok(!sent.includes(0xee), "bytes of another part went out");

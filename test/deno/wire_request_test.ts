@@ -1,10 +1,10 @@
 import { type RawConnection, rawServer } from "./raw_server.ts";
 import { assert, test } from "./rig.ts";
-import { answering, failureOf, OK, pause, wire } from "./wire_rig.ts";
+import { failureOf, OK, pause, respondingWith, wire } from "./wire_rig.ts";
 
 test("the path goes out in the very characters of the URL", async () => {
   const heads: string[] = [];
-  using server = answering(OK, heads);
+  using server = respondingWith(OK, heads);
   await using http = wire();
   const paths = [
     "/a//b/./c/../d",
@@ -26,7 +26,7 @@ test("the path goes out in the very characters of the URL", async () => {
 
 test("the headers are those given, the host and the length, and nothing else that COS could stumble on", async () => {
   const heads: string[] = [];
-  using server = answering(OK, heads);
+  using server = respondingWith(OK, heads);
   await using http = wire();
   const headers = { authorization: "q=1&r=2", "user-agent": "cosup", "x-cos-meta-a": "b" };
   await http.send(server.url, { method: "PUT", headers, body: new Uint8Array(3) });
@@ -76,8 +76,8 @@ test("a connection that the server has closed meanwhile is not used again", asyn
   using server = rawServer(closing);
   await using http = wire();
   for (let turn = 0; turn < 3; turn++) {
-    const answer = await http.send(server.url, { method: "PUT", body: new Uint8Array(10) });
-    assert.equal(await answer.text(), "ok");
+    const response = await http.send(server.url, { method: "PUT", body: new Uint8Array(10) });
+    assert.equal(await response.text(), "ok");
     await pause(30);
   }
   assert.equal(server.taken, 3);

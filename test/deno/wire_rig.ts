@@ -31,8 +31,8 @@ export function wire(): Wire {
   };
 }
 
-/** Answers each request with the same text, keeping the heads and the bodies. */
-export function answering(text: string, heads: string[] = [], bodies: Uint8Array[] = []): RawServer {
+/** Responds to each request with the same text, keeping the heads and the bodies. */
+export function respondingWith(text: string, heads: string[] = [], bodies: Uint8Array[] = []): RawServer {
   return rawServer(async ({ head, bytes, say }) => {
     for (let asked = await head(); asked !== undefined; asked = await head()) {
       heads.push(asked);

@@ -1,5 +1,5 @@
 import { assert, type Outcome, runChild, temporaryDirectory, test } from "./rig.ts";
-import { answering } from "./wire_rig.ts";
+import { respondingWith } from "./wire_rig.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: x\r\nx-cos-request-id: r\r\n\r\n";
 
@@ -89,7 +89,7 @@ test("certificates are trusted as Deno was told, with --allow-net alone", async 
 
 test("a proxy of the environment is used when the program may know of it", async () => {
   const heads: string[] = [];
-  using proxy = answering(HEAD, heads);
+  using proxy = respondingWith(HEAD, heads);
   const address = proxy.url.slice("http://".length);
   const job = { action: "head", key: "k", endpoint: "http://cos.invalid" };
   const env = { HTTP_PROXY: proxy.url, NO_PROXY: "", no_proxy: "" };
@@ -100,7 +100,7 @@ test("a proxy of the environment is used when the program may know of it", async
 });
 
 test("an idle connection does not keep the process", async () => {
-  using server = answering(HEAD);
+  using server = respondingWith(HEAD);
   const started = Date.now();
   const host = server.url.slice("http://".length);
   const { result, success } = await runChild([`--allow-net=${host}`], {

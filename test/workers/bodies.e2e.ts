@@ -60,7 +60,7 @@ describe("a body arrives whole, with the right CRC64", () => {
     expect(result).toMatchObject({ size: 7 });
   });
 
-  test("the answer of another server", async () => {
+  test("the response of another server", async () => {
     await (await worker.r2()).put("served", SMALL);
     const source = encodeURIComponent(`http://127.0.0.1:${worker.url.port}/nothing-there`);
     const { result } = await ask(worker, `answer?key=answer&url=${source}`);

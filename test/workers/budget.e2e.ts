@@ -9,7 +9,7 @@ afterEach(() => cos.interfere(undefined));
 const BODY = pattern(90 * MiB, 5);
 const ROOM = "memory=8388608";
 
-/** Sends the whole body, unless the answer comes first. */
+/** Sends the whole body, unless the response comes first. */
 async function refused(path: string): Promise<Outcome> {
   const { body } = await streamTo(new URL(path, worker.url), 90, BODY.subarray(0, MiB), { patient: true });
   return body as Outcome;
@@ -128,7 +128,7 @@ describe("connections", () => {
     expect(cos.atOnce).toBe(5);
   });
 
-  test("are free again when an answer is cancelled", async () => {
+  test("are free again when a response is cancelled", async () => {
     await ask(worker, "bytes?key=read", BODY.subarray(0, 2 * MiB));
     const { result, error } = await ask(worker, "gets?key=read&count=20");
     expect(error).toBeUndefined();
@@ -137,7 +137,7 @@ describe("connections", () => {
 
   test.each([
     ["refused", {}, "access-denied"],
-    // workerd drops the answer with the connection.
+    // workerd drops the response with the connection.
     ["refused and cut off", { Connection: "close" }, "connection-reset"],
   ])("are free again when a part is %s before its body was read", async (_name, headers, code) => {
     cos.interfere(async (call, next) => {
@@ -149,7 +149,7 @@ describe("connections", () => {
     expect(await unfinished(cos)).toBe(0);
   });
 
-  test("an answer is read as a stream", async () => {
+  test("a response is read as a stream", async () => {
     await ask(worker, "bytes?key=text", "hello from COS");
     const { result } = await ask(worker, "get?key=text");
     expect(result).toEqual({ text: "hello from COS" });

@@ -103,12 +103,12 @@ export function streamTo(
       });
     });
     let sent = 0;
-    let answered = false;
+    let responded = false;
     request.on("response", () => {
-      answered = true;
+      responded = true;
     });
     const send = (): void => {
-      while (sent < mib && !answered) {
+      while (sent < mib && !responded) {
         if (sent === options.breakAfter) {
           request.destroy(new Error("the client went away"));
           return;
@@ -119,7 +119,7 @@ export function streamTo(
           return;
         }
       }
-      if (answered) request.destroy();
+      if (responded) request.destroy();
       else request.end();
     };
     request.flushHeaders();

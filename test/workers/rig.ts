@@ -203,9 +203,9 @@ export async function startCos(): Promise<Cos> {
     seen.open += 1;
     seen.atOnce = Math.max(seen.atOnce, seen.open);
     try {
-      const answer = seen.interference === undefined ? await next() : await seen.interference(call, next);
-      seenCall.acknowledged = answer.status < 300;
-      return answer;
+      const response = seen.interference === undefined ? await next() : await seen.interference(call, next);
+      seenCall.acknowledged = response.status < 300;
+      return response;
     } finally {
       seen.open -= 1;
     }

@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     fileParallelism: false,
-    // A client that is still sending when a Worker refuses it may see a reset instead of the answer: workerd's doing.
+    // A client that is still sending when a Worker refuses it may see a reset instead of the response: workerd's doing.
     retry: 2,
     reporters: ["dot"],
   },

@@ -9,7 +9,7 @@ export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 export { CosClient } from "./client.ts";
 export * from "./errors.ts";
 export type { CosOptions } from "./options.ts";
-export { bucketName } from "./params/checks.ts";
+export { bucketName, type Check } from "./params/checks.ts";
 export type { ContentTypeInference } from "./params/content-type.ts";
 export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";

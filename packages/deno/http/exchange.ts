@@ -5,7 +5,7 @@ import {
   type WireRequest,
   type WireResponse,
 } from "@cosup/core/runtime";
-import { StreamedAnswer, WholeAnswer } from "./answer.ts";
+import { BufferedResponse, StreamedResponse } from "./response.ts";
 import { sendBody } from "./send_body.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -35,8 +35,8 @@ class Exchange {
   /** Undefined once settled, so that what Node still holds of a request does not hold its body. */
   #waiting: Waiting | undefined;
   #outgoing: ClientRequest | undefined;
-  #answered = false;
-  #streamed: StreamedAnswer | undefined;
+  #responded = false;
+  #streamed: StreamedResponse | undefined;
   #givenUp = false;
   #unsent = 0;
   #release = (): void => {};
@@ -53,7 +53,7 @@ class Exchange {
       request.onQueue?.();
       const outgoing = sockets.begin(request);
       this.#outgoing = outgoing;
-      // Deno sends a request again by itself when a reused connection breaks before its answer, a POST as well, and
+      // Deno sends a request again by itself when a reused connection breaks before its response, a POST as well, and
       // nobody hears of it. What may be repeated is for core to say.
       outgoing.reusedSocket = false;
       outgoing.on("socket", this.#onSocket);
@@ -101,18 +101,18 @@ class Exchange {
   }
 
   readonly #onResponse = (message: IncomingMessage): void => {
-    this.#answered = true;
-    // An answer that breaks while nobody reads it must not end the process.
+    this.#responded = true;
+    // A response that breaks while nobody reads it must not end the process.
     message.on("error", this.#fail);
     const waiting = this.#waiting;
     if (waiting === undefined) return;
     const { whole, body, method } = waiting.request;
-    // Whoever gets an answer may use the memory of the body for something else: it must have gone out.
+    // Whoever gets a response may use the memory of the body for something else: it must have gone out.
     if (whole || body !== undefined) {
       this.#collect(message, method);
       return;
     }
-    this.#streamed = new StreamedAnswer(message, method);
+    this.#streamed = new StreamedResponse(message, method);
     message.on("close", this.#release);
     this.#waiting = undefined;
     waiting.resolve(this.#streamed);
@@ -128,15 +128,15 @@ class Exchange {
     });
     message.on("end", () => {
       if (!message.complete) return this.#fail(hangUp());
-      // An answer that did not wait for the body: what is left of it must not be read from memory that others get.
+      // A response that did not wait for the body: what is left of it must not be read from memory that others get.
       if (this.#outgoing?.writableFinished === false) this.#cut();
-      this.#settle()?.resolve(new WholeAnswer(message, method, chunks));
+      this.#settle()?.resolve(new BufferedResponse(message, method, chunks));
     });
     message.on("close", () => this.#fail(hangUp()));
   }
 
   readonly #onClose = (): void => {
-    if (!this.#answered) this.#fail(hangUp());
+    if (!this.#responded) this.#fail(hangUp());
   };
 
   readonly #fail = (error: unknown): void => {
@@ -168,7 +168,7 @@ function listen(request: WireRequest, abort: (reason: unknown) => void): () => v
 }
 
 function hangUp(): Error {
-  return Object.assign(new Error("the connection was closed before the answer ended"), {
+  return Object.assign(new Error("the connection was closed before the response ended"), {
     code: "ECONNRESET",
   });
 }

@@ -7,7 +7,7 @@ const CONNECTIONS_PER_ORIGIN = 128;
 const KEEP_ALIVE_MS = 4_000;
 /** A server may ask for longer, but gateways forget idle connections after minutes. */
 const KEEP_ALIVE_MAX_MS = 60_000;
-/** Of an answer: as Node has it by default, and eight times what COS sends with the most metadata. */
+/** Of a response: as Node has it by default, and eight times what COS sends with the most metadata. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** What a request is dispatched with. One of our agents sets the connection that it goes out on. */

@@ -16,7 +16,7 @@ const UNDICI_CODES: Readonly<Record<string, TransportFailure>> = {
   UND_ERR_BODY_TIMEOUT: "timeout",
 };
 
-/** Which kind of failure a rejection of `send`, or of reading an answer's body, is. */
+/** Which kind of failure a rejection of `send`, or of reading a response's body, is. */
 export function transportFailure(error: unknown): TransportFailure {
   return innermostFailure(error, failureOf);
 }

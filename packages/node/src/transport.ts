@@ -1,6 +1,7 @@
 import { ArgumentTypeError } from "@cosup/core";
 import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import type { RoutedOptions } from "./agent.ts";
+import { bufferedResponse } from "./buffered-response.ts";
 import { callerDispatcher, type UndiciDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
 import { createProxies } from "./proxies.ts";
@@ -8,7 +9,6 @@ import { chooseProxy, type ProxyChoice } from "./proxy-choice.ts";
 import { requestBody } from "./request-body.ts";
 import { streamedResponse } from "./streamed-response.ts";
 import type { Dispatcher } from "./undici.ts";
-import { wholeAnswer } from "./whole-answer.ts";
 
 export interface TransportOptions {
   /**
@@ -48,16 +48,16 @@ export function createTransport(options: TransportOptions = {}): Transport {
       const direct = own ?? connections.dispatcherFor(request);
       const dispatcher = proxy === undefined ? direct : await proxies.dispatcherFor(proxy);
       exchanges += 1;
-      let answered = false;
+      let responded = false;
       try {
-        const answer = await exchange(dispatcher, request);
-        answered = true;
+        const response = await exchange(dispatcher, request);
+        responded = true;
         if (proxy !== undefined && !request.whole) proxies.noteStreamed();
-        return answer;
+        return response;
       } finally {
         exchanges -= 1;
         // Nobody waits any more for what is still connecting.
-        if (exchanges === 0 && !answered) {
+        if (exchanges === 0 && !responded) {
           connections.retire();
           proxies.retire();
         }
@@ -79,7 +79,7 @@ function withoutProxy({ proxy }: TransportOptions): ProxyChoice | undefined {
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   const options = dispatchOptions(request);
   return request.whole
-    ? wholeAnswer(dispatcher, options, request)
+    ? bufferedResponse(dispatcher, options, request)
     : streamedResponse(dispatcher, options, request);
 }
 

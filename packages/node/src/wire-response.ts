@@ -1,10 +1,8 @@
 import type { WireResponse } from "@cosup/core/runtime";
 import type { Dispatcher } from "./undici.ts";
 
-type Answer = Dispatcher.ResponseData;
-
 /** The headers of a response as core reads them. */
-export function wireHeaders(headers: Answer["headers"]): WireResponse["headers"] {
+export function wireHeaders(headers: Dispatcher.ResponseData["headers"]): WireResponse["headers"] {
   const joined = (value: string | string[]): string => (typeof value === "string" ? value : value.join(", "));
   return {
     get: (name) => {

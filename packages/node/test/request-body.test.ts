@@ -47,7 +47,7 @@ it("a body that takes several writes arrives whole, with its length", async () =
   const transport = createTransport();
   const { signal } = new AbortController();
   const url = `http://127.0.0.1:${port}/`;
-  const answer = await transport.send({
+  const response = await transport.send({
     method: "PUT",
     url,
     headers: {},
@@ -56,7 +56,7 @@ it("a body that takes several writes arrives whole, with its length", async () =
     freshConnection: false,
     whole: true,
   });
-  expect(await answer.text()).toBe(`${body.length} ${createHash("sha1").update(body).digest("hex")}`);
+  expect(await response.text()).toBe(`${body.length} ${createHash("sha1").update(body).digest("hex")}`);
   await transport.close();
   server.close();
 }, 120_000);

@@ -23,8 +23,8 @@ describe("connections", () => {
     const sender = transport();
     await (await sender.send(wireRequest(url))).text();
     for (let round = 0; round < 3; round++) {
-      const answer = await sender.send(wireRequest(url, { freshConnection: true }));
-      expect(await answer.text()).toBe("close");
+      const response = await sender.send(wireRequest(url, { freshConnection: true }));
+      expect(await response.text()).toBe("close");
     }
     expect(sockets.length).toBe(4);
   });
@@ -34,14 +34,14 @@ describe("connections", () => {
     const { url, sockets } = await wireServer((_request, response) => {
       waiting.push(() => response.end());
       if (waiting.length === 20) {
-        for (const answer of waiting) {
-          answer();
+        for (const end of waiting) {
+          end();
         }
       }
     });
     const sender = transport();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => sender.send(wireRequest(url))));
-    expect(answers.length).toBe(20);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => sender.send(wireRequest(url))));
+    expect(responses.length).toBe(20);
     expect(sockets.length).toBe(20);
   });
 

@@ -13,12 +13,12 @@ describe("how it fails", () => {
     expect(transportFailure(await caught(transport().send(wireRequest(url))))).toBe("connect");
   });
 
-  it("reset before the answer: reset", async () => {
+  it("reset before the response: reset", async () => {
     const { url } = await wireServer((request) => request.socket.resetAndDestroy());
     expect(transportFailure(await caught(transport().send(wireRequest(url))))).toBe("reset");
   });
 
-  it("closed before the answer: reset", async () => {
+  it("closed before the response: reset", async () => {
     const { url } = await wireServer((request) => request.socket.end());
     expect(transportFailure(await caught(transport().send(wireRequest(url))))).toBe("reset");
   });
@@ -32,16 +32,16 @@ describe("how it fails", () => {
     expect(transportFailure(error)).toBe("reset");
   });
 
-  it("an answer cut short: its body rejects as reset", async () => {
+  it("a response cut short: its body rejects as reset", async () => {
     const { url } = await wireServer((_request, response) => {
       response.writeHead(200, { "content-length": "100" }).write("half");
       setImmediate(() => response.socket?.destroy());
     });
-    const answer = await transport().send(wireRequest(url));
-    expect(transportFailure(await caught(answer.text()))).toBe("reset");
+    const response = await transport().send(wireRequest(url));
+    expect(transportFailure(await caught(response.text()))).toBe("reset");
   });
 
-  it("an answer cut short that nobody reads harms nobody", async () => {
+  it("a response cut short that nobody reads harms nobody", async () => {
     const { url } = await wireServer((_request, response) => {
       response.writeHead(200, { "content-length": "100" }).write("half");
       setImmediate(() => response.socket?.resetAndDestroy());
@@ -63,7 +63,7 @@ describe("how it fails", () => {
 });
 
 describe("abort", () => {
-  it("rejects with the reason and destroys the socket while the answer is awaited", async () => {
+  it("rejects with the reason and destroys the socket while the response is awaited", async () => {
     const { url, server, sockets } = await wireServer(() => {});
     const controller = new AbortController();
     const sent = caught(transport().send(wireRequest(url, { signal: controller.signal })));
@@ -95,8 +95,8 @@ describe("abort", () => {
       response.writeHead(200, { "content-length": "100" }).write("half");
     });
     const controller = new AbortController();
-    const answer = await transport().send(wireRequest(url, { signal: controller.signal }));
-    const reading = caught(answer.text());
+    const response = await transport().send(wireRequest(url, { signal: controller.signal }));
+    const reading = caught(response.text());
     const reason = new Error("enough");
     controller.abort(reason);
     expect(await reading).toBe(reason);
@@ -149,7 +149,7 @@ describe("abort", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it("leaves no listener on the signal after the answer was read", async () => {
+  it("leaves no listener on the signal after the response was read", async () => {
     const { url } = await wireServer((_request, response) => response.end("ok"));
     const counted = countingSignal();
     const sender = transport();

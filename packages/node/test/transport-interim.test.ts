@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
 });
 
-/** A server that answers each request on a connection with these bytes, in as many writes. */
+/** A server that responds to each request on a connection with these bytes, in as many writes. */
 async function rawServer(...pieces: string[]): Promise<string> {
   const server = createServer((socket) => {
     connections.push(socket);

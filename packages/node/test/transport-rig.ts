@@ -26,7 +26,7 @@ export function closeOf(socket: Socket | undefined): Promise<void> {
   );
 }
 
-/** A server that never answers a TLS handshake: connected, but not yet a connection to undici. */
+/** A server that never replies to a TLS handshake: connected, but not yet a connection to undici. */
 export async function silentHandshake(): Promise<{ url: string; accepted: Socket[]; server: Server }> {
   const accepted: Socket[] = [];
   const server = createServer((socket) => accepted.push(socket.on("error", () => {})));

@@ -25,8 +25,8 @@ describe("what is sent", () => {
     });
     const memory = new WebAssembly.Memory({ initial: 2 });
     const view = new Uint8Array(memory.buffer, 65_530, 12).fill(9);
-    const answer = await transport().send(wireRequest(url, { method: "PUT", body: view }));
-    expect(new Uint8Array(await answer.arrayBuffer())).toEqual(new Uint8Array(12).fill(9));
+    const response = await transport().send(wireRequest(url, { method: "PUT", body: view }));
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array(12).fill(9));
   });
 
   it("sends the same body on a second attempt", async () => {
@@ -47,8 +47,8 @@ describe("what is sent", () => {
     const { url } = await wireServer((request, response) => {
       response.end(request.headers["content-length"] ?? "none");
     });
-    const answer = await transport().send(wireRequest(url, { method: "PUT", body: new Uint8Array(0) }));
-    expect(await answer.text()).toBe("0");
+    const response = await transport().send(wireRequest(url, { method: "PUT", body: new Uint8Array(0) }));
+    expect(await response.text()).toBe("0");
   });
 
   it("refuses a body that contradicts the Content-Length of the headers", async () => {
@@ -63,8 +63,8 @@ describe("what is sent", () => {
   it("puts the path on the wire in the very characters that were signed", async () => {
     const { url } = await wireServer((request, response) => response.end(request.url));
     const path = "/a/.%2Fb/%2e%2e/%E4%BD%A0'()?partNumber=1&uploadId=x%2B'y";
-    const answer = await transport().send(wireRequest(`${url}${path}`));
-    expect(await answer.text()).toBe(path);
+    const response = await transport().send(wireRequest(`${url}${path}`));
+    expect(await response.text()).toBe(path);
   });
 
   it("sends the Host header it is given", async () => {
@@ -78,16 +78,16 @@ describe("what is sent", () => {
   });
 });
 
-describe("what is answered", () => {
+describe("what is sent back", () => {
   it.each([204, 301, 307, 400, 403, 404, 429, 500, 503])("resolves with status %i", async (status) => {
     let requests = 0;
     const { url } = await wireServer((_request, response) => {
       requests += 1;
       response.writeHead(status, { location: "/elsewhere" }).end();
     });
-    const answer = await transport().send(wireRequest(url));
-    expect(answer.status).toBe(status);
-    expect(await answer.text()).toBe("");
+    const response = await transport().send(wireRequest(url));
+    expect(response.status).toBe(status);
+    expect(await response.text()).toBe("");
     expect(requests).toBe(1);
   });
 
@@ -127,15 +127,15 @@ describe("what is answered", () => {
     });
     const sender = transport();
     for (let round = 0; round < 20; round++) {
-      const answer = await sender.send(wireRequest(url, { method: "HEAD" }));
-      expect(answer.body).toBeNull();
-      expect(answer.headers.get("content-length")).toBe("1234");
+      const response = await sender.send(wireRequest(url, { method: "HEAD" }));
+      expect(response.body).toBeNull();
+      expect(response.headers.get("content-length")).toBe("1234");
     }
     // undici looks an idle connection over first, and may meanwhile open one more.
     expect(sockets.length).toBeLessThanOrEqual(2);
   });
 
-  it("keeps few connections for answers whose small bodies nobody reads", async () => {
+  it("keeps few connections for responses whose small bodies nobody reads", async () => {
     const { url, sockets } = await wireServer((_request, response) => {
       response.writeHead(404).end("<Error/>");
     });
@@ -150,9 +150,9 @@ describe("what is answered", () => {
     const { url, sockets } = await wireServer((_request, response) => {
       response.write(new Uint8Array(1_000_000));
     });
-    const answer = await transport().send(wireRequest(url));
+    const response = await transport().send(wireRequest(url));
     const closed = closeOf(sockets[0]);
-    await answer.body?.cancel();
+    await response.body?.cancel();
     await closed;
   });
 });

@@ -11,7 +11,7 @@ export const PREFERRED_PART = 8 * MiB;
 const ROOM_FOR_STREAM = 5 * 1024 * MiB;
 /** COS's limit of one upload. */
 const MAX_PARTS = 10_000;
-/** What one ListParts answers at most. */
+/** What one ListParts returns at most. */
 const PARTS_PER_LIST = 1000;
 
 export interface Limits {

@@ -11,7 +11,7 @@ declare const FixedLengthStream:
 /** On a slow line, so that each is progress: at half a KB per second, one goes every half minute. */
 const SLOW_WINDOW = 16 * 1024;
 
-/** What fetch sends, and how to end the sending when there is an answer, or never will be. */
+/** What fetch sends, and how to end the sending when there is a response, or never will be. */
 export interface RequestBody {
   readonly init: BodyInit | null;
   /** Bytes that fetch has not taken yet; undefined when it takes the body as a whole. */

@@ -11,8 +11,8 @@ const AS_STORED: RequestInit & { readonly encodeResponseBody: "manual" } = {
 };
 
 /**
- * HTTP by the global fetch. An exchange holds its connection until its answer is read to the end or cancelled:
- * workerd cancels the oldest of too many unread answers. `freshConnection` cannot be heeded: Workers do not say
+ * HTTP by the global fetch. An exchange holds its connection until its response is read to the end or cancelled:
+ * workerd cancels the oldest of too many unread responses. `freshConnection` cannot be heeded: Workers do not say
  * which connection a request takes.
  */
 export function createSend(
@@ -42,7 +42,7 @@ export function createSend(
   };
 }
 
-/** The answer, and the news that it needs its connection no longer. */
+/** The response, and the news that it needs its connection no longer. */
 function observed(response: Response, end: () => void): WireResponse {
   const { status, headers, body } = response;
   if (body === null) {
@@ -64,7 +64,7 @@ function observed(response: Response, end: () => void): WireResponse {
 
 function watched(body: ReadableStream<Uint8Array>, end: () => void): ReadableStream<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  // Both ends see the error of a broken answer; here it only matters that it is over.
+  // Both ends see the error of a broken response; here it only matters that it is over.
   void body.pipeTo(writable).then(end, end);
   return readable;
 }

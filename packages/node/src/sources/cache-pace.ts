@@ -1,14 +1,14 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Page-cached files answer in 2 to 10 µs, disks and networks not within this. */
+/** Page-cached files are read in 2 to 10 µs, disks and networks not within this. */
 const CACHED_MS = 0.2;
 /** Files that are read through libuv's threads after one that was not in the page cache. */
 const REST_FILES = 32;
 /** A folder upload has files of few folders under way. */
 const TRUSTED_FOLDERS = 64;
 
-/** Of linux/magic.h: file systems that answer from this machine alone. A network's may hang for ever. */
+/** Of linux/magic.h: file systems that need this machine alone. A network's may hang for ever. */
 const LOCAL_DISKS: ReadonlySet<number> = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // xfs

@@ -3,12 +3,12 @@ import { createTransport } from "../../src/transport.ts";
 // Sends one request and leaves everything open; the process must end by itself all the same.
 const [url = ""] = process.argv.slice(2);
 const signal = new AbortController().signal;
-const answer = await createTransport().send({
+const response = await createTransport().send({
   method: "GET",
   url,
   headers: {},
   signal,
   freshConnection: false,
 });
-process.stdout.write(`${await answer.text()}\n`);
+process.stdout.write(`${await response.text()}\n`);
 process.stdin.destroy();

@@ -3,8 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
+import { onAbort } from "@cosup/core/runtime";
 import { withDescriptor } from "../../src/descriptors.ts";
-import { createCos, onAbort } from "../../src/index.ts";
+import { createCos } from "../../src/index.ts";
 
 // Makes many calls at once with one signal, of one kind after the other, aborts them, and prints what Node warned of.
 const warnings: string[] = [];
@@ -16,7 +17,7 @@ const CALLS = 40;
 let requests = 0;
 const server = createServer(({ url }, response) => {
   requests += 1;
-  // Everything else is never answered.
+  // Everything else gets no response.
   if (url?.endsWith("/busy")) response.writeHead(503, { "x-cos-request-id": "r" }).end();
 });
 await once(server.listen(0, "127.0.0.1"), "listening");

@@ -10,7 +10,7 @@ export interface MeteredSource extends ByteSource {
   readonly subrequestsPerRead: number;
 }
 
-/** Of each part; R2 answers "internal error" now and then, and the next read succeeds. */
+/** Of each part; R2 fails with "internal error" now and then, and the next read succeeds. */
 const READS = 3;
 const PAUSE_MS = 200;
 

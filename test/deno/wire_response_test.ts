@@ -1,7 +1,7 @@
 import { CosError } from "@cosup/core";
 import { rawServer } from "./raw_server.ts";
 import { assert, MiB, test } from "./rig.ts";
-import { answering, failureOf, hangingUp, OK, pause, soon, wire } from "./wire_rig.ts";
+import { failureOf, hangingUp, OK, pause, respondingWith, soon, wire } from "./wire_rig.ts";
 
 test("what needs no body has none, and its connection is used again", async () => {
   const texts = [
@@ -15,26 +15,30 @@ test("what needs no body has none, and its connection is used again", async () =
   await using http = wire();
   for (const whole of [true, false]) {
     for (const method of ["HEAD", "GET", "GET"]) {
-      const answer = await http.send(server.url, { method, whole });
-      assert.equal(answer.body, null);
-      assert.equal(await answer.text(), "");
-      // A streamed answer is done with a turn later.
+      const response = await http.send(server.url, { method, whole });
+      assert.equal(response.body, null);
+      assert.equal(await response.text(), "");
+      // A streamed response is done with a turn later.
       await pause(10);
     }
   }
   assert.equal(server.taken, 1);
 });
 
-test("informational answers are passed over", async () => {
-  using server = answering(`HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${OK}`);
+test("informational responses are passed over", async () => {
+  using server = respondingWith(
+    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${OK}`,
+  );
   await using http = wire();
-  const answer = await http.send(server.url, { method: "PUT", body: new Uint8Array(10) });
-  assert.equal(answer.status, 200);
-  assert.equal(await answer.text(), "ok");
+  const response = await http.send(server.url, { method: "PUT", body: new Uint8Array(10) });
+  assert.equal(response.status, 200);
+  assert.equal(await response.text(), "ok");
 });
 
 test("headers that come twice are joined", async () => {
-  using server = answering("HTTP/1.1 200 OK\r\nETag: a\r\netag: b\r\nX-Y: c\r\nContent-Length: 0\r\n\r\n");
+  using server = respondingWith(
+    "HTTP/1.1 200 OK\r\nETag: a\r\netag: b\r\nX-Y: c\r\nContent-Length: 0\r\n\r\n",
+  );
   await using http = wire();
   const { headers } = await http.send(server.url);
   assert.equal(headers.get("ETag"), "a, b");
@@ -46,7 +50,7 @@ test("headers that come twice are joined", async () => {
   assert.deepEqual(seen.sort(), ["content-length=0", "etag=a, b", "x-y=c"]);
 });
 
-test("a truncated answer is a reset, whether it is read whole or as a stream", async () => {
+test("a truncated response is a reset, whether it is read whole or as a stream", async () => {
   const broken = [
     "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
@@ -57,12 +61,12 @@ test("a truncated answer is a reset, whether it is read whole or as a stream", a
     using server = hangingUp(text);
     await using http = wire();
     assert.equal(await failureOf(http.send(server.url)), "reset", text);
-    const streamed = http.send(server.url, { whole: false }).then((answer) => answer.text());
+    const streamed = http.send(server.url, { whole: false }).then((response) => response.text());
     assert.equal(await failureOf(streamed), "reset", `streamed ${text}`);
   }
 });
 
-test("an answer that ends with its connection is whole", async () => {
+test("a response that ends with its connection is whole", async () => {
   using server = hangingUp("HTTP/1.1 200 OK\r\n\r\nall of it");
   await using http = wire();
   assert.equal(await (await http.send(server.url)).text(), "all of it");
@@ -75,7 +79,7 @@ test("what is not HTTP, or turns into something else, is a reset", async () => {
     "SSH-2.0-OpenSSH\r\n",
     "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
   ]) {
-    using server = answering(text);
+    using server = respondingWith(text);
     await using http = wire();
     assert.equal(await failureOf(http.send(server.url)), "reset", text);
   }
@@ -101,7 +105,7 @@ test("a stream is read no faster than its reader, and cancel() closes the connec
   await assert.rejects(soon(server.first));
 });
 
-test("an answer without end is given up after 4 MiB, and its connection with it", async () => {
+test("a response without end is given up after 4 MiB, and its connection with it", async () => {
   const piece = "a".repeat(64 * 1024);
   const chunk = `${piece.length.toString(16)}\r\n${piece}\r\n`;
   const gone = Promise.withResolvers<number>();

@@ -8,26 +8,26 @@ import { wireRequest, wireServer } from "./wire-server.ts";
 
 const whole = true;
 
-describe("an answer that is collected", () => {
+describe("a response that is collected", () => {
   it("is UTF-8 without a byte order mark, also when a character comes in two pieces", async () => {
     const { url } = await wireServer((_request, response) => {
       const bytes = Buffer.from("\uFEFFgrüße");
       response.write(bytes.subarray(0, 6));
       setTimeout(() => response.end(bytes.subarray(6)), 20);
     });
-    const answer = await transport().send(wireRequest(url, { whole }));
-    expect(await answer.text()).toBe("grüße");
-    expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe("\uFEFFgrüße");
-    expect(await new Response(answer.body).text()).toBe("grüße");
+    const response = await transport().send(wireRequest(url, { whole }));
+    expect(await response.text()).toBe("grüße");
+    expect(Buffer.from(await response.arrayBuffer()).toString()).toBe("\uFEFFgrüße");
+    expect(await new Response(response.body).text()).toBe("grüße");
   });
 
-  it("is the last one: informational answers are passed over", async () => {
+  it("is the last one: informational responses are passed over", async () => {
     const { url } = await wireServer((_request, response) => {
       response.writeEarlyHints({ link: "</a>; rel=preload" });
       response.writeHead(207, { "x-which": "last" }).end("done");
     });
-    const answer = await transport().send(wireRequest(url, { whole }));
-    expect([answer.status, answer.headers.get("X-Which"), await answer.text()]).toEqual([
+    const response = await transport().send(wireRequest(url, { whole }));
+    expect([response.status, response.headers.get("X-Which"), await response.text()]).toEqual([
       207,
       "last",
       "done",
@@ -36,8 +36,8 @@ describe("an answer that is collected", () => {
 
   it.each(["HEAD", "DELETE"])("to %s has no body", async (method) => {
     const { url } = await wireServer((_request, response) => response.writeHead(204).end());
-    const answer = await transport().send(wireRequest(url, { whole, method }));
-    expect([answer.body, await answer.text(), (await answer.arrayBuffer()).byteLength]).toEqual([
+    const response = await transport().send(wireRequest(url, { whole, method }));
+    expect([response.body, await response.text(), (await response.arrayBuffer()).byteLength]).toEqual([
       null,
       "",
       0,
@@ -76,7 +76,7 @@ const WAYS = {
 describe.each(["onAbort", "signal"] as const)("an abort by %s", (way) => {
   const reason = new Error("enough");
 
-  it("rejects with the reason and destroys the socket while the answer is awaited", async () => {
+  it("rejects with the reason and destroys the socket while the response is awaited", async () => {
     const { url, server, sockets } = await wireServer(() => {});
     const { parts, abort } = WAYS[way]();
     const sent = caught(transport().send(wireRequest(url, { whole, ...parts })));
@@ -87,7 +87,7 @@ describe.each(["onAbort", "signal"] as const)("an abort by %s", (way) => {
     await closed;
   });
 
-  it("ends an answer that has begun", async () => {
+  it("ends a response that has begun", async () => {
     const { url, sockets } = await wireServer((_request, response) => {
       response.writeHead(200, { "content-length": "100" }).write("half");
     });
@@ -149,7 +149,7 @@ describe("a signal", () => {
   });
 
   it.each([
-    ["an answer", 200],
+    ["a response", 200],
     ["a failure", 0],
   ])("has no listener left after %s", async (_what, status) => {
     const { url } = await wireServer((_request, response) => {

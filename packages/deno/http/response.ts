@@ -3,13 +3,13 @@ import type { WireResponse } from "@cosup/core/runtime";
 
 type Headers = WireResponse["headers"];
 
-/** Whether an answer has no body, whatever its headers say. */
+/** Whether a response has no body, whatever its headers say. */
 function isBodyless(method: string, status: number): boolean {
   return method === "HEAD" || status === 204 || status === 304;
 }
 
-/** An answer that has been read to its end: neither a stream nor a promise was needed for it. */
-export class WholeAnswer implements WireResponse {
+/** A response that has been read to its end: neither a stream nor a promise was needed for it. */
+export class BufferedResponse implements WireResponse {
   readonly collected = true;
   readonly status: number;
   readonly headers: Headers;
@@ -18,7 +18,7 @@ export class WholeAnswer implements WireResponse {
 
   constructor(message: IncomingMessage, method: string, chunks: Uint8Array<ArrayBuffer>[]) {
     this.status = message.statusCode ?? 0;
-    this.headers = new AnswerHeaders(message.rawHeaders);
+    this.headers = new ResponseHeaders(message.rawHeaders);
     this.#bodyless = isBodyless(method, this.status);
     this.#chunks = chunks;
   }
@@ -40,8 +40,8 @@ export class WholeAnswer implements WireResponse {
   }
 }
 
-/** An answer whose body is read as its reader asks for it. */
-export class StreamedAnswer implements WireResponse {
+/** A response whose body is read as its reader asks for it. */
+export class StreamedResponse implements WireResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
@@ -50,7 +50,7 @@ export class StreamedAnswer implements WireResponse {
 
   constructor(message: IncomingMessage, method: string) {
     this.status = message.statusCode ?? 0;
-    this.headers = new AnswerHeaders(message.rawHeaders);
+    this.headers = new ResponseHeaders(message.rawHeaders);
     this.#message = message;
     this.body = isBodyless(method, this.status) ? null : this.#stream();
     // Only at its end is the connection free for another request.
@@ -94,7 +94,7 @@ export class StreamedAnswer implements WireResponse {
 }
 
 /** Node's own `headers` drop some that come twice; fetch joins them. */
-class AnswerHeaders implements Headers {
+class ResponseHeaders implements Headers {
   readonly #values = new Map<string, string>();
 
   constructor(raw: readonly string[]) {

@@ -13,10 +13,10 @@ type Headers = Dispatcher.ResponseData["headers"];
 type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
 
 /**
- * One exchange whose answer is read to its end before the promise settles. For the few hundred bytes that COS says
+ * One exchange whose response is read to its end before the promise settles. For the few hundred bytes that COS says
  * about a part, no stream is made and no signal: together a third of a request's CPU.
  */
-export function wholeAnswer(
+export function bufferedResponse(
   dispatcher: Dispatcher,
   options: RoutedOptions,
   request: WireRequest,
@@ -45,7 +45,7 @@ interface Waiting {
 class Collector implements Dispatcher.DispatchHandler {
   /**
    * Undefined once settled: Node's write request, and with it undici's request and this, stay in memory until the next
-   * full collection, and would keep all that waited for the answer; 10 KB for each.
+   * full collection, and would keep all that waited for the response; 10 KB for each.
    */
   #waiting: Waiting | undefined;
   #controller: Controller | undefined;
@@ -94,7 +94,7 @@ class Collector implements Dispatcher.DispatchHandler {
     const waiting = this.#settle();
     const headers = this.#headers;
     this.#headers = {};
-    waiting?.resolve(new WholeAnswer(this.#status, headers, waiting.chunks, waiting.request.method));
+    waiting?.resolve(new BufferedResponse(this.#status, headers, waiting.chunks, waiting.request.method));
   }
 
   onResponseError(_controller: Controller | undefined, error: unknown): void {
@@ -120,7 +120,7 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 }
 
-class WholeAnswer implements WireResponse {
+class BufferedResponse implements WireResponse {
   readonly collected = true;
   readonly status: number;
   readonly headers: WireResponse["headers"];
