@@ -25,7 +25,7 @@ export interface UploadWarning {
   /** The upload it is about. */
   readonly uploadId?: string | undefined;
 }
-/** Told of each warning as it arises. */
+/** Receives each warning when it occurs. */
 export type WarningCallback = (warning: UploadWarning) => void;
 
 /**
