@@ -106,10 +106,11 @@ describe("deliver-again", () => {
   });
 
   test("after a time", async () => {
-    const run = newRun(rig, afterCommit("PutObject", { kind: "deliver-again", afterMs: 50 }));
+    // Long enough for the second PUT, also on a busy machine.
+    const run = newRun(rig, afterCommit("PutObject", { kind: "deliver-again", afterMs: 500 }));
     await see(rig, inRun({ method: "PUT", path: "/later", body: "old" }, run));
     await rig.ask({ method: "PUT", path: "/later", body: "new" });
-    await expect.poll(async () => (await get("/later")).text).toBe("old");
+    await expect.poll(async () => (await get("/later")).text, { timeout: 10_000 }).toBe("old");
     expect(firedIn(rig, run)).toEqual([1]);
   });
 
