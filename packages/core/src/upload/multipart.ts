@@ -94,14 +94,34 @@ async function lockUnlessAborted(
 }
 
 async function underLock(upload: UploadJob, id: string): Promise<Uploaded> {
-  const { target, source, options, dependencies, progress, signal } = upload;
+  const { options, progress } = upload;
   const started: BegunUpload | CompletedEarlier = await beginParts(upload, id);
   if ("completed" in started) {
     await options.checkpoints?.remove(id).catch(() => {});
     return doneEarlier(started, progress);
   }
-  const { core, reader, first, md5, partSize, partCount, uploadId, resumed, trusted } = started;
-  const recorder = new Recorder({
+  const { uploadId } = started;
+  const recorder = newRecorder(upload, id, started);
+  const doubt: Doubt = { aboutComplete: false };
+  try {
+    if (started.resumed?.checkpoint === undefined) await recorder.open();
+    const counts = await sendAll(upload, started, recorder);
+    const object = await completeAll(upload, started, recorder, doubt);
+    await options.checkpoints?.remove(id).catch(() => {});
+    return { ...object, uploadId, ...counts };
+  } catch (error) {
+    throw await afterFailure(upload, id, uploadId, recorder.kept, doubt.aboutComplete, error);
+  }
+}
+
+/** Whether the outcome of a Complete became unknown on the way. */
+interface Doubt {
+  aboutComplete: boolean;
+}
+
+function newRecorder(upload: UploadJob, id: string, { uploadId, partSize, resumed }: BegunUpload): Recorder {
+  const { source, options, dependencies, progress } = upload;
+  return new Recorder({
     store: options.checkpoints,
     id,
     base: {
@@ -121,49 +141,46 @@ async function underLock(upload: UploadJob, id: string): Promise<Uploaded> {
     progress,
     onWarning: options.onWarning,
   });
-  let doubtful = false;
-  try {
-    if (resumed?.checkpoint === undefined) await recorder.open();
-    const stored = resumed?.stored ?? new Map();
-    const concurrency = Math.min(options.concurrency, partCount ?? options.concurrency);
-    const counts = await sendParts(
-      {
-        target,
-        reader,
-        recorder,
-        uploadId,
-        stored,
-        trusted,
-        enableMd5: options.enableMd5,
-        concurrency,
-      },
-      first,
-      signal,
-    ).finally(() => recorder.flush());
-    const sent = { start: 0, end: source.size ?? 0, crc64: () => combinedCrc64(core, recorder.parts) };
-    if (!(await isUnchanged(source, sent, core, signal))) throw sourceChanged();
-    const actual = md5 === undefined ? undefined : toBase64(md5.digest());
-    if (actual !== undefined && actual !== options.contentMd5)
-      throw wrongMd5(actual, options.contentMd5 ?? "");
-    const object = await completeAndVerify({
-      target,
-      core,
-      clock: dependencies.clock,
-      uploadId,
-      parts: recorder.parts,
-      size: source.size,
-      headers: options.headers,
-      signal,
-      onWarning: options.onWarning,
-      onDoubt: () => {
-        doubtful = true;
-      },
-    });
-    await options.checkpoints?.remove(id).catch(() => {});
-    return { ...object, uploadId, ...counts };
-  } catch (error) {
-    throw await afterFailure(upload, id, uploadId, recorder.kept, doubtful, error);
-  }
+}
+
+/** Sends what COS does not hold, and checks that the source is still the same afterwards. */
+async function sendAll(
+  { target, source, options, signal }: UploadJob,
+  { core, reader, first, md5, partCount, uploadId, resumed, trusted }: BegunUpload,
+  recorder: Recorder,
+): Promise<Pick<Uploaded, "partsSent" | "partsResumed">> {
+  const stored = resumed?.stored ?? new Map();
+  const concurrency = Math.min(options.concurrency, partCount ?? options.concurrency);
+  const { enableMd5 } = options;
+  const parts = { target, reader, recorder, uploadId, stored, trusted, enableMd5, concurrency };
+  const counts = await sendParts(parts, first, signal).finally(() => recorder.flush());
+  const sent = { start: 0, end: source.size ?? 0, crc64: () => combinedCrc64(core, recorder.parts) };
+  if (!(await isUnchanged(source, sent, core, signal))) throw sourceChanged();
+  const actual = md5 === undefined ? undefined : toBase64(md5.digest());
+  if (actual !== undefined && actual !== options.contentMd5) throw wrongMd5(actual, options.contentMd5 ?? "");
+  return counts;
+}
+
+function completeAll(
+  { target, source, options, dependencies, signal }: UploadJob,
+  { core, uploadId }: BegunUpload,
+  recorder: Recorder,
+  doubt: Doubt,
+): ReturnType<typeof completeAndVerify> {
+  return completeAndVerify({
+    target,
+    core,
+    clock: dependencies.clock,
+    uploadId,
+    parts: recorder.parts,
+    size: source.size,
+    headers: options.headers,
+    signal,
+    onWarning: options.onWarning,
+    onDoubt: () => {
+      doubt.aboutComplete = true;
+    },
+  });
 }
 
 function combinedCrc64(core: DigestCore, parts: readonly Acknowledged[]): bigint {
