@@ -7,6 +7,7 @@ import {
   awaitsDrain,
   decodes,
   encodingOf,
+  fullDestinations,
   isNodeStream,
   isUtf8,
   type NodeStream,
@@ -14,7 +15,7 @@ import {
 } from "./node-stream.ts";
 import { onCall } from "./on-call.ts";
 import { ReadAhead } from "./read-ahead.ts";
-import { streamFailed } from "./stream-failed.ts";
+import { readTooFast, streamFailed } from "./stream-failed.ts";
 
 const NONE = new Uint8Array(0);
 
@@ -58,6 +59,8 @@ export class NodeStreamSource implements ByteSource {
   #reading = false;
   /** Whether the read under way is to end with what it has. */
   #interrupted = false;
+  /** Destinations of `pipe` whose `drain` wakes the read. */
+  readonly #awaited = new Set<object>();
   #ended = false;
   #failure: unknown;
   #wake: () => void = () => {};
@@ -151,7 +154,11 @@ export class NodeStreamSource implements ByteSource {
   /** False when there is nothing to read now. */
   #readChunk(): boolean {
     const stream = this.#stream;
-    if (this.#ended || isDestroyed(stream) || awaitsDrain(stream)) return false;
+    if (this.#ended || isDestroyed(stream)) return false;
+    if (awaitsDrain(stream)) {
+      this.#wakeAfterDrain();
+      return false;
+    }
     const before = this.#chunks;
     this.#reading = true;
     try {
@@ -167,6 +174,18 @@ export class NodeStreamSource implements ByteSource {
       this.#fail(streamFailed("it gives bytes without a data event"));
     }
     return this.#chunks !== before;
+  }
+
+  /** Other streams emit `resume` when their destinations have drained. */
+  #wakeAfterDrain(): void {
+    for (const destination of fullDestinations(this.#stream)) {
+      if (this.#awaited.has(destination)) continue;
+      this.#awaited.add(destination);
+      destination.once?.("drain", () => {
+        this.#awaited.delete(destination);
+        this.#wake();
+      });
+    }
   }
 
   #accept(chunk: unknown): void {
@@ -281,13 +300,4 @@ export function openNodeStream(stream: object, parameter: string): ByteSource {
 
 function isDestroyed({ destroyed, destroying }: NodeStream): boolean {
   return destroyed === true || destroying === true;
-}
-
-function readTooFast(limit: number): SourceError {
-  return new SourceError(
-    `another consumer reads the stream faster than it is uploaded: more than ${limit} bytes would wait in memory`,
-    "source-unreadable",
-    undefined,
-    "give the upload a stream of its own that slows the source down: stream.pipe(new PassThrough())",
-  );
 }

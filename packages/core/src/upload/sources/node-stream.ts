@@ -33,8 +33,10 @@ export interface NodeStream {
     readonly emitClose?: boolean;
     /** Destinations of `pipe` that are full: one, or a set of them. */
     readonly awaitDrainWriters?: object | null;
-    /** How many they are, in readable-stream 2 and 3. */
+    /** How many they are, in readable-stream 2 and 3; too many after reads by others. */
     readonly awaitDrain?: number;
+    /** All destinations of `pipe`: in readable-stream 2 and 3 one, or an array of them. */
+    readonly pipes?: Destination | readonly Destination[] | null;
     /** What streamx changes chunks with: its decoder, for one. */
     readonly map?: unknown;
     /** The one destination of `pipe` in streamx. */
@@ -45,8 +47,14 @@ export interface NodeStream {
 interface Destination {
   /** Of Node's. */
   readonly writableNeedDrain?: boolean;
-  /** Of streamx. */
-  readonly _writableState?: { readonly buffered?: number; readonly highWaterMark?: number };
+  readonly _writableState?: {
+    /** Of readable-stream. */
+    readonly needDrain?: boolean;
+    /** Of streamx. */
+    readonly buffered?: number;
+    readonly highWaterMark?: number;
+  };
+  once?(event: "drain", listener: () => void): unknown;
 }
 
 const METHODS = ["on", "removeListener", "read", "pipe", "pause", "resume"];
@@ -108,12 +116,24 @@ export function decodes(encoding: string): string {
   return `the stream decodes its bytes (setEncoding "${encoding}"); give it without an encoding`;
 }
 
+/**
+ * The destinations of `pipe` that are full, of a stream of readable-stream 2 or 3. Their own state is asked: the stream
+ * counts one twice when somebody reads while it is full, and then never goes on, nor emits an event.
+ */
+export function fullDestinations({ _readableState: state }: NodeStream): readonly Destination[] {
+  if (!((state?.awaitDrain ?? 0) > 0)) return [];
+  return [state?.pipes ?? []].flat().filter(({ _writableState: to }) => to?.needDrain === true);
+}
+
 /** Whether a destination of `pipe` has asked the stream to wait. */
-export function awaitsDrain({ _readableState: state }: NodeStream): boolean {
+export function awaitsDrain(stream: NodeStream): boolean {
+  const { _readableState: state } = stream;
   const writers = state?.awaitDrainWriters;
   // Node's set is not `instanceof` Set.
   if (writers && !("write" in writers) && "size" in writers) return writers.size !== 0;
   const { writableNeedDrain, _writableState: to } = state?.pipeTo ?? {};
   const full = (to?.buffered ?? 0) >= (to?.highWaterMark ?? Number.POSITIVE_INFINITY);
-  return (writers ?? null) !== null || (state?.awaitDrain ?? 0) > 0 || writableNeedDrain === true || full;
+  return (
+    (writers ?? null) !== null || fullDestinations(stream).length > 0 || writableNeedDrain === true || full
+  );
 }

@@ -113,6 +113,16 @@ interface Outcome {
   readonly bytes: Uint8Array;
 }
 
+const READS_WHILE_FULL: Schedule = {
+  module: "readable-stream 2",
+  lengths: [1, 1, 1],
+  burst: 3,
+  highWaterMark: 1,
+  before: ["pipes"],
+  beside: [],
+  after: [[0, "reads"]],
+};
+
 /** Plays a schedule; it fails when the upload comes to a stand. */
 async function play(schedule: Schedule): Promise<Outcome> {
   const module = MODULES[schedule.module] ?? nodeStream;
@@ -146,6 +156,10 @@ test("an upload stores the whole content, or fails and stores nothing, whatever 
         expect(error instanceof CosError || (error instanceof TypeError && "parameter" in error)).toBe(true);
       }
     }),
-    { numRuns: Number(process.env.COSUP_RUNS ?? 300) },
+    {
+      numRuns: Number(process.env.COSUP_RUNS ?? 300),
+      // Found at random: readable-stream 2 counts a full destination twice when somebody reads meanwhile.
+      examples: [[READS_WHILE_FULL]],
+    },
   );
 });
