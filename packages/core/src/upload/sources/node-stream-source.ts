@@ -8,6 +8,7 @@ import {
   decodes,
   encodingOf,
   fullDestinations,
+  isDestroyed,
   isNodeStream,
   isUtf8,
   type NodeStream,
@@ -296,8 +297,4 @@ export class NodeStreamSource implements ByteSource {
 export function openNodeStream(stream: object, parameter: string): ByteSource {
   if (!isNodeStream(stream)) throw new ArgumentTypeError(parameter, "must be a Node stream");
   return new NodeStreamSource(stream, parameter, new ReadAhead(0));
-}
-
-function isDestroyed({ destroyed, destroying }: NodeStream): boolean {
-  return destroyed === true || destroying === true;
 }

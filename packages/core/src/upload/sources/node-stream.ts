@@ -137,3 +137,7 @@ export function awaitsDrain(stream: NodeStream): boolean {
     (writers ?? null) !== null || fullDestinations(stream).length > 0 || writableNeedDrain === true || full
   );
 }
+
+export function isDestroyed({ destroyed, destroying }: NodeStream): boolean {
+  return destroyed === true || destroying === true;
+}
