@@ -84,7 +84,7 @@ export class CosClient {
     );
   }
 
-  /** Appends to an appendable object, exactly once even when an answer is lost. */
+  /** Appends to an appendable object, exactly once even when a response is lost. */
   async appendObject(parameters: AppendObjectParameters): Promise<AppendObjectResult> {
     const checked = this.#checked(APPEND_OBJECT, parameters);
     const { Position, Data, ContentType } = checked;

@@ -87,10 +87,10 @@ export class ServiceError extends CosError {
   }
 }
 
-/** How an exchange broke before an answer was whole. */
+/** How an exchange broke before a response was complete. */
 export type TransportFailure = "connect" | "reset" | "timeout" | "unknown";
 
-/** No answer, or not a whole one. */
+/** There was no response, or not a complete one. */
 export class TransportError extends CosError {
   /** The class's name. */
   override readonly name = "TransportError";

@@ -23,7 +23,7 @@ export interface CosOptions {
    * path-style test server, or a custom domain without placeholders.
    */
   readonly Endpoint?: string | undefined;
-  /** Try `tencentcos.cn` when an answer did not come from COS; default true, default endpoint only. */
+  /** Try `tencentcos.cn` when a response did not come from COS; default true, default endpoint only. */
   readonly backupDomain?: boolean | undefined;
   /** Attempts of each request, the first included; default 8. */
   readonly maxAttempts?: number | undefined;

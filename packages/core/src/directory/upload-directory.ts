@@ -1,9 +1,16 @@
 import type { CosClient } from "../client.ts";
 import { callback, checkpointStore, flag, globs, oneOf, text, wholeNumber } from "../params/checks.ts";
-import { BODY, BUCKET, ENGINE, INFER_CONTENT_TYPE, SIGNAL, TRAFFIC_LIMIT } from "../params/common.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { checkKeyPrefix } from "../params/key.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
+import {
+  BODY,
+  BUCKET,
+  ENGINE,
+  INFER_CONTENT_TYPE,
+  SIGNAL,
+  TRAFFIC_LIMIT,
+} from "../params/shared-parameters.ts";
 import { checkParameters, type Method } from "../params/table.ts";
 import type { EngineParameters, UploadFileParameters } from "../transfers/parameters.ts";
 import { runWorkers } from "../upload/run-workers.ts";

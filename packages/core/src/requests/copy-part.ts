@@ -1,6 +1,5 @@
 import type { Answer } from "../http/call.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import { COPY_CONDITIONS, OBJECT, PART_NUMBER, TRAFFIC_LIMIT, UPLOAD_ID } from "../params/common.ts";
 import {
   type CopySource,
   checkCopySource,
@@ -8,6 +7,13 @@ import {
   copySourceHeader,
 } from "../params/copy-source.ts";
 import { OBJECT_HEADERS, withGiven } from "../params/object-headers.ts";
+import {
+  COPY_CONDITIONS,
+  OBJECT,
+  PART_NUMBER,
+  TRAFFIC_LIMIT,
+  UPLOAD_ID,
+} from "../params/shared-parameters.ts";
 import { headersOf, type Method, queryOf } from "../params/table.ts";
 import { textOf, type XmlElement } from "../xml/read.ts";
 import type { UploadPartParameters } from "./multipart.ts";

@@ -1,7 +1,7 @@
 import type { Answer } from "../http/call.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { text, wholeNumber } from "../params/checks.ts";
-import { BUCKET, ENCODING_TYPE, OBJECT, PAGE_SIZE, SIGNAL, UPLOAD_ID } from "../params/common.ts";
+import { BUCKET, ENCODING_TYPE, OBJECT, PAGE_SIZE, SIGNAL, UPLOAD_ID } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { percentDecode } from "../text/percent.ts";
 import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";

@@ -3,7 +3,7 @@ import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import type { Answer } from "../http/call.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { text } from "../params/checks.ts";
-import { OBJECT, READ_CONDITIONS } from "../params/common.ts";
+import { OBJECT, READ_CONDITIONS } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { toBase64 } from "../text/base64.ts";
 import { utf8 } from "../text/utf8.ts";

@@ -1,7 +1,7 @@
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { matching } from "../params/checks.ts";
-import { OBJECT, READ_CONDITIONS, TRAFFIC_LIMIT } from "../params/common.ts";
 import { OBJECT_HEADERS, withGiven } from "../params/object-headers.ts";
+import { OBJECT, READ_CONDITIONS, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
 import { headersOf, type Method, queryOf } from "../params/table.ts";
 import { needsHeader, needsNoContent } from "./read-result.ts";
 import { type CosResult, crc64Of, header, resultOf } from "./result.ts";

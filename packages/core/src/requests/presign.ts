@@ -1,8 +1,8 @@
 import { raceAbort } from "../abort/race-abort.ts";
 import type { RetryContext } from "../http/retry.ts";
 import { flag, headerTexts, oneOf, texts, wholeNumber } from "../params/checks.ts";
-import { BUCKET, KEY } from "../params/common.ts";
 import { withGiven } from "../params/object-headers.ts";
+import { BUCKET, KEY } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import { percentEncode } from "../text/percent.ts";
 

@@ -11,7 +11,7 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The bytes, or undefined. */
   readonly body?: Uint8Array | undefined;
-  /** Ends the exchange, also while its answer is being read. */
+  /** Ends the exchange, also while its response is being read. */
   readonly signal: AbortSignal;
   /**
    * Calls `listener` when `signal` aborts, at once when it has. For a runtime that needs no AbortSignal: core makes one
@@ -36,11 +36,11 @@ export interface WireRequest {
   readonly slow?: boolean;
   /** Set after a reset: the pooled connections may all be stale, so do not take one of them. */
   readonly freshConnection: boolean;
-  /** The answer is short and will be read to its end: `send` may wait for all of it. */
+  /** The response is short and will be read to its end: `send` may wait for all of it. */
   readonly whole?: boolean;
 }
 
-/** What core reads of an answer; a fetch `Response` is one. Core consumes or cancels every body. */
+/** What core reads of a response; a fetch `Response` is one. Core consumes or cancels every body. */
 export interface WireResponse {
   /** The HTTP status. */
   readonly status: number;

@@ -4,9 +4,16 @@ import { backoffMs } from "../http/backoff.ts";
 import type { Answer } from "../http/call.ts";
 import { sendWithRetry } from "../http/retry.ts";
 import { anything, wholeNumber } from "../params/checks.ts";
-import { BODY, ENGINE, INFER_CONTENT_TYPE, MAX_BODY_BYTES, OBJECT, TRAFFIC_LIMIT } from "../params/common.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import {
+  BODY,
+  ENGINE,
+  INFER_CONTENT_TYPE,
+  MAX_BODY_BYTES,
+  OBJECT,
+  TRAFFIC_LIMIT,
+} from "../params/shared-parameters.ts";
 import { headersOf, type Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/objects.ts";
 import { needsHeader } from "../requests/read-result.ts";

@@ -1,7 +1,7 @@
 import { anything, checkpointStore, flag, oneOf } from "../params/checks.ts";
-import { BODY, ENGINE, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, OBJECT } from "../params/common.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
+import { BODY, ENGINE, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, OBJECT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/objects.ts";
 import type { CheckpointStore } from "../runtime/checkpoint-store.ts";

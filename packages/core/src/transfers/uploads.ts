@@ -1,7 +1,7 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
-import { MAX_BODY_BYTES } from "../params/common.ts";
 import { inferContentType, withContentType } from "../params/content-type.ts";
 import { objectHeaders } from "../params/object-headers.ts";
+import { MAX_BODY_BYTES } from "../params/shared-parameters.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { findIdenticalObject } from "../upload/identical-object.ts";
