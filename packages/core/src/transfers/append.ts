@@ -61,7 +61,7 @@ export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders,
   readonly TrafficLimit?: number | string | undefined;
   /** Milliseconds after which a stream that gives no bytes fails, at least 1; default: it may take its time. */
   readonly sourceIdleMs?: number | undefined;
-  /** Told of every byte that COS has acknowledged. */
+  /** Receives the bytes that COS has acknowledged so far. */
   readonly onProgress?: ProgressCallback | undefined;
 }
 

@@ -50,7 +50,7 @@ export interface CopyObjectParameters extends ObjectParameters, ObjectHeaders, C
   readonly MAXThread?: number | undefined;
   /** bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
   readonly TrafficLimit?: number | string | undefined;
-  /** Told of every byte that COS has acknowledged. */
+  /** Receives the bytes that COS has acknowledged so far. */
   readonly onProgress?: ProgressCallback | undefined;
   /** Told of what did not stop the call but is worth knowing. */
   readonly onWarning?: WarningCallback | undefined;

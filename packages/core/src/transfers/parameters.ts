@@ -12,7 +12,7 @@ import type { ProgressCallback, ResumeMode, WarningCallback } from "../upload/op
 /** What every upload of bytes takes. */
 export interface BodyParameters {
   /**
-   * Let COS check the Content-MD5 of every part too; default false: parts are proven by CRC64 before anything is
+   * Let COS check the Content-MD5 of every part too; default false: parts are verified by CRC64 before anything is
    * published. One PUT always carries it, because COS must refuse wrong bytes before they replace what the key held.
    */
   readonly EnableMD5?: boolean | undefined;
@@ -45,9 +45,9 @@ export interface EngineParameters {
   readonly PartSize?: number | undefined;
   /** Parts under way at once; default 5. */
   readonly MAXThread?: number | undefined;
-  /** Told of every byte that COS has acknowledged. */
+  /** Receives the bytes that COS has acknowledged so far. */
   readonly onProgress?: ProgressCallback | undefined;
-  /** Told of what did not stop the upload but is worth knowing, an orphaned upload for one. */
+  /** Receives what did not stop the upload but matters, such as an orphaned upload. */
   readonly onWarning?: WarningCallback | undefined;
 }
 
@@ -95,7 +95,7 @@ export interface UploadFileParameters
   /** What else can be uploaded: bytes, a Blob, a stream of known or unknown length. */
   readonly Body?: Body | undefined;
   /**
-   * Where to keep checkpoints; without them, an upload that fails is aborted and begins anew. A stream is resumed when it
+   * Where to keep checkpoints; without them, an upload that fails is aborted and starts again. A stream is resumed when it
    * is given again from its beginning: each part is compared with what COS holds, and only the rest is sent. Bytes in
    * memory and Blobs that are no Files have no checkpoint.
    */

@@ -118,11 +118,12 @@ export function decodes(encoding: string): string {
 
 /**
  * The destinations of `pipe` that are full, of a stream of readable-stream 2 or 3. Their own state is asked: the stream
- * counts one twice when somebody reads while it is full, and then never goes on, nor emits an event.
+ * counts one twice when somebody reads while it is full, and then never goes on, nor emits an event. A destination that
+ * does not tell its state counts as full.
  */
 export function fullDestinations({ _readableState: state }: NodeStream): readonly Destination[] {
   if (!((state?.awaitDrain ?? 0) > 0)) return [];
-  return [state?.pipes ?? []].flat().filter(({ _writableState: to }) => to?.needDrain === true);
+  return [state?.pipes ?? []].flat().filter(({ _writableState: to }) => to?.needDrain !== false);
 }
 
 /** Whether a destination of `pipe` has asked the stream to wait. */
