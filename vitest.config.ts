@@ -13,8 +13,6 @@ const together = [
   "packages/core/test/**/*.test.ts",
   "packages/emulator/test/**/*.test.ts",
 ];
-/** It changes what ArrayBuffer is, before the sources are loaded. */
-const alone = ["packages/core/test/upload/lost-bytes.test.ts"];
 
 export default defineConfig({
   test: {
@@ -23,14 +21,14 @@ export default defineConfig({
     projects: [
       {
         ...sources,
-        test: { ...timeouts, name: "together", include: together, exclude: alone, isolate: false },
+        test: { ...timeouts, name: "together", include: together, isolate: false },
       },
       {
         ...sources,
         test: {
           ...timeouts,
           name: "apart",
-          include: [...alone, "packages/{node,workers,cli}/test/**/*.test.ts", "test/**/*.test.ts"],
+          include: ["packages/{node,workers,cli}/test/**/*.test.ts", "test/**/*.test.ts"],
         },
       },
     ],
