@@ -1,4 +1,4 @@
-// The whole gate: build, types, lint, import directions, tests, and the suites in the other runtimes.
+// The whole gate: build, types, lint, import directions, words, tests, and the suites in the other runtimes.
 // `npm test -- PATH…` runs the tests below these paths, each with its runner.
 import { existsSync, readdirSync } from "node:fs";
 import { bin, ensureBuilt, ensureTools, root, run } from "./bootstrap.mjs";
@@ -38,7 +38,7 @@ function runSome(given) {
 }
 
 async function runAll() {
-  step("types, lint, import directions");
+  step("types, lint, import directions, words");
   run(bin("turbo"), [
     "run",
     "typecheck",
@@ -49,6 +49,7 @@ async function runAll() {
   for (const folder of typedTests()) run(bin("tsc"), ["--noEmit", "-p", folder]);
   run(bin("biome"), ["check", "."]);
   run(process.execPath, ["scripts/check-imports.mjs"]);
+  run(process.execPath, ["scripts/check-words.mjs"]);
   step("tests on Node");
   run(bin("vitest"), ["run"]);
   // The binaries of the other runtimes are for Linux x64. There, and in CI, a suite that cannot run is a failure.
