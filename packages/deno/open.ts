@@ -10,11 +10,11 @@ export async function openInput(input: unknown): Promise<ByteSource | undefined>
   if (input instanceof URL) return input.protocol === "file:" ? await openPath(input) : undefined;
   if (input instanceof Deno.FsFile) return await openFsFile(input);
   if (!isPathObject(input)) return undefined;
-  return await (input.plainFile === true ? openPlainFile(input.path) : openPath(input.path));
+  return await (input.refuseSymlinks === true ? openPlainFile(input.path) : openPath(input.path));
 }
 
 /** Plain objects only: whatever else has a `path` is not meant as one. */
-function isPathObject(input: unknown): input is { path: string | URL; plainFile?: unknown } {
+function isPathObject(input: unknown): input is { path: string | URL; refuseSymlinks?: unknown } {
   if (typeof input !== "object" || input === null) return false;
   const prototype: unknown = Object.getPrototypeOf(input);
   const plain = prototype === Object.prototype || prototype === null;

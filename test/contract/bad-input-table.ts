@@ -173,7 +173,7 @@ export const BAD_CALLS: readonly BadCall[] = [
   bad("uploadFile", "checkpoints", "type", "dir"),
   bad("uploadFile", "resume", "range", "maybe"),
   bad("uploadFile", "skip", "range", "always"),
-  bad("uploadFile", "plainFile", "type", "yes"),
+  bad("uploadFile", "refuseSymlinks", "type", "yes"),
   bad("appendObject", "Position", "type", undefined),
   bad("appendObject", "Position", "range", -1),
   bad("appendObject", "Position", "range", Number.NaN),

@@ -84,7 +84,7 @@ const others: readonly ContractCase[] = [
             size: 4,
             fingerprint: undefined,
             access: "random",
-            resident: true,
+            inMemory: true,
             read: async () => new Uint8Array(4),
             changed: async () => false,
             close: async () => {

@@ -188,7 +188,7 @@ const failures: readonly ContractCase[] = [
             size: 9001,
             fingerprint: "f",
             access: "random",
-            resident: false,
+            inMemory: false,
             read: async (_start, _end, into) => {
               into.set(file.bytes.subarray(0, into.length));
               return into.subarray(0, 9000);

@@ -224,7 +224,7 @@ test(
       return real;
     };
     try {
-      const opening = openInput({ path: `${root}/sub/file`, plainFile: true });
+      const opening = openInput({ path: `${root}/sub/file`, refuseSymlinks: true });
       await assert.rejects(opening, { code: "source-unreadable", message: /outside\/file/ });
     } finally {
       Deno.realPath = realPath;

@@ -135,7 +135,7 @@ test("what breaks after an abort, or after a response, is nobody's unhandled rej
   await using http = wire();
   const { abort, parts } = abortable("signal");
   const aborted = assertAborted(http.send(server.url, parts));
-  const unread = await http.send(server.url, { whole: false });
+  const unread = await http.send(server.url, { bufferResponse: false });
   abort();
   await aborted;
   await pause(120);

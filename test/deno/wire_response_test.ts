@@ -61,7 +61,7 @@ test("a truncated response is a reset, whether it is read whole or as a stream",
     using server = hangingUp(text);
     await using http = wire();
     assert.equal(await failureOf(http.send(server.url)), "reset", text);
-    const streamed = http.send(server.url, { whole: false }).then((response) => response.text());
+    const streamed = http.send(server.url, { bufferResponse: false }).then((response) => response.text());
     assert.equal(await failureOf(streamed), "reset", `streamed ${text}`);
   }
 });
@@ -70,7 +70,7 @@ test("a response that ends with its connection is whole", async () => {
   using server = hangingUp("HTTP/1.1 200 OK\r\n\r\nall of it");
   await using http = wire();
   assert.equal(await (await http.send(server.url)).text(), "all of it");
-  const streamed = await http.send(server.url, { whole: false });
+  const streamed = await http.send(server.url, { bufferResponse: false });
   assert.equal(await streamed.text(), "all of it");
 });
 
@@ -94,7 +94,7 @@ test("a stream is read no faster than its reader, and cancel() closes the connec
     for (;;) written += await conn.write(block);
   });
   await using http = wire();
-  const { body } = await http.send(server.url, { whole: false });
+  const { body } = await http.send(server.url, { bufferResponse: false });
   assert.ok(body !== null);
   const reader = body.getReader();
   await reader.read();

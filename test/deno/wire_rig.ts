@@ -24,7 +24,7 @@ export function wire(): Wire {
         headers: {},
         signal: new AbortController().signal,
         freshConnection: false,
-        whole: true,
+        bufferResponse: true,
         ...more,
       }),
     [Symbol.asyncDispose]: () => transport.close(),

@@ -50,7 +50,7 @@ async function play(task: Task, calls: readonly Played[]): Promise<void> {
     const asked = HEADERS[index === 0 ? task.headers : task.laterHeaders];
     const headers = task.forbid ? { ...asked, "x-cos-forbid-overwrite": "true" } : asked;
     const options = { ...UPLOAD_OPTIONS, threshold: 0, concurrency: 1, headers, checkpoints };
-    const dependencies = { clock, partUnit: KB, coreFor: async () => core };
+    const dependencies = { clock, partUnit: KB, digestCoreFor: async () => core };
     const result = await clock.run(
       upload(target, new TestFile(WHOLE), options, dependencies).then(
         () => "success",

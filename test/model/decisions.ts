@@ -12,7 +12,7 @@ import {
   compareFound,
   isUnknownAfterAbort,
 } from "../../packages/core/src/upload/resolve-outcome.ts";
-import { misfitOf } from "../../packages/core/src/upload/resume.ts";
+import { whyIncompatible as whyCheckpointIncompatible } from "../../packages/core/src/upload/resume.ts";
 import { holds } from "../../packages/core/src/upload/stored-parts.ts";
 import type { HeaderSet, StoredObject } from "./cos.ts";
 
@@ -42,7 +42,7 @@ export function asHeadShows(object: StoredObject | null): Parameters<typeof comp
 function whyIncompatible(begunWith: HeaderSet, asked: HeaderSet): string | undefined {
   const plan = { size: 2, partSize: 1, partCount: 2 };
   const checkpoint = { ...plan, headers: HEADERS[begunWith] } as unknown as Checkpoint;
-  return misfitOf(checkpoint, { headers: HEADERS[asked] } as UploadOptions, plan);
+  return whyCheckpointIncompatible(checkpoint, { headers: HEADERS[asked] } as UploadOptions, plan);
 }
 
 /** The decisions that our writer takes: core's own functions. A seeded mistake replaces some of them. */

@@ -19,7 +19,7 @@ const FILES = {
     "checkpoint",
     "checkpoint-codec",
     "complete",
-    "gate",
+    "semaphore",
     "initiate",
     "run-workers",
     "multipart",

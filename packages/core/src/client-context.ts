@@ -45,7 +45,7 @@ export function createContext(runtime: Runtime, given: CosOptions, clock: Clock)
     readAhead: new ReadAhead(memoryBudget ?? runtime.defaults.memoryBudget),
     contentTypes: contentTypesOf(runtime, options.inferContentType ?? true),
     largestPart: memoryBudget ?? LARGEST_PART,
-    coreFor: coreProvider(runtime, memoryBudget, clock),
+    digestCoreFor: coreProvider(runtime, memoryBudget, clock),
   };
 }
 
@@ -71,7 +71,7 @@ function coreProvider(
   const oversize = remembered(() => DigestCore.create(runtime, LARGEST_PART, clock, true));
   return (partBytes) => {
     if (partBytes <= budget) {
-      return runtime.lendCore === undefined ? shared() : runtime.lendCore(budget, create);
+      return runtime.acquireDigestCore === undefined ? shared() : runtime.acquireDigestCore(budget, create);
     }
     if (asked !== undefined) {
       return Promise.reject(

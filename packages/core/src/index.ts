@@ -58,7 +58,7 @@ export type { AppendObjectParameters, AppendObjectResult } from "./transfers/app
 export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-object.ts";
 export type {
   BodyParameters,
-  EngineParameters,
+  MultipartOptions,
   PutObjectFromLocalFileParameters,
   PutObjectParameters,
   UploadFileParameters,

@@ -106,9 +106,9 @@ class Exchange {
     message.on("error", this.#fail);
     const waiting = this.#waiting;
     if (waiting === undefined) return;
-    const { whole, body, method } = waiting.request;
+    const { bufferResponse, body, method } = waiting.request;
     // Whoever gets a response may use the memory of the body for something else: it must have gone out.
-    if (whole || body !== undefined) {
+    if (bufferResponse || body !== undefined) {
       this.#collect(message, method);
       return;
     }

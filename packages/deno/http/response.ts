@@ -10,7 +10,7 @@ function isBodyless(method: string, status: number): boolean {
 
 /** A response that has been read to its end: neither a stream nor a promise was needed for it. */
 export class BufferedResponse implements WireResponse {
-  readonly collected = true;
+  readonly buffered = true;
   readonly status: number;
   readonly headers: Headers;
   readonly #bodyless: boolean;

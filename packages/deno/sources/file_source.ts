@@ -19,7 +19,7 @@ export interface FileSourceOptions {
 /** A regular file, read at any offset by several loops at once. */
 export class FileSource implements ByteSource {
   readonly access = "random";
-  readonly resident = false;
+  readonly inMemory = false;
   readonly size: number;
   readonly fingerprint: string | undefined;
   readonly #options: FileSourceOptions;

@@ -21,7 +21,7 @@ export class SequentialFile implements ByteSource {
   readonly size = undefined;
   readonly fingerprint = undefined;
   readonly access = "sequential";
-  readonly resident = false;
+  readonly inMemory = false;
   readonly #options: SequentialFileOptions;
   #opening: Promise<Deno.FsFile> | undefined;
   /** The read of the file that is under way. It outlives an interruption: what it reads is for the next call. */

@@ -121,7 +121,7 @@ class Collector implements Dispatcher.DispatchHandler {
 }
 
 class BufferedResponse implements WireResponse {
-  readonly collected = true;
+  readonly buffered = true;
   readonly status: number;
   readonly headers: WireResponse["headers"];
   readonly #bodyless: boolean;

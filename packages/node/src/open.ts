@@ -17,7 +17,7 @@ export async function openInput(input: unknown): Promise<ByteSource | undefined>
   if (!isPathObject(input)) {
     return undefined;
   }
-  return input.plainFile === true ? openPlainFile(input.path) : openPath(input.path);
+  return input.refuseSymlinks === true ? openPlainFile(input.path) : openPath(input.path);
 }
 
 /** Node does not export the class. */
@@ -33,7 +33,7 @@ function isFileHandle(input: unknown): input is FileHandle {
 }
 
 /** Plain objects only: the `path` of a `Dirent` is its parent directory, and a `File` is content. */
-function isPathObject(input: unknown): input is { path: string | URL; plainFile?: unknown } {
+function isPathObject(input: unknown): input is { path: string | URL; refuseSymlinks?: unknown } {
   if (typeof input !== "object" || input === null) {
     return false;
   }

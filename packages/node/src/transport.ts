@@ -52,7 +52,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       try {
         const response = await exchange(dispatcher, request);
         responded = true;
-        if (proxy !== undefined && !request.whole) proxies.noteStreamed();
+        if (proxy !== undefined && !request.bufferResponse) proxies.noteStreamed();
         return response;
       } finally {
         exchanges -= 1;
@@ -78,7 +78,7 @@ function withoutProxy({ proxy }: TransportOptions): ProxyChoice | undefined {
 
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   const options = dispatchOptions(request);
-  return request.whole
+  return request.bufferResponse
     ? bufferedResponse(dispatcher, options, request)
     : streamedResponse(dispatcher, options, request);
 }

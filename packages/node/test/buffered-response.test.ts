@@ -6,7 +6,7 @@ import { caught } from "./caught.ts";
 import { closeOf, silentHandshake, transport } from "./transport-rig.ts";
 import { wireRequest, wireServer } from "./wire-server.ts";
 
-const whole = true;
+const bufferResponse = true;
 
 describe("a response that is collected", () => {
   it("is UTF-8 without a byte order mark, also when a character comes in two pieces", async () => {
@@ -15,7 +15,7 @@ describe("a response that is collected", () => {
       response.write(bytes.subarray(0, 6));
       setTimeout(() => response.end(bytes.subarray(6)), 20);
     });
-    const response = await transport().send(wireRequest(url, { whole }));
+    const response = await transport().send(wireRequest(url, { bufferResponse }));
     expect(await response.text()).toBe("grüße");
     expect(Buffer.from(await response.arrayBuffer()).toString()).toBe("\uFEFFgrüße");
     expect(await new Response(response.body).text()).toBe("grüße");
@@ -26,7 +26,7 @@ describe("a response that is collected", () => {
       response.writeEarlyHints({ link: "</a>; rel=preload" });
       response.writeHead(207, { "x-which": "last" }).end("done");
     });
-    const response = await transport().send(wireRequest(url, { whole }));
+    const response = await transport().send(wireRequest(url, { bufferResponse }));
     expect([response.status, response.headers.get("X-Which"), await response.text()]).toEqual([
       207,
       "last",
@@ -36,7 +36,7 @@ describe("a response that is collected", () => {
 
   it.each(["HEAD", "DELETE"])("to %s has no body", async (method) => {
     const { url } = await wireServer((_request, response) => response.writeHead(204).end());
-    const response = await transport().send(wireRequest(url, { whole, method }));
+    const response = await transport().send(wireRequest(url, { bufferResponse, method }));
     expect([response.body, await response.text(), (await response.arrayBuffer()).byteLength]).toEqual([
       null,
       "",
@@ -48,7 +48,7 @@ describe("a response that is collected", () => {
     const { url } = await wireServer((_request, response) => {
       response.writeHead(200, { "content-length": "100" }).write("half", () => response.destroy());
     });
-    const error = await caught(transport().send(wireRequest(url, { whole })));
+    const error = await caught(transport().send(wireRequest(url, { bufferResponse })));
     expect(transportFailure(error)).toBe("reset");
   });
 });
@@ -79,7 +79,7 @@ describe.each(["onAbort", "signal"] as const)("an abort by %s", (way) => {
   it("rejects with the reason and destroys the socket while the response is awaited", async () => {
     const { url, server, sockets } = await wireServer(() => {});
     const { parts, abort } = WAYS[way]();
-    const sent = caught(transport().send(wireRequest(url, { whole, ...parts })));
+    const sent = caught(transport().send(wireRequest(url, { bufferResponse, ...parts })));
     await once(server, "request");
     const closed = closeOf(sockets[0]);
     abort(reason);
@@ -92,7 +92,7 @@ describe.each(["onAbort", "signal"] as const)("an abort by %s", (way) => {
       response.writeHead(200, { "content-length": "100" }).write("half");
     });
     const { parts, abort } = WAYS[way]();
-    const sent = caught(transport().send(wireRequest(url, { whole, ...parts })));
+    const sent = caught(transport().send(wireRequest(url, { bufferResponse, ...parts })));
     await expect.poll(() => sockets.length).toBe(1);
     const closed = closeOf(sockets[0]);
     abort(reason);
@@ -103,7 +103,7 @@ describe.each(["onAbort", "signal"] as const)("an abort by %s", (way) => {
   it("gives up a connection that is still being established", async () => {
     const { url, accepted, server } = await silentHandshake();
     const { parts, abort } = WAYS[way]();
-    const sent = caught(transport().send(wireRequest(url, { whole, ...parts })));
+    const sent = caught(transport().send(wireRequest(url, { bufferResponse, ...parts })));
     await expect.poll(() => accepted.length).toBe(1);
     const closed = closeOf(accepted[0]);
     abort(reason);
@@ -121,15 +121,15 @@ describe.each(["onAbort", "signal"] as const)("an abort by %s", (way) => {
     });
     const dispatcher = new Agent({ connections: 1 });
     const sender = transport({ dispatcher });
-    const first = sender.send(wireRequest(`${url}/first`, { whole }));
+    const first = sender.send(wireRequest(`${url}/first`, { bufferResponse }));
     await expect.poll(() => paths.length).toBe(1);
     const { parts, abort } = WAYS[way]();
-    const second = caught(sender.send(wireRequest(`${url}/second`, { whole, ...parts })));
+    const second = caught(sender.send(wireRequest(`${url}/second`, { bufferResponse, ...parts })));
     abort(reason);
     expect(await second).toBe(reason);
     held[0]?.();
     await first;
-    const third = sender.send(wireRequest(`${url}/third`, { whole }));
+    const third = sender.send(wireRequest(`${url}/third`, { bufferResponse }));
     await expect.poll(() => paths).toEqual(["/first", "/third"]);
     held[1]?.();
     await third;
@@ -142,7 +142,9 @@ describe("a signal", () => {
     const dispatcher = new Agent();
     const dispatch = vi.spyOn(dispatcher, "dispatch");
     const signal = AbortSignal.abort(new Error("never"));
-    const sent = transport({ dispatcher }).send(wireRequest("http://127.0.0.1:9/", { whole, signal }));
+    const sent = transport({ dispatcher }).send(
+      wireRequest("http://127.0.0.1:9/", { bufferResponse, signal }),
+    );
     expect(await caught(sent)).toBe(signal.reason);
     expect(dispatch).not.toHaveBeenCalled();
     await dispatcher.destroy();
@@ -160,7 +162,7 @@ describe("a signal", () => {
     const removed = vi.spyOn(signal, "removeEventListener");
     const added = vi.spyOn(signal, "addEventListener");
     await transport()
-      .send(wireRequest(url, { whole, signal }))
+      .send(wireRequest(url, { bufferResponse, signal }))
       .catch(() => {});
     expect([added.mock.calls.length, removed.mock.calls.length]).toEqual([1, 1]);
     expect(removed.mock.calls[0]?.[1]).toBe(added.mock.calls[0]?.[1]);

@@ -53,7 +53,7 @@ describe("a folder that is exchanged with a link, and back", () => {
     vi.mocked(realpath).mockImplementation(((path: string) =>
       restoredWhile(() => actual.realpath(path))) as typeof realpath);
     exchange();
-    expect(await caught(openInput({ path: join(root, "sub/file"), plainFile: true }))).toMatchObject({
+    expect(await caught(openInput({ path: join(root, "sub/file"), refuseSymlinks: true }))).toMatchObject({
       name: "SourceError",
       code: "source-unreadable",
       message: expect.stringContaining("outside/file"),
@@ -94,11 +94,11 @@ describe("where the kernel does not tell the path of an open file", () => {
   it("a file is still found, and one behind a link refused", async () => {
     expect(paths(await walked(root))).toEqual(["sub/file"]);
     const path = join(root, "sub/file");
-    const source = await openInput({ path, plainFile: true });
+    const source = await openInput({ path, refuseSymlinks: true });
     expect(source?.size).toBe(7);
     await source?.close();
     exchange();
-    expect(await caught(openInput({ path, plainFile: true }))).toMatchObject({
+    expect(await caught(openInput({ path, refuseSymlinks: true }))).toMatchObject({
       message: expect.stringContaining("symbolic link"),
     });
   });

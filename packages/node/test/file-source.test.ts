@@ -57,7 +57,7 @@ describe("reading", () => {
       "symbolic link": { path: `${path}.link` },
     };
     const source = await opened(inputs[kind]);
-    expect([source.size, source.access, source.resident]).toEqual([SIZE, "random", false]);
+    expect([source.size, source.access, source.inMemory]).toEqual([SIZE, "random", false]);
     expect(Buffer.from(await source.read(0, SIZE, new Uint8Array(SIZE))).equals(bytes)).toBe(true);
     await source.close();
   });

@@ -10,7 +10,7 @@ import { openPlainFile } from "../src/sources/open-plain-file.ts";
 import { caught } from "./caught.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-const openPlain = (path: string | URL) => openInput({ path, plainFile: true });
+const openPlain = (path: string | URL) => openInput({ path, refuseSymlinks: true });
 
 async function folder(): Promise<string> {
   const directory = await temporaryDirectory();

@@ -54,7 +54,7 @@ it("a body that takes several writes arrives whole, with its length", async () =
     body,
     signal,
     freshConnection: false,
-    whole: true,
+    bufferResponse: true,
   });
   expect(await response.text()).toBe(`${body.length} ${createHash("sha1").update(body).digest("hex")}`);
   await transport.close();

@@ -136,7 +136,7 @@ describe("abort", () => {
     const controller = new AbortController();
     const { signal } = controller;
     const sent = Array.from({ length: 3 }, () =>
-      caught(sender.send(wireRequest(url, { signal, whole: true }))),
+      caught(sender.send(wireRequest(url, { signal, bufferResponse: true }))),
     );
     await expect.poll(() => accepted.length).toBe(3);
     const closed = accepted.map(closeOf);

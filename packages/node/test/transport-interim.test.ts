@@ -42,7 +42,7 @@ describe("an interim response that nobody asked for", () => {
     const sender = transport();
     for (let round = 0; round < 3; round += 1) {
       const whole = await sender.send(
-        wireRequest(url, { method: "PUT", body: Buffer.from("x"), whole: true }),
+        wireRequest(url, { method: "PUT", body: Buffer.from("x"), bufferResponse: true }),
       );
       expect([whole.status, whole.headers.get("x-final"), await whole.text()]).toEqual([200, "yes", "body"]);
       const streamed = await sender.send(wireRequest(url));
@@ -56,7 +56,7 @@ describe("an interim response that nobody asked for", () => {
   it("does not take the place of the final one", async () => {
     const url = await rawServer(CONTINUE);
     const reply = transport()
-      .send(wireRequest(url, { whole: true }))
+      .send(wireRequest(url, { bufferResponse: true }))
       .catch((error: unknown) => error);
     while (connections[0] === undefined || connections[0].bytesWritten < CONTINUE.length) {
       await new Promise((resolve) => setTimeout(resolve, 5));

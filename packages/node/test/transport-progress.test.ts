@@ -43,7 +43,7 @@ function watched(url: string, rest: Partial<WireRequest>) {
   let unsent: (() => number) | undefined;
   const started = deferred();
   const request = wireRequest(url, {
-    whole: true,
+    bufferResponse: true,
     onQueue: () => events.push("queued"),
     onStart: (count) => {
       events.push("started");
@@ -124,7 +124,7 @@ describe("a request", () => {
       response.on("drain", more).on("close", closed.resolve);
       more();
     });
-    await expect(transport().send(wireRequest(url, { whole: true }))).rejects.toMatchObject({
+    await expect(transport().send(wireRequest(url, { bufferResponse: true }))).rejects.toMatchObject({
       code: "unexpected-response",
       retryable: false,
     });

@@ -4,8 +4,8 @@ import { exhausted, type SubrequestMeter } from "./subrequest-meter.ts";
 /** A part that has been read is being digested, and about to be sent, for at most this long. */
 const DIGEST_MS = 50;
 
-/** What one upload has to count with. */
-export interface Room {
+/** What one upload may use of the subrequest budget. */
+export interface SubrequestAllowance {
   readonly meter: SubrequestMeter;
   /** Subrequests of each part. */
   readonly perPart: number;
@@ -16,17 +16,17 @@ export interface Room {
 }
 
 /** A source that is known to fit: its subrequests are set aside until they are made. */
-export function watched(source: ByteSource, room: Room): ByteSource {
-  return counted(source, room);
+export function metered(source: ByteSource, allowance: SubrequestAllowance): ByteSource {
+  return withAllowance(source, allowance);
 }
 
 /**
  * A source that stops after the parts there is room for, when all of them are acknowledged: the upload ends with
  * `subrequests-exhausted`, and its checkpoint has missed nothing.
  */
-export function paused(source: ByteSource, room: Room): ByteSource {
-  const { meter, parts } = room;
-  return counted(source, room, async (_bytes, signal) => {
+export function stopAfterBudget(source: ByteSource, allowance: SubrequestAllowance): ByteSource {
+  const { meter, parts } = allowance;
+  return withAllowance(source, allowance, async (_bytes, signal) => {
     do {
       await meter.idle(signal);
       await new Promise((resolve) => setTimeout(resolve, DIGEST_MS));
@@ -38,9 +38,13 @@ export function paused(source: ByteSource, room: Room): ByteSource {
 }
 
 /** A stream of unknown length, which may turn out to be longer than what there is room for. */
-export function capped(source: ByteSource, room: Room, partSize: number): ByteSource {
-  const { meter, parts } = room;
-  return counted(source, room, async (read) => {
+export function limitToBudget(
+  source: ByteSource,
+  allowance: SubrequestAllowance,
+  partSize: number,
+): ByteSource {
+  const { meter, parts } = allowance;
+  return withAllowance(source, allowance, async (read) => {
     const bytes = await read();
     if (bytes.length === 0) return bytes;
     throw exhausted(
@@ -53,9 +57,9 @@ export function capped(source: ByteSource, room: Room, partSize: number): ByteSo
 /** What becomes of a read for which there is no room. */
 type Beyond = (read: () => Promise<Uint8Array>, signal: AbortSignal | undefined) => Promise<Uint8Array>;
 
-function counted(source: ByteSource, room: Room, beyond?: Beyond): ByteSource {
-  const { meter, perPart, closing, parts } = room;
-  const allowance = meter.setAside(closing + parts * perPart);
+function withAllowance(source: ByteSource, allowance: SubrequestAllowance, beyond?: Beyond): ByteSource {
+  const { meter, perPart, closing, parts } = allowance;
+  const reserved = meter.setAside(closing + parts * perPart);
   let left = parts;
   return {
     // One by one: the methods of a class do not come along with a spread. Without `interrupt`, because each read counts
@@ -63,7 +67,7 @@ function counted(source: ByteSource, room: Room, beyond?: Beyond): ByteSource {
     size: source.size,
     fingerprint: source.fingerprint,
     access: source.access,
-    resident: source.resident,
+    inMemory: source.inMemory,
     ...(source.immutable === undefined ? {} : { immutable: source.immutable }),
     changed: () => source.changed(),
     read: (start, end, into, signal) => {
@@ -72,11 +76,11 @@ function counted(source: ByteSource, room: Room, beyond?: Beyond): ByteSource {
       if (source.size !== undefined && start >= source.size) return read();
       if (left === 0 && beyond !== undefined) return beyond(read, signal);
       left = Math.max(0, left - 1);
-      allowance.left = closing + left * perPart;
+      reserved.left = closing + left * perPart;
       return read();
     },
     close: async () => {
-      meter.giveBack(allowance);
+      meter.giveBack(reserved);
       await source.close();
     },
   };

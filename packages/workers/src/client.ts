@@ -13,7 +13,7 @@ import {
   type UploadPartResult,
   type UploadResult,
 } from "@cosup/core";
-import type { CoreLender } from "./core-lender.ts";
+import type { DigestCorePool } from "./digest-core-pool.ts";
 import { createWorkersRuntime } from "./runtime.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
@@ -36,21 +36,21 @@ export interface WorkersCosOptions extends CosOptions {
 /** A client for one invocation: its connections and its budget are those of the request that made it. */
 export class WorkersCosClient extends CosClient {
   readonly #meter: SubrequestMeter;
-  readonly #lender: CoreLender;
+  readonly #cores: DigestCorePool;
 
   /** Use {@link createCos}. */
   constructor(options: WorkersCosOptions) {
     const { subrequestBudget, ...forCore } = options;
     checkBudget(subrequestBudget);
     const memoryBudget = options.memoryBudget ?? MEMORY_BUDGET;
-    const { runtime, meter, lender } = createWorkersRuntime({
+    const { runtime, meter, cores } = createWorkersRuntime({
       memoryBudget: Number(memoryBudget),
       subrequestBudget: subrequestBudget ?? undefined,
     });
     // Given explicitly, so that a part above it is refused instead of getting memory of its own.
     super(runtime, { ...forCore, memoryBudget });
     this.#meter = meter;
-    this.#lender = lender;
+    this.#cores = cores;
   }
 
   /** Subrequests made so far: requests to COS, retries included, and reads of R2. */
@@ -59,23 +59,23 @@ export class WorkersCosClient extends CosClient {
   }
 
   override uploadFile(parameters: UploadFileParameters): Promise<UploadResult> {
-    return this.#lender.during(() => super.uploadFile(parameters));
+    return this.#cores.use(() => super.uploadFile(parameters));
   }
 
   override putObject(parameters: PutObjectParameters): Promise<UploadResult> {
-    return this.#lender.during(() => super.putObject(parameters));
+    return this.#cores.use(() => super.putObject(parameters));
   }
 
   override appendObject(parameters: AppendObjectParameters): Promise<AppendObjectResult> {
-    return this.#lender.during(() => super.appendObject(parameters));
+    return this.#cores.use(() => super.appendObject(parameters));
   }
 
   override copyObject(parameters: CopyObjectParameters): Promise<CopyObjectResult> {
-    return this.#lender.during(() => super.copyObject(parameters));
+    return this.#cores.use(() => super.copyObject(parameters));
   }
 
   override uploadPart(parameters: UploadPartBodyParameters): Promise<UploadPartResult> {
-    return this.#lender.during(() => super.uploadPart(parameters));
+    return this.#cores.use(() => super.uploadPart(parameters));
   }
 }
 

@@ -1,6 +1,6 @@
 import { ArgumentRangeError } from "@cosup/core";
-import type { ByteSource, UploadShape, UploadWish } from "@cosup/core/runtime";
-import { capped, paused, type Room, watched } from "./budgeted-source.ts";
+import type { ByteSource, RequestedUpload, UploadPlan } from "@cosup/core/runtime";
+import { limitToBudget, metered, type SubrequestAllowance, stopAfterBudget } from "./budgeted-source.ts";
 import type { MeteredSource } from "./sources/r2-source.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
@@ -31,38 +31,50 @@ export function fitUpload(
   meter: SubrequestMeter,
   limits: Limits,
   source: ByteSource,
-  wish: UploadWish,
-): UploadShape {
-  if (meter.budget === undefined) return shape(source, wish.partSize ?? PREFERRED_PART, limits, wish);
-  const room = roomIn(meter, meter.budget, source, wish);
+  requested: RequestedUpload,
+): UploadPlan {
+  if (meter.budget === undefined)
+    return planOf(source, requested.partSize ?? PREFERRED_PART, limits, requested);
+  const allowance = allowanceFor(meter, meter.budget, source, requested);
   const { size } = source;
-  if (size !== undefined && size <= wish.threshold) {
-    const needed = room.perPart + room.closing;
+  if (size !== undefined && size <= requested.threshold) {
+    const needed = allowance.perPart + allowance.closing;
     if (meter.available < needed) throw tooSmall(meter, meter.budget, needed);
-    return shape(watched(source, { ...room, parts: 1 }), wish.partSize ?? PREFERRED_PART, limits, wish);
+    return planOf(
+      metered(source, { ...allowance, parts: 1 }),
+      requested.partSize ?? PREFERRED_PART,
+      limits,
+      requested,
+    );
   }
-  if (room.parts < 1) throw tooSmall(meter, meter.budget, room.overhead + room.perPart);
+  if (allowance.parts < 1) throw tooSmall(meter, meter.budget, allowance.overhead + allowance.perPart);
   if (size === undefined) {
-    const partSize = wish.partSize ?? partOfStream(room.parts, limits);
-    return shape(capped(source, room, partSize), partSize, limits, wish);
+    const partSize = requested.partSize ?? partOfStream(allowance.parts, limits);
+    return planOf(limitToBudget(source, allowance, partSize), partSize, limits, requested);
   }
-  const partSize = Math.max(wish.partSize ?? PREFERRED_PART, wholeMiB(size / room.parts));
-  const largest = source.resident ? 5 * 1024 * MiB : limits.memoryBudget;
+  const partSize = Math.max(requested.partSize ?? PREFERRED_PART, wholeMiB(size / allowance.parts));
+  const largest = source.inMemory ? 5 * 1024 * MiB : limits.memoryBudget;
   if (partSize <= largest) {
     const parts = Math.ceil(size / partSize);
-    return shape(watched(source, { ...room, parts }), partSize, limits, wish);
+    return planOf(metered(source, { ...allowance, parts }), partSize, limits, requested);
   }
-  if (wish.resumable) return shape(paused(source, room), wish.partSize ?? PREFERRED_PART, limits, wish);
-  throw doesNotFit(meter.budget, size, room, largest);
+  if (requested.resumable)
+    return planOf(
+      stopAfterBudget(source, allowance),
+      requested.partSize ?? PREFERRED_PART,
+      limits,
+      requested,
+    );
+  throw doesNotFit(meter.budget, size, allowance, largest);
 }
 
 /** `overhead`: subrequests besides those of the parts. */
-function roomIn(
+function allowanceFor(
   meter: SubrequestMeter,
   budget: number,
   source: ByteSource,
-  { partSize = PREFERRED_PART, resumable }: UploadWish,
-): Room & { overhead: number } {
+  { partSize = PREFERRED_PART, resumable }: RequestedUpload,
+): SubrequestAllowance & { overhead: number } {
   const perRead = (source as Partial<MeteredSource>).subrequestsPerRead ?? 0;
   const perPart = 1 + perRead;
   // Complete; and a look at whether the source has changed.
@@ -77,9 +89,18 @@ function roomIn(
   return { meter, perPart, closing, overhead, parts };
 }
 
-function shape(source: ByteSource, partSize: number, limits: Limits, wish: UploadWish): UploadShape {
-  const inMemory = source.resident ? limits.connections : Math.floor(limits.memoryBudget / partSize);
-  const concurrency = Math.min(wish.concurrency ?? limits.connections, limits.connections, inMemory);
+function planOf(
+  source: ByteSource,
+  partSize: number,
+  limits: Limits,
+  requested: RequestedUpload,
+): UploadPlan {
+  const partsInMemory = source.inMemory ? limits.connections : Math.floor(limits.memoryBudget / partSize);
+  const concurrency = Math.min(
+    requested.concurrency ?? limits.connections,
+    limits.connections,
+    partsInMemory,
+  );
   return { source, partSize, concurrency: Math.max(1, concurrency) };
 }
 
@@ -100,13 +121,18 @@ function tooSmall(meter: SubrequestMeter, budget: number, needed: number): Argum
   );
 }
 
-function doesNotFit(budget: number, size: number, room: Room, largest: number): ArgumentRangeError {
+function doesNotFit(
+  budget: number,
+  size: number,
+  allowance: SubrequestAllowance,
+  largest: number,
+): ArgumentRangeError {
   const part = Math.floor(largest / MiB) * MiB;
-  const needed = budget + (Math.ceil(size / part) - room.parts) * room.perPart;
+  const needed = budget + (Math.ceil(size / part) - allowance.parts) * allowance.perPart;
   return new ArgumentRangeError(
     "subrequestBudget",
-    `of ${budget} has room for ${room.parts} parts of at most ${part} bytes (memoryBudget), so for ` +
-      `${room.parts * part} bytes; this source has ${size} and needs a subrequestBudget of about ${needed}, ` +
+    `of ${budget} has room for ${allowance.parts} parts of at most ${part} bytes (memoryBudget), so for ` +
+      `${allowance.parts * part} bytes; this source has ${size} and needs a subrequestBudget of about ${needed}, ` +
       "or checkpoints, to go on in a later invocation",
   );
 }

@@ -2,7 +2,7 @@ import wasm from "@cosup/core/cosup.wasm";
 import type { Runtime } from "@cosup/core/runtime";
 import { commonTypeOf } from "./common-types.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { CoreLender } from "./core-lender.ts";
+import { DigestCorePool } from "./digest-core-pool.ts";
 import { fitUpload, PREFERRED_PART } from "./fit-upload.ts";
 import { openInput } from "./open.ts";
 import { byteStreamSource } from "./sources/byte-stream-source.ts";
@@ -22,11 +22,11 @@ export interface WorkersRuntimeOptions {
 export function createWorkersRuntime(options: WorkersRuntimeOptions): {
   readonly runtime: Runtime;
   readonly meter: SubrequestMeter;
-  readonly lender: CoreLender;
+  readonly cores: DigestCorePool;
 } {
   const pool = new ConnectionPool(CONNECTIONS);
   const meter = new SubrequestMeter(options.subrequestBudget);
-  const lender = new CoreLender();
+  const cores = new DigestCorePool();
   const limits = { memoryBudget: options.memoryBudget, connections: CONNECTIONS };
   const runtime: Runtime = {
     name: "workers",
@@ -36,9 +36,9 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     open: (input) => openInput(input, { pool, meter }),
     openStream: byteStreamSource,
     contentTypeOf: commonTypeOf,
-    fit: (source, wish) => fitUpload(meter, limits, source, wish),
-    lendCore: (bytes, create) => lender.lend(bytes, create),
+    adaptUpload: (source, requested) => fitUpload(meter, limits, source, requested),
+    acquireDigestCore: (bytes, create) => cores.acquire(bytes, create),
     transportError: transportFailure,
   };
-  return { runtime, meter, lender };
+  return { runtime, meter, cores };
 }

@@ -1,4 +1,4 @@
-import type { ByteSource, UploadShape, UploadWish } from "@cosup/core/runtime";
+import type { ByteSource, RequestedUpload, UploadPlan } from "@cosup/core/runtime";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fitUpload } from "../src/fit-upload.ts";
@@ -6,7 +6,7 @@ import { SubrequestMeter } from "../src/subrequest-meter.ts";
 
 const MiB = 1024 * 1024;
 const LIMITS = { memoryBudget: 32 * MiB, connections: 5 };
-const WISH: UploadWish = {
+const REQUESTED: RequestedUpload = {
   partSize: undefined,
   concurrency: undefined,
   threshold: 20 * MiB,
@@ -18,7 +18,7 @@ function source(size: number | undefined, more: object = {}): ByteSource {
     size,
     fingerprint: undefined,
     access: size === undefined ? "sequential" : "random",
-    resident: false,
+    inMemory: false,
     read: async (_start, _end, into) => into,
     changed: async () => false,
     close: async () => {},
@@ -26,8 +26,8 @@ function source(size: number | undefined, more: object = {}): ByteSource {
   };
 }
 
-function fit(budget: number | undefined, size: number | undefined, wish = {}, more = {}): UploadShape {
-  return fitUpload(new SubrequestMeter(budget), LIMITS, source(size, more), { ...WISH, ...wish });
+function fit(budget: number | undefined, size: number | undefined, requested = {}, more = {}): UploadPlan {
+  return fitUpload(new SubrequestMeter(budget), LIMITS, source(size, more), { ...REQUESTED, ...requested });
 }
 
 describe("fitUpload()", () => {
@@ -62,9 +62,9 @@ describe("fitUpload()", () => {
   });
 
   test("with checkpoints, listing many parts takes room too", async () => {
-    const wish = { resumable: true };
+    const requested = { resumable: true };
     const endless = { read: async (): Promise<Uint8Array> => new Uint8Array(1) };
-    const { source: from } = fit(30, 9500 * 8 * MiB, wish, endless);
+    const { source: from } = fit(30, 9500 * 8 * MiB, requested, endless);
     // Ten lists, Complete, and three in reserve.
     for (let part = 0; part < 16; part += 1) await from.read(part, part + 1, new Uint8Array(1));
     await expect(from.read(16, 17, new Uint8Array(1))).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe("fitUpload()", () => {
   });
 
   test("memory does not limit bytes that are in memory already", () => {
-    expect(fit(50, 10_240 * MiB, {}, { resident: true }).partSize).toBe(228 * MiB);
+    expect(fit(50, 10_240 * MiB, {}, { inMemory: true }).partSize).toBe(228 * MiB);
   });
 
   test("reads of R2 count", () => {
@@ -83,7 +83,7 @@ describe("fitUpload()", () => {
   test("even a small body needs its request", () => {
     const meter = new SubrequestMeter(8);
     for (let used = 0; used < 7; used += 1) meter.begin();
-    expect(() => fitUpload(meter, LIMITS, source(10), WISH)).toThrow("has 1 left");
+    expect(() => fitUpload(meter, LIMITS, source(10), REQUESTED)).toThrow("has 1 left");
   });
 
   test("whatever is accepted fits into budget and memory", () => {
@@ -97,10 +97,10 @@ describe("fitUpload()", () => {
           const size = sizeMiB * MiB;
           const limits = { memoryBudget: memoryMiB * MiB, connections: 5 };
           const from = source(size, { subrequestsPerRead: r2 ? 1 : 0 });
-          const wish = { ...WISH, threshold: 0 };
-          let made: UploadShape;
+          const requested = { ...REQUESTED, threshold: 0 };
+          let made: UploadPlan;
           try {
-            made = fitUpload(new SubrequestMeter(budget), limits, from, wish);
+            made = fitUpload(new SubrequestMeter(budget), limits, from, requested);
           } catch (error) {
             expect(error).toBeInstanceOf(RangeError);
             return;
@@ -141,8 +141,8 @@ describe("the source of a fitted upload", () => {
 
   test("with checkpoints pauses when all that is under way has ended", async () => {
     const meter = new SubrequestMeter(15);
-    const wish = { ...WISH, resumable: true };
-    const { source: from } = fitUpload(meter, LIMITS, source(8000 * MiB, endless), wish);
+    const requested = { ...REQUESTED, resumable: true };
+    const { source: from } = fitUpload(meter, LIMITS, source(8000 * MiB, endless), requested);
     for (let part = 0; part < 10; part += 1) await from.read(part, part + 1, into);
     const end = meter.begin();
     let paused = false;
@@ -158,7 +158,7 @@ describe("the source of a fitted upload", () => {
 
   test("sets aside what it needs until it is closed", async () => {
     const meter = new SubrequestMeter(50);
-    const { source: from } = fitUpload(meter, LIMITS, source(160 * MiB, endless), WISH);
+    const { source: from } = fitUpload(meter, LIMITS, source(160 * MiB, endless), REQUESTED);
     // Twenty parts and Complete.
     expect(meter.available).toBe(29);
     await from.read(0, 8 * MiB, into);

@@ -47,7 +47,7 @@ export class SimulatedFile {
       fingerprint: `${size}:${version}`,
       immutable: this.immutable,
       access: "random",
-      resident: false,
+      inMemory: false,
       read: (start, end, into, signal) => this.#read(start, end, into, signal),
       changed: async () => {
         await this.clock.sleep(1);

@@ -32,7 +32,7 @@ async function open(input) {
     size: SIZE,
     fingerprint: path,
     access: "random",
-    resident: false,
+    inMemory: false,
     read: async (start, end, into) => {
       into.set(bytes.subarray(start, end));
       return into.subarray(0, end - start);

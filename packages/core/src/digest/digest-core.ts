@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Arena } from "./arena.ts";
-import { areLost, lostBytes } from "./lost-bytes.ts";
+import { detachedBufferError, isDetached } from "./detached-buffer.ts";
 import { Md5Lanes } from "./md5-lanes.ts";
 import { Md5Stream } from "./md5-stream.ts";
 import { instantiate, reserveArena, type WasmExports } from "./wasm-exports.ts";
@@ -47,7 +47,7 @@ export class DigestCore {
    */
   async digest(bytes: Uint8Array, withMd5: boolean): Promise<Digest> {
     // Bytes that were lost before are not the empty ones that they seem to be.
-    if (areLost(bytes)) throw lostBytes();
+    if (isDetached(bytes)) throw detachedBufferError();
     const { length } = bytes;
     const md5 = withMd5 ? this.#lanes.digest(bytes) : undefined;
     // It may fail while the CRC takes its turns, or with it: told once, below, it must not be an unhandled rejection.
@@ -55,7 +55,7 @@ export class DigestCore {
     let crc64 = 0n;
     for (let start = 0; start < length; start += CRC_TURN) {
       if (start > 0) await sleep(this.#clock, 0);
-      if (bytes.length !== length) throw lostBytes();
+      if (bytes.length !== length) throw detachedBufferError();
       crc64 = this.crc64(bytes.subarray(start, start + CRC_TURN), crc64);
     }
     return { crc64, md5: await md5 };

@@ -1,5 +1,5 @@
 import type { Clock } from "../runtime/clock.ts";
-import { lostBytes } from "./lost-bytes.ts";
+import { detachedBufferError } from "./detached-buffer.ts";
 import type { WasmExports } from "./wasm-exports.ts";
 
 const LANES = 4;
@@ -105,7 +105,7 @@ export class Md5Lanes {
     for (let lane = 0; lane < LANES; lane += 1) {
       const job = this.#lanes[lane];
       if (job !== undefined && isWhole(job)) continue;
-      job?.reject(lostBytes());
+      job?.reject(detachedBufferError());
       const next = this.#next();
       this.#lanes[lane] = next;
       if (next !== undefined) this.#wasm.md5Init(this.#stateOf(lane));
@@ -115,7 +115,7 @@ export class Md5Lanes {
   #next(): Job | undefined {
     let job = this.#queue.shift();
     while (job !== undefined && !isWhole(job)) {
-      job.reject(lostBytes());
+      job.reject(detachedBufferError());
       job = this.#queue.shift();
     }
     return job;

@@ -12,7 +12,7 @@ import {
   TRAFFIC_LIMIT,
 } from "../params/shared-parameters.ts";
 import { checkParameters, type Method } from "../params/table.ts";
-import type { EngineParameters, UploadFileParameters } from "../transfers/parameters.ts";
+import type { MultipartOptions, UploadFileParameters } from "../transfers/parameters.ts";
 import { runWorkers } from "../upload/run-workers.ts";
 import { FolderProgress } from "./folder-progress.ts";
 import type { WalkEntry } from "./walk-entry.ts";
@@ -46,7 +46,7 @@ export const UPLOAD_DIRECTORY = {
 /** What a folder upload takes: which files, and how each is uploaded. */
 export interface UploadDirectoryParameters
   extends ObjectHeaders,
-    EngineParameters,
+    MultipartOptions,
     ContentTypeInference,
     Pick<
       UploadFileParameters,
@@ -176,7 +176,7 @@ async function settleEntry(
     const result = await client.uploadFile({
       Key,
       LocalFilePath: entry.realPath ?? entry.path,
-      plainFile: entry.realPath !== undefined,
+      refuseSymlinks: entry.realPath !== undefined,
       ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
       onProgress: parameters.onProgress && ((consumed) => file.consumed(consumed)),
       signal,

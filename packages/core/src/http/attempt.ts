@@ -121,7 +121,7 @@ async function signedRequest(
 class AttemptRequest implements WireRequest {
   readonly method: string;
   readonly body: Uint8Array | undefined;
-  readonly whole: boolean;
+  readonly bufferResponse: boolean;
   readonly #deadline: Deadline;
 
   constructor(
@@ -134,7 +134,7 @@ class AttemptRequest implements WireRequest {
   ) {
     this.method = call.method;
     this.body = call.body;
-    this.whole = call.streamed !== true;
+    this.bufferResponse = call.streamed !== true;
     this.#deadline = deadline;
   }
 

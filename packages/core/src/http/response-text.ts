@@ -7,7 +7,7 @@ import type { WireResponse } from "../runtime/wire.ts";
  * @throws {CosError} it is longer
  */
 export async function responseText(response: WireResponse): Promise<string> {
-  if (response.collected === true) return response.text();
+  if (response.buffered === true) return response.text();
   const { body } = response;
   if (body === null) return "";
   const reader = body.getReader();

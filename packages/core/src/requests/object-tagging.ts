@@ -79,11 +79,11 @@ export async function getObjectTagging(
 
 /** PUT Object tagging: replaces all tags. COS requires its Content-MD5. */
 export async function putObjectTagging(
-  context: RetryContext & { readonly coreFor: (partBytes: number) => Promise<DigestCore> },
+  context: RetryContext & { readonly digestCoreFor: (partBytes: number) => Promise<DigestCore> },
   parameters: PutObjectTaggingParameters,
 ): Promise<CosResult> {
   const body = utf8(taggingDocument(parameters.TagSet));
-  const md5 = (await context.coreFor(0)).md5Stream();
+  const md5 = (await context.digestCoreFor(0)).md5Stream();
   md5.update(body);
   const response = await sendWithRetry(context, {
     operation: "putObjectTagging",

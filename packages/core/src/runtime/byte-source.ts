@@ -12,7 +12,7 @@ export interface ByteSource {
   /** `sequential` sources are read once, front to back; `random` ones at any offset, by several loops at once. */
   readonly access: "random" | "sequential";
   /** True when `read` returns views of memory that exists already, so that no part buffer is needed. */
-  readonly resident: boolean;
+  readonly inMemory: boolean;
   /**
    * Reads the bytes from `start` to `end` (exclusive): into `into`, returning the filled front of it, or
    * returning a view of its own memory. Fewer bytes than asked for mean that the source has ended.

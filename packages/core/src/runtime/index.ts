@@ -12,7 +12,7 @@ export type { ByteSource } from "./byte-source.ts";
 export type { CheckpointLock, CheckpointStore } from "./checkpoint-store.ts";
 export type { Clock } from "./clock.ts";
 export { MAX_RESPONSE_BYTES, responseTooLong } from "./response-limit.ts";
-export type { Runtime, UploadShape, UploadWish, WasmModule } from "./runtime.ts";
+export type { RequestedUpload, Runtime, UploadPlan, WasmModule } from "./runtime.ts";
 export type { Sha1 } from "./sha1.ts";
 export { innermostFailure, isCertificateCode, systemFailure } from "./system-failure.ts";
 export type { WireRequest, WireResponse } from "./wire.ts";

@@ -4,7 +4,7 @@ import type { Sha1 } from "./sha1.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
 /** An upload as its caller requests it. A field that the caller did not set is undefined. */
-export interface UploadWish {
+export interface RequestedUpload {
   /** Bytes of a part. */
   readonly partSize: number | undefined;
   /** Parts under way at once. */
@@ -16,7 +16,7 @@ export interface UploadWish {
 }
 
 /** An upload as the runtime can execute it. */
-export interface UploadShape {
+export interface UploadPlan {
   /** The source to read: the one that was passed, or a wrapper around it. */
   readonly source: ByteSource;
   /** Bytes of a part when the length of a stream is unknown. */
@@ -71,13 +71,13 @@ export interface Runtime {
    * upload, after the source is open and before anything is sent; it closes the source if the method throws.
    * @throws {RangeError} no part size and concurrency keep within the limits
    */
-  fit?(source: ByteSource, wish: UploadWish): UploadShape;
+  adaptUpload?(source: ByteSource, requested: RequestedUpload): UploadPlan;
   /**
    * Returns a digest core whose part-buffer arena has `bytes` bytes. The runtime may reuse a core that an earlier client
    * released; otherwise it calls `create`. Implement this only where WASM memory is not garbage-collected soon enough
    * (Workers); by default every client creates its own core.
    */
-  lendCore?<Core>(bytes: number, create: () => Promise<Core>): Promise<Core>;
+  acquireDigestCore?<Core>(bytes: number, create: () => Promise<Core>): Promise<Core>;
   /**
    * Returns the usual Content-Type of a file extension, which core passes in lower case and without its dot. Core calls it
    * when the caller gives no Content-Type and the input has none of its own. `@cosup/core/content-types` has a table.

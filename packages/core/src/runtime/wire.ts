@@ -37,7 +37,7 @@ export interface WireRequest {
   /** Set after a reset: the pooled connections may all be stale, so do not take one of them. */
   readonly freshConnection: boolean;
   /** The response is short and will be read to its end: `send` may wait for all of it. */
-  readonly whole?: boolean;
+  readonly bufferResponse?: boolean;
 }
 
 /** What core reads of a response; a fetch `Response` is one. Core consumes or cancels every body. */
@@ -50,7 +50,7 @@ export interface WireResponse {
     forEach(visit: (value: string, name: string) => void): void;
   };
   /** Whether the body is in memory already; `send` itself must then have refused one above 4 MiB. */
-  readonly collected?: boolean;
+  readonly buffered?: boolean;
   /** The body as a stream; null when there is none. */
   readonly body: ReadableStream<Uint8Array> | null;
   /** Reads the body to its end as text. */

@@ -91,9 +91,9 @@ export async function appendObject(
 ): Promise<AppendObjectResult> {
   const source = await openBody(context.runtime, parameters.Data, "Data", undefined, context.readAhead);
   try {
-    const core = await context.coreFor(0);
+    const core = await context.digestCoreFor(0);
     const partSize = Math.min(context.runtime.defaults.partSize, core.arena.capacity);
-    const pieceSize = source.resident ? Math.max(1, source.size ?? 1) : partSize;
+    const pieceSize = source.inMemory ? Math.max(1, source.size ?? 1) : partSize;
     const plan =
       source.size === undefined
         ? undefined
@@ -105,10 +105,10 @@ export async function appendObject(
     if (parameters.ContentMD5 !== undefined && plan?.partCount !== 1) {
       throw new ArgumentRangeError("ContentMD5", "can only be given for data that one append carries");
     }
-    const { clock, coreFor } = context;
+    const { clock, digestCoreFor } = context;
     const reader = new PartReader(source, core, pieceSize, plan, undefined, new Set(), {
       clock,
-      coreFor,
+      digestCoreFor,
       sourceIdleMs: idleMsOf(parameters),
       // Any piece may be appended. With a ContentMD5 it must be all of the data.
       least: parameters.ContentMD5 === undefined ? () => 1 : undefined,
@@ -140,7 +140,7 @@ async function appendPieces(
       // What cannot change fails to be read instead, and asking may be a request of its own.
       if (source.immutable !== true) {
         // The earlier pieces are gone by the time that the source has to be read again.
-        if (source.access === "random" && !source.resident) crc64 = core.crc64(piece.bytes, crc64);
+        if (source.access === "random" && !source.inMemory) crc64 = core.crc64(piece.bytes, crc64);
         const read = { start: 0, end: position - start + piece.bytes.length, crc64: () => crc64 };
         // Before each piece: what is appended cannot be taken back, and its own CRC64 would prove torn bytes too.
         if (!(await isUnchanged(source, read, core, signal))) throw changedBefore(position, start);

@@ -200,7 +200,7 @@ async function copyInParts(
   size: number,
   preferred: number,
 ): Promise<Copied> {
-  const core = await context.coreFor(0);
+  const core = await context.digestCoreFor(0);
   const plan = planParts(core, size, preferred, context.partUnit);
   const object = { Bucket: parameters.Bucket, Key: parameters.Key, signal: parameters.signal };
   const headers = objectHeaders(parameters);

@@ -37,7 +37,7 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];
   const head: UploadTarget["head"] = (signal) =>
     storedObject(context, { Bucket, Key, headers: customerKey, signal });
-  const put = putWithOutcomeCheck({ coreFor: context.coreFor, head, headers });
+  const put = putWithOutcomeCheck({ digestCoreFor: context.digestCoreFor, head, headers });
   return {
     put: (body, md5, signal) =>
       put(body, signal, (onRetry) => putBytes(context, object, body, limited(headers), md5, signal, onRetry)),

@@ -1,5 +1,5 @@
 import type { ByteSource } from "../runtime/byte-source.ts";
-import type { Runtime, UploadShape } from "../runtime/runtime.ts";
+import type { Runtime, UploadPlan } from "../runtime/runtime.ts";
 import { MB } from "../upload/plan.ts";
 import type { UploadFileParameters } from "./parameters.ts";
 
@@ -9,14 +9,14 @@ export async function fitUpload(
   source: ByteSource,
   parameters: Pick<UploadFileParameters, "PartSize" | "MAXThread" | "checkpoints">,
   threshold: number,
-): Promise<UploadShape> {
+): Promise<UploadPlan> {
   const { PartSize } = parameters;
   // The table takes strings of digits too.
   const MAXThread = parameters.MAXThread === undefined ? undefined : Number(parameters.MAXThread);
   const unit = runtime.defaults.partUnit ?? MB;
   const partSize = PartSize === undefined ? undefined : PartSize * unit;
   const resumable = parameters.checkpoints !== undefined && source.fingerprint !== undefined;
-  if (runtime.fit === undefined) {
+  if (runtime.adaptUpload === undefined) {
     return {
       source,
       partSize: partSize ?? (source.size === undefined ? runtime.defaults.partSize : unit),
@@ -24,7 +24,7 @@ export async function fitUpload(
     };
   }
   try {
-    return runtime.fit(source, { partSize, concurrency: MAXThread, threshold, resumable });
+    return runtime.adaptUpload(source, { partSize, concurrency: MAXThread, threshold, resumable });
   } catch (error) {
     await source.close();
     throw error;

@@ -34,7 +34,7 @@ export interface BodyParameters {
 }
 
 /** How an upload in parts is done. */
-export interface EngineParameters {
+export interface MultipartOptions {
   /**
    * MB (1 048 576 bytes) per part, 1 to 5120; grows so that 10 000 parts suffice. Default 1, for streams 8; on Workers 8
    * for all, and more where the subrequests would not suffice otherwise. The parts of a stream of unknown length grow
@@ -57,7 +57,7 @@ export interface PutObjectParameters
     BodyParameters,
     ObjectHeaders,
     ContentTypeInference,
-    EngineParameters {
+    MultipartOptions {
   /** What to upload. */
   readonly Body: Body;
 }
@@ -68,7 +68,7 @@ export interface PutObjectFromLocalFileParameters
     BodyParameters,
     ObjectHeaders,
     ContentTypeInference,
-    EngineParameters {
+    MultipartOptions {
   /** Path or file: URL. A change of the file during the upload is noticed as `uploadFile` says. */
   readonly LocalFilePath: string | URL;
 }
@@ -79,7 +79,7 @@ export interface UploadFileParameters
     BodyParameters,
     ObjectHeaders,
     ContentTypeInference,
-    EngineParameters {
+    MultipartOptions {
   /**
    * Path or file: URL. Either this or `Body`. A file that changes during the upload is refused (`source-changed`), by its
    * size and its modification and change times; where only the last moved, it is read again. What another process
@@ -91,7 +91,7 @@ export interface UploadFileParameters
    * Upload `LocalFilePath` only if it is a regular file that no symbolic link leads to, neither its own name nor a
    * folder's above it; default false. `uploadDirectory` uploads every file so, by its path without links.
    */
-  readonly plainFile?: boolean | undefined;
+  readonly refuseSymlinks?: boolean | undefined;
   /** What else can be uploaded: bytes, a Blob, a stream of known or unknown length. */
   readonly Body?: Body | undefined;
   /**
@@ -144,7 +144,7 @@ export const UPLOAD_FILE = {
   parameters: {
     ...OBJECT,
     LocalFilePath: { check: anything },
-    plainFile: { check: flag },
+    refuseSymlinks: { check: flag },
     Body: { check: anything },
     ...BODY,
     ...OBJECT_HEADERS,

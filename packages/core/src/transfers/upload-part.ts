@@ -35,17 +35,17 @@ export async function uploadPart(
   const length = parameters.ContentLength === undefined ? undefined : Number(parameters.ContentLength);
   const source = await openBody(context.runtime, parameters.Body, "Body", length, context.readAhead);
   try {
-    const shared = await context.coreFor(0);
+    const shared = await context.digestCoreFor(0);
     const budget = shared.arena.capacity;
     const bytes = source.size ?? budget;
     // Refuses a part for which there is no room before anything is read.
-    if (!source.resident) await context.coreFor(source.size ?? 0);
+    if (!source.inMemory) await context.digestCoreFor(source.size ?? 0);
     const plan =
       source.size === undefined ? undefined : { size: bytes, partSize: Math.max(bytes, 1), partCount: 1 };
-    const { clock, coreFor } = context;
+    const { clock, digestCoreFor } = context;
     const reader = new PartReader(source, shared, Math.max(bytes, 1), plan, undefined, new Set(), {
       clock,
-      coreFor,
+      digestCoreFor,
       sourceIdleMs: idleMsOf(parameters),
     });
     const signal = parameters.signal ?? new AbortController().signal;

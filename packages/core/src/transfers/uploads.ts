@@ -43,7 +43,7 @@ export async function putObject(
     lengthOf(parameters),
     context.readAhead,
   );
-  if (source.resident && (source.size ?? 0) > MAX_BODY_BYTES) {
+  if (source.inMemory && (source.size ?? 0) > MAX_BODY_BYTES) {
     throw new ArgumentRangeError("Body", "must be at most 5 GB for one PUT; use uploadFile");
   }
   return run(
@@ -51,7 +51,7 @@ export async function putObject(
     parameters,
     inferredType,
     source,
-    source.resident ? MAX_BODY_BYTES : onePutBytes(context.runtime),
+    source.inMemory ? MAX_BODY_BYTES : onePutBytes(context.runtime),
   );
 }
 
@@ -70,7 +70,7 @@ export async function uploadFile(
   context: ClientContext,
   parameters: UploadFileParameters,
 ): Promise<UploadResult> {
-  const { LocalFilePath, Body, plainFile } = parameters;
+  const { LocalFilePath, Body, refuseSymlinks } = parameters;
   if ((LocalFilePath === undefined) === (Body === undefined)) {
     throw new ArgumentTypeError("LocalFilePath", "or Body is required by uploadFile: exactly one of them");
   }
@@ -78,7 +78,7 @@ export async function uploadFile(
   const source =
     LocalFilePath === undefined
       ? await openBody(context.runtime, Body, "Body", lengthOf(parameters), context.readAhead)
-      : await openPath(context.runtime, LocalFilePath, lengthOf(parameters), plainFile);
+      : await openPath(context.runtime, LocalFilePath, lengthOf(parameters), refuseSymlinks);
   return run(context, parameters, inferredType, source, onePutBytes(context.runtime));
 }
 
@@ -104,7 +104,7 @@ async function run(
 ): Promise<UploadResult> {
   const { Bucket, Key } = parameters;
   // What is read into a part buffer must fit the budget; above it, the source goes up in parts.
-  const threshold = source.resident ? onePut : Math.min(onePut, context.memoryBudget);
+  const threshold = source.inMemory ? onePut : Math.min(onePut, context.memoryBudget);
   const headers = objectHeaders(parameters);
   const target = cosTarget(context, {
     Bucket,
@@ -183,7 +183,7 @@ async function findSkippable(
   if (parameters.skip === "same" && parameters.ContentMD5 !== undefined) return undefined;
   const signal = parameters.signal ?? new AbortController().signal;
   try {
-    const core = await context.coreFor(0);
+    const core = await context.digestCoreFor(0);
     const object = await findIdenticalObject(target, source, core, parameters.skip, headers, signal);
     if (object === undefined) return undefined;
     await source.close();

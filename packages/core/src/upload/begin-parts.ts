@@ -34,15 +34,15 @@ export function beginParts(upload: UploadJob, id: string): Promise<BegunUpload |
 async function beginPlanned(upload: UploadJob, id: string): Promise<BegunUpload | CompletedEarlier> {
   const { target, source, options, dependencies, signal } = upload;
   const size = source.size ?? 0;
-  const core = await dependencies.coreFor(0);
+  const core = await dependencies.digestCoreFor(0);
   const planned = planParts(core, size, options.partSize, dependencies.partUnit);
   const resumed = await resume(upload, id, core, planned);
   if (resumed !== undefined && "completed" in resumed) return resumed;
   // The parts that COS holds were cut to the earlier size.
   const partSize = resumed?.partSize ?? planned.partSize;
   const plan: Plan = { size, partSize, partCount: core.partCount(size, partSize) };
-  const largest = source.resident ? 0 : Math.min(partSize, size);
-  const memory = await dependencies.coreFor(largest);
+  const largest = source.inMemory ? 0 : Math.min(partSize, size);
+  const memory = await dependencies.digestCoreFor(largest);
   const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
   const stored = resumed?.stored ?? new Map();
   // The MD5 of the whole takes every byte, proven or not.
@@ -58,7 +58,7 @@ async function beginPlanned(upload: UploadJob, id: string): Promise<BegunUpload 
   const more = readerOptions(options, dependencies, lengths);
   const reader = new PartReader(source, core, partSize, plan, md5, new Set(trusted.keys()), more);
   // Before Initiate, which cannot be taken back unseen. A resumed upload asks with its first part: it may need none.
-  if (resumed === undefined && !source.resident) memory.arena.reserve(largest);
+  if (resumed === undefined && !source.inMemory) memory.arena.reserve(largest);
   const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
   const { partCount } = plan;
   return { core, reader, first: undefined, md5, partSize, partCount, uploadId, resumed, trusted };

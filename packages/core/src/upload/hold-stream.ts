@@ -56,7 +56,7 @@ export function withSize(source: ByteSource, size: number): ByteSource {
     size,
     fingerprint: source.fingerprint,
     access: source.access,
-    resident: source.resident,
+    inMemory: source.inMemory,
     read: (start, end, into, signal) => source.read(start, end, into, signal),
     ...(source.interrupt === undefined ? {} : { interrupt: () => source.interrupt?.() }),
     changed: () => source.changed(),

@@ -65,7 +65,7 @@ async function hashSource(
   signal: AbortSignal,
 ): Promise<bigint> {
   const block = Math.min(BLOCK, core.arena.capacity);
-  const buffer = source.resident ? undefined : await core.arena.allocate(block, signal);
+  const buffer = source.inMemory ? undefined : await core.arena.allocate(block, signal);
   try {
     return await crc64OfRange(source, 0, size, core, buffer?.bytes ?? new Uint8Array(0), signal);
   } finally {

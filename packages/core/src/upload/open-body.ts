@@ -66,12 +66,12 @@ export async function openPath(
   runtime: Runtime,
   path: unknown,
   size?: number,
-  plainFile = false,
+  refuseSymlinks = false,
 ): Promise<ByteSource> {
   if (!(path instanceof URL) && (typeof path !== "string" || path === "")) {
     throw new ArgumentTypeError("LocalFilePath", "must be a path or a file: URL");
   }
-  const input = plainFile ? { path, plainFile } : typeof path === "string" ? { path } : path;
+  const input = refuseSymlinks ? { path, refuseSymlinks } : typeof path === "string" ? { path } : path;
   const source = await runtime.open(input);
   if (source === undefined)
     throw new ArgumentTypeError("LocalFilePath", `the ${runtime.name} runtime has no files; use Body`);
@@ -113,7 +113,7 @@ export async function readWhole(
   const bytes = await source.read(
     0,
     size,
-    source.resident ? new Uint8Array(0) : new Uint8Array(size),
+    source.inMemory ? new Uint8Array(0) : new Uint8Array(size),
     signal,
   );
   if (source.size !== undefined && bytes.length !== source.size) {

@@ -56,7 +56,7 @@ export function readerOptions(
   let warned = false;
   return {
     clock: dependencies.clock,
-    coreFor: dependencies.coreFor,
+    digestCoreFor: dependencies.digestCoreFor,
     sourceIdleMs: options.sourceIdleMs,
     lengthOf: lengths && ((partNumber) => lengths.of(partNumber)),
     least: lengths && ((partNumber) => lengths.least(partNumber)),
@@ -87,9 +87,9 @@ export async function openStream(
   lengths: StreamLengths,
 ): Promise<OpenStream> {
   const { size } = source;
-  const core = await dependencies.coreFor(0);
+  const core = await dependencies.digestCoreFor(0);
   // Refuses a part for which there is no room before anything is read.
-  if (!source.resident) await dependencies.coreFor(lengths.of(1));
+  if (!source.inMemory) await dependencies.digestCoreFor(lengths.of(1));
   const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
   const plan = size === undefined ? undefined : { size, partSize: lengths.partSize, partCount: 1 };
   const more = readerOptions(options, dependencies, lengths);

@@ -74,5 +74,5 @@ export interface UploadDependencies {
   /** The largest part that memory has room for; not given: any. */
   readonly largestPart?: number | undefined;
   /** The digest core whose arena has room for parts of `partBytes`; one at a time above the memory budget. */
-  coreFor(partBytes: number): Promise<DigestCore>;
+  digestCoreFor(partBytes: number): Promise<DigestCore>;
 }

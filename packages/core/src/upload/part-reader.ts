@@ -61,7 +61,7 @@ export class PartReader {
     this.#md5 = md5;
     this.#skipped = skipped;
     this.#options = options;
-    const fills = options !== undefined && source.interrupt !== undefined && !source.resident;
+    const fills = options !== undefined && source.interrupt !== undefined && !source.inMemory;
     this.#filler = fills ? new StreamFiller(source, core, options, this) : undefined;
   }
 
@@ -170,7 +170,7 @@ export class PartReader {
 
   async #readRange(start: number, length: number, signal: AbortSignal): Promise<StreamPart> {
     const core = await this.#coreOf(length);
-    const needsNone = this.#source.resident || length === 0;
+    const needsNone = this.#source.inMemory || length === 0;
     const buffer = needsNone ? undefined : await core.arena.allocate(length, signal, this);
     const release = (): void => buffer?.release();
     try {
@@ -184,8 +184,8 @@ export class PartReader {
   }
 
   async #coreOf(length: number): Promise<DigestCore> {
-    if (this.#source.resident || length <= this.#core.arena.capacity) return this.#core;
-    return (await this.#options?.coreFor(length)) ?? this.#core;
+    if (this.#source.inMemory || length <= this.#core.arena.capacity) return this.#core;
+    return (await this.#options?.digestCoreFor(length)) ?? this.#core;
   }
 
   async #accept(

@@ -21,7 +21,7 @@ export async function putWhole(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Published> {
-  const buffer = source.resident || size === 0 ? undefined : await core.arena.allocate(size, signal);
+  const buffer = source.inMemory || size === 0 ? undefined : await core.arena.allocate(size, signal);
   try {
     const bytes = await readRange(source, 0, size, buffer?.bytes ?? new Uint8Array(0), signal);
     if (bytes.length !== size) {

@@ -9,7 +9,7 @@ interface PutContext {
   /** All headers of the object. */
   readonly headers: Readonly<Record<string, string>>;
   readonly head: UploadTarget["head"];
-  coreFor(partBytes: number): Promise<DigestCore>;
+  digestCoreFor(partBytes: number): Promise<DigestCore>;
 }
 
 /** One PUT; `onRetry` is called with every failure after which it is sent again. */
@@ -21,7 +21,7 @@ type Put = (body: Uint8Array, signal: AbortSignal, send: Send) => Promise<Stored
  * attempt whose response was lost. An equal object may just as well be another writer's, so the outcome is then unknown,
  * unless COS confirmed an earlier PUT of this call.
  */
-export function putWithOutcomeCheck({ coreFor, head, headers }: PutContext): Put {
+export function putWithOutcomeCheck({ digestCoreFor, head, headers }: PutContext): Put {
   const forbidden = forbidsOverwrite(headers);
   let doubtful = false;
   let confirmed = false;
@@ -39,7 +39,7 @@ export function putWithOutcomeCheck({ coreFor, head, headers }: PutContext): Put
       const object = await head(signal).catch((cause: unknown) => {
         throw signal.aborted ? cause : unknown("HEAD failed too", cause);
       });
-      const { crc64 } = await (await coreFor(0)).digest(body, false);
+      const { crc64 } = await (await digestCoreFor(0)).digest(body, false);
       const found = compareFound(object, { size: body.length, crc64, headers });
       const decision = afterRefusedPut(error, found, confirmed);
       if (decision === "published" && object !== undefined) return object;

@@ -21,7 +21,7 @@ export async function readRange(
 ): Promise<Uint8Array> {
   if (end <= start) return NOTHING;
   // Bytes in memory are given as one view: nothing is read.
-  if (source.resident || end - start <= LARGEST_READ) return source.read(start, end, into, signal);
+  if (source.inMemory || end - start <= LARGEST_READ) return source.read(start, end, into, signal);
   let filled = 0;
   while (start + filled < end) {
     const length = Math.min(LARGEST_READ, end - start - filled);

@@ -50,9 +50,9 @@ export async function findResumable(
 ): Promise<Resumable | CompletedEarlier | undefined> {
   const { target, options, plan, signal } = context;
   if (checkpoint !== undefined) {
-    const misfit = options.resume === "off" ? "resume is off" : misfitOf(checkpoint, options, plan);
+    const misfit = options.resume === "off" ? "resume is off" : whyIncompatible(checkpoint, options, plan);
     if (misfit === undefined) {
-      const stored = await stillKnown(target, checkpoint.UploadId, checkpoint, signal, options);
+      const stored = await listPartsIfUploadExists(target, checkpoint.UploadId, checkpoint, signal, options);
       if (stored !== undefined) {
         return { uploadId: checkpoint.UploadId, partSize: checkpoint.partSize, stored, checkpoint };
       }
@@ -111,7 +111,7 @@ async function completedEarlier(
 }
 
 /** Why a checkpoint's upload cannot become this one; undefined when it can. */
-export function misfitOf(
+export function whyIncompatible(
   checkpoint: Checkpoint,
   options: UploadOptions,
   plan: Plan | StreamPlan,
@@ -137,7 +137,7 @@ function askedOf(
   return merelyInferred ? others : headers;
 }
 
-async function stillKnown(
+async function listPartsIfUploadExists(
   target: UploadTarget,
   uploadId: string,
   checkpoint: Checkpoint | undefined,
@@ -178,7 +178,7 @@ async function adoptServerUpload(
     return undefined;
   }
   for (const uploadId of await target.unfinished(signal)) {
-    const stored = await stillKnown(target, uploadId, undefined, signal, options);
+    const stored = await listPartsIfUploadExists(target, uploadId, undefined, signal, options);
     if (stored === undefined) continue;
     const fits = [...stored.values()].every(
       ({ partNumber, size }) => partNumber <= plan.partCount && size === lengthIn(plan, partNumber),

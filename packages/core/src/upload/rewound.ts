@@ -21,7 +21,7 @@ export function rewound(source: ByteSource, begun: Uint8Array): ByteSource {
     size: source.size,
     fingerprint: source.fingerprint,
     access: "sequential",
-    resident: false,
+    inMemory: false,
     read,
     ...(source.interrupt === undefined ? {} : { interrupt: () => source.interrupt?.() }),
     changed: () => source.changed(),

@@ -1,7 +1,7 @@
-import { Gate } from "./gate.ts";
 import type { FilledPart, PartReader } from "./part-reader.ts";
 import type { Recorder } from "./recorder.ts";
 import { runWorkers } from "./run-workers.ts";
+import { Semaphore } from "./semaphore.ts";
 import { holds, needsMd5, type StoredPart, type TrustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
 import { isVerifiable, sendVerified } from "./verify.ts";
@@ -38,7 +38,7 @@ export async function sendParts(
 ): Promise<SendCounts> {
   const counts: SendCounts = { partsSent: 0, partsResumed: context.trusted.size };
   for (const part of context.trusted.values()) context.recorder.acknowledge(part);
-  const gate = new Gate(context.concurrency);
+  const semaphore = new Semaphore(context.concurrency);
   const hashes = context.enableMd5 || [...context.stored.values()].some(needsMd5);
   let pending = first;
   const loop = async (stop: AbortSignal): Promise<void> => {
@@ -48,7 +48,7 @@ export async function sendParts(
       const part = taken ?? (await context.reader.next(stop));
       if (part === undefined) return;
       try {
-        await sendPart(context, gate, part, counts, stop);
+        await sendPart(context, semaphore, part, counts, stop);
       } finally {
         part.release();
       }
@@ -60,7 +60,7 @@ export async function sendParts(
 
 async function sendPart(
   context: SendContext,
-  gate: Gate,
+  semaphore: Semaphore,
   part: FilledPart,
   counts: SendCounts,
   signal: AbortSignal,
@@ -77,7 +77,7 @@ async function sendPart(
     counts.partsResumed += 1;
   } else {
     const md5 = context.enableMd5 ? digest.md5 : undefined;
-    const answer = await gate.pass(() => {
+    const answer = await semaphore.run(() => {
       signal.throwIfAborted();
       return sendVerified(core, bytes, digest, partNumber, () =>
         context.target.putPart(context.uploadId, partNumber, bytes, md5, signal),

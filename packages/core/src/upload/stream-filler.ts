@@ -20,7 +20,7 @@ const IDLE_CHECKS = 4;
 export interface FillerOptions {
   readonly clock: Clock;
   /** The core whose arena has room for so many bytes. */
-  coreFor(bytes: number): Promise<DigestCore>;
+  digestCoreFor(bytes: number): Promise<DigestCore>;
   /** Milliseconds after which a stream that gives nothing fails; undefined: it may take its time. */
   readonly sourceIdleMs: number | undefined;
 }
@@ -120,7 +120,7 @@ export class StreamFiller {
 
   async #moveIn(from: Place, filled: number, length: number, signal: AbortSignal): Promise<Place> {
     const fits = length <= this.#shared.arena.capacity;
-    const core = fits ? this.#shared : await this.#options.coreFor(length);
+    const core = fits ? this.#shared : await this.#options.digestCoreFor(length);
     const buffer = await core.arena.allocate(length, signal, this.#upload);
     buffer.bytes.set(from.bytes.subarray(0, filled));
     return { bytes: buffer.bytes, core, buffer };

@@ -30,7 +30,7 @@ export async function isUnchanged(
     const change = await source.changed();
     if (change === false) return true;
     if (change === true || source.access === "sequential") return false;
-    const into = source.resident ? new Uint8Array(0) : new Uint8Array(BLOCK);
+    const into = source.inMemory ? new Uint8Array(0) : new Uint8Array(BLOCK);
     const crc64 = await crc64OfRange(source, read.start, read.end, core, into, signal);
     if (crc64 !== (await read.crc64())) return false;
   }
@@ -46,7 +46,7 @@ export async function crc64OfRange(
   into: Uint8Array,
   signal: AbortSignal | undefined,
 ): Promise<bigint> {
-  // A resident source gives views: their length only decides how long the event loop is held up.
+  // A source in memory returns views: their length only decides how long the event loop is held up.
   const block = into.byteLength || BLOCK;
   let crc64 = 0n;
   for (let position = start; position < end; ) {

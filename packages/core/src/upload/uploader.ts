@@ -47,7 +47,7 @@ async function uploadWhole(job: UploadJob): Promise<Uploaded> {
   if (source.access === "sequential") return uploadStream(job);
   refuseRequiredResume(options);
   const size = source.size ?? 0;
-  const core = await dependencies.coreFor(source.resident ? 0 : size);
+  const core = await dependencies.digestCoreFor(source.inMemory ? 0 : size);
   return onePut(await putWhole(target, source, size, core, options, progress, signal));
 }
 

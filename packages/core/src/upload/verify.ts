@@ -1,5 +1,5 @@
+import { detachedBufferError, isDetached } from "../digest/detached-buffer.ts";
 import type { Digest, DigestCore } from "../digest/digest-core.ts";
-import { areLost, lostBytes } from "../digest/lost-bytes.ts";
 import { CosError, IntegrityError, TransportError } from "../errors.ts";
 import { toHex } from "../text/hex.ts";
 import type { StoredResponse } from "./target.ts";
@@ -21,13 +21,13 @@ export async function sendVerified<Stored extends StoredResponse>(
 ): Promise<Stored> {
   for (let sends = 1; ; sends += 1) {
     // Bytes of a detached buffer would be sent as an empty body.
-    if (areLost(bytes)) throw lostBytes();
+    if (isDetached(bytes)) throw detachedBufferError();
     const response = await send().catch((error: unknown) => {
-      throw causedByLoss(error, bytes) ? lostBytes(error) : error;
+      throw causedByLoss(error, bytes) ? detachedBufferError(error) : error;
     });
     const mismatch = await compare(core, bytes, digest, response, partNumber);
     if (mismatch === undefined) return response;
-    if (areLost(bytes)) throw lostBytes(mismatch);
+    if (isDetached(bytes)) throw detachedBufferError(mismatch);
     if (sends === SENDS) throw mismatch;
   }
 }
@@ -39,7 +39,7 @@ export async function sendVerified<Stored extends StoredResponse>(
 function causedByLoss(error: unknown, bytes: Uint8Array): boolean {
   if (!(error instanceof CosError)) return false;
   const ofBody = error.code === "integrity" || error.code === "invalid-request";
-  return (ofBody || error instanceof TransportError) && areLost(bytes);
+  return (ofBody || error instanceof TransportError) && isDetached(bytes);
 }
 
 async function compare(

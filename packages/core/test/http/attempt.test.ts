@@ -43,7 +43,7 @@ describe("a request", () => {
     const { clock, wire, cos } = rig([answer(204), answer(200, { etag: '"e"', "content-length": "0" })]);
     await clock.run(cos.deleteObject(object));
     await clock.run(cos.getObject(object));
-    expect(wire.sent.map(({ whole }) => whole)).toEqual([true, false]);
+    expect(wire.sent.map(({ bufferResponse }) => bufferResponse)).toEqual([true, false]);
   });
 
   test("tells of its end without a signal too", async () => {
@@ -102,7 +102,7 @@ describe("an exchange that broke", () => {
 
   test("while its answer was being read is repeated like any other", async () => {
     const torn = Object.defineProperties(answer(204), {
-      collected: { value: true },
+      buffered: { value: true },
       text: { value: () => Promise.reject(new Broken("reset")) },
     });
     const { clock, wire, cos } = rig([torn, answer(204)]);
@@ -141,7 +141,7 @@ describe("the deadline of an answer", () => {
     const slow = answer(200);
     const endless: Step = (request) => {
       Object.defineProperties(slow, {
-        collected: { value: true },
+        buffered: { value: true },
         text: {
           value: () =>
             new Promise((_, reject) =>

@@ -80,7 +80,7 @@ const BAD: Readonly<Record<string, readonly unknown[]>> = {
   checkpoints: ["file", [], null, {}, { load() {}, save() {}, remove() {} }],
   resume: ["yes", true, "", null],
   skip: ["always", true, "", null],
-  plainFile: flag,
+  refuseSymlinks: flag,
   inferContentType: flag,
   ACL: ["public", "PRIVATE", 5, null],
   GrantFullControl: header,

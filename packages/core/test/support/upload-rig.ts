@@ -16,7 +16,7 @@ export class TestFile implements ByteSource {
   readonly size: number;
   fingerprint: string | undefined = "file-1";
   readonly access = "random";
-  readonly resident = false;
+  readonly inMemory = false;
   readonly immutable: boolean;
   reads: [start: number, end: number][] = [];
   closed = 0;
@@ -99,7 +99,7 @@ export async function createRig(seed = 1, arenaBytes = 256 * KB): Promise<Rig> {
         onWarning: (warning) => warnings.push(warning),
         ...options,
       },
-      { clock, partUnit: KB, coreFor: async () => core },
+      { clock, partUnit: KB, digestCoreFor: async () => core },
     );
   const run = (source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded> =>
     clock.run(start(source, options));

@@ -77,7 +77,7 @@ function zeros(size: number): ByteSource {
     size: undefined,
     fingerprint: undefined,
     access: "sequential",
-    resident: true,
+    inMemory: true,
     read,
     changed: async () => false,
     close: async () => {},
@@ -139,7 +139,7 @@ describe("a stream of 5 TB", () => {
       const { target, parts, state } = zeroTarget();
       const options = { ...UPLOAD_OPTIONS, partSize: first * MB, checkpoints: new MemoryCheckpoints() };
       const send = () =>
-        clock.run(upload(target, zeros(5 * TB), options, { clock, coreFor: async () => core }));
+        clock.run(upload(target, zeros(5 * TB), options, { clock, digestCoreFor: async () => core }));
       state.failFrom = 6000;
       await caught(send());
       state.failFrom = Number.POSITIVE_INFINITY;
@@ -158,7 +158,7 @@ describe("a stream of 5 TB", () => {
     const clock = new VirtualClock();
     const core = await zeroCore(clock);
     const { target, state } = zeroTarget();
-    const dependencies = { clock, coreFor: async () => core, largestPart: 16 * MB };
+    const dependencies = { clock, digestCoreFor: async () => core, largestPart: 16 * MB };
     const options = { ...UPLOAD_OPTIONS, partSize: 8 * MB };
     const error = await caughtAs(
       clock.run(upload(target, zeros(5 * TB), options, dependencies)),
@@ -179,7 +179,7 @@ describe("a stream whose parts grow", () => {
     target.minimumPart = 64;
     const unit = 64;
     const bytes = pattern(2500 * unit + 300 * unit * 2 + 300 * unit * 4 + 777);
-    const dependencies = { clock, partUnit: unit, coreFor: async () => core };
+    const dependencies = { clock, partUnit: unit, digestCoreFor: async () => core };
     const options = { ...UPLOAD_OPTIONS, partSize: unit, threshold: 0, checkpoints: new MemoryCheckpoints() };
     const send = () =>
       clock.run(upload(target, streamSource(new Blob([bytes]).stream(), undefined), options, dependencies));

@@ -98,15 +98,15 @@ test("a shortage does not cost a client its core: the next upload asks again", a
       upload(rig.target, file(), UPLOAD_OPTIONS, {
         clock: rig.clock,
         partUnit: KB,
-        coreFor: context.coreFor,
+        digestCoreFor: context.digestCoreFor,
       }),
     );
   const memory = shortage();
-  const core = await context.coreFor(0);
+  const core = await context.digestCoreFor(0);
   for (let times = 1; times <= 2; times += 1)
     expect((await caughtAs(send(), ArgumentRangeError)).message).toContain(`${1024 * KB} bytes`);
   expect([rig.target.requests.length, memory.mock.calls.length]).toEqual([0, 2]);
   memory.mockRestore();
   expect(await send()).toMatchObject({ partsSent: 6 });
-  expect(await context.coreFor(0)).toBe(core);
+  expect(await context.digestCoreFor(0)).toBe(core);
 });

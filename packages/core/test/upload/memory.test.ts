@@ -22,7 +22,7 @@ describe("twenty uploads that share one memory budget", () => {
       target.latencyMs = () => 5 + index;
       const source =
         index % 2 === 0 ? new TestFile(bytes) : streamSource(new Blob([bytes]).stream(), undefined);
-      await upload(target, source, common, { clock, partUnit: KB, coreFor: async () => core });
+      await upload(target, source, common, { clock, partUnit: KB, digestCoreFor: async () => core });
       expect(md5Of(target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
     });
     await clock.run(Promise.all(uploads));

@@ -148,7 +148,7 @@ test.each([
       {
         clock: rig.clock,
         partUnit: KB,
-        coreFor: async (partBytes) => {
+        digestCoreFor: async (partBytes) => {
           asked.push(partBytes);
           return rig.core;
         },

@@ -27,9 +27,9 @@ describe("openBody()", () => {
     ["a stream", new Blob(["abc"]).stream(), undefined, false, [97, 98, 99]],
     ["an iterable", iterable(), undefined, false, [97, 98, 99]],
     ["nothing at all", "", 0, true, []],
-  ])("opens %s", async (_, body, size, resident, content) => {
+  ])("opens %s", async (_, body, size, inMemory, content) => {
     const source = await openBody(runtime, body, "Body");
-    expect(source).toMatchObject({ size, resident });
+    expect(source).toMatchObject({ size, inMemory });
     expect([...(await readWhole(source, 100))]).toEqual(content);
   });
 
@@ -94,7 +94,7 @@ describe("openPath()", () => {
     expect(asked).toEqual([
       { path: "a/b" },
       new URL("file:///a/b"),
-      { path: new URL("file:///a/b"), plainFile: true },
+      { path: new URL("file:///a/b"), refuseSymlinks: true },
     ]);
   });
 

@@ -18,16 +18,16 @@ function client() {
   const { runtime } = scriptedWire(clock, []);
   const small = { ...runtime, defaults: { ...runtime.defaults, memoryBudget: BUDGET } };
   const keys = { SecretId: "id", SecretKey: "key", Region: "ap-guangzhou" };
-  const { coreFor } = createContext(small, keys, clock);
+  const { digestCoreFor } = createContext(small, keys, clock);
   const warnings: UploadWarning[] = [];
   const send = async (source: ByteSource, partSize: number): Promise<string> => {
     const target = new MemoryTarget(clock);
     const onWarning = (warning: UploadWarning): void => void warnings.push(warning);
     const options = { ...UPLOAD_OPTIONS, partSize, concurrency: 5, onWarning };
-    await upload(target, source, options, { clock, partUnit: KB, coreFor });
+    await upload(target, source, options, { clock, partUnit: KB, digestCoreFor });
     return md5Of(target.object?.bytes ?? new Uint8Array(0));
   };
-  return { clock, coreFor, warnings, send };
+  return { clock, digestCoreFor, warnings, send };
 }
 
 const sources: [string, (bytes: Uint8Array<ArrayBuffer>) => ByteSource][] = [
@@ -38,11 +38,11 @@ const sources: [string, (bytes: Uint8Array<ArrayBuffer>) => ByteSource][] = [
 
 describe("parts that are larger than the memory budget", () => {
   test.each(sources)("are in memory one at a time, however many uploads of %s there are", async (_, open) => {
-    const { clock, coreFor, warnings, send } = client();
+    const { clock, digestCoreFor, warnings, send } = client();
     const bodies = Array.from({ length: 10 }, (_body, index) => pattern(350 * KB + index, index + 1));
     const stored = await clock.run(Promise.all(bodies.map((bytes) => send(open(bytes), 100 * KB))));
     expect(stored).toEqual(bodies.map(md5Of));
-    const [shared, oversize] = [await coreFor(0), await coreFor(BUDGET + 1)];
+    const [shared, oversize] = [await digestCoreFor(0), await digestCoreFor(BUDGET + 1)];
     expect(oversize.arena.highWater).toBe(100 * KB);
     expect(shared.arena.highWater).toBeLessThanOrEqual(BUDGET);
     // Once for each upload, not for each part.
@@ -51,20 +51,20 @@ describe("parts that are larger than the memory budget", () => {
   });
 
   test("use the memory of the one before again, whichever is larger", async () => {
-    const { clock, coreFor, send } = client();
+    const { clock, digestCoreFor, send } = client();
     for (const partSize of [100, 70, 300, 100].map((size) => size * KB)) {
       const bytes = pattern(2 * partSize + 1);
       expect(await clock.run(send(new TestFile(bytes), partSize))).toBe(md5Of(bytes));
-      expect(await coreFor(partSize)).toBe(await coreFor(BUDGET + 1));
+      expect(await digestCoreFor(partSize)).toBe(await digestCoreFor(BUDGET + 1));
     }
-    const buffer = await (await coreFor(BUDGET + 1)).arena.allocate(10);
+    const buffer = await (await digestCoreFor(BUDGET + 1)).arena.allocate(10);
     // The largest of them, and the static area of the core.
     expect(buffer.bytes.buffer.byteLength).toBeLessThan(700 * KB);
   });
 
   test("leave the shared memory to smaller parts, which pass them by", async () => {
-    const { clock, coreFor, send } = client();
-    const held = await (await coreFor(BUDGET + 1)).arena.allocate(100 * KB);
+    const { clock, digestCoreFor, send } = client();
+    const held = await (await digestCoreFor(BUDGET + 1)).arena.allocate(100 * KB);
     const bytes = pattern(20 * KB);
     expect(await clock.run(send(new TestFile(bytes), 4 * KB))).toBe(md5Of(bytes));
     held.release();

@@ -31,7 +31,7 @@ function stream(length: number) {
     size: undefined,
     fingerprint: undefined,
     access: "sequential",
-    resident: false,
+    inMemory: false,
     read: async (start, end, into) => {
       state.reading += 1;
       state.together = Math.max(state.together, state.reading);

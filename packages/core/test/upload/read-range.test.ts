@@ -20,7 +20,7 @@ function strictSource(size: number | undefined, access: ByteSource["access"], le
     size,
     fingerprint: undefined,
     access,
-    resident: false,
+    inMemory: false,
     read: async (start, end, into) => {
       if (end <= start) throw new RangeError(`a range of ${end - start} bytes`);
       reads.push(end - start);
@@ -41,7 +41,7 @@ describe("a source that refuses reads of length 0", () => {
     const core = await createCore(16 * KB, clock);
     const { source } = strictSource(0, access);
     const options = { ...UPLOAD_OPTIONS, threshold: 4 * KB };
-    const work = upload(target, source, options, { clock, partUnit: KB, coreFor: async () => core });
+    const work = upload(target, source, options, { clock, partUnit: KB, digestCoreFor: async () => core });
     expect(await clock.run(work)).toMatchObject({ size: 0, partsSent: 1 });
     expect(target.object?.bytes.length).toBe(0);
   });
@@ -69,7 +69,11 @@ describe("a source that refuses reads of length 0", () => {
     const target = new MemoryTarget(clock);
     const core = await createCore(16 * KB, clock);
     const { source, reads } = strictSource(undefined, "sequential", 8 * KB);
-    const work = upload(target, source, UPLOAD_OPTIONS, { clock, partUnit: KB, coreFor: async () => core });
+    const work = upload(target, source, UPLOAD_OPTIONS, {
+      clock,
+      partUnit: KB,
+      digestCoreFor: async () => core,
+    });
     expect(await clock.run(work)).toMatchObject({ size: 8 * KB });
     expect(Math.min(...reads)).toBeGreaterThan(0);
   });

@@ -33,7 +33,7 @@ async function sharedMemory() {
     const options = { ...UPLOAD_OPTIONS, partSize: PART, threshold: 4 * KB, ...changes };
     return {
       target,
-      done: upload(target, source, options, { clock, partUnit: KB, coreFor: async () => core }),
+      done: upload(target, source, options, { clock, partUnit: KB, digestCoreFor: async () => core }),
     };
   };
   return { clock, core, start };

@@ -28,7 +28,7 @@ function source(
     size: SIZE,
     fingerprint: "etag-1",
     access: "random",
-    resident: false,
+    inMemory: false,
     read: async (start, end, into) => {
       reads.push(start / MB + 1);
       into.set(CONTENT.subarray(start, end));
@@ -120,7 +120,7 @@ async function rig(): Promise<{
       }
     },
     run: (from, more) =>
-      upload(cos, from, { ...options, ...more }, { clock: systemClock, coreFor: async () => core }),
+      upload(cos, from, { ...options, ...more }, { clock: systemClock, digestCoreFor: async () => core }),
   };
 }
 

@@ -23,7 +23,7 @@ export interface FileSourceOptions {
 /** A regular file, read at any offset by several loops at once over one descriptor. */
 export class FileSource implements ByteSource, Suspendable {
   readonly access = "random";
-  readonly resident = false;
+  readonly inMemory = false;
   readonly size: number;
   readonly fingerprint: string;
   readonly #name: string;

@@ -13,7 +13,7 @@ export function byteStreamSource(stream: ReadableStream, size: number | undefine
     size,
     fingerprint: undefined,
     access: "sequential",
-    resident: false,
+    inMemory: false,
     read: (_start, _end, into, signal) => reader.fill(into, signal),
     interrupt: () => reader.interrupt(),
     changed: async () => false,

@@ -35,7 +35,7 @@ export async function r2Source(bucket: R2BucketLike, key: string, access: R2Acce
     fingerprint: `r2:${etag}:${size}`,
     immutable: true,
     access: "random",
-    resident: false,
+    inMemory: false,
     subrequestsPerRead: 1,
     read: (start, end, into, signal) =>
       repeatedly(signal, () =>

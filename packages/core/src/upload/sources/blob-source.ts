@@ -10,7 +10,7 @@ export function blobSource(blob: Blob): ByteSource {
     size: blob.size,
     fingerprint: blob instanceof File ? `${blob.size}:${blob.lastModified}` : undefined,
     access: "random",
-    resident: false,
+    inMemory: false,
     read: async (start, end, into) => {
       let filled = 0;
       for (let at = start; at < Math.min(end, blob.size); at = start + filled) {

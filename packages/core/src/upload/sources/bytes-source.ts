@@ -10,7 +10,7 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
     size,
     fingerprint: undefined,
     access: "random",
-    resident: true,
+    inMemory: true,
     read: async (start, end) => {
       if (changed())
         throw new SourceError("the bytes were transferred while they were uploaded", "source-changed");

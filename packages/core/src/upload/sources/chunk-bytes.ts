@@ -1,4 +1,4 @@
-import { areLost } from "../../digest/lost-bytes.ts";
+import { isDetached } from "../../digest/detached-buffer.ts";
 import { ArgumentTypeError, SourceError } from "../../errors.ts";
 import { utf8 } from "../../text/utf8.ts";
 
@@ -25,7 +25,7 @@ export function chunkBytes(chunk: unknown, parameter: string): Uint8Array {
   if (bytes === undefined) {
     throw new ArgumentTypeError(parameter, `a stream of bytes or strings; this one yields ${typeof chunk}s`);
   }
-  if (bytes.length === 0 && areLost(bytes)) throw chunkLost();
+  if (bytes.length === 0 && isDetached(bytes)) throw chunkLost();
   return bytes;
 }
 

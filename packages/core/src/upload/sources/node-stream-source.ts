@@ -46,7 +46,7 @@ export class NodeStreamSource implements ByteSource {
   readonly size = undefined;
   readonly fingerprint = undefined;
   readonly access = "sequential";
-  readonly resident = false;
+  readonly inMemory = false;
   readonly #stream: NodeStream;
   readonly #parameter: string;
   readonly #readAhead: ReadAhead;

@@ -52,7 +52,7 @@ interface Read {
 class StreamSource implements ByteSource {
   readonly fingerprint = undefined;
   readonly access = "sequential";
-  readonly resident = false;
+  readonly inMemory = false;
   readonly size: number | undefined;
   readonly #chunks: Chunks;
   readonly #parameter: string;

@@ -92,7 +92,7 @@ describe("streamSource()", () => {
 
   test("is read once, front to back, and cannot be resumed elsewhere", () => {
     const source = streamSource(yields([]), 7);
-    expect(source).toMatchObject({ size: 7, fingerprint: undefined, access: "sequential", resident: false });
+    expect(source).toMatchObject({ size: 7, fingerprint: undefined, access: "sequential", inMemory: false });
   });
 
   test("is at its end for ever", async () => {

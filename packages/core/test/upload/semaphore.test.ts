@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { Gate } from "../../src/upload/gate.ts";
+import { Semaphore } from "../../src/upload/semaphore.ts";
 import { caught } from "../support/caught.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
 /** Work that ends when the test says so, and tells that it has begun. */
-function visitors(gate: Gate) {
+function visitors(semaphore: Semaphore) {
   const inside: number[] = [];
   const begun: number[] = [];
   const leave = new Map<number, (error?: Error) => void>();
   const enter = (visitor: number): Promise<number> =>
-    gate.pass(
+    semaphore.run(
       () =>
         new Promise((resolve, reject) => {
           begun.push(visitor);
@@ -24,9 +24,9 @@ function visitors(gate: Gate) {
   return { inside, begun, enter, leave: (visitor: number, error?: Error) => leave.get(visitor)?.(error) };
 }
 
-test("a gate lets so many through at once, and the others in the order of their coming", async () => {
+test("a semaphore lets so many through at once, and the others in the order of their coming", async () => {
   const clock = new VirtualClock();
-  const { inside, begun, enter, leave } = visitors(new Gate(2));
+  const { inside, begun, enter, leave } = visitors(new Semaphore(2));
   const passes = [1, 2, 3, 4, 5].map(enter);
   await clock.idle();
   expect(inside).toEqual([1, 2]);
@@ -39,9 +39,9 @@ test("a gate lets so many through at once, and the others in the order of their 
   expect(await Promise.all(passes)).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("a gate is as wide as before once all have passed, also those that failed", async () => {
+test("a semaphore is as wide as before once all have passed, also those that failed", async () => {
   const clock = new VirtualClock();
-  const { inside, enter, leave } = visitors(new Gate(2));
+  const { inside, enter, leave } = visitors(new Semaphore(2));
   const failure = new Error("no");
   const failed = caught(enter(1));
   const queued = [2, 3].map(enter);

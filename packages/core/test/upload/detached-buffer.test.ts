@@ -57,7 +57,7 @@ async function uploaded({ bytes, atMs, threshold = 4 * KB, enableMd5 = false }: 
     target,
     bytesSource(bytes),
     { ...UPLOAD_OPTIONS, threshold, enableMd5, concurrency: 2 },
-    { clock, partUnit: KB, coreFor: async () => core },
+    { clock, partUnit: KB, digestCoreFor: async () => core },
   );
   clock.timer(atMs, () => transfer(bytes));
   return { outcome: clock.run(outcome), target, clock };
@@ -101,7 +101,7 @@ describe("bytes that are transferred away while they are uploaded", () => {
       return false;
     };
     const options = { ...UPLOAD_OPTIONS, threshold: 4 * KB };
-    const outcome = upload(target, source, options, { clock, partUnit: KB, coreFor: async () => core });
+    const outcome = upload(target, source, options, { clock, partUnit: KB, digestCoreFor: async () => core });
     expect(await caughtAs(clock.run(outcome), SourceError)).toMatchObject({ code: "source-changed" });
     expect(target.requests).toEqual([]);
   });
