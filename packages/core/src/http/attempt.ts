@@ -6,12 +6,12 @@ import { CosError, TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { WireRequest } from "../runtime/wire.ts";
-import type { Answer, Call } from "./call.ts";
 import type { ClientLifetime } from "./client-lifetime.ts";
 import { Deadline } from "./deadline.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Ending, Line } from "./line.ts";
 import { permanentFailure } from "./permanent-failure.ts";
+import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import { responseText } from "./response-text.ts";
 import { watchedBody } from "./watched-body.ts";
 
@@ -32,36 +32,36 @@ export interface AttemptOptions {
   readonly freshConnection: boolean;
 }
 
-/** An exchange that ended with an answer, successful or not. */
-export interface Exchanged extends Answer {
+/** An exchange that ended with a response, successful or not. */
+export interface Exchanged extends CosResponse {
   readonly usedOffsetMs: number;
 }
 
 /**
  * Signs and sends a call once. Signing happens here, after every queue, because the time is in the signature.
- * @throws {TransportError} no whole answer; the caller's own reason when its signal aborted
+ * @throws {TransportError} no whole response; the caller's own reason when its signal aborted
  */
 export async function attempt(
   context: AttemptContext,
-  call: Call,
+  spec: RequestSpec,
   credentials: Credentials,
   options: AttemptOptions,
 ): Promise<Exchanged> {
   const usedOffsetMs = context.serverClock.offsetMs;
-  const { url, headers } = await signedRequest(context, call, credentials, options);
-  call.signal?.throwIfAborted();
+  const { url, headers } = await signedRequest(context, spec, credentials, options);
+  spec.signal?.throwIfAborted();
   // Tidying up after a failure has a signal of its own, and would go on.
   context.lifetime.throwIfClosed();
-  const deadline = new Deadline(context.clock, call, context.line);
+  const deadline = new Deadline(context.clock, spec, context.line);
   const failureOf = (cause: unknown): unknown => {
-    if (call.signal?.aborted) return call.signal.reason;
+    if (spec.signal?.aborted) return spec.signal.reason;
     if (deadline.ended !== undefined) return deadline.ended.reason;
-    return cause instanceof CosError ? cause : transportError(context.runtime, call, cause);
+    return cause instanceof CosError ? cause : transportError(context.runtime, spec, cause);
   };
   let handedOver = false;
   try {
     const request = new AttemptRequest(
-      call,
+      spec,
       url,
       headers,
       deadline,
@@ -71,7 +71,7 @@ export async function attempt(
     const sent = context.runtime.send(request);
     deadline.given();
     const response = await sent;
-    if (call.streamed && response.status < 300) {
+    if (spec.streamed && response.status < 300) {
       const body = response.body === null ? null : watchedBody(response.body, deadline, failureOf);
       // A streamed body is still being read: until it is over, the caller's abort must reach it.
       handedOver = body !== null;
@@ -97,17 +97,17 @@ function endingOf(status: number, text: string): Ending {
 
 async function signedRequest(
   context: AttemptContext,
-  call: Call,
+  spec: RequestSpec,
   credentials: Credentials,
   options: AttemptOptions,
 ): Promise<Pick<WireRequest, "url" | "headers">> {
-  const address = context.endpoint.address(call.Bucket, call.Key, call.query, options.backup);
+  const address = context.endpoint.address(spec.Bucket, spec.Key, spec.query, options.backup);
   const { Token } = credentials;
-  const given = Token ? { "x-cos-security-token": Token, ...call.headers } : call.headers;
+  const given = Token ? { "x-cos-security-token": Token, ...spec.headers } : spec.headers;
   const authorization = await context.signer.authorization(credentials, {
-    method: call.method,
+    method: spec.method,
     pathname: address.pathname,
-    query: call.query,
+    query: spec.query,
     // Host is signed but never set: fetch derives it from the URL, and forbids it as a header.
     headers: [["host", address.host], ...signedHeaders(given)],
     keyTime: context.serverClock.keyTime(),
@@ -125,16 +125,16 @@ class AttemptRequest implements WireRequest {
   readonly #deadline: Deadline;
 
   constructor(
-    call: Call,
+    spec: RequestSpec,
     readonly url: string,
     readonly headers: Readonly<Record<string, string>>,
     deadline: Deadline,
     readonly freshConnection: boolean,
     readonly slow: boolean,
   ) {
-    this.method = call.method;
-    this.body = call.body;
-    this.bufferResponse = call.streamed !== true;
+    this.method = spec.method;
+    this.body = spec.body;
+    this.bufferResponse = spec.streamed !== true;
     this.#deadline = deadline;
   }
 
@@ -155,14 +155,14 @@ class AttemptRequest implements WireRequest {
   }
 }
 
-function transportError(runtime: Runtime, call: Call, cause: unknown): TransportError {
+function transportError(runtime: Runtime, spec: RequestSpec, cause: unknown): TransportError {
   const permanent = permanentFailure(cause);
   if (permanent !== undefined) {
-    const error = new TransportError(`${call.operation}: ${permanent.message}`, "connect", cause, false);
+    const error = new TransportError(`${spec.operation}: ${permanent.message}`, "connect", cause, false);
     error.hint = permanent.hint;
     return error;
   }
   const failure = runtime.transportError(cause);
   const detail = cause instanceof Error ? cause.message : String(cause);
-  return new TransportError(`${call.operation}: ${failure} failure: ${detail}`, failure, cause);
+  return new TransportError(`${spec.operation}: ${failure} failure: ${detail}`, failure, cause);
 }

@@ -1,11 +1,11 @@
 import { onAbort } from "../abort/abort-listeners.ts";
 import { TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { Call } from "./call.ts";
 import { type Ending, inKernel, type Line, type Sending } from "./line.ts";
+import type { RequestSpec } from "./request-spec.ts";
 import type { BodyWatch } from "./watched-body.ts";
 
-/** Longest silence: no byte of the body is accepted, and no response comes. COS answers well within it. */
+/** Longest silence: no byte of the body is accepted, and no response comes. COS responds well within it. */
 const SILENCE_MS = 60_000;
 /** A streamed body that gives nothing for so long, while it is waited for, gives nothing more. */
 const PIECE_TIMEOUT_MS = 60_000;
@@ -21,7 +21,7 @@ const PIECE_TIMEOUT_MS = 60_000;
 export class Deadline implements BodyWatch, Sending {
   readonly length: number;
   readonly #clock: Clock;
-  readonly #call: Call;
+  readonly #spec: RequestSpec;
   readonly #line: Line;
   readonly #silenceMs: number;
   readonly #stopListening: () => void;
@@ -37,13 +37,13 @@ export class Deadline implements BodyWatch, Sending {
   #controller: AbortController | undefined;
   #listener: ((reason: unknown) => void) | undefined;
 
-  constructor(clock: Clock, call: Call, line: Line) {
-    this.length = call.body?.length ?? 0;
+  constructor(clock: Clock, spec: RequestSpec, line: Line) {
+    this.length = spec.body?.length ?? 0;
     this.#clock = clock;
-    this.#call = call;
+    this.#spec = spec;
     this.#line = line;
-    this.#silenceMs = call.answerTimeoutMs ?? SILENCE_MS;
-    this.#stopListening = onAbort(call.signal, () => this.#end(call.signal?.reason));
+    this.#silenceMs = spec.responseTimeoutMs ?? SILENCE_MS;
+    this.#stopListening = onAbort(spec.signal, () => this.#end(spec.signal?.reason));
   }
 
   /** Why it has ended. */
@@ -151,11 +151,11 @@ export class Deadline implements BodyWatch, Sending {
     const due = inKernel(this.#seen) + (complete ? this.length - this.#seen : 0);
     const limitMs = this.#silenceMs + this.#line.drainMs(due, this);
     if (limitMs - this.#waitedMs >= 1) this.#checkAfter(limitMs - this.#waitedMs);
-    else this.#fail(complete ? "no answer" : "no progress", limitMs);
+    else this.#fail(complete ? "no response" : "no progress", limitMs);
   }
 
   #fail(missing: string, limitMs: number, failure: "timeout" | "connect" = "timeout"): void {
-    const text = `${this.#call.operation}: ${missing} within ${Math.round(limitMs / 1000)} s`;
+    const text = `${this.#spec.operation}: ${missing} within ${Math.round(limitMs / 1000)} s`;
     this.finish(failure === "timeout" ? "timeout" : "other");
     this.#end(new TransportError(text, failure));
   }

@@ -4,7 +4,7 @@ import { keyPath } from "../params/key.ts";
 import { percentDecode, percentEncode } from "../text/percent.ts";
 
 const DEFAULT_TEMPLATE = "{Scheme}://{Bucket}.cos.{Region}.myqcloud.com";
-/** Same service, other name: for when an answer did not come from COS. Accelerated hosts have no such twin. */
+/** Same service, other name: for when a response did not come from COS. Accelerated hosts have no such twin. */
 const BACKUP_TEMPLATE = "{Scheme}://{Bucket}.cos.{Region}.tencentcos.cn";
 
 /** A host of COS's own; the accelerated ones are among them. */

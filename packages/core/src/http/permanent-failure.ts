@@ -9,7 +9,7 @@ export interface PermanentFailure {
 interface Rule extends PermanentFailure {
   /** OpenSSL's or Node's code of the error. */
   readonly code?: RegExp;
-  /** Where a runtime has only words: rustls in Deno, undici for the answer of a proxy. */
+  /** Where a runtime has only words: rustls in Deno, undici for the response of a proxy. */
   readonly words?: RegExp;
 }
 

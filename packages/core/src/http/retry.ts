@@ -4,9 +4,9 @@ import { type CosError, ServiceError, TransportError } from "../errors.ts";
 import { sleep } from "../runtime/clock.ts";
 import { type AttemptContext, attempt, type Exchanged } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
-import type { Answer, Call } from "./call.ts";
 import { canSendAgain } from "./outcome.ts";
 import type { RequestQueue } from "./request-queue.ts";
+import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { serverTime, serviceError } from "./service-error.ts";
 
@@ -28,7 +28,7 @@ interface RetryState {
   clockCorrected: boolean;
   resetOnce: boolean;
   backup: boolean;
-  /** Times a foreign answer made it change the host. */
+  /** Times a foreign response made it change the host. */
   hostSwitches: number;
   freshConnection: boolean;
 }
@@ -49,45 +49,45 @@ function newState(): RetryState {
 /**
  * Sends a call until it succeeds, must not be repeated, or the attempts or the retry budget are used up.
  * @throws {ServiceError} COS refused
- * @throws {TransportError} no answer
+ * @throws {TransportError} no response
  */
-export async function sendWithRetry(context: RetryContext, call: Call): Promise<Answer> {
+export async function sendWithRetry(context: RetryContext, spec: RequestSpec): Promise<CosResponse> {
   const state = newState();
   for (;;) {
-    call.signal?.throwIfAborted();
-    const turn = context.queue.enter(call.body === undefined, call.signal);
+    spec.signal?.throwIfAborted();
+    const turn = context.queue.enter(spec.body === undefined, spec.signal);
     if (turn !== undefined) await turn;
     let failure: CosError;
-    let answer: Exchanged | undefined;
+    let response: Exchanged | undefined;
     let credentials: Credentials | undefined;
     try {
       const given = context.credentials.get();
-      credentials = given instanceof Promise ? await raceAbort(given, call.signal) : given;
-      answer = await attempt(context, call, credentials, state);
-      if (answer.status >= 200 && answer.status < 300) {
-        call.inspect?.(answer);
+      credentials = given instanceof Promise ? await raceAbort(given, spec.signal) : given;
+      response = await attempt(context, spec, credentials, state);
+      if (response.status >= 200 && response.status < 300) {
+        spec.validateResponse?.(response);
         context.budget.succeed(state.spent);
-        return answer;
+        return response;
       }
-      failure = serviceError(describe(call), answer.status, answer.headers, answer.text);
+      failure = serviceError(describe(spec), response.status, response.headers, response.text);
     } catch (error) {
       // An aborted call throws its signal's reason, which can be the TransportError of a part beside it.
       const isOurs = error instanceof TransportError || error instanceof ServiceError;
-      if (credentials === undefined || call.signal?.aborted || !isOurs) throw error;
+      if (credentials === undefined || spec.signal?.aborted || !isOurs) throw error;
       if (error instanceof TransportError) error.attempts = state.attempt;
-      // A streamed answer that was found wanting still holds its connection.
-      await answer?.body?.cancel();
+      // A streamed response that was found wanting still holds its connection.
+      await response?.body?.cancel();
       failure = error;
     } finally {
       context.queue.leave();
     }
-    const delayMs = nextDelay(context, call, state, failure, answer, credentials);
+    const delayMs = nextDelay(context, spec, state, failure, response, credentials);
     if (delayMs === undefined) {
       if (failure.code === "credentials-expired") failure.hint ??= context.credentials.hint;
       throw failure;
     }
-    call.onRetry?.(failure);
-    if (delayMs > 0) await sleep(context.clock, delayMs, call.signal);
+    spec.onRetry?.(failure);
+    if (delayMs > 0) await sleep(context.clock, delayMs, spec.signal);
     state.attempt += 1;
   }
 }
@@ -95,21 +95,21 @@ export async function sendWithRetry(context: RetryContext, call: Call): Promise<
 /** Milliseconds until the next attempt, or undefined when there is none. */
 function nextDelay(
   context: RetryContext,
-  call: Call,
+  spec: RequestSpec,
   state: RetryState,
   failure: CosError,
-  answer: Exchanged | undefined,
+  response: Exchanged | undefined,
   credentials: Credentials,
 ): number | undefined {
-  if (failure instanceof ServiceError && answer !== undefined) {
-    if (correctAndRetry(context, call, state, failure, answer, credentials)) return 0;
+  if (failure instanceof ServiceError && response !== undefined) {
+    if (correctAndRetry(context, spec, state, failure, response, credentials)) return 0;
   }
-  const switching = switchesHost(context, state, failure, answer);
+  const switching = switchesHost(context, state, failure, response);
   if (!(failure.retryable || switching)) return undefined;
-  if (!canSendAgain(failure, call.idempotent)) return undefined;
+  if (!canSendAgain(failure, spec.idempotent)) return undefined;
   if (state.attempt >= context.maxAttempts) return undefined;
   if (switching) state.backup = !state.backup;
-  if (switching && answer !== undefined) state.hostSwitches += 1;
+  if (switching && response !== undefined) state.hostSwitches += 1;
   if (failure instanceof TransportError && failure.failure === "reset") {
     state.freshConnection = true;
     // A pooled socket that the server had closed costs nothing: once, at once, on a new one.
@@ -121,24 +121,27 @@ function nextDelay(
   const cost = context.budget.take(failure.code === "timeout");
   if (cost === 0) return undefined;
   state.spent += cost;
-  const retryAfterMs = parseRetryAfter(answer?.headers.get("retry-after") ?? null, context.serverClock.now());
+  const retryAfterMs = parseRetryAfter(
+    response?.headers.get("retry-after") ?? null,
+    context.serverClock.now(),
+  );
   return backoffMs(state.attempt, retryAfterMs, context.clock.random);
 }
 
 /** Refusals that a correction of ours mends: the clock, once per call, or expired credentials. */
 function correctAndRetry(
   context: RetryContext,
-  call: Call,
+  spec: RequestSpec,
   state: RetryState,
   failure: ServiceError,
-  answer: Exchanged,
+  response: Exchanged,
   credentials: Credentials,
 ): boolean {
   // A refused HEAD has no document that could say why, but its Date tells whether the clock can be the reason.
-  const hasNoErrorBody = call.method === "HEAD" && failure.status === 403 && failure.requestId !== undefined;
+  const hasNoErrorBody = spec.method === "HEAD" && failure.status === 403 && failure.requestId !== undefined;
   if ((failure.code === "clock-skewed" || hasNoErrorBody) && !state.clockCorrected) {
     state.clockCorrected = true;
-    return context.serverClock.correct(serverTime(answer.headers, answer.text), answer.usedOffsetMs);
+    return context.serverClock.correct(serverTime(response.headers, response.text), response.usedOffsetMs);
   }
   const stale = failure.code === "credentials-expired" || failure.cosCode === "InvalidAccessKeyId";
   if (stale && context.credentials.refreshable && mayRefresh(context, state, credentials)) {
@@ -160,21 +163,23 @@ function mayRefresh(context: RetryContext, state: RetryState, credentials: Crede
   return !same && state.attempt < context.maxAttempts;
 }
 
-/** An answer that lacks x-cos-request-id came from something between us and COS; the backup domain goes around it. */
+/** A response that lacks x-cos-request-id came from something between us and COS; the backup domain goes around it. */
 function switchesHost(
   context: RetryContext,
   state: RetryState,
   failure: CosError,
-  answer: Exchanged | undefined,
+  response: Exchanged | undefined,
 ): boolean {
   if (!context.backupDomain || !context.endpoint.hasBackup) return false;
   if (failure instanceof TransportError) return failure.failure === "connect" && failure.retryable;
   // The proxy asks for its credentials, whichever the host.
-  if (answer?.status === 407) return false;
+  if (response?.status === 407) return false;
   // Not more than there and back: a refusal that both hosts give is real.
-  return answer !== undefined && answer.headers.get("x-cos-request-id") === null && state.hostSwitches < 2;
+  return (
+    response !== undefined && response.headers.get("x-cos-request-id") === null && state.hostSwitches < 2
+  );
 }
 
-function describe(call: Call): string {
-  return call.Key === "" ? `${call.operation} on ${call.Bucket}` : `${call.operation} of ${call.Key}`;
+function describe(spec: RequestSpec): string {
+  return spec.Key === "" ? `${spec.operation} on ${spec.Bucket}` : `${spec.operation} of ${spec.Key}`;
 }

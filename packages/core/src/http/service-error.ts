@@ -43,7 +43,7 @@ export function readErrorDocument(text: string): XmlElement | undefined {
   return document?.root === "Error" ? document.element : undefined;
 }
 
-/** Makes the error of an answer that is not a success. */
+/** Makes the error of a response that is not a success. */
 export function serviceError(
   what: string,
   status: number,
@@ -52,10 +52,10 @@ export function serviceError(
 ): ServiceError {
   const document = readErrorDocument(body) ?? {};
   const requestId = headers.get("x-cos-request-id") ?? textOf(document, "RequestId");
-  const cosCode = textOf(document, "Code") ?? (requestId === undefined ? "" : synthesised(status));
+  const cosCode = textOf(document, "Code") ?? (requestId === undefined ? "" : codeForBodylessStatus(status));
   const message = textOf(document, "Message") ?? "";
   const detail = [cosCode || `HTTP ${status}`, message].filter((text) => text !== "").join(": ");
-  const foreign = requestId === undefined ? " (the answer did not come from COS)" : "";
+  const foreign = requestId === undefined ? " (the response did not come from COS)" : "";
   return new ServiceError(`${what}: ${detail}${foreign}`, {
     ...verdict(status, cosCode, message, requestId !== undefined),
     status,
@@ -81,7 +81,7 @@ function verdict(status: number, cosCode: string, message: string, fromCos: bool
   return known ?? { code: status >= 400 ? "invalid-request" : "unexpected-response", retryable: false };
 }
 
-/** HEAD answers have no body; the official SDKs call a missing object NoSuchResource. */
-function synthesised(status: number): string {
+/** HEAD responses have no body; the official SDKs call a missing object NoSuchResource. */
+function codeForBodylessStatus(status: number): string {
   return status === 404 ? "NoSuchResource" : "";
 }

@@ -129,7 +129,7 @@ export function objectHeaders(parameters: ObjectHeaders): Record<string, string>
   for (const [name, value] of Object.entries(parameters.Metadata ?? {})) {
     headers[name.toLowerCase()] = encodeMetadata(value);
   }
-  return withGiven(headers, parameters.headers);
+  return mergeCallerHeaders(headers, parameters.headers);
 }
 
 /**
@@ -137,7 +137,7 @@ export function objectHeaders(parameters: ObjectHeaders): Record<string, string>
  * case, so that none is sent twice, and values without the white space around them, which HTTP drops and a signature
  * would not.
  */
-export function withGiven(
+export function mergeCallerHeaders(
   headers: Record<string, string>,
   given: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> {
@@ -155,7 +155,7 @@ function encodeMetadata(value: string): string {
 }
 
 /** The headers of an object that each of its parts must carry too: SSE-C keys are needed for every one. */
-export function partHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function customerKeyHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => name.startsWith("x-cos-server-side-encryption-customer-")),
   );

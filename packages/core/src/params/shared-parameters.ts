@@ -1,6 +1,5 @@
 import {
   abortSignal,
-  anything,
   bucketName,
   callback,
   contentMd5,
@@ -9,6 +8,7 @@ import {
   matching,
   oneOf,
   text,
+  unchecked,
   wholeNumber,
 } from "./checks.ts";
 import { checkKey } from "./key.ts";
@@ -51,7 +51,7 @@ export const ENGINE = {
   onWarning: { check: callback },
 } as const;
 export const INFER_CONTENT_TYPE = { check: flag } as const;
-export const LOCAL_FILE_PATH = { check: anything, required: true } as const;
+export const LOCAL_FILE_PATH = { check: unchecked, required: true } as const;
 export const COPY_CONDITIONS = {
   CopySourceIfMatch: { check: headerValue, header: "x-cos-copy-source-if-match" },
   CopySourceIfModifiedSince: { check: headerValue, header: "x-cos-copy-source-if-modified-since" },

@@ -1,4 +1,4 @@
-import { partHeaders } from "./object-headers.ts";
+import { customerKeyHeaders } from "./object-headers.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -21,5 +21,5 @@ export function initialHeaders(copy: Headers): Record<string, string> {
 /** For each part of a copy: it is read with the source's key and written with the new object's. */
 export function copiedPartHeaders(copy: Headers): Record<string, string> {
   const sourceKey = Object.entries(copy).filter(([name]) => name.startsWith(SOURCE_KEY));
-  return { ...partHeaders(copy), ...Object.fromEntries(sourceKey) };
+  return { ...customerKeyHeaders(copy), ...Object.fromEntries(sourceKey) };
 }

@@ -1,4 +1,4 @@
-import type { Answer } from "../http/call.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import {
   type CopySource,
@@ -6,7 +6,7 @@ import {
   checkCopySourceRange,
   copySourceHeader,
 } from "../params/copy-source.ts";
-import { OBJECT_HEADERS, withGiven } from "../params/object-headers.ts";
+import { mergeCallerHeaders, OBJECT_HEADERS } from "../params/object-headers.ts";
 import {
   COPY_CONDITIONS,
   OBJECT,
@@ -71,7 +71,7 @@ export interface UploadPartCopyResult extends CosResult {
   readonly crc64: string | undefined;
 }
 
-/** COS copies before it answers, sending white space meanwhile: up to 5 GB take minutes. */
+/** COS copies before it responds, sending white space meanwhile: up to 5 GB take minutes. */
 export const COPY_TIMEOUT_MS = 10 * 60_000;
 
 /** Upload Part - Copy. COS document 436/8287. */
@@ -79,19 +79,19 @@ export async function uploadPartCopy(
   context: RetryContext,
   parameters: UploadPartCopyParameters,
 ): Promise<UploadPartCopyResult> {
-  const read = (answer: Answer): { result: XmlElement; ETag: string } => {
-    const result = readResult("uploadPartCopy", answer, "CopyPartResult");
+  const read = (response: CosResponse): { result: XmlElement; ETag: string } => {
+    const result = readResult("uploadPartCopy", response, "CopyPartResult");
     const ETag = textOf(result, "ETag");
-    if (!ETag) throw unexpected("uploadPartCopy", answer, "no ETag");
+    if (!ETag) throw unexpected("uploadPartCopy", response, "no ETag");
     return { result, ETag };
   };
-  const answer = await sendWithRetry(context, {
+  const response = await sendWithRetry(context, {
     operation: "uploadPartCopy",
     method: "PUT",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(UPLOAD_PART_COPY.parameters, parameters),
-    headers: withGiven(
+    headers: mergeCallerHeaders(
       {
         "x-cos-copy-source": copySourceHeader(parameters.CopySource),
         ...headersOf(UPLOAD_PART_COPY.parameters, parameters),
@@ -100,17 +100,17 @@ export async function uploadPartCopy(
     ),
     body: new Uint8Array(0),
     idempotent: true,
-    inspect: read,
-    answerTimeoutMs: COPY_TIMEOUT_MS,
+    validateResponse: read,
+    responseTimeoutMs: COPY_TIMEOUT_MS,
     signal: parameters.signal,
   });
-  const { result, ETag } = read(answer);
-  const crc64 = crc64Of(answer.headers);
+  const { result, ETag } = read(response);
+  const crc64 = crc64Of(response.headers);
   return {
-    ...resultOf(answer),
+    ...resultOf(response),
     ETag,
     LastModified: textOf(result, "LastModified") ?? "",
-    copySourceVersionId: header(answer.headers, "x-cos-copy-source-version-id"),
+    copySourceVersionId: header(response.headers, "x-cos-copy-source-version-id"),
     crc64: crc64 === undefined ? textOf(result, "CRC64") : String(crc64),
   };
 }

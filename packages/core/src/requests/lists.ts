@@ -1,4 +1,4 @@
-import type { Answer } from "../http/call.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { text, wholeNumber } from "../params/checks.ts";
 import { BUCKET, ENCODING_TYPE, OBJECT, PAGE_SIZE, SIGNAL, UPLOAD_ID } from "../params/shared-parameters.ts";
@@ -64,7 +64,7 @@ export interface ListPartsParameters extends ObjectParameters {
   readonly MaxParts?: number | string | undefined;
   /** List the parts after this one; 0 (default): from the first. */
   readonly PartNumberMarker?: number | string | undefined;
-  /** `url`: keys in the answer are percent-encoded. */
+  /** `url`: keys in the response are percent-encoded. */
   readonly EncodingType?: "" | "url" | undefined;
 }
 
@@ -76,7 +76,7 @@ export interface ListPartsResult extends CosResult {
   readonly Key: string;
   /** Names the multipart upload. */
   readonly UploadId: string;
-  /** `url` when the keys in the answer are percent-encoded. */
+  /** `url` when the keys in the response are percent-encoded. */
   readonly EncodingType: string | undefined;
   /** Parts that a page may have. */
   readonly MaxParts: number;
@@ -101,8 +101,8 @@ export async function listParts(
   context: RetryContext,
   parameters: ListPartsParameters,
 ): Promise<ListPartsResult> {
-  const read = (answer: Answer): XmlElement => readResult("listParts", answer, "ListPartsResult");
-  const answer = await sendWithRetry(context, {
+  const read = (response: CosResponse): XmlElement => readResult("listParts", response, "ListPartsResult");
+  const response = await sendWithRetry(context, {
     operation: "listParts",
     method: "GET",
     Bucket: parameters.Bucket,
@@ -110,12 +110,12 @@ export async function listParts(
     query: queryOf(LIST_PARTS.parameters, parameters),
     headers: {},
     idempotent: true,
-    inspect: read,
+    validateResponse: read,
     signal: parameters.signal,
   });
-  const result = read(answer);
+  const result = read(response);
   return {
-    ...resultOf(answer),
+    ...resultOf(response),
     Bucket: textOf(result, "Bucket") ?? parameters.Bucket,
     Key: textOf(result, "Key") ?? parameters.Key,
     UploadId: textOf(result, "UploadId") ?? parameters.UploadId,
@@ -167,7 +167,7 @@ export interface ListMultipartUploadsParameters {
   readonly UploadIdMarker?: string | undefined;
   /** Uploads per page, 1 to 1000 (default). */
   readonly MaxUploads?: number | string | undefined;
-  /** `url`: keys, prefixes and markers in the answer are percent-encoded. */
+  /** `url`: keys, prefixes and markers in the response are percent-encoded. */
   readonly EncodingType?: "" | "url" | undefined;
   /** Stops the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -193,7 +193,7 @@ export interface ListMultipartUploadsResult extends CosResult {
   readonly MaxUploads: number;
   /** Whether there is another page. */
   readonly IsTruncated: boolean;
-  /** `url` when the keys in the answer are percent-encoded. */
+  /** `url` when the keys in the response are percent-encoded. */
   readonly EncodingType: string | undefined;
   /** The uploads, by key. */
   readonly Upload: readonly MultipartUploadInfo[];
@@ -206,9 +206,9 @@ export async function listMultipartUploads(
   context: RetryContext,
   parameters: ListMultipartUploadsParameters,
 ): Promise<ListMultipartUploadsResult> {
-  const read = (answer: Answer): XmlElement =>
-    readResult("listMultipartUploads", answer, "ListMultipartUploadsResult");
-  const answer = await sendWithRetry(context, {
+  const read = (response: CosResponse): XmlElement =>
+    readResult("listMultipartUploads", response, "ListMultipartUploadsResult");
+  const response = await sendWithRetry(context, {
     operation: "listMultipartUploads",
     method: "GET",
     Bucket: parameters.Bucket,
@@ -216,12 +216,12 @@ export async function listMultipartUploads(
     query: [["uploads", ""], ...queryOf(LIST_MULTIPART_UPLOADS.parameters, parameters)],
     headers: {},
     idempotent: true,
-    inspect: read,
+    validateResponse: read,
     signal: parameters.signal,
   });
-  const result = read(answer);
+  const result = read(response);
   return {
-    ...resultOf(answer),
+    ...resultOf(response),
     Bucket: textOf(result, "Bucket") ?? parameters.Bucket,
     Prefix: textOf(result, "Prefix") ?? "",
     Delimiter: textOf(result, "Delimiter") ?? "",

@@ -1,8 +1,13 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
-import type { Answer } from "../http/call.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import { anything, record } from "../params/checks.ts";
-import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders, withGiven } from "../params/object-headers.ts";
+import { record, unchecked } from "../params/checks.ts";
+import {
+  mergeCallerHeaders,
+  OBJECT_HEADERS,
+  type ObjectHeaders,
+  objectHeaders,
+} from "../params/object-headers.ts";
 import { BODY, OBJECT, PART_NUMBER, UPLOAD_ID } from "../params/shared-parameters.ts";
 import { headersOf, type Method, queryOf } from "../params/table.ts";
 import { toBase64 } from "../text/base64.ts";
@@ -26,7 +31,7 @@ export const UPLOAD_PART = {
     ...OBJECT,
     PartNumber: PART_NUMBER,
     UploadId: UPLOAD_ID,
-    Body: { check: anything, required: true },
+    Body: { check: unchecked, required: true },
     ...BODY,
     headers: OBJECT_HEADERS.headers,
   },
@@ -63,12 +68,12 @@ export interface CreateMultipartUploadResult extends CosResult {
   readonly UploadId: string;
 }
 
-/** Initiate Multipart Upload. Not repeated after a lost answer: it may have happened. COS document 436/7746. */
+/** Initiate Multipart Upload. Not repeated after a lost response: it may have happened. COS document 436/7746. */
 export async function createMultipartUpload(
   context: RetryContext,
   parameters: CreateMultipartUploadParameters,
 ): Promise<CreateMultipartUploadResult> {
-  const answer = await sendWithRetry(context, {
+  const response = await sendWithRetry(context, {
     operation: "createMultipartUpload",
     method: "POST",
     Bucket: parameters.Bucket,
@@ -79,11 +84,11 @@ export async function createMultipartUpload(
     idempotent: false,
     signal: parameters.signal,
   });
-  const result = readResult("createMultipartUpload", answer, "InitiateMultipartUploadResult");
+  const result = readResult("createMultipartUpload", response, "InitiateMultipartUploadResult");
   const UploadId = textOf(result, "UploadId");
-  if (!UploadId) throw unexpected("createMultipartUpload", answer, "no UploadId");
+  if (!UploadId) throw unexpected("createMultipartUpload", response, "no UploadId");
   return {
-    ...resultOf(answer),
+    ...resultOf(response),
     Bucket: textOf(result, "Bucket") ?? parameters.Bucket,
     Key: textOf(result, "Key") ?? parameters.Key,
     UploadId,
@@ -114,12 +119,12 @@ export async function putPart(
   headers: Readonly<Record<string, string>>,
   md5: Uint8Array | undefined,
 ): Promise<UploadPartResult> {
-  const etagOf = (answer: Answer): string => {
-    const ETag = answer.headers.get("etag");
-    if (ETag === null) throw unexpected("uploadPart", answer, "no ETag");
+  const etagOf = (response: CosResponse): string => {
+    const ETag = response.headers.get("etag");
+    if (ETag === null) throw unexpected("uploadPart", response, "no ETag");
     return ETag;
   };
-  const answer = await sendWithRetry(context, {
+  const response = await sendWithRetry(context, {
     operation: "uploadPart",
     method: "PUT",
     Bucket: parameters.Bucket,
@@ -128,14 +133,14 @@ export async function putPart(
     headers: md5 === undefined ? headers : { "content-md5": toBase64(md5), ...headers },
     body,
     idempotent: true,
-    inspect: etagOf,
+    validateResponse: etagOf,
     signal: parameters.signal,
   });
-  const crc64 = crc64Of(answer.headers);
+  const crc64 = crc64Of(response.headers);
   return {
-    ETag: etagOf(answer),
+    ETag: etagOf(response),
     crc64: crc64 === undefined ? undefined : String(crc64),
-    ...resultOf(answer),
+    ...resultOf(response),
   };
 }
 
@@ -169,7 +174,7 @@ export interface CompleteMultipartUploadResult extends CosResult {
 const COMPLETE_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * Complete Multipart Upload. Not repeated after a lost answer; `uploadFile` settles such a case by HEAD.
+ * Complete Multipart Upload. Not repeated after a lost response; `uploadFile` settles such a case by HEAD.
  * COS document 436/7742.
  */
 export async function completeMultipartUpload(
@@ -177,27 +182,27 @@ export async function completeMultipartUpload(
   parameters: CompleteMultipartUploadParameters,
 ): Promise<CompleteMultipartUploadResult> {
   const parts = checkParts(parameters.MultipartUpload);
-  const answer = await sendWithRetry(context, {
+  const response = await sendWithRetry(context, {
     operation: "completeMultipartUpload",
     method: "POST",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(COMPLETE_MULTIPART_UPLOAD.parameters, parameters),
-    headers: withGiven(
+    headers: mergeCallerHeaders(
       { "content-type": "application/xml", ...headersOf(COMPLETE_MULTIPART_UPLOAD.parameters, parameters) },
       parameters.headers,
     ),
     body: utf8(completeDocument(parts)),
     idempotent: false,
-    answerTimeoutMs: COMPLETE_TIMEOUT_MS,
+    responseTimeoutMs: COMPLETE_TIMEOUT_MS,
     signal: parameters.signal,
   });
-  const result = readResult("completeMultipartUpload", answer, "CompleteMultipartUploadResult");
+  const result = readResult("completeMultipartUpload", response, "CompleteMultipartUploadResult");
   const ETag = textOf(result, "ETag");
-  if (!ETag) throw unexpected("completeMultipartUpload", answer, "no ETag");
-  const crc64 = crc64Of(answer.headers);
+  if (!ETag) throw unexpected("completeMultipartUpload", response, "no ETag");
+  const crc64 = crc64Of(response.headers);
   return {
-    ...resultOf(answer),
+    ...resultOf(response),
     ETag,
     Bucket: textOf(result, "Bucket") ?? parameters.Bucket,
     Key: textOf(result, "Key") ?? parameters.Key,
@@ -250,9 +255,9 @@ export async function abortMultipartUpload(
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(ABORT_MULTIPART_UPLOAD.parameters, parameters),
-    headers: withGiven({}, parameters.headers),
+    headers: mergeCallerHeaders({}, parameters.headers),
     idempotent: true,
-    inspect: needsNoContent("abortMultipartUpload"),
+    validateResponse: needsNoContent("abortMultipartUpload"),
     signal: parameters.signal,
   });
 }

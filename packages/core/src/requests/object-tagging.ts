@@ -1,6 +1,6 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
-import type { Answer } from "../http/call.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { text } from "../params/checks.ts";
 import { OBJECT, READ_CONDITIONS } from "../params/shared-parameters.ts";
@@ -58,7 +58,7 @@ export async function getObjectTagging(
   context: RetryContext,
   parameters: GetObjectTaggingParameters,
 ): Promise<GetObjectTaggingResult> {
-  const read = (response: Answer): XmlElement => readResult("getObjectTagging", response, "Tagging");
+  const read = (response: CosResponse): XmlElement => readResult("getObjectTagging", response, "Tagging");
   const response = await sendWithRetry(context, {
     operation: "getObjectTagging",
     method: "GET",
@@ -67,7 +67,7 @@ export async function getObjectTagging(
     query: [["tagging", ""], ...queryOf(GET_OBJECT_TAGGING.parameters, parameters)],
     headers: {},
     idempotent: true,
-    inspect: read,
+    validateResponse: read,
     signal: parameters.signal,
   });
   const tags = elementsOf(elementsOf(read(response), "TagSet")[0] ?? {}, "Tag");

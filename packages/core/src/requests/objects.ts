@@ -1,6 +1,6 @@
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { matching } from "../params/checks.ts";
-import { OBJECT_HEADERS, withGiven } from "../params/object-headers.ts";
+import { mergeCallerHeaders, OBJECT_HEADERS } from "../params/object-headers.ts";
 import { OBJECT, READ_CONDITIONS, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
 import { headersOf, type Method, queryOf } from "../params/table.ts";
 import { needsHeader, needsNoContent } from "./read-result.ts";
@@ -75,7 +75,7 @@ export interface DeleteObjectParameters extends ObjectParameters {
 export interface ObjectDescription extends CosResult {
   /** With its quotes, as COS gives it. */
   readonly ETag: string;
-  /** Bytes of the answer: the object's, or the range's. */
+  /** Bytes of the response: the object's, or the range's. */
   readonly ContentLength: number;
   /** As it was given with the upload. */
   readonly ContentType: string | undefined;
@@ -100,8 +100,8 @@ export async function headObject(
   context: RetryContext,
   parameters: ReadParameters,
 ): Promise<ObjectDescription> {
-  const answer = await sendWithRetry(context, readCall(HEAD_OBJECT, "HEAD", parameters));
-  return describe(resultOf(answer), answer.headers);
+  const response = await sendWithRetry(context, readCall(HEAD_OBJECT, "HEAD", parameters));
+  return describe(resultOf(response), response.headers);
 }
 
 /** GET Object, as a stream. COS document 436/7753. */
@@ -109,12 +109,12 @@ export async function getObject(
   context: RetryContext,
   parameters: GetObjectParameters,
 ): Promise<GetObjectResult> {
-  const answer = await sendWithRetry(context, {
+  const response = await sendWithRetry(context, {
     streamed: true,
     ...readCall(GET_OBJECT, "GET", parameters),
   });
-  const Body = answer.body ?? new Blob([]).stream();
-  return { Body, ...describe(resultOf(answer), answer.headers) };
+  const Body = response.body ?? new Blob([]).stream();
+  return { Body, ...describe(resultOf(response), response.headers) };
 }
 
 /** DELETE Object; succeeds too when there is none. COS document 436/7743. */
@@ -122,18 +122,18 @@ export async function deleteObject(
   context: RetryContext,
   parameters: DeleteObjectParameters,
 ): Promise<CosResult> {
-  const answer = await sendWithRetry(context, {
+  const response = await sendWithRetry(context, {
     operation: "deleteObject",
     method: "DELETE",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(DELETE_OBJECT.parameters, parameters),
-    headers: withGiven({}, parameters.headers),
+    headers: mergeCallerHeaders({}, parameters.headers),
     idempotent: true,
-    inspect: needsNoContent("deleteObject"),
+    validateResponse: needsNoContent("deleteObject"),
     signal: parameters.signal,
   });
-  return resultOf(answer);
+  return resultOf(response);
 }
 
 function readCall<M extends "GET" | "HEAD">(
@@ -147,9 +147,9 @@ function readCall<M extends "GET" | "HEAD">(
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(table, parameters),
-    headers: withGiven(headersOf(table, parameters), parameters.headers),
+    headers: mergeCallerHeaders(headersOf(table, parameters), parameters.headers),
     idempotent: true,
-    ...(method === "HEAD" && { inspect: needsHeader(operation, "etag") }),
+    ...(method === "HEAD" && { validateResponse: needsHeader(operation, "etag") }),
     signal: parameters.signal,
   };
 }

@@ -1,7 +1,7 @@
 import { raceAbort } from "../abort/race-abort.ts";
 import type { RetryContext } from "../http/retry.ts";
 import { flag, headerTexts, oneOf, texts, wholeNumber } from "../params/checks.ts";
-import { withGiven } from "../params/object-headers.ts";
+import { mergeCallerHeaders } from "../params/object-headers.ts";
 import { BUCKET, KEY } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import { percentEncode } from "../text/percent.ts";
@@ -58,7 +58,9 @@ export async function getPresignedUrl(
   }
   const address = context.endpoint.address(parameters.Bucket, parameters.Key, [], false);
   const host: Record<string, string> = parameters.SignHost === false ? {} : { host: address.host };
-  const headers = Object.entries(withGiven(host, parameters.Headers)).filter(([, value]) => value !== "");
+  const headers = Object.entries(mergeCallerHeaders(host, parameters.Headers)).filter(
+    ([, value]) => value !== "",
+  );
   const start = Math.floor(context.serverClock.now() / 1000) - 60;
   const fields = await context.signer.fields(credentials, {
     method: parameters.Method,

@@ -1,5 +1,5 @@
 import type { CosError } from "../errors.ts";
-import type { Answer } from "../http/call.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { toBase64 } from "../text/base64.ts";
 import { unexpected } from "./read-result.ts";
@@ -24,12 +24,12 @@ export async function putBytes(
   signal: AbortSignal | undefined,
   onRetry: (failure: CosError) => void,
 ): Promise<PutResponse> {
-  const etagOf = (answer: Answer): string => {
-    const etag = answer.headers.get("etag");
-    if (etag === null) throw unexpected("putObject", answer, "no ETag");
+  const etagOf = (response: CosResponse): string => {
+    const etag = response.headers.get("etag");
+    if (etag === null) throw unexpected("putObject", response, "no ETag");
     return etag;
   };
-  const answer = await sendWithRetry(context, {
+  const response = await sendWithRetry(context, {
     operation: "putObject",
     method: "PUT",
     Bucket: object.Bucket,
@@ -38,14 +38,14 @@ export async function putBytes(
     headers: md5 === undefined ? headers : { "content-md5": toBase64(md5), ...headers },
     body,
     idempotent: true,
-    inspect: etagOf,
+    validateResponse: etagOf,
     onRetry,
     signal,
   });
-  const { requestId, versionId, headers: all } = resultOf(answer);
+  const { requestId, versionId, headers: all } = resultOf(response);
   return {
-    etag: unquote(etagOf(answer)),
-    crc64: crc64Of(answer.headers),
+    etag: unquote(etagOf(response)),
+    crc64: crc64Of(response.headers),
     location: undefined,
     versionId,
     requestId,

@@ -1,7 +1,7 @@
-import type { Answer } from "../http/call.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import type { WireResponse } from "../runtime/wire.ts";
 
-/** What every answer carries. */
+/** What every response carries. */
 export interface CosResult {
   /** `x-cos-request-id`: Tencent asks for it when something is wrong. */
   readonly requestId: string | undefined;
@@ -11,11 +11,11 @@ export interface CosResult {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export function resultOf(answer: Answer): CosResult {
+export function resultOf(response: CosResponse): CosResult {
   return {
-    requestId: header(answer.headers, "x-cos-request-id"),
-    versionId: header(answer.headers, "x-cos-version-id"),
-    headers: headerRecord(answer.headers),
+    requestId: header(response.headers, "x-cos-request-id"),
+    versionId: header(response.headers, "x-cos-version-id"),
+    headers: headerRecord(response.headers),
   };
 }
 
@@ -29,7 +29,7 @@ export function crc64Of(headers: WireResponse["headers"]): bigint | undefined {
   return text !== null && /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
 }
 
-/** An ETag without its quotes, as COS writes them in some answers and not in others. */
+/** An ETag without its quotes, as COS writes them in some responses and not in others. */
 export function unquote(etag: string): string {
   return etag.length > 1 && etag.startsWith('"') && etag.endsWith('"') ? etag.slice(1, -1) : etag;
 }

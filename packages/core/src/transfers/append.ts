@@ -1,9 +1,9 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError, CosError, SourceError } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
-import type { Answer } from "../http/call.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import { sendWithRetry } from "../http/retry.ts";
-import { anything, wholeNumber } from "../params/checks.ts";
+import { unchecked, wholeNumber } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
 import {
@@ -36,7 +36,7 @@ export const APPEND_OBJECT = {
   parameters: {
     ...OBJECT,
     Position: { check: wholeNumber(0, MAX_BODY_BYTES, "bytes"), required: true, query: "position" },
-    Data: { check: anything, required: true },
+    Data: { check: unchecked, required: true },
     ContentMD5: BODY.ContentMD5,
     EnableMD5: BODY.EnableMD5,
     TrafficLimit: TRAFFIC_LIMIT,
@@ -211,7 +211,7 @@ function send(
   position: number,
   md5: string | undefined,
   onRetry: () => void,
-): Promise<Answer> {
+): Promise<CosResponse> {
   return sendWithRetry(context, {
     operation: "appendObject",
     method: "POST",
@@ -228,16 +228,16 @@ function send(
     },
     body,
     idempotent: false,
-    inspect: needsHeader("appendObject", "x-cos-next-append-position"),
+    validateResponse: needsHeader("appendObject", "x-cos-next-append-position"),
     onRetry,
     signal: parameters.signal,
   });
 }
 
-function resultOfAppend(answer: Answer): AppendObjectResult {
+function resultOfAppend(response: CosResponse): AppendObjectResult {
   return {
-    ...resultOf(answer),
-    ETag: answer.headers.get("etag") ?? "",
-    nextAppendPosition: Number(answer.headers.get("x-cos-next-append-position")),
+    ...resultOf(response),
+    ETag: response.headers.get("etag") ?? "",
+    nextAppendPosition: Number(response.headers.get("x-cos-next-append-position")),
   };
 }

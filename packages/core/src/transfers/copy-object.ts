@@ -1,10 +1,15 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { IntegrityError } from "../errors.ts";
-import type { Answer } from "../http/call.ts";
 import { outcomeOf } from "../http/outcome.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import { sendWithRetry } from "../http/retry.ts";
 import { type CopySource, checkCopySource, copySourceHeader } from "../params/copy-source.ts";
-import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders, partHeaders } from "../params/object-headers.ts";
+import {
+  customerKeyHeaders,
+  OBJECT_HEADERS,
+  type ObjectHeaders,
+  objectHeaders,
+} from "../params/object-headers.ts";
 import { COPY_CONDITIONS, ENGINE, OBJECT, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
 import { copiedPartHeaders, initialHeaders, sourceHeaders } from "../params/source-key.ts";
 import { headersOf, type Method } from "../params/table.ts";
@@ -113,7 +118,7 @@ async function headCopy(
   doubt: unknown,
 ): Promise<ObjectDescription> {
   const { Bucket, Key, signal } = parameters;
-  const headers = partHeaders(objectHeaders(parameters));
+  const headers = customerKeyHeaders(objectHeaders(parameters));
   try {
     return await headObject(context, { Bucket, Key, headers, signal });
   } catch (cause) {
@@ -156,9 +161,9 @@ interface Copied {
 }
 
 async function copyWhole(context: ClientContext, parameters: CopyObjectParameters): Promise<Copied> {
-  const check = (answer: Answer): void => {
-    const result = readResult("copyObject", answer, "CopyObjectResult");
-    if (!textOf(result, "ETag")) throw unexpected("copyObject", answer, "no ETag");
+  const check = (response: CosResponse): void => {
+    const result = readResult("copyObject", response, "CopyObjectResult");
+    if (!textOf(result, "ETag")) throw unexpected("copyObject", response, "no ETag");
   };
   let mayBeThere = false;
   const sent = sendWithRetry(context, {
@@ -176,11 +181,11 @@ async function copyWhole(context: ClientContext, parameters: CopyObjectParameter
     },
     body: new Uint8Array(0),
     idempotent: true,
-    inspect: check,
+    validateResponse: check,
     onRetry: (failure) => {
       mayBeThere ||= outcomeOf(failure) === "unknown";
     },
-    answerTimeoutMs: COPY_TIMEOUT_MS,
+    responseTimeoutMs: COPY_TIMEOUT_MS,
     signal: parameters.signal,
   });
   const refused = await sent.then(

@@ -1,5 +1,5 @@
 import { ServiceError } from "../errors.ts";
-import { partHeaders } from "../params/object-headers.ts";
+import { customerKeyHeaders } from "../params/object-headers.ts";
 import { eachMultipartUpload, eachPart } from "../requests/lists.ts";
 import {
   abortMultipartUpload,
@@ -32,7 +32,7 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
     TrafficLimit === undefined
       ? given
       : Object.assign({}, given, { "x-cos-traffic-limit": String(TrafficLimit) });
-  const customerKey = partHeaders(headers);
+  const customerKey = customerKeyHeaders(headers);
   const forParts = limited(customerKey);
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];
   const head: UploadTarget["head"] = (signal) =>

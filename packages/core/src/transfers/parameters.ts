@@ -1,4 +1,4 @@
-import { anything, checkpointStore, flag, oneOf } from "../params/checks.ts";
+import { checkpointStore, flag, oneOf, unchecked } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
 import { BODY, ENGINE, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, OBJECT } from "../params/shared-parameters.ts";
@@ -117,7 +117,7 @@ export const PUT_OBJECT = {
   name: "putObject",
   parameters: {
     ...OBJECT,
-    Body: { check: anything, required: true },
+    Body: { check: unchecked, required: true },
     ...BODY,
     ...OBJECT_HEADERS,
     inferContentType: INFER_CONTENT_TYPE,
@@ -143,9 +143,9 @@ export const UPLOAD_FILE = {
   name: "uploadFile",
   parameters: {
     ...OBJECT,
-    LocalFilePath: { check: anything },
+    LocalFilePath: { check: unchecked },
     refuseSymlinks: { check: flag },
-    Body: { check: anything },
+    Body: { check: unchecked },
     ...BODY,
     ...OBJECT_HEADERS,
     inferContentType: INFER_CONTENT_TYPE,

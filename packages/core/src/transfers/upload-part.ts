@@ -1,6 +1,6 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError } from "../errors.ts";
-import { withGiven } from "../params/object-headers.ts";
+import { mergeCallerHeaders } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import {
   putPart,
@@ -86,7 +86,7 @@ async function sendPart(
     throw wrongMd5(toBase64(md5), ContentMD5);
   }
   const limit = headersOf({ TrafficLimit: UPLOAD_PART.parameters.TrafficLimit }, parameters);
-  const headers = withGiven(limit, parameters.headers);
+  const headers = mergeCallerHeaders(limit, parameters.headers);
   let result: UploadPartResult | undefined;
   await sendVerified(core, bytes, digest, Number(PartNumber), async () => {
     result = await putPart(context, parameters, bytes, headers, md5);

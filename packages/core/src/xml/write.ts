@@ -2,7 +2,7 @@
 export interface CompletedPart {
   /** 1 to 10 000. */
   readonly PartNumber: number;
-  /** As it was answered, with or without its quotes. */
+  /** As COS returned it, with or without its quotes. */
   readonly ETag: string;
 }
 

@@ -120,7 +120,7 @@ describe("the deadline of an answer", () => {
     const start = clock.now();
     const work = cos.uploadPart({ ...part, Body: new Uint8Array(length) });
     const error = await caughtAs(clock.run(work), TransportError);
-    expect(error.message).toBe(`uploadPart: no answer within ${seconds} s`);
+    expect(error.message).toBe(`uploadPart: no response within ${seconds} s`);
     expect((clock.now() - start) / 1000).toBeCloseTo(Number(seconds), 3);
     expect(wire.sent[0]?.signal.reason).toBe(error);
   });
@@ -134,7 +134,7 @@ describe("the deadline of an answer", () => {
       { maxAttempts: 1 },
     );
     const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
-    expect(error).toMatchObject({ failure: "timeout", message: "deleteObject: no answer within 60 s" });
+    expect(error).toMatchObject({ failure: "timeout", message: "deleteObject: no response within 60 s" });
   });
 
   test("covers the reading of the answer too", async () => {

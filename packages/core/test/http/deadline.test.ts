@@ -1,16 +1,16 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
-import type { Call } from "../../src/http/call.ts";
 import { Deadline } from "../../src/http/deadline.ts";
 import { Line } from "../../src/http/line.ts";
 import { RequestQueue } from "../../src/http/request-queue.ts";
+import type { RequestSpec } from "../../src/http/request-spec.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
-function rig(changes: Partial<Call> = {}) {
+function rig(changes: Partial<RequestSpec> = {}) {
   const clock = new VirtualClock();
   const controller = new AbortController();
-  const call: Call = {
+  const spec: RequestSpec = {
     operation: "getObject",
     method: "GET",
     Bucket: "examplebucket-1250000000",
@@ -22,7 +22,7 @@ function rig(changes: Partial<Call> = {}) {
     ...changes,
   };
   const line = new Line(() => clock.now(), new RequestQueue());
-  const deadline = new Deadline(clock, call, line);
+  const deadline = new Deadline(clock, spec, line);
   deadline.given();
   return { clock, controller, deadline };
 }
@@ -34,12 +34,12 @@ describe("a deadline", () => {
   test.each([
     [undefined, 60_000, "60"],
     [900_000, 900_000, "900"],
-  ])("of %s ms ends after %i ms, and says after how long", async (answerTimeoutMs, afterMs, seconds) => {
-    const { clock, deadline } = rig(answerTimeoutMs === undefined ? {} : { answerTimeoutMs });
+  ])("of %s ms ends after %i ms, and says after how long", async (responseTimeoutMs, afterMs, seconds) => {
+    const { clock, deadline } = rig(responseTimeoutMs === undefined ? {} : { responseTimeoutMs });
     await clock.advance(afterMs - 1);
     expect(deadline.ended).toBeUndefined();
     await clock.advance(1);
-    expect(deadline.ended?.reason).toEqual(tooLate(`getObject: no answer within ${seconds} s`));
+    expect(deadline.ended?.reason).toEqual(tooLate(`getObject: no response within ${seconds} s`));
   });
 
   test("that is over does not end, and each piece of a body has its own", async () => {

@@ -69,7 +69,7 @@ test.each<[number, string, Record<string, string>, string, string]>([
   [500, "", { "x-cos-request-id": "id" }, "", "HTTP 500"],
   [403, "", { "x-cos-request-id": "id" }, "", "HTTP 403"],
   [404, "", { "x-cos-request-id": "id" }, "NoSuchResource", "NoSuchResource"],
-  [404, "", {}, "", "HTTP 404 (the answer did not come from COS)"],
+  [404, "", {}, "", "HTTP 404 (the response did not come from COS)"],
 ])("serviceError() of %i %j with %j says what there is to say", (status, body, headers, cosCode, detail) => {
   expect(errorOf(status, body, headers)).toMatchObject({ cosCode, message: `putObject of a: ${detail}` });
 });

@@ -68,7 +68,7 @@ test("a body that makes progress never times out, however slow it is", async () 
 
 describe("a line that stops", () => {
   test.each([
-    [4 * MB, "no answer"],
+    [4 * MB, "no response"],
     [16 * KB, "no progress"],
   ])("is noticed with %i bytes in the kernel", async (kernelBytes, missing) => {
     const { clock, cos } = rig({ bytesPerSecond: 0, kernelBytes, metered: true });

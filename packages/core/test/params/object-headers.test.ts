@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { objectHeaders, partHeaders, withGiven } from "../../src/params/object-headers.ts";
+import { customerKeyHeaders, mergeCallerHeaders, objectHeaders } from "../../src/params/object-headers.ts";
 
 test("objectHeaders() gives every parameter its header", () => {
   expect(
@@ -58,17 +58,19 @@ test("objectHeaders() leaves out what is empty or absent", () => {
   expect(objectHeaders({ ContentType: "", CacheControl: undefined })).toEqual({});
 });
 
-test("partHeaders() are the customer's keys, which every part needs", () => {
+test("customerKeyHeaders() are the customer's keys, which every part needs", () => {
   const customer = { "x-cos-server-side-encryption-customer-algorithm": "AES256" };
-  expect(partHeaders({ ...customer, "x-cos-acl": "private", "content-type": "a/b" })).toEqual(customer);
+  expect(customerKeyHeaders({ ...customer, "x-cos-acl": "private", "content-type": "a/b" })).toEqual(
+    customer,
+  );
 });
 
-test("withGiven() adds what the caller names as it goes on the wire, and before what is there", () => {
+test("mergeCallerHeaders() adds what the caller names as it goes on the wire, and before what is there", () => {
   const given = { "Content-Type": " text/css\t", "X-Cos-Acl": "private " };
-  expect(withGiven({ "content-type": "text/plain", range: "bytes=0-" }, given)).toEqual({
+  expect(mergeCallerHeaders({ "content-type": "text/plain", range: "bytes=0-" }, given)).toEqual({
     "content-type": "text/css",
     range: "bytes=0-",
     "x-cos-acl": "private",
   });
-  expect(withGiven({ range: "bytes=0-" }, undefined)).toEqual({ range: "bytes=0-" });
+  expect(mergeCallerHeaders({ range: "bytes=0-" }, undefined)).toEqual({ range: "bytes=0-" });
 });
