@@ -23,7 +23,7 @@ export const hashFile = join(packageFolder, "cosup.wasm.sha256");
  */
 export async function build(outFile = wasmFile, sourceFolder = packageFolder) {
   await mkdir(dirname(outFile), { recursive: true });
-  // Written beside and renamed, so that whoever reads it meanwhile never meets half a module.
+  // Written to a temporary name and renamed, so that a process that reads it meanwhile never sees half a module.
   const unfinished = `${outFile}.${randomUUID()}`;
   const args = ["--config", "asconfig.json", "--baseDir", sourceFolder, "--outFile", unfinished];
   const { error, stdout, stderr } = await asc.main(args);

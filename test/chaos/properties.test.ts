@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { fuzzAnswers } from "./fuzz/answers.ts";
 import { fuzzCheckpoints } from "./fuzz/checkpoints.ts";
 import { fuzzParsers } from "./fuzz/parsers.ts";
+import { fuzzResponses } from "./fuzz/responses.ts";
 import { CASES, PROPERTIES } from "./properties/index.ts";
 
 const base = Math.floor(Math.random() * 2 ** 30);
@@ -13,12 +13,12 @@ describe("properties", () => {
 });
 
 describe(`hostile input, base ${base}`, () => {
-  test("injured answers and entity bombs through the parsers", () => {
+  test("malformed responses and entity bombs through the parsers", () => {
     expect(fuzzParsers(20_000, base)).toEqual([]);
   });
 
-  test("injured answers through whole calls", async () => {
-    expect(await fuzzAnswers(500, base)).toEqual([]);
+  test("malformed responses through whole calls", async () => {
+    expect(await fuzzResponses(500, base)).toEqual([]);
   });
 
   test.each([0, 1, 2, 3])("resumes from injured checkpoints (%i)", async (quarter) => {

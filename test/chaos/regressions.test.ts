@@ -17,9 +17,9 @@ test.each([
   ["broken streams", 96, "a 200 that was not COS's own passed for the abort of an upload"],
   ["appends", 14, "a 200 that was not COS's own passed for an append"],
   ["appends", 49, "bytes that were harmed on their way were appended"],
-  ["appends", 11, "an answer of something else passed for the appended bytes read back"],
+  ["appends", 11, "a response that did not come from COS was taken for the appended bytes"],
   ["copies", 90, "a copy whose Complete was lost did not say that its outcome is unknown"],
-  ["copies", 1771, "a copy that could not be proven did not say that its outcome is unknown"],
+  ["copies", 1771, "a copy that could not be verified did not say that its outcome is unknown"],
   ["copies", 30, "a copy whose Initiate was lost left an upload behind, unreported"],
   ["short-lived credentials", 9, "a Complete of unknown outcome left an upload behind, unreported"],
 ])("%s, seed %i: %s", async (scenario, seed) => {

@@ -10,10 +10,10 @@ const faults: Middleware = async (call, next) => {
   if (key.includes("busy")) return fault(503, "ServiceUnavailable");
   if (key.includes("slow-down")) return fault(503, "SlowDown");
   if (key.includes("wrong-crc") && operation === "PutObject") {
-    const answer = await next();
-    return { ...answer, headers: { ...answer.headers, "x-cos-hash-crc64ecma": "1" } };
+    const response = await next();
+    return { ...response, headers: { ...response.headers, "x-cos-hash-crc64ecma": "1" } };
   }
-  if (key.includes("no-answer")) {
+  if (key.includes("no-response")) {
     if (operation === "HeadObject") return fault(403, "AccessDenied");
     if (operation === "CompleteMultipartUpload") {
       await next();
@@ -104,7 +104,7 @@ describe("a single failure has its own exit code", () => {
   });
 
   it("8: nobody can say whether the object is there", async () => {
-    const run = await rig.run(["cp", "large.bin", to("no-answer"), "--max-attempts", "1", "--json"]);
+    const run = await rig.run(["cp", "large.bin", to("no-response"), "--max-attempts", "1", "--json"]);
     expect(run.code).toBe(8);
     expect(jsonLines(run)).toContainEqual(expect.objectContaining({ code: "outcome-unknown" }));
   });

@@ -6,7 +6,7 @@ import { BUCKET, MiB, openRig, type Rig, startShell, summaryOf } from "./rig.ts"
 
 const LARGE = ["a.bin", "b.bin", "c.bin"];
 /** Of each large file, as many parts are acknowledged before the service falls silent. */
-const ANSWERED = 2;
+const ACKNOWLEDGED = 2;
 const SILENT_MS = 20_000;
 
 interface Kept {
@@ -17,17 +17,17 @@ interface Kept {
 
 let rig: Rig;
 let silent = true;
-/** `key` of what waits for an answer that does not come. */
-const unanswered = new Set<string>();
+/** Keys of the requests that wait for a response that does not come. */
+const waiting = new Set<string>();
 
-const answered = (call: Call): boolean =>
+const isServed = (call: Call): boolean =>
   call.operation === "UploadPart"
-    ? Number(call.query.get("partNumber")) <= ANSWERED
+    ? Number(call.query.get("partNumber")) <= ACKNOWLEDGED
     : call.operation !== "PutObject";
 
 const fallSilent: Middleware = async (call, next) => {
-  if (silent && !answered(call)) {
-    unanswered.add(call.key);
+  if (silent && !isServed(call)) {
+    waiting.add(call.key);
     const until = Date.now() + SILENT_MS;
     while (silent && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -54,10 +54,10 @@ async function checkpoints(): Promise<Kept[]> {
 
 it("SIGINT leaves of every file of several a checkpoint with all that was acknowledged, and no lock", async () => {
   const sources = [...LARGE, "small.bin"].map((name) => `some/${name}`);
-  // One part at a time: the third is sent once the answer to the second has come.
+  // One part at a time: the third is sent once the second is acknowledged.
   const options = ["--part-size", "1", "--concurrency", "1", "--json"];
   const running = rig.start(["cp", ...sources, `cos://${BUCKET}/some/`, ...options]);
-  await expect.poll(() => unanswered.size, { timeout: SILENT_MS }).toBe(sources.length);
+  await expect.poll(() => waiting.size, { timeout: SILENT_MS }).toBe(sources.length);
   // The small file has nothing to keep, so that its upload ends long before those of the others.
   running.child.kill("SIGINT");
   const run = await running.ended;
@@ -74,6 +74,6 @@ it("SIGINT leaves of every file of several a checkpoint with all that was acknow
   const again = await startShell(command, { cwd: rig.folder, env: rig.env }).ended;
   expect(again.code).toBe(0);
   expect(summaryOf(again)).toMatchObject({ uploaded: 4, failed: 0 });
-  expect(Number(summaryOf(again).partsResumed)).toBeGreaterThanOrEqual(LARGE.length * ANSWERED);
+  expect(Number(summaryOf(again).partsResumed)).toBeGreaterThanOrEqual(LARGE.length * ACKNOWLEDGED);
   expect(await stateNames()).toEqual([]);
 });

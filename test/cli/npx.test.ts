@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-const answers = (port: string): Promise<boolean> =>
+const isListening = (port: string): Promise<boolean> =>
   fetch(`http://127.0.0.1:${port}/`).then(
     () => true,
     () => false,
@@ -36,7 +36,7 @@ describe.runIf(existsSync("/proc/self/stat"))("killing npx alone", () => {
     const running = startNpx(["emulator", ...words], { env: {} });
     const [, port = ""] = await running.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
     running.child.kill(signal);
-    await expect.poll(() => answers(port), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isListening(port), { timeout: 5000 }).toBe(false);
     await running.ended;
   });
 

@@ -1,7 +1,7 @@
 import { CosError, IntegrityError, ServiceError } from "@cosup/core";
 import type { ContractCase } from "./contract.ts";
 import { iterableOf, MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
-import { Broken, breaks, losesAnswer, refuses, Script, type Step } from "./fixtures/faults.ts";
+import { Broken, breaks, losesResponse, refuses, Script, type Step } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { withMembers } from "./fixtures/runtimes.ts";
 import { expectAbsent, expectStored } from "./fixtures/stored.ts";
@@ -143,7 +143,7 @@ interface Loss {
   readonly sends: number;
 }
 
-/** However the answer gets lost, the bytes are there once. */
+/** However the response gets lost, the bytes are appended once. */
 const LOSSES: readonly Loss[] = [
   { name: "that never arrived", steps: [breaks("reset")], sends: 2 },
   { name: "that could not connect", steps: [breaks("connect")], sends: 2 },
@@ -156,10 +156,10 @@ const LOSSES: readonly Loss[] = [
 
 /** Appends that are stored, and whose response is lost: an equal append of another writer would look the same. */
 const UNKNOWN = [
-  { name: "whose response is lost", steps: [losesAnswer] },
+  { name: "whose response is lost", steps: [losesResponse] },
   {
     name: "that was lost on the way, and the response to its repetition too",
-    steps: [breaks("reset"), losesAnswer],
+    steps: [breaks("reset"), losesResponse],
   },
 ];
 
@@ -205,7 +205,7 @@ const lost = [0, 7].flatMap((position) =>
   ),
 );
 
-/** Somebody else writes while our append is under way, and our answer is lost. */
+/** Another client writes while our append is under way, and our response is lost. */
 function overtakenBy(append: () => Promise<unknown>): Step {
   return async () => {
     await append();
@@ -256,7 +256,7 @@ const contested: readonly ContractCase[] = [
     name: "an append that can be settled by nothing has an unknown outcome",
     run: async (t, world) => {
       const Key = world.uniqueKey("append-unknown");
-      const script = new Script({ AppendObject: [losesAnswer], HeadObject: refuses(403, "AccessDenied") });
+      const script = new Script({ AppendObject: [losesResponse], HeadObject: refuses(403, "AccessDenied") });
       const client = world.createClient({}, script.wrap, quickClock());
       await t.throws(
         () => client.appendObject({ Bucket: world.Bucket, Key, Position: 0, Data: "hello" }),

@@ -2,13 +2,13 @@ import { CosError, ServiceError } from "@cosup/core";
 import type { ContractCase, World } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import {
-  answersWith,
   Broken,
   breaks,
   foreign,
-  losesAnswer,
+  losesResponse,
   type Plan,
   refuses,
+  respondsWith,
   Script,
   type Step,
 } from "./fixtures/faults.ts";
@@ -27,27 +27,27 @@ function prepare(world: World, plan: Plan) {
 /** An error that comes after the 200, as COS sends it. */
 function late(code: string): Step {
   return async (_deliver, request) => {
-    const answer = await refuses(503, code)(async () => new Response(), request);
-    return new Response(`   \n${await answer.text()}`, {
+    const response = await refuses(503, code)(async () => new Response(), request);
+    return new Response(`   \n${await response.text()}`, {
       status: 200,
       headers: { "content-type": "application/xml", "x-cos-request-id": "scripted-id" },
     });
   };
 }
 
-/** Answers of Complete that leave its outcome open, though it is known in the end. */
+/** Failures of Complete that leave its outcome open until the client has checked it. */
 const SETTLED: readonly (readonly [what: string, steps: readonly Step[], sends: number])[] = [
-  ["whose answer is lost", [losesAnswer], 1],
+  ["whose response is lost", [losesResponse], 1],
   ["that never arrived", [breaks("reset")], 2],
   ["that timed out before it arrived", [breaks("timeout")], 2],
-  ["that never arrived, and whose repetition's answer is lost", [breaks("reset"), losesAnswer], 2],
+  ["that never arrived, and whose second response is lost", [breaks("reset"), losesResponse], 2],
   ["that was refused with 500", [refuses(500, "InternalError")], 2],
   ["that was refused with 503", [refuses(503, "SlowDown")], 2],
   ["that failed late with InternalError", [late("InternalError")], 2],
   ["that failed late with ServiceUnavailable, twice", [late("ServiceUnavailable"), late("SlowDown")], 3],
-  ["that a stranger answered", [foreign(200)], 2],
-  ["that happened, but was answered with 500", [happensBut(500)], 1],
-  ["that happened, but was answered with a page", [answersWith("<html></html>")], 1],
+  ["whose response came from a proxy", [foreign(200)], 2],
+  ["that happened, but got a 500", [happensBut(500)], 1],
+  ["that happened, but got an HTML page", [respondsWith("<html></html>")], 1],
 ];
 
 const settled = SETTLED.map(
@@ -70,8 +70,8 @@ const others: readonly ContractCase[] = [
     name: "a Complete with white space before its document is a success",
     run: async (t, world) => {
       const padded: Step = async (deliver) => {
-        const answer = await deliver();
-        return new Response(`\n\n   ${await answer.text()}`, { headers: new Headers(entriesOf(answer)) });
+        const response = await deliver();
+        return new Response(`\n\n   ${await response.text()}`, { headers: new Headers(entriesOf(response)) });
       };
       const { script, object, bytes, upload } = prepare(world, { CompleteMultipartUpload: [padded] });
       await upload();
@@ -131,14 +131,14 @@ const others: readonly ContractCase[] = [
     name: "a lost Complete that HEAD cannot settle has an unknown outcome",
     run: async (t, world) => {
       const { upload } = prepare(world, {
-        CompleteMultipartUpload: [losesAnswer],
+        CompleteMultipartUpload: [losesResponse],
         HeadObject: refuses(403, "AccessDenied"),
       });
       await t.throws(upload, CosError, { code: "outcome-unknown", message: /lost/ });
     },
   },
   {
-    name: "a Complete that is answered with NoSuchUpload though it happened is a success",
+    name: "a Complete that got NoSuchUpload though it happened is a success",
     run: async (t, world) => {
       const { script, object, bytes, upload } = prepare(world, {
         CompleteMultipartUpload: [happensBut(404, "NoSuchUpload")],
@@ -154,7 +154,7 @@ const forbidden: readonly ContractCase[] = [
   {
     name: "a PUT under ForbidOverwrite whose response is lost does not know whose the equal object is",
     run: async (t, world) => {
-      const script = new Script({ PutObject: [losesAnswer] });
+      const script = new Script({ PutObject: [losesResponse] });
       const client = world.createClient({}, script.wrap, quickClock());
       const object = { Bucket: world.Bucket, Key: world.uniqueKey("forbid") };
       const put = () => client.putObject({ ...object, Body: "ours", ForbidOverwrite: true });
@@ -187,9 +187,9 @@ function happensBut(status: number, code = "InternalError"): Step {
   };
 }
 
-function entriesOf(answer: Awaited<ReturnType<Step>>): [string, string][] {
+function entriesOf(response: Awaited<ReturnType<Step>>): [string, string][] {
   const entries: [string, string][] = [];
-  answer.headers.forEach((value, name) => {
+  response.headers.forEach((value, name) => {
     entries.push([name, value]);
   });
   return entries;

@@ -1,7 +1,7 @@
 import { IntegrityError, ServiceError } from "@cosup/core";
 import type { ContractCase, World } from "./contract.ts";
 import { MB, noise, textBytes } from "./fixtures/bytes.ts";
-import { answersHeaders, answersWith, refuses, Script } from "./fixtures/faults.ts";
+import { refuses, respondsWith, respondsWithHeaders, Script } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { expectAbsent, expectStored, openUploads } from "./fixtures/stored.ts";
 import { crc64 } from "./reference/crc64.ts";
@@ -90,10 +90,10 @@ const whole: readonly ContractCase[] = [
     },
   },
   {
-    name: "copyObject() proves the copy by the source's CRC64",
+    name: "copyObject() verifies the copy by the source's CRC64",
     run: async (t, world) => {
       const CopySource = await sourceOf(world, textBytes("x"));
-      const lie = answersHeaders({ "x-cos-hash-crc64ecma": "1" });
+      const lie = respondsWithHeaders({ "x-cos-hash-crc64ecma": "1" });
       const script = new Script({ HeadObject: [(deliver) => deliver(), lie] });
       const client = world.createClient({}, script.wrap);
       const Key = world.uniqueKey("copy");
@@ -105,7 +105,7 @@ const whole: readonly ContractCase[] = [
     name: "copyObject() of an error in a 200 is an error",
     run: async (t, world) => {
       const CopySource = await sourceOf(world, textBytes("x"));
-      const late = answersWith("  <Error><Code>AccessDenied</Code><Message>late</Message></Error>");
+      const late = respondsWith("  <Error><Code>AccessDenied</Code><Message>late</Message></Error>");
       const script = new Script({ CopyObject: late });
       const client = world.createClient({}, script.wrap, quickClock());
       await t.throws(

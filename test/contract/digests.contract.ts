@@ -2,14 +2,14 @@ import { IntegrityError } from "@cosup/core";
 import vectors from "../vectors/signature-vectors.json" with { type: "json" };
 import type { ContractCase } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
-import { answersHeaders, pass, Script, type Step } from "./fixtures/faults.ts";
+import { pass, respondsWithHeaders, Script, type Step } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { expectAbsent, expectStored, openUploads } from "./fixtures/stored.ts";
 import { md5Base64 } from "./reference/md5.ts";
 
-const lies = answersHeaders({ "x-cos-hash-crc64ecma": "12345" });
-const silent = answersHeaders({ "x-cos-hash-crc64ecma": undefined });
-const otherEtag = answersHeaders({
+const lies = respondsWithHeaders({ "x-cos-hash-crc64ecma": "12345" });
+const silent = respondsWithHeaders({ "x-cos-hash-crc64ecma": undefined });
+const otherEtag = respondsWithHeaders({
   "x-cos-hash-crc64ecma": undefined,
   etag: '"00000000000000000000000000000000"',
 });
@@ -146,26 +146,26 @@ const md5: readonly ContractCase[] = [
 interface Doubt {
   readonly name: string;
   readonly steps: readonly Step[];
-  readonly proven: boolean;
+  readonly verified: boolean;
   readonly sends: number;
 }
 
 const DOUBTS: readonly Doubt[] = [
-  { name: "another CRC64 once", steps: [lies], proven: true, sends: 2 },
-  { name: "another CRC64 twice", steps: [lies, lies], proven: true, sends: 3 },
-  { name: "another CRC64 every time", steps: [lies, lies, lies], proven: false, sends: 3 },
-  { name: "no CRC64, but the right ETag", steps: [silent], proven: true, sends: 1 },
-  { name: "no CRC64 and another ETag", steps: [otherEtag, otherEtag, otherEtag], proven: false, sends: 3 },
-  { name: "no CRC64 and another ETag once", steps: [otherEtag], proven: true, sends: 2 },
+  { name: "another CRC64 once", steps: [lies], verified: true, sends: 2 },
+  { name: "another CRC64 twice", steps: [lies, lies], verified: true, sends: 3 },
+  { name: "another CRC64 every time", steps: [lies, lies, lies], verified: false, sends: 3 },
+  { name: "no CRC64, but the right ETag", steps: [silent], verified: true, sends: 1 },
+  { name: "no CRC64 and another ETag", steps: [otherEtag, otherEtag, otherEtag], verified: false, sends: 3 },
+  { name: "no CRC64 and another ETag once", steps: [otherEtag], verified: true, sends: 2 },
 ];
 
-const doubts = DOUBTS.flatMap(({ name, steps, proven, sends }) => {
+const doubts = DOUBTS.flatMap(({ name, steps, verified, sends }) => {
   const check =
     (kind: "PutObject" | "UploadPart", upload: (client: ReturnType<typeof clientOf>) => Promise<unknown>) =>
     async (t: Parameters<ContractCase["run"]>[0], world: Parameters<ContractCase["run"]>[1]) => {
       const script = new Script({ [kind]: steps });
       const client = clientOf(world, script);
-      if (proven) await upload(client);
+      if (verified) await upload(client);
       else {
         await t.throws(() => upload(client), IntegrityError, {
           code: "integrity",
@@ -179,14 +179,14 @@ const doubts = DOUBTS.flatMap(({ name, steps, proven, sends }) => {
     };
   return [
     {
-      name: `putObject() answered with ${name} ${proven ? "is proven in the end" : "fails as unverified"}`,
+      name: `putObject() whose response has ${name} ${verified ? "is verified in the end" : "fails as unverified"}`,
       run: (t, world) =>
         check("PutObject", (client) =>
           client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("doubt"), Body: noise(100) }),
         )(t, world),
     },
     {
-      name: `uploadPart() answered with ${name} ${proven ? "is proven in the end" : "fails as unverified"}`,
+      name: `uploadPart() whose response has ${name} ${verified ? "is verified in the end" : "fails as unverified"}`,
       run: async (t, world) => {
         const object = { Bucket: world.Bucket, Key: world.uniqueKey("doubt") };
         const { UploadId } = await world.client.createMultipartUpload(object);
@@ -212,7 +212,7 @@ const whole: readonly ContractCase[] = [
     },
   },
   {
-    name: "an object whose CRC64 only HEAD tells is proven by it",
+    name: "an object whose CRC64 only HEAD returns is verified by it",
     run: async (t, world) => {
       const script = new Script({ CompleteMultipartUpload: [silent], HeadObject: [pass] });
       const client = clientOf(world, script);
@@ -224,7 +224,7 @@ const whole: readonly ContractCase[] = [
     },
   },
   {
-    name: "an object whose CRC64 nobody tells is stored with the warning 'unverified'",
+    name: "an object whose CRC64 COS does not return is stored with the warning 'unverified'",
     run: async (t, world) => {
       const script = new Script({ CompleteMultipartUpload: [silent], HeadObject: [silent] });
       const client = clientOf(world, script);

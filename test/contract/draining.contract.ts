@@ -5,10 +5,10 @@ import { foreign, type Plan, refuses, Script } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { withMembers } from "./fixtures/runtimes.ts";
 
-/** Counts the answers whose body nobody has read to its end or cancelled. */
+/** Counts the responses whose body was neither read to its end nor cancelled. */
 class Ledger {
   #open = 0;
-  answers = 0;
+  responses = 0;
 
   get open(): number {
     return this.#open;
@@ -17,8 +17,8 @@ class Ledger {
   readonly wrap = (runtime: Runtime): Runtime =>
     withMembers(runtime, { send: async (request) => this.#watch(await runtime.send(request)) });
 
-  #watch(answer: WireResponse): WireResponse {
-    this.answers += 1;
+  #watch(response: WireResponse): WireResponse {
+    this.responses += 1;
     this.#open += 1;
     let done = false;
     const close = (): void => {
@@ -27,15 +27,15 @@ class Ledger {
     };
     let body: ReadableStream<Uint8Array> | null | undefined;
     return {
-      status: answer.status,
-      headers: answer.headers,
+      status: response.status,
+      headers: response.headers,
       get body() {
-        if (body === undefined) body = answer.body === null ? null : watchStream(answer.body, close);
+        if (body === undefined) body = response.body === null ? null : watchStream(response.body, close);
         if (body === null) close();
         return body;
       },
-      text: () => answer.text().finally(close),
-      arrayBuffer: () => answer.arrayBuffer().finally(close),
+      text: () => response.text().finally(close),
+      arrayBuffer: () => response.arrayBuffer().finally(close),
     };
   }
 }
@@ -129,7 +129,7 @@ const ERRANDS: readonly Errand[] = [
     },
   },
   {
-    name: "answers of strangers",
+    name: "responses of a proxy",
     plan: { PutObject: foreign(403), GetObject: foreign(404), InitiateMultipartUpload: foreign(200) },
     run: async ({ Bucket }, client, Key) => {
       await client.putObject({ Bucket, Key, Body: "x" }).catch(() => {});
@@ -149,14 +149,14 @@ const ERRANDS: readonly Errand[] = [
 
 export const cases: readonly ContractCase[] = ERRANDS.map(
   ({ name, plan, run }): ContractCase => ({
-    name: `every answer's body is read or cancelled: ${name}`,
+    name: `every response's body is read or cancelled: ${name}`,
     run: async (t, world) => {
       const script = new Script(plan);
       const ledger = new Ledger();
       const client = world.createClient({}, (runtime) => ledger.wrap(script.wrap(runtime)), quickClock());
       await run(world, client, world.uniqueKey("drain"));
       script.assertUsed(t);
-      t.ok(ledger.answers > 1, "answers");
+      t.ok(ledger.responses > 1, "responses");
       t.equal(ledger.open, 0, "bodies left open");
     },
   }),

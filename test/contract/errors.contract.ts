@@ -1,6 +1,6 @@
 import { CosError, type CosErrorCode, ServiceError } from "@cosup/core";
 import type { ContractCase } from "./contract.ts";
-import { answersWith, foreign, refuses, Script, type Step } from "./fixtures/faults.ts";
+import { foreign, refuses, respondsWith, Script, type Step } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
 /** COS's refusals, and what they are called here. */
@@ -46,19 +46,19 @@ const refusals = REFUSALS.map(
   }),
 );
 
-/** Answers that are no error by their status, and yet none of ours. */
+/** Responses whose status is a success and whose body is not the expected document. */
 const STRANGE: readonly (readonly [what: string, step: Step])[] = [
   ["a captive portal's page", foreign(200)],
-  ["an empty body", answersWith("")],
-  ["text", answersWith("OK")],
-  ["another document", answersWith("<ListBucketResult></ListBucketResult>")],
-  ["the document without its content", answersWith("<InitiateMultipartUploadResult/>")],
-  ["half a document", answersWith("<InitiateMultipartUploadResult><UploadId>1</Upl")],
+  ["an empty body", respondsWith("")],
+  ["text", respondsWith("OK")],
+  ["another document", respondsWith("<ListBucketResult></ListBucketResult>")],
+  ["the document without its content", respondsWith("<InitiateMultipartUploadResult/>")],
+  ["half a document", respondsWith("<InitiateMultipartUploadResult><UploadId>1</Upl")],
 ];
 
 const strange = STRANGE.map(
   ([what, step]): ContractCase => ({
-    name: `${what} instead of a result is an unexpected answer`,
+    name: `${what} instead of a result is an unexpected response`,
     run: async (t, world) => {
       const script = new Script({ InitiateMultipartUpload: step });
       const client = world.createClient({}, script.wrap, quickClock());
@@ -123,7 +123,7 @@ const genuine: readonly ContractCase[] = [
       const document =
         "\n  \n<?xml version='1.0' encoding='utf-8' ?><Error><Code>AccessDenied</Code>" +
         "<Message>a &lt;b&gt; &amp; &#20013;</Message></Error>";
-      const script = new Script({ InitiateMultipartUpload: answersWith(document) });
+      const script = new Script({ InitiateMultipartUpload: respondsWith(document) });
       const client = world.createClient({}, script.wrap, quickClock());
       await t.throws(() => client.createMultipartUpload({ Bucket: world.Bucket, Key: "k" }), ServiceError, {
         cosCode: "AccessDenied",
@@ -137,7 +137,7 @@ const genuine: readonly ContractCase[] = [
       const document =
         '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e "expanded">]><Error><Code>Odd</Code>' +
         "<Message>&e;</Message></Error>";
-      const script = new Script({ InitiateMultipartUpload: answersWith(document) });
+      const script = new Script({ InitiateMultipartUpload: respondsWith(document) });
       const client = world.createClient({}, script.wrap, quickClock());
       const error = await t.throws(
         () => client.createMultipartUpload({ Bucket: world.Bucket, Key: "k" }),

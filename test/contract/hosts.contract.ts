@@ -7,8 +7,8 @@ const BUCKET = "examplebucket-1250000000";
 const MAIN = `https://${BUCKET}.cos.ap-guangzhou.myqcloud.com/k`;
 const BACKUP = `https://${BUCKET}.cos.ap-guangzhou.tencentcos.cn/k`;
 
-/** What COS would answer; nothing leaves this machine. */
-const answers: Step = async () =>
+/** Responds as COS would; nothing leaves this machine. */
+const succeeds: Step = async () =>
   new Response(null, { headers: { etag: '"x"', "x-cos-request-id": "scripted-id", "content-length": "1" } });
 
 /** A client of the real hosts, none of whose requests is delivered. */
@@ -19,7 +19,7 @@ function standard(
 ) {
   let used = 0;
   const next: Step = (deliver, request) => {
-    const step = steps[used] ?? answers;
+    const step = steps[used] ?? succeeds;
     used += 1;
     return step(deliver, request);
   };
@@ -64,7 +64,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "an answer that did not come from COS makes the next attempt go to the backup domain",
+    name: "a response that did not come from COS makes the next attempt go to the backup domain",
     run: async (t, world) => {
       const { script, head } = standard(world, [foreign(502)]);
       await head();

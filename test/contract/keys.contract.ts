@@ -117,7 +117,7 @@ function padTo850(unique: string): string {
   return unique + "中".repeat(Math.floor(room / 3)) + "k".repeat(room % 3);
 }
 
-/** Initiate answers with the key as COS understood it. */
+/** Initiate returns the key as COS understood it. */
 async function expectSeenAs(world: World, Key: string, check: (seen: string) => void): Promise<void> {
   const { Bucket, client } = world;
   const upload = await client.createMultipartUpload({ Bucket, Key });

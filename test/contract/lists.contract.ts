@@ -1,6 +1,6 @@
 import type { ContractCase, World } from "./contract.ts";
 import { textBytes } from "./fixtures/bytes.ts";
-import { answersWith, Script } from "./fixtures/faults.ts";
+import { respondsWith, Script } from "./fixtures/faults.ts";
 import { md5Hex } from "./reference/md5.ts";
 
 const PARTS = [1, 2, 3, 5, 8] as const;
@@ -151,7 +151,7 @@ export const cases: readonly ContractCase[] = [
         const page =
           "<ListPartsResult><IsTruncated>true</IsTruncated><NextPartNumberMarker>1</NextPartNumberMarker>" +
           "<Part><PartNumber>1</PartNumber><Size>1</Size></Part></ListPartsResult>";
-        const script = new Script({ ListParts: answersWith(page) });
+        const script = new Script({ ListParts: respondsWith(page) });
         const client = world.createClient({}, script.wrap);
         let count = 0;
         for await (const _ of client.eachPart(upload)) count += 1;

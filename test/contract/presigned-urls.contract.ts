@@ -3,7 +3,7 @@ import { noise, textBytes } from "./fixtures/bytes.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { expectAbsent, expectStored } from "./fixtures/stored.ts";
 
-/** A plain fetch by somebody without credentials; the answer is read whole. */
+/** A plain fetch without credentials, which reads the whole response. */
 async function use(
   url: string,
   init: RequestInit = {},

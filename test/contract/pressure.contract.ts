@@ -25,9 +25,9 @@ export const cases: readonly ContractCase[] = [
         script.wrap(
           withMembers(runtime, {
             send: async (request) => {
-              const answer = await runtime.send(request);
+              const response = await runtime.send(request);
               if (request.url.includes("partNumber")) acknowledged += request.body?.length ?? 0;
-              return answer;
+              return response;
             },
           }),
         ),

@@ -1,7 +1,7 @@
 import { ServiceError } from "@cosup/core";
 import type { ContractCase, World } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
-import { losesAnswer, refuses, Script } from "./fixtures/faults.ts";
+import { losesResponse, refuses, Script } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
@@ -110,7 +110,9 @@ export const cases: readonly ContractCase[] = [
     name: "bytes that are sent again count once",
     run: async (t, world) => {
       const { told, onProgress } = listener();
-      const script = new Script({ UploadPart: [losesAnswer, refuses(500, "InternalError"), losesAnswer] });
+      const script = new Script({
+        UploadPart: [losesResponse, refuses(500, "InternalError"), losesResponse],
+      });
       const client = world.createClient({}, script.wrap, quickClock());
       const length = 2 * MB + 1;
       await client.uploadFile({

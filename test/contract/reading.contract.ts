@@ -1,7 +1,7 @@
 import { ServiceError } from "@cosup/core";
 import type { ContractCase, World } from "./contract.ts";
 import { MB, noise, readAll, textBytes } from "./fixtures/bytes.ts";
-import { answersHeaders, Script } from "./fixtures/faults.ts";
+import { respondsWithHeaders, Script } from "./fixtures/faults.ts";
 import { expectAbsent, expectStored } from "./fixtures/stored.ts";
 import { crc64 } from "./reference/crc64.ts";
 import { md5Hex } from "./reference/md5.ts";
@@ -103,7 +103,7 @@ const others: readonly ContractCase[] = [
   {
     name: "results give x-cos-version-id and x-cos-request-id of any bucket",
     run: async (t, world) => {
-      const versioned = answersHeaders({ "x-cos-version-id": "MTg0", "x-cos-request-id": "id" });
+      const versioned = respondsWithHeaders({ "x-cos-version-id": "MTg0", "x-cos-request-id": "id" });
       const script = new Script({ PutObject: versioned, HeadObject: versioned, DeleteObject: versioned });
       const client = world.createClient({}, script.wrap);
       const object = { Bucket: world.Bucket, Key: world.uniqueKey("version") };

@@ -5,7 +5,7 @@ import { expectAbsent, openUploads } from "./fixtures/stored.ts";
 
 export const cases: readonly ContractCase[] = [
   {
-    name: "resume 'off' begins anew, and the old upload is aborted",
+    name: "resume 'off' starts from the beginning, and the old upload is aborted",
     run: async (t, world) => {
       const state = await interrupt(world);
       t.equal((await state.again({ resume: "off" })).partsResumed, 0, "partsResumed");

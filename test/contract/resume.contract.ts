@@ -105,7 +105,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a source of another size begins anew, and the old upload is aborted",
+    name: "a source of another size starts from the beginning, and the old upload is aborted",
     run: async (t, world) => {
       const state = await interrupt(world);
       state.file.bytes = noise(LENGTH + 1);
@@ -117,7 +117,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "an upload with other headers begins anew, and the old upload is aborted",
+    name: "an upload with other headers starts from the beginning, and the old upload is aborted",
     run: async (t, world) => {
       const state = await interrupt(world);
       const result = await state.again({ ContentType: "text/x-other" });
@@ -127,7 +127,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "an upload that COS no longer knows begins anew",
+    name: "an upload that COS no longer knows starts from the beginning",
     run: async (t, world) => {
       const state = await interrupt(world);
       const { Key, uploadId: UploadId } = state;
@@ -139,7 +139,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a damaged checkpoint begins anew, and says so",
+    name: "with a damaged checkpoint the upload starts from the beginning, with a warning",
     run: async (t, world) => {
       const state = await interrupt(world);
       for (const [id, text] of state.checkpoints.stored) state.checkpoints.stored.set(id, text.slice(0, -9));

@@ -1,7 +1,16 @@
 import { ServiceError, TransportError } from "@cosup/core";
 import type { ContractCase, World } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
-import { breaks, foreign, hangs, losesAnswer, pass, refuses, Script, type Step } from "./fixtures/faults.ts";
+import {
+  breaks,
+  foreign,
+  hangs,
+  losesResponse,
+  pass,
+  refuses,
+  Script,
+  type Step,
+} from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { expectStored } from "./fixtures/stored.ts";
 
@@ -27,7 +36,7 @@ const TRANSIENT: readonly Transient[] = [
   { name: "a failed connection", step: breaks("connect") },
   { name: "a timeout", step: breaks("timeout") },
   { name: "an unknown transport failure", step: breaks("unknown") },
-  { name: "a lost answer", step: losesAnswer },
+  { name: "a lost response", step: losesResponse },
 ];
 
 const transient = TRANSIENT.map(
@@ -155,7 +164,7 @@ const pauses: readonly ContractCase[] = [
     },
   },
   {
-    name: "the first reset is answered at once, on a fresh connection",
+    name: "the first reset is retried at once, on a fresh connection",
     run: async (t, world) => {
       const { object, client, script, clock } = prepare(world, {
         PutObject: [breaks("reset"), breaks("reset")],
@@ -170,14 +179,14 @@ const pauses: readonly ContractCase[] = [
     },
   },
   {
-    name: "an exchange without an answer ends at its deadline",
+    name: "a request without a response ends at its deadline",
     run: async (t, world) => {
       const script = new Script({ HeadObject: hangs });
       const client = world.createClient({ maxAttempts: 2 }, script.wrap, quickClock({ fires: () => true }));
       const error = await t.throws(
         () => client.headObject({ Bucket: world.Bucket, Key: world.uniqueKey("retry") }),
         TransportError,
-        { code: "timeout", failure: "timeout", attempts: 2, message: /no answer within 60 s/ },
+        { code: "timeout", failure: "timeout", attempts: 2, message: /within 60 s/ },
       );
       t.equal(error.retryable, true, "retryable");
     },
@@ -196,7 +205,7 @@ const pauses: readonly ContractCase[] = [
     },
   },
   {
-    name: "every attempt is signed anew",
+    name: "every attempt has a signature of its own",
     run: async (t, world) => {
       let now = Date.now();
       const script = new Script({ PutObject: [refuses(500, "InternalError")] });
@@ -216,9 +225,9 @@ const pauses: readonly ContractCase[] = [
 
 const careful: readonly ContractCase[] = [
   {
-    name: "createMultipartUpload() is not repeated after a lost answer",
+    name: "createMultipartUpload() is not retried after a lost response",
     run: async (t, world) => {
-      const { object, client, script } = prepare(world, { InitiateMultipartUpload: [losesAnswer] });
+      const { object, client, script } = prepare(world, { InitiateMultipartUpload: [losesResponse] });
       await t.throws(() => client.createMultipartUpload(object), TransportError, {
         code: "connection-reset",
       });
@@ -237,9 +246,9 @@ const careful: readonly ContractCase[] = [
     },
   },
   {
-    name: "completeMultipartUpload() is not repeated after a lost answer",
+    name: "completeMultipartUpload() is not retried after a lost response",
     run: async (t, world) => {
-      const { object, client, script } = prepare(world, { CompleteMultipartUpload: [losesAnswer] });
+      const { object, client, script } = prepare(world, { CompleteMultipartUpload: [losesResponse] });
       const { UploadId } = await client.createMultipartUpload(object);
       const { ETag } = await client.uploadPart({ ...object, UploadId, PartNumber: 1, Body: "x" });
       const MultipartUpload = { Part: [{ PartNumber: 1, ETag }] };
@@ -252,9 +261,9 @@ const careful: readonly ContractCase[] = [
     },
   },
   {
-    name: "uploadFile() begins anew after a lost Initiate, and warns of the orphan",
+    name: "uploadFile() initiates again after a lost Initiate, and warns of the orphan",
     run: async (t, world) => {
-      const { object, client, script } = prepare(world, { InitiateMultipartUpload: [losesAnswer] });
+      const { object, client, script } = prepare(world, { InitiateMultipartUpload: [losesResponse] });
       const warnings: string[] = [];
       const bytes = noise(MB + 1);
       await client.uploadFile({
@@ -272,7 +281,7 @@ const careful: readonly ContractCase[] = [
     name: "a failing part does not disturb the others",
     run: async (t, world) => {
       const { object, client, script } = prepare(world, {
-        UploadPart: [breaks("reset"), pass, refuses(503, "SlowDown"), losesAnswer],
+        UploadPart: [breaks("reset"), pass, refuses(503, "SlowDown"), losesResponse],
       });
       const bytes = noise(4 * MB + 1);
       const { partsSent } = await client.uploadFile({ ...object, Body: streamOf(bytes), PartSize: 1 });

@@ -2,7 +2,7 @@ import { ArgumentTypeError } from "@cosup/core";
 import type { Assert } from "./assert.ts";
 import type { ContractCase, World } from "./contract.ts";
 import { MB, noise } from "./fixtures/bytes.ts";
-import { breaks, foreign, losesAnswer, pass, refuses, Script, type Step } from "./fixtures/faults.ts";
+import { breaks, foreign, losesResponse, pass, refuses, Script, type Step } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
@@ -50,7 +50,7 @@ const FAILURES: readonly (readonly [what: string, step: Step])[] = [
   ["a failure of COS", refuses(500, "InternalError")],
   ["a stranger's page", foreign(502)],
   ["a reset", breaks("reset")],
-  ["a lost answer", losesAnswer],
+  ["a lost response", losesResponse],
 ];
 
 const failures = FAILURES.map(

@@ -5,8 +5,8 @@ import { quickClock } from "./fixtures/quick-clock.ts";
 import { virtualFile, withFiles } from "./fixtures/runtimes.ts";
 import { DOCUMENTED, ERROR_CLASSES, METHODS } from "./surface-table.ts";
 
-/** Answers as COS would; nothing is delivered. */
-function answers(document: string | null, status = 200): Step {
+/** Responds as COS would; nothing is delivered. */
+function responds(document: string | null, status = 200): Step {
   const headers = {
     // Not an MD5: as under SSE-KMS, nothing is to be concluded from it.
     etag: '"opaque"',
@@ -19,21 +19,21 @@ function answers(document: string | null, status = 200): Step {
 }
 
 const DONE: Plan = {
-  PutObject: answers(""),
-  AppendObject: answers(""),
-  UploadPart: answers(""),
-  AbortMultipartUpload: answers(null, 204),
-  InitiateMultipartUpload: answers(
+  PutObject: responds(""),
+  AppendObject: responds(""),
+  UploadPart: responds(""),
+  AbortMultipartUpload: responds(null, 204),
+  InitiateMultipartUpload: responds(
     "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>",
   ),
-  UploadPartCopy: answers(
+  UploadPartCopy: responds(
     "<CopyPartResult><ETag>&quot;e&quot;</ETag><LastModified>2026-01-01T00:00:00Z</LastModified></CopyPartResult>",
   ),
-  CompleteMultipartUpload: answers(
+  CompleteMultipartUpload: responds(
     "<CompleteMultipartUploadResult><ETag>&quot;e-1&quot;</ETag><Location>l</Location></CompleteMultipartUploadResult>",
   ),
-  ListParts: answers("<ListPartsResult><UploadId>u</UploadId></ListPartsResult>"),
-  ListMultipartUploads: answers("<ListMultipartUploadsResult></ListMultipartUploadsResult>"),
+  ListParts: responds("<ListPartsResult><UploadId>u</UploadId></ListPartsResult>"),
+  ListMultipartUploads: responds("<ListMultipartUploadsResult></ListMultipartUploadsResult>"),
 };
 
 const documented = DOCUMENTED.map(

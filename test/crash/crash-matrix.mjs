@@ -1,5 +1,5 @@
-// Kills a real `cosup cp` with SIGKILL at every named point of its way, several times each, and at random instants;
-// then runs the same command again (some resumes are killed too) and holds the promises: the object is the file, no
+// Kills a real `cosup cp` with SIGKILL at every named point, several times each, and at random instants;
+// then runs the same command again (some resumes are killed too) and checks the promises: the object is the file, no
 // acknowledged part is sent again, the checkpoint is always readable, and no upload is left behind.
 //   node test/crash/crash-matrix.mjs [--times N] [--random N] [--seed N] [--only NAME]
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -23,34 +23,34 @@ const { values } = parseArgs({
 const MiB = 1024 * 1024;
 const PARTS = 24;
 const CONCURRENCY = 4;
-/** Where a kill may leave an upload that nobody knows: Initiate happened, its answer was not stored yet. */
-const MAY_ORPHAN = /^(09|10|03|04|05|06)/;
+const INITIATE = ["lock-taken", "initiate-sent", "initiate-response"];
+const CHECKPOINT_WRITE = [
+  "checkpoint-created",
+  "checkpoint-written",
+  "checkpoint-synced",
+  "before-checkpoint-renamed",
+];
+const CHECKPOINT_STORED = ["checkpoint-renamed", "directory-synced"];
+const PER_PART = ["part-read", "part-hashed", "part-half-sent", "part-sent", "part-acknowledged"];
+/** A kill at one of these may leave an upload that no checkpoint names: its UploadId was not stored yet. */
+const MAY_ORPHAN = new Set([...INITIATE, ...CHECKPOINT_WRITE]);
+/** In the order in which an upload passes them. */
 const POINTS = [
-  "01-started",
-  "02-source-looked-at",
-  "03-lock-taken",
-  "04-temp-created",
-  "05-temp-written",
-  "06-temp-synced",
-  "06b-before-rename",
-  "07-renamed",
-  "08-directory-synced",
-  "09-initiate-sent",
-  "10-initiate-answered",
-  "12-part-read",
-  "13-part-hashed",
-  "14-part-half-sent",
-  "15-part-sent",
-  "16-part-acknowledged",
-  "18-before-complete",
-  "19-complete-sent",
-  "20-complete-answered",
-  "21-complete-read",
-  "22-object-printed",
-  "23-summary-printed",
-  "23b-before-checkpoint-removed",
-  "24-checkpoint-removed",
-  "25-lock-released",
+  "started",
+  "source-looked-at",
+  ...INITIATE,
+  ...CHECKPOINT_WRITE,
+  ...CHECKPOINT_STORED,
+  ...PER_PART,
+  "before-complete",
+  "complete-sent",
+  "complete-response",
+  "complete-read",
+  "object-printed",
+  "summary-printed",
+  "before-checkpoint-removed",
+  "checkpoint-removed",
+  "lock-released",
 ];
 
 const random = seeded(Number(values.seed));
@@ -83,7 +83,7 @@ console.log(`killed at a named point: ${reached} times`);
 console.log(`crash: ${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** The nth passing of a point is drawn from what an upload of this size passes it. A kill that does not strike fails. */
+/** Kills at a point the nth time that the upload passes it, n drawn at random. A point that is never passed is a failure. */
 async function atPoint(point, time) {
   const trial = await killedAt(point, oftenOf(point, time), time);
   if (trial === undefined) {
@@ -93,9 +93,8 @@ async function atPoint(point, time) {
   }
   reached += 1;
   // Every other time, the resume is killed as well.
-  if (time % 2 === 0)
-    await trial.run({ COSUP_KILL_AT: `16-part-acknowledged:${1 + Math.floor(random() * 5)}` });
-  await settle(trial, trial.key, MAY_ORPHAN.test(point) ? 1 : 0);
+  if (time % 2 === 0) await trial.run({ COSUP_KILL_AT: `part-acknowledged:${1 + Math.floor(random() * 5)}` });
+  await settle(trial, trial.key, MAY_ORPHAN.has(point) ? 1 : 0);
 }
 
 /** A trial that was killed at the nth passing of a point; at the first, when this upload passed it less often. */
@@ -109,9 +108,9 @@ async function killedAt(point, wanted, time) {
 }
 
 function oftenOf(point, time) {
-  if (/^1[2-6]-/.test(point)) return 1 + Math.floor(random() * (PARTS - 1));
-  // The checkpoint is written when the upload begins, and some times more on its way.
-  return /^0[4-8]/.test(point) ? 1 + ((time - 1) % 2) : 1;
+  if (PER_PART.includes(point)) return 1 + Math.floor(random() * (PARTS - 1));
+  // The checkpoint is written when the upload begins and again after some parts.
+  return [...CHECKPOINT_WRITE, ...CHECKPOINT_STORED].includes(point) ? 1 + ((time - 1) % 2) : 1;
 }
 
 async function atRandom(kill) {
@@ -146,13 +145,13 @@ function newTrial(name) {
         ...["cp", file, emulator.location(key), ...emulator.flags, "--json", "--state-dir", state],
         ...["--part-size", "1", "--concurrency", String(CONCURRENCY)],
       ];
-      const watched = extra.COSUP_KILL_AT === undefined ? {} : { NODE_OPTIONS: `--import=${hook}` };
-      return runCosup(args, { ...emulator.environment, ...watched, ...extra }, onStart);
+      const hooked = extra.COSUP_KILL_AT === undefined ? {} : { NODE_OPTIONS: `--import=${hook}` };
+      return runCosup(args, { ...emulator.environment, ...hooked, ...extra }, onStart);
     },
   };
 }
 
-/** Checks what a kill left, runs the same command to its end, and holds the promises. */
+/** Checks what a kill left, runs the same command to its end, and checks the promises. */
 async function settle(trial, name, orphansAllowed) {
   const problems = [];
   const acknowledged = readAcknowledged(trial, problems);

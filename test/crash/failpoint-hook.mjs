@@ -1,5 +1,5 @@
 // Loaded into a real `cosup` with --import: ends the process with SIGKILL at the nth time that it passes a named point.
-// It watches from outside (file functions, undici's diagnostics, stdout), so that no code of ours knows of it.
+// It watches from outside (file functions, undici's diagnostics, stdout), so that the code under test contains no hook.
 //   COSUP_KILL_AT=name:n
 import diagnostics from "node:diagnostics_channel";
 import descriptors from "node:fs";
@@ -15,12 +15,12 @@ function pass(name) {
   if (left === 0) process.kill(process.pid, "SIGKILL");
 }
 
-pass("01-started");
+pass("started");
 
 /** Wraps a file function: `before` names the point on entry, `after` on success; either may give undefined. */
 function watch(holder, method, before, after) {
   const original = holder[method];
-  holder[method] = async function watched(...args) {
+  holder[method] = async function hooked(...args) {
     pass(before?.(...args));
     const result = await original.apply(this, args);
     pass(after?.(result, ...args));
@@ -34,26 +34,26 @@ const isLock = (path) => String(path).endsWith(".lock");
 const kinds = new WeakMap();
 
 watch(fs, "stat", undefined, (_stats, path) =>
-  /\.bin$/.test(String(path)) ? "02-source-looked-at" : undefined,
+  /\.bin$/.test(String(path)) ? "source-looked-at" : undefined,
 );
-watch(fs, "link", undefined, (_nothing, _from, to) => (isLock(to) ? "03-lock-taken" : undefined));
+watch(fs, "link", undefined, (_nothing, _from, to) => (isLock(to) ? "lock-taken" : undefined));
 watch(fs, "open", undefined, (handle, path) => {
   watchHandles(handle);
   kinds.set(handle, isTemp(path) ? "temp" : /\.bin$/.test(String(path)) ? "source" : "directory");
-  return isTemp(path) ? "04-temp-created" : undefined;
+  return isTemp(path) ? "checkpoint-created" : undefined;
 });
 watch(
   fs,
   "rename",
-  (_from, to) => (isCheckpoint(to) ? "06b-before-rename" : undefined),
-  (_nothing, _from, to) => (isCheckpoint(to) ? "07-renamed" : undefined),
+  (_from, to) => (isCheckpoint(to) ? "before-checkpoint-renamed" : undefined),
+  (_nothing, _from, to) => (isCheckpoint(to) ? "checkpoint-renamed" : undefined),
 );
 watch(
   fs,
   "rm",
-  (path) => (isCheckpoint(path) ? "23b-before-checkpoint-removed" : undefined),
+  (path) => (isCheckpoint(path) ? "before-checkpoint-removed" : undefined),
   (_nothing, path) =>
-    isCheckpoint(path) ? "24-checkpoint-removed" : isLock(path) ? "25-lock-released" : undefined,
+    isCheckpoint(path) ? "checkpoint-removed" : isLock(path) ? "lock-released" : undefined,
 );
 // Sources are read through descriptors.
 const sources = new Set();
@@ -61,9 +61,9 @@ watchCallback("open", (descriptor, path) => {
   if (/\.bin$/.test(String(path))) sources.add(descriptor);
 });
 watchCallback("read", (_bytesRead, descriptor) => {
-  if (sources.has(descriptor)) pass("12-part-read");
+  if (sources.has(descriptor)) pass("part-read");
 });
-watch(fs, "opendir", () => "27-walker-between-directories");
+watch(fs, "opendir", () => "walker-between-directories");
 syncBuiltinESMExports();
 
 /** Wraps a file function that calls back: `after` sees what it gave, and what it was asked for. */
@@ -88,12 +88,12 @@ function watchHandles(handle) {
       return name;
     };
   for (const [method, kind, name] of [
-    ["writeFile", "temp", "05-temp-written"],
-    ["sync", "temp", "06-temp-synced"],
-    ["sync", "directory", "08-directory-synced"],
+    ["writeFile", "temp", "checkpoint-written"],
+    ["sync", "temp", "checkpoint-synced"],
+    ["sync", "directory", "directory-synced"],
   ]) {
     const original = prototype[method];
-    prototype[method] = async function watched(...args) {
+    prototype[method] = async function hooked(...args) {
       const result = await original.apply(this, args);
       if (kinds.get(this) === kind) pass(named(name)(result));
       return result;
@@ -113,28 +113,28 @@ function exchangeOf({ method, path }) {
 }
 
 const WIRE = {
-  "undici:request:create": { part: "13-part-hashed", complete: "18-before-complete", put: "13b-put-hashed" },
+  "undici:request:create": { part: "part-hashed", complete: "before-complete", put: "put-hashed" },
   "undici:client:sendHeaders": {
-    initiate: "09-initiate-sent",
-    part: "14-part-half-sent",
-    list: "09b-list-sent",
+    initiate: "initiate-sent",
+    part: "part-half-sent",
+    list: "list-sent",
   },
-  "undici:request:bodySent": { part: "15-part-sent", complete: "19-complete-sent", put: "15b-put-sent" },
+  "undici:request:bodySent": { part: "part-sent", complete: "complete-sent", put: "put-sent" },
   "undici:request:headers": {
-    initiate: "10-initiate-answered",
-    complete: "20-complete-answered",
-    put: "16b-put-answered",
+    initiate: "initiate-response",
+    complete: "complete-response",
+    put: "put-response",
   },
-  "undici:request:trailers": { part: "16-part-acknowledged", complete: "21-complete-read" },
+  "undici:request:trailers": { part: "part-acknowledged", complete: "complete-read" },
 };
 for (const [channel, points] of Object.entries(WIRE)) {
   diagnostics.subscribe(channel, ({ request }) => pass(points[exchangeOf(request)]));
 }
 
 const write = process.stdout.write;
-process.stdout.write = function watched(text, ...rest) {
+process.stdout.write = function hooked(text, ...rest) {
   const result = write.call(this, text, ...rest);
-  if (String(text).includes('"type":"object"')) pass("22-object-printed");
-  if (String(text).includes('"type":"summary"')) pass("23-summary-printed");
+  if (String(text).includes('"type":"object"')) pass("object-printed");
+  if (String(text).includes('"type":"summary"')) pass("summary-printed");
   return result;
 };

@@ -1,5 +1,5 @@
 // Kills `cosup cp` of one large file with SIGKILL at random moments, resumes each time with the same command, and
-// proves the object equal to the file at the end. Prints the figures; exits 1 when one does not hold.
+// verifies at the end that the object is equal to the file. Prints the figures; exits 1 when one does not hold.
 //   node test/crash/kill-chain.mjs [--size MiB] [--kills N] [--part-size MB] [--concurrency N] [--seed N]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,7 +53,7 @@ try {
   }
   const last = await run(copy);
   report(last);
-  await prove(last);
+  await verify(last);
 } finally {
   await emulator.stop();
   rmSync(folder, { recursive: true });
@@ -94,7 +94,7 @@ function report({ lines }) {
   console.log(`UploadPart requests in all: ${receivedParts()}; peak RSS ${Math.round(peakRss / MiB)} MiB`);
 }
 
-async function prove({ code, lines, errors }) {
+async function verify({ code, lines, errors }) {
   const object = lines.find(({ type }) => type === "object");
   const stat = await run(["stat", emulator.location("dir/big.bin"), ...emulator.flags, "--json"]);
   const again = receivedParts() - partCount;

@@ -27,7 +27,7 @@ test("@cosup/deno can be published to JSR from source", async () => {
   assert.doesNotMatch(text, /tsup|\/dist\//);
 });
 
-test("what JSR is told of versions is what npm is told", async () => {
+test("JSR and npm get the same versions", async () => {
   for (const folder of [CORE, DENO]) {
     const jsr = JSON.parse(await Deno.readTextFile(new URL("deno.json", folder)));
     const npm = JSON.parse(await Deno.readTextFile(new URL("package.json", folder)));

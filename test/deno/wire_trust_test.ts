@@ -46,7 +46,7 @@ async function secureServer(): Promise<SecureServer | undefined> {
   );
   const host = `localhost:${server.addr.port}`;
   const job = { action: "head", key: "k", endpoint: `https://${host}` };
-  // What this process was told of certificates must not count.
+  // Certificate settings of this process must not count.
   const none = { NODE_EXTRA_CA_CERTS: "", DENO_TLS_CA_STORE: "mozilla" };
   return {
     path,

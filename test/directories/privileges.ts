@@ -3,12 +3,12 @@ import process from "node:process";
 
 const NOBODY = 65_534;
 
-/** Whether a file's mode stops this process: it does not stop root. */
+/** Whether file permissions apply to this process. They do not apply to root. */
 export const permissionsCount = (): boolean => process.geteuid?.() !== 0;
 
 /**
- * Goes on as nobody when this is root, so that permissions count; the returned function takes it back. `own` is given
- * to whoever that is.
+ * Drops root to the user `nobody`, so that permissions apply; the returned function becomes root again. The folder `own`
+ * is given to that user.
  */
 export function dropPrivileges(own: string): () => void {
   if (permissionsCount()) return () => {};

@@ -2,11 +2,11 @@ import type { Instruction } from "@cosup/emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OLDER, openTrials, SOURCE, type Trials, verdictOf } from "./trial.ts";
 
-/** What is wrong with an answer of Complete, and with what is asked about it. */
+/** What goes wrong with Complete, and with the requests that check its outcome. */
 const FAULTS = {
   happenedAndLost: { op: "CompleteMultipartUpload", when: "after-commit-before-response", fault: "reset" },
   lostBeforeItHappened: { op: "CompleteMultipartUpload", when: "after-body-before-commit", fault: "reset" },
-  /** After the commit, so that the moment of the reset comes later: in the answer. */
+  /** Strikes after the commit, so that the reset strikes later, in the response. */
   thenOverwritten: {
     op: "CompleteMultipartUpload",
     when: "after-commit-before-response",
@@ -85,7 +85,7 @@ const TABLE: Readonly<Record<string, Case>> = {
     sent: 1,
     says: LOST_AND_GONE,
   },
-  "it happened, and is answered with NoSuchUpload": {
+  "it happened, and the response is NoSuchUpload": {
     faults: ["happenedButCalledGone"],
     sent: 1,
     ...STORED,
@@ -133,7 +133,7 @@ const TABLE: Readonly<Record<string, Case>> = {
     sent: 1,
     ...STORED,
   },
-  // Complete answers, and not what it should.
+  // Complete gets a response, but not the expected one.
   "a 200 with an error, once": { faults: ["errorInA200"], sent: 2, ...STORED },
   "a 200 with an error, forever": {
     faults: ["errorInA200Forever"],

@@ -24,7 +24,7 @@ beforeAll(async () => {
   results = done;
 }, 600_000);
 
-describe("an upload is stored and proven, or fails and leaves the previous object, whatever goes wrong", () => {
+describe("an upload is stored and verified, or fails and leaves the previous object, whatever goes wrong", () => {
   const groups = Object.entries(FLOWS).flatMap(([flow, { ops }]) => ops.map((op) => [flow, op] as const));
 
   test.each(groups)("%s: %s", (flow, op) => {
@@ -43,7 +43,7 @@ test("every fault that the emulator has is tried", () => {
   expect(missing).toEqual(["withhold-continue"]);
 });
 
-// Verdicts that change show up here. `vitest -u` writes the page anew.
+// Verdicts that change show up here. `vitest -u` writes the page again.
 test("the verdicts are those of docs/fault-coverage.md", async () => {
   expect(results.length).toBe(ALL.length);
   await expect(coverageTable(results)).toMatchFileSnapshot("../../docs/fault-coverage.md");

@@ -115,7 +115,7 @@ const VARIANTS: readonly Variant[] = [
 ];
 
 const SENDS_BODY: readonly OperationName[] = ["PutObject", "UploadPart", "CompleteMultipartUpload"];
-const ANSWERS_DOCUMENT: readonly OperationName[] = [
+const RESPONDS_WITH_DOCUMENT: readonly OperationName[] = [
   "InitiateMultipartUpload",
   "CompleteMultipartUpload",
   "ListParts",
@@ -160,8 +160,8 @@ function labelOf({ kind, ...parameters }: Fault): string {
 
 function whenOf(op: OperationName, moment: Moment): When {
   if (moment === "after-N-bytes-of-response") {
-    // In the head of an answer without a body, in the document of the others.
-    return `after-${ANSWERS_DOCUMENT.includes(op) ? 400 : 25}-bytes-of-response`;
+    // In the head of a response without a body, in the document of the others.
+    return `after-${RESPONDS_WITH_DOCUMENT.includes(op) ? 400 : 25}-bytes-of-response`;
   }
   if (moment === "after-N-bytes-of-request") return "after-100-bytes-of-request";
   return moment;
@@ -184,15 +184,15 @@ function makesSense(op: OperationName, { fault }: Variant, moment: Moment): bool
     case "end-upload":
       return !(isDone && (op === "CompleteMultipartUpload" || op === "AbortMultipartUpload"));
     case "truncate":
-      return ANSWERS_DOCUMENT.includes(op);
+      return RESPONDS_WITH_DOCUMENT.includes(op);
     case "content-length":
       return op === "AbortMultipartUpload"
         ? false
-        : fault.delta > 0 || ANSWERS_DOCUMENT.includes(op) || op === "HeadObject";
+        : fault.delta > 0 || RESPONDS_WITH_DOCUMENT.includes(op) || op === "HeadObject";
     case "body":
       return (
         fault.type === "html" ||
-        ANSWERS_DOCUMENT.includes(op) ||
+        RESPONDS_WITH_DOCUMENT.includes(op) ||
         (fault.type === "garbage" && SENDS_BODY.includes(op))
       );
     // A read leaves nothing to repeat.

@@ -10,8 +10,8 @@ export interface Played {
 const HEADINGS: Readonly<Record<FlowName, string>> = {
   put: "an upload in one request",
   parts: "an upload in three parts",
-  lost: "after a Complete that has happened, whose answer is lost",
-  open: "after a Complete that has not happened, whose answer is lost",
+  lost: "after a Complete that has happened, whose response is lost",
+  open: "after a Complete that has not happened, whose response is lost",
   failing: "when an upload is given up",
   resume: "when an upload goes on from its checkpoint",
   copy: "a copy",
@@ -25,7 +25,7 @@ or the test would have failed.
 
 Cells say what the call came to: \`stored\`, with the right CRC64 and the source at the key, or the \`code\` of the
 error, with the previous object at the key, and no upload left behind that is not reported. An error whose fault struck
-after the commit may leave the new object at the key: it says that the outcome is not proven. \`cleared\` and
+after the commit may leave the new object at the key: it says that the outcome is not verified. \`cleared\` and
 \`orphan reported\` are about the parts of an upload that fails anyway. Every stall (\`silence\`, \`stop-reading\`,
 \`slow-read 1\`, a long \`delay\`) is over within a second of its deadline. A dash: the fault cannot strike there.
 `;

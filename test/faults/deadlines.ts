@@ -1,8 +1,8 @@
 import type { OperationName } from "@cosup/emulator";
 
 /** Milliseconds that a response to an operation may take; a body adds its own time. */
-export const ANSWER_MS = 60_000;
-const LONG_ANSWER_MS: Partial<Record<OperationName, number>> = {
+export const RESPONSE_MS = 60_000;
+const LONG_RESPONSE_MS: Partial<Record<OperationName, number>> = {
   CompleteMultipartUpload: 15 * 60_000,
   CopyObject: 10 * 60_000,
   UploadPartCopy: 10 * 60_000,
@@ -19,10 +19,10 @@ export const ENDLESS_MS = 20 * 60_000;
 
 /** Whether a timer of the client is a deadline. No pause that it makes by itself is as long. */
 export function isDeadline(delayMs: number): boolean {
-  return delayMs === DISCARD_MS || delayMs >= ANSWER_MS;
+  return delayMs === DISCARD_MS || delayMs >= RESPONSE_MS;
 }
 
 /** How long a request may be without a response, at most, when it carries `bytes` bytes. */
 export function longestWaitMs(op: OperationName, bytes: number): number {
-  return (LONG_ANSWER_MS[op] ?? ANSWER_MS) + bytes / BYTES_PER_MS + GRACE_MS;
+  return (LONG_RESPONSE_MS[op] ?? RESPONSE_MS) + bytes / BYTES_PER_MS + GRACE_MS;
 }

@@ -44,7 +44,7 @@ function judgeSuccess({ flow, instruction }: Combination, outcome: Outcome): str
   if (result?.crc64 !== expectedCrc64)
     wrong.push(`reported the CRC64 ${result?.crc64}, not ${expectedCrc64}`);
   if (result?.size !== FLOWS[flow].size) wrong.push(`reported ${result?.size} bytes`);
-  // After the answer that proved the object, it can become another without anybody to notice.
+  // After the response that verified the object, another writer can replace it unnoticed.
   const later = instruction.when === "after-commit-before-response" && isByOthers(instruction.fault);
   if (object !== "source" && !(later && object === "other"))
     wrong.push(`succeeded, but the object is ${object}`);
@@ -64,7 +64,7 @@ function judgeFailure(
     (PUBLISHES.includes(op) && (moment.startsWith("after-commit") || moment === "after-N-bytes-of-response"));
   const others = isByOthers(instruction.fault);
   const allowed = ["previous", ...(published || others ? ["source"] : []), ...(others ? ["other"] : [])];
-  // The copy was made and proven by nothing but a HEAD that the corrected clock now puts in the wrong.
+  // The copy was made. Only a HEAD could verify it, and the corrected clock now makes that HEAD fail.
   const copied = flow === "copy" && kindOf(instruction.fault) === "clock-skew";
   if (!allowed.includes(object) && !(copied && object === "source"))
     wrong.push(`failed, and the object is ${object}`);

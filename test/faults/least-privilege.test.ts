@@ -46,7 +46,7 @@ const FLOWS = {
   },
   "a resume that is not wanted": { prepare: interrupted, call: (trial) => trial.upload({ resume: "off" }) },
   "a resume of what is done": {
-    // The answer to HEAD, which would settle Complete, is lost as well: only the next call finds out.
+    // The response to HEAD, which would resolve the outcome of Complete, is lost as well: only the next call finds out.
     prepare: async (trial) => {
       trial.script([LOST, deny("HeadObject")]);
       await verdictOf(trial.upload());
@@ -174,7 +174,7 @@ describe.each(NAMES)("%s, without the permission of", (name) => {
   });
 });
 
-test("an upload that is gone, which nobody could know, fails once: the same call again begins anew", async () => {
+test("an upload that is gone, which the client cannot see, fails once: the next call starts from the beginning", async () => {
   const trial = trials.begin("gone");
   await FLOWS["a resume of what is done"].prepare(trial);
   trial.script([deny("ListParts")]);

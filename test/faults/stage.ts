@@ -107,7 +107,7 @@ class Play {
       // That of an Abort can also pass between two attempts.
       deadlines: Math.max(
         this.#deadlines.size,
-        warnings.filter(({ message }) => /no answer within/.test(message)).length,
+        warnings.filter(({ message }) => / within \d+ s/.test(message)).length,
       ),
       waitedMs: this.#time?.waitedMs ?? 0,
     };
@@ -167,15 +167,15 @@ async function warmUp(client: CosClient): Promise<void> {
 const PREVIOUS = "the object that was there before";
 
 async function objectAt(url: string, source: Uint8Array): Promise<Outcome["object"]> {
-  const answer = await fetch(url);
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  if (answer.status === 404) return "none";
+  const response = await fetch(url);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  if (response.status === 404) return "none";
   if (bytes.equals(source)) return "source";
   return bytes.toString() === PREVIOUS ? "previous" : "other";
 }
 
 async function openUploadsOf(emulator: RunningEmulator, key: string): Promise<number> {
-  const answer = await fetch(`${emulator.url}/${BUCKET}?uploads&prefix=${key}`);
-  return [...(await answer.text()).matchAll(/<Key>([^<]*)<\/Key>/g)].filter(([, found]) => found === key)
+  const response = await fetch(`${emulator.url}/${BUCKET}?uploads&prefix=${key}`);
+  return [...(await response.text()).matchAll(/<Key>([^<]*)<\/Key>/g)].filter(([, found]) => found === key)
     .length;
 }

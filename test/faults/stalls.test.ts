@@ -61,7 +61,7 @@ interface Stall {
   readonly moment: Moment;
 }
 
-/** Every stall at every moment that comes: a refused Complete is no commit, and a HEAD answers nothing but its head. */
+/** Every stall at every moment that occurs: a refused Complete commits nothing, and the response to a HEAD has no body. */
 const ALL: readonly Stall[] = (Object.keys(CALLS) as OperationName[]).flatMap((op) =>
   STALLS.flatMap((fault) =>
     MOMENTS.filter((moment) => VOCABULARY[fault.kind].moments.includes(moment)).map((moment) => ({
@@ -112,7 +112,7 @@ async function play(stall: Stall): Promise<Settled> {
 
 function whenOf(op: OperationName, moment: Moment): When {
   if (moment === "after-N-bytes-of-request") return "after-100-bytes-of-request";
-  // In the head of every answer; in the body of an object that is read, which has a deadline of its own.
+  // In the head of every response; in the body of an object that is read, which has a deadline of its own.
   const bytes = op === "GetObject" ? 5000 : 25;
   return moment === "after-N-bytes-of-response" ? `after-${bytes}-bytes-of-response` : moment;
 }

@@ -101,17 +101,17 @@ function begin(emulator: RunningEmulator, directory: string, run: string, time?:
     },
     stored: () => storedAt(url),
     openUploads: async () => {
-      const answer = await fetch(`${emulator.url}/${BUCKET}?uploads&prefix=${run}`);
-      return (await answer.text()).match(/<UploadId>/g)?.length ?? 0;
+      const response = await fetch(`${emulator.url}/${BUCKET}?uploads&prefix=${run}`);
+      return (await response.text()).match(/<UploadId>/g)?.length ?? 0;
     },
     checkpointFiles: () => readdir(state).catch(() => []),
   };
 }
 
 async function storedAt(url: string): Promise<"source" | "older" | "other" | "none"> {
-  const answer = await fetch(url);
-  const bytes = Buffer.from(await answer.arrayBuffer());
-  if (answer.status === 404) return "none";
+  const response = await fetch(url);
+  const bytes = Buffer.from(await response.arrayBuffer());
+  if (response.status === 404) return "none";
   if (bytes.equals(SOURCE)) return "source";
   return bytes.equals(OLDER) ? "older" : "other";
 }

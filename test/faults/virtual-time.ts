@@ -3,7 +3,7 @@ import type { Clock, WireRequest, WireResponse } from "@cosup/core/runtime";
 import type { Receipt } from "@cosup/emulator";
 import { systemClock } from "../../packages/core/src/runtime/clock.ts";
 import { kindOf } from "./combinations.ts";
-import { ANSWER_MS, isDeadline } from "./deadlines.ts";
+import { isDeadline, RESPONSE_MS } from "./deadlines.ts";
 
 interface Timer {
   readonly at: number;
@@ -36,7 +36,7 @@ export class VirtualTime implements Clock {
 
   readonly timer = (delayMs: number, fire: () => void): (() => void) => {
     // The longest pause that a server may ask for is as long as a deadline.
-    const isPause = !isDeadline(delayMs) || (this.#askedToWait && delayMs >= ANSWER_MS);
+    const isPause = !isDeadline(delayMs) || (this.#askedToWait && delayMs >= RESPONSE_MS);
     if (isPause) this.#askedToWait = false;
     const timer = this.#add(delayMs, isPause ? "pause" : "deadline", fire);
     return () => void this.#timers.delete(timer);

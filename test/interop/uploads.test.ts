@@ -87,7 +87,7 @@ describe("the official SDK's uploads of files", () => {
     expect(await stored("forgotten")).toBe(true);
   });
 
-  test("sliceUploadFile starts anew when the parts are of another file", async () => {
+  test("sliceUploadFile starts from the beginning when the parts are of another file", async () => {
     const upload = { ...PLACE, Key: "changed", ChunkSize: MIB };
     lastAcceptedPart = 3;
     const other = join(stage.directory, "other.bin");

@@ -155,7 +155,7 @@ test("createCos() takes a proxy or a dispatcher, not both", async () => {
   await dispatcher.close();
 });
 
-test("the command line heeds the environment's proxy, --proxy and --proxy none", async () => {
+test("the command line uses the environment's proxy, --proxy and --proxy none", async () => {
   const file = join(data, "file");
   await writeFile(file, "from the command line");
   const { url, asked } = await proxy();

@@ -30,9 +30,9 @@ export async function proxyServer(refuse?: number): Promise<ProxyServer> {
       return;
     }
     const { "proxy-authorization": _own, "proxy-connection": _hop, ...headers } = message.headers;
-    const onward = request(message.url ?? "", { method: message.method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-      answer.pipe(response);
+    const onward = request(message.url ?? "", { method: message.method, headers }, (upstream) => {
+      response.writeHead(upstream.statusCode ?? 502, upstream.rawHeaders);
+      upstream.pipe(response);
     });
     onward.on("error", () => response.destroy());
     message.pipe(onward);

@@ -83,7 +83,7 @@ describe("a wrong option is refused without being repeated", () => {
   });
 });
 
-describe("whoever prints a client sees none of its secrets", () => {
+describe("a printed client shows none of its secrets", () => {
   test.each<[string, CosOptions]>([
     ["with keys", KEYS],
     ["with a provider", { credentials: () => KEYS }],
@@ -111,7 +111,7 @@ describe("whoever prints a client sees none of its secrets", () => {
   });
 });
 
-test("a presigned URL is told to whoever asked for it, and to nobody else", async () => {
+test("a presigned URL goes to its caller and nowhere else", async () => {
   const data = await mkdtemp(join(tmpdir(), "cosup-presigned-"));
   const log: string[] = [];
   const emulator = await startEmulator({

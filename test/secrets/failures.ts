@@ -27,7 +27,7 @@ const always = (
   script: ops.map((op): Instruction => ({ op, when, fault, times: "forever" })),
 });
 
-const ANSWERED: When = "after-commit-before-response";
+const AFTER_COMMIT: When = "after-commit-before-response";
 
 /** Every kind of failure that a call can come to, and some of each kind. */
 export const FAILURES: Readonly<Record<string, Failure>> = {
@@ -50,24 +50,24 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
   "a skewed clock": always({ kind: "status", code: "RequestTimeTooSkewed" }),
   "a skewed clock that is put right": { ...always({ kind: "clock-skew", seconds: 3600 }), mends: true },
   "a denied action": always({ kind: "deny" }),
-  // No answer.
+  // No response.
   "a refused connection": { options: () => ({ Endpoint: "http://127.0.0.1:1/{Bucket}" }) },
   "a name that does not resolve": { options: () => ({ Endpoint: "http://cos.invalid/{Bucket}" }) },
   "a reset": always({ kind: "reset" }),
   "a reset half-way": always({ kind: "reset" }, "after-0-bytes-of-response"),
   "an end": always({ kind: "fin" }),
   silence: { ...always({ kind: "silence" }), options: () => ({ maxAttempts: 1 }), stalls: true },
-  // Answers that are none.
+  // Responses that are not COS's.
   "failures of the service": always({ kind: "status", status: 500 }),
   "too many requests": always({ kind: "status", code: "SlowDown", retryAfter: 1 }),
   "a page of a proxy": always({ kind: "status", status: 502, requestId: false, body: "html" }),
   "a refusal by a proxy": always({ kind: "status", status: 407, requestId: false, body: "html" }),
   "an empty refusal": always({ kind: "status", status: 400, body: "empty" }),
   "a redirect": always({ kind: "redirect", location: "http://127.0.0.1:1/elsewhere" }),
-  "malformed XML": always({ kind: "body", type: "garbage" }, ANSWERED),
-  "a captive portal": always({ kind: "body", type: "html" }, ANSWERED),
-  "a wrong checksum": always({ kind: "crc64", value: "wrong" }, ANSWERED, ["PutObject", "UploadPart"]),
-  "a missing ETag": always({ kind: "etag", value: "missing" }, ANSWERED, ["PutObject", "UploadPart"]),
+  "malformed XML": always({ kind: "body", type: "garbage" }, AFTER_COMMIT),
+  "a captive portal": always({ kind: "body", type: "html" }, AFTER_COMMIT),
+  "a wrong checksum": always({ kind: "crc64", value: "wrong" }, AFTER_COMMIT, ["PutObject", "UploadPart"]),
+  "a missing ETag": always({ kind: "etag", value: "missing" }, AFTER_COMMIT, ["PutObject", "UploadPart"]),
   "a part that is refused": {
     script: [
       { op: "UploadPart", match: { part: 3 }, when: "before-headers", fault: "deny", times: "forever" },
@@ -75,7 +75,7 @@ export const FAILURES: Readonly<Record<string, Failure>> = {
   },
   "a lost Complete that cannot be settled": {
     script: [
-      { op: "CompleteMultipartUpload", when: ANSWERED, fault: "reset", times: "forever" },
+      { op: "CompleteMultipartUpload", when: AFTER_COMMIT, fault: "reset", times: "forever" },
       { op: "HeadObject", when: "before-headers", fault: "deny", times: "forever" },
     ],
   },

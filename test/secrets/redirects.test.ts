@@ -57,7 +57,7 @@ const cases = [301, 302, 307, 308].flatMap((status) =>
   HOSTS.flatMap((host) => Object.keys(CALLS).map((call) => [status, host, call] as const)),
 );
 
-describe("a redirect is an answer like any other: nothing is sent after it", () => {
+describe("a redirect is a response like any other and is not followed", () => {
   test.each(cases)("%i to %s: %s", async (status, host, call) => {
     const run = `${status}-${host}-${call.replaceAll(" ", "-")}`;
     const { port } = elsewhere.address() as AddressInfo;

@@ -63,7 +63,7 @@ describe("a body arrives whole, with the right CRC64", () => {
   test("the response of another server", async () => {
     await (await worker.r2()).put("served", SMALL);
     const source = encodeURIComponent(`http://127.0.0.1:${worker.url.port}/nothing-there`);
-    const { result } = await ask(worker, `answer?key=answer&url=${source}`);
+    const { result } = await ask(worker, `response?key=response&url=${source}`);
     const text = await (await worker.fetch("nothing-there")).arrayBuffer();
     expect(result?.size).toBe(text.byteLength);
   });

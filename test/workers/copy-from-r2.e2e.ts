@@ -54,7 +54,7 @@ async function finished(targetKey: string): Promise<Status> {
   }
 }
 
-/** How often each part was answered with success. */
+/** How often each part was acknowledged. */
 function acknowledgements(): Map<number, number> {
   const counts = new Map<number, number>();
   for (const { operation, acknowledged, partNumber } of cos.calls) {

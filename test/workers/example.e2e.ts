@@ -27,8 +27,8 @@ afterAll(async () => {
 beforeEach(() => cos.forget());
 afterEach(() => cos.interfere(undefined));
 
-/** What the Worker's answers hold; each has some of it, and a test that reads another part fails on it. */
-interface AnswerBody {
+/** Fields of the Worker's responses. Each response has some of them. */
+interface ResponseBody {
   readonly key: string;
   readonly etag: string;
   readonly uploadId: string;
@@ -37,16 +37,21 @@ interface AnswerBody {
   readonly error: { readonly code: string; readonly message: string; readonly requestId?: string };
 }
 
-interface Answer {
+interface WorkerResponse {
   readonly status: number;
-  readonly body: AnswerBody;
+  readonly body: ResponseBody;
 }
 
-async function call(method: string, path: string, body?: BodyInit | object, more = {}): Promise<Answer> {
+async function call(
+  method: string,
+  path: string,
+  body?: BodyInit | object,
+  more = {},
+): Promise<WorkerResponse> {
   const raw = body === undefined || typeof body === "string" || body instanceof Uint8Array;
   const init = { method, headers: { ...AUTHORIZATION, ...more }, body: raw ? body : JSON.stringify(body) };
   const response = await worker.fetch(path, init as RequestInit);
-  return { status: response.status, body: (await response.json()) as AnswerBody };
+  return { status: response.status, body: (await response.json()) as ResponseBody };
 }
 
 const LARGE = pattern(25 * MiB + 17, 3);
@@ -141,7 +146,7 @@ describe("errors have a status that fits", () => {
     [404, "NoSuchBucket", 502, "not-found"],
     [412, "PreconditionFailed", 412, "precondition-failed"],
     [409, "PathConflict", 409, "conflict"],
-  ])("COS answers %s %s: the Worker %s", async (theirs, cosCode, ours, code) => {
+  ])("COS responds %s %s, the Worker %s", async (theirs, cosCode, ours, code) => {
     cos.interfere(async () => ({
       status: theirs,
       headers: {},
@@ -183,7 +188,7 @@ describe("a Worker that is not configured says what is missing", () => {
         ...(method === "GET" ? {} : { body }),
       });
       expect(response.status).toBe(500);
-      const { error } = (await response.json()) as AnswerBody;
+      const { error } = (await response.json()) as ResponseBody;
       expect(error.code).toBe("not-configured");
       expect(error.message).toContain(word);
     } finally {

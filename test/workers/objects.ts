@@ -46,7 +46,7 @@ export async function unfinished(cos: Cos): Promise<number> {
   return Upload.length;
 }
 
-/** What the probe Worker answers. */
+/** The probe Worker's response. */
 export interface Outcome {
   readonly result?: {
     readonly ETag: string;
@@ -75,7 +75,7 @@ export interface StreamOptions {
   readonly chunked?: boolean;
   readonly method?: string;
   readonly headers?: Record<string, string>;
-  /** Wait a moment for an early refusal before the body is sent: whoever is refused while sending sees a reset only. */
+  /** Wait a moment for an early refusal before the body is sent: a client that is refused while it sends sees only a reset. */
   readonly patient?: boolean;
   /** Break the connection after so many MiB. */
   readonly breakAfter?: number;

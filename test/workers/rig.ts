@@ -144,12 +144,12 @@ export class Cos {
     return `${this.emulator.url}/{Bucket}`;
   }
 
-  /** How the example's Worker is told of it. */
+  /** Bindings that point the example's Worker at this emulator. */
   get bindings(): Readonly<Record<string, string>> {
     return { COS_BUCKET: Bucket, COS_ENDPOINT: this.endpoint, COS_SECRET_ID: "id", COS_SECRET_KEY: "key" };
   }
 
-  /** Requests answered or being answered, in the order they came. */
+  /** Requests served or being served, in the order of arrival. */
   get calls(): readonly SeenCall[] {
     return this.#seen.calls;
   }
@@ -183,7 +183,7 @@ export interface SeenCall {
   readonly operation: string;
   readonly key: string;
   readonly partNumber: number;
-  /** Set when it was answered with success. */
+  /** Set when the response was a success. */
   acknowledged: boolean;
 }
 

@@ -78,8 +78,8 @@ async function launchWorkerd(settings, flags) {
   ended.catch(() => {});
   try {
     const port = await Promise.race([portOf(child.stdio[3]), ended]);
-    const answer = fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: JSON.stringify(settings) });
-    return readLines(await Promise.race([answer.then((response) => response.text()), ended]));
+    const results = fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: JSON.stringify(settings) });
+    return readLines(await Promise.race([results.then((response) => response.text()), ended]));
   } finally {
     child.kill();
   }

@@ -53,7 +53,7 @@ describe("a response that is collected", () => {
   });
 });
 
-/** Both ways to end an exchange: core's own, and the signal of whoever calls the runtime without core. */
+/** Both ways to end a request: core's own, and the signal of a caller that uses the runtime without core. */
 const WAYS = {
   onAbort: () => {
     const listeners: ((reason: unknown) => void)[] = [];

@@ -176,7 +176,7 @@ describe("reading", () => {
     await source.close();
   });
 
-  it("heeds an aborted signal", async () => {
+  it("rejects when the signal is aborted", async () => {
     const { path } = await file();
     const source = await opened({ path });
     const signal = AbortSignal.abort(new Error("enough"));

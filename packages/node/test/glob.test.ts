@@ -55,7 +55,7 @@ describe("include", () => {
     ]);
   });
 
-  it("heeds case", async () => {
+  it("is case-sensitive", async () => {
     expect(await chosen({ include: ["README.MD"] })).toEqual([]);
   });
 

@@ -161,7 +161,7 @@ describe("ownerAlive()", () => {
     expect(kill).toHaveBeenCalledWith(process.pid, 0);
   });
 
-  it("is true of a process that answers, where there is no /proc", async () => {
+  it("is true of a process that a signal reaches, where there is no /proc", async () => {
     pretendProc(undefined);
     expect(await ownerAlive(await owner())).toBe(true);
   });

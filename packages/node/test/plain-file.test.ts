@@ -74,7 +74,7 @@ describe("a plain file", () => {
     await source?.close();
   });
 
-  it("is opened, looked at and read through threads as long as the page cache does not answer at once", async () => {
+  it("is opened, looked at and read through threads as long as the page cache does not have it", async () => {
     const path = join(await folder(), "real/file");
     let time = 0;
     const slow = new CachePace(() => (time += 1));

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const server of opened.splice(0)) server.close();
 });
 
-/** A server that reads only when it is told to, and answers once `length` bytes are there. */
+/** A server that reads only when the test calls for it, and responds once `length` bytes have arrived. */
 async function lazyServer(length: number): Promise<{ url: string; socket: Promise<Socket> }> {
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     let received = 0;
@@ -37,8 +37,8 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve };
 }
 
-/** What a request is told of its progress. */
-function watched(url: string, rest: Partial<WireRequest>) {
+/** A request that records the progress it is given. */
+function recorded(url: string, rest: Partial<WireRequest>) {
   const events: string[] = [];
   let unsent: (() => number) | undefined;
   const started = deferred();
@@ -59,7 +59,7 @@ describe("a request", () => {
   it("tells how much of its body the socket has not accepted", async () => {
     const length = 32 * MiB;
     const { url, socket } = await lazyServer(length);
-    const { request, events, started, unsent } = watched(url, {
+    const { request, events, started, unsent } = recorded(url, {
       method: "PUT",
       body: new Uint8Array(length),
     });
@@ -80,7 +80,7 @@ describe("a request", () => {
   it("that is written piece by piece counts what is not written yet", async () => {
     const length = 260 * MiB;
     const { url, socket } = await lazyServer(length);
-    const { request, started, unsent } = watched(url, { method: "PUT", body: new Uint8Array(length) });
+    const { request, started, unsent } = recorded(url, { method: "PUT", body: new Uint8Array(length) });
     const reply = transport().send(request);
     await started;
     await new Promise((resolve) => setImmediate(resolve));
@@ -93,21 +93,21 @@ describe("a request", () => {
   });
 
   it("waits in a queue until a connection of the caller's dispatcher is free, and says when it begins", async () => {
-    const answers: (() => void)[] = [];
-    const { url } = await wireServer((_request, response) => answers.push(() => response.end()));
+    const responses: (() => void)[] = [];
+    const { url } = await wireServer((_request, response) => responses.push(() => response.end()));
     const dispatcher = new Agent({ connections: 1 });
     const sender = transport({ dispatcher });
-    const first = watched(url, {});
-    const second = watched(url, {});
+    const first = recorded(url, {});
+    const second = recorded(url, {});
     const replies = [sender.send(first.request), sender.send(second.request)];
     await first.started;
     expect([first.events, second.events]).toEqual([["queued", "started"], ["queued"]]);
-    while (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    answers.shift()?.();
+    while (responses.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    responses.shift()?.();
     await second.started;
     expect(second.unsent()).toBeUndefined();
-    while (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    answers.shift()?.();
+    while (responses.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    responses.shift()?.();
     await Promise.all(replies);
     await dispatcher.destroy();
   });

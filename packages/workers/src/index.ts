@@ -1,6 +1,6 @@
 /**
  * Uploads to Tencent Cloud COS from Cloudflare Workers: request bodies, forms and R2 objects; resumable across
- * isolates, every byte proven by CRC64.
+ * isolates, every byte verified by CRC64.
  *
  * @module
  */

@@ -12,7 +12,7 @@ const AS_STORED: RequestInit & { readonly encodeResponseBody: "manual" } = {
 
 /**
  * HTTP by the global fetch. An exchange holds its connection until its response is read to the end or cancelled:
- * workerd cancels the oldest of too many unread responses. `freshConnection` cannot be heeded: Workers do not say
+ * workerd cancels the oldest of too many unread responses. `freshConnection` has no effect: Workers do not say
  * which connection a request takes.
  */
 export function createSend(

@@ -6,13 +6,13 @@ import type { Report, Task } from "./task.ts";
 
 const SEEDS_PER_TASK = 50;
 const PARSER_INPUTS = 200_000;
-const ANSWER_INPUTS = 5_000;
+const RESPONSE_INPUTS = 5_000;
 const CHECKPOINTS = 20_000;
 /** Fewer seeds may by chance leave an operation alone. */
 const ENOUGH_FOR_COVERAGE = 2_000;
 const PROGRESS_MS = process.stdout.isTTY ? 1_000 : 15_000;
 
-/** Everything at full numbers: the rows, the laws, the fuzzers, then the seeds. @returns the exit code */
+/** Everything at full numbers: the rows, the properties, the fuzzers, then the seeds. @returns the exit code */
 export async function campaign(seeds: number, base: number): Promise<number> {
   console.log(`chaos: base seed ${base}`);
   let failed = await besides(base);
@@ -42,21 +42,26 @@ export async function campaign(seeds: number, base: number): Promise<number> {
   return failed + bad === 0 ? 0 : 1;
 }
 
-/** The rows with figures of their own, the laws and the fuzzers. */
+/** The rows with figures of their own, the properties and the fuzzers. */
 async function besides(base: number): Promise<number> {
   const tasks: Task[] = [
     ...ROWS.flatMap(({ name, cases }) => slices({ kind: "row", name, from: base, count: cases }, 50)),
     ...PROPERTIES.map(({ name }): Task => ({ kind: "property", name, from: base, count: CASES })),
     ...slices(
-      { kind: "parsers", name: "injured answers through the parsers", from: base, count: PARSER_INPUTS },
+      { kind: "parsers", name: "malformed responses through the parsers", from: base, count: PARSER_INPUTS },
       20_000,
     ),
     ...slices(
-      { kind: "answers", name: "injured answers through whole calls", from: base, count: ANSWER_INPUTS },
+      {
+        kind: "responses",
+        name: "malformed responses through whole calls",
+        from: base,
+        count: RESPONSE_INPUTS,
+      },
       500,
     ),
     ...slices(
-      { kind: "checkpoints", name: "resumes from injured checkpoints", from: base, count: CHECKPOINTS },
+      { kind: "checkpoints", name: "resumes from malformed checkpoints", from: base, count: CHECKPOINTS },
       1_000,
     ),
   ];

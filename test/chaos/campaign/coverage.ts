@@ -33,7 +33,7 @@ const KINDS: readonly FateKind[] = [
   "lost-unavailable",
 ];
 
-/** Which fault has met which operation, and how often: what was never met is not proven. */
+/** How often each fault met each operation. A pair that never met is not tested. */
 export function coverageTable(met: ReadonlyMap<string, number>): string {
   const width = Math.max(...KINDS.map((kind) => kind.length)) + 1;
   const rows = OPERATIONS.map((operation) =>

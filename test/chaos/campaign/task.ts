@@ -1,6 +1,6 @@
-import { fuzzAnswers } from "../fuzz/answers.ts";
 import { fuzzCheckpoints } from "../fuzz/checkpoints.ts";
 import { fuzzParsers } from "../fuzz/parsers.ts";
+import { fuzzResponses } from "../fuzz/responses.ts";
 import { PROPERTIES } from "../properties/index.ts";
 import { ROWS } from "../rows/index.ts";
 import { seedsFrom } from "../rows/row.ts";
@@ -9,7 +9,7 @@ import { describeFailure, shrink } from "../shrink.ts";
 
 /** A piece of work for one process. */
 export interface Task {
-  readonly kind: "seeds" | "row" | "property" | "parsers" | "answers" | "checkpoints";
+  readonly kind: "seeds" | "row" | "property" | "parsers" | "responses" | "checkpoints";
   /** Of the row or the property. */
   readonly name: string;
   readonly from: number;
@@ -47,8 +47,8 @@ async function failuresOf({ kind, name, from, count }: Task): Promise<string[]> 
       }
     case "parsers":
       return fuzzParsers(count, from);
-    case "answers":
-      return fuzzAnswers(count, from);
+    case "responses":
+      return fuzzResponses(count, from);
     default:
       return fuzzCheckpoints(count, from);
   }

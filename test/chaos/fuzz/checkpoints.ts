@@ -24,7 +24,7 @@ export async function fuzzCheckpoints(inputs: number, seed: number): Promise<str
         const failure = await resumeInjured(world, `injured/${input}/`, new Random(seed + done + input));
         if (failure !== undefined) failures.push(`seed ${seed + done + input}: ${failure}`);
         world.network.records.length = 0;
-        world.network.answers.length = 0;
+        world.network.responses.length = 0;
         world.parties.length = 0;
       }
     } finally {

@@ -1,4 +1,4 @@
-/** Answers of COS as they should be. */
+/** Well-formed response documents of COS. */
 export const DOCUMENTS: readonly string[] = [
   "<?xml version='1.0' encoding='utf-8' ?>\n<Error><Code>SlowDown</Code><Message>Reduce your request rate</Message><Resource>/k</Resource><RequestId>NjU=</RequestId><TraceId>dHJh</TraceId><ServerTime>1700000000</ServerTime></Error>",
   "<InitiateMultipartUploadResult><Bucket>b-1</Bucket><Key>a&amp;b&#x20;&lt;c&gt;</Key><UploadId>1700000000ab</UploadId></InitiateMultipartUploadResult>",

@@ -28,7 +28,7 @@ const NAMES = [
   "constructor",
 ];
 
-/** Feeds the parsers with injured answers and bombs; returns what they did wrong. */
+/** Feeds the parsers with malformed responses and entity bombs; returns what they did wrong. */
 export function fuzzParsers(inputs: number, seed: number): string[] {
   const random = new Random(seed);
   const failures: string[] = [];

@@ -1,10 +1,10 @@
 import { content } from "../scenarios/scenario.ts";
-import { errorAnswer } from "../simulation/answer.ts";
 import { call } from "../simulation/call.ts";
 import type { ExchangeRecord } from "../simulation/exchange-record.ts";
 import { CALM } from "../simulation/fault.ts";
 import { pick } from "../simulation/pick.ts";
 import { BUCKET } from "../simulation/service.ts";
+import { errorResponse } from "../simulation/simulated-response.ts";
 import { UNIT, type World } from "../simulation/world.ts";
 import { type Row, scenarioRow } from "./row.ts";
 
@@ -14,7 +14,7 @@ const STORM_MS = 60_000;
 const RETRIES = 100;
 const CAP_S = 60;
 
-/** A17: for a minute every answer is 503; a hundred files share one budget of retries, and wait as they are told. */
+/** For a minute every response is a 503. A hundred files share one retry budget and wait as long as `Retry-After` asks. */
 export const storm: Row = scenarioRow(
   "storm of 503",
   10,
@@ -27,7 +27,7 @@ export const storm: Row = scenarioRow(
       if (world.clock.now() >= until) return undefined;
       const retryAfter = pick(world.random, waits);
       asked.set(record, retryAfter === undefined ? undefined : Number(retryAfter));
-      return errorAnswer(503, "SlowDown", retryAfter);
+      return errorResponse(503, "SlowDown", retryAfter);
     };
     const upload = (index: number): ReturnType<typeof call> =>
       call(world, { name: `file ${index}`, keys: [`storm/${index}/`] }, (hooks) =>

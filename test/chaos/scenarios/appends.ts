@@ -106,7 +106,7 @@ function judgeAppend(world: World, { Key, present, data, now, outcome, since, pi
     outcome.code === "outcome-unknown" ||
     // By a wrong digest of what is there, the append looks like another's.
     (outcome.code === "integrity" && lied);
-  // When the next piece was sent, the one whose answer was lost had been found done.
+  // The client sends the next piece only after it has found that the one whose response was lost is stored.
   const later = world.network.records.some(
     (record) =>
       final !== undefined && record.ordinal > final.ordinal && (record.position ?? 0) > (final.position ?? 0),

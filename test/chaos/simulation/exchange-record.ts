@@ -17,20 +17,20 @@ export interface ExchangeRecord extends Subject {
   readonly call: number;
   /** The body that arrived was not the one that was sent. */
   flipped: Uint8Array | undefined;
-  /** The service has answered with a success. */
+  /** The service has responded with a success. */
   committed: boolean;
-  /** The client has given up before an answer came. */
+  /** The client gave up before a response came. */
   abandoned: boolean;
   /** The status that the client saw, once it has seen one. */
   status: number | undefined;
-  /** The client got the answer of the service whole and unchanged. */
+  /** The client got the response of the service whole and unchanged. */
   heard: boolean;
   endedAt: number | undefined;
   /** The upload that an Initiate has begun, told or not. */
   begunUpload: string | undefined;
 }
 
-/** Whether something was published, or may be, that the client was not told of. */
+/** Whether an object was published without a response that reached the client. */
 export function publishedUnheard(record: ExchangeRecord): boolean {
   return record.committed && !record.heard && PUBLISHING.has(record.operation);
 }

@@ -11,13 +11,13 @@ export type Fate =
   | { readonly kind: "connect" | "reset" | "black-hole" }
   /** Refused before anything happened. */
   | { readonly kind: "status"; readonly status: number; readonly code: string; readonly retryAfter?: string }
-  /** Something on the way answers instead of COS. */
+  /** A proxy responds in place of COS. */
   | { readonly kind: "foreign"; readonly status: number }
-  /** 200, and then an error document: Complete and Copy answer before they have done their work. */
+  /** A 200 with an error document: Complete and Copy send the status line before they have done their work. */
   | { readonly kind: "late-error" }
   /** A bit of the body changes on the way. */
   | { readonly kind: "flipped"; readonly at: number }
-  /** The answer's CRC64 header is wrong. */
+  /** The response's CRC64 header is wrong. */
   | { readonly kind: "wrong-crc" }
   /** The service has done it, and nobody hears. */
   | { readonly kind: "lost-reset" | "lost-silence" | "lost-torn" | "lost-gateway" | "lost-unavailable" };

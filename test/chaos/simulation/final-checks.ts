@@ -17,12 +17,12 @@ export async function finalChecks(world: World): Promise<void> {
   for (const [name, file] of world.files) {
     if (file.opened !== 0) world.fail(`${name} was not closed`);
   }
-  const left = world.network.answers.filter((answer) => !answer.taken).length;
-  if (left > 0) world.fail(`${left} answers were neither read nor cancelled`);
+  const left = world.network.responses.filter((response) => !response.taken).length;
+  if (left > 0) world.fail(`${left} responses were neither read nor cancelled`);
   await checkMemory(world);
 }
 
-/** Every unfinished upload is somebody else's, in a checkpoint, or was told of. */
+/** Every unfinished upload belongs to another writer, is in a checkpoint, or was reported. */
 async function checkOrphans(world: World): Promise<void> {
   const { foreign } = world;
   const open = await world.service.uploads();

@@ -1,10 +1,10 @@
 import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { Random } from "../../../packages/core/test/support/random.ts";
-import { Broken, errorAnswer, madeUp, SimulatedAnswer } from "./answer.ts";
 import type { ExchangeRecord } from "./exchange-record.ts";
 import { drawFate, type Fate, type FateKind, type Rates } from "./fault.ts";
 import { type Operation, type Subject, subjectOf } from "./operation.ts";
 import type { Served, Service } from "./service.ts";
+import { Broken, errorResponse, madeUp, SimulatedResponse } from "./simulated-response.ts";
 import { track } from "./untracked-work.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -23,7 +23,7 @@ interface Flight {
   readonly request: WireRequest;
   readonly record: ExchangeRecord;
   readonly random: Random;
-  readonly resolve: (answer: WireResponse) => void;
+  readonly resolve: (response: WireResponse) => void;
   readonly reject: (reason: unknown) => void;
   /** What was on the wire when the client gave up; the client's own memory until then. */
   body: Uint8Array | undefined;
@@ -33,14 +33,14 @@ interface Flight {
 export class Network {
   rates: Rates;
   readonly records: ExchangeRecord[] = [];
-  readonly answers: SimulatedAnswer[] = [];
+  readonly responses: SimulatedResponse[] = [];
   /** Calls of clients that have begun. */
   calls = 0;
   /** Faults that met an exchange, as `operation fate`. */
   readonly met = new Map<string, number>();
   /** Called at every instant; the number counts them. */
   readonly listeners = new Set<(instant: Instant, record: ExchangeRecord, count: number) => void>();
-  /** Looks at what is about to reach the service; may answer in its place. */
+  /** Sees a request before the service does, and may respond in its place. */
   gate: ((record: ExchangeRecord) => Served | undefined) | undefined;
   readonly #options: NetworkOptions;
   readonly #clock: VirtualClock;
@@ -131,9 +131,9 @@ export class Network {
     const { fate } = flight.record;
     if (fate.kind === "connect" || fate.kind === "reset") this.#break(flight, fate.kind);
     else if (fate.kind === "status")
-      this.#answer(flight, errorAnswer(fate.status, fate.code, fate.retryAfter));
-    else if (fate.kind === "foreign") this.#answer(flight, madeUp(fate.status, "<html>portal</html>"));
-    else if (fate.kind === "late-error") this.#answer(flight, errorAnswer(200, "InternalError"));
+      this.#respond(flight, errorResponse(fate.status, fate.code, fate.retryAfter));
+    else if (fate.kind === "foreign") this.#respond(flight, madeUp(fate.status, "<html>portal</html>"));
+    else if (fate.kind === "late-error") this.#respond(flight, errorResponse(200, "InternalError"));
     else return fate.kind === "black-hole";
     return true;
   }
@@ -158,12 +158,13 @@ export class Network {
     if (kind === "lost-silence") return;
     const torn = kind === "lost-torn";
     if (kind === "lost-reset" || (torn && served.body.length === 0)) this.#break(flight, "reset");
-    else if (kind === "lost-gateway") this.#answer(flight, madeUp(504, "<html>gateway</html>"));
-    else if (kind === "lost-unavailable") this.#answer(flight, errorAnswer(503, "ServiceUnavailable"));
-    else if (kind === "wrong-crc") this.#answer(flight, { ...served, headers: withWrongCrc(served.headers) });
+    else if (kind === "lost-gateway") this.#respond(flight, madeUp(504, "<html>gateway</html>"));
+    else if (kind === "lost-unavailable") this.#respond(flight, errorResponse(503, "ServiceUnavailable"));
+    else if (kind === "wrong-crc")
+      this.#respond(flight, { ...served, headers: withWrongCrc(served.headers) });
     else {
       flight.record.heard = !torn && !flight.record.abandoned;
-      this.#answer(flight, served, torn);
+      this.#respond(flight, served, torn);
     }
   }
 
@@ -171,12 +172,12 @@ export class Network {
     this.#end(flight, () => flight.reject(new Broken(failure)));
   }
 
-  #answer(flight: Flight, served: Served, torn = false): void {
+  #respond(flight: Flight, served: Served, torn = false): void {
     if (flight.record.endedAt !== undefined) return;
     flight.record.status = served.status;
-    const answer = new SimulatedAnswer(served, torn, flight.request.method === "HEAD");
-    this.answers.push(answer);
-    this.#end(flight, () => flight.resolve(answer));
+    const response = new SimulatedResponse(served, torn, flight.request.method === "HEAD");
+    this.responses.push(response);
+    this.#end(flight, () => flight.resolve(response));
   }
 
   #end(flight: Flight, settle: () => void): void {

@@ -10,7 +10,7 @@ import { track } from "./untracked-work.ts";
 export const BUCKET = "chaos-1250000000";
 const HOST = `${BUCKET}.cos.ap-guangzhou.myqcloud.com`;
 
-/** An answer of the service, whole. */
+/** A whole response of the service. */
 export interface Served {
   readonly status: number;
   /** By lower-case name. */

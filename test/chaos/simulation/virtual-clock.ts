@@ -9,7 +9,7 @@ interface Timer {
   cancelled: boolean;
 }
 
-/** Nothing is left that could ever settle what is waited for: a buffer, a lock or an answer was lost. */
+/** No timer and no work is left that could settle the awaited promise: a buffer, a lock or a response was lost. */
 export class Stuck extends Error {
   override readonly name = "Stuck";
 }

@@ -2,7 +2,6 @@ import { CosClient, type CosOptions, type UploadWarning } from "@cosup/core";
 import type { ByteSource, Clock, Runtime } from "@cosup/core/runtime";
 import { wasmBytes } from "@cosup/core/wasm-bytes";
 import { Random } from "../../../packages/core/test/support/random.ts";
-import { Broken } from "./answer.ts";
 import { HEAVY, type Rates } from "./fault.ts";
 import type { SimulatedFile } from "./file-input.ts";
 import { MemoryCheckpoints } from "./memory-checkpoints.ts";
@@ -10,6 +9,7 @@ import { mix, Network } from "./network.ts";
 import { leakIn, SECRET_ID, SECRET_KEY } from "./secrets.ts";
 import { Service } from "./service.ts";
 import { SHA1 } from "./sha1.ts";
+import { Broken } from "./simulated-response.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** Bytes that stand for one MB. */
@@ -111,7 +111,7 @@ export class World {
     return client;
   }
 
-  /** Told of everything that a call reports on the side. */
+  /** Receives every warning and every progress event of a call. */
   readonly onWarning = (warning: UploadWarning): void => {
     this.warnings.push(warning);
     const leak = leakIn(JSON.stringify(warning));

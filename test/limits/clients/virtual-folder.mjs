@@ -42,7 +42,7 @@ async function open(input) {
   };
 }
 
-/** Stores nothing, and answers with the digests of what it was sent. @param {import("@cosup/core/runtime").WireRequest} request @returns {Promise<import("@cosup/core/runtime").WireResponse>} */
+/** Stores nothing, and responds with the digests of what it was sent. @param {import("@cosup/core/runtime").WireRequest} request @returns {Promise<import("@cosup/core/runtime").WireResponse>} */
 async function send({ body = new Uint8Array(0) }) {
   const headers = new Headers({
     ETag: `"${createHash("md5").update(body).digest("hex")}"`,

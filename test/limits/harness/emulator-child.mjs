@@ -9,7 +9,7 @@ const emulator = await startEmulator({
   data,
   buckets: ["limits-1250000000"],
   credentials: [{ secretId: "ID", secretKey: "KEY" }],
-  // Objects are looked at without a signature of ours, which would prove itself.
+  // Objects are read without a signature, so that our signing code does not check itself.
   anonymous: true,
   log: (line) => log.write(`${line}\n`),
   ...(faults === undefined ? {} : { faults }),

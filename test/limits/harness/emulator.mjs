@@ -14,8 +14,8 @@ const LOOKS_AT_ONCE = 16;
  * @property {string} endpoint as `createCos` and `--endpoint` take it
  * @property {string} bucket
  * @property {string} folder for the files of a row; gone with the emulator
- * @property {(operation: string) => Promise<number>} countOf requests that it has answered, or failed to
- * @property {(wanted: Map<string, Stored>) => Promise<void>} prove that it stores these objects
+ * @property {(operation: string) => Promise<number>} countOf requests that it has received
+ * @property {(wanted: Map<string, Stored>) => Promise<void>} verify checks that it stores these objects
  * @typedef {{ size: number, crc64: string }} Stored
  */
 
@@ -44,7 +44,7 @@ export async function withEmulator(work, faults) {
         const lines = (await readFile(logFile, "utf8")).split("\n");
         return lines.filter((line) => line.split(" ")[1] === operation).length;
       },
-      prove: (wanted) => prove(origin, wanted),
+      verify: (wanted) => verify(origin, wanted),
     });
   } finally {
     child.stdin.end();
@@ -58,7 +58,7 @@ export async function withEmulator(work, faults) {
  * @param {string} origin
  * @param {Map<string, Stored>} wanted by key
  */
-async function prove(origin, wanted) {
+async function verify(origin, wanted) {
   const agent = new Agent({ keepAlive: true, maxSockets: LOOKS_AT_ONCE });
   const waiting = wanted.entries();
   const loop = async () => {
@@ -80,10 +80,10 @@ async function prove(origin, wanted) {
  */
 function head(url, agent) {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: "HEAD", agent }, (answer) => {
-      answer.resume();
-      if (answer.statusCode === 200) resolve(answer.headers);
-      else reject(new Error(`HEAD ${url}: ${answer.statusCode}`));
+    const sent = request(url, { method: "HEAD", agent }, (response) => {
+      response.resume();
+      if (response.statusCode === 200) resolve(response.headers);
+      else reject(new Error(`HEAD ${url}: ${response.statusCode}`));
     });
     sent.on("error", reject);
     sent.end();

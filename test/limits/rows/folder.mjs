@@ -62,7 +62,7 @@ function copyOf(count) {
     const run = await runCosup(copyFolder(folder, emulator, AT_ONCE), { descriptors: DESCRIPTORS });
     if (run.code !== 0) throw new Error(`cosup cp -r exits ${run.code ?? run.signal}: ${run.errors}`);
     if (run.limit !== DESCRIPTORS) throw new Error(`ulimit -n ${DESCRIPTORS} is not in force: ${run.limit}`);
-    await emulator.prove(stored);
+    await emulator.verify(stored);
     return run;
   });
 }

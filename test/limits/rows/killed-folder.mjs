@@ -29,7 +29,7 @@ export function killedFolder({ killedFiles }) {
     const before = await emulator.countOf("PutObject");
     const second = await runCosup(words, { descriptors: DESCRIPTORS });
     if (second.code !== 0) throw new Error(`the second run exits ${second.code}: ${second.errors}`);
-    await emulator.prove(stored);
+    await emulator.verify(stored);
     const { uploaded, skipped } = second.summary;
     const all = await emulator.countOf("PutObject");
     const what = `cosup cp -r, ${killedFiles} files, killed at ${before}; then ${skipped} skipped, ${uploaded} sent`;

@@ -27,7 +27,7 @@ const MOST_TURNS = 2 * UPLOADS;
 /**
  * A7: uploads in parallel through one client. The client holds its budget, one part more as in A5, and the 48 MiB; and
  * none of them waits for all the others. Turns tell that on any machine; seconds are the figure of an idle one.
- * Fifty generators of tiny chunks in the client's own process make a kilobyte of garbage for each chunk, whoever reads
+ * Fifty generators of tiny chunks in the client's own process make a kilobyte of garbage for each chunk, whichever client reads
  * them: the bound is over what reading them alone costs.
  * @param {ParallelSizes} sizes
  */
@@ -87,7 +87,7 @@ function runAll(kind, sizes, readOnly) {
       memoryBudget: sizes.memoryBudget,
       readOnly,
     });
-    await emulator.prove(readOnly ? new Map() : stored);
+    await emulator.verify(readOnly ? new Map() : stored);
     return found;
   });
 }

@@ -67,7 +67,7 @@ export async function tinyChunksOnSlowWire({ tinyBytes, oneByteChunks, wireBytes
  * @property {object[]} [faults]
  */
 
-/** The peak of a client's memory over what it had before, its object proven. @param {Client} client */
+/** The peak of a client's memory above what it had before the upload, whose object is verified. @param {Client} client */
 async function overIdle(client) {
   const runs = await runsWithin(BOUND, () => measured(client));
   return runs.at(-1)?.overIdle ?? Number.NaN;
@@ -80,7 +80,7 @@ function measured({ runtime, size, ones, kind, faults }) {
     const stream = { key: "stream.bin", size, seed: SEED, ones, kind };
     const options = { endpoint, bucket, ...stream, partSize: PART, concurrency: CONCURRENCY };
     const found = await runClient(runtime, "upload-stream.mjs", options);
-    await emulator.prove(new Map([[stream.key, await storedOf(size, SEED)]]));
+    await emulator.verify(new Map([[stream.key, await storedOf(size, SEED)]]));
     return found;
   }, faults);
 }

@@ -1,10 +1,10 @@
 import { CosError } from "@cosup/core";
 import { Random } from "../../../packages/core/test/support/random.ts";
-import { madeUp } from "../simulation/answer.ts";
 import { CALM } from "../simulation/fault.ts";
 import { pick } from "../simulation/pick.ts";
 import { leakOf } from "../simulation/secrets.ts";
 import { BUCKET } from "../simulation/service.ts";
+import { madeUp } from "../simulation/simulated-response.ts";
 import { World } from "../simulation/world.ts";
 import { DOCUMENTS, HEADER_VALUES } from "./documents.ts";
 import { injured } from "./mutate.ts";
@@ -19,8 +19,8 @@ const HEADERS = [
   "x-cos-next-append-position",
 ];
 
-/** Whole calls against a server that answers with injured documents and headers: a typed error, or a result. */
-export async function fuzzAnswers(inputs: number, seed: number): Promise<string[]> {
+/** Runs whole calls against a server that sends malformed documents and headers. Each ends with a typed error or a result. */
+export async function fuzzResponses(inputs: number, seed: number): Promise<string[]> {
   const world = await World.open({ seed }, CALM);
   const random = new Random(seed);
   const failures: string[] = [];
@@ -59,7 +59,7 @@ export async function fuzzAnswers(inputs: number, seed: number): Promise<string[
       });
       world.parties.length = 0;
       world.network.records.length = 0;
-      world.network.answers.length = 0;
+      world.network.responses.length = 0;
     }
   } finally {
     await world.service.close();

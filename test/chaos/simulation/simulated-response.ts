@@ -10,12 +10,12 @@ export class Broken extends Error {
   }
 }
 
-/** An answer made up on the way. */
+/** A response that did not come from the service. */
 export function madeUp(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Served {
   return { status, headers: new Map(Object.entries(headers)), body: Buffer.from(body) };
 }
 
-export function errorAnswer(status: number, code: string, retryAfter?: string): Served {
+export function errorResponse(status: number, code: string, retryAfter?: string): Served {
   return madeUp(status, `<Error><Code>${code}</Code><Message>simulated</Message></Error>`, {
     "content-type": "application/xml",
     "x-cos-request-id": "c2ltdWxhdGVk",
@@ -23,8 +23,8 @@ export function errorAnswer(status: number, code: string, retryAfter?: string): 
   });
 }
 
-/** An answer that knows whether its body was taken or left: one that is left holds a connection. */
-export class SimulatedAnswer implements WireResponse {
+/** A response that records whether its body was read or cancelled: one that was neither holds a connection. */
+export class SimulatedResponse implements WireResponse {
   readonly status: number;
   readonly headers: WireResponse["headers"];
   readonly #bytes: Uint8Array;
