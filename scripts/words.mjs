@@ -82,14 +82,12 @@ export const ALLOWED = [];
  * @type {readonly string[]}
  */
 export const PENDING = [
-  "ARCHITECTURE.md",
-  "bench/README.md",
-  "core-as",
-  "docs",
-  "package.json",
-  "packages",
-  "test",
-  "tools",
+  "docs/mutation.md",
+  "packages/core",
+  "packages/deno",
+  "packages/node",
+  "test/model/wire-conformance.test.ts",
+  "tools/mutation",
 ];
 
 /** Texts that are not ours, and this table with its test, which name the words themselves. */
