@@ -15,7 +15,7 @@ const STEPS = [
   { title: "4 Sign", text: "per attempt, after the queue", file: "auth/sign.ts" },
   { title: "5 Send", text: "a view of the same memory", file: "http/retry.ts" },
   { title: "6 Verify the part", text: "COS's CRC64 against ours", file: "upload/verify.ts" },
-  { title: "7 Record", text: "checkpoint, then progress", file: "upload/recorder.ts" },
+  { title: "7 Record", text: "checkpoint, then progress", file: "upload/checkpoint-session.ts" },
   { title: "8 Complete", text: "CRC64 of all parts = the object's", file: "upload/complete.ts" },
 ];
 

@@ -21,11 +21,11 @@ import {
 } from "../requests/multipart.ts";
 import { headObject, type ObjectDescription, type ObjectParameters } from "../requests/objects.ts";
 import { readResult, unexpected } from "../requests/read-result.ts";
+import { type Discarded, discard } from "../upload/clean-up.ts";
 import { initiate } from "../upload/initiate.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 import { MB, type Plan, planParts } from "../upload/plan.ts";
 import { isNoSuchUpload, isOverwriteRefused } from "../upload/resolve-outcome.ts";
-import { type Discarded, discard } from "../upload/resume.ts";
 import { runWorkers } from "../upload/run-workers.ts";
 import type { UploadTarget } from "../upload/target.ts";
 import { textOf } from "../xml/read.ts";

@@ -1,11 +1,13 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import type { CompletedEarlier } from "./completed-earlier.ts";
 import { initiate } from "./initiate.ts";
-import { loadCheckpoint } from "./load-checkpoint.ts";
 import { openStream, readerOptions, StreamLengths } from "./open-stream.ts";
 import { type FilledPart, PartReader } from "./part-reader.ts";
 import { type Plan, planParts, type StreamPlan } from "./plan.ts";
-import { type CompletedEarlier, findResumable, type Resumable } from "./resume.ts";
+import { findResumable } from "./resume.ts";
+import type { Resumable } from "./resume-context.ts";
 import { rewound } from "./rewound.ts";
 import { type TrustedParts, trustedParts } from "./stored-parts.ts";
 import type { Streaming, UploadJob } from "./upload-job.ts";
@@ -24,19 +26,25 @@ export interface BegunUpload {
   readonly trusted: TrustedParts;
 }
 
-/** Plans the parts, and resumes the upload that the checkpoint under `id` names or initiates a new one. */
-export function beginParts(upload: UploadJob, id: string): Promise<BegunUpload | CompletedEarlier> {
+/** Plans the parts, and resumes the upload that the checkpoint of an earlier call names or initiates a new one. */
+export function beginParts(
+  upload: UploadJob,
+  earlier: Checkpoint | undefined,
+): Promise<BegunUpload | CompletedEarlier> {
   return upload.streaming === undefined
-    ? beginPlanned(upload, id)
-    : beginStream(upload, upload.streaming, id);
+    ? beginPlanned(upload, earlier)
+    : beginStream(upload, upload.streaming, earlier);
 }
 
-async function beginPlanned(upload: UploadJob, id: string): Promise<BegunUpload | CompletedEarlier> {
+async function beginPlanned(
+  upload: UploadJob,
+  earlier: Checkpoint | undefined,
+): Promise<BegunUpload | CompletedEarlier> {
   const { target, source, options, dependencies, signal } = upload;
   const size = source.size ?? 0;
   const core = await dependencies.digestCoreFor(0);
   const planned = planParts(core, size, options.partSize, dependencies.partUnit);
-  const resumed = await resume(upload, id, core, planned);
+  const resumed = await resume(upload, earlier, core, planned);
   if (resumed !== undefined && "completed" in resumed) return resumed;
   // The parts that COS holds were cut to the earlier size.
   const partSize = resumed?.partSize ?? planned.partSize;
@@ -45,7 +53,7 @@ async function beginPlanned(upload: UploadJob, id: string): Promise<BegunUpload 
   const memory = await dependencies.digestCoreFor(largest);
   const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
   const stored = resumed?.stored ?? new Map();
-  // The MD5 of the whole takes every byte, proven or not.
+  // The MD5 of the whole needs every byte, also of parts that COS holds.
   const trusted: TrustedParts =
     md5 !== undefined
       ? new Map()
@@ -68,7 +76,7 @@ async function beginPlanned(upload: UploadJob, id: string): Promise<BegunUpload 
 async function beginStream(
   upload: UploadJob,
   streaming: Streaming,
-  id: string,
+  earlier: Checkpoint | undefined,
 ): Promise<BegunUpload | CompletedEarlier> {
   const { target, source, options, signal } = upload;
   const { size } = source;
@@ -76,7 +84,7 @@ async function beginStream(
     size === undefined
       ? { size, partSize: options.partSize }
       : planParts(streaming.core, size, options.partSize, upload.dependencies.partUnit);
-  const resumed = await resume(upload, id, streaming.core, planned);
+  const resumed = await resume(upload, earlier, streaming.core, planned);
   if (resumed !== undefined && "completed" in resumed) return resumed;
   const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
   const partSize = resumed?.partSize ?? planned.partSize;
@@ -105,11 +113,10 @@ async function recut(
 
 async function resume(
   { target, source, options, dependencies, signal }: UploadJob,
-  id: string,
+  checkpoint: Checkpoint | undefined,
   core: DigestCore,
   plan: Plan | StreamPlan,
 ): Promise<Resumable | CompletedEarlier | undefined> {
-  const checkpoint = await loadCheckpoint(options, id);
   // A stream without checkpoints adopts no upload of the server's list: nothing tells how it was cut.
   if (checkpoint === undefined && plan.size === undefined && options.resume === "server") return undefined;
   const context = { target, source, core, options, plan, clock: dependencies.clock, signal };

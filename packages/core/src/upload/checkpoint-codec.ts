@@ -1,7 +1,7 @@
 import { toHex } from "../text/hex.ts";
 import { utf8 } from "../text/utf8.ts";
 import type { Checkpoint, CheckpointPart } from "./checkpoint.ts";
-import { MAX_PARTS } from "./plan.ts";
+import { MAX_PARTS, partCount } from "./plan.ts";
 
 /**
  * Names the checkpoint of one object at one endpoint.
@@ -32,7 +32,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): string {
   return JSON.stringify(checkpoint);
 }
 
-/** Reads a checkpoint; undefined for anything that is not wholly one: resume trusts nothing half-read. */
+/** Reads a checkpoint; undefined for a text that is not one completely. */
 export function decodeCheckpoint(text: string): Checkpoint | undefined {
   let value: unknown;
   try {
@@ -53,7 +53,7 @@ function isCheckpoint(value: unknown): value is Checkpoint {
   if (!Array.isArray(parts) || !parts.every(isPart)) return false;
   const numbers = new Set(parts.map(({ partNumber }) => partNumber));
   // Parts of a stream may be shorter than planned, so that there are more of them.
-  const last = value.version === 1 && isCount(size) ? Math.max(1, Math.ceil(size / partSize)) : MAX_PARTS;
+  const last = value.version === 1 && isCount(size) ? partCount(size, partSize) : MAX_PARTS;
   return numbers.size === parts.length && parts.every(({ partNumber }) => partNumber <= last);
 }
 

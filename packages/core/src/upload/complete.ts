@@ -2,8 +2,8 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError, IntegrityError } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
 import { type Clock, sleep } from "../runtime/clock.ts";
+import type { RecordedPart } from "./checkpoint-writer.ts";
 import type { WarningCallback } from "./options.ts";
-import type { Acknowledged } from "./recorder.ts";
 import { lookAfterComplete } from "./resolve-complete.ts";
 import { afterComplete } from "./resolve-outcome.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
@@ -13,7 +13,7 @@ export interface CompleteContext {
   readonly core: DigestCore;
   readonly clock: Clock;
   readonly uploadId: string;
-  readonly parts: readonly Acknowledged[];
+  readonly parts: readonly RecordedPart[];
   /** Bytes of the source, when known beforehand. */
   readonly size: number | undefined;
   /** All headers of the object. */
@@ -81,7 +81,7 @@ function combineParts({ parts, core, size }: CompleteContext): Whole {
         actual: String(part.partNumber),
       });
     }
-    crc64 = core.combine(crc64, BigInt(part.crc64), part.length);
+    crc64 = core.combine(crc64, part.crc64, part.length);
     bytes += part.length;
   });
   if (parts.length === 0 || (size !== undefined && bytes !== size)) {
@@ -91,6 +91,11 @@ function combineParts({ parts, core, size }: CompleteContext): Whole {
     });
   }
   return { size: bytes, crc64 };
+}
+
+/** CRC64 of the bytes of parts in their order. */
+export function combineCrc64(core: DigestCore, parts: readonly RecordedPart[]): bigint {
+  return parts.reduce((crc64, part) => core.combine(crc64, part.crc64, part.length), 0n);
 }
 
 async function verify(context: CompleteContext, whole: Whole, object: StoredObject): Promise<Published> {
@@ -112,7 +117,7 @@ async function verify(context: CompleteContext, whole: Whole, object: StoredObje
   return { ...object, ...whole };
 }
 
-function unverifiedMessage(parts: readonly Acknowledged[]): string {
+function unverifiedMessage(parts: readonly RecordedPart[]): string {
   const verified = parts.filter((part) => part.verified !== false).length;
   const which = verified === parts.length ? `all ${verified}` : `only ${verified} of ${parts.length}`;
   return `COS gave no CRC64 for the whole object; of its parts, ${which} were verified by checksums of their own`;

@@ -1,67 +1,73 @@
 import { CheckpointError } from "../errors.ts";
+import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
 import { messageOf } from "../text/message-of.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointId, decodeCheckpoint } from "./checkpoint-codec.ts";
-import type { UploadOptions, UploadWarning } from "./options.ts";
+import type { UploadOptions } from "./options.ts";
+import { warn } from "./warn.ts";
 
-const ANEW = "the upload begins anew, and one that it named may be left behind";
+const NEW_UPLOAD = "a new upload begins, and the one that it named may be left behind";
 
-/** Reads the checkpoint under `id`; one that cannot be read is as good as none. */
-export async function loadCheckpoint(options: UploadOptions, id: string): Promise<Checkpoint | undefined> {
+/**
+ * Loads the checkpoint that the store holds under `id`. Undefined when there is none, and when it is damaged or of
+ * another object: resume never uses half of a checkpoint.
+ * @throws {CheckpointError} the store failed and the call requires a resume
+ */
+export async function loadCheckpoint(
+  store: CheckpointStore,
+  id: string,
+  options: UploadOptions,
+): Promise<Checkpoint | undefined> {
   let text: string | undefined;
   try {
-    text = (await options.checkpoints?.load(id)) ?? (await moveFromVersion1(options, id));
+    text = (await store.load(id)) ?? (await moveFromVersion1(store, id, options));
   } catch (cause) {
     if (options.resume === "require") {
       throw new CheckpointError("the checkpoint cannot be read", "checkpoint-unusable", cause);
     }
-    warn(options, "checkpoint-degraded", `the checkpoint cannot be read (${messageOf(cause)}); ${ANEW}`);
+    const message = `the checkpoint cannot be read (${messageOf(cause)}); ${NEW_UPLOAD}`;
+    warn(options, "checkpoint-degraded", message);
     return undefined;
   }
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : decodeFor(options, text);
+}
+
+/** Decodes a checkpoint; undefined, with a warning, unless it is of this object at this endpoint. */
+function decodeFor(options: UploadOptions, text: string): Checkpoint | undefined {
   const checkpoint = decodeCheckpoint(text);
   const { Bucket, Key, endpoint = "" } = options;
   if (checkpoint?.Bucket !== Bucket || checkpoint.Key !== Key) {
-    warn(options, "checkpoint-discarded", `the checkpoint is damaged or of another version; ${ANEW}`);
+    warn(options, "checkpoint-discarded", `the checkpoint is damaged or of another version; ${NEW_UPLOAD}`);
     return undefined;
   }
-  // Version 1 does not say where its upload is.
+  // Version 1 does not contain the endpoint of its upload.
   if (checkpoint.endpoint === undefined || checkpoint.endpoint === endpoint) return checkpoint;
-  warn(
-    options,
-    "checkpoint-discarded",
-    `the checkpoint is of an upload at ${checkpoint.endpoint || "COS itself"}, not at ${endpoint || "COS itself"}; ${ANEW}`,
-    checkpoint.UploadId,
-  );
+  const [there, here] = [checkpoint.endpoint || "COS itself", endpoint || "COS itself"];
+  const message = `the checkpoint is of an upload at ${there}, not at ${here}; ${NEW_UPLOAD}`;
+  warn(options, "checkpoint-discarded", message, checkpoint.UploadId);
   return undefined;
 }
 
 /**
- * The checkpoint of an endpoint of the caller's own stood under the name of Bucket and Key alone in version 1. It moves
- * to the name that it has now, unless another upload holds it.
+ * Version 1 stored the checkpoint of a custom endpoint under an id made of Bucket and Key alone. This moves it to its
+ * present id, unless another upload holds the old one.
  */
-async function moveFromVersion1(options: UploadOptions, id: string): Promise<string | undefined> {
-  const { checkpoints, Bucket, Key, endpoint = "" } = options;
-  if (checkpoints === undefined || endpoint === "") return undefined;
+async function moveFromVersion1(
+  store: CheckpointStore,
+  id: string,
+  { Bucket, Key, endpoint = "" }: UploadOptions,
+): Promise<string | undefined> {
+  if (endpoint === "") return undefined;
   const oldId = await checkpointId(Bucket, Key);
-  const text = await checkpoints.load(oldId);
+  const text = await store.load(oldId);
   if (text === undefined || decodeCheckpoint(text)?.version !== 1) return undefined;
-  const lock = await checkpoints.lock(oldId);
+  const lock = await store.lock(oldId);
   if (lock === undefined) return undefined;
   try {
-    await checkpoints.save(id, text);
-    await checkpoints.remove(oldId);
+    await store.save(id, text);
+    await store.remove(oldId);
     return text;
   } finally {
     await lock.release().catch(() => {});
   }
-}
-
-function warn(
-  options: Pick<UploadOptions, "onWarning">,
-  code: UploadWarning["code"],
-  message: string,
-  uploadId?: string,
-): void {
-  options.onWarning?.({ code, message, uploadId });
 }

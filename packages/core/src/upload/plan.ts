@@ -40,6 +40,11 @@ export function streamPartLength(partNumber: number, first: number, largest: num
   return Math.max(first, Math.min(first * 2 ** doublings, LARGEST_GROWN_MB * unit, largest));
 }
 
+/** Parts of an upload: an empty one has one part, of no bytes. As {@link DigestCore.partCount}, without a core. */
+export function partCount(size: number, partSize: number): number {
+  return Math.max(1, Math.ceil(size / partSize));
+}
+
 /**
  * @param unit bytes of one MB, the smallest part; only a simulation makes it smaller
  * @throws {RangeError} more than 10 000 parts of 5 GB

@@ -1,5 +1,5 @@
+import type { CheckpointWriter } from "./checkpoint-writer.ts";
 import type { FilledPart, PartReader } from "./part-reader.ts";
-import type { Recorder } from "./recorder.ts";
 import { runWorkers } from "./run-workers.ts";
 import { Semaphore } from "./semaphore.ts";
 import { holds, needsMd5, type StoredPart, type TrustedParts } from "./stored-parts.ts";
@@ -9,7 +9,7 @@ import { isVerifiable, sendVerified } from "./verify.ts";
 export interface SendContext {
   readonly target: UploadTarget;
   readonly reader: PartReader;
-  readonly recorder: Recorder;
+  readonly writer: CheckpointWriter;
   readonly uploadId: string;
   readonly stored: ReadonlyMap<number, StoredPart>;
   /** Stored parts that are not even read. */
@@ -23,12 +23,12 @@ export interface SendCounts {
   partsResumed: number;
 }
 
-/** With MD5, loops beyond those that send: they read and hash meanwhile, so that its four lanes fill. */
-const HASHING_LOOPS = 3;
+/** With MD5, workers beyond those that send: they read and hash meanwhile, so that its four lanes fill. */
+const HASHING_WORKERS = 3;
 
 /**
- * N loops, each taking the next part from the one reader: read, digest, and send unless COS holds it already.
- * The first failure stops them all, and nothing is in flight any more when this settles.
+ * Runs N workers. Each takes the next part from the one reader, digests it, and sends it unless COS holds it already.
+ * The first failure stops them all, and no request is under way any more when this settles.
  * @param first a part that was read before the upload began
  */
 export async function sendParts(
@@ -37,11 +37,11 @@ export async function sendParts(
   signal: AbortSignal,
 ): Promise<SendCounts> {
   const counts: SendCounts = { partsSent: 0, partsResumed: context.trusted.size };
-  for (const part of context.trusted.values()) context.recorder.acknowledge(part);
+  for (const part of context.trusted.values()) context.writer.record(part);
   const semaphore = new Semaphore(context.concurrency);
   const hashes = context.enableMd5 || [...context.stored.values()].some(needsMd5);
   let pending = first;
-  const loop = async (stop: AbortSignal): Promise<void> => {
+  const worker = async (stop: AbortSignal): Promise<void> => {
     for (;;) {
       const taken = pending;
       pending = undefined;
@@ -54,7 +54,7 @@ export async function sendParts(
       }
     }
   };
-  await runWorkers(context.concurrency + (hashes ? HASHING_LOOPS : 0), loop, signal);
+  await runWorkers(context.concurrency + (hashes ? HASHING_WORKERS : 0), worker, signal);
   return counts;
 }
 
@@ -77,21 +77,15 @@ async function sendPart(
     counts.partsResumed += 1;
   } else {
     const md5 = context.enableMd5 ? digest.md5 : undefined;
-    const answer = await semaphore.run(() => {
+    const response = await semaphore.run(() => {
       signal.throwIfAborted();
       return sendVerified(core, bytes, digest, partNumber, () =>
         context.target.putPart(context.uploadId, partNumber, bytes, md5, signal),
       );
     });
-    etag = answer.etag;
-    verified = isVerifiable(answer);
+    etag = response.etag;
+    verified = isVerifiable(response);
     counts.partsSent += 1;
   }
-  context.recorder.acknowledge({
-    partNumber,
-    etag,
-    crc64: String(digest.crc64),
-    length: bytes.length,
-    verified,
-  });
+  context.writer.record({ partNumber, etag, crc64: digest.crc64, length: bytes.length, verified });
 }

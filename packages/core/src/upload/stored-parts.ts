@@ -1,17 +1,43 @@
 import type { Digest } from "../digest/digest-core.ts";
+import { CosError } from "../errors.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import { toHex } from "../text/hex.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { Acknowledged } from "./recorder.ts";
+import type { RecordedPart } from "./checkpoint-writer.ts";
+import type { UploadOptions } from "./options.ts";
+import { isNoSuchUpload } from "./resolve-outcome.ts";
 import type { ListedPart, UploadTarget } from "./target.ts";
 import { isMd5 } from "./verify.ts";
+import { warn } from "./warn.ts";
 
 /** A part that COS says it holds, with what we know of its bytes. */
 export interface StoredPart extends ListedPart {
-  /** The CRC64 that COS proved when this very part (same ETag) was sent; from our own checkpoint. */
+  /** The CRC64 that was verified when this very part (same ETag) was sent; from our own checkpoint. */
   readonly crc64: bigint | undefined;
   /** Whether COS gave a checksum of the part that could be compared when it was sent. */
   readonly verified: boolean;
+}
+
+/**
+ * The parts of an upload that COS still knows, for a resume. Undefined when COS does not know the upload. Empty, with a
+ * warning, when ListParts is not permitted: then no stored part can be checked, and all are sent again.
+ */
+export async function listPartsIfUploadExists(
+  target: UploadTarget,
+  uploadId: string,
+  checkpoint: Checkpoint | undefined,
+  signal: AbortSignal,
+  options: Pick<UploadOptions, "onWarning">,
+): Promise<Map<number, StoredPart> | undefined> {
+  try {
+    return await listStored(target, uploadId, checkpoint, signal);
+  } catch (error) {
+    if (isNoSuchUpload(error)) return undefined;
+    if (!(error instanceof CosError) || error.code !== "access-denied") throw error;
+    const message = "ListParts is not permitted: what COS holds cannot be checked and is sent again";
+    warn(options, "resume-discarded", message);
+    return new Map();
+  }
 }
 
 /**
@@ -48,13 +74,12 @@ export function holds(stored: StoredPart | undefined, length: number, digest: Di
   return digest.md5 !== undefined && toHex(digest.md5) === stored.etag;
 }
 
-/** Parts that COS holds, with their proof, as the checkpoint of an immutable source recorded it. */
-export type TrustedParts = ReadonlyMap<number, Acknowledged>;
+/** Parts that COS holds, as the checkpoint of an immutable source recorded them. */
+export type TrustedParts = ReadonlyMap<number, RecordedPart>;
 
 /**
- * The stored parts that need no second look: the source still is what the checkpoint was made of and cannot be
- * otherwise, the ETag is the one that was proven, and the size fits. Their CRC64 goes into that of the whole, which
- * COS's own then confirms.
+ * The stored parts that need not be read again: the source is immutable and still the one of the checkpoint, the ETag is
+ * the one that was verified, and the size fits. Their CRC64 goes into that of the whole, which is compared with COS's.
  */
 export function trustedParts(
   source: ByteSource,
@@ -62,13 +87,13 @@ export function trustedParts(
   stored: ReadonlyMap<number, StoredPart>,
   lengthOf: (partNumber: number) => number,
 ): TrustedParts {
-  const trusted = new Map<number, Acknowledged>();
+  const trusted = new Map<number, RecordedPart>();
   if (source.immutable !== true || checkpoint === undefined) return trusted;
   if (checkpoint.fingerprint !== source.fingerprint) return trusted;
   for (const { partNumber, etag, size, crc64, verified } of stored.values()) {
     const length = lengthOf(partNumber);
     if (crc64 === undefined || size === 0 || size !== length) continue;
-    trusted.set(partNumber, { partNumber, etag, crc64: String(crc64), length, verified });
+    trusted.set(partNumber, { partNumber, etag, crc64, length, verified });
   }
   return trusted;
 }

@@ -245,7 +245,7 @@ describe("copyObject() in parts", () => {
       {
         code: "orphan-upload",
         message:
-          "upload u1 could not be aborted (abortMultipartUpload: no answer within 10 s); abort it later",
+          "upload u1 could not be aborted (abortMultipartUpload: no response within 10 s); abort it later",
         uploadId: "u1",
       },
     ]);

@@ -25,7 +25,7 @@ async function rig(changes: Partial<CompleteContext> = {}) {
   const signal = changes.signal ?? new AbortController().signal;
   const parts: CompleteContext["parts"][number][] = [];
   for await (const { partNumber, etag, size } of listed(clock, target, uploadId))
-    parts.push({ partNumber, etag, crc64: String(crc64Of(part(partNumber))), length: size });
+    parts.push({ partNumber, etag, crc64: crc64Of(part(partNumber)), length: size });
   target.requests.length = 0;
   const warnings: UploadWarning[] = [];
   const context: CompleteContext = {

@@ -15,11 +15,10 @@ describe("loadCheckpoint()", () => {
     lock: async () => undefined,
   });
 
-  test("is undefined without a store, and without a text", async () => {
+  test("is undefined without a text", async () => {
     const { options, warnings } = await resumeRig();
-    expect(await loadCheckpoint(options, "id")).toBeUndefined();
-    const empty = { ...options, checkpoints: holding(async () => undefined) };
-    expect(await loadCheckpoint(empty, "id")).toBeUndefined();
+    const empty = holding(async () => undefined);
+    expect(await loadCheckpoint(empty, "id", options)).toBeUndefined();
     expect(warnings).toEqual([]);
   });
 
@@ -30,9 +29,13 @@ describe("loadCheckpoint()", () => {
   ])("of %s", async (_, changes, ours) => {
     const { options, warnings } = await resumeRig();
     const text = encodeCheckpoint(checkpointOf("upload-1", changes));
-    const found = await loadCheckpoint({ ...options, checkpoints: holding(async () => text) }, "id");
+    const found = await loadCheckpoint(
+      holding(async () => text),
+      "id",
+      options,
+    );
     expect(found?.UploadId).toBe(ours ? "upload-1" : undefined);
-    expect(warnings.map(({ code, message }) => [code, message.includes("begins anew")])).toEqual(
+    expect(warnings.map(({ code, message }) => [code, message.includes("a new upload begins")])).toEqual(
       ours ? [] : [["checkpoint-discarded", true]],
     );
   });
@@ -41,11 +44,11 @@ describe("loadCheckpoint()", () => {
     for (const failure of [new Error("EIO"), "EIO"]) {
       const { options, warnings } = await resumeRig();
       const checkpoints = holding(() => Promise.reject(failure));
-      expect(await loadCheckpoint({ ...options, checkpoints }, "id")).toBeUndefined();
+      expect(await loadCheckpoint(checkpoints, "id", options)).toBeUndefined();
       expect(warnings).toMatchObject([
         { code: "checkpoint-degraded", message: expect.stringContaining("cannot be read (EIO)") },
       ]);
-      const required = loadCheckpoint({ ...options, checkpoints, resume: "require" }, "id");
+      const required = loadCheckpoint(checkpoints, "id", { ...options, resume: "require" });
       expect(await caughtAs(required, CheckpointError)).toMatchObject({
         code: "checkpoint-unusable",
         message: "the checkpoint cannot be read",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ServiceError } from "../../src/errors.ts";
-import { type Discarded, discard } from "../../src/upload/resume.ts";
+import { type Discarded, discard } from "../../src/upload/clean-up.ts";
 import { denied, noSuchUpload } from "../support/memory-target.ts";
 import { resumeRig } from "../support/resume-rig.ts";
 
@@ -15,7 +15,7 @@ describe("discard()", () => {
       {
         code: "orphan-upload",
         message:
-          "upload upload-1 could not be aborted (abortMultipartUpload: no answer within 10 s); abort it later",
+          "upload upload-1 could not be aborted (abortMultipartUpload: no response within 10 s); abort it later",
         uploadId: "upload-1",
       },
     ]);

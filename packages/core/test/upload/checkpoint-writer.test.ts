@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { CheckpointPart } from "../../src/upload/checkpoint.ts";
+import { CheckpointWriter, type RecordedPart } from "../../src/upload/checkpoint-writer.ts";
 import type { UploadWarning } from "../../src/upload/options.ts";
 import { Progress } from "../../src/upload/progress.ts";
-import { type Acknowledged, Recorder } from "../../src/upload/recorder.ts";
+
 import { caught, thrown } from "../support/caught.ts";
 import { MemoryCheckpoints } from "../support/memory-checkpoints.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
@@ -18,10 +19,10 @@ const base = {
   headers: {},
 } as const;
 
-const part = (partNumber: number, etag = `etag-${partNumber}`): Acknowledged => ({
+const part = (partNumber: number, etag = `etag-${partNumber}`): RecordedPart => ({
   partNumber,
   etag,
-  crc64: String(partNumber * 7),
+  crc64: BigInt(partNumber * 7),
   length: 100,
 });
 
@@ -29,26 +30,26 @@ function rig(
   options: {
     store?: MemoryCheckpoints | undefined;
     known?: CheckpointPart[];
-    kept?: boolean;
+    saved?: boolean;
     onProgress?: (consumed: number) => void;
     onWarning?: (warning: UploadWarning) => void;
   } = {},
 ) {
   const clock = new VirtualClock();
   const store = "store" in options ? options.store : new MemoryCheckpoints();
-  const told: number[] = [];
+  const reported: number[] = [];
   const warnings: UploadWarning[] = [];
-  const recorder = new Recorder({
+  const writer = new CheckpointWriter({
     store,
     id: "id",
     base,
     known: options.known ?? [],
-    kept: options.kept ?? false,
+    saved: options.saved ?? false,
     clock,
-    progress: new Progress(options.onProgress ?? ((consumed) => told.push(consumed)), undefined),
+    progress: new Progress(options.onProgress ?? ((consumed) => reported.push(consumed)), undefined),
     onWarning: options.onWarning ?? ((warning) => void warnings.push(warning)),
   });
-  return { clock, store: store ?? new MemoryCheckpoints(), told, warnings, recorder };
+  return { clock, store: store ?? new MemoryCheckpoints(), reported, warnings, writer };
 }
 
 /** From now on, a write takes a second. */
@@ -60,117 +61,117 @@ function slowDown(store: MemoryCheckpoints, clock: VirtualClock): void {
   };
 }
 
-describe("the recorder and time", () => {
-  test("gathers what comes within a tenth of a second, and tells it once it is written", async () => {
-    const { clock, store, told, recorder } = rig();
-    recorder.acknowledge(part(1));
+describe("a checkpoint writer and time", () => {
+  test("gathers what comes within a tenth of a second, and reports it once it is written", async () => {
+    const { clock, store, reported, writer } = rig();
+    writer.record(part(1));
     await clock.advance(50);
-    recorder.acknowledge(part(2));
+    writer.record(part(2));
     await clock.advance(50);
-    expect([store.saved.length, told]).toEqual([0, []]);
+    expect([store.saved.length, reported]).toEqual([0, []]);
     await clock.advance(1);
-    expect([store.saved.length, told]).toEqual([1, [200]]);
+    expect([store.saved.length, reported]).toEqual([1, [200]]);
     await clock.advance(10_000);
     expect(store.saved.length).toBe(1);
   });
 
   test("writes a long checkpoint less often", async () => {
-    const { clock, store, recorder } = rig();
-    for (let number = 1; number <= 5_000; number += 1) recorder.acknowledge(part(number));
+    const { clock, store, writer } = rig();
+    for (let number = 1; number <= 5_000; number += 1) writer.record(part(number));
     await clock.advance(200);
     expect(store.saved.length).toBe(1);
-    recorder.acknowledge(part(5_001));
+    writer.record(part(5_001));
     await clock.advance(599);
     expect(store.saved.length).toBe(1);
     await clock.advance(2);
     expect(store.saved.length).toBe(2);
   });
 
-  test("tells of a part that comes during a write only after the next one", async () => {
-    const { clock, store, told, recorder } = rig();
+  test("reports a part that comes during a write only after the next one", async () => {
+    const { clock, store, reported, writer } = rig();
     slowDown(store, clock);
-    recorder.acknowledge(part(1));
+    writer.record(part(1));
     await clock.advance(500);
-    recorder.acknowledge(part(2));
+    writer.record(part(2));
     await clock.advance(700);
-    expect(told).toEqual([100]);
+    expect(reported).toEqual([100]);
     await clock.advance(2_000);
-    expect(told).toEqual([100, 200]);
+    expect(reported).toEqual([100, 200]);
     expect(store.only.parts).toHaveLength(2);
   });
 });
 
-describe("the recorder's flush", () => {
+describe("a checkpoint writer's flush", () => {
   test("writes at once what waits, and leaves no timer", async () => {
-    const { clock, store, told, recorder } = rig();
-    recorder.acknowledge(part(1));
+    const { clock, store, reported, writer } = rig();
+    writer.record(part(1));
     const start = clock.now();
-    await clock.run(recorder.flush());
-    expect([clock.now() - start, clock.pending, store.saved.length, told]).toEqual([0, 0, 1, [100]]);
+    await clock.run(writer.flush());
+    expect([clock.now() - start, clock.pending, store.saved.length, reported]).toEqual([0, 0, 1, [100]]);
   });
 
   test("takes along what came during the last write", async () => {
-    const { clock, store, told, recorder } = rig();
+    const { clock, store, reported, writer } = rig();
     slowDown(store, clock);
-    recorder.acknowledge(part(1));
+    writer.record(part(1));
     await clock.advance(500);
-    recorder.acknowledge(part(2));
-    await clock.run(recorder.flush());
-    expect([told, store.only.parts.length, clock.pending]).toEqual([[100, 200], 2, 0]);
+    writer.record(part(2));
+    await clock.run(writer.flush());
+    expect([reported, store.only.parts.length, clock.pending]).toEqual([[100, 200], 2, 0]);
   });
 
   test("writes nothing when there is nothing new", async () => {
-    const { clock, store, recorder } = rig();
-    await recorder.open();
-    await clock.run(recorder.flush());
+    const { clock, store, writer } = rig();
+    await writer.save();
+    await clock.run(writer.flush());
     expect(store.saved.length).toBe(1);
   });
 });
 
-describe("the recorder's checkpoint", () => {
+describe("a checkpoint writer's checkpoint", () => {
   test("keeps what an earlier run knew, until this run has seen the part itself", async () => {
     const known = [1, 9].map((partNumber) => ({ partNumber, etag: "earlier", crc64: "5" }));
-    const { clock, store, recorder } = rig({ known });
-    recorder.acknowledge(part(2));
-    recorder.acknowledge(part(1));
-    await clock.run(recorder.flush());
+    const { clock, store, writer } = rig({ known });
+    writer.record(part(2));
+    writer.record(part(1));
+    await clock.run(writer.flush());
     expect(store.only.parts).toEqual([
       { partNumber: 1, etag: "etag-1", crc64: "7" },
       { partNumber: 9, etag: "earlier", crc64: "5" },
       { partNumber: 2, etag: "etag-2", crc64: "14" },
     ]);
-    expect(recorder.parts.map(({ partNumber }) => partNumber)).toEqual([1, 2]);
+    expect(writer.parts.map(({ partNumber }) => partNumber)).toEqual([1, 2]);
   });
 
   test("is kept once it has been written, and not before", async () => {
-    const { recorder, store } = rig();
-    expect(recorder.kept).toBe(false);
-    await recorder.open();
-    expect([recorder.kept, store.only.UploadId]).toEqual([true, "upload-1"]);
-    expect(rig({ kept: true }).recorder.kept).toBe(true);
+    const { writer, store } = rig();
+    expect(writer.saved).toBe(false);
+    await writer.save();
+    expect([writer.saved, store.only.UploadId]).toEqual([true, "upload-1"]);
+    expect(rig({ saved: true }).writer.saved).toBe(true);
   });
 
-  test("is not asked for without a store: progress is told at once", async () => {
-    const { clock, told, recorder } = rig({ store: undefined });
-    await recorder.open();
-    recorder.acknowledge(part(1));
-    recorder.acknowledge(part(2));
-    expect([told, recorder.kept, clock.pending]).toEqual([[100, 200], false, 0]);
-    await recorder.flush();
-    expect(told).toEqual([100, 200]);
+  test("is not asked for without a store: progress is reported at once", async () => {
+    const { clock, reported, writer } = rig({ store: undefined });
+    await writer.save();
+    writer.record(part(1));
+    writer.record(part(2));
+    expect([reported, writer.saved, clock.pending]).toEqual([[100, 200], false, 0]);
+    await writer.flush();
+    expect(reported).toEqual([100, 200]);
   });
 });
 
 describe("a store that fails", () => {
   test("is warned of once and left alone, while progress goes on", async () => {
-    const { clock, store, told, warnings, recorder } = rig();
+    const { clock, store, reported, warnings, writer } = rig();
     store.failing.add("save");
-    recorder.acknowledge(part(1));
+    writer.record(part(1));
     await clock.advance(200);
     store.failing.clear();
-    recorder.acknowledge(part(2));
-    await clock.run(recorder.flush());
-    expect([store.saved.length, told, recorder.kept]).toEqual([0, [100, 200], false]);
+    writer.record(part(2));
+    await clock.run(writer.flush());
+    expect([store.saved.length, reported, writer.saved]).toEqual([0, [100, 200], false]);
     expect(warnings).toEqual([
       {
         code: "checkpoint-degraded",
@@ -181,26 +182,26 @@ describe("a store that fails", () => {
     ]);
   });
 
-  test("with something that is no Error is told as it is", async () => {
-    const { store, warnings, recorder } = rig();
+  test("with something that is no Error is reported as it is", async () => {
+    const { store, warnings, writer } = rig();
     store.save = () => Promise.reject("no space");
-    await recorder.open();
+    await writer.save();
     expect(warnings[0]?.message).toContain("(no space)");
   });
 });
 
 test("what a callback throws in the background fails the next part, and the flush, with the first such error", async () => {
   const mistakes: Error[] = [];
-  const { clock, recorder } = rig({
+  const { clock, writer } = rig({
     onProgress: () => {
       const mistake = new Error(`mistake ${mistakes.length}`);
       mistakes.push(mistake);
       throw mistake;
     },
   });
-  recorder.acknowledge(part(1));
+  writer.record(part(1));
   await clock.advance(200);
-  expect(thrown(() => recorder.acknowledge(part(2)))).toBe(mistakes[0]);
-  expect(await caught(recorder.flush())).toBe(mistakes[0]);
-  expect(recorder.parts).toHaveLength(1);
+  expect(thrown(() => writer.record(part(2)))).toBe(mistakes[0]);
+  expect(await caught(writer.flush())).toBe(mistakes[0]);
+  expect(writer.parts).toHaveLength(1);
 });
