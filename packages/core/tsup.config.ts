@@ -2,6 +2,7 @@ import { copyFileSync } from "node:fs";
 import { mimes } from "mrmime";
 import { defineConfig } from "tsup";
 import { shortLines } from "../../scripts/short-lines.mjs";
+import { stubs } from "../../scripts/stubs.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 
 /**
@@ -43,15 +44,7 @@ export default defineConfig({
   esbuildPlugins: [
     shortLines(),
     thirdParty(),
-    {
-      name: "without-unused-xml",
-      setup(build) {
-        build.onResolve({ filter: /./ }, ({ path }) =>
-          path in UNUSED ? { path, namespace: "unused" } : undefined,
-        );
-        build.onLoad({ filter: /./, namespace: "unused" }, ({ path }) => ({ contents: UNUSED[path] ?? "" }));
-      },
-    },
+    stubs("fast-xml-parser", /[\\/](fast-xml-parser|@nodable)[\\/]/, UNUSED),
     {
       // Its table as a text that the first lookup parses: as code, 450 properties are 2 ms of a program's start.
       name: "mimes-as-json",

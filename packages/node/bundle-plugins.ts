@@ -1,10 +1,14 @@
 // How the bundle of the adapter differs from its sources: what a program loads before its first request is most of
 // the time that it takes to start.
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Options } from "tsup";
 import { ERROR, TYPE } from "undici/lib/llhttp/constants.js";
+import { stubs } from "../../scripts/stubs.mjs";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
+
+const HTTP_PARSER = fileURLToPath(new URL("src/http-parser.ts", import.meta.url));
 
 /** What undici's HTTP/1.1 client imports and never runs here, or not unless something is wrong. */
 const UNDICI_STUBS: Readonly<Record<string, string>> = {
@@ -12,8 +16,11 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
   "./client-h2.js": `module.exports = () => { throw new Error("HTTP/2 is off"); };`,
   // Bodies are bytes.
   "../web/fetch/body.js": "module.exports = {};",
+  // 73 KB of text, a twentieth of the loading time: in a file of its own, which is loaded while the first connection is
+  // established.
+  "../llhttp/llhttp_simd-wasm.js": `module.exports = require(${JSON.stringify(HTTP_PARSER)}).parserBytes();`,
   // For machines without SIMD, where core does not run either. UNDICI_NO_WASM_SIMD asks for it all the same.
-  "../llhttp/llhttp-wasm.js": `module.exports = require("../llhttp/llhttp_simd-wasm.js");`,
+  "../llhttp/llhttp-wasm.js": `module.exports = require(${JSON.stringify(HTTP_PARSER)}).parserBytes();`,
   // The two of its thirty tables that are read, made beforehand.
   "../llhttp/constants.js": `module.exports = ${JSON.stringify({ ERROR, TYPE })};`,
   // A tree of a hundred header names, made at every start: 1 ms. Without it, undici makes the text of each name itself.
@@ -26,21 +33,7 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
 };
 
 /** Leaves out what undici does not run here. */
-export const withoutUnusedUndici: Plugin = {
-  name: "without-unused-undici",
-  setup(build) {
-    build.onResolve({ filter: /./ }, ({ path, importer, resolveDir }) =>
-      path in UNDICI_STUBS && importer.includes("undici")
-        ? { path, namespace: "stub", pluginData: resolveDir }
-        : undefined,
-    );
-    // What a stub requires is looked for from where the stub is required.
-    build.onLoad({ filter: /./, namespace: "stub" }, ({ path, pluginData }) => ({
-      contents: UNDICI_STUBS[path] ?? "",
-      resolveDir: pluginData,
-    }));
-  },
-};
+export const withoutUnusedUndici: Plugin = stubs("undici", /[\\/]undici[\\/]/, UNDICI_STUBS);
 
 const BUILTIN_IMPORT = /^import (?!type\b)\{([^}]*)\} from "(node:[^"]+)";/gm;
 
@@ -64,20 +57,20 @@ export const plainBuiltins: Plugin = {
   },
 };
 
-/** Leaves globs and their library in a file of their own, which a folder upload loads: 2 ms. */
-export const globsApart: Plugin = {
-  name: "globs-apart",
-  setup(build) {
-    build.onResolve({ filter: /^\.\/glob\.ts$/ }, ({ kind }) =>
-      kind === "dynamic-import" ? { path: "./glob.js", external: true } : undefined,
-    );
-  },
-};
+/** What is loaded on demand is a file of its own in dist: each is an entry of the build. */
+const APART = ["glob", "llhttp"];
 
-/** Leaves what is loaded on demand from undici in the package, where it is installed. */
-export const undiciOnDemand: Plugin = {
-  name: "undici-on-demand",
+/** Leaves modules that are loaded on demand out of the file that every program loads. */
+export const loadedOnDemand: Plugin = {
+  name: "loaded-on-demand",
   setup(build) {
+    build.onResolve({ filter: /^\.\/\w+\.ts$/ }, ({ path, kind }) => {
+      const name = path.slice(2, -3);
+      return kind === "dynamic-import" && APART.includes(name)
+        ? { path: `./${name}.js`, external: true }
+        : undefined;
+    });
+    // In the package, where it is installed.
     build.onResolve({ filter: /^undici\/lib\// }, ({ path, kind }) =>
       kind === "dynamic-import" ? { path, external: true } : undefined,
     );

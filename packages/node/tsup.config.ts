@@ -2,7 +2,7 @@ import { defineConfig, type Options } from "tsup";
 import { shortLines } from "../../scripts/short-lines.mjs";
 import { shortNames } from "../../scripts/short-names.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
-import { globsApart, plainBuiltins, undiciOnDemand, withoutUnusedUndici } from "./bundle-plugins.ts";
+import { loadedOnDemand, plainBuiltins, withoutUnusedUndici } from "./bundle-plugins.ts";
 
 const TARGET = "node20";
 const notices = thirdParty();
@@ -28,13 +28,13 @@ export default defineConfig([
     ...common,
     entry: ["src/index.ts"],
     noExternal: [/^@cosup\/core/, /^undici\/lib\//],
-    esbuildPlugins: [shortLines(), notices, undiciOnDemand, withoutUnusedUndici, plainBuiltins, globsApart],
+    esbuildPlugins: [shortLines(), notices, loadedOnDemand, withoutUnusedUndici, plainBuiltins],
     plugins: [shortNames(TARGET)],
   },
   {
     ...common,
-    entry: ["src/glob.ts"],
-    noExternal: ["picomatch"],
+    entry: ["src/glob.ts", "src/llhttp.ts"],
+    noExternal: ["picomatch", /^undici\/lib\/llhttp\//],
     esbuildPlugins: [shortLines(), notices],
   },
 ]);

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { expect, test } from "vitest";
 
 /** Modules that the built adapter leaves alone until they are needed: 1 to 3 ms of a program's start each. */
@@ -53,4 +54,25 @@ test("a first object is stored without what it does not need", async () => {
 
 test("undici's switch against SIMD, which core needs anyway, does not leave it without a parser", async () => {
   await firstObject({ UNDICI_NO_WASM_SIMD: "1" });
+});
+
+test("the file that every program loads imports others only on demand", async () => {
+  const entry = fileURLToPath(new URL("../../packages/node/dist/index.js", import.meta.url));
+  const { metafile } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    format: "esm",
+    external: ["*"],
+  });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  expect(imports.map(({ path, kind }) => `${kind} ${path}`).sort()).toEqual([
+    "dynamic-import ./glob.js",
+    "dynamic-import ./llhttp.js",
+    "dynamic-import undici/lib/api/api-connect.js",
+    "dynamic-import undici/lib/dispatcher/pool.js",
+    "dynamic-import undici/lib/dispatcher/proxy-agent.js",
+  ]);
 });

@@ -18,21 +18,26 @@ export interface Connections {
 
 /** Makes the dispatchers when they are needed. */
 export function createConnections(): Connections {
-  let current = createGeneration();
+  let current: Generation | undefined;
   const retired = new Set<Generation>();
   let closed = false;
   return {
-    dispatcherFor: ({ freshConnection }) => (freshConnection ? current.fresh : current.pooled),
+    dispatcherFor: ({ freshConnection }) => {
+      current ??= createGeneration();
+      return freshConnection ? current.fresh : current.pooled;
+    },
     retire: () => {
-      if (closed || !current.connector.isConnecting()) return;
       const old = current;
-      current = createGeneration();
+      if (closed || !old?.connector.isConnecting()) return;
+      current = undefined;
       retired.add(old);
       old.connector.refuse();
       void Promise.all([old.pooled.close(), old.fresh.close()]).finally(() => retired.delete(old));
     },
     destroy: async () => {
       closed = true;
+      // Requests after this are rejected by destroyed dispatchers.
+      current ??= createGeneration();
       await Promise.all([...retired, current].map(destroyGeneration));
     },
   };

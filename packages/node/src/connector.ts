@@ -1,8 +1,12 @@
 import { Socket } from "node:net";
+import type { buildConnector as UndiciConnector } from "undici";
+import { isParserLoaded, loadParser } from "./http-parser.ts";
 import { buildConnector, kParser } from "./undici.ts";
 
 /** Longest wait for a connection, TLS included. */
 export const CONNECT_TIMEOUT_MS = 10_000;
+
+type Callback = UndiciConnector.Callback;
 
 export interface Connector {
   readonly connect: ReturnType<typeof buildConnector>;
@@ -24,8 +28,7 @@ export function createConnector(): Connector {
         setImmediate(callback, nobodyWaits(), null);
         return;
       }
-      // Typed void, yet it returns the socket.
-      const socket: unknown = connectSocket(options, (...outcome) => {
+      const report = (...outcome: Parameters<Callback>): void => {
         if (socket instanceof Socket) {
           connecting.delete(socket);
         }
@@ -33,10 +36,17 @@ export function createConnector(): Connector {
         if (socket instanceof Socket) {
           acceptContinue(socket);
         }
+      };
+      // Typed void, yet it returns the socket.
+      const socket: unknown = connectSocket(options, (...outcome) => {
+        if (isParserLoaded()) report(...outcome);
+        else whenParserLoaded(outcome, report);
       });
       if (socket instanceof Socket) {
         connecting.add(socket);
       }
+      // While the connection is established. The callback above notices a failure.
+      if (!isParserLoaded()) loadParser().catch(() => {});
     },
     isConnecting: () => connecting.size > 0,
     refuse: () => {
@@ -47,6 +57,17 @@ export function createConnector(): Connector {
       }
     },
   };
+}
+
+/** Reports a connection once it can be used. One whose parser cannot be loaded is destroyed. */
+function whenParserLoaded(outcome: Parameters<Callback>, report: Callback): void {
+  loadParser().then(
+    () => report(...outcome),
+    (error: Error) => {
+      outcome[1]?.destroy();
+      report(error, null);
+    },
+  );
 }
 
 function nobodyWaits(): Error {
