@@ -15,59 +15,52 @@ export type { CopySource } from "./params/copy-source.ts";
 export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
 export type {
+  AbortMultipartUploadParameters,
+  AppendObjectResult,
+  CompletedPart,
+  CompleteMultipartUploadParameters,
+  CompleteMultipartUploadResult,
   CopyConditions,
-  UploadPartCopyParameters,
-  UploadPartCopyResult,
-} from "./requests/copy-part.ts";
-export type {
+  CosResult,
+  CreateMultipartUploadParameters,
+  CreateMultipartUploadResult,
+  DeleteObjectParameters,
+  GetObjectParameters,
+  GetObjectResult,
+  GetObjectTaggingParameters,
+  GetObjectTaggingResult,
+  GetPresignedUrlParameters,
   ListMultipartUploadsParameters,
   ListMultipartUploadsResult,
   ListPartsParameters,
   ListPartsResult,
   MultipartUploadInfo,
-  Part,
-  Principal,
-} from "./requests/lists.ts";
-export type {
-  AbortMultipartUploadParameters,
-  CompleteMultipartUploadParameters,
-  CompleteMultipartUploadResult,
-  CreateMultipartUploadParameters,
-  CreateMultipartUploadResult,
-  UploadPartParameters,
-  UploadPartResult,
-} from "./requests/multipart.ts";
-export type {
-  GetObjectTaggingParameters,
-  GetObjectTaggingResult,
-  ObjectTag,
-  PutObjectTaggingParameters,
-} from "./requests/object-tagging.ts";
-export type {
-  DeleteObjectParameters,
-  GetObjectParameters,
-  GetObjectResult,
   ObjectDescription,
   ObjectParameters,
+  ObjectTag,
+  Part,
+  Principal,
+  PutObjectTaggingParameters,
   ReadParameters,
-} from "./requests/objects.ts";
-export type { GetPresignedUrlParameters } from "./requests/presign.ts";
-export type { CosResult } from "./requests/result.ts";
+  UploadPartCopyParameters,
+  UploadPartCopyResult,
+  UploadPartParameters,
+  UploadPartResult,
+} from "./requests/index.ts";
 export type { CheckpointLock, CheckpointStore } from "./runtime/checkpoint-store.ts";
-export type { AppendObjectParameters, AppendObjectResult } from "./transfers/append.ts";
-export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-object.ts";
+export type { AppendObjectParameters } from "./transfers/append-parameters.ts";
+export type { BodyParameters } from "./transfers/body-parameters.ts";
+export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-parameters.ts";
 export type {
-  BodyParameters,
   MultipartOptions,
   PutObjectFromLocalFileParameters,
   PutObjectParameters,
   UploadFileParameters,
 } from "./transfers/parameters.ts";
 export type { UploadPartBodyParameters } from "./transfers/upload-part.ts";
-export type { UploadResult } from "./transfers/uploads.ts";
+export type { UploadResult } from "./transfers/upload-result.ts";
 export type { Checkpoint, CheckpointPart } from "./upload/checkpoint.ts";
 export type { SkipMode } from "./upload/identical-object.ts";
 export type { Body } from "./upload/open-body.ts";
 export type { ProgressCallback, ResumeMode, UploadWarning, WarningCallback } from "./upload/options.ts";
 export { VERSION } from "./version.ts";
-export type { CompletedPart } from "./xml/write.ts";

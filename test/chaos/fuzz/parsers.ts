@@ -1,6 +1,6 @@
 import { backoffMs, parseRetryAfter } from "../../../packages/core/src/http/backoff.ts";
 import { serverTime, serviceError } from "../../../packages/core/src/http/service-error.ts";
-import { crc64Of, unquote } from "../../../packages/core/src/requests/result.ts";
+import { crc64Header, unquote } from "../../../packages/core/src/requests/response-checksums.ts";
 import { percentDecode } from "../../../packages/core/src/text/percent.ts";
 import {
   elementsOf,
@@ -76,7 +76,7 @@ function collect(element: XmlElement, texts: string[], depth: number): void {
 
 function lookAtHeader(value: string, document: string, random: Random): string | undefined {
   const headers = { get: () => value, forEach: () => {} };
-  const crc64 = crc64Of(headers);
+  const crc64 = crc64Header(headers);
   if (crc64 !== undefined && (crc64 < 0n || String(crc64) !== String(BigInt(value)))) return `CRC64 ${crc64}`;
   const retryAfterMs = parseRetryAfter(value, 1_700_000_000_000);
   const delay = backoffMs(random.between(1, 8), retryAfterMs, () => random.next());

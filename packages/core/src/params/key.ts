@@ -2,9 +2,7 @@ import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import { percentEncode } from "../text/percent.ts";
 import { utf8 } from "../text/utf8.ts";
 import { type Check, text } from "./checks.ts";
-
-/** COS document 436/13324: at most 850 bytes of UTF-8. */
-export const MAX_KEY_BYTES = 850;
+import { MAX_KEY_BYTES } from "./limits.ts";
 
 /**
  * Checks an object key.

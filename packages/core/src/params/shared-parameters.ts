@@ -12,10 +12,15 @@ import {
   wholeNumber,
 } from "./checks.ts";
 import { checkKey } from "./key.ts";
+import {
+  MAX_OBJECT_BYTES,
+  MAX_PAGE_SIZE,
+  MAX_PART_MB,
+  MAX_PARTS,
+  MAX_TRAFFIC_LIMIT,
+  MIN_TRAFFIC_LIMIT,
+} from "./limits.ts";
 import { OBJECT_HEADERS } from "./object-headers.ts";
-
-/** 5 GB: the most one PUT, one append or one part may carry. COS document 436/14518. */
-export const MAX_BODY_BYTES = 5 * 1024 ** 3;
 
 // Parameters that several methods share: how each is checked, and where it goes in the request.
 
@@ -28,24 +33,23 @@ export const UPLOAD_ID = {
   required: true,
   query: "uploadId",
 } as const;
-export const PART_NUMBER = { check: wholeNumber(1, 10_000), required: true, query: "partNumber" } as const;
-/** 100 KB/s to 100 MB/s in bit/s, per request. */
+export const PART_NUMBER = { check: wholeNumber(1, MAX_PARTS), required: true, query: "partNumber" } as const;
 export const TRAFFIC_LIMIT = {
-  check: wholeNumber(819_200, 838_860_800, "bit/s"),
+  check: wholeNumber(MIN_TRAFFIC_LIMIT, MAX_TRAFFIC_LIMIT, "bit/s"),
   header: "x-cos-traffic-limit",
 } as const;
 export const ENCODING_TYPE = { check: oneOf("", "url"), query: "encoding-type" } as const;
-export const PAGE_SIZE = wholeNumber(1, 1000);
+export const PAGE_SIZE = wholeNumber(1, MAX_PAGE_SIZE);
 export const BODY = {
   EnableMD5: { check: flag },
-  ContentLength: { check: wholeNumber(0, 50 * 1024 ** 4, "bytes") },
+  ContentLength: { check: wholeNumber(0, MAX_OBJECT_BYTES, "bytes") },
   ContentMD5: { check: contentMd5 },
   TrafficLimit: TRAFFIC_LIMIT,
   /** What a timer can wait for: 24.8 days. */
   sourceIdleMs: { check: wholeNumber(1, 2 ** 31 - 1) },
 } as const;
 export const ENGINE = {
-  PartSize: { check: wholeNumber(1, 5120, "MB (1048576 bytes)") },
+  PartSize: { check: wholeNumber(1, MAX_PART_MB, "MB (1048576 bytes)") },
   MAXThread: { check: wholeNumber(1, 1000) },
   onProgress: { check: callback },
   onWarning: { check: callback },

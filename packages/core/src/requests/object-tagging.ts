@@ -1,17 +1,16 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
-import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { text } from "../params/checks.ts";
 import { OBJECT, READ_CONDITIONS } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { toBase64 } from "../text/base64.ts";
 import { utf8 } from "../text/utf8.ts";
-import { elementsOf, textOf, type XmlElement } from "../xml/read.ts";
-import { escapeText } from "../xml/write.ts";
-import type { ObjectParameters } from "./objects.ts";
-import { readResult } from "./read-result.ts";
-import { type CosResult, resultOf } from "./result.ts";
+import { escapeText } from "../xml/escape-text.ts";
+import { elementsOf, textOf } from "../xml/read.ts";
+import { type CosResult, cosResultOf } from "./cos-result.ts";
+import type { ObjectParameters } from "./object-parameters.ts";
+import { sendForDocument } from "./send-for-document.ts";
 
 const MAX_TAGS = 10;
 const MAX_KEY_CHARACTERS = 127;
@@ -58,8 +57,7 @@ export async function getObjectTagging(
   context: RetryContext,
   parameters: GetObjectTaggingParameters,
 ): Promise<GetObjectTaggingResult> {
-  const read = (response: CosResponse): XmlElement => readResult("getObjectTagging", response, "Tagging");
-  const response = await sendWithRetry(context, {
+  const { response, document } = await sendForDocument(context, "Tagging", {
     operation: "getObjectTagging",
     method: "GET",
     Bucket: parameters.Bucket,
@@ -67,12 +65,11 @@ export async function getObjectTagging(
     query: [["tagging", ""], ...queryOf(GET_OBJECT_TAGGING.parameters, parameters)],
     headers: {},
     idempotent: true,
-    validateResponse: read,
     signal: parameters.signal,
   });
-  const tags = elementsOf(elementsOf(read(response), "TagSet")[0] ?? {}, "Tag");
+  const tags = elementsOf(elementsOf(document, "TagSet")[0] ?? {}, "Tag");
   return {
-    ...resultOf(response),
+    ...cosResultOf(response),
     TagSet: tags.map((tag) => ({ Key: textOf(tag, "Key") ?? "", Value: textOf(tag, "Value") ?? "" })),
   };
 }
@@ -96,7 +93,7 @@ export async function putObjectTagging(
     idempotent: true,
     signal: parameters.signal,
   });
-  return resultOf(response);
+  return cosResultOf(response);
 }
 
 function taggingDocument(tags: readonly ObjectTag[]): string {

@@ -1,7 +1,9 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError, ServiceError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
-import { getObject, headObject, type ObjectParameters } from "../requests/objects.ts";
+import { getObject } from "../requests/get-object.ts";
+import { headObject } from "../requests/head-object.ts";
+import type { ObjectParameters } from "../requests/object-parameters.ts";
 import type { ClientContext } from "./context.ts";
 
 /** What became of the earlier appends of these bytes at this position: `unknown` when that is so for one of them. */

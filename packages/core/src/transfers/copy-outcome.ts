@@ -1,6 +1,12 @@
 import { CosError } from "../errors.ts";
-import type { ObjectDescription } from "../requests/objects.ts";
+import type { ObjectDescription } from "../requests/object-description.ts";
 import { compareFound, forbidsOverwrite, isOverwriteRefused } from "../upload/resolve-outcome.ts";
+
+/** How a copy went; `doubt` is the failure after which its outcome is unknown. */
+export interface Copied {
+  readonly partsCopied: number;
+  readonly doubt?: unknown;
+}
 
 /**
  * Requires that a copy whose response was lost is at the key, with everything that was asked for.

@@ -1,16 +1,18 @@
 import { ServiceError } from "../errors.ts";
 import { customerKeyHeaders } from "../params/object-headers.ts";
-import { eachMultipartUpload, eachPart } from "../requests/lists.ts";
+import { abortMultipartUpload } from "../requests/abort-multipart-upload.ts";
 import {
-  abortMultipartUpload,
   type CompleteMultipartUploadParameters,
   completeMultipartUpload,
-  createMultipartUpload,
-  putPart,
-} from "../requests/multipart.ts";
-import { headObject, type ReadParameters } from "../requests/objects.ts";
-import { putBytes } from "../requests/put.ts";
-import { unquote } from "../requests/result.ts";
+} from "../requests/complete-multipart-upload.ts";
+import { headObject } from "../requests/head-object.ts";
+import { createMultipartUpload } from "../requests/initiate-multipart-upload.ts";
+import { eachMultipartUpload } from "../requests/list-multipart-uploads.ts";
+import { eachPart } from "../requests/list-parts.ts";
+import type { ReadParameters } from "../requests/object-description.ts";
+import { putObjectBytes } from "../requests/put-object.ts";
+import { unquote } from "../requests/response-checksums.ts";
+import { uploadPartBytes } from "../requests/upload-part.ts";
 import { putWithOutcomeCheck } from "../upload/put-with-outcome-check.ts";
 import type { StoredObject, UploadTarget } from "../upload/target.ts";
 import type { ClientContext } from "./context.ts";
@@ -26,27 +28,29 @@ export interface CosObject {
 
 /** Binds the operations to one object. The traffic limit counts per request, so every part carries it. */
 export function cosTarget(context: ClientContext, object: CosObject): UploadTarget {
-  const { Bucket, Key, headers } = object;
-  const { TrafficLimit } = object;
+  const { Bucket, Key, headers, TrafficLimit } = object;
   const limited = (given: CosObject["headers"]): CosObject["headers"] =>
     TrafficLimit === undefined
       ? given
       : Object.assign({}, given, { "x-cos-traffic-limit": String(TrafficLimit) });
   const customerKey = customerKeyHeaders(headers);
-  const forParts = limited(customerKey);
+  const objectHeaders = limited(headers);
+  const partHeaders = limited(customerKey);
   const forbidOverwrite = headers["x-cos-forbid-overwrite"];
   const head: UploadTarget["head"] = (signal) =>
     storedObject(context, { Bucket, Key, headers: customerKey, signal });
   const put = putWithOutcomeCheck({ digestCoreFor: context.digestCoreFor, head, headers });
   return {
     put: (body, md5, signal) =>
-      put(body, signal, (onRetry) => putBytes(context, object, body, limited(headers), md5, signal, onRetry)),
+      put(body, signal, (onRetry) =>
+        putObjectBytes(context, { Bucket, Key, body, md5, headers: objectHeaders, signal, onRetry }),
+      ),
     initiate: async (signal) =>
       (await createMultipartUpload(context, { Bucket, Key, headers, signal })).UploadId,
     putPart: async (UploadId, PartNumber, body, md5, signal) => {
       const part = { Bucket, Key, UploadId, PartNumber, signal };
-      const { ETag, crc64 } = await putPart(context, part, body, forParts, md5);
-      return { etag: unquote(ETag), crc64: toBigInt(crc64) };
+      const { ETag, crc64 } = await uploadPartBytes(context, part, { body, md5, headers: partHeaders });
+      return { etag: unquote(ETag), crc64 };
     },
     async *listParts(UploadId, signal) {
       for await (const part of eachPart(context, { Bucket, Key, UploadId, signal })) {

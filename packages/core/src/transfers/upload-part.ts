@@ -2,22 +2,25 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError } from "../errors.ts";
 import { mergeCallerHeaders } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
+import { cosResultOf } from "../requests/cos-result.ts";
+import { decimal, unquote } from "../requests/response-checksums.ts";
 import {
-  putPart,
   UPLOAD_PART,
+  type UploadedPart,
   type UploadPartParameters,
   type UploadPartResult,
-} from "../requests/multipart.ts";
-import { unquote } from "../requests/result.ts";
+  uploadPartBytes,
+} from "../requests/upload-part.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type Body, openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
 import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
 import { sendVerified } from "../upload/verify.ts";
+import { type BodyParameters, contentLengthOf, sourceIdleMsOf } from "./body-parameters.ts";
 import type { ClientContext } from "./context.ts";
-import type { BodyParameters } from "./parameters.ts";
-import { idleMsOf } from "./uploads.ts";
+
+const LIMIT = { TrafficLimit: UPLOAD_PART.parameters.TrafficLimit };
 
 /** What {@link CosClient.uploadPart} takes. */
 export interface UploadPartBodyParameters extends UploadPartParameters, BodyParameters {
@@ -27,12 +30,12 @@ export interface UploadPartBodyParameters extends UploadPartParameters, BodyPara
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Upload Part, proven by CRC64. COS document 436/7750. */
+/** Upload Part, verified by CRC64. COS document 436/7750. */
 export async function uploadPart(
   context: ClientContext,
   parameters: UploadPartBodyParameters,
 ): Promise<UploadPartResult> {
-  const length = parameters.ContentLength === undefined ? undefined : Number(parameters.ContentLength);
+  const length = contentLengthOf(parameters);
   const source = await openBody(context.runtime, parameters.Body, "Body", length, context.readAhead);
   try {
     const shared = await context.digestCoreFor(0);
@@ -46,7 +49,7 @@ export async function uploadPart(
     const reader = new PartReader(source, shared, Math.max(bytes, 1), plan, undefined, new Set(), {
       clock,
       digestCoreFor,
-      sourceIdleMs: idleMsOf(parameters),
+      sourceIdleMs: sourceIdleMsOf(parameters),
     });
     const signal = parameters.signal ?? new AbortController().signal;
     const part = await reader.next(signal);
@@ -63,7 +66,7 @@ export async function uploadPart(
       const read = { start: 0, end: part.bytes.length, crc64 };
       if (source.immutable !== true && !(await isUnchanged(source, read, shared, signal)))
         throw sourceChanged();
-      return await sendPart(context, parameters, part.core, part.bytes);
+      return await sendVerifiedPart(context, parameters, part.core, part.bytes);
     } finally {
       part.release();
     }
@@ -72,8 +75,8 @@ export async function uploadPart(
   }
 }
 
-/** Sends a part that is in memory until COS's digest of it is ours. */
-async function sendPart(
+/** Sends a part that is in memory, until COS's CRC64 of it is the local one. */
+async function sendVerifiedPart(
   context: ClientContext,
   parameters: UploadPartBodyParameters,
   core: DigestCore,
@@ -85,14 +88,12 @@ async function sendPart(
   if (ContentMD5 !== undefined && md5 !== undefined && toBase64(md5) !== ContentMD5) {
     throw wrongMd5(toBase64(md5), ContentMD5);
   }
-  const limit = headersOf({ TrafficLimit: UPLOAD_PART.parameters.TrafficLimit }, parameters);
-  const headers = mergeCallerHeaders(limit, parameters.headers);
-  let result: UploadPartResult | undefined;
+  const headers = mergeCallerHeaders(headersOf(LIMIT, parameters), parameters.headers);
+  let part: UploadedPart | undefined;
   await sendVerified(core, bytes, digest, Number(PartNumber), async () => {
-    result = await putPart(context, parameters, bytes, headers, md5);
-    const crc64 = result.crc64 === undefined ? undefined : BigInt(result.crc64);
-    return { etag: unquote(result.ETag), crc64 };
+    part = await uploadPartBytes(context, parameters, { body: bytes, md5, headers });
+    return { etag: unquote(part.ETag), crc64: part.crc64 };
   });
-  if (result === undefined) throw new Error("unreachable: sendVerified resolves only after a send");
-  return result;
+  if (part === undefined) throw new Error("unreachable: sendVerified resolves only after a send");
+  return { ETag: part.ETag, crc64: decimal(part.crc64), ...cosResultOf(part.response) };
 }

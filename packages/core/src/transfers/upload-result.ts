@@ -1,6 +1,9 @@
-import type { CosResult } from "../requests/result.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import type { CosResult } from "../requests/cos-result.ts";
+import type { Uploaded } from "../upload/uploaded.ts";
+import type { Skipped } from "./skip-existing.ts";
 
-/** An object that is stored, and proven to be what was sent. */
+/** An object that is stored, and verified to be what was sent. */
 export interface UploadResult extends CosResult {
   /** BucketName-APPID. */
   readonly Bucket: string;
@@ -28,4 +31,28 @@ export interface UploadResult extends CosResult {
    * change (an R2 object) are compared with the checkpoint, and not read again.
    */
   readonly partsResumed: number;
+}
+
+/** Formats what an upload, or the search for an existing object, has found. */
+export function uploadResult(
+  endpoint: Endpoint,
+  { Bucket, Key }: { readonly Bucket: string; readonly Key: string },
+  uploaded: Uploaded,
+  skipped: Skipped | undefined,
+): UploadResult {
+  return {
+    Bucket,
+    Key,
+    ETag: `"${uploaded.etag}"`,
+    Location: uploaded.location || endpoint.address(Bucket, Key, [], false).url,
+    crc64: skipped?.unverified === true ? "" : String(uploaded.crc64),
+    size: uploaded.size,
+    UploadId: uploaded.uploadId,
+    partsSent: uploaded.partsSent,
+    partsResumed: uploaded.partsResumed,
+    skipped: skipped !== undefined,
+    requestId: uploaded.requestId,
+    versionId: uploaded.versionId,
+    headers: uploaded.headers,
+  };
 }

@@ -1,7 +1,8 @@
+import { MAX_PARTS } from "../params/limits.ts";
 import { toHex } from "../text/hex.ts";
 import { utf8 } from "../text/utf8.ts";
 import type { Checkpoint, CheckpointPart } from "./checkpoint.ts";
-import { MAX_PARTS, partCount } from "./plan.ts";
+import { partCount } from "./plan.ts";
 
 /**
  * Names the checkpoint of one object at one endpoint.

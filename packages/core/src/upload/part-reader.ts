@@ -1,8 +1,9 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
 import { SourceError } from "../errors.ts";
+import { MAX_PARTS } from "../params/limits.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
-import { MAX_PARTS, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { readRange } from "./read-range.ts";
 import { type FillerOptions, StreamFiller, type StreamPart } from "./stream-filler.ts";
 

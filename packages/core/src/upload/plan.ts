@@ -17,9 +17,6 @@ export interface StreamPlan {
 
 export const MB = 1024 * 1024;
 
-/** COS's limit of one upload. */
-export const MAX_PARTS = 10_000;
-
 /** Parts of a stream of unknown length before they begin to grow: 20 GB in parts of 8 MB. */
 const EQUAL_PARTS = 2500;
 /** Parts of each size that follows, twice the one before it. */

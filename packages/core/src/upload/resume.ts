@@ -1,11 +1,12 @@
 import { CheckpointError } from "../errors.ts";
+import { MAX_PARTS } from "../params/limits.ts";
 import { adoptServerUpload } from "./adopt-server-upload.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { keptHeaders } from "./checkpoint-codec.ts";
 import { discard } from "./clean-up.ts";
 import { type CompletedEarlier, findCompletedEarlier } from "./completed-earlier.ts";
 import type { UploadOptions } from "./options.ts";
-import { MAX_PARTS, type Plan, partCount, type StreamPlan } from "./plan.ts";
+import { type Plan, partCount, type StreamPlan } from "./plan.ts";
 import type { Resumable, ResumeContext } from "./resume-context.ts";
 import { listPartsIfUploadExists } from "./stored-parts.ts";
 import { warn } from "./warn.ts";

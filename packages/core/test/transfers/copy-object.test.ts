@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CosError, IntegrityError, ServiceError, TransportError } from "../../src/errors.ts";
 import type { WireRequest } from "../../src/runtime/wire.ts";
-import type { CopyObjectParameters } from "../../src/transfers/copy-object.ts";
+import type { CopyObjectParameters } from "../../src/transfers/copy-parameters.ts";
 import type { UploadWarning } from "../../src/upload/options.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";

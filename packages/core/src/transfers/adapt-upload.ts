@@ -4,7 +4,7 @@ import { MB } from "../upload/plan.ts";
 import type { UploadFileParameters } from "./parameters.ts";
 
 /** Part size and concurrency: as the caller says, else by default, and within what the runtime can do. */
-export async function fitUpload(
+export async function adaptUpload(
   runtime: Runtime,
   source: ByteSource,
   parameters: Pick<UploadFileParameters, "PartSize" | "MAXThread" | "checkpoints">,

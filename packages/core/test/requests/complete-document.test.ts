@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { completeDocument } from "../../src/requests/complete-multipart-upload.ts";
 import { elementsOf, readXml, textOf } from "../../src/xml/read.ts";
-import { completeDocument } from "../../src/xml/write.ts";
 
 test("completeDocument() names the parts in order, with quotes escaped", () => {
   const Part = [

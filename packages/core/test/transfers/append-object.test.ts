@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CosError, ServiceError, SourceError, TransportError } from "../../src/errors.ts";
-import type { AppendObjectParameters } from "../../src/transfers/append.ts";
+import type { AppendObjectParameters } from "../../src/transfers/append-parameters.ts";
 import { Appendable, type AppendFault } from "../support/appendable.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
@@ -264,7 +264,9 @@ describe("appendObject() of a file", () => {
     const { object, append } = fileRig(file);
     const error = await caughtAs(append(), SourceError);
     expect(error.code).toBe("source-changed");
-    expect(error.message).toBe(`the source changed while it was being appended: ${MB} bytes of it are`);
+    expect(error.message).toBe(
+      `the source changed while it was being appended: ${MB} bytes of it are stored`,
+    );
     expect(error.hint).toContain(`begin at position ${MB}`);
     expect([object.appends, object.bytes.length]).toEqual([1, MB]);
   });

@@ -1,0 +1,50 @@
+import { createContext } from "./client-context.ts";
+import type { CosOptions } from "./options.ts";
+import { checkParameters, type Method } from "./params/table.ts";
+import { type Clock, systemClock } from "./runtime/clock.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import type { ClientContext } from "./transfers/context.ts";
+
+/** What every method of a client has in common: its parameters are checked, and `close()` stops it. */
+export class ClientBase {
+  readonly #context: ClientContext;
+
+  /**
+   * Adapters call it, in `createCos`.
+   * @param clock for tests on virtual time
+   */
+  constructor(runtime: Runtime, options: CosOptions, clock: Clock = systemClock) {
+    this.#context = createContext(runtime, options, clock);
+  }
+
+  /** Whether {@link close} was called. */
+  get closed(): boolean {
+    return this.#context.lifetime.closed;
+  }
+
+  /**
+   * Closes all connections, so that the process can end. It is final: calls under way, and every later call, reject with a
+   * {@link CosError} of code `client-closed`. Closing twice does no harm.
+   */
+  async close(): Promise<void> {
+    this.#context.lifetime.close();
+    await this.#context.runtime.close?.();
+  }
+
+  /** {@link close}, for `await using cos = createCos(…)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Checks the parameters, and calls `operation` with a signal that aborts also when the client is closed. */
+  protected call<P extends object, R>(
+    method: Method,
+    operation: (context: ClientContext, parameters: P) => R,
+    parameters: P,
+  ): R {
+    this.#context.lifetime.throwIfClosed();
+    checkParameters(method, parameters);
+    const { signal } = parameters as { readonly signal?: AbortSignal };
+    return operation(this.#context, { ...parameters, signal: this.#context.lifetime.signalFor(signal) });
+  }
+}

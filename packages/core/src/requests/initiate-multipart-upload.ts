@@ -1,0 +1,58 @@
+import { type RetryContext, sendWithRetry } from "../http/retry.ts";
+import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
+import { OBJECT } from "../params/shared-parameters.ts";
+import type { Method } from "../params/table.ts";
+import { textOf } from "../xml/read.ts";
+import { type CosResult, cosResultOf } from "./cos-result.ts";
+import type { ObjectParameters } from "./object-parameters.ts";
+import { readDocument, unexpectedResponse } from "./validate-response.ts";
+
+/** The parameters of createMultipartUpload. */
+export const CREATE_MULTIPART_UPLOAD = {
+  name: "createMultipartUpload",
+  parameters: { ...OBJECT, ...OBJECT_HEADERS },
+} as const satisfies Method;
+
+/** What {@link CosClient.createMultipartUpload} takes. */
+export interface CreateMultipartUploadParameters extends ObjectParameters, ObjectHeaders {}
+
+/** What {@link CosClient.createMultipartUpload} gives. */
+export interface CreateMultipartUploadResult extends CosResult {
+  /** BucketName-APPID. */
+  readonly Bucket: string;
+  /** The object's key. */
+  readonly Key: string;
+  /** Names the multipart upload. */
+  readonly UploadId: string;
+}
+
+/**
+ * Initiate Multipart Upload. Not retried after a lost response, because the first request may have begun an upload. COS
+ * document 436/7746.
+ */
+export async function createMultipartUpload(
+  context: RetryContext,
+  parameters: CreateMultipartUploadParameters,
+): Promise<CreateMultipartUploadResult> {
+  const operation = "createMultipartUpload";
+  const response = await sendWithRetry(context, {
+    operation,
+    method: "POST",
+    Bucket: parameters.Bucket,
+    Key: parameters.Key,
+    query: [["uploads", ""]],
+    headers: objectHeaders(parameters),
+    body: new Uint8Array(0),
+    idempotent: false,
+    signal: parameters.signal,
+  });
+  const document = readDocument(operation, response, "InitiateMultipartUploadResult");
+  const UploadId = textOf(document, "UploadId");
+  if (!UploadId) throw unexpectedResponse(operation, response, "no UploadId");
+  return {
+    ...cosResultOf(response),
+    Bucket: textOf(document, "Bucket") ?? parameters.Bucket,
+    Key: textOf(document, "Key") ?? parameters.Key,
+    UploadId,
+  };
+}

@@ -1,0 +1,70 @@
+import type { DigestCore } from "../digest/digest-core.ts";
+import { CosError } from "../errors.ts";
+import { backoffMs } from "../http/backoff.ts";
+import { objectHeaders } from "../params/object-headers.ts";
+import { headersOf } from "../params/table.ts";
+import { type AppendObjectResult, appendBytes } from "../requests/append-object.ts";
+import { sleep } from "../runtime/clock.ts";
+import { toBase64 } from "../text/base64.ts";
+import { wrongMd5 } from "../upload/put-whole.ts";
+import { afterAppend, type EarlierAppends, requireNotAppended } from "./append-outcome.ts";
+import { APPEND_OBJECT, type AppendObjectParameters } from "./append-parameters.ts";
+import type { ClientContext } from "./context.ts";
+
+/** Times that one piece is sent; before each repetition, HEAD has shown that the append before it did not happen. */
+const MAX_APPENDS = 5;
+
+const LIMIT = { TrafficLimit: APPEND_OBJECT.parameters.TrafficLimit };
+
+/** The bytes of one append. */
+export interface Piece {
+  readonly bytes: Uint8Array;
+  /** Bytes the object has before it. */
+  readonly position: number;
+}
+
+/** Appends one piece, and finds out what happened when a response is lost. */
+export async function appendPiece(
+  context: ClientContext,
+  parameters: AppendObjectParameters,
+  core: DigestCore,
+  { bytes, position }: Piece,
+): Promise<AppendObjectResult> {
+  // What is appended cannot be taken back: COS must refuse wrong bytes beforehand, so the MD5 is always sent.
+  const digest = await core.digest(bytes, true);
+  const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
+  if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)
+    throw wrongMd5(md5, parameters.ContentMD5);
+  const { Bucket, Key, signal } = parameters;
+  const appended = { position, length: bytes.length, crc64: digest.crc64 };
+  const headers = appendHeaders(parameters, md5);
+  let earlier: EarlierAppends = "none";
+  const onRetry = (): void => {
+    if (earlier === "none") earlier = "refused";
+  };
+  for (let round = 1; ; round += 1) {
+    try {
+      return await appendBytes(context, { Bucket, Key, position, body: bytes, headers, onRetry, signal });
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof CosError)) throw error;
+      const lastRound = round === MAX_APPENDS;
+      const next = afterAppend(error, earlier, lastRound);
+      if (next === "fail") throw error;
+      if (next === "repeat") onRetry();
+      else {
+        await requireNotAppended(context, parameters, core, appended, error);
+        if (next === "look-and-fail" || lastRound) throw error;
+        earlier = "unknown";
+      }
+    }
+    await sleep(context.clock, backoffMs(round, undefined, context.clock.random), signal);
+  }
+}
+
+function appendHeaders(parameters: AppendObjectParameters, md5: string | undefined): Record<string, string> {
+  return {
+    ...objectHeaders(parameters),
+    ...headersOf(LIMIT, parameters),
+    ...(md5 === undefined ? {} : { "content-md5": md5 }),
+  };
+}

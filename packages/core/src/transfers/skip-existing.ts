@@ -1,0 +1,43 @@
+import type { ByteSource } from "../runtime/byte-source.ts";
+import { findIdenticalObject } from "../upload/identical-object.ts";
+import type { UploadTarget } from "../upload/target.ts";
+import type { Uploaded } from "../upload/uploaded.ts";
+import type { ClientContext } from "./context.ts";
+import type { UploadFileParameters } from "./parameters.ts";
+
+/** The result of an upload that sent nothing, because the object is there already. */
+export interface Skipped extends Uploaded {
+  /** COS returned no CRC64 for it. */
+  readonly unverified: boolean;
+}
+
+/**
+ * Looks for the object that makes the upload unnecessary, as `skip` says; undefined when there is none. Closes the source
+ * unless the upload is still to be done.
+ * @param headers what the upload asks for, names in lower case
+ */
+export async function skipExisting(
+  context: ClientContext,
+  target: UploadTarget,
+  source: ByteSource,
+  headers: Readonly<Record<string, string>>,
+  parameters: Pick<UploadFileParameters, "skip" | "signal" | "onProgress" | "ContentMD5">,
+): Promise<Skipped | undefined> {
+  if (parameters.skip === undefined || parameters.skip === "never") return undefined;
+  // Only an upload checks the ContentMD5.
+  if (parameters.skip === "same" && parameters.ContentMD5 !== undefined) return undefined;
+  const signal = parameters.signal ?? new AbortController().signal;
+  try {
+    const core = await context.digestCoreFor(0);
+    const object = await findIdenticalObject(target, source, core, parameters.skip, headers, signal);
+    if (object === undefined) return undefined;
+    await source.close();
+    parameters.onProgress?.(object.size, object.size);
+    const { crc64 } = object;
+    const nothing = { uploadId: undefined, partsSent: 0, partsResumed: 0 };
+    return { ...object, ...nothing, crc64: crc64 ?? 0n, unverified: crc64 === undefined };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}

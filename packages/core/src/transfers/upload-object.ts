@@ -1,0 +1,122 @@
+import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
+import { inferContentType, withContentType } from "../params/content-type.ts";
+import { MAX_BODY_BYTES } from "../params/limits.ts";
+import { objectHeaders } from "../params/object-headers.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { openBody, openPath } from "../upload/open-body.ts";
+import type { UploadOptions } from "../upload/options.ts";
+import { MB } from "../upload/plan.ts";
+import { upload } from "../upload/uploader.ts";
+import { adaptUpload } from "./adapt-upload.ts";
+import { contentLengthOf, sourceIdleMsOf } from "./body-parameters.ts";
+import type { ClientContext } from "./context.ts";
+import { cosTarget } from "./cos-target.ts";
+import type {
+  PutObjectFromLocalFileParameters,
+  PutObjectParameters,
+  UploadFileParameters,
+} from "./parameters.ts";
+import { skipExisting } from "./skip-existing.ts";
+import { type UploadResult, uploadResult } from "./upload-result.ts";
+
+/** The document's limit of one PUT in the advanced upload. */
+const ONE_PUT_MB = 20;
+
+/**
+ * PUT Object. Bytes in memory go up in one request, up to 5 GB; a file or stream above 20 MB, which would have to be
+ * held in memory, goes up in parts.
+ */
+export async function putObject(
+  context: ClientContext,
+  parameters: PutObjectParameters,
+): Promise<UploadResult> {
+  const inferredType = inferContentType(parameters, context.contentTypes);
+  const source = await openBody(
+    context.runtime,
+    parameters.Body,
+    "Body",
+    contentLengthOf(parameters),
+    context.readAhead,
+  );
+  if (source.inMemory && (source.size ?? 0) > MAX_BODY_BYTES) {
+    throw new ArgumentRangeError("Body", "must be at most 5 GB for one PUT; use uploadFile");
+  }
+  return uploadSource(
+    context,
+    parameters,
+    inferredType,
+    source,
+    source.inMemory ? MAX_BODY_BYTES : onePutBytes(context.runtime),
+  );
+}
+
+/** {@link putObject} of a file. */
+export async function putObjectFromLocalFile(
+  context: ClientContext,
+  parameters: PutObjectFromLocalFileParameters,
+): Promise<UploadResult> {
+  const inferredType = inferContentType(parameters, context.contentTypes);
+  const source = await openPath(context.runtime, parameters.LocalFilePath, contentLengthOf(parameters));
+  return uploadSource(context, parameters, inferredType, source, onePutBytes(context.runtime));
+}
+
+/** The advanced upload: one PUT up to 20 MB, parts above; resumes from checkpoints. */
+export async function uploadFile(
+  context: ClientContext,
+  parameters: UploadFileParameters,
+): Promise<UploadResult> {
+  const { LocalFilePath, Body, refuseSymlinks } = parameters;
+  if ((LocalFilePath === undefined) === (Body === undefined)) {
+    throw new ArgumentTypeError("LocalFilePath", "or Body is required by uploadFile: exactly one of them");
+  }
+  const inferredType = inferContentType(parameters, context.contentTypes);
+  const source =
+    LocalFilePath === undefined
+      ? await openBody(context.runtime, Body, "Body", contentLengthOf(parameters), context.readAhead)
+      : await openPath(context.runtime, LocalFilePath, contentLengthOf(parameters), refuseSymlinks);
+  return uploadSource(context, parameters, inferredType, source, onePutBytes(context.runtime));
+}
+
+function onePutBytes(runtime: Runtime): number {
+  return ONE_PUT_MB * (runtime.defaults.partUnit ?? MB);
+}
+
+/** Uploads an open source, and closes it. */
+async function uploadSource(
+  context: ClientContext,
+  parameters: UploadFileParameters,
+  inferredType: string | undefined,
+  source: ByteSource,
+  onePut: number,
+): Promise<UploadResult> {
+  const { Bucket, Key, TrafficLimit } = parameters;
+  // What is read into a part buffer must fit the budget; above it, the source goes up in parts.
+  const threshold = source.inMemory ? onePut : Math.min(onePut, context.memoryBudget);
+  const asked = objectHeaders(parameters);
+  const headers = withContentType(asked, inferredType);
+  const target = cosTarget(context, { Bucket, Key, headers, TrafficLimit });
+  const skipped = await skipExisting(context, target, source, asked, parameters);
+  if (skipped !== undefined) return uploadResult(context.endpoint, parameters, skipped, skipped);
+  const plan = await adaptUpload(context.runtime, source, parameters, threshold);
+  const options: UploadOptions = {
+    Bucket,
+    Key,
+    endpoint: context.endpoint.serviceOf(Bucket),
+    sourceIdleMs: sourceIdleMsOf(parameters),
+    partSize: plan.partSize,
+    concurrency: plan.concurrency,
+    threshold,
+    enableMd5: parameters.EnableMD5 ?? false,
+    contentMd5: parameters.ContentMD5,
+    headers: asked,
+    inferredType,
+    checkpoints: parameters.checkpoints,
+    resume: parameters.resume ?? "auto",
+    signal: parameters.signal,
+    onProgress: parameters.onProgress,
+    onWarning: parameters.onWarning,
+  };
+  const uploaded = await upload(target, plan.source, options, context);
+  return uploadResult(context.endpoint, parameters, uploaded, undefined);
+}
