@@ -17,10 +17,10 @@ import type { ClientContext } from "./transfers/context.ts";
 import { ReadAhead } from "./upload/sources/read-ahead.ts";
 import { VERSION } from "./version.ts";
 
-/** Attempts of one call: with full jitter up to 20 s, the last comes about a minute after the first. */
+/** Attempts of one request: with full jitter up to 20 s, the last comes about a minute after the first. */
 const MAX_ATTEMPTS = 8;
 
-/** Builds what all operations of a client share. Nothing is sent and no memory is taken yet. */
+/** Creates what all calls of a client share. Nothing is sent, and no WASM memory is allocated yet. */
 export function createContext(runtime: Runtime, given: CosOptions, clock: Clock): ClientContext {
   const { options, provider } = checkOptions(given);
   const queue = new RequestQueue();
@@ -55,9 +55,9 @@ function contentTypesOf(runtime: Runtime, infer: NonNullable<CosOptions["inferCo
 }
 
 /**
- * One core for all uploads, made when the first needs it, and another one for parts that are larger than the default
- * budget, with room for one of them at a time: it is used again by the next such part, of whichever upload. Under a
- * budget that was asked for, such a part is refused instead.
+ * Returns the digest core for a part: one for all uploads, created by the first, and a second one for parts that are
+ * larger than the default budget. The second has room for one of them at a time, for all uploads. When the caller gave
+ * `memoryBudget`, such a part is refused instead.
  */
 function coreProvider(
   runtime: Runtime,
@@ -67,8 +67,8 @@ function coreProvider(
   const budget = asked ?? runtime.defaults.memoryBudget;
   const bytes = Math.ceil(budget / WASM_PAGE) * WASM_PAGE;
   const create = (): Promise<DigestCore> => DigestCore.create(runtime, bytes, clock);
-  const shared = remembered(create);
-  const oversize = remembered(() => DigestCore.create(runtime, LARGEST_PART, clock, true));
+  const shared = createOnce(create);
+  const oversize = createOnce(() => DigestCore.create(runtime, LARGEST_PART, clock, true));
   return (partBytes) => {
     if (partBytes <= budget) {
       return runtime.acquireDigestCore === undefined ? shared() : runtime.acquireDigestCore(budget, create);
@@ -93,8 +93,8 @@ function coreProvider(
   };
 }
 
-/** Makes something once, and again when that failed: a module that could not be had now may be there later. */
-function remembered<T>(create: () => Promise<T>): () => Promise<T> {
+/** Creates something once, and again when that failed: a module that cannot be loaded now may be there later. */
+function createOnce<T>(create: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
     made ??= create().catch((error: unknown) => {
@@ -105,5 +105,5 @@ function remembered<T>(create: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** What WASM's 4 GiB leave for one part. */
+/** Bytes of the largest part: what WASM's 4 GiB leave. */
 const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;

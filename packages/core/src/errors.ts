@@ -1,4 +1,8 @@
-/** Every stable `code` a {@link CosError} can carry. New codes may be added; none changes its meaning. */
+import { recognizeCopies } from "./recognize-copies.ts";
+
+export { ArgumentRangeError, ArgumentTypeError } from "./argument-errors.ts";
+
+/** The `code` of a {@link CosError}. Codes may be added; none changes its meaning. docs/errors.md explains each. */
 export type CosErrorCode =
   | "access-denied"
   | "credentials-expired"
@@ -24,30 +28,29 @@ export type CosErrorCode =
   | "subrequests-exhausted"
   | "client-closed";
 
-/** What a {@link CosError} is made of. */
+/** What a {@link CosError} contains besides its message. */
 export interface CosErrorOptions {
-  /** What went wrong, as programs tell it. */
+  /** What went wrong, for programs. */
   readonly code: CosErrorCode;
   /** Whether the same call, made again later, may succeed. Decided once, where the error is made. */
   readonly retryable: boolean;
-  /** What it was caused by. */
+  /** The error that caused it. */
   readonly cause?: unknown;
-  /** How to go on, in one sentence. */
+  /** What the caller can do, in one sentence. */
   readonly hint?: string | undefined;
 }
 
-/** Base of everything that can go wrong after the arguments were accepted. */
+/** Base class of all errors that occur after the parameters were accepted. */
 export class CosError extends Error {
-  /** The class's name. */
+  /** The name of the class. */
   override readonly name: string = "CosError";
-  /** What went wrong, as programs tell it. */
+  /** What went wrong, for programs. */
   readonly code: CosErrorCode;
   /** Whether the same call, made again later, may succeed. */
   readonly retryable: boolean;
-  /** How to go on, in one sentence; set by calls that can be resumed. */
+  /** What the caller can do, in one sentence. */
   hint: string | undefined;
 
-  /** Made where the failure is seen. */
   constructor(message: string, options: CosErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
@@ -56,20 +59,19 @@ export class CosError extends Error {
   }
 }
 
-/** COS answered, and refused. `cosCode` is COS's own word (`NoSuchUpload`, `SlowDown`, …). */
+/** COS, or a proxy, responded and did not do what was asked. */
 export class ServiceError extends CosError {
-  /** The class's name. */
+  /** The name of the class. */
   override readonly name = "ServiceError";
   /** The HTTP status. */
   readonly status: number;
-  /** COS's own word for it. */
+  /** COS's code, such as `NoSuchUpload` or `SlowDown`; empty when there is none. */
   readonly cosCode: string;
-  /** `x-cos-request-id`: Tencent asks for it when something is wrong. */
+  /** `x-cos-request-id`, which Tencent's support asks for; undefined when the response did not come from COS. */
   readonly requestId: string | undefined;
-  /** What COS says it was about. */
+  /** The bucket or object, as COS names it. */
   readonly resource: string | undefined;
 
-  /** Made where the failure is seen. */
   constructor(
     message: string,
     options: CosErrorOptions & {
@@ -87,22 +89,22 @@ export class ServiceError extends CosError {
   }
 }
 
-/** How an exchange broke before a response was complete. */
+/**
+ * How a request failed without a complete response: `connect`, no connection, so nothing was sent; `reset`, the connection
+ * broke; `timeout`, nothing moved for too long; `unknown`, the runtime does not tell.
+ */
 export type TransportFailure = "connect" | "reset" | "timeout" | "unknown";
 
-/** There was no response, or not a complete one. */
+/** There was no response, or an incomplete one. */
 export class TransportError extends CosError {
-  /** The class's name. */
+  /** The name of the class. */
   override readonly name = "TransportError";
-  /** How the exchange broke. */
+  /** How the request failed. */
   readonly failure: TransportFailure;
   /** Attempts made, the failed one included. */
   attempts = 1;
 
-  /**
-   * Made where the failure is seen.
-   * @param retryable false for what no repetition mends, a permission that the process lacks for one
-   */
+  /** @param retryable false when every further attempt would fail in the same way, for want of a permission for one */
   constructor(message: string, failure: TransportFailure, cause?: unknown, retryable = true) {
     super(message, { code: TRANSPORT_CODES[failure], retryable, cause });
     this.failure = failure;
@@ -116,18 +118,17 @@ const TRANSPORT_CODES = {
   unknown: "transport-failed",
 } as const satisfies Record<TransportFailure, CosErrorCode>;
 
-/** What COS holds is not what was sent. */
+/** What COS holds differs from what was sent. */
 export class IntegrityError extends CosError {
-  /** The class's name. */
+  /** The name of the class. */
   override readonly name = "IntegrityError";
-  /** The digest of the local bytes. */
+  /** The checksum of the local bytes. */
   readonly expected: string;
-  /** The digest that COS has, or the caller gave. */
+  /** The checksum that COS has, or that the caller gave. */
   readonly actual: string;
-  /** The part it was about; undefined: the whole object. */
+  /** The part; undefined: the whole object. */
   readonly partNumber: number | undefined;
 
-  /** Made where the failure is seen. */
   constructor(
     message: string,
     details: { expected: string; actual: string; partNumber?: number | undefined },
@@ -144,12 +145,11 @@ export class IntegrityError extends CosError {
   }
 }
 
-/** The bytes to upload changed, ended early, ran over, or cannot be read. */
+/** The bytes to upload changed, ended early, are more than announced, or cannot be read. */
 export class SourceError extends CosError {
-  /** The class's name. */
+  /** The name of the class. */
   override readonly name = "SourceError";
 
-  /** Made where the failure is seen. */
   constructor(
     message: string,
     code: "source-changed" | "source-unreadable" | "source-length",
@@ -160,12 +160,11 @@ export class SourceError extends CosError {
   }
 }
 
-/** The checkpoint is held by another upload, or is required and cannot be used. */
+/** The checkpoint is used by another upload, or is required and cannot be used. */
 export class CheckpointError extends CosError {
-  /** The class's name. */
+  /** The name of the class. */
   override readonly name = "CheckpointError";
 
-  /** Made where the failure is seen. */
   constructor(
     message: string,
     code: "checkpoint-locked" | "checkpoint-unusable",
@@ -176,60 +175,14 @@ export class CheckpointError extends CosError {
   }
 }
 
-/** A wrong argument; nothing was sent. `parameter` is its name. */
-export class ArgumentTypeError extends TypeError {
-  /** The class's name. */
-  override readonly name = "TypeError";
-  /** The parameter's name. */
-  readonly parameter: string;
-
-  /** Made where the failure is seen. */
-  constructor(parameter: string, accepted: string) {
-    super(`${parameter}: ${accepted}`);
-    this.parameter = parameter;
-  }
-}
-
-/** An argument out of range; nothing was sent. `parameter` is its name. */
-export class ArgumentRangeError extends RangeError {
-  /** The class's name. */
-  override readonly name = "RangeError";
-  /** The parameter's name. */
-  readonly parameter: string;
-
-  /** Made where the failure is seen. */
-  constructor(parameter: string, accepted: string, cause?: unknown) {
-    super(`${parameter}: ${accepted}`, cause === undefined ? undefined : { cause });
-    this.parameter = parameter;
-  }
-}
-
-/**
- * Makes `instanceof` true for the same class of another copy of this package. A program may hold two: `@cosup/node`
- * contains core, and `@cosup/core` can be imported beside it. Each class has a mark of its own, which its instances
- * inherit; classes that others derive are compared by their prototype, as usual.
- */
-function recognizeCopies(type: abstract new (...parameters: never) => Error, name: string): void {
-  const mark = Symbol.for(`@cosup/core ${name}`);
-  Object.defineProperty(type.prototype, mark, { value: true });
-  Object.defineProperty(type, Symbol.hasInstance, {
-    value(this: unknown, value: unknown): boolean {
-      if (this !== type) return Function.prototype[Symbol.hasInstance].call(this as typeof type, value);
-      return typeof value === "object" && value !== null && mark in value;
-    },
-  });
-}
-
 recognizeCopies(CosError, "CosError");
 recognizeCopies(ServiceError, "ServiceError");
 recognizeCopies(TransportError, "TransportError");
 recognizeCopies(IntegrityError, "IntegrityError");
 recognizeCopies(SourceError, "SourceError");
 recognizeCopies(CheckpointError, "CheckpointError");
-recognizeCopies(ArgumentTypeError, "ArgumentTypeError");
-recognizeCopies(ArgumentRangeError, "ArgumentRangeError");
 
-/** Whether something that was thrown is a {@link CosError}, of this copy of the package or of another. */
+/** Whether a thrown value is a {@link CosError}, of this copy of the package or of another. */
 export function isCosError(error: unknown): error is CosError {
   return error instanceof CosError;
 }

@@ -4,17 +4,17 @@ import { ArgumentTypeError } from "./errors.ts";
 import { callback, flag, flagOrCallback, oneOf, regionName, text, wholeNumber } from "./params/checks.ts";
 import { checkParameters, type ParameterTable } from "./params/table.ts";
 
-/** What a client is made of. Either `SecretId` and `SecretKey`, or `credentials`. An option that is null is not given. */
+/** Options of a client. Either `SecretId` and `SecretKey`, or `credentials`. Null means that an option is not given. */
 export interface CosOptions {
-  /** As in `ap-guangzhou`; not needed when `Endpoint` does not mention it. */
+  /** The bucket's region, as in `ap-guangzhou`. Required, unless an `Endpoint` without `{Region}` is given. */
   readonly Region?: string | undefined;
-  /** Names the key pair; not secret. */
+  /** The id of the key pair; not secret. */
   readonly SecretId?: string | undefined;
-  /** What requests are signed with; never sent, logged or kept. */
+  /** The key that requests are signed with; never sent or logged. */
   readonly SecretKey?: string | undefined;
   /** Session token of temporary credentials. */
   readonly Token?: string | null | undefined;
-  /** Returns credentials, and is called again before they expire; one call however many requests wait. */
+  /** Returns temporary credentials. Called again before they expire, once for all requests that wait. */
   readonly credentials?: CredentialProvider | undefined;
   /** `https` (default) or `http`, for the default endpoint. */
   readonly Scheme?: "https" | "http" | undefined;
@@ -23,27 +23,31 @@ export interface CosOptions {
    * path-style test server, or a custom domain without placeholders.
    */
   readonly Endpoint?: string | undefined;
-  /** Try `tencentcos.cn` when a response did not come from COS; default true, default endpoint only. */
+  /**
+   * Try the domain `tencentcos.cn` when a response did not come from COS; default true. Only for the default endpoint.
+   */
   readonly backupDomain?: boolean | undefined;
-  /** Attempts of each request, the first included; default 8. */
+  /** Attempts of each request, the first included, 1 to 100; default 8, which takes about a minute. */
   readonly maxAttempts?: number | undefined;
   /**
-   * Bytes of part buffers, shared by all uploads of this client. Default 64 MiB on Node and Deno. When it is not
-   * given, a part that is larger than the default is held besides it, one such part at a time for all uploads of the
-   * client (`onWarning`: `memory-over-budget`): at most its size and the budget. When it is given, such a part is a
-   * RangeError, and the parts of streams do not grow beyond it. Besides, each stream under way holds less than 1 MB (an
-   * eighth of a part that has grown), and parts of streams that fell silent at most half the budget while they are sent.
+   * Bytes of part buffers, shared by all uploads of this client; 1 MiB to 4080 MiB, default 64 MiB on Node and Deno, 32 MiB
+   * on Workers.
+   *
+   * When it is not given, a part that is larger than the default gets memory of its own, one such part at a time for all
+   * uploads of the client (`onWarning`: `memory-over-budget`). When it is given, such a part is a RangeError, and the parts
+   * of streams do not grow beyond it. In addition, each stream under way holds less than 1 MB (an eighth of a part that has
+   * grown), and parts of streams that fell silent at most half the budget while they are sent.
    */
   readonly memoryBudget?: number | undefined;
   /**
-   * Store an object with the Content-Type that its key or its local name suggests, when a call does not say; default
-   * true. A call's own `inferContentType` goes before it. A function replaces the table of extensions: it is given
-   * `html` for `index.HTML`, and `lookup` of the package mrmime is one.
+   * Store an object with the Content-Type that its key or its local name suggests, when a call gives none; default true.
+   * A call's own `inferContentType` overrides it. A function replaces the table of extensions: it receives `html` for
+   * `index.HTML` and returns the type; `lookup` of the package mrmime is such a function.
    */
   readonly inferContentType?: boolean | ((extension: string) => string | undefined) | undefined;
 }
 
-/** WASM addresses 4 GiB; the first of them hold the core itself. */
+/** WASM addresses 4 GiB, of which the digest core itself needs some. */
 const MAX_BUDGET = 4 * 1024 ** 3 - 16 * 1024 ** 2;
 
 const TABLE = {
@@ -66,7 +70,7 @@ const TABLE = {
  * @throws {TypeError} {@link RangeError} naming the option
  */
 export function checkOptions(given: CosOptions): { options: CosOptions; provider: CredentialProvider } {
-  // The document's samples say "none" by None, which is null here. Anything but an object is for the check to refuse.
+  // Tencent's samples pass None, null here, for an option that is not given. Anything but an object is refused below.
   const options: CosOptions =
     typeof given === "object" && given !== null
       ? Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))

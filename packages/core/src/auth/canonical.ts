@@ -36,7 +36,7 @@ export function httpString(
   return `${method.toLowerCase()}\n${pathname}\n${query.text}\n${headers.text}\n`;
 }
 
-/** What every official SDK signs by default, besides `x-cos-*` and `x-ci-*`. */
+/** The headers that every official SDK signs by default, besides `x-cos-*` and `x-ci-*`. */
 const SIGNED = new Set([
   "cache-control",
   "content-disposition",
@@ -57,7 +57,7 @@ const SIGNED = new Set([
   "pic-operations",
 ]);
 
-/** The headers that enter the signature. Empty ones do not: COS treats them as absent. */
+/** The headers that are signed. Empty ones are not: COS treats them as absent. */
 export function signedHeaders(headers: Readonly<Record<string, string>>): Pairs {
   return Object.entries(headers).filter(([name, value]) => {
     const lower = name.toLowerCase();

@@ -16,26 +16,26 @@ export interface Credentials {
 }
 
 /**
- * Called for the first request, and again one minute before what it returned expires, or when COS refuses it as expired;
- * never twice at once. What it rejects with is what the waiting calls reject with. Credentials that have expired already
- * when it returns them are used all the same for a minute, because it may be the local clock that is wrong; when COS
- * refuses them, the error's `hint` says so.
+ * Returns credentials. Called for the first request, again one minute before they expire, and when COS refuses them as
+ * expired; never twice at once. If it rejects, the calls that wait for it reject with the same reason. Credentials that
+ * have already expired when it returns them are used for a minute nevertheless, because the local clock may be wrong; if
+ * COS refuses them, the error's `hint` says so.
  */
 export type CredentialProvider = () => Promise<Credentials> | Credentials;
 
 /** Ask for new credentials this long before the old ones expire, as the official Node SDK does. */
 const REFRESH_MARGIN_MS = 60_000;
 
-/** Credentials that are returned expired are kept this long: the provider must not be asked for every request. */
+/** How long credentials are used that had expired when they were returned: the provider must not be called per request. */
 const EXPIRED_KEPT_MS = 60_000;
 
-/** Hands out credentials: static ones, or a provider's, refreshed by one call however many requests wait. */
+/** Keeps the provider's credentials, and refreshes them with one call, however many requests wait for it. */
 export class CredentialCache {
   readonly #provider: CredentialProvider;
   readonly #now: () => number;
   #current: Credentials | undefined;
   #refreshAt = 0;
-  /** When `#current` expires, if that was past already when the provider returned it. */
+  /** When `#current` expired, if it had when the provider returned it. */
   #returnedExpired: number | undefined;
   #refreshing: Promise<Credentials> | undefined;
 
@@ -59,7 +59,7 @@ export class CredentialCache {
     return this.#refreshing;
   }
 
-  /** COS refused `refused` as expired: the next `get` asks the provider, unless somebody already has. */
+  /** COS refused `refused` as expired: the next `get` calls the provider, unless another request has caused that already. */
   invalidate(refused: Credentials): void {
     if (this.#current === refused) this.#current = undefined;
   }
@@ -87,9 +87,9 @@ function refreshAt(expiresAt: number, now: number): number {
   return expiresAt - Math.min(REFRESH_MARGIN_MS, (expiresAt - now) / 4);
 }
 
-/** Seconds up to the year 5138; as milliseconds, a day of 1973. */
+/** Numbers below are seconds (up to the year 5138); as milliseconds they would be before 1974. */
 const SECONDS_BELOW = 1e11;
-/** Before COS existed. What is less is a duration rather than a time. */
+/** Before COS existed: a smaller number is a duration, not a time. */
 const EARLIEST_MS = Date.UTC(2010, 0);
 
 /**
@@ -107,7 +107,7 @@ function expiryOf(value: unknown): number {
   );
 }
 
-/** NaN: not a time. */
+/** Milliseconds since the epoch; NaN when it is not a time. */
 function timeOf(value: unknown): number {
   if (value instanceof Date) return value.getTime();
   if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) return Date.parse(value);
@@ -132,7 +132,7 @@ export function checkCredentials(value: Credentials, source: string): Credential
       );
     }
   }
-  // The document's samples say that there is no token by None.
+  // Tencent's samples pass None, null here, when there is no token.
   if (
     value.Token !== undefined &&
     value.Token !== null &&

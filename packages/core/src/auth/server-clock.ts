@@ -6,10 +6,10 @@ const TOLERANCE_MS = 30_000;
 /** A signature stays valid this long; every official SDK is within 15 minutes to three hours. */
 const VALID_SECONDS = 900;
 
-/** Key times begin on a multiple of this, so that one SignKey serves all requests of the interval. */
+/** Key times begin at a multiple of this, so that all requests of the interval share one SignKey. */
 const QUANTUM_SECONDS = 300;
 
-/** The local clock plus what COS's `Date` header taught about its error. */
+/** COS's time: the local clock, corrected by the `Date` header of a response. */
 export class ServerClock {
   readonly #clock: Clock;
   #offsetMs = 0;
@@ -36,10 +36,10 @@ export class ServerClock {
   }
 
   /**
-   * Learns COS's time after it refused a signature as skewed or expired.
-   * @param usedOffsetMs the offset that the refused request was signed with: of many refused at once, only the
-   *   first corrects
-   * @returns whether signing again can help
+   * Corrects the clock after COS refused a signature as skewed or expired.
+   * @param usedOffsetMs the correction that the refused request was signed with: of many that are refused at
+   *   once, only the first corrects the clock
+   * @returns whether another signature can succeed
    */
   correct(serverTimeMs: number, usedOffsetMs: number): boolean {
     if (usedOffsetMs !== this.#offsetMs) return true;

@@ -19,17 +19,17 @@ export interface SignableRequest {
   readonly keyTime: string;
 }
 
-/** The seven parts of a COS signature, in the order every SDK writes them. Values are not percent-encoded. */
+/** The seven fields of a COS signature, in the order that every SDK writes. Values are not percent-encoded. */
 export type SignatureFields = Pairs;
 
 const HMAC_SHA1 = { name: "HMAC", hash: "SHA-1" };
 
 /**
- * Signs XML API v5 requests (COS document 436/7778) on WebCrypto, or on the SHA-1 that the runtime lends: on Node
- * each WebCrypto call costs 85 µs of thread hops, 9 % of an upload's CPU with parts of 1 MB.
+ * Signs XML API v5 requests (COS document 436/7778) with WebCrypto, or with the runtime's synchronous SHA-1 where it has
+ * one: on Node each WebCrypto call costs 85 µs of thread switches, 9 % of an upload's CPU with parts of 1 MB.
  *
- * SignKey depends on the secret and the key time only, so it is kept for as long as both stay the same:
- * that saves one HMAC and one key import per request.
+ * SignKey depends only on the secret and the key time, so it is kept as long as both stay the same: that saves one HMAC
+ * and one key import per request.
  */
 export class Signer {
   readonly #sha1: Sha1 | undefined;
@@ -42,7 +42,7 @@ export class Signer {
     this.#sha1 = sha1;
   }
 
-  /** The whole `Authorization` value. */
+  /** The value of the `Authorization` header. */
   async authorization(key: SigningKey, request: SignableRequest): Promise<string> {
     let text = "";
     for (const [name, value] of await this.fields(key, request))

@@ -6,6 +6,7 @@ import { CosError, TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { WireRequest } from "../runtime/wire.ts";
+import { messageOf } from "../text/message-of.ts";
 import type { ClientLifetime } from "./client-lifetime.ts";
 import { Deadline } from "./deadline.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -28,29 +29,32 @@ export interface AttemptContext {
 }
 
 export interface AttemptOptions {
+  /** Send to the backup domain. */
   readonly backup: boolean;
+  /** Do not use a pooled connection. */
   readonly freshConnection: boolean;
 }
 
-/** An exchange that ended with a response, successful or not. */
-export interface Exchanged extends CosResponse {
+/** The response of one attempt, successful or not. */
+export interface AttemptResponse extends CosResponse {
+  /** The clock correction that the request was signed with. */
   readonly usedOffsetMs: number;
 }
 
 /**
- * Signs and sends a call once. Signing happens here, after every queue, because the time is in the signature.
- * @throws {TransportError} no whole response; the caller's own reason when its signal aborted
+ * Signs and sends a request once. It is signed here, after every queue, because the time is in the signature.
+ * @throws {TransportError} no complete response; the caller's own reason when its signal aborted
  */
 export async function attempt(
   context: AttemptContext,
   spec: RequestSpec,
   credentials: Credentials,
   options: AttemptOptions,
-): Promise<Exchanged> {
+): Promise<AttemptResponse> {
   const usedOffsetMs = context.serverClock.offsetMs;
   const { url, headers } = await signedRequest(context, spec, credentials, options);
   spec.signal?.throwIfAborted();
-  // Tidying up after a failure has a signal of its own, and would go on.
+  // The abort of a failed upload has another signal: without this it would be sent after close().
   context.lifetime.throwIfClosed();
   const deadline = new Deadline(context.clock, spec, context.line);
   const failureOf = (cause: unknown): unknown => {
@@ -69,11 +73,11 @@ export async function attempt(
       context.line.slow,
     );
     const sent = context.runtime.send(request);
-    deadline.given();
+    deadline.submitted();
     const response = await sent;
     if (spec.streamed && response.status < 300) {
       const body = response.body === null ? null : watchedBody(response.body, deadline, failureOf);
-      // A streamed body is still being read: until it is over, the caller's abort must reach it.
+      // The caller still reads a streamed body: until its end, the caller's abort must stop it.
       handedOver = body !== null;
       if (handedOver) deadline.handOver();
       return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
@@ -89,7 +93,7 @@ export async function attempt(
   }
 }
 
-/** What a response says about the line: COS, too, ends a request whose body comes too slowly. */
+/** How the request ended. COS itself times out a request whose body arrives too slowly. */
 function endingOf(status: number, text: string): Ending {
   if (status < 300) return "sent";
   return status < 500 && /<Code>(RequestTimeout|UserNetworkTooSlow)</.test(text) ? "timeout" : "other";
@@ -117,7 +121,7 @@ async function signedRequest(
   return { url: address.url, headers };
 }
 
-/** A class, since V8 makes a hidden class of its own for each object literal with a getter. */
+/** A class, because V8 creates a separate hidden class for every object literal with a getter. */
 class AttemptRequest implements WireRequest {
   readonly method: string;
   readonly body: Uint8Array | undefined;
@@ -163,6 +167,5 @@ function transportError(runtime: Runtime, spec: RequestSpec, cause: unknown): Tr
     return error;
   }
   const failure = runtime.transportError(cause);
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  return new TransportError(`${spec.operation}: ${failure} failure: ${detail}`, failure, cause);
+  return new TransportError(`${spec.operation}: ${failure} failure: ${messageOf(cause)}`, failure, cause);
 }

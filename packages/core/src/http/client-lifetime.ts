@@ -2,7 +2,7 @@ import { onAbort } from "../abort/abort-listeners.ts";
 import { OwnSignal } from "../abort/own-signal.ts";
 import { CosError } from "../errors.ts";
 
-/** From the creation of a client to its `close()`. */
+/** The time from the creation of a client to its `close()`. */
 export class ClientLifetime {
   readonly #open = new OpenSignals();
   #closed = false;
@@ -12,7 +12,7 @@ export class ClientLifetime {
     return this.#closed;
   }
 
-  /** Ends every call that is under way, and refuses the later ones. */
+  /** Aborts every call that is under way, and refuses later ones. */
   close(): void {
     this.#closed = true;
     for (const signal of this.#open.all()) signal.onClientClosed();
@@ -39,10 +39,10 @@ function clientClosed(): CosError {
 }
 
 /**
- * The signal of one call. It listens to the caller's only while somebody listens to it, so nothing has to release it.
+ * The signal of one call. It listens to the caller's signal only while it has listeners itself, so nothing has to release it.
  */
 class CallSignal extends OwnSignal {
-  /** Among the open signals; -1: not one of them. */
+  /** Its index among the open signals; -1 when it is not one of them. */
   place = -1;
   readonly #lifetime: ClientLifetime;
   readonly #caller: AbortSignal | undefined;
@@ -87,7 +87,7 @@ class CallSignal extends OwnSignal {
   }
 }
 
-/** The signals that somebody listens to. Each knows its place, since thousands of calls may be under way. */
+/** The signals that have listeners. Each knows its index, because thousands of calls may be under way. */
 class OpenSignals {
   readonly #signals: CallSignal[] = [];
 
@@ -99,7 +99,7 @@ class OpenSignals {
     signal.place = this.#signals.push(signal) - 1;
   }
 
-  /** The last one takes its place. */
+  /** The last signal takes its index. */
   remove(signal: CallSignal): void {
     const { place } = signal;
     if (place < 0) return;

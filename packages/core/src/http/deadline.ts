@@ -5,18 +5,18 @@ import { type Ending, inKernel, type Line, type Sending } from "./line.ts";
 import type { RequestSpec } from "./request-spec.ts";
 import type { BodyWatch } from "./watched-body.ts";
 
-/** Longest silence: no byte of the body is accepted, and no response comes. COS responds well within it. */
+/** Longest time without progress: no byte of the body accepted, no response. COS responds well within it. */
 const SILENCE_MS = 60_000;
-/** A streamed body that gives nothing for so long, while it is waited for, gives nothing more. */
-const PIECE_TIMEOUT_MS = 60_000;
+/** Longest time that the reader of a streamed body waits for its next chunk. */
+const CHUNK_TIMEOUT_MS = 60_000;
 
 /**
- * What ends one attempt early: the caller's abort, or its deadline. It becomes an AbortSignal only for runtimes that
- * ask for one; making one takes Node 10 µs, a tenth of what a small object costs.
+ * Ends one attempt early: when the caller aborts, or when nothing has moved for too long. An AbortSignal is created only
+ * for runtimes that read `signal`; creating one takes Node 10 µs, a tenth of what a small object costs.
  *
- * The deadline is a limit on silence, never on the whole: while the socket accepts bytes, it begins again. They are
- * counted when the timer fires, so that progress costs nothing. After the last byte it waits for as long as the kernel
- * may need for what it has accepted.
+ * The limit is on the time without progress, not on the whole request: as long as the socket accepts bytes, it starts
+ * again. The bytes are counted only when the timer fires, so progress itself costs nothing. After the last byte, the limit
+ * allows for the time that the kernel may need to send what it has accepted.
  */
 export class Deadline implements BodyWatch, Sending {
   readonly length: number;
@@ -29,9 +29,9 @@ export class Deadline implements BodyWatch, Sending {
   #cancelTimer: (() => void) | undefined;
   #endStream: (() => void) | undefined;
   #unsent: (() => number) | undefined;
-  /** Bytes that the socket had accepted when somebody last looked. */
+  /** Bytes that the socket had accepted at the last check. */
   #seen = 0;
-  /** Time since then. */
+  /** Milliseconds since then. */
   #waitedMs = 0;
   #ended: { readonly reason: unknown } | undefined;
   #controller: AbortController | undefined;
@@ -46,7 +46,7 @@ export class Deadline implements BodyWatch, Sending {
     this.#stopListening = onAbort(spec.signal, () => this.#end(spec.signal?.reason));
   }
 
-  /** Why it has ended. */
+  /** Why the attempt was ended; undefined while it was not. */
   get ended(): { readonly reason: unknown } | undefined {
     return this.#ended;
   }
@@ -59,18 +59,18 @@ export class Deadline implements BodyWatch, Sending {
     return this.#controller.signal;
   }
 
-  /** Calls `listener` at the end, at once when it is past; there is one listener. */
+  /** Calls `listener` when the attempt is ended early, at once when it was already. There is one listener. */
   onEnd(listener: (reason: unknown) => void): void {
     this.#listener = listener;
     if (this.#ended !== undefined) listener(this.#ended.reason);
   }
 
-  /** The runtime has been given the request. If it says nothing else, it is being sent. */
-  given(): void {
+  /** The runtime has received the request. Unless it reports a queue, the request is being sent. */
+  submitted(): void {
     if (this.#phase === "new") this.start(undefined);
   }
 
-  /** The request waits in a queue of the runtime. It may, as long as requests before it are being carried out. */
+  /** The request waits in a queue of the runtime. It may wait as long as other requests make progress. */
   queue(): void {
     if (this.#phase === "over") return;
     this.#leaveLine("other");
@@ -78,7 +78,10 @@ export class Deadline implements BodyWatch, Sending {
     this.#awaitTurn(this.#line.endings);
   }
 
-  /** @param unsent bytes that the socket has not accepted yet; undefined when the runtime cannot tell */
+  /**
+   * The request has a connection and is being sent.
+   * @param unsent bytes that the socket has not accepted yet; undefined when the runtime cannot tell
+   */
   start(unsent: (() => number) | undefined): void {
     if (this.#phase === "over") return;
     this.#leaveLine("other");
@@ -95,23 +98,23 @@ export class Deadline implements BodyWatch, Sending {
     return this.#unsent === undefined ? undefined : Math.max(0, this.length - this.#unsent());
   }
 
-  /** The attempt is over, but for a streamed body; only the first call counts. */
+  /** The response is complete, except for a streamed body. Only the first call counts. */
   finish(ending: Ending): void {
     if (this.#phase === "over") return;
     this.#leaveLine(ending);
     this.#phase = "over";
   }
 
-  /** The caller reads the response's body: until `release`. */
+  /** The caller reads the response's body, until `release`. */
   handOver(): void {
     this.#endStream = this.#line.stream();
   }
 
-  expectPiece(): () => void {
-    return this.#clock.timer(PIECE_TIMEOUT_MS, () => this.#fail("no more of the body", PIECE_TIMEOUT_MS));
+  expectChunk(): () => void {
+    return this.#clock.timer(CHUNK_TIMEOUT_MS, () => this.#fail("no more of the body", CHUNK_TIMEOUT_MS));
   }
 
-  /** Lets go of the caller's signal. */
+  /** Stops listening to the caller's signal. */
   release(): void {
     this.#stopListening();
     this.#endStream?.();

@@ -4,13 +4,13 @@ import { keyPath } from "../params/key.ts";
 import { percentDecode, percentEncode } from "../text/percent.ts";
 
 const DEFAULT_TEMPLATE = "{Scheme}://{Bucket}.cos.{Region}.myqcloud.com";
-/** Same service, other name: for when a response did not come from COS. Accelerated hosts have no such twin. */
+/** The same service under another domain, for when a response did not come from COS. Accelerated hosts have none. */
 const BACKUP_TEMPLATE = "{Scheme}://{Bucket}.cos.{Region}.tencentcos.cn";
 
-/** A host of COS's own; the accelerated ones are among them. */
+/** The hosts of COS, the accelerated ones included. */
 const COS_HOST = /\.cos\.[a-z\d-]+\.(myqcloud\.com|tencentcos\.cn)$/;
 
-/** Where a request goes: its URL, and what of it is signed. */
+/** Where a request goes: its URL, and the parts of it that are signed. */
 export interface Address {
   readonly url: string;
   readonly host: string;
@@ -37,7 +37,7 @@ export class Endpoint {
   readonly #region: string;
   readonly #scheme: string;
   readonly #origins = new Map<string, Origin>();
-  /** Whether there is a second name to try. */
+  /** Whether there is a backup domain. */
   readonly hasBackup: boolean;
 
   constructor(template: string | undefined, region: string | undefined, scheme: string) {
@@ -64,8 +64,8 @@ export class Endpoint {
   }
 
   /**
-   * Names an endpoint that is not COS's own, for checkpoints: scheme, host and path prefix. Empty for COS, in which a
-   * bucket's name is unique whatever its region and by whichever of its hosts it is reached.
+   * Names an endpoint that is not COS's own, for checkpoints: scheme, host and path prefix. Empty for COS, where a
+   * bucket's name is unique in all regions and on all hosts.
    */
   serviceOf(bucket: string): string {
     const { base, host, prefix } = this.#origin(bucket, false);

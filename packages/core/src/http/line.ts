@@ -1,20 +1,20 @@
 import type { RequestQueue } from "./request-queue.ts";
 
-/** What a socket may have accepted and not sent yet: the largest send buffer that Linux gives by itself. */
+/** Bytes that a socket may have accepted and not sent yet: the largest send buffer that Linux chooses by itself. */
 const KERNEL_BYTES = 4 * 1024 ** 2;
-/** Smaller bodies measure the round trip, not the line. */
+/** Bytes of a body that tells the rate; smaller ones measure the round trip. */
 const MEASURABLE_BYTES = 64 * 1024;
-/** On slower lines it is worth the processor's time to write a body in small pieces. */
+/** Bytes per millisecond below which it is worth the CPU time to write a body in small blocks. */
 const SLOW_RATE = 256 * 1.024;
-/** Assumed of a line that nothing was measured of, in bytes per millisecond; the lowest TrafficLimit is 100 KB/s. */
+/** Bytes per millisecond that are assumed before the first measurement; the lowest TrafficLimit is 100 KB/s. */
 const ASSUMED_RATE = 16 * 1.024;
 const SLOWEST_RATE = 1.024;
 /** The rate of the next minutes may be half of the measured one. */
 const CAUTION = 2;
-/** Linux itself gives a connection up when nothing was acknowledged for so long. */
+/** Linux itself ends a connection on which nothing was acknowledged for so long. */
 const LONGEST_DRAIN_MS = 15 * 60_000;
 
-/** A request whose bytes are on their way. */
+/** A request that is being sent. */
 export interface Sending {
   /** Bytes of its body. */
   readonly length: number;
@@ -22,7 +22,7 @@ export interface Sending {
   accepted(): number | undefined;
 }
 
-/** How a request ended: `sent` when COS has carried it out and so has all of its body. */
+/** How a request ended: `sent` when COS has executed it, and so has received all of its body. */
 export type Ending = "sent" | "timeout" | "other";
 
 interface Entry {
@@ -33,13 +33,13 @@ interface Entry {
 }
 
 /**
- * The way to COS, which all requests of a client share: what is under way on it, and how fast it is. Nobody sees what
- * the kernel has sent of what it accepted, so the measured rate says how long that may take.
+ * The network line to COS, which all requests of a client share: what is being sent on it, and how fast it is. A program
+ * cannot see how much the kernel has sent of what it accepted, so the measured rate estimates how long that takes.
  */
 export class Line {
   readonly #now: () => number;
   readonly #queue: RequestQueue;
-  /** An array, as every other list that changes with each request: see `listen`. There are at most 128. */
+  /** At most 128. An array, because a Set that changes with each request costs more: see abort/abort-listeners.ts. */
   readonly #sending: Entry[] = [];
   /** Bytes per millisecond of all requests together; undefined before the first measurement. */
   #rate: number | undefined;
@@ -53,17 +53,17 @@ export class Line {
     this.#queue = queue;
   }
 
-  /** Whether a request waits for its turn rather than for COS: others are being carried out. */
+  /** Whether other requests are under way: one that has no connection then waits for its turn, not for COS. */
   get busy(): boolean {
     return this.#sending.length + this.#streams > 0;
   }
 
-  /** Whether bodies take minutes: little was measured, or the last requests timed out. */
+  /** Whether bodies take minutes: the measured rate is low, or the last requests timed out. */
   get slow(): boolean {
     return this.#rate === undefined ? this.#assumedRate < ASSUMED_RATE : this.#rate < SLOW_RATE;
   }
 
-  /** Grows with every request that ends. */
+  /** Requests that have ended. */
   get endings(): number {
     return this.#endings;
   }
@@ -83,7 +83,7 @@ export class Line {
     if (ending === "timeout" && sending.length > 0) this.#slowDown(entry);
   }
 
-  /** The body of a response is read by the caller, who may take his time. */
+  /** The caller reads the body of a response, as slowly as it likes; the returned function ends that. */
   stream(): () => void {
     this.#streams += 1;
     return () => {
@@ -91,7 +91,7 @@ export class Line {
     };
   }
 
-  /** Milliseconds that `bytes` of a request take, with what the kernel may still hold of the others. */
+  /** Milliseconds that `bytes` of a request take, and what the kernel may still hold of the other requests. */
   drainMs(bytes: number, of: Sending): number {
     let others = 0;
     for (const { sending: other } of this.#sending) {
@@ -101,7 +101,7 @@ export class Line {
     return bytes / rate + Math.min(LONGEST_DRAIN_MS, others / rate);
   }
 
-  /** A rate that counts too few of the sharers is too low, which only makes deadlines longer. */
+  /** Counts too few of the sharers rather than too many: a rate that is too low only makes deadlines longer. */
   #measure(length: number, entry: Entry): void {
     if (length < MEASURABLE_BYTES) return;
     const sharers = Math.min(entry.sharers, this.#sharers());
@@ -110,7 +110,7 @@ export class Line {
     this.#assumedRate = ASSUMED_RATE;
   }
 
-  /** Once for all requests that time out together. What was measured before holds no longer. */
+  /** Once for all requests that time out together. Earlier measurements are discarded. */
   #slowDown(entry: Entry): void {
     if (entry.sinceMs < this.#narrowedMs) return;
     this.#narrowedMs = this.#now();

@@ -1,8 +1,8 @@
 import { onAbort } from "../abort/abort-listeners.ts";
 
 /**
- * Requests of one client under way at once. Far above any sensible concurrency of one upload; without a limit, 6 000
- * calls at once would open as many connections, or wait in a queue of the runtime with a signature that grows old.
+ * Requests of one client under way at once. Far above any sensible concurrency of one upload. Without a limit, 6 000
+ * calls at once would open 6 000 connections, or wait in a queue of the runtime until their signatures expire.
  */
 export const MOST_REQUESTS = 128;
 
@@ -10,7 +10,7 @@ type Grant = () => void;
 
 /**
  * The queue of a client: a request waits here before it is signed, and without a deadline. After a timeout fewer
- * requests with a body run at once, since all uploads of a client share one line; each success brings more again.
+ * requests with a body run at once, because all uploads of a client share one network; successes allow more again.
  */
 export class RequestQueue {
   #width = MOST_REQUESTS;
@@ -40,13 +40,13 @@ export class RequestQueue {
     this.#serve();
   }
 
-  /** A request timed out: half as many as there are, at least one. */
+  /** After a timeout: half as many as run now, at least one. */
   narrow(): void {
     this.#width = Math.max(1, Math.floor(Math.min(this.#running, this.#width) / 2));
     this.#successes = 0;
   }
 
-  /** A request succeeded: one more after as many successes as may run at once. */
+  /** After a success: one more, once as many have succeeded as may run at once. */
   widen(): void {
     if (this.#width === MOST_REQUESTS) return;
     this.#successes += 1;

@@ -2,7 +2,7 @@ import type { Pairs } from "../auth/canonical.ts";
 import type { CosError } from "../errors.ts";
 import type { WireResponse } from "../runtime/wire.ts";
 
-/** One operation of COS as a request, before it is addressed and signed. */
+/** One request to COS, before it has an address and a signature. */
 export interface RequestSpec {
   /** The method's name, for messages. */
   readonly operation: string;
@@ -13,24 +13,24 @@ export interface RequestSpec {
   readonly query: Pairs;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
-  /** Whether repeating it after a lost response changes nothing. Initiate, Append and Complete are not. */
+  /** Whether COS may receive it twice without harm. False for Initiate, Append and Complete. */
   readonly idempotent: boolean;
-  /** Hand the body over unread (GET Object). */
+  /** Return the response body unread, as a stream (GET Object). */
   readonly streamed?: boolean;
-  /** Looks at a 2xx: what it throws is a failure like any other, repeated when it is retryable. */
+  /** Checks a 2xx response. What it throws is a failure like any other, and is retried when it is retryable. */
   readonly validateResponse?: (response: CosResponse) => void;
-  /** Told of each failure after which the call is sent again. */
+  /** Called before each retry, with the failure that caused it. */
   readonly onRetry?: (failure: CosError) => void;
   /** Milliseconds COS may take to respond once the body is sent; default 60 000. */
   readonly responseTimeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A successful response. `text` is its whole body, unless the call was `streamed`. */
+/** A response of COS. `text` is its whole body, unless the request is `streamed`. */
 export interface CosResponse {
   readonly status: number;
   readonly headers: WireResponse["headers"];
   readonly text: string;
-  /** The body itself, when the call was `streamed`. */
+  /** The body itself, when the request is `streamed`. */
   readonly body: ReadableStream<Uint8Array> | null;
 }

@@ -2,9 +2,8 @@ import { MAX_RESPONSE_BYTES, responseTooLong } from "../runtime/response-limit.t
 import type { WireResponse } from "../runtime/wire.ts";
 
 /**
- * The body of a response as text, of which no more than {@link MAX_RESPONSE_BYTES} are read: then its connection is
- * closed.
- * @throws {CosError} it is longer
+ * Reads the body of a response as text, at most {@link MAX_RESPONSE_BYTES}: beyond, the connection is closed.
+ * @throws {CosError} the body is longer
  */
 export async function responseText(response: WireResponse): Promise<string> {
   if (response.buffered === true) return response.text();

@@ -1,11 +1,11 @@
-// The figures of the AWS SDKs' standard mode, proven in the field.
+// The numbers of the standard retry mode of the AWS SDKs.
 const CAPACITY = 500;
 const RETRY_COST = 5;
 const TIMEOUT_COST = 10;
 
 /**
- * A token bucket shared by all requests of a client: single failures retry freely, but when everything fails,
- * retries stop after about a hundred instead of multiplying the load. Successes fill it again.
+ * A token bucket that all requests of a client share. A single failure can always be retried; when every request fails,
+ * retries stop after about a hundred instead of multiplying the load. Successes fill the bucket again.
  */
 export class RetryBudget {
   #tokens = CAPACITY;
@@ -14,7 +14,7 @@ export class RetryBudget {
     return this.#tokens;
   }
 
-  /** Takes the price of one retry and returns it; takes nothing and returns 0 when there is less than that left. */
+  /** Takes the cost of one retry and returns it; takes nothing and returns 0 when less than that is left. */
   take(timedOut: boolean): number {
     const cost = timedOut ? TIMEOUT_COST : RETRY_COST;
     if (this.#tokens < cost) return 0;

@@ -2,7 +2,7 @@ import { raceAbort } from "../abort/race-abort.ts";
 import type { CredentialCache, Credentials } from "../auth/credentials.ts";
 import { type CosError, ServiceError, TransportError } from "../errors.ts";
 import { sleep } from "../runtime/clock.ts";
-import { type AttemptContext, attempt, type Exchanged } from "./attempt.ts";
+import { type AttemptContext, type AttemptResponse, attempt } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
 import { canSendAgain } from "./outcome.ts";
 import type { RequestQueue } from "./request-queue.ts";
@@ -10,26 +10,32 @@ import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { serverTime, serviceError } from "./service-error.ts";
 
+/** What a request with its retries needs of the client. */
 export interface RetryContext extends AttemptContext {
   readonly credentials: CredentialCache;
   readonly budget: RetryBudget;
   readonly queue: RequestQueue;
-  /** Attempts of one call, the first included. */
+  /** Attempts of one request, the first included. */
   readonly maxAttempts: number;
   readonly backupDomain: boolean;
 }
 
-/** What the attempts of one call have used up so far. */
+/** What the attempts of one request have used up so far. */
 interface RetryState {
+  /** The number of the attempt, from 1. */
   attempt: number;
+  /** Tokens of the retry budget. */
   spent: number;
-  /** The credentials that COS last called stale. */
+  /** The credentials that COS last refused as expired. */
   stale: Credentials | undefined;
   clockCorrected: boolean;
+  /** A reset connection was replaced at once, without a wait. */
   resetOnce: boolean;
+  /** Whether the next attempt goes to the backup domain. */
   backup: boolean;
-  /** Times a foreign response made it change the host. */
+  /** Times a response that did not come from COS made it change the domain. */
   hostSwitches: number;
+  /** Whether the next attempt must not use a pooled connection. */
   freshConnection: boolean;
 }
 
@@ -47,7 +53,7 @@ function newState(): RetryState {
 }
 
 /**
- * Sends a call until it succeeds, must not be repeated, or the attempts or the retry budget are used up.
+ * Sends a request until it succeeds, must not be sent again, or the attempts or the retry budget are used up.
  * @throws {ServiceError} COS refused
  * @throws {TransportError} no response
  */
@@ -58,7 +64,7 @@ export async function sendWithRetry(context: RetryContext, spec: RequestSpec): P
     const turn = context.queue.enter(spec.body === undefined, spec.signal);
     if (turn !== undefined) await turn;
     let failure: CosError;
-    let response: Exchanged | undefined;
+    let response: AttemptResponse | undefined;
     let credentials: Credentials | undefined;
     try {
       const given = context.credentials.get();
@@ -69,13 +75,13 @@ export async function sendWithRetry(context: RetryContext, spec: RequestSpec): P
         context.budget.succeed(state.spent);
         return response;
       }
-      failure = serviceError(describe(spec), response.status, response.headers, response.text);
+      failure = serviceError(describeRequest(spec), response.status, response.headers, response.text);
     } catch (error) {
-      // An aborted call throws its signal's reason, which can be the TransportError of a part beside it.
+      // An aborted request rejects with its signal's reason, which can be the TransportError of another part.
       const isOurs = error instanceof TransportError || error instanceof ServiceError;
       if (credentials === undefined || spec.signal?.aborted || !isOurs) throw error;
       if (error instanceof TransportError) error.attempts = state.attempt;
-      // A streamed response that was found wanting still holds its connection.
+      // A streamed response that was refused by validateResponse still holds its connection.
       await response?.body?.cancel();
       failure = error;
     } finally {
@@ -98,7 +104,7 @@ function nextDelay(
   spec: RequestSpec,
   state: RetryState,
   failure: CosError,
-  response: Exchanged | undefined,
+  response: AttemptResponse | undefined,
   credentials: Credentials,
 ): number | undefined {
   if (failure instanceof ServiceError && response !== undefined) {
@@ -112,7 +118,7 @@ function nextDelay(
   if (switching && response !== undefined) state.hostSwitches += 1;
   if (failure instanceof TransportError && failure.failure === "reset") {
     state.freshConnection = true;
-    // A pooled socket that the server had closed costs nothing: once, at once, on a new one.
+    // The server may have closed a pooled socket: try once more on a new one, without a wait and at no cost.
     if (!state.resetOnce) {
       state.resetOnce = true;
       return 0;
@@ -128,16 +134,16 @@ function nextDelay(
   return backoffMs(state.attempt, retryAfterMs, context.clock.random);
 }
 
-/** Refusals that a correction of ours mends: the clock, once per call, or expired credentials. */
+/** Corrects the clock (once per request) or gets new credentials; true when the request can then be sent again. */
 function correctAndRetry(
   context: RetryContext,
   spec: RequestSpec,
   state: RetryState,
   failure: ServiceError,
-  response: Exchanged,
+  response: AttemptResponse,
   credentials: Credentials,
 ): boolean {
-  // A refused HEAD has no document that could say why, but its Date tells whether the clock can be the reason.
+  // A refused HEAD has no document that could say why, but its Date header shows whether the clock is wrong.
   const hasNoErrorBody = spec.method === "HEAD" && failure.status === 403 && failure.requestId !== undefined;
   if ((failure.code === "clock-skewed" || hasNoErrorBody) && !state.clockCorrected) {
     state.clockCorrected = true;
@@ -153,8 +159,8 @@ function correctAndRetry(
 }
 
 /**
- * Credentials that run out while others use them up may be stale again by the time this call gets its turn; a provider
- * that gives the same ones again has no better.
+ * New credentials may have expired, too, by the time this request is sent, so they may be refreshed several times; but a
+ * provider that returns the same ones again has no better ones.
  */
 function mayRefresh(context: RetryContext, state: RetryState, credentials: Credentials): boolean {
   const before = state.stale;
@@ -163,23 +169,25 @@ function mayRefresh(context: RetryContext, state: RetryState, credentials: Crede
   return !same && state.attempt < context.maxAttempts;
 }
 
-/** A response that lacks x-cos-request-id came from something between us and COS; the backup domain goes around it. */
+/**
+ * A response without `x-cos-request-id` was produced by a proxy, not by COS, so the next attempt uses the other domain.
+ * At most twice per request (to the backup and back): if both hosts refuse, the refusal is genuine.
+ */
 function switchesHost(
   context: RetryContext,
   state: RetryState,
   failure: CosError,
-  response: Exchanged | undefined,
+  response: AttemptResponse | undefined,
 ): boolean {
   if (!context.backupDomain || !context.endpoint.hasBackup) return false;
   if (failure instanceof TransportError) return failure.failure === "connect" && failure.retryable;
-  // The proxy asks for its credentials, whichever the host.
+  // The proxy asks for its credentials, whichever the domain.
   if (response?.status === 407) return false;
-  // Not more than there and back: a refusal that both hosts give is real.
   return (
     response !== undefined && response.headers.get("x-cos-request-id") === null && state.hostSwitches < 2
   );
 }
 
-function describe(spec: RequestSpec): string {
+function describeRequest(spec: RequestSpec): string {
   return spec.Key === "" ? `${spec.operation} on ${spec.Bucket}` : `${spec.operation} of ${spec.Key}`;
 }

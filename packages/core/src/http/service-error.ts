@@ -2,13 +2,14 @@ import { type CosErrorCode, ServiceError } from "../errors.ts";
 import type { WireResponse } from "../runtime/wire.ts";
 import { numberOf, readXml, textOf, type XmlElement } from "../xml/read.ts";
 
-interface Verdict {
+/** What a refusal means for the caller. */
+interface Classification {
   readonly code: CosErrorCode;
   readonly retryable: boolean;
 }
 
-/** COS's own codes first: older documents give some of them other statuses. COS document 436/7730. */
-const BY_COS_CODE: Readonly<Record<string, Verdict>> = {
+/** By COS's code, which is read before the status: older documents give some codes other statuses. COS document 436/7730. */
+const BY_COS_CODE: Readonly<Record<string, Classification>> = {
   ExpiredToken: { code: "credentials-expired", retryable: false },
   InvalidAccessKeyId: { code: "access-denied", retryable: false },
   RequestTimeTooSkewed: { code: "clock-skewed", retryable: false },
@@ -17,13 +18,13 @@ const BY_COS_CODE: Readonly<Record<string, Verdict>> = {
   RequestTimeout: { code: "timeout", retryable: true },
   UserNetworkTooSlow: { code: "timeout", retryable: true },
   IncompleteBody: { code: "connection-reset", retryable: true },
-  // The digest was ours and right when it left: the bytes changed on the way.
+  // The checksum was right when the request was sent: the bytes changed on the way.
   BadDigest: { code: "integrity", retryable: true },
   InternalError: { code: "service-unavailable", retryable: true },
   ServiceUnavailable: { code: "service-unavailable", retryable: true },
 };
 
-const BY_STATUS: Readonly<Record<number, Verdict>> = {
+const BY_STATUS: Readonly<Record<number, Classification>> = {
   304: { code: "precondition-failed", retryable: false },
   403: { code: "access-denied", retryable: false },
   404: { code: "not-found", retryable: false },
@@ -33,7 +34,7 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   429: { code: "throttled", retryable: true },
 };
 
-/** No response of COS has this status. */
+/** The hint of status 407, which only proxies send. */
 const PROXY_CREDENTIALS =
   "a proxy asks for credentials: give them in its URL, as in http://user:password@proxy.example:3128";
 
@@ -57,7 +58,7 @@ export function serviceError(
   const detail = [cosCode || `HTTP ${status}`, message].filter((text) => text !== "").join(": ");
   const foreign = requestId === undefined ? " (the response did not come from COS)" : "";
   return new ServiceError(`${what}: ${detail}${foreign}`, {
-    ...verdict(status, cosCode, message, requestId !== undefined),
+    ...classify(status, cosCode, message, requestId !== undefined),
     status,
     cosCode,
     requestId: requestId ?? undefined,
@@ -72,7 +73,7 @@ export function serverTime(headers: WireResponse["headers"], body: string): numb
   return seconds === undefined ? Date.parse(headers.get("date") ?? "") : seconds * 1000;
 }
 
-function verdict(status: number, cosCode: string, message: string, fromCos: boolean): Verdict {
+function classify(status: number, cosCode: string, message: string, fromCos: boolean): Classification {
   if (cosCode === "AccessDenied" && message === "Request has expired")
     return { code: "clock-skewed", retryable: false };
   const known = Object.hasOwn(BY_COS_CODE, cosCode) ? BY_COS_CODE[cosCode] : BY_STATUS[status];
@@ -81,7 +82,7 @@ function verdict(status: number, cosCode: string, message: string, fromCos: bool
   return known ?? { code: status >= 400 ? "invalid-request" : "unexpected-response", retryable: false };
 }
 
-/** HEAD responses have no body; the official SDKs call a missing object NoSuchResource. */
+/** The code of a HEAD response, which has no body. The official SDKs call a missing object NoSuchResource. */
 function codeForBodylessStatus(status: number): string {
   return status === 404 ? "NoSuchResource" : "";
 }

@@ -1,18 +1,19 @@
 import { raceAbort } from "../abort/race-abort.ts";
 
-/** Who watches over a body that somebody else reads. */
+/** What a body that the caller reads is watched by. */
 export interface BodyWatch {
   /** Ends the reading, with its reason. */
   readonly signal: AbortSignal;
-  /** Gives a piece its time, after which the signal aborts; the returned function says that the piece is there. */
-  expectPiece(): () => void;
-  /** The body is over: read to its end, broken, or cancelled. */
+  /** Starts the timer of the next chunk, after which the signal aborts; the returned function stops the timer. */
+  expectChunk(): () => void;
+  /** The body was read to its end, broke, or was cancelled. */
   release(): void;
 }
 
 /**
- * A body under watch. It is timed only while its reader waits for it: a reader may take as long as it likes.
- * @param failureOf what its reader is told of what broke it
+ * Wraps a body, so that it fails when its next chunk does not arrive in time. Time counts only while the reader waits for a
+ * chunk: between two reads it may take as long as it likes.
+ * @param failureOf makes the error that the reader receives from what broke the body
  */
 export function watchedBody(
   body: ReadableStream<Uint8Array>,
@@ -23,7 +24,7 @@ export function watchedBody(
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        const arrived = watch.expectPiece();
+        const arrived = watch.expectChunk();
         try {
           const { done, value } = await raceAbort(reader.read(), watch.signal);
           if (!done) {
@@ -44,7 +45,7 @@ export function watchedBody(
         await reader.cancel(reason);
       },
     },
-    // Nothing is read ahead of whoever reads this.
+    // Read nothing before the reader asks for it.
     { highWaterMark: 0 },
   );
 }

@@ -5,7 +5,7 @@ export type Check = (value: unknown, parameter: string) => void;
 
 export const text: Check = (value, parameter) => {
   if (typeof value !== "string") throw new ArgumentTypeError(parameter, "must be a string");
-  // What has no UTF-8 can neither be sent nor signed.
+  // A lone surrogate has no UTF-8: it can neither be sent nor signed.
   if (!value.isWellFormed())
     throw new ArgumentRangeError(parameter, "must be well-formed Unicode (it has a lone surrogate)");
 };
@@ -41,7 +41,7 @@ export const texts: Check = (value, parameter) => {
   for (const [name, item] of Object.entries(value as object)) text(item, `${parameter}.${name}`);
 };
 
-/** Headers that somebody else will send: anything that HTTP calls a name, with any text. */
+/** Headers that another program sends: every name that HTTP allows, with any text. */
 export const headerTexts: Check = (value, parameter) => {
   texts(value, parameter);
   for (const name of Object.keys(value as object)) {
@@ -62,7 +62,7 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof (value as Readonly<Record<string, unknown>>)[name] === "function");
 }
 
-/** Anything: the operation itself looks closer. */
+/** Accepts any value: the operation itself checks it. */
 export const unchecked: Check = () => {};
 
 export const globs: Check = (value, parameter) => {
@@ -72,7 +72,7 @@ export const globs: Check = (value, parameter) => {
 };
 
 /**
- * A whole number, or (as the document writes some of them) a string of its digits.
+ * A whole number, or a string of its digits, as Tencent's samples write some of them.
  * @param unit what is counted, for the message
  */
 export function wholeNumber(minimum: number, maximum: number, unit = ""): Check {
@@ -102,7 +102,7 @@ export function matching(pattern: RegExp, accepted: string): Check {
   };
 }
 
-/** A header value: what fetch, COS and every proxy between will carry unchanged. */
+/** A header value that fetch, every proxy and COS pass on unchanged. */
 export const headerValue: Check = (value, parameter) => {
   if (typeof value !== "string") throw new ArgumentTypeError(parameter, "must be a string");
   if (!/^[\x20-\x7e\t]*$/.test(value)) {
@@ -113,7 +113,7 @@ export const headerValue: Check = (value, parameter) => {
   }
 };
 
-/** COS's bucket string: a lower-case name and the account's APPID. */
+/** The name of a bucket: lower-case letters, and the account's APPID. */
 export const bucketName: Check = matching(
   /^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?-\d+$/,
   "BucketName-APPID, as in examplebucket-1250000000 (lower-case letters, digits and '-')",

@@ -1,7 +1,7 @@
 import { headerValue } from "./checks.ts";
 import type { ObjectHeaders } from "./object-headers.ts";
 
-/** Whether a call may find out the Content-Type by itself. */
+/** Whether a call infers the Content-Type. */
 export interface ContentTypeInference {
   /**
    * Without `ContentType`, store the object with the type of a Blob body, else with the usual type of the key's
@@ -10,26 +10,26 @@ export interface ContentTypeInference {
   readonly inferContentType?: boolean | undefined;
 }
 
-/** An object to be, and what it is made of: a body, or a local file. */
+/** An object to upload, and its content: a body, or a local file. */
 interface NewObject extends Pick<ObjectHeaders, "ContentType" | "headers">, ContentTypeInference {
   readonly Key: string;
   readonly Body?: unknown;
   readonly LocalFilePath?: string | URL | undefined;
 }
 
-/** How a client infers. */
+/** How a client infers the Content-Type. */
 export interface ContentTypes {
   /** Whether to infer when a call does not say. */
   readonly byDefault: boolean;
-  /** The type of an extension in lower case and without its dot; anything but a string is none. */
+  /** Returns the type of an extension, which is in lower case and has no dot; anything but a string means none. */
   readonly of: (extension: string) => unknown;
 }
 
 /**
- * The Content-Type of an object whose caller names none. The key comes before the local name: it is what readers of
- * the object see, and what COS itself goes by.
- * @throws {RangeError} a table of the caller's own gives what no header can carry
- * @returns undefined when the caller names one, wants none inferred, or when nothing tells it: then COS decides
+ * The Content-Type of an object whose caller gives none. The key comes before the local name: it is what readers of
+ * the object see, and what COS uses when it decides.
+ * @throws {RangeError} the caller's own table returns what no header can carry
+ * @returns undefined when the caller gives one or switched this off, or when no name tells it: then COS decides
  */
 export function inferContentType(object: NewObject, types: ContentTypes): string | undefined {
   const { Body, LocalFilePath } = object;
@@ -40,7 +40,7 @@ export function inferContentType(object: NewObject, types: ContentTypes): string
   return typeOf(object.Key, types) ?? typeOf(nameOf(LocalFilePath) ?? nameOf(localNameOf(Body)) ?? "", types);
 }
 
-/** The headers of an object with an inferred type, which are not as strong as those that were asked for. */
+/** The headers of an object with an inferred type, which the caller's own headers override. */
 export function withContentType(
   headers: Readonly<Record<string, string>>,
   inferred: string | undefined,
@@ -52,7 +52,7 @@ export function withContentType(
 function typeOf(path: string, types: ContentTypes): string | undefined {
   const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
   const dot = name.lastIndexOf(".");
-  // `.gitignore` is a name, not an extension.
+  // `.gitignore` is a name without an extension.
   if (dot < 1) return undefined;
   const type = types.of(name.slice(dot + 1).toLowerCase());
   if (typeof type !== "string" || type === "") return undefined;
@@ -60,7 +60,7 @@ function typeOf(path: string, types: ContentTypes): string | undefined {
   return type;
 }
 
-/** Of a body that has a name: `{ path }`, a file: URL, a file stream, a File, an R2 object. A string is content. */
+/** The local name of a body: of `{ path }`, a file: URL, a file stream, a File, an R2 object. A string is content. */
 function localNameOf(body: unknown): unknown {
   if (body instanceof URL) return body;
   if (typeof body !== "object" || body === null) return undefined;

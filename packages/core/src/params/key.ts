@@ -37,7 +37,7 @@ export function checkKey(value: unknown, parameter = "Key"): void {
 }
 
 /**
- * Checks what the keys of a folder begin with: a beginning that no key may have would fail every file.
+ * Checks the prefix of a folder's keys: one that no key may have would fail every file.
  * @throws {TypeError} not a string
  * @throws {RangeError} begins with a slash, or is not well-formed Unicode
  */
@@ -46,7 +46,7 @@ export const checkKeyPrefix: Check = (value, parameter) => {
   checkBeginning(value as string, parameter);
 };
 
-/** Refused rather than repaired: the SDKs that remove slashes do not agree on how many, so the key would be a guess. */
+/** A leading slash is refused, not removed: the SDKs that remove slashes differ in how many, so the key would be a guess. */
 function checkBeginning(value: string, parameter: string): void {
   if (value.startsWith("/")) {
     throw new ArgumentRangeError(

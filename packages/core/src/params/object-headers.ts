@@ -83,10 +83,10 @@ const metadata: Check = (value, parameter) => {
   }
 };
 
-/** Headers that belong to the request itself: the signer, the body or the runtime sets them. */
+/** Headers that the signer, the body or the runtime sets. */
 const DERIVED = /^(authorization|host|content-length|content-md5|expect|x-cos-security-token)$/i;
 
-/** RFC 9110, 7.6.1: they concern one connection. Runtimes refuse or drop them, each in its own way. */
+/** Headers of one connection (RFC 9110, 7.6.1), which runtimes refuse or drop. */
 const HOP_BY_HOP =
   /^(connection|keep-alive|transfer-encoding|te|trailer|upgrade|http2-settings|proxy-(connection|authenticate|authorization))$/i;
 
@@ -133,9 +133,8 @@ export function objectHeaders(parameters: ObjectHeaders): Record<string, string>
 }
 
 /**
- * Adds the caller's extra headers, which go before those that are there, as they will be on the wire: names in lower
- * case, so that none is sent twice, and values without the white space around them, which HTTP drops and a signature
- * would not.
+ * Adds the caller's extra headers, which replace those of the same name. Names become lower case, so that none is sent
+ * twice; white space around values is removed, because HTTP drops it and the signature would include it.
  */
 export function mergeCallerHeaders(
   headers: Record<string, string>,
@@ -146,15 +145,15 @@ export function mergeCallerHeaders(
 }
 
 /**
- * Raw bytes beyond ASCII go out as Latin-1 in Node and as UTF-8 in workerd; percent-encoded they are the same everywhere.
- * A value of ASCII alone may have been encoded by the caller, for an SDK that does not do it, and stays as it is.
+ * Characters beyond ASCII would be sent as Latin-1 by Node and as UTF-8 by workerd; percent-encoded they are the same
+ * everywhere. A value of ASCII only stays as it is, because the caller may have encoded it already.
  */
 function encodeMetadata(value: string): string {
   const trimmed = value.trim();
   return /^[\x20-\x7e]*$/.test(trimmed) ? trimmed : trimmed.replace(/[^\x20-\x7e]+|%/g, encodeURIComponent);
 }
 
-/** The headers of an object that each of its parts must carry too: SSE-C keys are needed for every one. */
+/** The SSE-C key among the headers of an object: each of its parts needs it, too. */
 export function customerKeyHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => name.startsWith("x-cos-server-side-encryption-customer-")),

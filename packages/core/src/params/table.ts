@@ -11,7 +11,7 @@ export interface Parameter {
   readonly query?: string;
 }
 
-/** All parameters of a method. One table checks, builds and documents: docs/api-map.md is tested against it. */
+/** All parameters of a method. The table checks them and builds the request; docs/api-map.md is tested against it. */
 export type ParameterTable = Readonly<Record<string, Parameter>>;
 
 /** A method of the client: its name and its parameters. Each stands in the file of its request or transfer. */
@@ -22,8 +22,8 @@ export interface Method {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What a table says, sorted by use: read once, because every request asks. */
-interface Shape {
+/** A table, sorted by use: computed once, because every request needs it. */
+interface IndexedTable {
   readonly checks: ReadonlyMap<string, Check>;
   readonly required: readonly string[];
   /** Parameter names and the headers that carry them. */
@@ -31,13 +31,13 @@ interface Shape {
   readonly query: readonly (readonly [name: string, query: string])[];
 }
 
-const shapes = new WeakMap<ParameterTable, Shape>();
+const indexed = new WeakMap<ParameterTable, IndexedTable>();
 
-function shapeOf(table: ParameterTable): Shape {
-  let shape = shapes.get(table);
-  if (shape === undefined) {
+function indexOfTable(table: ParameterTable): IndexedTable {
+  let index = indexed.get(table);
+  if (index === undefined) {
     const entries = Object.entries(table);
-    shape = {
+    index = {
       checks: new Map(entries.map(([name, { check }]) => [name, check])),
       required: entries.flatMap(([name, { required }]) => (required === true ? [name] : [])),
       headers: entries.flatMap(([name, { header }]) =>
@@ -45,9 +45,9 @@ function shapeOf(table: ParameterTable): Shape {
       ),
       query: entries.flatMap(([name, { query }]) => (query === undefined ? [] : [[name, query] as const])),
     };
-    shapes.set(table, shape);
+    indexed.set(table, index);
   }
-  return shape;
+  return index;
 }
 
 /**
@@ -61,7 +61,7 @@ export function checkParameters(method: Method, parameters: unknown): void {
     throw new ArgumentTypeError("parameters", `${methodName} takes one object of parameters`);
   }
   const values = parameters as Values;
-  const { checks, required } = shapeOf(table);
+  const { checks, required } = indexOfTable(table);
   const names = Object.keys(values);
   for (const name of names) {
     if (checks.has(name)) continue;
@@ -80,7 +80,7 @@ export function checkParameters(method: Method, parameters: unknown): void {
 /** The request headers that the table's parameters make. */
 export function headersOf(table: ParameterTable, values: object): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, header] of shapeOf(table).headers) {
+  for (const [name, header] of indexOfTable(table).headers) {
     const value = (values as Values)[name];
     if (value !== undefined && value !== "") headers[header] = String(value).trim();
   }
@@ -90,7 +90,7 @@ export function headersOf(table: ParameterTable, values: object): Record<string,
 /** The query parameters that the table's parameters make; empty ones are left out. */
 export function queryOf(table: ParameterTable, values: object): [string, string][] {
   const query: [string, string][] = [];
-  for (const [name, parameter] of shapeOf(table).query) {
+  for (const [name, parameter] of indexOfTable(table).query) {
     const value = (values as Values)[name];
     if (value !== undefined && value !== "") query.push([parameter, String(value)]);
   }

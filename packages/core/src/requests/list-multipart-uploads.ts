@@ -6,7 +6,7 @@ import { percentDecode } from "../text/percent.ts";
 import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
-import { sendForDocument } from "./send-for-document.ts";
+import { getDocument } from "./send-for-document.ts";
 
 /** The parameters of listMultipartUploads. */
 export const LIST_MULTIPART_UPLOADS = {
@@ -92,14 +92,11 @@ export async function listMultipartUploads(
   context: RetryContext,
   parameters: ListMultipartUploadsParameters,
 ): Promise<ListMultipartUploadsResult> {
-  const { response, document } = await sendForDocument(context, "ListMultipartUploadsResult", {
+  const { response, document } = await getDocument(context, "ListMultipartUploadsResult", {
     operation: "listMultipartUploads",
-    method: "GET",
     Bucket: parameters.Bucket,
     Key: "",
     query: [["uploads", ""], ...queryOf(LIST_MULTIPART_UPLOADS.parameters, parameters)],
-    headers: {},
-    idempotent: true,
     signal: parameters.signal,
   });
   return {

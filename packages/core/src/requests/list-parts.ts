@@ -7,7 +7,7 @@ import { booleanOf, elementsOf, numberOf, textOf } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
-import { sendForDocument } from "./send-for-document.ts";
+import { getDocument } from "./send-for-document.ts";
 
 /** The parameters of listParts. */
 export const LIST_PARTS = {
@@ -78,14 +78,11 @@ export async function listParts(
   context: RetryContext,
   parameters: ListPartsParameters,
 ): Promise<ListPartsResult> {
-  const { response, document } = await sendForDocument(context, "ListPartsResult", {
+  const { response, document } = await getDocument(context, "ListPartsResult", {
     operation: "listParts",
-    method: "GET",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: queryOf(LIST_PARTS.parameters, parameters),
-    headers: {},
-    idempotent: true,
     signal: parameters.signal,
   });
   return {

@@ -10,7 +10,7 @@ import { escapeText } from "../xml/escape-text.ts";
 import { elementsOf, textOf } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
-import { sendForDocument } from "./send-for-document.ts";
+import { getDocument } from "./send-for-document.ts";
 
 const MAX_TAGS = 10;
 const MAX_KEY_CHARACTERS = 127;
@@ -57,14 +57,11 @@ export async function getObjectTagging(
   context: RetryContext,
   parameters: GetObjectTaggingParameters,
 ): Promise<GetObjectTaggingResult> {
-  const { response, document } = await sendForDocument(context, "Tagging", {
+  const { response, document } = await getDocument(context, "Tagging", {
     operation: "getObjectTagging",
-    method: "GET",
     Bucket: parameters.Bucket,
     Key: parameters.Key,
     query: [["tagging", ""], ...queryOf(GET_OBJECT_TAGGING.parameters, parameters)],
-    headers: {},
-    idempotent: true,
     signal: parameters.signal,
   });
   const tags = elementsOf(elementsOf(document, "TagSet")[0] ?? {}, "Tag");

@@ -28,13 +28,13 @@ export interface GetPresignedUrlParameters {
   readonly Key: string;
   /** The method of the request that the URL is for. */
   readonly Method: "GET" | "PUT" | "POST" | "HEAD" | "DELETE";
-  /** Seconds the URL is valid; default 300. A temporary key's token may end it sooner. */
+  /** Seconds the URL is valid, 1 to 31 536 000; default 300. The token of a temporary key may expire sooner. */
   readonly Expired?: number | undefined;
   /** Query parameters of the request, signed: `{ partNumber: "1", uploadId }` for one part. */
   readonly Params?: Readonly<Record<string, string>> | undefined;
   /**
-   * Headers that whoever uses the URL must send with exactly these values: all of them are signed, not only those that
-   * requests of ours sign. Empty ones are left out: to COS they are absent.
+   * Headers that the user of the URL must send with exactly these values: all of them are signed. Empty ones are left out:
+   * to COS they are absent.
    */
   readonly Headers?: Readonly<Record<string, string>> | undefined;
   /** Sign the host (default): the URL works on this host only, or on the one that `Headers` names. */
@@ -52,7 +52,7 @@ export async function getPresignedUrl(
   const given = context.credentials.get();
   const credentials = given instanceof Promise ? await raceAbort(given, parameters.signal) : given;
   const params = Object.entries(parameters.Params ?? {});
-  // Signed with the rest, so that it cannot be taken out or exchanged.
+  // It is signed with the rest, so that nobody can remove or replace it.
   if (credentials.Token && !params.some(([name]) => name === "x-cos-security-token")) {
     params.push(["x-cos-security-token", credentials.Token]);
   }
@@ -69,7 +69,7 @@ export async function getPresignedUrl(
     headers,
     keyTime: `${start};${start + 60 + Number(parameters.Expired ?? 300)}`,
   });
-  // q-* values are encoded too: a token's "+" would otherwise arrive as a space.
+  // The values of q-* are encoded too: the "+" of a token would otherwise arrive as a space.
   const query = [...fields, ...params].map(
     ([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`,
   );

@@ -4,8 +4,8 @@ import type { XmlElement } from "../xml/read.ts";
 import { readDocument } from "./validate-response.ts";
 
 /**
- * Sends a request that COS answers with an XML document. A 2xx response with another document is a failure, and retried
- * where that is allowed.
+ * Sends a request whose response is an XML document. A 2xx response with another document is a failure, and retried where
+ * that is allowed.
  * @param root the name of the document's root element
  * @param validate throws a ServiceError when the document lacks something
  */
@@ -24,4 +24,13 @@ export async function sendForDocument(
     },
   });
   return { response, document };
+}
+
+/** {@link sendForDocument} of a GET request. */
+export function getDocument(
+  context: RetryContext,
+  root: string,
+  request: Pick<RequestSpec, "operation" | "Bucket" | "Key" | "query" | "signal">,
+): ReturnType<typeof sendForDocument> {
+  return sendForDocument(context, root, { ...request, method: "GET", headers: {}, idempotent: true });
 }

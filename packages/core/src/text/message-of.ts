@@ -1,4 +1,4 @@
-/** What was thrown, in words: it need not be an Error. */
+/** The message of anything that was thrown, which need not be an Error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

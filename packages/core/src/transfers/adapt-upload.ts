@@ -3,7 +3,7 @@ import type { Runtime, UploadPlan } from "../runtime/runtime.ts";
 import { MB } from "../upload/plan.ts";
 import type { UploadFileParameters } from "./parameters.ts";
 
-/** Part size and concurrency: as the caller says, else by default, and within what the runtime can do. */
+/** Part size and concurrency: the caller's or the defaults, adapted to the limits of the runtime. */
 export async function adaptUpload(
   runtime: Runtime,
   source: ByteSource,

@@ -77,7 +77,7 @@ function pieceReader(
     clock,
     digestCoreFor,
     sourceIdleMs: sourceIdleMsOf(parameters),
-    // A piece of any length may be appended. With a ContentMD5 it must be all of the data.
+    // A stream may yield less than a full piece at once. With a ContentMD5 the piece must be all of the data.
     least: parameters.ContentMD5 === undefined ? () => 1 : undefined,
   });
 }
@@ -111,8 +111,8 @@ async function appendPieces(call: Appending, reader: PartReader): Promise<Append
 }
 
 /**
- * Before each piece: what is appended cannot be taken back, and its own CRC64 would match torn bytes too. What cannot
- * change fails to be read instead, and asking it may be a request.
+ * Called before each piece, because an append cannot be undone, and the piece's CRC64 also matches bytes that were read
+ * while the source changed. An immutable source fails to be read instead, and asking it may be a request.
  */
 async function requireUnchanged(
   { parameters, source, core, signal }: Appending,

@@ -6,12 +6,12 @@ import { headObject } from "../requests/head-object.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
 import type { ClientContext } from "./context.ts";
 
-/** What became of the earlier appends of these bytes at this position: `unknown` when that is so for one of them. */
+/** The outcome of the earlier appends of these bytes at this position: `unknown` when it is unknown for one of them. */
 export type EarlierAppends = "none" | "refused" | "unknown";
 
 /**
- * Decides what follows a failed append. `look-and-fail`: the failure is the result, unless an earlier append of this call
- * is found to have been carried out late.
+ * Decides what follows a failed append: throw its failure, append again, or look at the object first. `look-and-fail`: the
+ * failure is the result, unless the object shows that an earlier append of this call was executed late.
  */
 export function afterAppend(
   failure: CosError,
@@ -19,9 +19,9 @@ export function afterAppend(
   lastRound: boolean,
 ): "fail" | "repeat" | "look" | "look-and-fail" {
   if (outcomeOf(failure) === "unknown") return "look";
-  // A wrong position may be the trace of an earlier append of this call that was carried out late.
-  const overtaken = failure instanceof ServiceError && failure.cosCode === "AppendPositionErr";
-  if (overtaken && earlier !== "none") return "look";
+  // The position may be wrong because an earlier append of this call was executed late.
+  const isPositionWrong = failure instanceof ServiceError && failure.cosCode === "AppendPositionErr";
+  if (isPositionWrong && earlier !== "none") return "look";
   if (failure.retryable && !lastRound) return "repeat";
   return earlier === "unknown" ? "look-and-fail" : "fail";
 }
@@ -52,7 +52,8 @@ export function afterAppendLook(
 }
 
 /**
- * Looks at the object after an append whose outcome is unknown; returns when it has not grown.
+ * Looks at the object after an append whose outcome is unknown. Returns when the object has not grown, so that the append
+ * can be sent again.
  * @throws {CosError} `conflict`: something else stands at the position; `outcome-unknown`: these very bytes do, from this
  *   append or an equal one, or COS cannot be asked
  */

@@ -11,7 +11,7 @@ import { afterAppend, type EarlierAppends, requireNotAppended } from "./append-o
 import { APPEND_OBJECT, type AppendObjectParameters } from "./append-parameters.ts";
 import type { ClientContext } from "./context.ts";
 
-/** Times that one piece is sent; before each repetition, HEAD has shown that the append before it did not happen. */
+/** Times that one piece is sent. After an unknown outcome it is sent again only when HEAD shows that it was not stored. */
 const MAX_APPENDS = 5;
 
 const LIMIT = { TrafficLimit: APPEND_OBJECT.parameters.TrafficLimit };
@@ -30,7 +30,7 @@ export async function appendPiece(
   core: DigestCore,
   { bytes, position }: Piece,
 ): Promise<AppendObjectResult> {
-  // What is appended cannot be taken back: COS must refuse wrong bytes beforehand, so the MD5 is always sent.
+  // An append cannot be undone: COS must refuse wrong bytes before it stores them, so the MD5 is always sent.
   const digest = await core.digest(bytes, true);
   const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
   if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)

@@ -9,7 +9,7 @@ export interface Copied {
 }
 
 /**
- * Requires that a copy whose response was lost is at the key, with everything that was asked for.
+ * Requires that a copy whose response was lost is at the key, with every header that the call asked for.
  * @param headers what the copy was to be stored with
  */
 export function requireCopied(

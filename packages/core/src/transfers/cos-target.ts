@@ -17,7 +17,7 @@ import { putWithOutcomeCheck } from "../upload/put-with-outcome-check.ts";
 import type { StoredObject, UploadTarget } from "../upload/target.ts";
 import type { ClientContext } from "./context.ts";
 
-/** One object of COS as the uploader sees it. */
+/** The object that an upload writes. */
 export interface CosObject {
   readonly Bucket: string;
   readonly Key: string;
@@ -26,7 +26,7 @@ export interface CosObject {
   readonly TrafficLimit: number | string | undefined;
 }
 
-/** Binds the operations to one object. The traffic limit counts per request, so every part carries it. */
+/** The requests that the upload engine makes, bound to one object. A traffic limit is per request, so every part has it. */
 export function cosTarget(context: ClientContext, object: CosObject): UploadTarget {
   const { Bucket, Key, headers, TrafficLimit } = object;
   const limited = (given: CosObject["headers"]): CosObject["headers"] =>
@@ -62,7 +62,7 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
         forbidOverwrite === undefined ? {} : { "x-cos-forbid-overwrite": forbidOverwrite };
       return completed(context, { Bucket, Key, UploadId, headers: overwrite, signal }, parts);
     },
-    // The signal is not the caller's: a client that is closed must end it too.
+    // The signal is not the caller's, and must abort when the client is closed, too.
     abort: (UploadId, signal) =>
       abortMultipartUpload(context, { Bucket, Key, UploadId, signal: context.lifetime.signalFor(signal) }),
     head,

@@ -41,7 +41,7 @@ export async function uploadPart(
     const shared = await context.digestCoreFor(0);
     const budget = shared.arena.capacity;
     const bytes = source.size ?? budget;
-    // Refuses a part for which there is no room before anything is read.
+    // Refuses a part that memory has no room for, before anything is read.
     if (!source.inMemory) await context.digestCoreFor(source.size ?? 0);
     const plan =
       source.size === undefined ? undefined : { size: bytes, partSize: Math.max(bytes, 1), partCount: 1 };
@@ -61,7 +61,7 @@ export async function uploadPart(
           `a stream of unknown length must be shorter than ${budget} bytes`,
         );
       }
-      // What cannot change fails to be read instead, and asking may be a request of its own.
+      // An immutable source fails to be read instead, and asking it may be a request.
       const crc64 = async (): Promise<bigint> => (await part.core.digest(part.bytes, false)).crc64;
       const read = { start: 0, end: part.bytes.length, crc64 };
       if (source.immutable !== true && !(await isUnchanged(source, read, shared, signal)))

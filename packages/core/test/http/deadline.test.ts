@@ -23,7 +23,7 @@ function rig(changes: Partial<RequestSpec> = {}) {
   };
   const line = new Line(() => clock.now(), new RequestQueue());
   const deadline = new Deadline(clock, spec, line);
-  deadline.given();
+  deadline.submitted();
   return { clock, controller, deadline };
 }
 
@@ -45,12 +45,12 @@ describe("a deadline", () => {
   test("that is over does not end, and each piece of a body has its own", async () => {
     const { clock, deadline } = rig();
     deadline.finish("sent");
-    const arrived = deadline.expectPiece();
+    const arrived = deadline.expectChunk();
     await clock.advance(59_999);
     arrived();
     await clock.advance(120_000);
     expect([deadline.ended, clock.pending]).toEqual([undefined, 0]);
-    deadline.expectPiece();
+    deadline.expectChunk();
     await clock.advance(60_000);
     expect(deadline.ended?.reason).toEqual(tooLate("getObject: no more of the body within 60 s"));
   });
