@@ -9,9 +9,9 @@ import { crc64Of, md5Of } from "../../packages/core/test/support/memory-target.t
 import { Random } from "../../packages/core/test/support/random.ts";
 import { VirtualClock } from "../../packages/core/test/support/virtual-clock.ts";
 import {
-  answer,
   Broken,
-  foreign,
+  cosResponse,
+  proxyResponse,
   refusal,
   type Step,
   scriptedWire,
@@ -96,21 +96,22 @@ function stepsOf({ op, outcome, part }: Exchange): Step[] {
     return afterAllAttempts ? [step, failed(outcome.failure)] : [step];
   }
   const { object, bytes } = outcome.reply;
-  if (op === "read") return [answer(206, {}, bytes ?? "")];
-  if (op === "put") return [answer(200, digestsOf(SOURCE))];
-  if (op === "append") return [answer(200, { etag: '"e"', "x-cos-next-append-position": String(part) })];
+  if (op === "read") return [cosResponse(206, {}, bytes ?? "")];
+  if (op === "put") return [cosResponse(200, digestsOf(SOURCE))];
+  if (op === "append") return [cosResponse(200, { etag: '"e"', "x-cos-next-append-position": String(part) })];
   const shown = asHeadShows(object ?? null);
-  if (shown === undefined || !object) return [answer(404)];
+  if (shown === undefined || !object) return [cosResponse(404)];
   const { size, headers } = shown;
-  return [answer(200, { ...headers, ...digestsOf(object.bytes), "content-length": String(size) })];
+  return [cosResponse(200, { ...headers, ...digestsOf(object.bytes), "content-length": String(size) })];
 }
 
 function failed(failure: FailureName): Step {
   if (failure === "timeout" || failure === "connect") return new Broken(failure);
-  if (failure === "wrong CRC64") return answer(200, { ...digestsOf(SOURCE), "x-cos-hash-crc64ecma": "1" });
+  if (failure === "wrong CRC64")
+    return cosResponse(200, { ...digestsOf(SOURCE), "x-cos-hash-crc64ecma": "1" });
   const error: CosError = FAILURES[failure];
   if (!(error instanceof ServiceError)) throw new Error(`${failure} is nothing that arrives`);
-  return error.requestId === undefined ? foreign(error.status) : refusal(error.status, error.cosCode);
+  return error.requestId === undefined ? proxyResponse(error.status) : refusal(error.status, error.cosCode);
 }
 
 function digestsOf(bytes: string): Record<string, string> {

@@ -11,7 +11,7 @@ import { Bucket, clientOf } from "../support/client.ts";
 import { pattern } from "../support/random.ts";
 import { TestFile } from "../support/upload-rig.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, fakeWire, refusal, untilAborted } from "../support/wire.ts";
+import { cosResponse, fakeWire, refusal, untilAborted } from "../support/wire.ts";
 
 type Content = Readonly<Record<string, Uint8Array | "symlink" | "unreadable">>;
 
@@ -32,7 +32,7 @@ function rig(content: Content) {
     await clock.sleep(20);
     underWay -= 1;
     stored.set(key, request.headers);
-    return answer(200, { etag: '"x-1"' });
+    return cosResponse(200, { etag: '"x-1"' });
   });
   const runtime = {
     ...wire.runtime,

@@ -6,7 +6,7 @@ import type { WireRequest } from "../../src/runtime/wire.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key, SecretId, SecretKey } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, type Step, scriptedWire } from "../support/wire.ts";
+import { Broken, cosResponse, type Step, scriptedWire } from "../support/wire.ts";
 
 const object = { Bucket, Key };
 const part = { ...object, UploadId: "u", PartNumber: 1 };
@@ -19,7 +19,7 @@ function rig(steps: readonly Step[], options: Parameters<typeof clientOf>[2] = {
 
 describe("a request", () => {
   test("goes out with its method, its body and its headers, and without a token that there is not", async () => {
-    const { clock, wire, cos } = rig([answer(200, { etag: '"e"' })]);
+    const { clock, wire, cos } = rig([cosResponse(200, { etag: '"e"' })]);
     const Body = new Uint8Array([1, 2, 3]);
     await clock.run(cos.uploadPart({ ...part, Body }));
     const [request] = wire.sent;
@@ -30,7 +30,7 @@ describe("a request", () => {
   });
 
   test("carries the token of temporary credentials, and signs it", async () => {
-    const { clock, wire, cos } = rig([answer(204)], {
+    const { clock, wire, cos } = rig([cosResponse(204)], {
       credentials: () => ({ SecretId, SecretKey, Token: "temporary" }),
     });
     await clock.run(cos.deleteObject(object));
@@ -39,8 +39,11 @@ describe("a request", () => {
     expect(headers.authorization).toContain("q-header-list=host;x-cos-security-token&");
   });
 
-  test("says whether its answer is wanted whole, or as a stream", async () => {
-    const { clock, wire, cos } = rig([answer(204), answer(200, { etag: '"e"', "content-length": "0" })]);
+  test("says whether its response is buffered or streamed", async () => {
+    const { clock, wire, cos } = rig([
+      cosResponse(204),
+      cosResponse(200, { etag: '"e"', "content-length": "0" }),
+    ]);
     await clock.run(cos.deleteObject(object));
     await clock.run(cos.getObject(object));
     expect(wire.sent.map(({ bufferResponse }) => bufferResponse)).toEqual([true, false]);
@@ -100,18 +103,18 @@ describe("an exchange that broke", () => {
     expect(wire.sent).toHaveLength(1);
   });
 
-  test("while its answer was being read is repeated like any other", async () => {
-    const torn = Object.defineProperties(answer(204), {
+  test("while its response was being read is retried like any other", async () => {
+    const torn = Object.defineProperties(cosResponse(204), {
       buffered: { value: true },
       text: { value: () => Promise.reject(new Broken("reset")) },
     });
-    const { clock, wire, cos } = rig([torn, answer(204)]);
+    const { clock, wire, cos } = rig([torn, cosResponse(204)]);
     await clock.run(cos.deleteObject(object));
     expect(wire.sent).toHaveLength(2);
   });
 });
 
-describe("the deadline of an answer", () => {
+describe("the deadline of a response", () => {
   test.each([
     ["60", 0],
     ["260", 3_276_800],
@@ -137,8 +140,8 @@ describe("the deadline of an answer", () => {
     expect(error).toMatchObject({ failure: "timeout", message: "deleteObject: no response within 60 s" });
   });
 
-  test("covers the reading of the answer too", async () => {
-    const slow = answer(200);
+  test("covers the reading of the response too", async () => {
+    const slow = cosResponse(200);
     const endless: Step = (request) => {
       Object.defineProperties(slow, {
         buffered: { value: true },
@@ -158,9 +161,9 @@ describe("the deadline of an answer", () => {
   });
 });
 
-describe("a streamed answer", () => {
+describe("a streamed response", () => {
   test("without a body lets go of the caller's signal at once", async () => {
-    const { clock, cos } = rig([answer(200, { etag: '"e"', "content-length": "0" })]);
+    const { clock, cos } = rig([cosResponse(200, { etag: '"e"', "content-length": "0" })]);
     const { signal } = new AbortController();
     await clock.run(cos.getObject({ ...object, signal }));
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
@@ -168,7 +171,7 @@ describe("a streamed answer", () => {
   });
 
   test("that is no success is read as text, which says why", async () => {
-    const { clock, cos } = rig([answer(300, {}, "<Error><Code>Moved</Code></Error>")]);
+    const { clock, cos } = rig([cosResponse(300, {}, "<Error><Code>Moved</Code></Error>")]);
     expect(await caught(clock.run(cos.getObject(object)))).toMatchObject({ status: 300, cosCode: "Moved" });
   });
 });

@@ -10,21 +10,21 @@ function cos(status: number, code?: string): ServiceError {
 }
 
 /** A response of something between us and COS. */
-const foreign = (status: number): ServiceError => serviceError("putObject", status, new Headers(), "<html>");
+const ofProxy = (status: number): ServiceError => serviceError("putObject", status, new Headers(), "<html>");
 
 test.each<[string, unknown, Outcome]>([
   ["a refused connection", new TransportError("", "connect"), "not-sent"],
   ["a reset", new TransportError("", "reset"), "unknown"],
   ["a timeout", new TransportError("", "timeout"), "unknown"],
   ["a transport failure of an unknown kind", new TransportError("", "unknown"), "unknown"],
-  ["a proxy that asks for credentials", foreign(407), "not-sent"],
-  ["403 of a proxy", foreign(403), "unknown"],
-  ["408 of a proxy", foreign(408), "unknown"],
-  ["429 of a proxy", foreign(429), "unknown"],
-  ["302 of a proxy", foreign(302), "unknown"],
-  ["502 of a proxy", foreign(502), "unknown"],
-  ["503 of a proxy", foreign(503), "unknown"],
-  ["a 200 of a proxy", foreign(200), "unknown"],
+  ["a proxy that asks for credentials", ofProxy(407), "not-sent"],
+  ["403 of a proxy", ofProxy(403), "unknown"],
+  ["408 of a proxy", ofProxy(408), "unknown"],
+  ["429 of a proxy", ofProxy(429), "unknown"],
+  ["302 of a proxy", ofProxy(302), "unknown"],
+  ["502 of a proxy", ofProxy(502), "unknown"],
+  ["503 of a proxy", ofProxy(503), "unknown"],
+  ["a 200 of a proxy", ofProxy(200), "unknown"],
   ["301 of COS", cos(301), "refused"],
   ["400 of COS", cos(400, "InvalidArgument"), "refused"],
   ["RequestTimeout of COS", cos(400, "RequestTimeout"), "refused"],

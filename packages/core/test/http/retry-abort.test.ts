@@ -5,7 +5,7 @@ import { TransportError } from "../../src/errors.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, refusal, type Step, scriptedWire } from "../support/wire.ts";
+import { Broken, cosResponse, refusal, type Step, scriptedWire } from "../support/wire.ts";
 
 const object = { Bucket, Key };
 const reason = new Error("the user has gone");
@@ -61,9 +61,9 @@ describe("sendWithRetry() and the caller's signal", () => {
   });
 
   test.each([
-    ["succeeds", [answer(204)]],
+    ["succeeds", [cosResponse(204)]],
     ["is refused", [refusal(403, "AccessDenied")]],
-    ["breaks", [new Broken("timeout"), new Broken("timeout"), answer(204)]],
+    ["breaks", [new Broken("timeout"), new Broken("timeout"), cosResponse(204)]],
   ] as const)("is left without listeners after a call that %s", async (_, steps) => {
     const { clock, cos, controller } = rig(steps);
     await clock.run(cos.deleteObject({ ...object, signal: controller.signal }).catch(() => {}));
@@ -74,7 +74,7 @@ describe("sendWithRetry() and the caller's signal", () => {
     const { clock, cos, controller } = rig([
       refusal(500, "InternalError"),
       refusal(404, "NoSuchKey"),
-      answer(200, {}, "body"),
+      cosResponse(200, {}, "body"),
     ]);
     const { signal } = controller;
     await caught(clock.run(cos.getObject({ ...object, signal })));
@@ -95,7 +95,7 @@ describe("sendWithRetry() and its deadline", () => {
   });
 
   test("allows a body the time that it takes at 16 KiB/s", async () => {
-    const { clock, cos } = rig(["hang", answer(200, { etag: '"x"' })]);
+    const { clock, cos } = rig(["hang", cosResponse(200, { etag: '"x"' })]);
     const start = clock.now();
     const upload = cos.uploadPart({
       ...object,
@@ -109,7 +109,7 @@ describe("sendWithRetry() and its deadline", () => {
   });
 
   test("leaves no timer behind after success", async () => {
-    const { clock, cos } = rig([answer(204)]);
+    const { clock, cos } = rig([cosResponse(204)]);
     await clock.run(cos.deleteObject(object));
     expect(clock.pending).toBe(0);
   });

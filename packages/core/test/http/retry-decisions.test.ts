@@ -5,7 +5,15 @@ import type { CosOptions } from "../../src/options.ts";
 import { caughtAs } from "../support/caught.ts";
 import { authorization, Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, fakeWire, foreign, refusal, type Step, scriptedWire } from "../support/wire.ts";
+import {
+  Broken,
+  cosResponse,
+  fakeWire,
+  proxyResponse,
+  refusal,
+  type Step,
+  scriptedWire,
+} from "../support/wire.ts";
 
 const object = { Bucket, Key };
 const MAIN = `${Bucket}.cos.ap-guangzhou.myqcloud.com`;
@@ -20,7 +28,7 @@ function rig(steps: readonly Step[], options: CosOptions = {}) {
 
 describe("what is a success", () => {
   test.each([300, 304, 399])("is not %i", async (status) => {
-    const { clock, wire, cos } = rig([answer(status)]);
+    const { clock, wire, cos } = rig([cosResponse(status)]);
     expect(await caughtAs(clock.run(cos.deleteObject(object)), ServiceError)).toMatchObject({ status });
     expect(wire.sent).toHaveLength(1);
   });
@@ -45,7 +53,7 @@ describe("the way around what stands between us and COS", () => {
   test.each(["timeout", "unknown"] as const)(
     "is not taken after %s, nor is a new connection",
     async (failure) => {
-      const { clock, wire, hosts, cos } = rig([new Broken(failure), answer(204)]);
+      const { clock, wire, hosts, cos } = rig([new Broken(failure), cosResponse(204)]);
       await clock.run(cos.deleteObject(object));
       expect(hosts()).toEqual([MAIN, MAIN]);
       expect(wire.sent[1]?.freshConnection).toBe(false);
@@ -54,7 +62,7 @@ describe("the way around what stands between us and COS", () => {
   );
 
   test("is not taken after a reset", async () => {
-    const { clock, hosts, cos } = rig([new Broken("reset"), answer(204)]);
+    const { clock, hosts, cos } = rig([new Broken("reset"), cosResponse(204)]);
     await clock.run(cos.deleteObject(object));
     expect(hosts()).toEqual([MAIN, MAIN]);
   });
@@ -73,17 +81,17 @@ describe("the way around what stands between us and COS", () => {
     const refused = rig([
       refusal(500, "InternalError"),
       refusal(500, "InternalError"),
-      foreign(403),
-      answer(204),
+      proxyResponse(403),
+      cosResponse(204),
     ]);
     await refused.clock.run(refused.cos.deleteObject(object));
     expect(refused.hosts()).toEqual([MAIN, MAIN, MAIN, BACKUP]);
     const unreached = rig([
       new Broken("connect"),
       new Broken("connect"),
-      foreign(403),
-      foreign(403),
-      foreign(403),
+      proxyResponse(403),
+      proxyResponse(403),
+      proxyResponse(403),
     ]);
     await caughtAs(unreached.clock.run(unreached.cos.deleteObject(object)), ServiceError);
     expect(unreached.hosts()).toEqual([MAIN, BACKUP, MAIN, BACKUP, MAIN]);
@@ -105,7 +113,7 @@ describe("the retry budget of a client", () => {
     let count = 0;
     const wire = fakeWire(clock, () => {
       count += 1;
-      return count % 2 === 1 ? refusal(503, "SlowDown") : answer(204);
+      return count % 2 === 1 ? refusal(503, "SlowDown") : cosResponse(204);
     });
     const cos = clientOf(wire.runtime, clock);
     for (let call = 0; call < 300; call += 1) await clock.run(cos.deleteObject(object));
@@ -116,7 +124,7 @@ describe("the retry budget of a client", () => {
 test("a HEAD of what is missing is not taken for a clock that is wrong, whatever its Date says", async () => {
   const clock = new VirtualClock();
   const date = new Date(clock.now() + 3_600_000).toUTCString();
-  const wire = scriptedWire(clock, [answer(404, { date })]);
+  const wire = scriptedWire(clock, [cosResponse(404, { date })]);
   const error = await caughtAs(clock.run(clientOf(wire.runtime, clock).headObject(object)), ServiceError);
   expect([error.code, wire.sent.length]).toEqual(["not-found", 1]);
 });
@@ -136,7 +144,7 @@ describe("credentials that are refused", () => {
     const wire = fakeWire(clock, ({ headers }) => {
       const good =
         authorization(headers)["q-ak"] === last?.SecretId && headers["x-cos-security-token"] === last?.Token;
-      return good ? answer(204) : refusal(400, "ExpiredToken");
+      return good ? cosResponse(204) : refusal(400, "ExpiredToken");
     });
     return {
       clock,

@@ -4,7 +4,7 @@ import { Endpoint } from "../../src/http/endpoint.ts";
 import type { CosOptions } from "../../src/options.ts";
 import { authorization, Bucket, clientOf, Key, SecretId, SecretKey } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, foreign, refusal, type Step, scriptedWire } from "../support/wire.ts";
+import { Broken, cosResponse, proxyResponse, refusal, type Step, scriptedWire } from "../support/wire.ts";
 
 const MAIN = `${Bucket}.cos.ap-guangzhou.myqcloud.com`;
 const BACKUP = `${Bucket}.cos.ap-guangzhou.tencentcos.cn`;
@@ -24,24 +24,24 @@ async function hostsOf(steps: readonly Step[], options: CosOptions = {}) {
 }
 
 test.each([
-  ["a foreign 403", () => foreign(403)],
-  ["a foreign 302", () => foreign(302)],
-  ["a foreign 502", () => foreign(502)],
+  ["a 403 of a proxy", () => proxyResponse(403)],
+  ["a 302 of a proxy", () => proxyResponse(302)],
+  ["a 502 of a proxy", () => proxyResponse(502)],
   ["a failed connect", () => new Broken("connect")],
 ])("sendWithRetry() goes to the backup domain after %s", async (_, step) => {
-  const { outcome, hosts } = await hostsOf([step(), answer(204)]);
+  const { outcome, hosts } = await hostsOf([step(), cosResponse(204)]);
   expect(outcome).toBe("done");
   expect(hosts).toEqual([MAIN, BACKUP]);
 });
 
-test("sendWithRetry() comes back when the backup domain does not answer either", async () => {
-  const { outcome, hosts } = await hostsOf([foreign(502), new Broken("connect"), answer(204)]);
+test("sendWithRetry() comes back when the backup domain does not respond either", async () => {
+  const { outcome, hosts } = await hostsOf([proxyResponse(502), new Broken("connect"), cosResponse(204)]);
   expect(outcome).toBe("done");
   expect(hosts).toEqual([MAIN, BACKUP, MAIN]);
 });
 
 test("sendWithRetry() signs the host that it sends to", async () => {
-  const { sent } = await hostsOf([foreign(502), answer(204)]);
+  const { sent } = await hostsOf([proxyResponse(502), cosResponse(204)]);
   for (const [index, host] of [MAIN, BACKUP].entries()) {
     const fields = authorization(sent[index]?.headers ?? {});
     const expected = await new Signer().fields(
@@ -59,13 +59,13 @@ test("sendWithRetry() signs the host that it sends to", async () => {
 });
 
 test("sendWithRetry() believes a refusal that both domains give", async () => {
-  const { outcome, hosts } = await hostsOf([foreign(403), foreign(403), foreign(403)]);
+  const { outcome, hosts } = await hostsOf([proxyResponse(403), proxyResponse(403), proxyResponse(403)]);
   expect(outcome).toBe("failed");
   expect(hosts).toEqual([MAIN, BACKUP, MAIN]);
 });
 
 test("sendWithRetry() stays where it is when COS itself refused", async () => {
-  const { hosts } = await hostsOf([refusal(500, "InternalError"), answer(204)]);
+  const { hosts } = await hostsOf([refusal(500, "InternalError"), cosResponse(204)]);
   expect(hosts).toEqual([MAIN, MAIN]);
 });
 
@@ -74,14 +74,14 @@ test.each([
   ["the region is accelerate", { Region: "accelerate" }],
   ["the endpoint is the caller's own", { Endpoint: "https://assets.example.com" }],
 ])("sendWithRetry() has one host when %s", async (_, options) => {
-  const { hosts } = await hostsOf([foreign(502), answer(204)], options);
+  const { hosts } = await hostsOf([proxyResponse(502), cosResponse(204)], options);
   expect(new Set(hosts).size).toBe(1);
-  expect((await hostsOf([foreign(403)], options)).outcome).toBe("failed");
+  expect((await hostsOf([proxyResponse(403)], options)).outcome).toBe("failed");
 });
 
-test("sendWithRetry() never sends what is not idempotent to a second host after an answer", async () => {
+test("sendWithRetry() never sends what is not idempotent to a second host after a response", async () => {
   const clock = new VirtualClock();
-  const wire = scriptedWire(clock, [foreign(403)]);
+  const wire = scriptedWire(clock, [proxyResponse(403)]);
   await expect(
     clock.run(clientOf(wire.runtime, clock).createMultipartUpload({ Bucket, Key })),
   ).rejects.toThrow();

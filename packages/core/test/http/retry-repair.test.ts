@@ -4,7 +4,7 @@ import { ServiceError } from "../../src/errors.ts";
 import { caughtAs } from "../support/caught.ts";
 import { authorization, Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, errorDocument, fakeWire, refusal, scriptedWire } from "../support/wire.ts";
+import { cosResponse, errorDocument, fakeWire, refusal, scriptedWire } from "../support/wire.ts";
 
 const HOUR = 3_600_000;
 const object = { Bucket, Key };
@@ -15,7 +15,7 @@ function skewedCos(clock: VirtualClock, aheadMs: number, how: "RequestTimeTooSke
     const now = (clock.now() + aheadMs) / 1000;
     const [start = 0, end = 0] = (authorization(request.headers)["q-sign-time"] ?? "").split(";").map(Number);
     const date = { date: new Date(now * 1000).toUTCString() };
-    if (now >= start && now <= end) return answer(204, date);
+    if (now >= start && now <= end) return cosResponse(204, date);
     return refusal(403, how, how === "AccessDenied" ? "Request has expired" : "", date);
   });
 }
@@ -50,8 +50,8 @@ describe("sendWithRetry() with a clock that is wrong", () => {
     const seconds = Math.floor((clock.now() + HOUR) / 1000);
     const body = errorDocument("RequestTimeTooSkewed", "", `<ServerTime>${seconds}</ServerTime>`);
     const wire = scriptedWire(clock, [
-      answer(403, { date: new Date(clock.now()).toUTCString() }, body),
-      answer(204),
+      cosResponse(403, { date: new Date(clock.now()).toUTCString() }, body),
+      cosResponse(204),
     ]);
     await clock.run(clientOf(wire.runtime, clock).deleteObject(object));
     const [start = 0] = (authorization(wire.sent[1]?.headers ?? {})["q-sign-time"] ?? "")
@@ -69,7 +69,7 @@ describe("sendWithRetry() with a clock that is wrong", () => {
         const [start = 0, end = 0] = (authorization(request.headers)["q-sign-time"] ?? "")
           .split(";")
           .map(Number);
-        return answer(now >= start && now <= end ? 200 : 403, {
+        return cosResponse(now >= start && now <= end ? 200 : 403, {
           date: new Date(now * 1000).toUTCString(),
           etag: '"0"',
           "content-length": "0",
@@ -84,8 +84,8 @@ describe("sendWithRetry() with a clock that is wrong", () => {
     const clock = new VirtualClock();
     const [onTime, late] = [clock.now(), clock.now() + HOUR].map((ms) => new Date(ms).toUTCString());
     const wire = scriptedWire(clock, [
-      answer(403, { date: onTime ?? "" }),
-      answer(403, { date: late ?? "", "x-cos-request-id": "" }),
+      cosResponse(403, { date: onTime ?? "" }),
+      cosResponse(403, { date: late ?? "", "x-cos-request-id": "" }),
     ]);
     const cos = clientOf(wire.runtime, clock, { backupDomain: false });
     for (const code of ["access-denied", "unexpected-response"]) {
@@ -133,7 +133,7 @@ function rotatingCredentials(clock: VirtualClock, requestsEach: number) {
     uses.set(id, (uses.get(id) ?? 0) + 1);
     if (request.headers["x-cos-security-token"] !== id.replace("id", "token"))
       return refusal(403, "AccessDenied");
-    return (uses.get(id) ?? 0) > requestsEach ? refusal(400, "ExpiredToken") : answer(204);
+    return (uses.get(id) ?? 0) > requestsEach ? refusal(400, "ExpiredToken") : cosResponse(204);
   });
   return { provider, wire, issued: () => issued, together: () => together };
 }
@@ -172,7 +172,7 @@ describe("sendWithRetry() with credentials that expire", () => {
   test("refreshes on InvalidAccessKeyId too", async () => {
     const clock = new VirtualClock();
     let asked = 0;
-    const wire = scriptedWire(clock, [refusal(403, "InvalidAccessKeyId"), answer(204)]);
+    const wire = scriptedWire(clock, [refusal(403, "InvalidAccessKeyId"), cosResponse(204)]);
     const credentials = (): Credentials => ({ SecretId: `id${++asked}`, SecretKey: "key" });
     await clock.run(clientOf(wire.runtime, clock, { credentials }).deleteObject(object));
     expect(authorization(wire.sent[1]?.headers ?? {})["q-ak"]).toBe("id2");

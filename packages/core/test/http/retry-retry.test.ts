@@ -3,11 +3,15 @@ import { ServiceError, TransportError } from "../../src/errors.ts";
 import { caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, foreign, refusal, type Step, scriptedWire } from "../support/wire.ts";
+import { Broken, cosResponse, proxyResponse, refusal, type Step, scriptedWire } from "../support/wire.ts";
 
-const done = (): Step => answer(204);
+const done = (): Step => cosResponse(204);
 const initiated = (): Step =>
-  answer(200, {}, "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>");
+  cosResponse(
+    200,
+    {},
+    "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>",
+  );
 
 function rig(steps: readonly Step[], maxAttempts?: number) {
   const clock = new VirtualClock();
@@ -32,8 +36,8 @@ describe("sendWithRetry() of an idempotent call", () => {
   test.each([
     ["500", () => refusal(500, "InternalError")],
     ["503 SlowDown", () => refusal(503, "SlowDown")],
-    ["429", () => answer(429)],
-    ["408", () => answer(408)],
+    ["429", () => cosResponse(429)],
+    ["408", () => cosResponse(408)],
     ["400 IncompleteBody", () => refusal(400, "IncompleteBody")],
     ["a failed connect", () => new Broken("connect")],
     ["a reset", () => new Broken("reset")],
@@ -69,7 +73,7 @@ describe("sendWithRetry() of an idempotent call", () => {
   });
 
   test("is sent once with maxAttempts 1, also after a reset or to another host", async () => {
-    for (const step of [new Broken("reset"), new Broken("connect"), foreign(502)]) {
+    for (const step of [new Broken("reset"), new Broken("connect"), proxyResponse(502)]) {
       const { wire, result } = deletes([step], 1);
       await expect(result).rejects.toThrow();
       expect(wire.sent).toHaveLength(1);
@@ -81,7 +85,7 @@ describe("sendWithRetry() of an idempotent call", () => {
     expect(await caughtAs(result, TransportError)).toMatchObject({ attempts: 3, failure: "timeout" });
   });
 
-  test("is signed anew for each attempt", async () => {
+  test("is signed again for each attempt", async () => {
     const { wire, result } = deletes([
       refusal(503, "SlowDown", "", { "retry-after": "55" }),
       ...Array.from({ length: 6 }, () => refusal(503, "SlowDown", "", { "retry-after": "60" })),
@@ -115,8 +119,8 @@ describe("sendWithRetry() of a call that is not idempotent", () => {
     ["a timeout", () => new Broken("timeout")],
     ["an unknown failure", () => new Broken("unknown")],
     ["500", () => refusal(500, "InternalError")],
-    ["502 from a proxy", () => foreign(502)],
-    ["503 from a proxy, which may have lost COS's answer", () => foreign(503)],
+    ["502 from a proxy", () => proxyResponse(502)],
+    ["503 from a proxy, which may have lost COS's response", () => proxyResponse(503)],
     ["503 of COS, which may have begun it", () => refusal(503, "ServiceUnavailable")],
   ])("is not repeated after %s", async (_, step) => {
     const { wire, result } = initiates([step()]);
@@ -129,7 +133,7 @@ describe("sendWithRetry() of a call that is not idempotent", () => {
     ["503 SlowDown", () => refusal(503, "SlowDown")],
     ["RequestTimeout", () => refusal(400, "RequestTimeout")],
     ["IncompleteBody", () => refusal(400, "IncompleteBody")],
-    ["429", () => answer(429)],
+    ["429", () => cosResponse(429)],
   ])("is repeated after %s, when COS has not acted", async (_, step) => {
     const { wire, result } = initiates([step(), initiated()]);
     expect((await result).UploadId).toBe("u1");
@@ -161,7 +165,7 @@ describe("sendWithRetry() in a storm", () => {
       ...wire.runtime,
       send: async () => {
         sent.push(clock.now());
-        return storm ? refusal(503, "ServiceUnavailable") : answer(204);
+        return storm ? refusal(503, "ServiceUnavailable") : cosResponse(204);
       },
     };
     const cos = clientOf(runtime, clock);

@@ -4,7 +4,7 @@ import type { CosOptions } from "../../src/options.ts";
 import { caught, thrown } from "../support/caught.ts";
 import { Bucket, clientOf, Key, SecretId, SecretKey } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, foreign, refusal, type Step, scriptedWire } from "../support/wire.ts";
+import { Broken, cosResponse, proxyResponse, refusal, type Step, scriptedWire } from "../support/wire.ts";
 
 const Token = "canaryToken0123456789";
 const CANARIES = [SecretId, SecretKey, Token, "q-signature="];
@@ -23,12 +23,12 @@ function expectNoSecret(value: unknown): void {
 
 const failures: readonly [string, () => readonly Step[]][] = [
   ["a refusal", () => [refusal(403, "SignatureDoesNotMatch", "The signature is wrong.")]],
-  ["a foreign refusal", () => [foreign(403), foreign(403), foreign(403)]],
+  ["a refusal of a proxy", () => [proxyResponse(403), proxyResponse(403), proxyResponse(403)]],
   ["a failed connect", () => [new Broken("connect"), new Broken("connect")]],
   ["a reset", () => [new Broken("reset"), new Broken("reset")]],
   ["a timeout", () => ["hang", "hang"]],
-  ["an answer that is none", () => [answer(200, {}, "<Wrong/>")]],
-  ["a 200 that holds an error", () => [answer(200, {}, "<Error><Code>AccessDenied</Code></Error>")]],
+  ["a response with the wrong document", () => [cosResponse(200, {}, "<Wrong/>")]],
+  ["a 200 that holds an error", () => [cosResponse(200, {}, "<Error><Code>AccessDenied</Code></Error>")]],
 ];
 
 test.each(failures)("the error of %s holds neither key, token nor signature", async (_, steps) => {

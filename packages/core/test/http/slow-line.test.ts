@@ -5,7 +5,7 @@ import { MemoryTarget } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { SlowLine, type SlowLineOptions } from "../support/slow-line.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, fakeWire } from "../support/wire.ts";
+import { cosResponse, fakeWire } from "../support/wire.ts";
 import { wireCos } from "../support/wire-cos.ts";
 
 const KB = 1024;
@@ -99,7 +99,7 @@ describe("a runtime with a queue of its own", () => {
       await clock.sleep(ms);
       running -= 1;
       waiting.shift()?.();
-      return answer(200, { etag: '"e"' });
+      return cosResponse(200, { etag: '"e"' });
     });
     return { clock, wire, cos: clientOf(wire.runtime, clock) };
   }
@@ -131,7 +131,7 @@ test("6 000 calls at once wait for their turn before they are signed, and all su
     most = Math.max(most, open);
     await clock.sleep(20_000);
     open -= 1;
-    return answer(200, { etag: '"e"' });
+    return cosResponse(200, { etag: '"e"' });
   });
   const cos = clientOf(wire.runtime, clock);
   const start = clock.now();

@@ -4,7 +4,7 @@ import { TransportError } from "../../src/errors.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, scriptedWire } from "../support/wire.ts";
+import { cosResponse, scriptedWire } from "../support/wire.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -23,7 +23,7 @@ async function stallingAfter(waitsMs: readonly number[]) {
     },
     { highWaterMark: 0 },
   );
-  const stored = Object.defineProperty(answer(200, { etag: '"e"' }, "x"), "body", { value: body });
+  const stored = Object.defineProperty(cosResponse(200, { etag: '"e"' }, "x"), "body", { value: body });
   const wire = scriptedWire(clock, [stored]);
   const controller = new AbortController();
   const { signal } = controller;
@@ -69,7 +69,7 @@ describe("a streamed body", () => {
     const clock = new VirtualClock();
     const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
     const body = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(cause) }, { highWaterMark: 0 });
-    const stored = Object.defineProperty(answer(200, { etag: '"e"' }, "x"), "body", { value: body });
+    const stored = Object.defineProperty(cosResponse(200, { etag: '"e"' }, "x"), "body", { value: body });
     const { runtime } = scriptedWire(clock, [stored]);
     const { Body } = await clock.run(clientOf(runtime, clock).getObject({ Bucket, Key }));
     const error = await caughtAs(clock.run(Body.getReader().read()), TransportError);

@@ -4,7 +4,7 @@ import type { CosOptions } from "../../src/options.ts";
 import { thrown } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, scriptedWire } from "../support/wire.ts";
+import { cosResponse, scriptedWire } from "../support/wire.ts";
 
 const clock = new VirtualClock();
 
@@ -67,7 +67,7 @@ test("createCos() refuses two kinds of credentials at once", () => {
 test.each([1024 * 1024, "2097152", 1_500_001])(
   "a part as large as a memoryBudget of %j fits",
   async (memoryBudget) => {
-    const wire = scriptedWire(clock, [answer(200, { etag: '"x-1"' })]);
+    const wire = scriptedWire(clock, [cosResponse(200, { etag: '"x-1"' })]);
     const cos = clientOf(wire.runtime, clock, { memoryBudget: memoryBudget as number });
     const size = Number(memoryBudget);
     const Body = new Blob([new Uint8Array(size)]);

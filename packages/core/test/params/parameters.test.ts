@@ -181,7 +181,7 @@ const BAD: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
-function silentClient(): { cos: CosClient; sent: readonly unknown[] } {
+function unsentClient(): { cos: CosClient; sent: readonly unknown[] } {
   const clock = new VirtualClock();
   const wire = scriptedWire(clock, []);
   return { cos: clientOf(wire.runtime, clock), sent: wire.sent };
@@ -190,7 +190,7 @@ function silentClient(): { cos: CosClient; sent: readonly unknown[] } {
 async function refusalOf(method: MethodName, parameters: object): Promise<unknown> {
   // Directories belong to the adapters; core checks their parameters with the same table.
   if (method === "uploadDirectory") return thrown(() => checkParameters(methodOf(method), parameters));
-  const { cos, sent } = silentClient();
+  const { cos, sent } = unsentClient();
   const call = cos[method].bind(cos) as (parameters: object) => Promise<unknown>;
   const error = await caught(call(parameters));
   expect(sent).toHaveLength(0);

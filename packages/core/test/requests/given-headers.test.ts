@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CosClient } from "../../src/client.ts";
 import { authorization, Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, fakeWire } from "../support/wire.ts";
+import { cosResponse, fakeWire } from "../support/wire.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -19,7 +19,7 @@ const RESULTS: Readonly<Record<string, string>> = {
 async function sentBy(call: (cos: CosClient) => Promise<unknown>): Promise<Headers> {
   const clock = new VirtualClock();
   const { runtime, sent } = fakeWire(clock, ({ method }) =>
-    method === "DELETE" ? answer(204) : answer(200, { etag: '"e"' }, RESULTS[method]),
+    method === "DELETE" ? cosResponse(204) : cosResponse(200, { etag: '"e"' }, RESULTS[method]),
   );
   await clock.run(call(clientOf(runtime, clock)));
   expect(sent).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, fakeWire, scriptedWire } from "../support/wire.ts";
+import { cosResponse, fakeWire, scriptedWire } from "../support/wire.ts";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -21,7 +21,7 @@ function partsPage(numbers: readonly number[], next: number | undefined): string
 describe("listParts()", () => {
   test("gives the document's fields, numbers as numbers and booleans as booleans", async () => {
     const clock = new VirtualClock();
-    const wire = scriptedWire(clock, [answer(200, {}, partsPage([1, 2], 2))]);
+    const wire = scriptedWire(clock, [cosResponse(200, {}, partsPage([1, 2], 2))]);
     const result = await clock.run(
       clientOf(wire.runtime, clock).listParts({
         Bucket,
@@ -53,7 +53,7 @@ describe("listParts()", () => {
     ["another document", "<ListMultipartUploadsResult/>"],
   ])("refuses a 200 with %s", async (_, body) => {
     const clock = new VirtualClock();
-    const wire = scriptedWire(clock, [answer(200, {}, body), answer(200, {}, body)]);
+    const wire = scriptedWire(clock, [cosResponse(200, {}, body), cosResponse(200, {}, body)]);
     const cos = clientOf(wire.runtime, clock, { maxAttempts: 2 });
     await expect(clock.run(cos.listParts({ Bucket, Key, UploadId: "u" }))).rejects.toMatchObject({
       code: "unexpected-response",
@@ -65,9 +65,9 @@ describe("eachPart()", () => {
   test("goes through all pages", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, [
-      answer(200, {}, partsPage([1, 2], 2)),
-      answer(200, {}, partsPage([5, 9], 9)),
-      answer(200, {}, partsPage([10], undefined)),
+      cosResponse(200, {}, partsPage([1, 2], 2)),
+      cosResponse(200, {}, partsPage([5, 9], 9)),
+      cosResponse(200, {}, partsPage([10], undefined)),
     ]);
     const parts = await clock.run(
       collect(clientOf(wire.runtime, clock).eachPart({ Bucket, Key, UploadId: "u" })),
@@ -79,7 +79,7 @@ describe("eachPart()", () => {
 
   test("begins after the marker it is given", async () => {
     const clock = new VirtualClock();
-    const wire = scriptedWire(clock, [answer(200, {}, partsPage([8], undefined))]);
+    const wire = scriptedWire(clock, [cosResponse(200, {}, partsPage([8], undefined))]);
     const cos = clientOf(wire.runtime, clock);
     await clock.run(collect(cos.eachPart({ Bucket, Key, UploadId: "u", PartNumberMarker: "7" })));
     expect(new URL(wire.sent[0]?.url ?? "").searchParams.get("part-number-marker")).toBe("7");
@@ -88,8 +88,8 @@ describe("eachPart()", () => {
   test("ends when a page does not advance", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, [
-      answer(200, {}, partsPage([1, 2], 2)),
-      answer(200, {}, partsPage([1, 2], 2)),
+      cosResponse(200, {}, partsPage([1, 2], 2)),
+      cosResponse(200, {}, partsPage([1, 2], 2)),
     ]);
     const parts = await clock.run(
       collect(clientOf(wire.runtime, clock).eachPart({ Bucket, Key, UploadId: "u" })),
@@ -107,7 +107,7 @@ describe("eachMultipartUpload()", () => {
     const page = (body: string, next: string): string =>
       `<ListMultipartUploadsResult><Encoding-Type>url</Encoding-Type><IsTruncated>${next !== ""}</IsTruncated>${next}${body}</ListMultipartUploadsResult>`;
     const wire = scriptedWire(clock, [
-      answer(
+      cosResponse(
         200,
         {},
         page(
@@ -115,7 +115,7 @@ describe("eachMultipartUpload()", () => {
           "<NextKeyMarker>a%2Bb</NextKeyMarker><NextUploadIdMarker>u1</NextUploadIdMarker>",
         ),
       ),
-      answer(200, {}, page(upload("%E4%B8%AD", "u2"), "")),
+      cosResponse(200, {}, page(upload("%E4%B8%AD", "u2"), "")),
     ]);
     const cos = clientOf(wire.runtime, clock);
     const uploads = await clock.run(collect(cos.eachMultipartUpload({ Bucket, Prefix: "中/" })));
@@ -132,7 +132,7 @@ describe("eachMultipartUpload()", () => {
     const more =
       "<IsTruncated>true</IsTruncated><NextKeyMarker>d</NextKeyMarker><NextUploadIdMarker>u9</NextUploadIdMarker>";
     const page = (text: string): string => `<ListMultipartUploadsResult>${text}</ListMultipartUploadsResult>`;
-    const wire = scriptedWire(clock, [answer(200, {}, page(more)), answer(200, {}, page(""))]);
+    const wire = scriptedWire(clock, [cosResponse(200, {}, page(more)), cosResponse(200, {}, page(""))]);
     const cos = clientOf(wire.runtime, clock);
     await clock.run(collect(cos.eachMultipartUpload({ Bucket, KeyMarker: "c", UploadIdMarker: "u3" })));
     const asked = wire.sent.map(({ url }) => new URL(url).searchParams);
@@ -147,7 +147,7 @@ describe("eachMultipartUpload()", () => {
     const body =
       "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>" +
       `<NextUploadIdMarker>u</NextUploadIdMarker>${upload("a", "u")}</ListMultipartUploadsResult>`;
-    const wire = fakeWire(clock, () => answer(200, {}, body));
+    const wire = fakeWire(clock, () => cosResponse(200, {}, body));
     const uploads = await clock.run(collect(clientOf(wire.runtime, clock).eachMultipartUpload({ Bucket })));
     expect([uploads.length, wire.sent.length]).toEqual([2, 2]);
   });
@@ -155,7 +155,7 @@ describe("eachMultipartUpload()", () => {
   test("leaves keys alone when COS did not encode them", async () => {
     const clock = new VirtualClock();
     const body = `<ListMultipartUploadsResult>${upload("100%25", "u")}</ListMultipartUploadsResult>`;
-    const wire = scriptedWire(clock, [answer(200, {}, body)]);
+    const wire = scriptedWire(clock, [cosResponse(200, {}, body)]);
     const [found] = await clock.run(collect(clientOf(wire.runtime, clock).eachMultipartUpload({ Bucket })));
     expect(found?.Key).toBe("100%25");
   });

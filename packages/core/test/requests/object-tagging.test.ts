@@ -4,7 +4,7 @@ import { ServiceError } from "../../src/errors.ts";
 import { caughtAs } from "../support/caught.ts";
 import { authorization, Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, type Step, scriptedWire } from "../support/wire.ts";
+import { cosResponse, type Step, scriptedWire } from "../support/wire.ts";
 
 function rig(steps: readonly Step[]) {
   const clock = new VirtualClock();
@@ -16,7 +16,7 @@ const DOCUMENT =
   "<Tagging><TagSet><Tag><Key>a &lt; b</Key><Value>1</Value></Tag><Tag><Key>c</Key><Value></Value></Tag></TagSet></Tagging>";
 
 test("getObjectTagging() reads all tags of the version asked for", async () => {
-  const { clock, wire, cos } = rig([answer(200, { "x-cos-version-id": "v1" }, DOCUMENT)]);
+  const { clock, wire, cos } = rig([cosResponse(200, { "x-cos-version-id": "v1" }, DOCUMENT)]);
   expect(await clock.run(cos.getObjectTagging({ Bucket, Key, VersionId: "v1" }))).toMatchObject({
     TagSet: [
       { Key: "a < b", Value: "1" },
@@ -30,13 +30,13 @@ test("getObjectTagging() reads all tags of the version asked for", async () => {
 });
 
 test("getObjectTagging() rejects when the object has no tags", async () => {
-  const { clock, cos } = rig([answer(404, {}, "<Error><Code>NoSuchTagSet</Code></Error>")]);
+  const { clock, cos } = rig([cosResponse(404, {}, "<Error><Code>NoSuchTagSet</Code></Error>")]);
   const error = await caughtAs(clock.run(cos.getObjectTagging({ Bucket, Key })), ServiceError);
   expect(error).toMatchObject({ code: "not-found", cosCode: "NoSuchTagSet", retryable: false });
 });
 
 test("putObjectTagging() sends the document with its Content-MD5", async () => {
-  const { clock, wire, cos } = rig([answer(200)]);
+  const { clock, wire, cos } = rig([cosResponse(200)]);
   const TagSet = [
     { Key: "a < b", Value: "1" },
     { Key: "c", Value: "" },

@@ -3,7 +3,7 @@ import { ServiceError } from "../../src/errors.ts";
 import { caughtAs } from "../support/caught.ts";
 import { authorization, Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, type Step, scriptedWire } from "../support/wire.ts";
+import { cosResponse, type Step, scriptedWire } from "../support/wire.ts";
 
 function rig(steps: readonly Step[]) {
   const clock = new VirtualClock();
@@ -22,7 +22,7 @@ const described = {
 };
 
 test("headObject() gives what COS says of the object", async () => {
-  const { clock, cos } = rig([answer(200, described)]);
+  const { clock, cos } = rig([cosResponse(200, described)]);
   expect(await clock.run(cos.headObject({ Bucket, Key }))).toMatchObject({
     ETag: '"e"',
     ContentLength: 7,
@@ -36,7 +36,7 @@ test("headObject() gives what COS says of the object", async () => {
 });
 
 test("headObject() sends and signs its conditions", async () => {
-  const { clock, wire, cos } = rig([answer(200, described)]);
+  const { clock, wire, cos } = rig([cosResponse(200, described)]);
   await clock.run(cos.headObject({ Bucket, Key, IfMatch: '"e"', VersionId: "v/1" }));
   const [sent] = wire.sent;
   expect(sent?.headers["if-match"]).toBe('"e"');
@@ -48,13 +48,13 @@ test("headObject() sends and signs its conditions", async () => {
 });
 
 test("headObject() of nothing is not-found", async () => {
-  const { clock, cos } = rig([answer(404)]);
+  const { clock, cos } = rig([cosResponse(404)]);
   const error = await caughtAs(clock.run(cos.headObject({ Bucket, Key })), ServiceError);
   expect(error).toMatchObject({ code: "not-found", cosCode: "NoSuchResource", retryable: false });
 });
 
 test("getObject() hands the body over, and an empty one is an empty stream", async () => {
-  const { clock, cos } = rig([answer(206, described, "content"), answer(200)]);
+  const { clock, cos } = rig([cosResponse(206, described, "content"), cosResponse(200)]);
   const got = await clock.run(cos.getObject({ Bucket, Key, Range: "bytes=0-6" }));
   expect(await new Response(got.Body).text()).toBe("content");
   const empty = await clock.run(cos.getObject({ Bucket, Key }));
@@ -72,7 +72,7 @@ describe("completeMultipartUpload()", () => {
   test("takes a result that comes after white space", async () => {
     const body =
       "\n\n  <?xml version='1.0'?><CompleteMultipartUploadResult><Location>http://l</Location><ETag>&quot;e-1&quot;</ETag></CompleteMultipartUploadResult>";
-    const { clock, cos } = rig([answer(200, { "x-cos-hash-crc64ecma": "5" }, body)]);
+    const { clock, cos } = rig([cosResponse(200, { "x-cos-hash-crc64ecma": "5" }, body)]);
     expect(await clock.run(cos.completeMultipartUpload(parameters))).toMatchObject({
       ETag: '"e-1"',
       crc64: "5",
@@ -87,7 +87,7 @@ describe("completeMultipartUpload()", () => {
     ["a page of a proxy", "<html>please log in</html>", "unexpected-response", true],
     ["a document that breaks off", "<CompleteMultipartUploadResult><ETag>e", "unexpected-response", true],
   ])("takes no 200 for a success that has %s", async (_, body, code, retryable) => {
-    const { clock, wire, cos } = rig([answer(200, {}, body)]);
+    const { clock, wire, cos } = rig([cosResponse(200, {}, body)]);
     const error = await caughtAs(clock.run(cos.completeMultipartUpload(parameters)), ServiceError);
     expect(error).toMatchObject({ code, retryable, status: 200 });
     expect(wire.sent).toHaveLength(1);
@@ -95,7 +95,7 @@ describe("completeMultipartUpload()", () => {
 });
 
 test("createMultipartUpload() takes no 200 for a success that names no upload", async () => {
-  const { clock, cos } = rig([answer(200, {}, "<InitiateMultipartUploadResult/>")]);
+  const { clock, cos } = rig([cosResponse(200, {}, "<InitiateMultipartUploadResult/>")]);
   await expect(clock.run(cos.createMultipartUpload({ Bucket, Key }))).rejects.toMatchObject({
     code: "unexpected-response",
   });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc64 } from "hash-wasm";
 import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
-import { answer, Broken, refusal, type Step } from "./wire.ts";
+import { Broken, cosResponse, refusal, type Step } from "./wire.ts";
 
 /** What goes wrong with one append: it may have happened all the same. */
 export type AppendFault =
@@ -12,9 +12,9 @@ export type AppendFault =
   | "503 after it happened"
   | "request timeout"
   | "incomplete body"
-  | "shorter foreign append instead"
-  | "foreign append instead"
-  | "foreign append of another length instead"
+  | "shorter other append instead"
+  | "other append instead"
+  | "other append of another length instead"
   | "slow down";
 
 /** One appendable object, and the faults that its appends meet one after the other. */
@@ -24,7 +24,7 @@ export class Appendable {
   appends = 0;
   readonly #faults: AppendFault[];
   #late: Uint8Array | undefined;
-  /** What HEAD and GET answer instead of the object, when set. */
+  /** The response to HEAD and GET instead of the object, when set. */
   headStep: (() => Step) | undefined;
   getStep: (() => Step) | undefined;
 
@@ -73,21 +73,21 @@ export class Appendable {
         return refusal(400, "RequestTimeout");
       case "incomplete body":
         return refusal(400, "IncompleteBody");
-      case "shorter foreign append instead":
+      case "shorter other append instead":
         this.grow(new Uint8Array(body.length - 1).fill(0x66));
         return new Broken("reset");
       case "lost, and happens after the next HEAD":
         this.#late = body;
         return new Broken("timeout");
-      case "foreign append instead":
+      case "other append instead":
         this.grow(new Uint8Array(body.length).fill(0x66));
         return new Broken("reset");
-      case "foreign append of another length instead":
+      case "other append of another length instead":
         this.grow(new Uint8Array(body.length + 1).fill(0x66));
         return new Broken("reset");
       case undefined:
         this.grow(body);
-        return answer(200, { etag: '"a"', "x-cos-next-append-position": String(this.bytes.length) });
+        return cosResponse(200, { etag: '"a"', "x-cos-next-append-position": String(this.bytes.length) });
     }
   }
 
@@ -99,7 +99,7 @@ export class Appendable {
   async #head(): Promise<WireResponse> {
     if (!this.exists) {
       this.#landLate();
-      return answer(404);
+      return cosResponse(404);
     }
     const headers = {
       etag: `"${createHash("md5").update(this.bytes).digest("hex")}-a"`,
@@ -107,7 +107,7 @@ export class Appendable {
       "x-cos-hash-crc64ecma": BigInt(`0x${await crc64(this.bytes)}`).toString(),
     };
     this.#landLate();
-    return answer(200, headers);
+    return cosResponse(200, headers);
   }
 
   #landLate(): void {

@@ -26,9 +26,9 @@ export type Operation =
 
 /** What becomes of one request, other than what it should. */
 export type Fault =
-  /** It does not happen, and is answered with this. */
+  /** It does not happen, and this is thrown. */
   | { readonly refuse: Error }
-  /** It happens, and is answered with this. */
+  /** It happens, and this is thrown. */
   | { readonly lose: Error }
   /** One bit of the body is another one when it arrives. */
   | { readonly corrupt: true };
@@ -48,7 +48,7 @@ interface StoredPart {
 export const noSuchUpload = (): ServiceError => serviceErrorOf(404, "NoSuchUpload", "not-found");
 export const serverError = (): ServiceError => serviceErrorOf(500, "InternalError", "service-unavailable");
 export const denied = (): ServiceError => serviceErrorOf(403, "AccessDenied", "access-denied");
-export const lost = (): TransportError => new TransportError("no answer", "timeout");
+export const lost = (): TransportError => new TransportError("no response", "timeout");
 
 export function serviceErrorOf(status: number, cosCode: string, code: ServiceError["code"]): ServiceError {
   return new ServiceError(cosCode, { code, retryable: status >= 500, status, cosCode, requestId: "id" });
@@ -61,12 +61,12 @@ export class MemoryTarget implements UploadTarget {
   /** What HEAD tells of the object besides its digests. */
   headers: Readonly<Record<string, string>> = { "content-type": "text/plain" };
   readonly requests: Request[] = [];
-  /** Requests without an answer. */
+  /** Requests without a response. */
   inFlight = 0;
   maxInFlight = 0;
   /** The least that a part but the last may have. */
   minimumPart = 1024;
-  /** Whether answers carry x-cos-hash-crc64ecma. */
+  /** Whether responses have x-cos-hash-crc64ecma. */
   tellsCrc64 = true;
   /** Whether a part's ETag is its MD5. */
   etagIsMd5 = true;

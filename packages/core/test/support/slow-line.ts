@@ -18,7 +18,7 @@ interface Transfer {
   readonly arrived: () => void;
 }
 
-/** A line of few bytes per second that all requests share, before a runtime that answers once all of a body is there. */
+/** A line of few bytes per second that all requests share, before a runtime that responds when the whole body has arrived. */
 export class SlowLine {
   readonly #clock: VirtualClock;
   readonly #options: SlowLineOptions;

@@ -2,7 +2,7 @@ import { ServiceError, TransportError } from "../../src/errors.ts";
 import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
 import type { MemoryTarget } from "./memory-target.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-import { answer, Broken, fakeWire, refusal, type Wire } from "./wire.ts";
+import { Broken, cosResponse, fakeWire, refusal, type Wire } from "./wire.ts";
 
 /** A COS of one key that speaks HTTP: the target's requests as a client sends them. */
 export function wireCos(clock: VirtualClock, target: MemoryTarget): Wire {
@@ -33,7 +33,7 @@ async function respond(target: MemoryTarget, request: WireRequest): Promise<Wire
       );
     case "POST": {
       const id = await target.initiate(signal);
-      return answer(
+      return cosResponse(
         200,
         {},
         `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
@@ -43,7 +43,7 @@ async function respond(target: MemoryTarget, request: WireRequest): Promise<Wire
       const { etag, crc64 } = await target.complete(uploadId, partsOf(body), signal);
       const result = `<Location>http://here/key</Location><ETag>&quot;${etag}&quot;</ETag>`;
       const document = `\n <CompleteMultipartUploadResult>${result}</CompleteMultipartUploadResult>`;
-      return answer(200, crc64 === undefined ? {} : { "x-cos-hash-crc64ecma": String(crc64) }, document);
+      return cosResponse(200, crc64 === undefined ? {} : { "x-cos-hash-crc64ecma": String(crc64) }, document);
     }
     case "GET upload": {
       const parts: string[] = [];
@@ -51,7 +51,7 @@ async function respond(target: MemoryTarget, request: WireRequest): Promise<Wire
         parts.push(
           `<Part><PartNumber>${partNumber}</PartNumber><ETag>&quot;${etag}&quot;</ETag><Size>${size}</Size></Part>`,
         );
-      return answer(
+      return cosResponse(
         200,
         {},
         `<ListPartsResult><IsTruncated>false</IsTruncated>${parts.join("")}</ListPartsResult>`,
@@ -59,10 +59,12 @@ async function respond(target: MemoryTarget, request: WireRequest): Promise<Wire
     }
     case "DELETE upload":
       await target.abort(uploadId, signal);
-      return answer(204);
+      return cosResponse(204);
     case "HEAD": {
       const found = await target.head(signal);
-      return found === undefined ? answer(404) : described(found, { "content-length": String(found.size) });
+      return found === undefined
+        ? cosResponse(404)
+        : described(found, { "content-length": String(found.size) });
     }
     default:
       throw new Error(`${request.method} ${request.url} is not spoken here`);
@@ -74,7 +76,7 @@ function described(
   more: Record<string, string> = {},
 ): WireResponse {
   const digest = crc64 === undefined ? {} : { "x-cos-hash-crc64ecma": String(crc64) };
-  return answer(200, { etag: `"${etag}"`, ...digest, ...more });
+  return cosResponse(200, { etag: `"${etag}"`, ...digest, ...more });
 }
 
 function partsOf(body: Uint8Array): { partNumber: number; etag: string }[] {

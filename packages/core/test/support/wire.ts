@@ -6,17 +6,17 @@ import type { VirtualClock } from "./virtual-clock.ts";
 
 export const wasm: Promise<WebAssembly.Module> = WebAssembly.compile(wasmBytes());
 
-/** An answer of COS; a header given as "" is taken out. */
-export function answer(status: number, headers: Record<string, string> = {}, body = ""): WireResponse {
+/** A response of COS. A header that is "" is left out. */
+export function cosResponse(status: number, headers: Record<string, string> = {}, body = ""): WireResponse {
   const all = Object.entries({ "x-cos-request-id": "NjU1Y2I=", ...headers }).filter(
     ([, value]) => value !== "",
   );
   return new Response(body === "" ? null : body, { status, headers: all });
 }
 
-/** An answer of something between the client and COS. */
-export function foreign(status: number, body = "<html>blocked</html>"): WireResponse {
-  return answer(status, { "x-cos-request-id": "" }, body);
+/** A response of a proxy. */
+export function proxyResponse(status: number, body = "<html>blocked</html>"): WireResponse {
+  return cosResponse(status, { "x-cos-request-id": "" }, body);
 }
 
 export function refusal(
@@ -25,7 +25,7 @@ export function refusal(
   message = "",
   headers: Record<string, string> = {},
 ): WireResponse {
-  return answer(status, headers, errorDocument(code, message));
+  return cosResponse(status, headers, errorDocument(code, message));
 }
 
 export function errorDocument(code: string, message = "", more = ""): string {
@@ -35,7 +35,7 @@ export function errorDocument(code: string, message = "", more = ""): string {
   );
 }
 
-/** How an exchange breaks; the fake runtime knows what kind of failure it is. */
+/** A failed request, with the kind of failure that the fake runtime reports. */
 export class Broken extends Error {
   constructor(readonly failure: TransportFailure) {
     super(`socket: ${failure}`);
@@ -53,11 +53,11 @@ export interface Wire {
   readonly sent: WireRequest[];
   /** When each request was sent. */
   readonly times: number[];
-  /** Requests that have no answer yet. */
+  /** Requests that have no response yet. */
   readonly open: () => number;
 }
 
-/** A runtime whose requests meet `steps` one after the other; a request too many fails the test. */
+/** A runtime whose requests get `steps` one after the other. One request more fails the test. */
 export function scriptedWire(clock: VirtualClock, steps: readonly Step[]): Wire {
   let next = 0;
   return fakeWire(clock, (request) => {
@@ -69,7 +69,7 @@ export function scriptedWire(clock: VirtualClock, steps: readonly Step[]): Wire 
   });
 }
 
-/** A runtime that asks `respond` what becomes of each request. */
+/** A runtime that calls `respond` for each request. */
 export function fakeWire(clock: VirtualClock, respond: (request: WireRequest) => Step): Wire {
   const sent: WireRequest[] = [];
   const times: number[] = [];

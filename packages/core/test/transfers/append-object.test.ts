@@ -7,7 +7,7 @@ import { Bucket, clientOf, Key } from "../support/client.ts";
 import { pattern, Random } from "../support/random.ts";
 import { TestFile } from "../support/upload-rig.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, fakeWire, refusal } from "../support/wire.ts";
+import { Broken, cosResponse, fakeWire, refusal } from "../support/wire.ts";
 
 const DATA = pattern(3000);
 
@@ -63,9 +63,9 @@ describe.each([0, 500])("appendObject() at position %i", (before) => {
   });
 
   test.each<[AppendFault, number]>([
-    ["foreign append instead", 3000],
-    ["foreign append of another length instead", 3001],
-    ["shorter foreign append instead", 2999],
+    ["other append instead", 3000],
+    ["other append of another length instead", 3001],
+    ["shorter other append instead", 2999],
   ])("is a conflict after a lost response and a %s", async (fault, grown) => {
     const { object, append } = rig([fault], before);
     const error = await caughtAs(append(), CosError);
@@ -97,7 +97,7 @@ describe.each([0, 500])("appendObject() at position %i", (before) => {
 
   test("does not know when the object was replaced by a shorter one", async () => {
     const { object, append } = rig(["lost after it happened"], before + 10);
-    object.headStep = () => answer(200, { etag: '"a"', "content-length": "5" });
+    object.headStep = () => cosResponse(200, { etag: '"a"', "content-length": "5" });
     expect(await caughtAs(append({ Position: before + 10 }), CosError)).toMatchObject({
       code: "outcome-unknown",
     });
@@ -148,7 +148,7 @@ test("appendObject() is repeated after SlowDown, when nothing can have happened"
   expect(methods()).toEqual(["POST", "POST"]);
 });
 
-test("appendObject() gives up after five proofs that it did not happen", async () => {
+test("appendObject() fails after five appends that HEAD shows were not stored", async () => {
   const { object, append } = rig(Array.from({ length: 5 }, () => "lost before it happened"));
   await caughtAs(append(), TransportError);
   expect([object.appends, object.bytes.length]).toEqual([5, 0]);

@@ -6,7 +6,7 @@ import type { UploadWarning } from "../../src/upload/options.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, errorDocument, fakeWire, refusal, type Step } from "../support/wire.ts";
+import { Broken, cosResponse, errorDocument, fakeWire, refusal, type Step } from "../support/wire.ts";
 
 const MB = 1024 * 1024;
 const CopySource = { Bucket: "source-1250000000", Key: "from", Region: "ap-beijing" };
@@ -29,7 +29,7 @@ const object = (size: number, crc64 = "77"): Record<string, string> => ({
   "x-cos-hash-crc64ecma": crc64,
 });
 
-/** A COS that copies; `faults` are what each operation answers first. */
+/** A COS that copies; `faults` are the first responses of each operation. */
 function rig(size: number, faults: Partial<Record<Operation, (Step | undefined)[]>> = {}) {
   const clock = new VirtualClock();
   const warnings: UploadWarning[] = [];
@@ -40,25 +40,25 @@ function rig(size: number, faults: Partial<Record<Operation, (Step | undefined)[
     switch (operation) {
       case "head source":
       case "head copy":
-        return answer(200, object(size));
+        return cosResponse(200, object(size));
       case "copy":
-        return answer(200, {}, "\n \n<CopyObjectResult><ETag>&quot;c&quot;</ETag></CopyObjectResult>");
+        return cosResponse(200, {}, "\n \n<CopyObjectResult><ETag>&quot;c&quot;</ETag></CopyObjectResult>");
       case "initiate":
-        return answer(
+        return cosResponse(
           200,
           {},
           "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>",
         );
       case "part":
-        return answer(200, {}, "<CopyPartResult><ETag>&quot;p&quot;</ETag></CopyPartResult>");
+        return cosResponse(200, {}, "<CopyPartResult><ETag>&quot;p&quot;</ETag></CopyPartResult>");
       case "complete":
-        return answer(
+        return cosResponse(
           200,
           {},
           "<CompleteMultipartUploadResult><ETag>&quot;c-3&quot;</ETag></CompleteMultipartUploadResult>",
         );
       case "abort":
-        return answer(204);
+        return cosResponse(204);
     }
   });
   const cos = clientOf(wire.runtime, clock);
@@ -72,7 +72,7 @@ function rig(size: number, faults: Partial<Record<Operation, (Step | undefined)[
 }
 
 describe("copyObject() of one part", () => {
-  test("copies in one request, pinned by ETag, and proves the copy", async () => {
+  test("copies in one request, pinned by ETag, and verifies the copy", async () => {
     const { copy, of } = rig(5);
     expect(await copy()).toMatchObject({ size: 5, crc64: "77", partsCopied: 1 });
     expect(of("copy")[0]?.headers).toMatchObject({
@@ -118,9 +118,9 @@ describe("copyObject() of one part", () => {
   });
 
   test.each([
-    ["a 200 that holds SlowDown", () => answer(200, {}, errorDocument("SlowDown"))],
-    ["a 200 that holds InternalError", () => answer(200, {}, errorDocument("InternalError"))],
-    ["a 200 that holds nothing", () => answer(200)],
+    ["a 200 that holds SlowDown", () => cosResponse(200, {}, errorDocument("SlowDown"))],
+    ["a 200 that holds InternalError", () => cosResponse(200, {}, errorDocument("InternalError"))],
+    ["a 200 that holds nothing", () => cosResponse(200)],
     ["a reset", () => new Broken("reset")],
   ])("is repeated after %s", async (_, step) => {
     const { copy, of } = rig(5, { copy: [step()] });
@@ -139,7 +139,7 @@ describe("copyObject() of one part", () => {
   test.each<[string, (Step | undefined)[], Step | undefined]>([
     ["at once", [], undefined],
     ["after it was throttled", [refusal(503, "SlowDown")], undefined],
-    ["after a lost answer, for another object", [new Broken("reset")], answer(200, object(5, "78"))],
+    ["after a lost response, for another object", [new Broken("reset")], cosResponse(200, object(5, "78"))],
   ])("is refused under ForbidOverwrite %s", async (_, before, found) => {
     const { copy } = rig(5, { copy: [...before, refusal(409, "FileAlreadyExists")], "head copy": [found] });
     const error = await caughtAs(copy({ ForbidOverwrite: true }), ServiceError);
@@ -147,7 +147,7 @@ describe("copyObject() of one part", () => {
   });
 
   test("is not repeated after a final error in a 200", async () => {
-    const { copy, of } = rig(5, { copy: [answer(200, {}, errorDocument("AccessDenied"))] });
+    const { copy, of } = rig(5, { copy: [cosResponse(200, {}, errorDocument("AccessDenied"))] });
     await caughtAs(copy(), ServiceError);
     expect(of("copy")).toHaveLength(1);
   });
@@ -156,7 +156,7 @@ describe("copyObject() of one part", () => {
     ["another size", object(6)],
     ["another CRC64", object(5, "78")],
   ])("is an IntegrityError when the copy has %s", async (_, headers) => {
-    const { copy } = rig(5, { "head copy": [answer(200, headers)] });
+    const { copy } = rig(5, { "head copy": [cosResponse(200, headers)] });
     await caughtAs(copy(), IntegrityError);
   });
 });
@@ -213,7 +213,7 @@ describe("copyObject() in parts", () => {
   });
 
   test("repeats a part whose 200 holds SlowDown", async () => {
-    const { copy, of, warnings } = rig(2 * MB, { part: [answer(200, {}, errorDocument("SlowDown"))] });
+    const { copy, of, warnings } = rig(2 * MB, { part: [cosResponse(200, {}, errorDocument("SlowDown"))] });
     await copy(parameters);
     expect([of("part").length, of("abort").length, warnings.length]).toEqual([3, 0, 0]);
   });
@@ -233,7 +233,7 @@ describe("copyObject() in parts", () => {
     expect(warnings).toMatchObject([{ code: "orphan-upload", uploadId: "u1" }]);
   });
 
-  test("waits ten seconds for an abort that has no answer, and not longer", async () => {
+  test("waits ten seconds for an abort that has no response, and not longer", async () => {
     const { clock, copy, of, wire, warnings } = rig(2 * MB, {
       part: [refusal(403, "AccessDenied"), refusal(403, "AccessDenied")],
       abort: Array.from({ length: 20 }, () => "hang" as const),
@@ -251,7 +251,7 @@ describe("copyObject() in parts", () => {
     ]);
   });
 
-  test("believes the proof when the answer to Complete is lost and the upload is gone", async () => {
+  test("succeeds by HEAD when the response to Complete is lost and the upload is gone", async () => {
     const { copy, warnings } = rig(2 * MB, {
       complete: [new Broken("timeout")],
       abort: [refusal(404, "NoSuchUpload")],
@@ -260,7 +260,7 @@ describe("copyObject() in parts", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("reports the lost answer when the upload could still be aborted", async () => {
+  test("reports the lost response when the upload could still be aborted", async () => {
     const { copy, of } = rig(2 * MB, { complete: [new Broken("timeout")] });
     await caughtAs(copy(parameters), TransportError);
     expect(of("head copy")).toHaveLength(0);
@@ -278,7 +278,7 @@ describe("copyObject() in parts", () => {
     const { copy } = rig(2 * MB, {
       complete: [new Broken("timeout")],
       abort: [refusal(404, "NoSuchUpload")],
-      "head copy": [answer(200, object(2 * MB, "1"))],
+      "head copy": [cosResponse(200, object(2 * MB, "1"))],
     });
     expect(await caughtAs(copy(parameters), CosError)).toMatchObject({ code: "outcome-unknown" });
   });

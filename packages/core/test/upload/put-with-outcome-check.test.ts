@@ -5,13 +5,13 @@ import { Bucket, clientOf, Key } from "../support/client.ts";
 import { crc64Of, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { answer, Broken, foreign, refusal, type Step, scriptedWire } from "../support/wire.ts";
+import { Broken, cosResponse, proxyResponse, refusal, type Step, scriptedWire } from "../support/wire.ts";
 
 const bytes = pattern(100);
 const exists = (): Step => refusal(409, "FileAlreadyExists");
 /** What COS says of the object at the key. */
 const holds = (body: Uint8Array, more: Record<string, string> = {}): Step =>
-  answer(200, {
+  cosResponse(200, {
     etag: `"${md5Of(body)}"`,
     "content-length": String(body.length),
     "x-cos-hash-crc64ecma": String(crc64Of(body)),
@@ -34,8 +34,8 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
     ["was lost", new Broken("reset")],
     ["timed out", new Broken("timeout")],
     ["was 500", refusal(500, "InternalError")],
-    ["came from a proxy", foreign(502)],
-    ["was a 200 without an ETag", answer(200)],
+    ["came from a proxy", proxyResponse(502)],
+    ["was a 200 without an ETag", cosResponse(200)],
   ])("does not know whose the equal object is when a response %s", async (_, first) => {
     const { done, sent, methods } = put([first, exists(), holds(bytes)]);
     const error = await caughtAs(done, CosError);
@@ -45,7 +45,7 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
     expect(sent[2]?.headers).toMatchObject({ "x-cos-server-side-encryption-customer-algorithm": "AES256" });
   });
 
-  test("has succeeded when it was sent again because its answer told a wrong CRC64", async () => {
+  test("has succeeded when it was sent again because its response had a wrong CRC64", async () => {
     const lie = holds(bytes, { "x-cos-hash-crc64ecma": "1" });
     expect(await put([lie, exists(), holds(bytes)]).done).toMatchObject({ size: 100 });
   });
@@ -72,7 +72,7 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
 
   test.each<[string, Step]>([
     ["an object without a CRC64", holds(bytes, { "x-cos-hash-crc64ecma": "" })],
-    ["nothing any more", answer(404)],
+    ["nothing any more", cosResponse(404)],
   ])("does not know its outcome when the key holds %s", async (_, found) => {
     const { done } = put([new Broken("reset"), exists(), found]);
     expect(await caughtAs(done, CosError)).toMatchObject({ code: "outcome-unknown" });
@@ -81,7 +81,7 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
   test.each<[string, Step, string]>([
     ["equal bytes", holds(bytes), "outcome-unknown"],
     ["other bytes", holds(pattern(100, 2)), "access-denied"],
-    ["nothing", answer(404), "access-denied"],
+    ["nothing", cosResponse(404), "access-denied"],
   ])(
     "that was lost and is then refused for another reason looks too: the key holds %s",
     async (_, found, code) => {
@@ -99,7 +99,7 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
     const { done, methods } = put([
       new Broken("reset"),
       refusal(409, "PositionNotEqualToLength"),
-      answer(404),
+      cosResponse(404),
     ]);
     await caughtAs(done, ServiceError);
     expect(methods()).toEqual(["PUT", "PUT", "HEAD"]);
