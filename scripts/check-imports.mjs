@@ -38,6 +38,7 @@ const FLOORS = {
   // Each subpath of the package.
   "index.ts": ["*"],
   "directory/index.ts": ["*"],
+  "files/index.ts": ["*"],
   "runtime/index.ts": ["*"],
   "content-types.ts": [],
   "wasm-module.ts": ["wasm-bytes.generated.ts", "runtime"],

@@ -26,6 +26,7 @@ export default defineConfig({
     index: "src/index.ts",
     runtime: "src/runtime/index.ts",
     directory: "src/directory/index.ts",
+    files: "src/files/index.ts",
     "content-types": "src/content-types.ts",
     "wasm-module": "src/wasm-module.ts",
     "wasm-bytes": "src/wasm-bytes.generated.ts",

@@ -25,19 +25,19 @@ import {
   type UploadDirectoryResult,
   uploadDirectory,
 } from "@cosup/core/directory";
+import { walkFiles } from "@cosup/core/files";
+import { fileSystem } from "./file_system.ts";
 import { matcher } from "./glob.ts";
 import { createDenoRuntime, type DenoRuntimeOptions } from "./runtime.ts";
 import { canPin } from "./sources/pinned.ts";
-import { walkFiles } from "./walk.ts";
 
 export * from "@cosup/core";
 export type {
   FileResult,
-  SkipReason,
   UploadDirectoryParameters,
   UploadDirectoryResult,
-  WalkEntry,
 } from "@cosup/core/directory";
+export type { SkipReason, WalkEntry } from "@cosup/core/files";
 export { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
 export type { DenoRuntimeOptions } from "./runtime.ts";
 
@@ -54,7 +54,7 @@ export class DenoCosClient extends CosClient {
   async uploadDirectory(parameters: UploadDirectoryParameters): Promise<UploadDirectoryResult> {
     const { LocalDirectoryPath, followSymlinks, include, exclude, signal, onWarning } = parameters;
     warnOfPathChecks(onWarning);
-    const entries = walkFiles(LocalDirectoryPath, { followSymlinks, signal });
+    const entries = walkFiles(fileSystem, LocalDirectoryPath, { followSymlinks, signal });
     return await uploadDirectory(this, parameters, entries, matcher({ include, exclude }));
   }
 }

@@ -1,23 +1,14 @@
 import { ArgumentTypeError } from "@cosup/core";
+import { joinPath } from "@cosup/core/files";
 
 const WINDOWS = Deno.build.os === "windows";
-const SEPARATOR = WINDOWS ? "\\" : "/";
-
-/** The path of a name in a directory. */
-export function join(directory: string, name: string): string {
-  return endsInSeparator(directory) ? directory + name : directory + SEPARATOR + name;
-}
+/** Between the names of a path. */
+export const SEPARATOR = WINDOWS ? "\\" : "/";
 
 /** As the working directory is now; nothing is normalized, the system does that. */
 export function absolute(path: string): string {
   if (path === "") return Deno.cwd();
-  return isAbsolute(path) ? path : join(Deno.cwd(), path);
-}
-
-/** Whether a path without links is the root or lies below it. */
-export function isWithin(realRoot: string, realPath: string): boolean {
-  const prefix = endsInSeparator(realRoot) ? realRoot : realRoot + SEPARATOR;
-  return realPath === realRoot || realPath.startsWith(prefix);
+  return isAbsolute(path) ? path : joinPath({ separator: SEPARATOR }, Deno.cwd(), path);
 }
 
 /**
@@ -43,8 +34,4 @@ export function fromFileUrl(url: URL): string {
 
 function isAbsolute(path: string): boolean {
   return WINDOWS ? /^([A-Za-z]:[\\/]|[\\/])/.test(path) : path.startsWith("/");
-}
-
-function endsInSeparator(path: string): boolean {
-  return path.endsWith(SEPARATOR) || (WINDOWS && path.endsWith("/"));
 }

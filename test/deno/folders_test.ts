@@ -1,7 +1,8 @@
+import { walkFiles } from "@cosup/core/files";
 import { type FileResult, fileCheckpoints } from "@cosup/deno";
+import { fileSystem } from "../../packages/deno/file_system.ts";
 import { matcher } from "../../packages/deno/glob.ts";
 import { openInput } from "../../packages/deno/open.ts";
-import { walkFiles } from "../../packages/deno/walk.ts";
 import {
   assert,
   assertStored,
@@ -17,9 +18,9 @@ import {
 
 /** Every entry of a walk as `path` or `path: reason`. */
 async function walked(root: string, followSymlinks = false): Promise<string[]> {
-  const entries = await Array.fromAsync(walkFiles(root, { followSymlinks }));
-  return entries.map(({ relativePath, reason }) =>
-    reason === undefined ? relativePath : `${relativePath}: ${reason}`,
+  const entries = await Array.fromAsync(walkFiles(fileSystem, root, { followSymlinks }));
+  return entries.map((entry) =>
+    entry.kind === "file" ? entry.relativePath : `${entry.relativePath}: ${entry.reason}`,
   );
 }
 
@@ -278,7 +279,7 @@ test("a walk stops at an abort, with its reason", async () => {
   for (const name of ["a", "b", "c"]) await noiseFile(`${directory.path}/${name}`, 1);
   const controller = new AbortController();
   const reason = new Error("enough");
-  const walk = walkFiles(directory.path, { signal: controller.signal });
+  const walk = walkFiles(fileSystem, directory.path, { signal: controller.signal });
   await walk.next();
   controller.abort(reason);
   await assert.rejects(walk.next(), (error) => error === reason);

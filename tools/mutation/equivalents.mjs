@@ -2,6 +2,7 @@
 // replaced, `becomes` what stands there instead; absent: any.
 const http = "packages/core/src/http/";
 const upload = "packages/core/src/upload/";
+const files = "packages/core/src/files/";
 const checkpoints = "packages/node/src/checkpoints/";
 
 const UNDEFINED_COMPARES = "no comparison with undefined holds; the check is for the types";
@@ -129,19 +130,19 @@ export const equivalents = [
     why: "an MD5 that was asked for is there; the check is for the types",
   },
   {
-    file: `${checkpoints}lock-owner.ts`,
+    file: `${files}lock-format.ts`,
     line: "} catch {",
     why: NOT_JSON,
   },
   {
-    file: `${checkpoints}lock-owner.ts`,
-    line: 'typeof owner === "object" &&',
+    file: `${files}lock-format.ts`,
+    line: 'typeof content === "object" &&',
     becomes: "true",
     why: "no number, text or boolean has a pid",
   },
   {
-    file: `${checkpoints}lock-owner.ts`,
-    line: '/^[0-9a-f]{1,32}$/.test(owner.token ?? "");',
+    file: `${files}lock-format.ts`,
+    line: '/^[0-9a-f]{1,32}$/.test(content.token ?? "");',
     code: '""',
     why: "neither text is a token",
   },
@@ -152,19 +153,13 @@ export const equivalents = [
     why: "neither text has twenty fields",
   },
   {
-    file: `${checkpoints}file-checkpoints.ts`,
-    line: 'if (!["EPERM", "EISDIR", "EINVAL", "EACCES", "ENOTSUP", "EBADF"].includes(errorCode(error) ?? "")) {',
-    code: '""',
-    why: "neither text is one of the codes",
-  },
-  {
-    file: `${checkpoints}file-checkpoints.ts`,
-    line: "await Promise.all(left.map((name) => rm(join(root, name), { force: true })));",
+    file: `${files}file-checkpoints.ts`,
+    line: "await Promise.all(drafts.map((name) => fileSystem.remove(joinPath(fileSystem, directory, name))));",
     why: "a sweep that fails is ignored",
   },
   {
     file: `${checkpoints}file-lock.ts`,
-    line: 'await writeFile(draft, JSON.stringify(owner), { mode: 0o600, flag: "wx" });',
+    line: 'await writeFile(draft, formatLock(owner), { mode: 0o600, flag: "wx" });',
     code: '"wx"',
     why: "the name of a draft holds 64 random bits",
   },
@@ -180,8 +175,8 @@ export const equivalents = [
     why: BUFFER,
   },
   {
-    file: `${checkpoints}file-lock.ts`,
-    line: 'token: owner?.token ?? "unreadable",',
+    file: `${files}lock-format.ts`,
+    line: 'export const UNREADABLE_TOKEN = "unreadable";',
     code: '"unreadable"',
     why: "all who find it name it alike",
   },

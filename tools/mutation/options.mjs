@@ -40,7 +40,8 @@ const FILES = {
     "stored-parts",
     "verify",
   ],
-  "packages/node/src/checkpoints": ["default-directory", "file-checkpoints", "file-lock", "lock-owner"],
+  "packages/core/src/files": ["file-checkpoints", "lock-format"],
+  "packages/node/src/checkpoints": ["default-directory", "file-lock", "lock-owner"],
 };
 
 export const files = Object.entries(FILES).flatMap(([folder, names]) =>

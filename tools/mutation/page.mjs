@@ -72,7 +72,7 @@ that reach the place, and expects one of them to fail. Killed: **${total.killed 
 ${rows.map((row) => tableRow(`\`${row.file.replace("packages/", "")}\``, row)).join("\n")}
 ${tableRow("**all**", total)}
 
-- The judges are the tests of \`packages/core/test/{http,upload,operations}\`, and those of file checkpoints and file locks
+- The judges are the tests of \`packages/core/test/{files,http,requests,transfers,upload}\`, and those of file checkpoints and file locks
   in \`packages/node/test\`, on virtual time where time matters. The contract, chaos, fault and crash suites, and the tests
   whose code runs in processes of its own, do not take part: what they alone would find counts as survived.
 - No kind of mutant is left out, texts of errors included, and no line of the source is exempt. The score counts the

@@ -1,11 +1,13 @@
-import type { CheckpointLock } from "@cosup/core/runtime";
-import { type LockContent, newContent, parseContent } from "./lock_content.ts";
-import { randomToken } from "./random_token.ts";
-
-/** How often a holder shows that it lives, for `@cosup/node`, which cannot see the system's lock. */
-const HEARTBEAT_MS = 15_000;
-/** A lock of Node's without a sign of life for this long is abandoned: Deno may not look at its process. */
-const ABANDONED_MS = 4 * HEARTBEAT_MS;
+import type { CheckpointLock } from "@cosup/core";
+import {
+  formatLock,
+  LOCK_ABANDONED_MS,
+  LOCK_HEARTBEAT_MS,
+  type LockContent,
+  parseLock,
+  UNREADABLE_TOKEN,
+} from "@cosup/core/files";
+import { fileSystem } from "../file_system.ts";
 
 /** Each round lost means that the holder removed its file just then. */
 const ROUNDS = 5;
@@ -89,7 +91,7 @@ async function replace(standing: Deno.FsFile, path: string): Promise<CheckpointL
 }
 
 async function placeOver(path: string): Promise<CheckpointLock> {
-  const draft = `${path}.${randomToken()}.draft`;
+  const draft = `${path}.${fileSystem.randomToken()}.draft`;
   const file = await Deno.open(draft, { read: true, write: true, createNew: true, mode: 0o600 });
   try {
     await file.lock(true);
@@ -105,21 +107,33 @@ async function placeOver(path: string): Promise<CheckpointLock> {
 
 /** The token of a lock whose holder is gone; undefined while it may live. We hold the system's lock on the file. */
 async function abandonedToken(file: Deno.FsFile, path: string): Promise<string | undefined> {
-  const { token, advisory } = parseContent(await read(file));
-  if (advisory) return token;
+  const content = parseLock(await read(file));
+  const token = content?.token ?? UNREADABLE_TOKEN;
+  if (content?.advisory === true) return token;
   const touched = (await file.stat()).mtime?.getTime() ?? Number.POSITIVE_INFINITY;
-  return (await fileSystemNow(path)) - touched > ABANDONED_MS ? token : undefined;
+  return (await fileSystemNow(path)) - touched > LOCK_ABANDONED_MS ? token : undefined;
 }
 
 /** Both times are then the file system's, so that clocks of different hosts do not matter. */
 async function fileSystemNow(path: string): Promise<number> {
-  const probe = `${path}.${randomToken()}.draft`;
+  const probe = `${path}.${fileSystem.randomToken()}.draft`;
   try {
     using file = await Deno.open(probe, { write: true, createNew: true, mode: 0o600 });
     return (await file.stat()).mtime?.getTime() ?? 0;
   } finally {
     await Deno.remove(probe);
   }
+}
+
+/** The content for a lock that this process takes. */
+function newContent(): LockContent {
+  return {
+    pid: Deno.pid,
+    hostname: "",
+    startedAt: new Date().toISOString(),
+    token: fileSystem.randomToken(),
+    advisory: true,
+  };
 }
 
 async function read(file: Deno.FsFile): Promise<string> {
@@ -133,14 +147,14 @@ async function read(file: Deno.FsFile): Promise<string> {
 async function write(file: Deno.FsFile, content: LockContent): Promise<void> {
   await file.truncate(0);
   await file.seek(0, Deno.SeekMode.Start);
-  await file.write(new TextEncoder().encode(JSON.stringify(content)));
+  await file.write(new TextEncoder().encode(formatLock(content)));
 }
 
 function heldLock(file: Deno.FsFile, path: string): CheckpointLock {
   let beat: Promise<void> = Promise.resolve();
   const heartbeat = setInterval(() => {
     beat = beat.then(() => touch(file)).catch(() => {});
-  }, HEARTBEAT_MS);
+  }, LOCK_HEARTBEAT_MS);
   // A process that has nothing else to do may end. A number in Deno, whatever Node's types say of it.
   Deno.unrefTimer(Number(heartbeat));
   return {

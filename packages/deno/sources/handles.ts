@@ -1,7 +1,6 @@
 import { SourceError } from "@cosup/core";
-import type { Suspendable } from "@cosup/core/directory";
+import { openFiles, type Suspendable } from "@cosup/core/files";
 import { onAbort } from "@cosup/core/runtime";
-import { openFiles } from "../descriptors.ts";
 
 /** Lends a handle to one reader at a time: Deno reads at a handle's own position, never at a given one. */
 export interface Handles {

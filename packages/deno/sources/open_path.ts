@@ -1,6 +1,6 @@
 import { ArgumentTypeError, SourceError } from "@cosup/core";
+import { withDescriptor } from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
-import { withDescriptor } from "../descriptors.ts";
 import { absolute, fromFileUrl } from "../paths.ts";
 import { FileSource } from "./file_source.ts";
 import { type FileState, fileState, stateChange } from "./file_state.ts";

@@ -1,6 +1,6 @@
 import { SourceError } from "@cosup/core";
+import { isTableFull, withDescriptor } from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
-import { isTableFull, withDescriptor } from "../descriptors.ts";
 import { fileState } from "./file_state.ts";
 import { fileSource, givesBytes, pathOf, typed } from "./open_path.ts";
 import { pin } from "./pinned.ts";

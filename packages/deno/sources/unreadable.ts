@@ -1,5 +1,5 @@
 import { SourceError } from "@cosup/core";
-import { isTableFull } from "../descriptors.ts";
+import { isTableFull } from "@cosup/core/files";
 import { flagFor, isNotCapable } from "../permissions.ts";
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -9,9 +9,10 @@ import {
   type UploadDirectoryResult,
   uploadDirectory,
 } from "@cosup/core/directory";
+import { walkFiles } from "@cosup/core/files";
+import { fileSystem } from "./file-system.ts";
 import { matcher } from "./matcher.ts";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./runtime.ts";
-import { walkFiles } from "./walk.ts";
 
 export * from "@cosup/core";
 export type { FileResult, UploadDirectoryParameters, UploadDirectoryResult } from "@cosup/core/directory";
@@ -30,7 +31,7 @@ export class NodeCosClient extends CosClient {
    */
   async uploadDirectory(parameters: UploadDirectoryParameters): Promise<UploadDirectoryResult> {
     const { LocalDirectoryPath, followSymlinks, include, exclude, onProgress, signal } = parameters;
-    const entries = walkFiles(LocalDirectoryPath, {
+    const entries = walkFiles(fileSystem, LocalDirectoryPath, {
       followSymlinks,
       signal,
       sizes: onProgress !== undefined,

@@ -1,5 +1,5 @@
+import { errorCode } from "@cosup/core/runtime";
 import type { ProxyAgent, Pool as UndiciPool } from "undici";
-import { errorCode } from "./error-code.ts";
 import { NO_TUNNEL } from "./transport-error.ts";
 import type { Dispatcher } from "./undici.ts";
 

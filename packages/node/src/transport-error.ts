@@ -1,6 +1,5 @@
 import type { TransportFailure } from "@cosup/core";
-import { innermostFailure, systemFailure } from "@cosup/core/runtime";
-import { errorCode } from "./error-code.ts";
+import { errorCode, innermostFailure, systemFailure } from "@cosup/core/runtime";
 
 /** The code of a proxy that ends the connection instead of making a tunnel: nothing was sent. */
 export const NO_TUNNEL = "ERR_PROXY_TUNNEL";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isTableFull } from "@cosup/core/files";
 import { expect, it } from "vitest";
-import { isTableFull } from "../src/descriptors.ts";
 import { startChildWithFewDescriptors, useChildren } from "./child-process.ts";
 import { failure } from "./hooked-fs.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";

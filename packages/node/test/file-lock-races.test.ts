@@ -1,8 +1,9 @@
 import { readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LOCK_ABANDONED_MS, LOCK_HEARTBEAT_MS, type LockContent } from "@cosup/core/files";
 import { describe, expect, it, vi } from "vitest";
-import { ABANDONED_MS, acquireLock, HEARTBEAT_MS } from "../src/checkpoints/file-lock.ts";
-import { describeSelf, type LockOwner } from "../src/checkpoints/lock-owner.ts";
+import { acquireLock } from "../src/checkpoints/file-lock.ts";
+import { describeSelf } from "../src/checkpoints/lock-owner.ts";
 import { caught } from "./caught.ts";
 import { failure, hook } from "./hooked-fs.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -15,7 +16,7 @@ async function lockPath(): Promise<{ directory: string; path: string }> {
   return { directory, path: join(directory, "0123abcd.lock") };
 }
 
-async function plant(path: string, owner: Partial<LockOwner>, silentMs = 0): Promise<void> {
+async function plant(path: string, owner: Partial<LockContent>, silentMs = 0): Promise<void> {
   await writeFile(path, JSON.stringify({ ...(await describeSelf()), ...owner }));
   const at = (Date.now() - silentMs) / 1_000;
   await utimes(path, at, at);
@@ -64,7 +65,7 @@ describe("while we look at a lock, its owner", () => {
 
   it("leaves it after it was found abandoned: it is ours", async () => {
     const { path, directory } = await lockPath();
-    await plant(path, elsewhere, 2 * ABANDONED_MS);
+    await plant(path, elsewhere, 2 * LOCK_ABANDONED_MS);
     afterFirstLook(path, () => rm(path));
     expect(await acquireLock(path)).toBeDefined();
     expect(await readdir(directory)).toEqual(["0123abcd.lock"]);
@@ -72,7 +73,7 @@ describe("while we look at a lock, its owner", () => {
 
   it("shows that it lives after it was found abandoned: it keeps it", async () => {
     const { path } = await lockPath();
-    await plant(path, elsewhere, 2 * ABANDONED_MS);
+    await plant(path, elsewhere, 2 * LOCK_ABANDONED_MS);
     afterFirstLook(path, () => plant(path, elsewhere));
     expect(await acquireLock(path)).toBeUndefined();
     expect(await readFile(path, "utf8")).toContain('"aaaa"');
@@ -80,7 +81,7 @@ describe("while we look at a lock, its owner", () => {
 
   it("is found abandoned, and another was faster in taking its place: that one keeps it", async () => {
     const { path, directory } = await lockPath();
-    await plant(path, elsewhere, 2 * ABANDONED_MS);
+    await plant(path, elsewhere, 2 * LOCK_ABANDONED_MS);
     afterFirstLook(path, () => plant(path, { token: "bbbb" }));
     expect(await acquireLock(path)).toBeUndefined();
     expect(await readFile(path, "utf8")).toContain('"bbbb"');
@@ -175,7 +176,7 @@ it("a heartbeat closes what it opens", async () => {
       opened.push(handle);
       return handle;
     });
-    vi.advanceTimersByTime(2 * HEARTBEAT_MS);
+    vi.advanceTimersByTime(2 * LOCK_HEARTBEAT_MS);
     await vi.waitFor(() => expect(opened.map(({ fd }) => fd)).toEqual([-1, -1]));
     await lock?.release();
   } finally {

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { link, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { LOCK_ABANDONED_MS, LOCK_HEARTBEAT_MS, type LockContent, parseLock } from "@cosup/core/files";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { fileCheckpoints } from "../src/checkpoints/file-checkpoints.ts";
-import { ABANDONED_MS, acquireLock, HEARTBEAT_MS } from "../src/checkpoints/file-lock.ts";
-import { describeSelf, type LockOwner, ownerAlive, parseOwner } from "../src/checkpoints/lock-owner.ts";
+import { acquireLock } from "../src/checkpoints/file-lock.ts";
+import { describeSelf, ownerAlive } from "../src/checkpoints/lock-owner.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const ID = "0123abcd";
@@ -29,7 +30,7 @@ async function deadPid(): Promise<number> {
 }
 
 /** Leaves a lock file behind, as another process would. */
-async function plant(path: string, owner: Partial<LockOwner>, silentMs = 0): Promise<void> {
+async function plant(path: string, owner: Partial<LockContent>, silentMs = 0): Promise<void> {
   await writeFile(path, JSON.stringify({ ...(await describeSelf()), ...owner }));
   const at = (Date.now() - silentMs) / 1_000;
   await utimes(path, at, at);
@@ -79,7 +80,7 @@ describe("within one process", () => {
     await plant(path, { token: "ffff" });
     await lock?.release();
     await lock?.release();
-    expect(parseOwner(await readFile(path, "utf8"))?.token).toBe("ffff");
+    expect(parseLock(await readFile(path, "utf8"))?.token).toBe("ffff");
   });
 });
 
@@ -104,22 +105,22 @@ describe("left behind", () => {
     const { path } = await lockPath();
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     const theirs = { pid: child.pid ?? 0, processStart: null, task: null };
-    await plant(path, theirs, 10 * ABANDONED_MS);
+    await plant(path, theirs, 10 * LOCK_ABANDONED_MS);
     expect(await acquireLock(path)).toBeUndefined();
     child.kill("SIGKILL");
   });
 
   it("by another part of this process, whose end cannot be seen: only after a long silence", async () => {
     const { path } = await lockPath();
-    await plant(path, { task: null }, ABANDONED_MS / 2);
+    await plant(path, { task: null }, LOCK_ABANDONED_MS / 2);
     expect(await acquireLock(path)).toBeUndefined();
-    await plant(path, { task: null }, ABANDONED_MS * 2);
+    await plant(path, { task: null }, LOCK_ABANDONED_MS * 2);
     expect(await acquireLock(path)).toBeDefined();
   });
 
   it("by a part of this process that was only suspended, and shows that it lives: is not", async () => {
     const { path } = await lockPath();
-    await plant(path, { task: null }, ABANDONED_MS * 2);
+    await plant(path, { task: null }, LOCK_ABANDONED_MS * 2);
     const taking = acquireLock(path);
     setTimeout(() => void utimes(path, new Date(), new Date()), 500);
     expect(await taking).toBeUndefined();
@@ -127,9 +128,9 @@ describe("left behind", () => {
 
   it("on another host: only after a long silence", async () => {
     const { path } = await lockPath();
-    await plant(path, { hostname: "elsewhere", pid: await deadPid() }, ABANDONED_MS / 2);
+    await plant(path, { hostname: "elsewhere", pid: await deadPid() }, LOCK_ABANDONED_MS / 2);
     expect(await acquireLock(path)).toBeUndefined();
-    await plant(path, { hostname: "elsewhere", pid: process.pid }, ABANDONED_MS * 2);
+    await plant(path, { hostname: "elsewhere", pid: process.pid }, LOCK_ABANDONED_MS * 2);
     expect(await acquireLock(path)).toBeDefined();
   });
 
@@ -138,7 +139,7 @@ describe("left behind", () => {
     const pid = await deadPid();
     await plant(path, { pid, system: "another boot" });
     expect(await acquireLock(path)).toBeUndefined();
-    await plant(path, { pid, system: "another boot" }, ABANDONED_MS * 2);
+    await plant(path, { pid, system: "another boot" }, LOCK_ABANDONED_MS * 2);
     expect(await acquireLock(path)).toBeDefined();
   });
 
@@ -199,7 +200,7 @@ describe("a heartbeat", () => {
     const lock = await acquireLock(path);
     const text = await readFile(path, "utf8");
     await utimes(path, 1_000, 1_000);
-    vi.advanceTimersByTime(HEARTBEAT_MS);
+    vi.advanceTimersByTime(LOCK_HEARTBEAT_MS);
     await vi.waitFor(async () => expect((await stat(path)).mtimeMs).toBeGreaterThan(1_000_000));
     expect(await readFile(path, "utf8")).toBe(text);
     await lock?.release();
@@ -214,7 +215,7 @@ describe("a heartbeat", () => {
     const victim = join(directory, "victim");
     await writeFile(victim, "[1]");
     const beat = async (): Promise<void> => {
-      vi.advanceTimersByTime(HEARTBEAT_MS);
+      vi.advanceTimersByTime(LOCK_HEARTBEAT_MS);
       await new Promise((resolve) => setTimeout(resolve, 50));
     };
     await rename(path, join(directory, "kept"));
@@ -241,11 +242,11 @@ describe("a heartbeat", () => {
     const { path } = await lockPath();
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
     const lock = await acquireLock(path);
-    const { token } = parseOwner(await readFile(path, "utf8")) ?? {};
-    vi.setSystemTime(Date.now() + ABANDONED_MS);
+    const { token } = parseLock(await readFile(path, "utf8")) ?? {};
+    vi.setSystemTime(Date.now() + LOCK_ABANDONED_MS);
     const guard = await acquireLock(`${path}.${token}`);
     await lock?.release();
-    expect(parseOwner(await readFile(path, "utf8"))?.token).toBe(token);
+    expect(parseLock(await readFile(path, "utf8"))?.token).toBe(token);
     await guard?.release();
     await lock?.release();
     expect(await readFile(path, "utf8").catch(() => "gone")).toBe("gone");
@@ -256,7 +257,7 @@ describe("a heartbeat", () => {
     const { path, directory } = await lockPath();
     const lock = await acquireLock(path);
     await rm(path);
-    vi.advanceTimersByTime(HEARTBEAT_MS);
+    vi.advanceTimersByTime(LOCK_HEARTBEAT_MS);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await readdir(directory)).toEqual([]);
     await lock?.release();

@@ -2,14 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
+import { formatLock, type LockContent, parseLock } from "@cosup/core/files";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import {
-  describeSelf,
-  type LockOwner,
-  noteHeld,
-  ownerAlive,
-  parseOwner,
-} from "../src/checkpoints/lock-owner.ts";
+import { describeSelf, noteHeld, ownerAlive } from "../src/checkpoints/lock-owner.ts";
 import { failure, hook } from "./hooked-fs.ts";
 
 const onLinux = process.platform === "linux";
@@ -64,40 +59,13 @@ describe("describeSelf()", () => {
     pretendProc(undefined);
     const owner = await describeSelf();
     expect(owner).toMatchObject({ pid: process.pid, hostname: hostname(), system: null, processStart: null });
-    expect(parseOwner(JSON.stringify(owner))).toEqual(owner);
-  });
-});
-
-describe("parseOwner()", () => {
-  const owner = { pid: 1, hostname: "here", token: "0123456789abcdef0123456789abcdef" };
-
-  it("reads what it needs, also of a lock from before there was more to say", () => {
-    expect(parseOwner(JSON.stringify(owner))).toEqual(owner);
-    expect(parseOwner(JSON.stringify({ ...owner, token: "a" }))).toMatchObject({ token: "a" });
-  });
-
-  it.each<[string, unknown]>([
-    ["pid 0, which would be this process's group", { ...owner, pid: 0 }],
-    ["a negative pid, which would be a group", { ...owner, pid: -1 }],
-    ["a pid as text", { ...owner, pid: "1" }],
-    ["a broken pid", { ...owner, pid: 1.5 }],
-    ["no hostname", { ...owner, hostname: undefined }],
-    ["a hostname that is a number", { ...owner, hostname: 5 }],
-    ["no token", { ...owner, token: undefined }],
-    ["an empty token", { ...owner, token: "" }],
-    ["a token that begins like none", { ...owner, token: "../a" }],
-    ["a token that ends like none", { ...owner, token: "a/../b" }],
-    ["a token that is too long for a name", { ...owner, token: "a".repeat(33) }],
-    ["null", null],
-    ["text", "pid"],
-  ])("of %s is undefined", (_, value) => {
-    expect(parseOwner(JSON.stringify(value))).toBeUndefined();
+    expect(parseLock(formatLock(owner))).toEqual(owner);
   });
 });
 
 describe("ownerAlive()", () => {
   /** Of a lock that this thread holds. */
-  async function owner(changes: Partial<LockOwner> = {}): Promise<LockOwner> {
+  async function owner(changes: Partial<LockContent> = {}): Promise<LockContent> {
     const self = await describeSelf();
     noteHeld(self.token, true);
     return { ...self, ...changes };

@@ -5,8 +5,8 @@ import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { openInput } from "../src/open.ts";
-import { CachePace } from "../src/sources/cache-pace.ts";
 import { openPlainFile } from "../src/sources/open-plain-file.ts";
+import { SyncReadPolicy } from "../src/sources/sync-read-policy.ts";
 import { caught } from "./caught.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -77,9 +77,9 @@ describe("a plain file", () => {
   it("is opened, looked at and read through threads as long as the page cache does not have it", async () => {
     const path = join(await folder(), "real/file");
     let time = 0;
-    const slow = new CachePace(() => (time += 1));
+    const slow = new SyncReadPolicy(() => (time += 1));
     const { dev } = await stat(dirname(path), { bigint: true });
-    await slow.trust(dirname(path), dev);
+    await slow.allowFolder(dirname(path), String(dev));
     for (let round = 0; round < 3; round += 1) {
       const source = await openPlainFile(path, slow);
       const read = await source.read(0, 7, new Uint8Array(7));

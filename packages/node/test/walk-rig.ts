@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type WalkEntry, type WalkOptions, walkFiles } from "../src/walk.ts";
+import { type WalkEntry, type WalkOptions, walkFiles as walkIn } from "@cosup/core/files";
+import { fileSystem } from "../src/file-system.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 /** Makes files (their content is their path) and, for names that end in a slash, directories. */
@@ -14,6 +15,11 @@ export async function tree(...names: string[]): Promise<string> {
     }
   }
   return root;
+}
+
+/** The walk of `root` in Node's file system. */
+export function walkFiles(root: string, options?: WalkOptions): AsyncGenerator<WalkEntry, void, void> {
+  return walkIn(fileSystem, root, options);
 }
 
 export async function walked(root: string, options?: WalkOptions): Promise<WalkEntry[]> {

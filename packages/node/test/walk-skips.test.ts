@@ -4,9 +4,9 @@ import { realpathSync } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { WalkEntry } from "@cosup/core/files";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type WalkEntry, walkFiles } from "../src/walk.ts";
-import { files, skips, tree, walked } from "./walk-rig.ts";
+import { files, skips, tree, walked, walkFiles } from "./walk-rig.ts";
 
 vi.mock("node:fs/promises", { spy: true });
 

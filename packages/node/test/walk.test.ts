@@ -1,10 +1,10 @@
 import { readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentTypeError, SourceError } from "@cosup/core";
+import type { WalkEntry } from "@cosup/core/files";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type WalkEntry, walkFiles } from "../src/walk.ts";
 import { caught } from "./caught.ts";
-import { files, paths, skips, tree, walked } from "./walk-rig.ts";
+import { files, paths, skips, tree, walked, walkFiles } from "./walk-rig.ts";
 
 vi.mock("node:fs/promises", { spy: true });
 

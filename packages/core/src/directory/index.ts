@@ -3,9 +3,7 @@
  *
  * @module
  */
-export { isLossy, LossyNames } from "../files/lossy-names.ts";
-export { OpenFiles, type Suspendable } from "../files/open-files.ts";
-export { isStateContent, STATE_FILE_HEAD_BYTES, stateFileName } from "../files/state-file.ts";
+export type { FileEntry, Place, SkippedEntry, SkipReason, WalkEntry } from "../files/walk-entry.ts";
 export { type GlobOptions, globMatcher, type Matches } from "./globs.ts";
 export {
   type FileResult,
@@ -13,4 +11,3 @@ export {
   type UploadDirectoryResult,
   uploadDirectory,
 } from "./upload-directory.ts";
-export type { SkipReason, WalkEntry } from "./walk-entry.ts";

@@ -1,4 +1,5 @@
 import type { CosClient } from "../client.ts";
+import type { WalkEntry } from "../files/walk-entry.ts";
 import { callback, checkpointStore, flag, globs, oneOf, text, wholeNumber } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { checkKeyPrefix } from "../params/key.ts";
@@ -15,7 +16,6 @@ import { checkParameters, type Method } from "../params/table.ts";
 import type { MultipartOptions, UploadFileParameters } from "../transfers/parameters.ts";
 import { runWorkers } from "../upload/run-workers.ts";
 import { FolderProgress } from "./folder-progress.ts";
-import type { WalkEntry } from "./walk-entry.ts";
 
 /** The parameters of uploadDirectory. */
 export const UPLOAD_DIRECTORY = {

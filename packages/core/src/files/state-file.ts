@@ -1,13 +1,16 @@
+import { withDescriptor } from "./descriptors.ts";
+import type { FileSystem } from "./file-system.ts";
+
 /** `<id>.json`, `<id>.lock`, and what stands beside them while they are written; an id is 32 hex digits. */
 const NAME = /^[0-9a-f]{32}\.(?:json|lock)(?:\.[0-9a-f]+)*(?<draft>\.tmp|\.draft)?$/;
 const CONTENT = /^\{"(?:version":\d+,"Bucket":"|pid":\d+,"hostname":")/;
 
 /** So many bytes of a file tell whether it is a checkpoint or a lock. */
-export const STATE_FILE_HEAD_BYTES = 64;
+const HEAD_BYTES = 64;
 
 /**
  * Whether a name may be that of a checkpoint, of its lock, or of a draft of either: `draft` for certain, `maybe` if the
- * content agrees; see {@link isStateContent}. Undefined: no.
+ * content agrees; see {@link isStateFile}. Undefined: no.
  */
 export function stateFileName(name: string): "draft" | "maybe" | undefined {
   const match = NAME.exec(name);
@@ -19,7 +22,17 @@ export function stateFileName(name: string): "draft" | "maybe" | undefined {
  * Whether the file of such a name begins as a checkpoint or a lock does.
  * @param head its first bytes; none: a lock that is being written
  */
-export function isStateContent(name: string, head: Uint8Array): boolean {
+function isStateContent(name: string, head: Uint8Array): boolean {
   if (head.length === 0) return !name.endsWith(".json");
   return CONTENT.test(new TextDecoder().decode(head));
+}
+
+/** Whether a regular file of such a name is a checkpoint of cosup, its lock or a draft of either; also if it is gone by now. */
+export async function isStateFile(fileSystem: FileSystem, path: string, name: string): Promise<boolean> {
+  if (stateFileName(name) === "draft") return true;
+  try {
+    return isStateContent(name, await withDescriptor(() => fileSystem.readHead(path, HEAD_BYTES)));
+  } catch (error) {
+    return fileSystem.kindOf(error) === "not-found";
+  }
 }

@@ -11,6 +11,7 @@ export { streamFailed } from "../upload/sources/stream-failed.ts";
 export type { ByteSource } from "./byte-source.ts";
 export type { CheckpointLock, CheckpointStore } from "./checkpoint-store.ts";
 export type { Clock } from "./clock.ts";
+export { errorCode } from "./error-code.ts";
 export { MAX_RESPONSE_BYTES, responseTooLong } from "./response-limit.ts";
 export type { RequestedUpload, Runtime, UploadPlan, WasmModule } from "./runtime.ts";
 export type { Sha1 } from "./sha1.ts";

@@ -5,7 +5,7 @@ import {
   type UploadDirectoryParameters,
   uploadDirectory,
 } from "../../src/directory/upload-directory.ts";
-import type { WalkEntry } from "../../src/directory/walk-entry.ts";
+import type { WalkEntry } from "../../src/files/walk-entry.ts";
 import { caught } from "../support/caught.ts";
 import { Bucket, clientOf } from "../support/client.ts";
 import { pattern } from "../support/random.ts";

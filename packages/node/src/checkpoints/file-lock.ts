@@ -1,15 +1,17 @@
 import { constants } from "node:fs";
 import { copyFile, link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import type { CheckpointLock } from "@cosup/core/runtime";
-import { withDescriptor } from "../descriptors.ts";
-import { errorCode } from "../error-code.ts";
-import { describeSelf, isUnknownHere, noteHeld, ownerAlive, parseOwner } from "./lock-owner.ts";
-
-/** How often a holder shows that it lives, for those that cannot see its process. */
-export const HEARTBEAT_MS = 15_000;
-/** A lock without a sign of life for this long is abandoned, if its process cannot be looked at. */
-export const ABANDONED_MS = 4 * HEARTBEAT_MS;
+import type { CheckpointLock } from "@cosup/core";
+import {
+  formatLock,
+  LOCK_ABANDONED_MS,
+  LOCK_HEARTBEAT_MS,
+  parseLock,
+  UNREADABLE_TOKEN,
+  withDescriptor,
+} from "@cosup/core/files";
+import { errorCode } from "@cosup/core/runtime";
+import { describeSelf, isUnknownHere, noteHeld, ownerAlive } from "./lock-owner.ts";
 
 /** A process that was suspended wakes with all of its threads silent: each has this long to show that it lives. */
 const WAKE_MS = 2_000;
@@ -25,7 +27,7 @@ export async function acquireLock(path: string): Promise<CheckpointLock | undefi
   const owner = await describeSelf();
   const draft = `${path}.${owner.token}.draft`;
   try {
-    await writeFile(draft, JSON.stringify(owner), { mode: 0o600, flag: "wx" });
+    await writeFile(draft, formatLock(owner), { mode: 0o600, flag: "wx" });
     return (await take(path, draft)) ? heldLock(path, owner.token) : undefined;
   } finally {
     // A draft that stays is litter; an error would lose the lock that has been taken.
@@ -84,12 +86,12 @@ async function readStanding(
 ): Promise<{ token: string; abandoned: boolean } | undefined> {
   try {
     const [text, stats, now] = [await readFile(path, "utf8"), await stat(path), await stat(draft)];
-    const owner = parseOwner(text);
-    const token = owner?.token ?? "unreadable";
+    const owner = parseLock(text);
+    const token = owner?.token ?? UNREADABLE_TOKEN;
     const alive = owner && (await ownerAlive(owner));
     if (alive !== undefined) return { token, abandoned: !alive };
     // Both times are the file system's, so that clocks of different hosts do not matter.
-    let abandoned = now.mtimeMs - stats.mtimeMs > ABANDONED_MS;
+    let abandoned = now.mtimeMs - stats.mtimeMs > LOCK_ABANDONED_MS;
     if (abandoned && owner !== undefined && isUnknownHere(owner)) {
       await setTimeout(WAKE_MS);
       abandoned = (await stat(path)).mtimeMs === stats.mtimeMs;
@@ -132,13 +134,13 @@ function heldLock(path: string, token: string): CheckpointLock {
     void touch(path, token).then((shown) => {
       if (shown) shownAt = Date.now();
     });
-  }, HEARTBEAT_MS);
+  }, LOCK_HEARTBEAT_MS);
   heartbeat.unref();
   return {
     release: async () => {
       clearInterval(heartbeat);
       try {
-        await removeOwn(path, token, Date.now() - shownAt > ABANDONED_MS / 2);
+        await removeOwn(path, token, Date.now() - shownAt > LOCK_ABANDONED_MS / 2);
       } finally {
         noteHeld(token, false);
       }
@@ -155,7 +157,7 @@ async function removeOwn(path: string, token: string, silent: boolean): Promise<
   if (silent && guard === undefined) return;
   try {
     const text = await withDescriptor(() => readFile(path, "utf8")).catch(() => "");
-    if (parseOwner(text)?.token === token) {
+    if (parseLock(text)?.token === token) {
       await rm(path, { force: true });
     }
   } finally {
@@ -177,7 +179,7 @@ async function touch(path: string, token: string): Promise<boolean> {
     try {
       const head = Buffer.alloc(4_096);
       const { bytesRead } = await handle.read(head, 0, head.length, 0);
-      if (parseOwner(head.toString("utf8", 0, bytesRead))?.token !== token) return false;
+      if (parseLock(head.toString("utf8", 0, bytesRead))?.token !== token) return false;
       await handle.write("{", 0);
       return true;
     } finally {

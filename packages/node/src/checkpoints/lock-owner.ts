@@ -1,25 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { readlinkSync } from "node:fs";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { errorCode } from "../error-code.ts";
-
-/** Who holds a lock; the content of a lock file. */
-export interface LockOwner {
-  readonly pid: number;
-  readonly hostname: string;
-  readonly startedAt: string;
-  /** Names this one taking of the lock. */
-  readonly token: string;
-  /** Boot and pid namespace (Linux): where else the pid means nothing, as in another container of that name. */
-  readonly system: string | null;
-  /** Start of the process in clock ticks since boot (Linux): tells a reused pid from the old one. */
-  readonly processStart: string | null;
-  /** Node's number of the thread; 0 is the main one. */
-  readonly threadId: number;
-  /** The kernel's id of the thread, and its start (Linux): a worker may end long before its process. */
-  readonly task: { readonly id: number; readonly start: string } | null;
-}
+import type { LockContent } from "@cosup/core/files";
+import { errorCode } from "@cosup/core/runtime";
+import { fileSystem } from "../file-system.ts";
 
 /** Tokens of the locks that this thread holds. */
 const held = new Set<string>();
@@ -31,13 +15,13 @@ export function noteHeld(token: string, isHeld: boolean): void {
 }
 
 /** Describes this process as the owner of a lock that it is about to take. */
-export async function describeSelf(): Promise<LockOwner> {
+export async function describeSelf(): Promise<LockContent> {
   const self = await processState(`${process.pid}`);
   return {
     pid: process.pid,
     hostname: hostname(),
     startedAt: new Date().toISOString(),
-    token: randomBytes(8).toString("hex"),
+    token: fileSystem.randomToken(),
     system: await systemId(),
     processStart: self?.start ?? null,
     // Loaded with the first lock: 1 ms of a program's start.
@@ -46,7 +30,7 @@ export async function describeSelf(): Promise<LockOwner> {
   };
 }
 
-async function ownTask(): Promise<LockOwner["task"]> {
+async function ownTask(): Promise<LockContent["task"]> {
   try {
     // On the spot: through libuv's threads it would name one of those.
     const path = readlinkSync("/proc/thread-self");
@@ -57,31 +41,11 @@ async function ownTask(): Promise<LockOwner["task"]> {
   }
 }
 
-/** The owner that a lock file names; undefined when the text is torn or foreign. */
-export function parseOwner(text: string): LockOwner | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const owner = value as Partial<LockOwner> | null;
-  const usable =
-    typeof owner === "object" &&
-    owner !== null &&
-    Number.isSafeInteger(owner.pid) &&
-    Number(owner.pid) > 0 &&
-    typeof owner.hostname === "string" &&
-    // The token becomes part of a file name.
-    /^[0-9a-f]{1,32}$/.test(owner.token ?? "");
-  return usable ? (owner as LockOwner) : undefined;
-}
-
 /**
  * Whether the owner runs: its process, and of that its thread. Undefined when it lives where we cannot see it, and of
  * another thread of this process whose end cannot be seen: then the heartbeat decides.
  */
-export async function ownerAlive(owner: LockOwner): Promise<boolean | undefined> {
+export async function ownerAlive(owner: LockContent): Promise<boolean | undefined> {
   if (owner.hostname !== hostname() || (owner.system ?? null) !== (await systemId())) {
     return undefined;
   }
@@ -103,11 +67,11 @@ export async function ownerAlive(owner: LockOwner): Promise<boolean | undefined>
 }
 
 /** Whether the owner is of this process, yet this thread knows nothing of its lock. */
-export function isUnknownHere(owner: LockOwner): boolean {
+export function isUnknownHere(owner: LockContent): boolean {
   return owner.pid === process.pid && !held.has(owner.token);
 }
 
-async function threadEnded({ pid, task }: LockOwner): Promise<boolean> {
+async function threadEnded({ pid, task }: LockContent): Promise<boolean> {
   // Locks of earlier versions have none.
   if (typeof task?.id !== "number") {
     return false;

@@ -1,5 +1,5 @@
 import { readlinkSync } from "node:fs";
-import { errorCode } from "../error-code.ts";
+import { errorCode } from "@cosup/core/runtime";
 
 const onLinux = process.platform === "linux";
 

@@ -2,7 +2,7 @@ import { close, constants, open } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { withDescriptor } from "../descriptors.ts";
+import { withDescriptor } from "@cosup/core/files";
 
 const openDescriptor = promisify(open);
 

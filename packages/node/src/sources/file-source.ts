@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { SourceError } from "@cosup/core";
-import type { Suspendable } from "@cosup/core/directory";
+import type { Suspendable } from "@cosup/core/files";
+import { openFiles, withDescriptor } from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
-import { openFiles, withDescriptor } from "../descriptors.ts";
 import { type FileState, fileState, fingerprintOf, requireSame, stateChange } from "./file-state.ts";
 import { type Descriptor, type OpenFile, openFile } from "./open-file.ts";
 import { unreadable } from "./unreadable.ts";

@@ -12,9 +12,9 @@ import {
 } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
-import { openFiles } from "../descriptors.ts";
-import type { CachePace } from "./cache-pace.ts";
+import { openFiles } from "@cosup/core/files";
 import { descriptorPath } from "./descriptor-path.ts";
+import type { SyncReadPolicy } from "./sync-read-policy.ts";
 
 /** What a file source reads from. */
 export interface OpenFile {
@@ -49,11 +49,11 @@ const ENTRY_FLAGS = (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK;
  * Opens what a directory said is a regular file. Should it be another thing by now, a link is not followed and a named
  * pipe does not make the open wait.
  */
-export async function openEntry(path: string, pace: CachePace | undefined): Promise<Descriptor> {
-  if (pace === undefined) return new Descriptor(await openDescriptor(path, ENTRY_FLAGS));
+export async function openEntry(path: string, policy: SyncReadPolicy | undefined): Promise<Descriptor> {
+  if (policy === undefined) return new Descriptor(await openDescriptor(path, ENTRY_FLAGS));
   return new Descriptor(
-    pace.onTheSpot(() => openSync(path, ENTRY_FLAGS)),
-    pace,
+    policy.runSync(() => openSync(path, ENTRY_FLAGS)),
+    policy,
   );
 }
 
@@ -67,20 +67,20 @@ const SMALL_READ_BYTES = 64 * 1024;
  */
 export class Descriptor implements OpenFile {
   readonly #descriptor: number;
-  readonly #pace: CachePace | undefined;
+  readonly #policy: SyncReadPolicy | undefined;
   #reads = 0;
   #closing = false;
 
-  /** @param pace given when small reads may be done on the spot */
-  constructor(descriptor: number, pace?: CachePace) {
+  /** @param policy set if small reads may be synchronous */
+  constructor(descriptor: number, policy?: SyncReadPolicy) {
     this.#descriptor = descriptor;
-    this.#pace = pace;
+    this.#policy = policy;
   }
 
   async read(into: Uint8Array, position: number): Promise<number> {
     const length = into.byteLength;
-    if (this.#pace !== undefined && length <= SMALL_READ_BYTES) {
-      return this.#pace.onTheSpot(() => readSync(this.#descriptor, into, 0, length, position));
+    if (this.#policy !== undefined && length <= SMALL_READ_BYTES) {
+      return this.#policy.runSync(() => readSync(this.#descriptor, into, 0, length, position));
     }
     return this.#readByThread(into, position);
   }

@@ -2,14 +2,13 @@ import type { BigIntStats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ArgumentTypeError, SourceError } from "@cosup/core";
-import { type ByteSource, openNodeStream } from "@cosup/core/runtime";
-import { withDescriptor } from "../descriptors.ts";
-import { errorCode } from "../error-code.ts";
-import { type CachePace, processPace } from "./cache-pace.ts";
+import { withDescriptor } from "@cosup/core/files";
+import { type ByteSource, errorCode, openNodeStream } from "@cosup/core/runtime";
 import { FileSource } from "./file-source.ts";
 import { fileState } from "./file-state.ts";
 import { type Descriptor, openEntry } from "./open-file.ts";
 import { givesNothing, nullByte, pathOf } from "./open-path.ts";
+import { type SyncReadPolicy, syncReads } from "./sync-read-policy.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Where the kernel does not tell the path of an open file, so often is its path looked at. */
@@ -22,10 +21,13 @@ const LOOKS = 3;
  * so that links which come and go deceive nobody. Elsewhere its path is looked at several times, which they can still
  * outwit, though hardly ever.
  */
-export async function openPlainFile(given: string | URL, pace: CachePace = processPace): Promise<ByteSource> {
+export async function openPlainFile(
+  given: string | URL,
+  policy: SyncReadPolicy = syncReads,
+): Promise<ByteSource> {
   const name = pathOf(given);
   const path = resolve(name);
-  const chosen = pace.next(path) ? pace : undefined;
+  const chosen = policy.next(path) ? policy : undefined;
   const { file, stats } = await withDescriptor(() => openPlain(name, path, chosen)).catch(
     (error: unknown) => {
       throw asSourceError(name, error);
@@ -55,8 +57,8 @@ interface PlainFile {
 }
 
 /** Opens what the path names by itself. A full table of descriptors is the caller's to wait for. */
-async function openPlain(name: string, path: string, pace: CachePace | undefined): Promise<PlainFile> {
-  const file = await openAt(name, path, pace);
+async function openPlain(name: string, path: string, policy: SyncReadPolicy | undefined): Promise<PlainFile> {
+  const file = await openAt(name, path, policy);
   try {
     const stats = file.stat();
     await requirePlain(name, path, file, stats);
@@ -67,9 +69,9 @@ async function openPlain(name: string, path: string, pace: CachePace | undefined
   }
 }
 
-async function openAt(name: string, path: string, pace: CachePace | undefined): Promise<Descriptor> {
+async function openAt(name: string, path: string, policy: SyncReadPolicy | undefined): Promise<Descriptor> {
   try {
-    return await openEntry(path, pace);
+    return await openEntry(path, policy);
   } catch (error) {
     const code = errorCode(error);
     if (code === "ERR_INVALID_ARG_VALUE") throw nullByte();

@@ -1,5 +1,5 @@
 import { SourceError } from "@cosup/core";
-import { errorCode } from "../error-code.ts";
+import { errorCode } from "@cosup/core/runtime";
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: "does not exist",

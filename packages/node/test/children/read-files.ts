@@ -1,10 +1,11 @@
+import { walkFiles } from "@cosup/core/files";
+import { fileSystem } from "../../src/file-system.ts";
 import { openInput } from "../../src/open.ts";
-import { walkFiles } from "../../src/walk.ts";
 
 // Reads all files of a directory at once, far more than it may have open, and says how many bytes they were.
 const [directory = ""] = process.argv.slice(2);
 const readings: Promise<number>[] = [];
-for await (const { path } of walkFiles(directory)) {
+for await (const { path } of walkFiles(fileSystem, directory)) {
   readings.push(lengthOf(path));
 }
 const lengths = await Promise.all(readings);

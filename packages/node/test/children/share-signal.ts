@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
+import { withDescriptor } from "@cosup/core/files";
 import { onAbort } from "@cosup/core/runtime";
-import { withDescriptor } from "../../src/descriptors.ts";
 import { createCos } from "../../src/index.ts";
 
 // Makes many calls at once with one signal, of one kind after the other, aborts them, and prints what Node warned of.

@@ -1,0 +1,174 @@
+import { ArgumentTypeError } from "../errors.ts";
+import type { DirectoryName, DirectoryNames, FileSystem } from "./file-system.ts";
+import { type DirectoryEntry, failureReason, inspectEntry, type WalkRules } from "./inspect-entry.ts";
+import { LossyNames } from "./lossy-names.ts";
+import { type OpenDirectory, openDirectory } from "./open-directory.ts";
+import { isWithin, joinPath } from "./paths.ts";
+import { type Place, type SkipReason, skipped, type WalkEntry } from "./walk-entry.ts";
+
+/** How a folder is walked. */
+export interface WalkOptions {
+  /** Follow links that stay within the root; a loop is skipped. Default false: links are skipped. */
+  readonly followSymlinks?: boolean | undefined;
+  /** Read the size of every file, for a progress display; default true. Without it, sizes are 0. */
+  readonly sizes?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A directory that is not read yet, with the chain of those it lies in. */
+interface Directory extends Place {
+  readonly parent: Directory | undefined;
+  /** Its real path unless it became a link since; undefined of the root, and where links are followed. */
+  readonly expected: string | undefined;
+  /** Set once the directory is entered. */
+  identity?: string;
+  /** With all links resolved; set once the directory is entered. */
+  realPath: string;
+}
+
+/** So many names are sorted at a time; a larger folder comes in sorted runs, in bounded memory. */
+const RUN_LENGTH = 4_096;
+
+/**
+ * All files below `root`, read as they are requested: the files of a folder by name, then its folders by name. What cannot
+ * or must not be read is an entry of kind `skipped`, and the walk goes on. One directory is open at a time, and nothing
+ * outside the root is entered.
+ */
+export async function* walkFiles(
+  fileSystem: FileSystem,
+  root: string,
+  options: WalkOptions = {},
+): AsyncGenerator<WalkEntry, void, void> {
+  const { followSymlinks = false, sizes = true, signal } = options;
+  signal?.throwIfAborted();
+  const { path, realRoot } = await resolveRoot(fileSystem, root, signal);
+  const rules: WalkRules = { fileSystem, realRoot, followSymlinks, sizes };
+  const waiting: Directory[] = [
+    { path, relativePath: "", parent: undefined, expected: undefined, realPath: "" },
+  ];
+  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+    const below: Directory[] = [];
+    for await (const entry of readDirectory(directory, rules, signal)) {
+      if (entry.kind === "directory") below.push(directoryBelow(directory, entry, rules));
+      else yield entry;
+    }
+    below.sort((one, other) => (one.relativePath < other.relativePath ? 1 : -1));
+    // One by one: spreading a million names into push() overflows the stack.
+    for (const next of below) waiting.push(next);
+  }
+}
+
+function directoryBelow(parent: Directory, { path, relativePath }: Place, rules: WalkRules): Directory {
+  const name = relativePath.slice(relativePath.lastIndexOf("/") + 1);
+  const expected = rules.followSymlinks ? undefined : joinPath(rules.fileSystem, parent.realPath, name);
+  return { path, relativePath, parent, expected, realPath: "" };
+}
+
+async function resolveRoot(
+  fileSystem: FileSystem,
+  root: string,
+  signal: AbortSignal | undefined,
+): Promise<{ path: string; realRoot: string }> {
+  const path = fileSystem.absolute(root);
+  try {
+    if ((await fileSystem.stat(path)).isDirectory) {
+      const opened = await openDirectory(fileSystem, path, signal);
+      opened.close();
+      return { path, realRoot: opened.realPath };
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw fileSystem.unreadable(root, path, error);
+  }
+  throw new ArgumentTypeError("LocalDirectoryPath", `${root} is not a directory`);
+}
+
+async function* readDirectory(
+  directory: Directory,
+  rules: WalkRules,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WalkEntry | DirectoryEntry, void, void> {
+  let opened: OpenDirectory | undefined;
+  let names: DirectoryNames;
+  try {
+    opened = await openDirectory(rules.fileSystem, directory.path, signal);
+    const reason = await reasonNotToEnter(directory, opened, rules);
+    if (reason !== undefined) {
+      yield skipped(directory, reason);
+      return;
+    }
+    names = await opened.names();
+  } catch (error) {
+    signal?.throwIfAborted();
+    yield skipped(directory, failureReason(rules.fileSystem, error), error);
+    return;
+  } finally {
+    opened?.close();
+  }
+  try {
+    yield* readNames(directory, names, rules, signal);
+  } finally {
+    await names.close();
+  }
+}
+
+async function* readNames(
+  directory: Directory,
+  names: DirectoryNames,
+  rules: WalkRules,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WalkEntry | DirectoryEntry, void, void> {
+  const lossy = new LossyNames();
+  for (let more = true; more; ) {
+    const run = await readRun(names, signal);
+    for (const name of run.names) {
+      signal?.throwIfAborted();
+      yield await inspectEntry(directory, name, rules, lossy);
+    }
+    if (run.error !== undefined) {
+      yield skipped(directory, failureReason(rules.fileSystem, run.error), run.error);
+    }
+    more = run.more;
+  }
+}
+
+async function readRun(
+  list: DirectoryNames,
+  signal: AbortSignal | undefined,
+): Promise<{ names: DirectoryName[]; more: boolean; error?: unknown }> {
+  const names: DirectoryName[] = [];
+  try {
+    while (names.length < RUN_LENGTH) {
+      signal?.throwIfAborted();
+      const name = await list.read();
+      if (name === null) return { names: sorted(names), more: false };
+      names.push(name);
+    }
+    return { names: sorted(names), more: true };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { names: sorted(names), more: false, error };
+  }
+}
+
+function sorted(names: DirectoryName[]): DirectoryName[] {
+  return names.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Why a directory must not be entered: it lies within itself, or became a link since it was listed. */
+async function reasonNotToEnter(
+  directory: Directory,
+  opened: OpenDirectory,
+  { fileSystem, realRoot }: WalkRules,
+): Promise<SkipReason | undefined> {
+  const { realPath, identity } = opened;
+  if (!isWithin(fileSystem, realRoot, realPath)) return "outside";
+  if (directory.expected !== undefined && directory.expected !== realPath) return "symlink";
+  directory.realPath = realPath;
+  directory.identity = identity;
+  await fileSystem.onEnter?.(opened);
+  for (let above = directory.parent; above !== undefined; above = above.parent) {
+    if (above.identity === identity) return "loop";
+  }
+  return undefined;
+}
