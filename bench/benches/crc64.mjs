@@ -5,8 +5,8 @@ import { notMeasured, worstFigure } from "../harness/figures.mjs";
 import { coreFile } from "../harness/paths.mjs";
 import { median, runRounds } from "../harness/rounds.mjs";
 import { DENO_ENVIRONMENT, denoCommand, findRuntime } from "../harness/runtimes.mjs";
+import { MiB } from "../harness/units.mjs";
 
-const MiB = 1024 * 1024;
 const SIZES = [MiB, 64 * MiB];
 
 /**

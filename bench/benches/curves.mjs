@@ -3,9 +3,9 @@ import { median, runRounds } from "../harness/rounds.mjs";
 import { withSink } from "../harness/sink-process.mjs";
 import { smallFiles } from "../harness/small-files.mjs";
 import { sparseFile } from "../harness/sources.mjs";
+import { MiB } from "../harness/units.mjs";
 import { verifyObject, verifySmallFiles } from "../harness/verify.mjs";
 
-const MiB = 1024 * 1024;
 const PART_SIZES = [1, 2, 4, 8, 16, 32].map((size) => size * MiB);
 const CONCURRENCIES = [1, 2, 4, 8, 16];
 

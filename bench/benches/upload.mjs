@@ -3,9 +3,9 @@ import { figure } from "../harness/figures.mjs";
 import { median, ratios, runRounds } from "../harness/rounds.mjs";
 import { withSink } from "../harness/sink-process.mjs";
 import { partMd5s, randomFile } from "../harness/sources.mjs";
+import { MiB } from "../harness/units.mjs";
 import { verifyObject } from "../harness/verify.mjs";
 
-const MiB = 1024 * 1024;
 /** Parts sent at the same time: the default of the COS SDKs. */
 const CONCURRENCY = 5;
 

@@ -1,7 +1,6 @@
+import { MiB } from "../harness/units.mjs";
 import { curveChart } from "./curves.mjs";
 import { measuredOn } from "./measured-on.mjs";
-
-const MiB = 1024 * 1024;
 
 /** Draws the cost by object size, part size, concurrency and number of files. @param {any} result @returns {Record<string, string>} */
 export function drawCurves(result) {

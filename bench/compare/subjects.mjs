@@ -3,9 +3,9 @@ import { createCRC64 } from "hash-wasm";
 import { NODE, runFresh } from "../harness/child-process.mjs";
 import { SMALL_BYTES, smallFiles } from "../harness/small-files.mjs";
 import { randomFile } from "../harness/sources.mjs";
+import { MiB } from "../harness/units.mjs";
 import { verifyObject, verifySmallFiles } from "../harness/verify.mjs";
 
-const MiB = 1024 * 1024;
 /** Parts or files at the same time, as in the benches: the default of cosup and of most COS SDKs. */
 const CONCURRENCY = 5;
 const FIRST_BODY = "the first request of a process";

@@ -1,4 +1,5 @@
-const MiB = 1024 * 1024;
+import { MiB } from "./units.mjs";
+
 const GiB = 1024 * MiB;
 
 /**

@@ -4,8 +4,8 @@ import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { createCRC64 } from "hash-wasm";
 import { combineCrc64 } from "../sink/crc64-combine.mjs";
 import { cacheFolder } from "./paths.mjs";
+import { MiB } from "./units.mjs";
 
-const MiB = 1024 * 1024;
 const BLOCK = 16 * MiB;
 
 /** @typedef {{ path: string, size: number, crc64: string }} Source a file whose CRC64 is known */

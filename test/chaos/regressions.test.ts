@@ -8,8 +8,8 @@ import { describeFailure } from "./shrink.ts";
 import { call } from "./simulation/call.ts";
 import { CALM } from "./simulation/fault.ts";
 import { SimulatedFile } from "./simulation/file-input.ts";
+import { UNIT } from "./simulation/rig.ts";
 import { BUCKET } from "./simulation/service.ts";
-import { UNIT } from "./simulation/world.ts";
 
 /** Seeds that once found something. */
 test.each([
@@ -30,17 +30,14 @@ test.each([
 });
 
 test("sixteen loops made Node warn of a leak of listeners", async () => {
-  const work: Scenario = async (world) => {
+  const work: Scenario = async (rig) => {
     const Body = {
-      path: world.file(
-        "many",
-        new SimulatedFile(content(world, 40 * UNIT, 60 * UNIT), world.clock, world.random),
-      ),
+      path: rig.file("many", new SimulatedFile(content(rig, 40 * UNIT, 60 * UNIT), rig.clock, rig.random)),
     };
-    const client = world.client();
+    const client = rig.client();
     const parameters = { Bucket: BUCKET, Key: "many", Body, PartSize: 1, MAXThread: 16 };
-    await world.clock.run(
-      call(world, { name: "upload", keys: ["many"] }, (hooks) =>
+    await rig.clock.run(
+      call(rig, { name: "upload", keys: ["many"] }, (hooks) =>
         client.uploadFile({ ...parameters, ...hooks }),
       ),
     );

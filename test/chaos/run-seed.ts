@@ -4,8 +4,8 @@ import type { Scenario } from "./scenarios/scenario.ts";
 import { HEAVY, type Rates } from "./simulation/fault.ts";
 import { finalChecks } from "./simulation/final-checks.ts";
 import { mix } from "./simulation/network.ts";
+import { Rig, type Run } from "./simulation/rig.ts";
 import { Stuck } from "./simulation/virtual-clock.ts";
-import { type Run, World } from "./simulation/world.ts";
 
 /** What one run has shown. */
 export interface Verdict {
@@ -34,7 +34,7 @@ function listen(): void {
   process.on("warning", ({ name, message }) => complaints.push(`Node warns: ${name}: ${message}`));
 }
 
-/** Runs one seed: the scenario that it chooses, in a world of its own. */
+/** Runs the scenario that the seed selects, in a new rig. */
 export async function runSeed(run: Run): Promise<Verdict> {
   const [scenario, work] = SCENARIOS[mix(run.seed, 0) % SCENARIOS.length] ?? ["none", async () => {}];
   return runScenario(scenario, work, run);
@@ -48,26 +48,26 @@ export async function runScenario(
   rates: Rates = HEAVY,
 ): Promise<Verdict> {
   listen();
-  const world = await World.open(run, rates);
+  const rig = await Rig.open(run, rates);
   try {
-    await work(world);
-    await finalChecks(world);
+    await work(rig);
+    await finalChecks(rig);
   } catch (error) {
     if (!(error instanceof Stuck))
       throw new Error(`seed ${run.seed} (${scenario}) broke the harness`, { cause: error });
-    world.fail(`stuck: ${error.message}`);
+    rig.fail(`stuck: ${error.message}`);
   } finally {
-    await world.service.close();
+    await rig.service.close();
   }
-  for (const complaint of complaints.splice(0)) world.fail(complaint);
-  const { records, met } = world.network;
+  for (const complaint of complaints.splice(0)) rig.fail(complaint);
+  const { records, met } = rig.network;
   const trace = createHash("sha1");
   for (const { operation, sentAt, endedAt, status } of records)
     trace.update(`${operation} ${sentAt} ${endedAt} ${status}\n`);
   return {
     run,
     scenario,
-    violations: [...new Set(world.violations)],
+    violations: [...new Set(rig.violations)],
     harmed: records.filter(({ fate }) => fate.kind !== "none").map(({ id }) => id),
     exchanges: records.length,
     met,

@@ -1,5 +1,5 @@
 import { runSeed, type Verdict } from "./run-seed.ts";
-import type { Run } from "./simulation/world.ts";
+import type { Run } from "./simulation/rig.ts";
 
 /** Runs that may be spent on one failure. */
 const BUDGET = 300;

@@ -1,4 +1,4 @@
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
 import { pass, Script } from "./fixtures/faults.ts";
 import type { Kind } from "./fixtures/kind.ts";
@@ -8,7 +8,7 @@ import { expectAbsent, openUploads } from "./fixtures/stored.ts";
 interface Calls {
   readonly name: string;
   readonly kind: Kind;
-  run(world: World, client: World["client"], Key: string, signal: AbortSignal): Promise<unknown>;
+  run(rig: Rig, client: Rig["client"], Key: string, signal: AbortSignal): Promise<unknown>;
 }
 
 const upload = { UploadId: "0123456789abcdef", PartNumber: 1 } as const;
@@ -77,12 +77,12 @@ const CALLS: readonly Calls[] = [
 const before = CALLS.map(
   ({ name, run }): ContractCase => ({
     name: `${name}() with a signal that has aborted sends nothing`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       const controller = new AbortController();
       controller.abort(new Stopped("before"));
-      await expectReason(t, controller, (signal) => run(world, client, world.uniqueKey("abort"), signal));
+      await expectReason(t, controller, (signal) => run(rig, client, rig.uniqueKey("abort"), signal));
       t.equal(script.sent.length, 0, "requests");
     },
   }),
@@ -91,11 +91,11 @@ const before = CALLS.map(
 const during = CALLS.map(
   ({ name, kind, run }): ContractCase => ({
     name: `${name}() aborts while its request is under way`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const controller = new AbortController();
       const script = new Script({ [kind]: [abortsDuring(controller)] });
-      const client = world.createClient({}, script.wrap);
-      await expectReason(t, controller, (signal) => run(world, client, world.uniqueKey("abort"), signal));
+      const client = rig.createClient({}, script.wrap);
+      await expectReason(t, controller, (signal) => run(rig, client, rig.uniqueKey("abort"), signal));
       t.equal(script.sent.length, 1, "requests");
     },
   }),
@@ -114,11 +114,11 @@ const INSTANTS: readonly (readonly [when: string, plan: (controller: AbortContro
 const instants = INSTANTS.map(
   ([when, plan]): ContractCase => ({
     name: `an upload in parts that is aborted ${when} publishes nothing and leaves nothing behind`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const controller = new AbortController();
       const script = plan(controller);
-      const client = world.createClient({}, script.wrap);
-      const Key = world.uniqueKey("abort");
+      const client = rig.createClient({}, script.wrap);
+      const Key = rig.uniqueKey("abort");
       let cancelled = false;
       const bytes = noise(2 * MB + 1);
       const Body = streamOf(bytes).pipeThrough(new TransformStream<Uint8Array, Uint8Array>());
@@ -132,10 +132,10 @@ const instants = INSTANTS.map(
         },
       };
       await expectReason(t, controller, (signal) =>
-        client.uploadFile({ Bucket: world.Bucket, Key, Body: watched, PartSize: 1, MAXThread: 1, signal }),
+        client.uploadFile({ Bucket: rig.Bucket, Key, Body: watched, PartSize: 1, MAXThread: 1, signal }),
       );
-      await expectAbsent(t, world, Key);
-      t.deepEqual(await openUploads(world, Key), [], "unfinished uploads");
+      await expectAbsent(t, rig, Key);
+      t.deepEqual(await openUploads(rig, Key), [], "unfinished uploads");
       t.equal(cancelled, true, "the source was closed");
     },
   }),

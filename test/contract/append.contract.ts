@@ -10,47 +10,47 @@ import { md5Base64 } from "./reference/md5.ts";
 const plain: readonly ContractCase[] = [
   {
     name: "appendObject() makes an appendable object, and says where the next append goes",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
-      const first = await world.client.appendObject({ ...object, Position: 0, Data: "hello" });
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
+      const first = await rig.client.appendObject({ ...object, Position: 0, Data: "hello" });
       t.equal(first.nextAppendPosition, 5, "nextAppendPosition");
       t.match(first.ETag, /^"?[0-9a-f]{32}"?$/, "ETag");
       t.ok(first.requestId, "requestId");
-      const second = await world.client.appendObject({ ...object, Position: "5", Data: textBytes(" world") });
+      const second = await rig.client.appendObject({ ...object, Position: "5", Data: textBytes(" world") });
       t.equal(second.nextAppendPosition, 11, "nextAppendPosition");
-      await expectStored(t, world, object.Key, textBytes("hello world"));
-      const { headers } = await world.client.headObject(object);
+      await expectStored(t, rig, object.Key, textBytes("hello world"));
+      const { headers } = await rig.client.headObject(object);
       t.equal(headers["x-cos-object-type"], "appendable", "x-cos-object-type");
     },
   },
   {
     name: "appendObject() of nothing makes an empty appendable object",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
-      const { nextAppendPosition } = await world.client.appendObject({ ...object, Position: 0, Data: "" });
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
+      const { nextAppendPosition } = await rig.client.appendObject({ ...object, Position: 0, Data: "" });
       t.equal(nextAppendPosition, 0, "nextAppendPosition");
-      await expectStored(t, world, object.Key, textBytes(""));
+      await expectStored(t, rig, object.Key, textBytes(""));
     },
   },
   {
     name: "appendObject() at a wrong position is a conflict, and changes nothing",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
-      await world.client.appendObject({ ...object, Position: 0, Data: "hello" });
-      await t.throws(() => world.client.appendObject({ ...object, Position: 3, Data: "x" }), ServiceError, {
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
+      await rig.client.appendObject({ ...object, Position: 0, Data: "hello" });
+      await t.throws(() => rig.client.appendObject({ ...object, Position: 3, Data: "x" }), ServiceError, {
         code: "conflict",
         cosCode: "AppendPositionErr",
         retryable: false,
       });
-      await expectStored(t, world, object.Key, textBytes("hello"));
+      await expectStored(t, rig, object.Key, textBytes("hello"));
     },
   },
   {
     name: "appendObject() to an object that is not appendable is a conflict",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
-      await world.client.putObject({ ...object, Body: "hello" });
-      await t.throws(() => world.client.appendObject({ ...object, Position: 5, Data: "x" }), ServiceError, {
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
+      await rig.client.putObject({ ...object, Body: "hello" });
+      await t.throws(() => rig.client.appendObject({ ...object, Position: 5, Data: "x" }), ServiceError, {
         code: "conflict",
         cosCode: "ObjectNotAppendable",
       });
@@ -58,27 +58,27 @@ const plain: readonly ContractCase[] = [
   },
   {
     name: "appendObject() stores the headers of the first append",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
       const Metadata = { "x-cos-meta-log": "yes" };
-      await world.client.appendObject({
+      await rig.client.appendObject({
         ...object,
         Position: 0,
         Data: "a",
         ContentType: "text/x-log",
         Metadata,
       });
-      const head = await world.client.headObject(object);
+      const head = await rig.client.headObject(object);
       t.equal(head.ContentType, "text/x-log", "ContentType");
       t.deepEqual(head.Metadata, Metadata, "Metadata");
     },
   },
   {
     name: "appendObject() sends a stream in several appends, one after the other",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
-      const client = world.createClient({}, (runtime) =>
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
+      const client = rig.createClient({}, (runtime) =>
         script.wrap(withMembers(runtime, { defaults: { ...runtime.defaults, partSize: MB } })),
       );
       const bytes = noise(2 * MB + 5);
@@ -96,42 +96,42 @@ const plain: readonly ContractCase[] = [
         [MB, 2 * MB, 2 * MB + 5],
         "progress",
       );
-      await expectStored(t, world, object.Key, bytes);
+      await expectStored(t, rig, object.Key, bytes);
     },
   },
   {
     name: "appendObject() takes an async iterable",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
       const bytes = noise(3000);
-      await world.client.appendObject({ ...object, Position: 0, Data: iterableOf(bytes, 999) });
-      await expectStored(t, world, object.Key, bytes);
+      await rig.client.appendObject({ ...object, Position: 0, Data: iterableOf(bytes, 999) });
+      await expectStored(t, rig, object.Key, bytes);
     },
   },
   {
     name: "appendObject() with EnableMD5 sends Content-MD5",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append") };
-      const client = world.createClient({}, script.wrap);
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
+      const client = rig.createClient({}, script.wrap);
       await client.appendObject({ ...object, Position: 0, Data: "hello", EnableMD5: true });
       t.equal(script.sent[0]?.headers["content-md5"], md5Base64(textBytes("hello")), "content-md5");
     },
   },
   {
     name: "appendObject() with the ContentMD5 of other bytes sends nothing",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const Key = world.uniqueKey("append");
-      const client = world.createClient({}, script.wrap);
+      const Key = rig.uniqueKey("append");
+      const client = rig.createClient({}, script.wrap);
       const ContentMD5 = md5Base64(textBytes("other"));
       await t.throws(
-        () => client.appendObject({ Bucket: world.Bucket, Key, Position: 0, Data: "hello", ContentMD5 }),
+        () => client.appendObject({ Bucket: rig.Bucket, Key, Position: 0, Data: "hello", ContentMD5 }),
         IntegrityError,
         { code: "integrity", retryable: false },
       );
       t.equal(script.sent.length, 0, "requests");
-      await expectAbsent(t, world, Key);
+      await expectAbsent(t, rig, Key);
     },
   },
 ];
@@ -167,18 +167,18 @@ const unknown = [0, 7].flatMap((position) =>
   UNKNOWN.map(
     ({ name, steps }): ContractCase => ({
       name: `an append at ${position} ${name} is there once, and its outcome is unknown`,
-      run: async (t, world) => {
-        const object = { Bucket: world.Bucket, Key: world.uniqueKey("append-unknown") };
+      run: async (t, rig) => {
+        const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append-unknown") };
         const before = noise(position, 3);
-        if (position > 0) await world.client.appendObject({ ...object, Position: 0, Data: before });
+        if (position > 0) await rig.client.appendObject({ ...object, Position: 0, Data: before });
         const script = new Script({ AppendObject: steps });
-        const client = world.createClient({}, script.wrap, quickClock());
+        const client = rig.createClient({}, script.wrap, quickClock());
         const data = noise(600, 4);
         const append = () => client.appendObject({ ...object, Position: position, Data: data });
         await t.throws(append, CosError, { code: "outcome-unknown", retryable: false });
         script.assertUsed(t);
         t.equal(script.count("AppendObject"), steps.length, "appends on the wire");
-        await expectStored(t, world, object.Key, new Uint8Array([...before, ...data]));
+        await expectStored(t, rig, object.Key, new Uint8Array([...before, ...data]));
       },
     }),
   ),
@@ -188,18 +188,18 @@ const lost = [0, 7].flatMap((position) =>
   LOSSES.map(
     ({ name, steps, sends }): ContractCase => ({
       name: `an append at ${position} ${name} is there exactly once`,
-      run: async (t, world) => {
-        const object = { Bucket: world.Bucket, Key: world.uniqueKey("append-once") };
+      run: async (t, rig) => {
+        const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append-once") };
         const before = noise(position, 3);
-        if (position > 0) await world.client.appendObject({ ...object, Position: 0, Data: before });
+        if (position > 0) await rig.client.appendObject({ ...object, Position: 0, Data: before });
         const script = new Script({ AppendObject: steps });
-        const client = world.createClient({}, script.wrap, quickClock());
+        const client = rig.createClient({}, script.wrap, quickClock());
         const data = noise(600, 4);
         const result = await client.appendObject({ ...object, Position: position, Data: data });
         script.assertUsed(t);
         t.equal(result.nextAppendPosition, position + 600, "nextAppendPosition");
         t.equal(script.count("AppendObject"), sends, "appends on the wire");
-        await expectStored(t, world, object.Key, new Uint8Array([...before, ...data]));
+        await expectStored(t, rig, object.Key, new Uint8Array([...before, ...data]));
       },
     }),
   ),
@@ -216,50 +216,50 @@ function overtakenBy(append: () => Promise<unknown>): Step {
 const contested: readonly ContractCase[] = [
   {
     name: "an append that another writer's of equal length overtook is a conflict",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append-race") };
-      const theirs = overtakenBy(() => world.client.appendObject({ ...object, Position: 0, Data: "theirs" }));
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append-race") };
+      const theirs = overtakenBy(() => rig.client.appendObject({ ...object, Position: 0, Data: "theirs" }));
       const script = new Script({ AppendObject: [theirs] });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       const append = () => client.appendObject({ ...object, Position: 0, Data: "ours!!" });
       await t.throws(append, CosError, { code: "conflict", retryable: false });
-      await expectStored(t, world, object.Key, textBytes("theirs"));
+      await expectStored(t, rig, object.Key, textBytes("theirs"));
     },
   },
   {
     name: "an append that another writer's equal one overtook is no success",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append-race") };
-      const equal = overtakenBy(() => world.client.appendObject({ ...object, Position: 0, Data: "equal" }));
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append-race") };
+      const equal = overtakenBy(() => rig.client.appendObject({ ...object, Position: 0, Data: "equal" }));
       const script = new Script({ AppendObject: [equal] });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       const append = () => client.appendObject({ ...object, Position: 0, Data: "equal" });
       await t.throws(append, CosError, { code: "outcome-unknown", retryable: false });
-      await expectStored(t, world, object.Key, textBytes("equal"));
+      await expectStored(t, rig, object.Key, textBytes("equal"));
     },
   },
   {
     name: "an append that somebody else's of another length overtook is no success",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("append-race") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append-race") };
       const theirs = overtakenBy(() =>
-        world.client.appendObject({ ...object, Position: 0, Data: "longer than ours" }),
+        rig.client.appendObject({ ...object, Position: 0, Data: "longer than ours" }),
       );
       const script = new Script({ AppendObject: [theirs] });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       await t.throws(() => client.appendObject({ ...object, Position: 0, Data: "ours" }), CosError);
       t.equal(script.count("AppendObject"), 1, "appends on the wire");
-      await expectStored(t, world, object.Key, textBytes("longer than ours"));
+      await expectStored(t, rig, object.Key, textBytes("longer than ours"));
     },
   },
   {
     name: "an append that can be settled by nothing has an unknown outcome",
-    run: async (t, world) => {
-      const Key = world.uniqueKey("append-unknown");
+    run: async (t, rig) => {
+      const Key = rig.uniqueKey("append-unknown");
       const script = new Script({ AppendObject: [losesResponse], HeadObject: refuses(403, "AccessDenied") });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       await t.throws(
-        () => client.appendObject({ Bucket: world.Bucket, Key, Position: 0, Data: "hello" }),
+        () => client.appendObject({ Bucket: rig.Bucket, Key, Position: 0, Data: "hello" }),
         CosError,
         { code: "outcome-unknown", retryable: false, hint: /length is 0 .* 5/ },
       );

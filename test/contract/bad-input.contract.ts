@@ -1,7 +1,7 @@
 import { ArgumentRangeError, ArgumentTypeError, CosClient, type CosOptions } from "@cosup/core";
 import type { Assert } from "./assert.ts";
 import { BAD_CALLS, BAD_OPTIONS, type BadCall } from "./bad-input-table.ts";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { Script } from "./fixtures/faults.ts";
 import { withMembers } from "./fixtures/runtimes.ts";
 import { show } from "./fixtures/show.ts";
@@ -15,9 +15,9 @@ const CLASSES: Record<BadCall["kind"], abstract new (...args: never[]) => Refusa
 const calls = BAD_CALLS.map(
   (bad): ContractCase => ({
     name: `${bad.method}() refuses ${bad.parameter} ${labelOf(bad)}`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      await expectRefusal(t, world, script, bad);
+      await expectRefusal(t, rig, script, bad);
       t.equal(script.sent.length, 0, "requests");
     },
   }),
@@ -26,10 +26,10 @@ const calls = BAD_CALLS.map(
 const options = BAD_OPTIONS.map(
   ([parameter, kind, given]): ContractCase => ({
     name: `a client refuses ${parameter} in ${show(given)}`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const good: CosOptions = { Region: "ap-guangzhou", SecretId: "id", SecretKey: "key" };
       const error = await t.throws(
-        () => new CosClient(world.runtime, { ...good, ...given } as CosOptions),
+        () => new CosClient(rig.runtime, { ...good, ...given } as CosOptions),
         CLASSES[kind],
         { parameter },
       );
@@ -41,9 +41,9 @@ const options = BAD_OPTIONS.map(
 const others: readonly ContractCase[] = [
   {
     name: "a wrong argument is a TypeError or RangeError of the language",
-    run: async (t, world) => {
-      const { client } = world;
-      const Bucket = world.Bucket;
+    run: async (t, rig) => {
+      const { client } = rig;
+      const Bucket = rig.Bucket;
       const type = await t.throws(() => client.headObject({ Bucket, Key: 1 as never }), TypeError);
       t.equal(type.name, "TypeError", "name");
       const range = await t.throws(() => client.headObject({ Bucket, Key: "" }), RangeError);
@@ -52,18 +52,18 @@ const others: readonly ContractCase[] = [
   },
   {
     name: "a wrong argument rejects; no method throws before it returns its promise",
-    run: async (t, world) => {
-      const promise = world.client.putObject({ Bucket: "", Key: "", Body: "" });
+    run: async (t, rig) => {
+      const promise = rig.client.putObject({ Bucket: "", Key: "", Body: "" });
       t.ok(promise instanceof Promise, "a promise");
       await t.throws(() => promise, ArgumentRangeError, { parameter: "Bucket" });
     },
   },
   {
     name: "a parameter that is explicitly undefined is as good as none",
-    run: async (t, world) => {
-      const result = await world.client.putObject({
-        Bucket: world.Bucket,
-        Key: world.uniqueKey("undefined"),
+    run: async (t, rig) => {
+      const result = await rig.client.putObject({
+        Bucket: rig.Bucket,
+        Key: rig.uniqueKey("undefined"),
         Body: "x",
         ACL: undefined,
         ContentType: undefined,
@@ -76,9 +76,9 @@ const others: readonly ContractCase[] = [
   },
   {
     name: "a source that was refused for its length is closed",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       let closed = false;
-      const client = world.createClient({}, (runtime) =>
+      const client = rig.createClient({}, (runtime) =>
         withMembers(runtime, {
           open: async () => ({
             size: 4,
@@ -94,7 +94,7 @@ const others: readonly ContractCase[] = [
         }),
       );
       await t.throws(
-        () => client.putObject({ Bucket: world.Bucket, Key: "k", Body: {}, ContentLength: 5 }),
+        () => client.putObject({ Bucket: rig.Bucket, Key: "k", Body: {}, ContentLength: 5 }),
         ArgumentRangeError,
         { parameter: "ContentLength" },
       );
@@ -105,11 +105,11 @@ const others: readonly ContractCase[] = [
 
 export const cases: readonly ContractCase[] = [...calls, ...options, ...others];
 
-async function expectRefusal(t: Assert, world: World, script: Script, bad: BadCall): Promise<void> {
-  const client = world.createClient({}, script.wrap);
+async function expectRefusal(t: Assert, rig: Rig, script: Script, bad: BadCall): Promise<void> {
+  const client = rig.createClient({}, script.wrap);
   const method: unknown = Reflect.get(client, bad.method);
   if (typeof method !== "function") throw new Error(`there is no ${bad.method}`);
-  const call = (): unknown => Reflect.apply(method, client, [bad.given(world.Bucket)]);
+  const call = (): unknown => Reflect.apply(method, client, [bad.given(rig.Bucket)]);
   const error = await t.throws(call, CLASSES[bad.kind], { parameter: bad.parameter });
   t.ok(error.message.startsWith(`${bad.parameter}: `), `a message that begins with ${bad.parameter}`);
   t.ok(error.message.length > bad.parameter.length + 10, "a message that says what is accepted");

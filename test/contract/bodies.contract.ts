@@ -62,14 +62,14 @@ const short = KINDS.flatMap((kind) =>
   SIZES.map(
     (size): ContractCase => ({
       name: `putObject() stores ${kind.name} of ${size} bytes`,
-      run: async (t, world) => {
-        const { Bucket, client } = world;
-        const Key = world.uniqueKey("body");
+      run: async (t, rig) => {
+        const { Bucket, client } = rig;
+        const Key = rig.uniqueKey("body");
         const bytes = contentOf(kind, size);
         const ContentLength = kind.saysEmpty && size === 0 ? 0 : undefined;
         const result = await client.putObject({ Bucket, Key, Body: kind.make(bytes), ContentLength });
         expectOnePut(t, result, bytes);
-        await expectStored(t, world, Key, bytes);
+        await expectStored(t, rig, Key, bytes);
       },
     }),
   ),
@@ -78,14 +78,14 @@ const short = KINDS.flatMap((kind) =>
 const long = KINDS.map(
   (kind): ContractCase => ({
     name: `uploadFile() stores ${kind.name} of 1 MB and a byte${kind.streamed ? " in two parts" : " in one PUT"}`,
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const Key = world.uniqueKey("body");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const Key = rig.uniqueKey("body");
       const bytes = contentOf(kind, LONG);
       const result = await client.uploadFile({ Bucket, Key, Body: kind.make(bytes), PartSize: 1 });
       if (kind.streamed) expectParts(t, result, bytes, 2);
       else expectOnePut(t, result, bytes);
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   }),
 );

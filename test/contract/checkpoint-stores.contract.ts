@@ -1,5 +1,5 @@
 import { CheckpointError, type CheckpointStore } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
 import { hangs, pass, Script } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
@@ -7,12 +7,12 @@ import { expectStored } from "./fixtures/stored.ts";
 
 const LENGTH = 20 * MB + 1;
 
-function bigUpload(world: World, checkpoints: CheckpointStore) {
+function bigUpload(rig: Rig, checkpoints: CheckpointStore) {
   const bytes = noise(LENGTH);
   const warnings: string[] = [];
   const parameters = {
-    Bucket: world.Bucket,
-    Key: world.uniqueKey("store"),
+    Bucket: rig.Bucket,
+    Key: rig.uniqueKey("store"),
     Body: new File([bytes], "big.bin", { lastModified: 1 }),
     PartSize: 8,
     checkpoints,
@@ -35,11 +35,11 @@ const DEGRADED: readonly (readonly [what: string, overrides: Partial<CheckpointS
 const degraded = DEGRADED.map(
   ([what, overrides]): ContractCase => ({
     name: `a store that cannot ${what} costs the resume, never the upload`,
-    run: async (t, world) => {
-      const { bytes, warnings, parameters } = bigUpload(world, memoryCheckpoints(overrides));
-      await world.client.uploadFile(parameters);
+    run: async (t, rig) => {
+      const { bytes, warnings, parameters } = bigUpload(rig, memoryCheckpoints(overrides));
+      await rig.client.uploadFile(parameters);
       t.deepEqual([...new Set(warnings)], ["checkpoint-degraded"], "warnings");
-      await expectStored(t, world, parameters.Key, bytes);
+      await expectStored(t, rig, parameters.Key, bytes);
     },
   }),
 );
@@ -48,15 +48,15 @@ export const cases: readonly ContractCase[] = [
   ...degraded,
   {
     name: "a store that cannot remove does not fail the upload that is done",
-    run: async (t, world) => {
-      const { bytes, parameters } = bigUpload(world, memoryCheckpoints({ remove: broken }));
-      await world.client.uploadFile(parameters);
-      await expectStored(t, world, parameters.Key, bytes);
+    run: async (t, rig) => {
+      const { bytes, parameters } = bigUpload(rig, memoryCheckpoints({ remove: broken }));
+      await rig.client.uploadFile(parameters);
+      await expectStored(t, rig, parameters.Key, bytes);
     },
   },
   {
     name: "a checkpoint is saved before the first part is sent",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const checkpoints = memoryCheckpoints();
       const seen: number[] = [];
       const script = new Script({
@@ -65,20 +65,20 @@ export const cases: readonly ContractCase[] = [
           return deliver();
         },
       });
-      const { parameters } = bigUpload(world, checkpoints);
-      await world.createClient({}, script.wrap).uploadFile(parameters);
+      const { parameters } = bigUpload(rig, checkpoints);
+      await rig.createClient({}, script.wrap).uploadFile(parameters);
       t.deepEqual(seen, [1, 1, 1], "checkpoints at each part");
     },
   },
   {
     name: "a checkpoint is JSON with the fields of its version",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const texts: string[] = [];
       const save = async (_id: string, text: string): Promise<void> => {
         texts.push(text);
       };
-      const { parameters } = bigUpload(world, memoryCheckpoints({ save }));
-      const { UploadId } = await world.client.uploadFile(parameters);
+      const { parameters } = bigUpload(rig, memoryCheckpoints({ save }));
+      const { UploadId } = await rig.client.uploadFile(parameters);
       const last = JSON.parse(texts.at(-1) ?? "") as Record<string, unknown>;
       t.equal(last.version, 2, "version");
       t.equal(last.UploadId, UploadId, "UploadId");
@@ -89,60 +89,60 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "two uploads of one key do not share a checkpoint: the second is refused while the first runs",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const controller = new AbortController();
       const checkpoints = memoryCheckpoints();
-      const { parameters } = bigUpload(world, checkpoints);
+      const { parameters } = bigUpload(rig, checkpoints);
       const script = new Script({ UploadPart: [pass, hangs] });
-      const first = world.createClient({}, script.wrap).uploadFile({
+      const first = rig.createClient({}, script.wrap).uploadFile({
         ...parameters,
         MAXThread: 1,
         signal: controller.signal,
       });
       const ended = first.catch((error: unknown) => error);
       while (script.count("UploadPart") < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-      await t.throws(() => world.client.uploadFile(parameters), CheckpointError, {
+      await t.throws(() => rig.client.uploadFile(parameters), CheckpointError, {
         code: "checkpoint-locked",
         retryable: true,
       });
       controller.abort(new Error("enough"));
       await ended;
-      t.equal((await world.client.uploadFile(parameters)).partsResumed, 1, "partsResumed afterwards");
+      t.equal((await rig.client.uploadFile(parameters)).partsResumed, 1, "partsResumed afterwards");
     },
   },
   {
     name: "uploads of different keys have checkpoints of their own",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const ids = new Set<string>();
       const save = async (id: string): Promise<void> => {
         ids.add(id);
       };
       const checkpoints = memoryCheckpoints({ save });
-      for (const { parameters } of [bigUpload(world, checkpoints), bigUpload(world, checkpoints)])
-        await world.client.uploadFile(parameters);
+      for (const { parameters } of [bigUpload(rig, checkpoints), bigUpload(rig, checkpoints)])
+        await rig.client.uploadFile(parameters);
       t.equal(ids.size, 2, "ids");
       for (const id of ids) t.match(id, /^[0-9a-f]{16,64}$/, "id");
     },
   },
   {
     name: "one PUT takes no checkpoint and no lock",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const checkpoints = memoryCheckpoints({ lock: broken, save: broken });
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("store") };
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("store") };
       const warnings: string[] = [];
       const onWarning = ({ code }: { code: string }) => warnings.push(code);
-      await world.client.uploadFile({ ...object, Body: "small", checkpoints, onWarning });
+      await rig.client.uploadFile({ ...object, Body: "small", checkpoints, onWarning });
       t.deepEqual(warnings, [], "warnings");
     },
   },
   {
     name: "a stream cannot be resumed, and resume 'require' says so",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const Body = streamOf(noise(MB + 1));
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("store") };
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("store") };
       await t.throws(
         () =>
-          world.client.uploadFile({
+          rig.client.uploadFile({
             ...object,
             Body,
             PartSize: 1,

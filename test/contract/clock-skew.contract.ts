@@ -16,15 +16,15 @@ const SKEWS = [
 const corrected = SKEWS.map(
   ([what, offsetMs]): ContractCase => ({
     name: `a clock that is ${what} is corrected by COS's, once for all requests`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap, quickClock({ offsetMs }));
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("skew") };
+      const client = rig.createClient({}, script.wrap, quickClock({ offsetMs }));
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("skew") };
       await client.putObject({ ...object, Body: "on time" });
       t.equal(script.count("PutObject"), 2, "attempts of the first request");
       await client.headObject(object);
       t.equal(script.count("HeadObject"), 1, "attempts of the next");
-      await expectStored(t, world, object.Key, textBytes("on time"));
+      await expectStored(t, rig, object.Key, textBytes("on time"));
     },
   }),
 );
@@ -33,22 +33,22 @@ export const cases: readonly ContractCase[] = [
   ...corrected,
   {
     name: "many requests that find the clock wrong correct it once",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap, quickClock({ offsetMs: -HOUR_MS }));
-      const keys = Array.from({ length: 5 }, () => world.uniqueKey("skew"));
-      await Promise.all(keys.map((Key) => client.putObject({ Bucket: world.Bucket, Key, Body: "x" })));
+      const client = rig.createClient({}, script.wrap, quickClock({ offsetMs: -HOUR_MS }));
+      const keys = Array.from({ length: 5 }, () => rig.uniqueKey("skew"));
+      await Promise.all(keys.map((Key) => client.putObject({ Bucket: rig.Bucket, Key, Body: "x" })));
       t.ok(script.count("PutObject") <= 10, `at most two attempts each: ${script.count("PutObject")}`);
     },
   },
   {
     name: "a clock that COS calls skewed though it is right is not chased",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const step = refuses(403, "RequestTimeTooSkewed", { date: new Date().toUTCString() });
       const script = new Script({ PutObject: step });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       await t.throws(
-        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("skew"), Body: "x" }),
+        () => client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("skew"), Body: "x" }),
         ServiceError,
         { code: "clock-skewed", retryable: false },
       );
@@ -57,12 +57,12 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a clock that stays skewed after the correction is an error",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const date = new Date(Date.now() + 5 * HOUR_MS).toUTCString();
       const script = new Script({ PutObject: refuses(403, "RequestTimeTooSkewed", { date }) });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       await t.throws(
-        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("skew"), Body: "x" }),
+        () => client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("skew"), Body: "x" }),
         ServiceError,
         { code: "clock-skewed" },
       );

@@ -1,11 +1,11 @@
 import { CosError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, readAll } from "./fixtures/bytes.ts";
 import { hangs, pass, refuses, Script, type Step } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
-type Client = World["client"];
+type Client = Rig["client"];
 
 const CLOSED = { code: "client-closed", retryable: false, message: "this client was closed" } as const;
 const part = { UploadId: "0123456789abcdef", PartNumber: 1 } as const;
@@ -49,30 +49,29 @@ function closesDuring(client: () => Client): Step {
 export const cases: readonly ContractCase[] = [
   {
     name: "every method of a closed client rejects at once, and sends nothing",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
       const clock = quickClock();
-      const client = world.createClient({}, script.wrap, clock);
+      const client = rig.createClient({}, script.wrap, clock);
       await client.close();
       await client.close();
       t.equal(client.closed, true, "closed");
-      for (const call of Object.values(calls(client, world.Bucket))) await t.throws(call, CosError, CLOSED);
+      for (const call of Object.values(calls(client, rig.Bucket))) await t.throws(call, CosError, CLOSED);
       t.deepEqual([script.sent.length, clock.waits.length], [0, 0], "requests and pauses");
     },
   },
   {
     name: "close() ends a request that is under way, without another attempt",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       let client: Client | undefined;
       const open = (): Client => t.present(client, "the client");
       const script = new Script({ PutObject: [closesDuring(open)], HeadObject: [closesDuring(open)] });
       const clock = quickClock();
       for (const call of [
-        () => open().putObject({ Bucket: world.Bucket, Key: "closed", Body: "x" }),
-        () =>
-          open().headObject({ Bucket: world.Bucket, Key: "closed", signal: new AbortController().signal }),
+        () => open().putObject({ Bucket: rig.Bucket, Key: "closed", Body: "x" }),
+        () => open().headObject({ Bucket: rig.Bucket, Key: "closed", signal: new AbortController().signal }),
       ]) {
-        client = world.createClient({}, script.wrap, clock);
+        client = rig.createClient({}, script.wrap, clock);
         await t.throws(call, CosError, CLOSED);
       }
       t.deepEqual([script.sent.length, clock.waits.length], [2, 0], "requests and pauses");
@@ -80,29 +79,29 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "close() ends the pause between two attempts",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ PutObject: [refuses(503, "SlowDown", { "retry-after": "30" })] });
       const clock = quickClock({ fires: () => false });
-      const client = world.createClient({}, script.wrap, {
+      const client = rig.createClient({}, script.wrap, {
         ...clock,
         timer: (delayMs, fire) => {
           if (delayMs < 60_000) queueMicrotask(() => void client.close());
           return clock.timer(delayMs, fire);
         },
       });
-      const put = () => client.putObject({ Bucket: world.Bucket, Key: "closed", Body: "x" });
+      const put = () => client.putObject({ Bucket: rig.Bucket, Key: "closed", Body: "x" });
       await t.throws(put, CosError, CLOSED);
       t.equal(script.sent.length, 1, "requests");
     },
   },
   {
     name: "close() ends an upload in parts, sends no more of it, and keeps its checkpoint",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ UploadPart: [pass, closesDuring(() => client)] });
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       const checkpoints = memoryCheckpoints();
       const Body = new File([noise(21 * MB)], "f", { lastModified: 1 });
-      const upload = { Bucket: world.Bucket, Key: world.uniqueKey("closed"), Body, checkpoints };
+      const upload = { Bucket: rig.Bucket, Key: rig.uniqueKey("closed"), Body, checkpoints };
       const error = await t.throws(
         () => client.uploadFile({ ...upload, PartSize: 8, MAXThread: 1 }),
         CosError,
@@ -110,17 +109,17 @@ export const cases: readonly ContractCase[] = [
       );
       t.match(error.hint, /close\(\) is final/, "hint");
       t.deepEqual(script.kinds, ["InitiateMultipartUpload", "UploadPart", "UploadPart"], "requests");
-      const { partsResumed } = await world.client.uploadFile({ ...upload, PartSize: 8 });
+      const { partsResumed } = await rig.client.uploadFile({ ...upload, PartSize: 8 });
       t.equal(partsResumed, 1, "parts resumed");
     },
   },
   {
     name: "close() ends the body of an object that is being read",
-    run: async (t, world) => {
-      const Key = world.uniqueKey("closed");
-      await world.client.putObject({ Bucket: world.Bucket, Key, Body: noise(4 * MB) });
-      const client = world.createClient();
-      const { Body } = await client.getObject({ Bucket: world.Bucket, Key });
+    run: async (t, rig) => {
+      const Key = rig.uniqueKey("closed");
+      await rig.client.putObject({ Bucket: rig.Bucket, Key, Body: noise(4 * MB) });
+      const client = rig.createClient();
+      const { Body } = await client.getObject({ Bucket: rig.Bucket, Key });
       await client.close();
       await t.throws(() => readAll(Body), CosError, CLOSED);
     },

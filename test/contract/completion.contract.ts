@@ -1,5 +1,5 @@
 import { CosError, ServiceError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import {
   Broken,
@@ -15,10 +15,10 @@ import {
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { expectAbsent, expectStored, openUploads } from "./fixtures/stored.ts";
 
-function prepare(world: World, plan: Plan) {
+function prepare(rig: Rig, plan: Plan) {
   const script = new Script(plan);
-  const client = world.createClient({}, script.wrap, quickClock());
-  const object = { Bucket: world.Bucket, Key: world.uniqueKey("complete") };
+  const client = rig.createClient({}, script.wrap, quickClock());
+  const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("complete") };
   const bytes = noise(MB + 50, object.Key.length);
   const upload = () => client.uploadFile({ ...object, Body: streamOf(bytes), PartSize: 1 });
   return { script, object, bytes, upload };
@@ -53,14 +53,14 @@ const SETTLED: readonly (readonly [what: string, steps: readonly Step[], sends: 
 const settled = SETTLED.map(
   ([what, steps, sends]): ContractCase => ({
     name: `a Complete ${what} is settled, and the object is the source`,
-    run: async (t, world) => {
-      const { script, object, bytes, upload } = prepare(world, { CompleteMultipartUpload: steps });
+    run: async (t, rig) => {
+      const { script, object, bytes, upload } = prepare(rig, { CompleteMultipartUpload: steps });
       const { size } = await upload();
       script.assertUsed(t);
       t.equal(size, bytes.length, "size");
       t.equal(script.count("CompleteMultipartUpload"), sends, "times sent");
-      await expectStored(t, world, object.Key, bytes);
-      t.deepEqual(await openUploads(world, object.Key), [], "unfinished uploads");
+      await expectStored(t, rig, object.Key, bytes);
+      t.deepEqual(await openUploads(rig, object.Key), [], "unfinished uploads");
     },
   }),
 );
@@ -68,69 +68,69 @@ const settled = SETTLED.map(
 const others: readonly ContractCase[] = [
   {
     name: "a Complete with white space before its document is a success",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const padded: Step = async (deliver) => {
         const response = await deliver();
         return new Response(`\n\n   ${await response.text()}`, { headers: new Headers(entriesOf(response)) });
       };
-      const { script, object, bytes, upload } = prepare(world, { CompleteMultipartUpload: [padded] });
+      const { script, object, bytes, upload } = prepare(rig, { CompleteMultipartUpload: [padded] });
       await upload();
       script.assertUsed(t);
-      await expectStored(t, world, object.Key, bytes);
+      await expectStored(t, rig, object.Key, bytes);
     },
   },
   {
     name: "a Complete that COS refuses for good fails, and leaves nothing behind",
-    run: async (t, world) => {
-      const { object, upload } = prepare(world, {
+    run: async (t, rig) => {
+      const { object, upload } = prepare(rig, {
         CompleteMultipartUpload: refuses(403, "AccessDenied"),
       });
       await t.throws(upload, ServiceError, { code: "access-denied" });
-      await expectAbsent(t, world, object.Key);
-      t.deepEqual(await openUploads(world, object.Key), [], "unfinished uploads");
+      await expectAbsent(t, rig, object.Key);
+      t.deepEqual(await openUploads(rig, object.Key), [], "unfinished uploads");
     },
   },
   {
     name: "a Complete that fails late for good is an error",
-    run: async (t, world) => {
-      const { object, upload } = prepare(world, { CompleteMultipartUpload: late("InvalidPart") });
+    run: async (t, rig) => {
+      const { object, upload } = prepare(rig, { CompleteMultipartUpload: late("InvalidPart") });
       await t.throws(upload, ServiceError, { cosCode: "InvalidPart" });
-      await expectAbsent(t, world, object.Key);
+      await expectAbsent(t, rig, object.Key);
     },
   },
   {
     name: "a lost Complete is not settled by another object at the key",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       let key = "";
       const overtaken: Step = async (deliver) => {
         await (await deliver()).arrayBuffer();
-        await world.client.putObject({ Bucket: world.Bucket, Key: key, Body: "somebody else's" });
+        await rig.client.putObject({ Bucket: rig.Bucket, Key: key, Body: "somebody else's" });
         throw new Broken("reset");
       };
-      const { script, object, upload } = prepare(world, { CompleteMultipartUpload: [overtaken] });
+      const { script, object, upload } = prepare(rig, { CompleteMultipartUpload: [overtaken] });
       key = object.Key;
       await t.throws(upload, CosError, { code: "outcome-unknown", retryable: false, hint: /HEAD/ });
       script.assertUsed(t);
-      await expectStored(t, world, key, textBytes("somebody else's"));
+      await expectStored(t, rig, key, textBytes("somebody else's"));
     },
   },
   {
     name: "a lost Complete is not settled by the same bytes from an earlier upload while the upload is open",
-    run: async (t, world) => {
-      const { script, object, bytes, upload } = prepare(world, {
+    run: async (t, rig) => {
+      const { script, object, bytes, upload } = prepare(rig, {
         CompleteMultipartUpload: [breaks("reset")],
       });
-      await world.client.putObject({ ...object, Body: bytes });
+      await rig.client.putObject({ ...object, Body: bytes });
       const { ETag } = await upload();
       script.assertUsed(t);
       t.match(ETag, /-2"$/, "the ETag of the new object");
-      t.equal((await world.client.headObject(object)).ETag, ETag, "the object's ETag");
+      t.equal((await rig.client.headObject(object)).ETag, ETag, "the object's ETag");
     },
   },
   {
     name: "a lost Complete that HEAD cannot settle has an unknown outcome",
-    run: async (t, world) => {
-      const { upload } = prepare(world, {
+    run: async (t, rig) => {
+      const { upload } = prepare(rig, {
         CompleteMultipartUpload: [losesResponse],
         HeadObject: refuses(403, "AccessDenied"),
       });
@@ -139,13 +139,13 @@ const others: readonly ContractCase[] = [
   },
   {
     name: "a Complete that got NoSuchUpload though it happened is a success",
-    run: async (t, world) => {
-      const { script, object, bytes, upload } = prepare(world, {
+    run: async (t, rig) => {
+      const { script, object, bytes, upload } = prepare(rig, {
         CompleteMultipartUpload: [happensBut(404, "NoSuchUpload")],
       });
       await upload();
       script.assertUsed(t);
-      await expectStored(t, world, object.Key, bytes);
+      await expectStored(t, rig, object.Key, bytes);
     },
   },
 ];
@@ -153,27 +153,27 @@ const others: readonly ContractCase[] = [
 const forbidden: readonly ContractCase[] = [
   {
     name: "a PUT under ForbidOverwrite whose response is lost does not know whose the equal object is",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ PutObject: [losesResponse] });
-      const client = world.createClient({}, script.wrap, quickClock());
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("forbid") };
+      const client = rig.createClient({}, script.wrap, quickClock());
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("forbid") };
       const put = () => client.putObject({ ...object, Body: "ours", ForbidOverwrite: true });
       await t.throws(put, CosError, { code: "outcome-unknown", retryable: false });
       t.equal(script.count("PutObject"), 2, "times sent");
-      await expectStored(t, world, object.Key, textBytes("ours"));
+      await expectStored(t, rig, object.Key, textBytes("ours"));
     },
   },
   {
     name: "a PUT under ForbidOverwrite that never arrived is refused for another's object",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ PutObject: [breaks("reset")] });
-      const client = world.createClient({}, script.wrap, quickClock());
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("forbid") };
-      await world.client.putObject({ ...object, Body: "theirs" });
+      const client = rig.createClient({}, script.wrap, quickClock());
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("forbid") };
+      await rig.client.putObject({ ...object, Body: "theirs" });
       const put = () => client.putObject({ ...object, Body: "ours", ForbidOverwrite: true });
       await t.throws(put, ServiceError, { code: "conflict", cosCode: "FileAlreadyExists" });
       script.assertUsed(t);
-      await expectStored(t, world, object.Key, textBytes("theirs"));
+      await expectStored(t, rig, object.Key, textBytes("theirs"));
     },
   },
 ];

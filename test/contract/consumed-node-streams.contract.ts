@@ -57,8 +57,8 @@ function both(name: NodeStreamName, when: "before" | "beside" | "after"): readon
   const whole: readonly [does: string, act: Act][] = [
     ["listens to", (stream) => void stream.on("data", () => {})],
     ["listens to, overwriting its chunks,", (stream) => void stream.on("data", overwrites)],
-    ["pipes elsewhere", (stream, world) => void stream.pipe(drain(world, name))],
-    ["pipes elsewhere slowly", (stream, world) => void stream.pipe(slowDrain(world, name))],
+    ["pipes elsewhere", (stream, rig) => void stream.pipe(drain(rig, name))],
+    ["pipes elsewhere slowly", (stream, rig) => void stream.pipe(slowDrain(rig, name))],
     ["resumes", (stream) => void stream.resume()],
     ["pauses", (stream) => void stream.pause()],
     ["reads whenever it is readable", readsAll],
@@ -77,8 +77,8 @@ function before(name: NodeStreamName): readonly Meeting<NodeLike>[] {
     ],
     [
       "has begun to read by pipe",
-      async (stream, world) => {
-        stream.pipe(drain(world, name));
+      async (stream, rig) => {
+        stream.pipe(drain(rig, name));
         await turns();
       },
     ],
@@ -153,7 +153,7 @@ export const cases: readonly ContractCase[] = NODE_STREAMS.flatMap((name) =>
       ...both(name, "after"),
       ...late,
     ],
-    (bytes, world) => nodeStream(world, name, bytes),
+    (bytes, rig) => nodeStream(rig, name, bytes),
     name,
   ),
 );

@@ -1,4 +1,4 @@
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { pieces, streamOf } from "./fixtures/bytes.ts";
 import { casesOf, type Meeting, turns } from "./fixtures/consumed.ts";
 
@@ -115,9 +115,9 @@ const messages: readonly Meeting<Request | Response>[] = [
 
 const POLYFILL = "web-streams-polyfill";
 
-function polyfilled(bytes: Content, world: World): ReadableStream {
+function polyfilled(bytes: Content, rig: Rig): ReadableStream {
   const rest = pieces(bytes, 16_000);
-  const { ReadableStream: Polyfill } = world.modules[POLYFILL] as {
+  const { ReadableStream: Polyfill } = rig.modules[POLYFILL] as {
     ReadableStream: new (source: UnderlyingDefaultSource) => ReadableStream;
   };
   return new Polyfill({

@@ -1,5 +1,5 @@
 import { ServiceError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
 import { type Plan, pass, refuses, Script } from "./fixtures/faults.ts";
 import { LENGTH, small } from "./fixtures/interrupted.ts";
@@ -10,15 +10,15 @@ import { expectStored } from "./fixtures/stored.ts";
 
 /** The Content-Type of the request that describes the object: a PUT, an Initiate, or an append. */
 async function typeSent(
-  world: World,
+  rig: Rig,
   extension: string,
-  upload: (client: World["client"], object: { Bucket: string; Key: string }) => Promise<unknown>,
+  upload: (client: Rig["client"], object: { Bucket: string; Key: string }) => Promise<unknown>,
   options = {},
 ): Promise<string | undefined> {
   const script = new Script();
   const files = { "/tmp/page.html": virtualFile(noise(10)), "/tmp/page": virtualFile(noise(10)) };
-  const client = world.createClient(options, (runtime) => script.wrap(withFiles(files)(runtime)));
-  await upload(client, { Bucket: world.Bucket, Key: world.uniqueKey("typed") + extension });
+  const client = rig.createClient(options, (runtime) => script.wrap(withFiles(files)(runtime)));
+  await upload(client, { Bucket: rig.Bucket, Key: rig.uniqueKey("typed") + extension });
   const describing = ["PutObject", "InitiateMultipartUpload", "AppendObject"];
   return script.sent.find(({ kind }) => describing.includes(kind))?.headers["content-type"];
 }
@@ -26,7 +26,7 @@ async function typeSent(
 type Row = readonly [
   what: string,
   expected: string | undefined,
-  ...(Parameters<typeof typeSent> extends [World, ...infer Rest] ? Rest : never),
+  ...(Parameters<typeof typeSent> extends [Rig, ...infer Rest] ? Rest : never),
 ];
 
 const html = "text/html";
@@ -120,21 +120,21 @@ const rows: readonly Row[] = [
 const types = rows.map(
   ([what, expected, ...rest]): ContractCase => ({
     name: `the Content-Type of ${what} is ${expected ?? "left to COS"}`,
-    run: async (t, world) => t.equal(await typeSent(world, ...rest), expected, "content-type"),
+    run: async (t, rig) => t.equal(await typeSent(rig, ...rest), expected, "content-type"),
   }),
 );
 
 /** A File that is refused at its second part, and then uploaded again in another way. */
-async function interrupted(world: World, first: object) {
+async function interrupted(rig: Rig, first: object) {
   const checkpoints = memoryCheckpoints();
   const warnings: string[] = [];
   const bytes = noise(LENGTH);
-  const Key = `${world.uniqueKey("typed")}.html`;
+  const Key = `${rig.uniqueKey("typed")}.html`;
   const upload = (how: object, plan: Plan = {}) => {
     const script = new Script(plan);
-    const client = world.createClient({}, (runtime) => script.wrap(small(runtime)), quickClock());
+    const client = rig.createClient({}, (runtime) => script.wrap(small(runtime)), quickClock());
     return client.uploadFile({
-      Bucket: world.Bucket,
+      Bucket: rig.Bucket,
       Key,
       Body: new File([bytes], "big", { lastModified: 1_700_000_000_000 }),
       PartSize: 8,
@@ -165,12 +165,12 @@ const resumed = (
 ).map(
   ([what, first, second]): ContractCase => ({
     name: `an upload that was begun ${what}`,
-    run: async (t, world) => {
-      const state = await interrupted(world, first);
+    run: async (t, rig) => {
+      const state = await interrupted(rig, first);
       const result = await state.again(second);
       t.equal(result.partsResumed, 1, "partsResumed");
       t.deepEqual(state.warnings, [], "warnings");
-      await expectStored(t, world, state.Key, state.bytes);
+      await expectStored(t, rig, state.Key, state.bytes);
     },
   }),
 );
@@ -180,8 +180,8 @@ export const cases: readonly ContractCase[] = [
   ...resumed,
   {
     name: "an upload that was begun with another type than is asked for now begins again",
-    run: async (t, world) => {
-      const state = await interrupted(world, {});
+    run: async (t, rig) => {
+      const state = await interrupted(rig, {});
       const result = await state.again({ ContentType: "text/x-mine" });
       t.equal(result.partsResumed, 0, "partsResumed");
       t.deepEqual(state.warnings, ["resume-discarded"], "warnings");

@@ -2,12 +2,12 @@ import type { CosClient, CosOptions } from "@cosup/core";
 import type { Clock, Runtime } from "@cosup/core/runtime";
 import type { Assert } from "./assert.ts";
 
-/** One promise of the SDK, checked the same way in every runtime. No test runner is involved. */
+/** One promise of the SDK, checked the same way in every runtime, without a test runner. */
 export interface ContractCase {
   readonly name: string;
-  /** A module that some runtimes lack: the case is absent there, which is neither passed nor failed. */
+  /** A module that some runtimes lack. There the case is absent: neither passed nor failed. */
   readonly needs?: StreamModuleName;
-  run(t: Assert, world: World): Promise<void>;
+  run(t: Assert, rig: Rig): Promise<void>;
 }
 
 /** Node's streams, and packages with streams of their own. */
@@ -19,7 +19,7 @@ export type StreamModuleName =
   | "streamx"
   | "web-streams-polyfill";
 
-/** A module's exports, which differ between them. */
+/** The exports of each module that the runtime has. */
 export type StreamModules = { readonly [Name in StreamModuleName]?: object };
 
 /** Keys that the emulator knows. */
@@ -29,7 +29,7 @@ export interface KeyPair {
   readonly token?: string | undefined;
 }
 
-/** What the emulator was started with; plain JSON, so that it reaches any runtime. */
+/** The settings of the emulator; plain JSON, so that any runtime can receive them. */
 export interface Settings {
   /** Path-style template: fetch cannot set Host. */
   readonly endpoint: string;
@@ -43,19 +43,19 @@ export interface Settings {
   readonly only?: string | undefined;
 }
 
-/** Everything a case needs of the place it runs in. */
-export interface World extends Settings {
+/** What a case gets: the runtime under test, clients for it, and the settings of the emulator. */
+export interface Rig extends Settings {
   /** The runtime under test. */
   readonly runtime: Runtime;
   readonly secretId: string;
   readonly secretKey: string;
-  /** For cases that need nothing special of a client. */
+  /** A client with default options. */
   readonly client: CosClient;
   /** @param wrap puts faults between core and the runtime */
   createClient(options?: Partial<CosOptions>, wrap?: (runtime: Runtime) => Runtime, clock?: Clock): CosClient;
-  /** The modules with streams that the runtime has. */
+  /** The stream modules that the runtime has. */
   readonly modules: StreamModules;
-  /** A key that no other case has. */
+  /** Returns a key that no other case uses. */
   uniqueKey(prefix?: string): string;
   readObject(key: string, bucket?: string): Promise<Uint8Array>;
 }

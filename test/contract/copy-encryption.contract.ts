@@ -26,12 +26,12 @@ export const cases: readonly ContractCase[] = (
   ] as const
 ).map(([how, size, partsCopied]) => ({
   name: `copyObject() ${how} takes the keys of SSE-C along, the source's and the copy's`,
-  run: async (t, world) => {
-    const { Bucket, client, Region } = world;
+  run: async (t, rig) => {
+    const { Bucket, client, Region } = rig;
     const bytes = noise(size);
-    const source = { Bucket, Key: world.uniqueKey("from") };
+    const source = { Bucket, Key: rig.uniqueKey("from") };
     await client.putObject({ ...source, Body: bytes, headers: customerKey(1) });
-    const object = { Bucket, Key: world.uniqueKey("to") };
+    const object = { Bucket, Key: rig.uniqueKey("to") };
     const copy = (headers: Record<string, string>) =>
       client.copyObject({ ...object, CopySource: { ...source, Region }, PartSize: 1, headers });
     await t.throws(() => copy(customerKey(2)), ServiceError, { status: 400 });

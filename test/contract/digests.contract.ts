@@ -18,10 +18,10 @@ const known = vectors.crc64ecma.map((vector): ContractCase => {
   const text = vector.ascii ?? vector.utf8 ?? (vector.repeat === undefined ? "" : "a".repeat(1024));
   return {
     name: `the CRC64 of ${text.length} characters (${text.slice(0, 9)}) is the known one`,
-    run: async (t, world) => {
-      const { crc64 } = await world.client.putObject({
-        Bucket: world.Bucket,
-        Key: world.uniqueKey("crc"),
+    run: async (t, rig) => {
+      const { crc64 } = await rig.client.putObject({
+        Bucket: rig.Bucket,
+        Key: rig.uniqueKey("crc"),
         Body: text,
       });
       t.equal(crc64, vector.crc64ecma, "crc64");
@@ -35,17 +35,17 @@ const EDGES = [55, 56, 63, 64, 65, 127, 128, 129, 4095, 4096, 4097, 65_535, 65_5
 const edges = EDGES.map(
   (length): ContractCase => ({
     name: `CRC64 and MD5 of ${length} bytes are COS's own`,
-    run: async (t, world) => {
-      const Key = world.uniqueKey("edge");
+    run: async (t, rig) => {
+      const Key = rig.uniqueKey("edge");
       const bytes = noise(length, length);
-      const { ETag } = await world.client.putObject({
-        Bucket: world.Bucket,
+      const { ETag } = await rig.client.putObject({
+        Bucket: rig.Bucket,
         Key,
         Body: new Blob([bytes]),
         EnableMD5: true,
       });
       t.ok(ETag, "ETag");
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   }),
 );
@@ -53,10 +53,10 @@ const edges = EDGES.map(
 const md5: readonly ContractCase[] = [
   {
     name: "putObject() sends Content-MD5, asked or not: COS refuses other bytes before they replace what is there",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("md5"), Body: "abc" };
+      const client = rig.createClient({}, script.wrap);
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("md5"), Body: "abc" };
       await client.putObject({ ...object, EnableMD5: true });
       await client.putObject(object);
       const sum = md5Base64(textBytes("abc"));
@@ -66,13 +66,13 @@ const md5: readonly ContractCase[] = [
   },
   {
     name: "uploadFile() with EnableMD5 sends the Content-MD5 of each part",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      const Key = world.uniqueKey("md5");
+      const client = rig.createClient({}, script.wrap);
+      const Key = rig.uniqueKey("md5");
       const bytes = noise(3 * MB + 7);
       await client.uploadFile({
-        Bucket: world.Bucket,
+        Bucket: rig.Bucket,
         Key,
         Body: streamOf(bytes),
         PartSize: 1,
@@ -82,27 +82,27 @@ const md5: readonly ContractCase[] = [
       t.equal(parts.length, 4, "parts");
       for (const { headers, body = new Uint8Array(0) } of parts)
         t.equal(headers["content-md5"], md5Base64(body), "content-md5");
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "putObject() with the right ContentMD5 sends it on",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       const ContentMD5 = md5Base64(textBytes("abc"));
-      const Key = world.uniqueKey("md5");
-      await client.putObject({ Bucket: world.Bucket, Key, Body: streamOf(textBytes("abc")), ContentMD5 });
+      const Key = rig.uniqueKey("md5");
+      await client.putObject({ Bucket: rig.Bucket, Key, Body: streamOf(textBytes("abc")), ContentMD5 });
       t.equal(script.sent[0]?.headers["content-md5"], ContentMD5, "content-md5");
     },
   },
   {
     name: "putObject() with the ContentMD5 of other bytes sends nothing",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       const ContentMD5 = md5Base64(textBytes("other"));
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("md5") };
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("md5") };
       await t.throws(() => client.putObject({ ...object, Body: "abc", ContentMD5 }), IntegrityError, {
         code: "integrity",
         retryable: false,
@@ -112,33 +112,33 @@ const md5: readonly ContractCase[] = [
   },
   {
     name: "uploadFile() in parts with the right ContentMD5 of the whole publishes",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const bytes = noise(2 * MB + 1);
-      const Key = world.uniqueKey("md5");
+      const Key = rig.uniqueKey("md5");
       const ContentMD5 = md5Base64(bytes);
-      await world.client.uploadFile({
-        Bucket: world.Bucket,
+      await rig.client.uploadFile({
+        Bucket: rig.Bucket,
         Key,
         Body: streamOf(bytes),
         PartSize: 1,
         ContentMD5,
       });
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "uploadFile() in parts with another ContentMD5 publishes nothing and leaves nothing behind",
-    run: async (t, world) => {
-      const Key = world.uniqueKey("md5");
+    run: async (t, rig) => {
+      const Key = rig.uniqueKey("md5");
       const ContentMD5 = md5Base64(textBytes("other"));
       const Body = streamOf(noise(MB + 1));
       await t.throws(
-        () => world.client.uploadFile({ Bucket: world.Bucket, Key, Body, PartSize: 1, ContentMD5 }),
+        () => rig.client.uploadFile({ Bucket: rig.Bucket, Key, Body, PartSize: 1, ContentMD5 }),
         IntegrityError,
         { code: "integrity", retryable: false },
       );
-      await expectAbsent(t, world, Key);
-      t.deepEqual(await openUploads(world, Key), [], "unfinished uploads");
+      await expectAbsent(t, rig, Key);
+      t.deepEqual(await openUploads(rig, Key), [], "unfinished uploads");
     },
   },
 ];
@@ -162,9 +162,9 @@ const DOUBTS: readonly Doubt[] = [
 const doubts = DOUBTS.flatMap(({ name, steps, verified, sends }) => {
   const check =
     (kind: "PutObject" | "UploadPart", upload: (client: ReturnType<typeof clientOf>) => Promise<unknown>) =>
-    async (t: Parameters<ContractCase["run"]>[0], world: Parameters<ContractCase["run"]>[1]) => {
+    async (t: Parameters<ContractCase["run"]>[0], rig: Parameters<ContractCase["run"]>[1]) => {
       const script = new Script({ [kind]: steps });
-      const client = clientOf(world, script);
+      const client = clientOf(rig, script);
       if (verified) await upload(client);
       else {
         await t.throws(() => upload(client), IntegrityError, {
@@ -180,20 +180,20 @@ const doubts = DOUBTS.flatMap(({ name, steps, verified, sends }) => {
   return [
     {
       name: `putObject() whose response has ${name} ${verified ? "is verified in the end" : "fails as unverified"}`,
-      run: (t, world) =>
+      run: (t, rig) =>
         check("PutObject", (client) =>
-          client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("doubt"), Body: noise(100) }),
-        )(t, world),
+          client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("doubt"), Body: noise(100) }),
+        )(t, rig),
     },
     {
       name: `uploadPart() whose response has ${name} ${verified ? "is verified in the end" : "fails as unverified"}`,
-      run: async (t, world) => {
-        const object = { Bucket: world.Bucket, Key: world.uniqueKey("doubt") };
-        const { UploadId } = await world.client.createMultipartUpload(object);
+      run: async (t, rig) => {
+        const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("doubt") };
+        const { UploadId } = await rig.client.createMultipartUpload(object);
         await check("UploadPart", (client) =>
           client.uploadPart({ ...object, UploadId, PartNumber: 1, Body: noise(100) }),
-        )(t, world);
-        await world.client.abortMultipartUpload({ ...object, UploadId });
+        )(t, rig);
+        await rig.client.abortMultipartUpload({ ...object, UploadId });
       },
     },
   ] satisfies ContractCase[];
@@ -202,10 +202,10 @@ const doubts = DOUBTS.flatMap(({ name, steps, verified, sends }) => {
 const whole: readonly ContractCase[] = [
   {
     name: "an object whose CRC64 is not the combined one of its parts is no success",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ CompleteMultipartUpload: [lies], HeadObject: [lies] });
-      const client = clientOf(world, script);
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("whole") };
+      const client = clientOf(rig, script);
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("whole") };
       const Body = streamOf(noise(MB + 1));
       await t.throws(() => client.uploadFile({ ...object, Body, PartSize: 1 }), IntegrityError);
       script.assertUsed(t);
@@ -213,25 +213,25 @@ const whole: readonly ContractCase[] = [
   },
   {
     name: "an object whose CRC64 only HEAD returns is verified by it",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ CompleteMultipartUpload: [silent], HeadObject: [pass] });
-      const client = clientOf(world, script);
-      const Key = world.uniqueKey("whole");
+      const client = clientOf(rig, script);
+      const Key = rig.uniqueKey("whole");
       const bytes = noise(MB + 1);
-      await client.uploadFile({ Bucket: world.Bucket, Key, Body: streamOf(bytes), PartSize: 1 });
+      await client.uploadFile({ Bucket: rig.Bucket, Key, Body: streamOf(bytes), PartSize: 1 });
       script.assertUsed(t);
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "an object whose CRC64 COS does not return is stored with the warning 'unverified'",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ CompleteMultipartUpload: [silent], HeadObject: [silent] });
-      const client = clientOf(world, script);
+      const client = clientOf(rig, script);
       const warnings: string[] = [];
       await client.uploadFile({
-        Bucket: world.Bucket,
-        Key: world.uniqueKey("whole"),
+        Bucket: rig.Bucket,
+        Key: rig.uniqueKey("whole"),
         Body: streamOf(noise(MB + 1)),
         PartSize: 1,
         onWarning: ({ code }) => warnings.push(code),
@@ -244,6 +244,6 @@ const whole: readonly ContractCase[] = [
 
 export const cases: readonly ContractCase[] = [...known, ...edges, ...md5, ...doubts, ...whole];
 
-function clientOf(world: Parameters<ContractCase["run"]>[1], script: Script) {
-  return world.createClient({}, script.wrap, quickClock());
+function clientOf(rig: Parameters<ContractCase["run"]>[1], script: Script) {
+  return rig.createClient({}, script.wrap, quickClock());
 }

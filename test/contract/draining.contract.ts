@@ -1,5 +1,5 @@
 import type { Runtime, WireResponse } from "@cosup/core/runtime";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
 import { foreign, type Plan, refuses, Script } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
@@ -63,7 +63,7 @@ function watchStream(stream: ReadableStream<Uint8Array>, close: () => void): Rea
 interface Errand {
   readonly name: string;
   readonly plan?: Plan;
-  run(world: World, client: World["client"], Key: string): Promise<unknown>;
+  run(rig: Rig, client: Rig["client"], Key: string): Promise<unknown>;
 }
 
 const ERRANDS: readonly Errand[] = [
@@ -109,7 +109,7 @@ const ERRANDS: readonly Errand[] = [
   },
   {
     name: "refusals of every method",
-    run: async (_world, client, Key) => {
+    run: async (_rig, client, Key) => {
       const Bucket = "nobody-1250000000";
       const upload = { Bucket, Key, UploadId: "u" };
       const calls = [
@@ -150,11 +150,11 @@ const ERRANDS: readonly Errand[] = [
 export const cases: readonly ContractCase[] = ERRANDS.map(
   ({ name, plan, run }): ContractCase => ({
     name: `every response's body is read or cancelled: ${name}`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script(plan);
       const ledger = new Ledger();
-      const client = world.createClient({}, (runtime) => ledger.wrap(script.wrap(runtime)), quickClock());
-      await run(world, client, world.uniqueKey("drain"));
+      const client = rig.createClient({}, (runtime) => ledger.wrap(script.wrap(runtime)), quickClock());
+      await run(rig, client, rig.uniqueKey("drain"));
       script.assertUsed(t);
       t.ok(ledger.responses > 1, "responses");
       t.equal(ledger.open, 0, "bodies left open");

@@ -1,6 +1,6 @@
 import type { Settings } from "./contract.ts";
 
-/** What a runner starts the emulator with, and what a world knows of it. */
+/** What a runner starts the emulator with, and what a rig knows of it. */
 export interface EmulatorSetup {
   /** Smaller than COS's, for parts of simulated megabytes. */
   readonly minPartSize: number;

@@ -31,11 +31,11 @@ const REFUSALS: readonly (readonly [number, string, CosErrorCode, boolean])[] = 
 const refusals = REFUSALS.map(
   ([status, cosCode, code, retryable]): ContractCase => ({
     name: `${status} ${cosCode} is a ServiceError with code ${code}, ${retryable ? "" : "not "}retryable`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ PutObject: refuses(status, cosCode, {}, "the reason") });
-      const client = world.createClient({ maxAttempts: 1 }, script.wrap, quickClock());
+      const client = rig.createClient({ maxAttempts: 1 }, script.wrap, quickClock());
       const error = await t.throws(
-        () => client.putObject({ Bucket: world.Bucket, Key: "dir/key", Body: "x" }),
+        () => client.putObject({ Bucket: rig.Bucket, Key: "dir/key", Body: "x" }),
         ServiceError,
         { status, cosCode, code, retryable, requestId: "scripted-id", resource: "scripted/resource" },
       );
@@ -59,11 +59,11 @@ const STRANGE: readonly (readonly [what: string, step: Step])[] = [
 const strange = STRANGE.map(
   ([what, step]): ContractCase => ({
     name: `${what} instead of a result is an unexpected response`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ InitiateMultipartUpload: step });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       await t.throws(
-        () => client.createMultipartUpload({ Bucket: world.Bucket, Key: world.uniqueKey("strange") }),
+        () => client.createMultipartUpload({ Bucket: rig.Bucket, Key: rig.uniqueKey("strange") }),
         ServiceError,
         { code: "unexpected-response", status: 200 },
       );
@@ -74,9 +74,9 @@ const strange = STRANGE.map(
 const genuine: readonly ContractCase[] = [
   {
     name: "an object that is not there is not found, with HEAD as with GET",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("missing") };
-      const { client } = world;
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("missing") };
+      const { client } = rig;
       await t.throws(() => client.headObject(object), ServiceError, { code: "not-found", status: 404 });
       await t.throws(() => client.getObject(object), ServiceError, {
         code: "not-found",
@@ -87,9 +87,9 @@ const genuine: readonly ContractCase[] = [
   },
   {
     name: "a bucket that is not there is not found",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       // Another bucket's name would be taken for a key by a path-style server.
-      const client = world.createClient({ Endpoint: `${world.endpoint.replace("/{Bucket}", "")}/{Bucket}` });
+      const client = rig.createClient({ Endpoint: `${rig.endpoint.replace("/{Bucket}", "")}/{Bucket}` });
       await t.throws(() => client.listMultipartUploads({ Bucket: "nobody-1250000000" }), ServiceError, {
         status: /40[34]/,
       });
@@ -97,10 +97,10 @@ const genuine: readonly ContractCase[] = [
   },
   {
     name: "a wrong secret key is access denied",
-    run: async (t, world) => {
-      const client = world.createClient({ SecretKey: "somebodyElsesSecret" });
+    run: async (t, rig) => {
+      const client = rig.createClient({ SecretKey: "somebodyElsesSecret" });
       await t.throws(
-        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("denied"), Body: "x" }),
+        () => client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("denied"), Body: "x" }),
         ServiceError,
         { code: "access-denied", cosCode: "SignatureDoesNotMatch", retryable: false },
       );
@@ -108,10 +108,10 @@ const genuine: readonly ContractCase[] = [
   },
   {
     name: "an unknown secret id is access denied",
-    run: async (t, world) => {
-      const client = world.createClient({ SecretId: "AKIDnobody" });
+    run: async (t, rig) => {
+      const client = rig.createClient({ SecretId: "AKIDnobody" });
       await t.throws(
-        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("denied"), Body: "x" }),
+        () => client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("denied"), Body: "x" }),
         ServiceError,
         { code: "access-denied", cosCode: "InvalidAccessKeyId" },
       );
@@ -119,13 +119,13 @@ const genuine: readonly ContractCase[] = [
   },
   {
     name: "an error document may have white space before it and entities in it",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const document =
         "\n  \n<?xml version='1.0' encoding='utf-8' ?><Error><Code>AccessDenied</Code>" +
         "<Message>a &lt;b&gt; &amp; &#20013;</Message></Error>";
       const script = new Script({ InitiateMultipartUpload: respondsWith(document) });
-      const client = world.createClient({}, script.wrap, quickClock());
-      await t.throws(() => client.createMultipartUpload({ Bucket: world.Bucket, Key: "k" }), ServiceError, {
+      const client = rig.createClient({}, script.wrap, quickClock());
+      await t.throws(() => client.createMultipartUpload({ Bucket: rig.Bucket, Key: "k" }), ServiceError, {
         cosCode: "AccessDenied",
         message: /a <b> & 中/,
       });
@@ -133,14 +133,14 @@ const genuine: readonly ContractCase[] = [
   },
   {
     name: "an error document cannot expand entities of its own",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const document =
         '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e "expanded">]><Error><Code>Odd</Code>' +
         "<Message>&e;</Message></Error>";
       const script = new Script({ InitiateMultipartUpload: respondsWith(document) });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       const error = await t.throws(
-        () => client.createMultipartUpload({ Bucket: world.Bucket, Key: "k" }),
+        () => client.createMultipartUpload({ Bucket: rig.Bucket, Key: "k" }),
         ServiceError,
       );
       t.equal(error.message.includes("expanded"), false, "the entity in the message");

@@ -1,13 +1,13 @@
 import { ArgumentRangeError, ArgumentTypeError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, textBytes } from "./fixtures/bytes.ts";
 import { Script } from "./fixtures/faults.ts";
 import { type VirtualFile, virtualFile, withFiles, withMembers } from "./fixtures/runtimes.ts";
 import { expectAbsent, expectOnePut, expectParts, expectStored } from "./fixtures/stored.ts";
 
 /** A client of the default budget, which 20 MB need. */
-function withFile(world: World, file: VirtualFile, script = new Script()) {
-  return world.createClient({ memoryBudget: undefined }, (runtime) =>
+function withFile(rig: Rig, file: VirtualFile, script = new Script()) {
+  return rig.createClient({ memoryBudget: undefined }, (runtime) =>
     script.wrap(withFiles({ "local.bin": file })(runtime)),
   );
 }
@@ -15,52 +15,52 @@ function withFile(world: World, file: VirtualFile, script = new Script()) {
 const paths: readonly ContractCase[] = [
   {
     name: "putObjectFromLocalFile() stores a file",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const file = virtualFile(noise(5000));
-      const Key = world.uniqueKey("file");
-      const result = await withFile(world, file).putObjectFromLocalFile({
-        Bucket: world.Bucket,
+      const Key = rig.uniqueKey("file");
+      const result = await withFile(rig, file).putObjectFromLocalFile({
+        Bucket: rig.Bucket,
         Key,
         LocalFilePath: "local.bin",
         ContentType: "text/x-file",
       });
       expectOnePut(t, result, file.bytes);
-      await expectStored(t, world, Key, file.bytes);
+      await expectStored(t, rig, Key, file.bytes);
       t.equal(file.open, 0, "open files");
     },
   },
   {
     name: "uploadFile() of 20 MB is one PUT, and of a byte more goes up in parts",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       for (const extra of [0, 1]) {
         const file = virtualFile(noise(20 * MB + extra));
-        const Key = world.uniqueKey("file");
-        const result = await withFile(world, file).uploadFile({
-          Bucket: world.Bucket,
+        const Key = rig.uniqueKey("file");
+        const result = await withFile(rig, file).uploadFile({
+          Bucket: rig.Bucket,
           Key,
           LocalFilePath: "local.bin",
           PartSize: 8,
         });
         if (extra === 0) expectOnePut(t, result, file.bytes);
         else expectParts(t, result, file.bytes, 3);
-        t.equal((await world.client.headObject({ Bucket: world.Bucket, Key })).crc64, result.crc64, "crc64");
+        t.equal((await rig.client.headObject({ Bucket: rig.Bucket, Key })).crc64, result.crc64, "crc64");
         t.equal(file.open, 0, "open files");
       }
     },
   },
   {
     name: "uploadFile() in parts says where the object is",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const file = virtualFile(noise(20 * MB + 1));
-      const Key = world.uniqueKey("file");
-      const result = await withFile(world, file).uploadFile({
-        Bucket: world.Bucket,
+      const Key = rig.uniqueKey("file");
+      const result = await withFile(rig, file).uploadFile({
+        Bucket: rig.Bucket,
         Key,
         LocalFilePath: "local.bin",
         PartSize: 16,
       });
       t.match(result.Location, new RegExp(`${Key}$`), "Location");
-      t.equal(result.Bucket, world.Bucket, "Bucket");
+      t.equal(result.Bucket, rig.Bucket, "Bucket");
       t.equal(result.Key, Key, "Key");
       t.ok(result.requestId, "requestId");
       t.equal(result.headers["x-cos-hash-crc64ecma"], result.crc64, "headers");
@@ -68,12 +68,12 @@ const paths: readonly ContractCase[] = [
   },
   {
     name: "the runtime of a client without files says so",
-    run: async (t, world) => {
-      const client = world.createClient({}, (runtime) =>
+    run: async (t, rig) => {
+      const client = rig.createClient({}, (runtime) =>
         withMembers(runtime, { name: "fileless", open: async () => undefined }),
       );
       await t.throws(
-        () => client.uploadFile({ Bucket: world.Bucket, Key: "k", LocalFilePath: "local.bin" }),
+        () => client.uploadFile({ Bucket: rig.Bucket, Key: "k", LocalFilePath: "local.bin" }),
         ArgumentTypeError,
         { parameter: "LocalFilePath", message: /fileless runtime has no files; use Body/ },
       );
@@ -81,13 +81,13 @@ const paths: readonly ContractCase[] = [
   },
   {
     name: "a file of another length than ContentLength is refused, and closed",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const file = virtualFile(noise(10));
       const script = new Script();
       await t.throws(
         () =>
-          withFile(world, file, script).uploadFile({
-            Bucket: world.Bucket,
+          withFile(rig, file, script).uploadFile({
+            Bucket: rig.Bucket,
             Key: "k",
             LocalFilePath: "local.bin",
             ContentLength: 11,
@@ -101,11 +101,11 @@ const paths: readonly ContractCase[] = [
   },
   {
     name: "a string is content, never a path",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const file = virtualFile(noise(10));
-      const Key = world.uniqueKey("file");
-      await withFile(world, file).uploadFile({ Bucket: world.Bucket, Key, Body: "local.bin" });
-      await expectStored(t, world, Key, textBytes("local.bin"));
+      const Key = rig.uniqueKey("file");
+      await withFile(rig, file).uploadFile({ Bucket: rig.Bucket, Key, Body: "local.bin" });
+      await expectStored(t, rig, Key, textBytes("local.bin"));
     },
   },
 ];
@@ -113,13 +113,13 @@ const paths: readonly ContractCase[] = [
 const skips: readonly ContractCase[] = [
   {
     name: "skip 'same' sends nothing when COS holds these very bytes",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
       const file = virtualFile(noise(3000));
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("skip") };
-      await world.client.putObject({ ...object, Body: file.bytes });
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("skip") };
+      await rig.client.putObject({ ...object, Body: file.bytes });
       const told: number[][] = [];
-      const result = await withFile(world, file, script).uploadFile({
+      const result = await withFile(rig, file, script).uploadFile({
         ...object,
         LocalFilePath: "local.bin",
         skip: "same",
@@ -135,42 +135,42 @@ const skips: readonly ContractCase[] = [
   },
   {
     name: "skip 'same' uploads when COS holds other bytes of the same length",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const file = virtualFile(noise(3000));
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("skip") };
-      await world.client.putObject({ ...object, Body: noise(3000, 9) });
-      const client = withFile(world, file);
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("skip") };
+      await rig.client.putObject({ ...object, Body: noise(3000, 9) });
+      const client = withFile(rig, file);
       const result = await client.uploadFile({ ...object, LocalFilePath: "local.bin", skip: "same" });
       t.equal(result.skipped, false, "skipped");
-      await expectStored(t, world, object.Key, file.bytes);
+      await expectStored(t, rig, object.Key, file.bytes);
     },
   },
   {
     name: "skip 'exists' spares whatever is at the key",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("skip") };
-      await world.client.putObject({ ...object, Body: "old" });
-      const result = await world.client.uploadFile({ ...object, Body: "new", skip: "exists" });
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("skip") };
+      await rig.client.putObject({ ...object, Body: "old" });
+      const result = await rig.client.uploadFile({ ...object, Body: "new", skip: "exists" });
       t.equal(result.skipped, true, "skipped");
-      await expectStored(t, world, object.Key, textBytes("old"));
+      await expectStored(t, rig, object.Key, textBytes("old"));
     },
   },
   {
     name: "skip 'exists' uploads when there is nothing",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("skip") };
-      const result = await world.client.uploadFile({ ...object, Body: "new", skip: "exists" });
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("skip") };
+      const result = await rig.client.uploadFile({ ...object, Body: "new", skip: "exists" });
       t.equal(result.skipped, false, "skipped");
-      await expectStored(t, world, object.Key, textBytes("new"));
+      await expectStored(t, rig, object.Key, textBytes("new"));
     },
   },
   {
     name: "skip 'never' asks nothing beforehand",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      const Key = world.uniqueKey("skip");
-      await client.uploadFile({ Bucket: world.Bucket, Key, Body: "x", skip: "never" });
+      const client = rig.createClient({}, script.wrap);
+      const Key = rig.uniqueKey("skip");
+      await client.uploadFile({ Bucket: rig.Bucket, Key, Body: "x", skip: "never" });
       t.deepEqual(script.kinds, ["PutObject"], "requests");
     },
   },
@@ -179,10 +179,10 @@ const skips: readonly ContractCase[] = [
 const failures: readonly ContractCase[] = [
   {
     name: "a file that ends early is refused, and publishes nothing",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const file = virtualFile(noise(9000));
-      const Key = world.uniqueKey("file");
-      const client = world.createClient({}, (runtime) =>
+      const Key = rig.uniqueKey("file");
+      const client = rig.createClient({}, (runtime) =>
         withMembers(runtime, {
           open: async () => ({
             size: 9001,
@@ -199,11 +199,11 @@ const failures: readonly ContractCase[] = [
         }),
       );
       await t.throws(
-        () => client.uploadFile({ Bucket: world.Bucket, Key, LocalFilePath: "short.bin" }),
+        () => client.uploadFile({ Bucket: rig.Bucket, Key, LocalFilePath: "short.bin" }),
         Error,
         { message: /ended after 9000 of 9001 bytes/ },
       );
-      await expectAbsent(t, world, Key);
+      await expectAbsent(t, rig, Key);
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { ArgumentTypeError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { iterableOf, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { prepare } from "./fixtures/consumed.ts";
 import { NODE_STREAMS, nodeStream } from "./fixtures/node-streams.ts";
@@ -10,7 +10,7 @@ type Content = Uint8Array<ArrayBuffer>;
 interface Kind {
   readonly kind: string;
   readonly needs?: ContractCase["needs"];
-  make(bytes: Content, world: World): object;
+  make(bytes: Content, rig: Rig): object;
 }
 
 const KINDS: readonly Kind[] = [
@@ -25,7 +25,7 @@ const KINDS: readonly Kind[] = [
     (name): Kind => ({
       kind: `a stream of ${name}`,
       needs: name,
-      make: (bytes, world) => nodeStream(world, name, bytes),
+      make: (bytes, rig) => nodeStream(rig, name, bytes),
     }),
   ),
 ];
@@ -36,12 +36,12 @@ const again: readonly ContractCase[] = KINDS.flatMap(({ kind, make, needs }) =>
     (succeeds): ContractCase => ({
       name: `${kind} that an upload which ${succeeds ? "succeeded" : "failed"} was given before is refused`,
       ...(needs === undefined ? {} : { needs }),
-      run: async (t, world) => {
+      run: async (t, rig) => {
         const bytes = noise(100_000);
-        const Key = world.uniqueKey("again");
-        const body = make(bytes, world);
-        const first = world.client.putObject({
-          Bucket: succeeds ? world.Bucket : "nosuchbucket-1250000000",
+        const Key = rig.uniqueKey("again");
+        const body = make(bytes, rig);
+        const first = rig.client.putObject({
+          Bucket: succeeds ? rig.Bucket : "nosuchbucket-1250000000",
           Key,
           Body: body,
         });
@@ -49,13 +49,13 @@ const again: readonly ContractCase[] = KINDS.flatMap(({ kind, make, needs }) =>
           if (succeeds) throw error;
         });
         await t.throws(
-          () => world.client.putObject({ Bucket: world.Bucket, Key, Body: body }),
+          () => rig.client.putObject({ Bucket: rig.Bucket, Key, Body: body }),
           ArgumentTypeError,
           {
             parameter: "Body",
           },
         );
-        if (succeeds) await expectStored(t, world, Key, bytes);
+        if (succeeds) await expectStored(t, rig, Key, bytes);
       },
     }),
   ),
@@ -64,63 +64,63 @@ const again: readonly ContractCase[] = KINDS.flatMap(({ kind, make, needs }) =>
 const bodies: readonly ContractCase[] = [
   {
     name: "a Response that fetch has decoded is stored as its program sees it",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const from = { Bucket, Key: world.uniqueKey("packed") };
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const from = { Bucket, Key: rig.uniqueKey("packed") };
       const bytes = textBytes("unpacked ".repeat(20_000));
       const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
       await client.putObject({ ...from, Body: packed, ContentEncoding: "gzip" });
       const response = await fetch(await client.getPresignedUrl({ ...from, Method: "GET" }));
-      const Key = world.uniqueKey("unpacked");
+      const Key = rig.uniqueKey("unpacked");
       await client.putObject({ Bucket, Key, Body: response });
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "a Response of fetch whose length is known goes up in one PUT",
-    run: async (t, world) => {
-      const { Bucket } = world;
-      const client = world.createClient({ memoryBudget: undefined });
-      const from = { Bucket, Key: world.uniqueKey("plain") };
+    run: async (t, rig) => {
+      const { Bucket } = rig;
+      const client = rig.createClient({ memoryBudget: undefined });
+      const from = { Bucket, Key: rig.uniqueKey("plain") };
       const bytes = noise(9 * 1024 * 1024);
       await client.putObject({ ...from, Body: bytes });
       const response = await fetch(await client.getPresignedUrl({ ...from, Method: "GET" }));
-      const Key = world.uniqueKey("plain");
+      const Key = rig.uniqueKey("plain");
       expectOnePut(t, await client.uploadFile({ Bucket, Key, Body: response }), bytes);
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "a Response whose headers tell another length publishes nothing",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       for (const length of ["999", "1001"]) {
         const Body = new Response(streamOf(noise(1000)), { headers: { "content-length": length } });
-        const call = await prepare(world, "putObject");
+        const call = await prepare(rig, "putObject");
         await call(Body).judge(t, noise(1000), "refused");
       }
     },
   },
   {
     name: "a Response or Request without a body is an empty object",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       for (const Body of [new Response(), new Request("http://127.0.0.1/")]) {
-        const Key = world.uniqueKey("nothing");
-        await world.client.putObject({ Bucket: world.Bucket, Key, Body });
-        await expectStored(t, world, Key, textBytes(""));
+        const Key = rig.uniqueKey("nothing");
+        await rig.client.putObject({ Bucket: rig.Bucket, Key, Body });
+        await expectStored(t, rig, Key, textBytes(""));
       }
     },
   },
   {
     name: "a Response to HEAD, which has a length and no body, is refused",
-    run: async (t, world) => {
-      const from = { Bucket: world.Bucket, Key: world.uniqueKey("head") };
-      await world.client.putObject({ ...from, Body: "content" });
-      const url = await world.client.getPresignedUrl({ ...from, Method: "HEAD" });
+    run: async (t, rig) => {
+      const from = { Bucket: rig.Bucket, Key: rig.uniqueKey("head") };
+      await rig.client.putObject({ ...from, Body: "content" });
+      const url = await rig.client.getPresignedUrl({ ...from, Method: "HEAD" });
       const Body = await fetch(url, { method: "HEAD" });
-      await t.throws(() => world.client.putObject({ ...from, Body }), ArgumentTypeError, {
+      await t.throws(() => rig.client.putObject({ ...from, Body }), ArgumentTypeError, {
         parameter: "Body",
       });
-      await expectStored(t, world, from.Key, textBytes("content"));
+      await expectStored(t, rig, from.Key, textBytes("content"));
     },
   },
 ];
@@ -128,15 +128,15 @@ const bodies: readonly ContractCase[] = [
 const disposing: readonly ContractCase[] = [
   {
     name: "`await using` closes the client",
-    run: async (t, world) => {
-      let kept: typeof world.client | undefined;
+    run: async (t, rig) => {
+      let kept: typeof rig.client | undefined;
       {
-        await using client = world.createClient();
+        await using client = rig.createClient();
         kept = client;
-        await client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("using"), Body: "x" });
+        await client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("using"), Body: "x" });
       }
       const { client } = { client: kept };
-      await t.throws(() => client.putObject({ Bucket: world.Bucket, Key: "closed", Body: "x" }), Error, {
+      await t.throws(() => client.putObject({ Bucket: rig.Bucket, Key: "closed", Body: "x" }), Error, {
         message: /closed/,
       });
     },

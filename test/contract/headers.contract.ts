@@ -1,5 +1,5 @@
 import { ServiceError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, readAll, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { Script } from "./fixtures/faults.ts";
 import { expectStored } from "./fixtures/stored.ts";
@@ -28,8 +28,8 @@ const ALL = {
 };
 
 /** HEAD says all of {@link ALL} back. */
-async function expectAll(t: Parameters<ContractCase["run"]>[0], world: World, Key: string): Promise<void> {
-  const head = await world.client.headObject({ Bucket: world.Bucket, Key });
+async function expectAll(t: Parameters<ContractCase["run"]>[0], rig: Rig, Key: string): Promise<void> {
+  const head = await rig.client.headObject({ Bucket: rig.Bucket, Key });
   for (const [parameter, header, value] of STORED) t.equal(head.headers[header], value, parameter);
   t.equal(head.StorageClass, "STANDARD_IA", "StorageClass");
   t.deepEqual(head.Metadata, ALL.Metadata, "Metadata");
@@ -38,9 +38,9 @@ async function expectAll(t: Parameters<ContractCase["run"]>[0], world: World, Ke
 }
 
 /** The ACL of an object, which only a plain request can ask for. */
-async function aclOf(world: World, Key: string): Promise<string> {
-  const url = await world.client.getPresignedUrl({
-    Bucket: world.Bucket,
+async function aclOf(rig: Rig, Key: string): Promise<string> {
+  const url = await rig.client.getPresignedUrl({
+    Bucket: rig.Bucket,
     Key,
     Method: "GET",
     Params: { acl: "" },
@@ -49,8 +49,8 @@ async function aclOf(world: World, Key: string): Promise<string> {
 }
 
 /** What somebody without credentials gets. */
-async function anonymousStatus(world: World, Key: string): Promise<number> {
-  const response = await fetch(`${world.endpoint.replace("{Bucket}", world.Bucket)}/${Key}`);
+async function anonymousStatus(rig: Rig, Key: string): Promise<number> {
+  const response = await fetch(`${rig.endpoint.replace("{Bucket}", rig.Bucket)}/${Key}`);
   await response.arrayBuffer();
   return response.status;
 }
@@ -58,10 +58,10 @@ async function anonymousStatus(world: World, Key: string): Promise<number> {
 const stored = STORED.map(
   ([parameter, header, value]): ContractCase => ({
     name: `putObject() stores ${parameter}`,
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("header") };
-      await world.client.putObject({ ...object, Body: "x", [parameter]: value });
-      t.equal((await world.client.headObject(object)).headers[header], value, header);
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("header") };
+      await rig.client.putObject({ ...object, Body: "x", [parameter]: value });
+      t.equal((await rig.client.headObject(object)).headers[header], value, header);
     },
   }),
 );
@@ -69,40 +69,40 @@ const stored = STORED.map(
 const together: readonly ContractCase[] = [
   {
     name: "uploadFile() in one PUT stores all headers",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("headers") };
-      await world.client.uploadFile({ ...object, ...ALL, Body: noise(10) });
-      await expectAll(t, world, object.Key);
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("headers") };
+      await rig.client.uploadFile({ ...object, ...ALL, Body: noise(10) });
+      await expectAll(t, rig, object.Key);
     },
   },
   {
     name: "uploadFile() in parts stores all headers",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("headers") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("headers") };
       const Body = streamOf(noise(MB + 1));
-      const { UploadId } = await world.client.uploadFile({ ...object, ...ALL, Body, PartSize: 1 });
+      const { UploadId } = await rig.client.uploadFile({ ...object, ...ALL, Body, PartSize: 1 });
       t.ok(UploadId, "UploadId");
-      await expectAll(t, world, object.Key);
+      await expectAll(t, rig, object.Key);
     },
   },
   {
     name: "createMultipartUpload() stores all headers with the object to be",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("headers") };
-      const { UploadId } = await world.client.createMultipartUpload({ ...object, ...ALL });
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("headers") };
+      const { UploadId } = await rig.client.createMultipartUpload({ ...object, ...ALL });
       const upload = { ...object, UploadId };
-      const { ETag } = await world.client.uploadPart({ ...upload, PartNumber: 1, Body: "x" });
+      const { ETag } = await rig.client.uploadPart({ ...upload, PartNumber: 1, Body: "x" });
       const MultipartUpload = { Part: [{ PartNumber: 1, ETag }] };
-      await world.client.completeMultipartUpload({ ...upload, MultipartUpload });
-      await expectAll(t, world, object.Key);
+      await rig.client.completeMultipartUpload({ ...upload, MultipartUpload });
+      await expectAll(t, rig, object.Key);
     },
   },
   {
     name: "an object without headers is STANDARD and of no particular type",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("headers") };
-      await world.client.putObject({ ...object, Body: "text" });
-      const head = await world.client.headObject(object);
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("headers") };
+      await rig.client.putObject({ ...object, Body: "text" });
+      const head = await rig.client.headObject(object);
       t.equal(head.StorageClass, "STANDARD", "StorageClass");
       t.deepEqual(head.Metadata, {}, "Metadata");
       // A runtime that adds text/plain to a string body would show here.
@@ -111,11 +111,11 @@ const together: readonly ContractCase[] = [
   },
   {
     name: "an empty header parameter is as good as none",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      const Key = world.uniqueKey("headers");
-      await client.putObject({ Bucket: world.Bucket, Key, Body: "x", CacheControl: "", ContentType: "" });
+      const client = rig.createClient({}, script.wrap);
+      const Key = rig.uniqueKey("headers");
+      await client.putObject({ Bucket: rig.Bucket, Key, Body: "x", CacheControl: "", ContentType: "" });
       const names = Object.keys(script.sent[0]?.headers ?? {});
       t.deepEqual(
         names.filter((name) => name === "cache-control" || name === "content-type"),
@@ -126,14 +126,14 @@ const together: readonly ContractCase[] = [
   },
   {
     name: "a content-encoding that fetch knows does not hide an object's length",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("gzip") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("gzip") };
       const gzipped = new Blob(["squeeze me ".repeat(50)])
         .stream()
         .pipeThrough(new CompressionStream("gzip"));
       const bytes = new Uint8Array(await new Response(gzipped).arrayBuffer());
-      await world.client.putObject({ ...object, Body: bytes, ContentEncoding: "gzip" });
-      const head = await world.client.headObject(object);
+      await rig.client.putObject({ ...object, Body: bytes, ContentEncoding: "gzip" });
+      const head = await rig.client.headObject(object);
       t.equal(head.ContentLength, bytes.length, "ContentLength");
       t.equal(head.headers["content-encoding"], "gzip", "content-encoding");
     },
@@ -143,7 +143,7 @@ const together: readonly ContractCase[] = [
 const encryption: readonly ContractCase[] = [
   {
     name: "the customer's key of SSE-C goes with every request that needs it",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const key = noise(32, 7);
       const headers = {
         "x-cos-server-side-encryption-customer-algorithm": "AES256",
@@ -151,8 +151,8 @@ const encryption: readonly ContractCase[] = [
         "x-cos-server-side-encryption-customer-key-MD5": md5Base64(key),
       };
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("ssec"), headers };
+      const client = rig.createClient({}, script.wrap);
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("ssec"), headers };
       const bytes = noise(MB + 1);
       await client.uploadFile({ ...object, Body: streamOf(bytes), PartSize: 1 });
       for (const kind of ["InitiateMultipartUpload", "UploadPart"] as const) {
@@ -174,16 +174,16 @@ const encryption: readonly ContractCase[] = [
 const metadata: readonly ContractCase[] = [
   {
     name: "Metadata beyond ASCII arrives percent-encoded, the same from every runtime",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("metadata") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("metadata") };
       const title = "中文 50% é 🎉";
       const Metadata = {
         "x-cos-meta-title": title,
         "x-cos-meta-ascii": "100%",
         "x-cos-meta-encoded": "%C3%A9",
       };
-      await world.client.putObject({ ...object, Body: "x", Metadata });
-      const read = (await world.client.headObject(object)).Metadata;
+      await rig.client.putObject({ ...object, Body: "x", Metadata });
+      const read = (await rig.client.headObject(object)).Metadata;
       const sent = "%E4%B8%AD%E6%96%87 50%25 %C3%A9 %F0%9F%8E%89";
       t.deepEqual(read, { ...Metadata, "x-cos-meta-title": sent }, "Metadata");
       t.equal(decodeURIComponent(sent), title, "Metadata, decoded");
@@ -191,28 +191,28 @@ const metadata: readonly ContractCase[] = [
   },
   {
     name: "Metadata names are case-insensitive, and given back in lower case",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("metadata") };
-      await world.client.putObject({ ...object, Body: "x", Metadata: { "X-COS-Meta-Name": "v" } });
-      t.deepEqual((await world.client.headObject(object)).Metadata, { "x-cos-meta-name": "v" }, "Metadata");
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("metadata") };
+      await rig.client.putObject({ ...object, Body: "x", Metadata: { "X-COS-Meta-Name": "v" } });
+      t.deepEqual((await rig.client.headObject(object)).Metadata, { "x-cos-meta-name": "v" }, "Metadata");
     },
   },
   {
     name: "Metadata of 2 KB each and 4 KB in all is accepted",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("metadata") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("metadata") };
       const Metadata = { "x-cos-meta-a": "v".repeat(2047), "x-cos-meta-b": "v".repeat(2047) };
-      await world.client.putObject({ ...object, Body: "x", Metadata });
-      t.deepEqual((await world.client.headObject(object)).Metadata, Metadata, "Metadata");
+      await rig.client.putObject({ ...object, Body: "x", Metadata });
+      t.deepEqual((await rig.client.headObject(object)).Metadata, Metadata, "Metadata");
     },
   },
   {
     name: "Metadata keeps printable ASCII as it is",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("metadata") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("metadata") };
       const Metadata = { "x-cos-meta-ascii": `!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~` };
-      await world.client.putObject({ ...object, Body: "x", Metadata });
-      t.deepEqual((await world.client.headObject(object)).Metadata, Metadata, "Metadata");
+      await rig.client.putObject({ ...object, Body: "x", Metadata });
+      t.deepEqual((await rig.client.headObject(object)).Metadata, Metadata, "Metadata");
     },
   },
 ];
@@ -220,21 +220,21 @@ const metadata: readonly ContractCase[] = [
 const access: readonly ContractCase[] = [
   {
     name: "ACL public-read lets everybody read, private nobody",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const open = world.uniqueKey("acl");
-      const closed = world.uniqueKey("acl");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const open = rig.uniqueKey("acl");
+      const closed = rig.uniqueKey("acl");
       await client.putObject({ Bucket, Key: open, Body: "x", ACL: "public-read" });
       await client.putObject({ Bucket, Key: closed, Body: "x", ACL: "private" });
-      t.equal(await anonymousStatus(world, open), 200, "status of the public one");
-      t.equal(await anonymousStatus(world, closed), 403, "status of the private one");
+      t.equal(await anonymousStatus(rig, open), 200, "status of the public one");
+      t.equal(await anonymousStatus(rig, closed), 403, "status of the private one");
     },
   },
   {
     name: "GrantRead and GrantFullControl name who may",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const Key = world.uniqueKey("acl");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const Key = rig.uniqueKey("acl");
       await client.putObject({
         Bucket,
         Key,
@@ -242,7 +242,7 @@ const access: readonly ContractCase[] = [
         GrantRead: 'id="100000000001"',
         GrantFullControl: 'id="100000000002",id="100000000003"',
       });
-      const acl = await aclOf(world, Key);
+      const acl = await aclOf(rig, Key);
       const grants = [...acl.matchAll(/<ID>(1000\d+)<\/ID>.*?<Permission>(\w+)</gs)].map((match) =>
         match.slice(1).join(" "),
       );
@@ -255,25 +255,25 @@ const access: readonly ContractCase[] = [
   },
   {
     name: "putObject() with ForbidOverwrite spares what is there",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("forbid") };
-      await world.client.putObject({ ...object, Body: "old", ForbidOverwrite: true });
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("forbid") };
+      await rig.client.putObject({ ...object, Body: "old", ForbidOverwrite: true });
       await t.throws(
-        () => world.client.putObject({ ...object, Body: "new", ForbidOverwrite: true }),
+        () => rig.client.putObject({ ...object, Body: "new", ForbidOverwrite: true }),
         ServiceError,
         { code: "conflict", cosCode: "FileAlreadyExists", status: 409, retryable: false },
       );
-      await expectStored(t, world, object.Key, textBytes("old"));
+      await expectStored(t, rig, object.Key, textBytes("old"));
     },
   },
   {
     name: "TrafficLimit goes with every request that carries bytes, and with no other",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       const Body = streamOf(noise(MB + 1));
-      const Key = world.uniqueKey("limit");
-      await client.uploadFile({ Bucket: world.Bucket, Key, Body, PartSize: 1, TrafficLimit: "838860800" });
+      const Key = rig.uniqueKey("limit");
+      await client.uploadFile({ Bucket: rig.Bucket, Key, Body, PartSize: 1, TrafficLimit: "838860800" });
       const limits = script.sent
         .map(({ kind, headers }) => `${kind} ${headers["x-cos-traffic-limit"]}`)
         .sort();
@@ -291,10 +291,10 @@ const access: readonly ContractCase[] = [
   },
   {
     name: "an unknown StorageClass is COS's to refuse",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("class") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("class") };
       await t.throws(
-        () => world.client.putObject({ ...object, Body: "x", StorageClass: "FROZEN" }),
+        () => rig.client.putObject({ ...object, Body: "x", StorageClass: "FROZEN" }),
         ServiceError,
         { code: "invalid-request", status: 400 },
       );

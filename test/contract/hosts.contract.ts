@@ -1,5 +1,5 @@
 import { ServiceError, TransportError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { breaks, foreign, refuses, Script, type Step } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
@@ -13,7 +13,7 @@ const succeeds: Step = async () =>
 
 /** A client of the real hosts, none of whose requests is delivered. */
 function standard(
-  world: World,
+  rig: Rig,
   steps: readonly Step[],
   options: { backupDomain?: boolean; Region?: string } = {},
 ) {
@@ -24,7 +24,7 @@ function standard(
     return step(deliver, request);
   };
   const script = new Script({ HeadObject: next });
-  const client = world.createClient({ Endpoint: undefined, ...options }, script.wrap, quickClock());
+  const client = rig.createClient({ Endpoint: undefined, ...options }, script.wrap, quickClock());
   return { script, head: () => client.headObject({ Bucket: BUCKET, Key: "k" }) };
 }
 
@@ -33,12 +33,12 @@ const REDIRECTS = [301, 302, 307, 308] as const;
 const redirects = REDIRECTS.map(
   (status): ContractCase => ({
     name: `a ${status} is not followed: the signature would not fit there`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const elsewhere = "http://127.0.0.1:9/elsewhere";
       const script = new Script({ PutObject: foreign(status, { location: elsewhere }) });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       await t.throws(
-        () => client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("redirect"), Body: "x" }),
+        () => client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("redirect"), Body: "x" }),
         ServiceError,
         { code: "unexpected-response", status },
       );
@@ -53,8 +53,8 @@ const redirects = REDIRECTS.map(
 export const cases: readonly ContractCase[] = [
   {
     name: "the default host is the bucket's, over https",
-    run: async (t, world) => {
-      const { script, head } = standard(world, []);
+    run: async (t, rig) => {
+      const { script, head } = standard(rig, []);
       await head();
       t.deepEqual(
         script.sent.map(({ url }) => url),
@@ -65,8 +65,8 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a response that did not come from COS makes the next attempt go to the backup domain",
-    run: async (t, world) => {
-      const { script, head } = standard(world, [foreign(502)]);
+    run: async (t, rig) => {
+      const { script, head } = standard(rig, [foreign(502)]);
       await head();
       t.deepEqual(
         script.sent.map(({ url }) => url),
@@ -77,8 +77,8 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a redirect by a stranger makes the next attempt go to the backup domain",
-    run: async (t, world) => {
-      const { script, head } = standard(world, [foreign(302, { location: "https://portal.example/" })]);
+    run: async (t, rig) => {
+      const { script, head } = standard(rig, [foreign(302, { location: "https://portal.example/" })]);
       await head();
       t.deepEqual(
         script.sent.map(({ url }) => url),
@@ -89,8 +89,8 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a host that cannot be reached makes the next attempt go to the backup domain, and back",
-    run: async (t, world) => {
-      const { script, head } = standard(world, [breaks("connect"), breaks("connect")]);
+    run: async (t, rig) => {
+      const { script, head } = standard(rig, [breaks("connect"), breaks("connect")]);
       await head();
       t.deepEqual(
         script.sent.map(({ url }) => url),
@@ -101,8 +101,8 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "the backup domain is signed for itself",
-    run: async (t, world) => {
-      const { script, head } = standard(world, [foreign(502)]);
+    run: async (t, rig) => {
+      const { script, head } = standard(rig, [foreign(502)]);
       await head();
       const [one, two] = script.sent.map(
         ({ headers }) => /q-signature=(\w+)/.exec(headers.authorization ?? "")?.[1],
@@ -112,8 +112,8 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a refusal by COS itself does not change the host",
-    run: async (t, world) => {
-      const { script, head } = standard(world, [refuses(500, "InternalError")]);
+    run: async (t, rig) => {
+      const { script, head } = standard(rig, [refuses(500, "InternalError")]);
       await head();
       t.deepEqual(
         script.sent.map(({ url }) => url),
@@ -124,8 +124,8 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "backupDomain false keeps to the one host",
-    run: async (t, world) => {
-      const { script, head } = standard(world, [breaks("connect"), foreign(502)], { backupDomain: false });
+    run: async (t, rig) => {
+      const { script, head } = standard(rig, [breaks("connect"), foreign(502)], { backupDomain: false });
       await head();
       t.deepEqual(
         script.sent.map(({ url }) => url),
@@ -136,8 +136,8 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "the accelerated host has no backup",
-    run: async (t, world) => {
-      const { script, head } = standard(world, [breaks("connect")], { Region: "accelerate" });
+    run: async (t, rig) => {
+      const { script, head } = standard(rig, [breaks("connect")], { Region: "accelerate" });
       await head();
       t.deepEqual(
         script.sent.map(({ url }) => new URL(url).host),
@@ -148,14 +148,14 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a host that nobody listens on is a failure of the transport, and tried again",
-    run: async (t, world) => {
-      const client = world.createClient(
+    run: async (t, rig) => {
+      const client = rig.createClient(
         { Endpoint: "http://127.0.0.1:1/{Bucket}", maxAttempts: 2 },
         undefined,
         quickClock(),
       );
       // workerd has one sentence for a refused and for a reset connection.
-      await t.throws(() => client.headObject({ Bucket: world.Bucket, Key: "k" }), TransportError, {
+      await t.throws(() => client.headObject({ Bucket: rig.Bucket, Key: "k" }), TransportError, {
         code: /^(connect-failed|connection-reset)$/,
         retryable: true,
         attempts: 2,

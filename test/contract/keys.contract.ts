@@ -1,4 +1,4 @@
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { textBytes } from "./fixtures/bytes.ts";
 import { Script } from "./fixtures/faults.ts";
 import { expectStored } from "./fixtures/stored.ts";
@@ -40,14 +40,14 @@ const KEYS: readonly (readonly [what: string, make: KeyMaker])[] = [
 const roundTrips = KEYS.map(
   ([what, make]): ContractCase => ({
     name: `a key with ${what} names one object everywhere`,
-    run: async (t, world) => {
-      const { Bucket, client } = world;
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
       // A key cannot end in a dot segment.
-      const Key = make(world.uniqueKey("key")).replace(/\/\.$/, "/.d");
+      const Key = make(rig.uniqueKey("key")).replace(/\/\.$/, "/.d");
       const bytes = textBytes(Key);
       await client.putObject({ Bucket, Key, Body: bytes });
-      await expectStored(t, world, Key, bytes);
-      await expectSeenAs(world, Key, (seen) => t.equal(seen, Key, "the key that COS saw"));
+      await expectStored(t, rig, Key, bytes);
+      await expectSeenAs(rig, Key, (seen) => t.equal(seen, Key, "the key that COS saw"));
       await client.deleteObject({ Bucket, Key });
     },
   }),
@@ -56,53 +56,53 @@ const roundTrips = KEYS.map(
 const others: readonly ContractCase[] = [
   {
     name: "composed and decomposed letters are two keys",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const base = world.uniqueKey("nf");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const base = rig.uniqueKey("nf");
       const composed = `${base}-é`.normalize("NFC");
       const decomposed = `${base}-é`.normalize("NFD");
       await client.putObject({ Bucket, Key: composed, Body: "composed" });
       await client.putObject({ Bucket, Key: decomposed, Body: "decomposed" });
-      t.bytes(await world.readObject(composed), textBytes("composed"), "composed");
-      t.bytes(await world.readObject(decomposed), textBytes("decomposed"), "decomposed");
+      t.bytes(await rig.readObject(composed), textBytes("composed"), "composed");
+      t.bytes(await rig.readObject(decomposed), textBytes("decomposed"), "decomposed");
     },
   },
   {
     name: "upper and lower case are two keys",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const base = world.uniqueKey("case");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const base = rig.uniqueKey("case");
       await client.putObject({ Bucket, Key: `${base}/A`, Body: "upper" });
       await client.putObject({ Bucket, Key: `${base}/a`, Body: "lower" });
-      t.bytes(await world.readObject(`${base}/A`), textBytes("upper"), "upper");
+      t.bytes(await rig.readObject(`${base}/A`), textBytes("upper"), "upper");
     },
   },
   {
     name: "'a/b', 'a//b' and 'a/./b' are three keys",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const base = world.uniqueKey("slashes");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const base = rig.uniqueKey("slashes");
       const keys = [`${base}/b`, `${base}//b`, `${base}/./b`];
       for (const Key of keys) await client.putObject({ Bucket, Key, Body: Key });
-      for (const Key of keys) t.bytes(await world.readObject(Key), textBytes(Key), Key);
+      for (const Key of keys) t.bytes(await rig.readObject(Key), textBytes(Key), Key);
     },
   },
   {
     name: "a directory is an empty object whose key ends in a slash",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const Key = `${world.uniqueKey("folder")}/`;
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const Key = `${rig.uniqueKey("folder")}/`;
       await client.putObject({ Bucket, Key, Body: "" });
       t.equal((await client.headObject({ Bucket, Key })).ContentLength, 0, "ContentLength");
     },
   },
   {
     name: "no runtime collapses the dot segments of a key on the wire",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      const Key = `${world.uniqueKey("dots")}/./b/../c`;
-      await client.putObject({ Bucket: world.Bucket, Key, Body: "x" });
+      const client = rig.createClient({}, script.wrap);
+      const Key = `${rig.uniqueKey("dots")}/./b/../c`;
+      await client.putObject({ Bucket: rig.Bucket, Key, Body: "x" });
       const [request] = script.sent;
       t.match(request?.url, /\/\.%2Fb\/\.\.%2Fc$/, "url");
       t.equal(new URL(request?.url ?? "").href, request?.url, "the URL after parsing");
@@ -118,8 +118,8 @@ function padTo850(unique: string): string {
 }
 
 /** Initiate returns the key as COS understood it. */
-async function expectSeenAs(world: World, Key: string, check: (seen: string) => void): Promise<void> {
-  const { Bucket, client } = world;
+async function expectSeenAs(rig: Rig, Key: string, check: (seen: string) => void): Promise<void> {
+  const { Bucket, client } = rig;
   const upload = await client.createMultipartUpload({ Bucket, Key });
   check(upload.Key);
   for await (const { UploadId, Key: listed } of client.eachMultipartUpload({ Bucket, Prefix: Key })) {

@@ -1,4 +1,4 @@
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, readAll, streamOf } from "./fixtures/bytes.ts";
 import { refuses, Script } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
@@ -23,7 +23,7 @@ function watchedSignal(): { signal: AbortSignal; listeners: () => number } {
 
 interface Errand {
   readonly name: string;
-  run(world: World, client: World["client"], signal: AbortSignal): Promise<unknown>;
+  run(rig: Rig, client: Rig["client"], signal: AbortSignal): Promise<unknown>;
 }
 
 const ERRANDS: readonly Errand[] = [
@@ -57,7 +57,7 @@ const ERRANDS: readonly Errand[] = [
   },
   {
     name: "an upload that fails",
-    run: (_world, client, signal) =>
+    run: (_rig, client, signal) =>
       client
         .putObject({ Bucket: "nobody-1250000000", Key: "k", Body: streamOf(noise(10)), signal })
         .catch(() => {}),
@@ -86,10 +86,10 @@ const ERRANDS: readonly Errand[] = [
 export const cases: readonly ContractCase[] = ERRANDS.map(
   ({ name, run }): ContractCase => ({
     name: `a signal that outlives its calls keeps no listener: ${name}`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { signal, listeners } = watchedSignal();
       const script = new Script({ PutObject: [refuses(503, "SlowDown")] });
-      await run(world, world.createClient({}, script.wrap, quickClock()), signal);
+      await run(rig, rig.createClient({}, script.wrap, quickClock()), signal);
       t.equal(listeners(), 0, "listeners");
     },
   }),

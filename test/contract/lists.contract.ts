@@ -1,4 +1,4 @@
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { textBytes } from "./fixtures/bytes.ts";
 import { respondsWith, Script } from "./fixtures/faults.ts";
 import { md5Hex } from "./reference/md5.ts";
@@ -7,30 +7,30 @@ const PARTS = [1, 2, 3, 5, 8] as const;
 
 /** An upload with a few parts, aborted in the end. */
 async function withParts(
-  world: World,
+  rig: Rig,
   use: (upload: { Bucket: string; Key: string; UploadId: string }) => Promise<void>,
 ): Promise<void> {
-  const object = { Bucket: world.Bucket, Key: world.uniqueKey("list 中 & +") };
-  const { UploadId } = await world.client.createMultipartUpload(object);
+  const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("list 中 & +") };
+  const { UploadId } = await rig.client.createMultipartUpload(object);
   const upload = { ...object, UploadId };
   for (const PartNumber of PARTS) {
-    await world.client.uploadPart({ ...upload, PartNumber, Body: `part ${PartNumber}` });
+    await rig.client.uploadPart({ ...upload, PartNumber, Body: `part ${PartNumber}` });
   }
   try {
     await use(upload);
   } finally {
-    await world.client.abortMultipartUpload(upload);
+    await rig.client.abortMultipartUpload(upload);
   }
 }
 
 /** Unfinished uploads below a prefix of their own, aborted in the end. */
 async function withUploads(
-  world: World,
+  rig: Rig,
   names: readonly string[],
   use: (prefix: string) => Promise<void>,
 ): Promise<void> {
-  const { Bucket, client } = world;
-  const prefix = `${world.uniqueKey("uploads")}/`;
+  const { Bucket, client } = rig;
+  const prefix = `${rig.uniqueKey("uploads")}/`;
   const open: { Bucket: string; Key: string; UploadId: string }[] = [];
   for (const name of names) {
     const object = { Bucket, Key: `${prefix}${name}` };
@@ -48,9 +48,9 @@ const NAMES = ["a", "b/1", "b/2", "c 中文+&", "d", "d"] as const;
 export const cases: readonly ContractCase[] = [
   {
     name: "listParts() gives every field of the document",
-    run: (t, world) =>
-      withParts(world, async (upload) => {
-        const page = await world.client.listParts(upload);
+    run: (t, rig) =>
+      withParts(rig, async (upload) => {
+        const page = await rig.client.listParts(upload);
         t.equal(page.Bucket, upload.Bucket, "Bucket");
         t.equal(page.Key, upload.Key, "Key");
         t.equal(page.UploadId, upload.UploadId, "UploadId");
@@ -77,37 +77,37 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "listParts() pages by MaxParts and PartNumberMarker",
-    run: (t, world) =>
-      withParts(world, async (upload) => {
-        const one = await world.client.listParts({ ...upload, MaxParts: 2 });
+    run: (t, rig) =>
+      withParts(rig, async (upload) => {
+        const one = await rig.client.listParts({ ...upload, MaxParts: 2 });
         t.equal(one.IsTruncated, true, "IsTruncated");
         t.equal(one.NextPartNumberMarker, 2, "NextPartNumberMarker");
         t.equal(one.MaxParts, 2, "MaxParts");
-        const two = await world.client.listParts({ ...upload, MaxParts: "2", PartNumberMarker: "2" });
+        const two = await rig.client.listParts({ ...upload, MaxParts: "2", PartNumberMarker: "2" });
         t.deepEqual(
           two.Part.map(({ PartNumber }) => PartNumber),
           [3, 5],
           "numbers",
         );
         t.equal(two.PartNumberMarker, 2, "PartNumberMarker");
-        const last = await world.client.listParts({ ...upload, PartNumberMarker: 8 });
+        const last = await rig.client.listParts({ ...upload, PartNumberMarker: 8 });
         t.deepEqual(last.Part, [], "parts after the last");
         t.equal(last.IsTruncated, false, "IsTruncated");
       }),
   },
   {
     name: "listParts() with one part gives an array of one",
-    run: (t, world) =>
-      withParts(world, async (upload) => {
-        const page = await world.client.listParts({ ...upload, MaxParts: 1 });
+    run: (t, rig) =>
+      withParts(rig, async (upload) => {
+        const page = await rig.client.listParts({ ...upload, MaxParts: 1 });
         t.equal(page.Part.length, 1, "parts");
       }),
   },
   {
     name: "listParts() with EncodingType url gives the key encoded, and says so",
-    run: (t, world) =>
-      withParts(world, async (upload) => {
-        const page = await world.client.listParts({ ...upload, EncodingType: "url" });
+    run: (t, rig) =>
+      withParts(rig, async (upload) => {
+        const page = await rig.client.listParts({ ...upload, EncodingType: "url" });
         t.equal(page.EncodingType, "url", "EncodingType");
         t.equal(decodeURIComponent(page.Key), upload.Key, "Key");
         t.ok(page.Key !== upload.Key, "an encoded Key");
@@ -115,30 +115,30 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "listParts() of an upload without parts is empty",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("list") };
-      const { UploadId } = await world.client.createMultipartUpload(object);
-      const page = await world.client.listParts({ ...object, UploadId });
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("list") };
+      const { UploadId } = await rig.client.createMultipartUpload(object);
+      const page = await rig.client.listParts({ ...object, UploadId });
       t.deepEqual(page.Part, [], "Part");
-      await world.client.abortMultipartUpload({ ...object, UploadId });
+      await rig.client.abortMultipartUpload({ ...object, UploadId });
     },
   },
   {
     name: "eachPart() yields all parts over all pages",
-    run: (t, world) =>
-      withParts(world, async (upload) => {
+    run: (t, rig) =>
+      withParts(rig, async (upload) => {
         const numbers: number[] = [];
-        for await (const { PartNumber } of world.client.eachPart({ ...upload, MaxParts: 2 }))
+        for await (const { PartNumber } of rig.client.eachPart({ ...upload, MaxParts: 2 }))
           numbers.push(PartNumber);
         t.deepEqual(numbers, PARTS, "numbers");
       }),
   },
   {
     name: "eachPart() that is left early asks for no more pages",
-    run: (t, world) =>
-      withParts(world, async (upload) => {
+    run: (t, rig) =>
+      withParts(rig, async (upload) => {
         const script = new Script();
-        const client = world.createClient({}, script.wrap);
+        const client = rig.createClient({}, script.wrap);
         for await (const { PartNumber } of client.eachPart({ ...upload, MaxParts: 2 }))
           if (PartNumber === 2) break;
         t.equal(script.count("ListParts"), 1, "pages");
@@ -146,13 +146,13 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "eachPart() ends when a page does not advance",
-    run: (t, world) =>
-      withParts(world, async (upload) => {
+    run: (t, rig) =>
+      withParts(rig, async (upload) => {
         const page =
           "<ListPartsResult><IsTruncated>true</IsTruncated><NextPartNumberMarker>1</NextPartNumberMarker>" +
           "<Part><PartNumber>1</PartNumber><Size>1</Size></Part></ListPartsResult>";
         const script = new Script({ ListParts: respondsWith(page) });
-        const client = world.createClient({}, script.wrap);
+        const client = rig.createClient({}, script.wrap);
         let count = 0;
         for await (const _ of client.eachPart(upload)) count += 1;
         t.ok(count <= 2, `an end after ${count} parts`);
@@ -160,10 +160,10 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "listMultipartUploads() gives every field of the document",
-    run: (t, world) =>
-      withUploads(world, ["x"], async (Prefix) => {
-        const page = await world.client.listMultipartUploads({ Bucket: world.Bucket, Prefix });
-        t.equal(page.Bucket, world.Bucket, "Bucket");
+    run: (t, rig) =>
+      withUploads(rig, ["x"], async (Prefix) => {
+        const page = await rig.client.listMultipartUploads({ Bucket: rig.Bucket, Prefix });
+        t.equal(page.Bucket, rig.Bucket, "Bucket");
         t.equal(page.Prefix, Prefix, "Prefix");
         t.equal(page.Delimiter, "", "Delimiter");
         t.equal(page.KeyMarker, "", "KeyMarker");
@@ -184,9 +184,9 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "listMultipartUploads() pages by key and upload id",
-    run: (t, world) =>
-      withUploads(world, NAMES, async (Prefix) => {
-        const { Bucket, client } = world;
+    run: (t, rig) =>
+      withUploads(rig, NAMES, async (Prefix) => {
+        const { Bucket, client } = rig;
         const seen: string[] = [];
         let KeyMarker = "";
         let UploadIdMarker = "";
@@ -211,10 +211,10 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "listMultipartUploads() with a Delimiter folds what is below it",
-    run: (t, world) =>
-      withUploads(world, NAMES, async (Prefix) => {
-        const page = await world.client.listMultipartUploads({
-          Bucket: world.Bucket,
+    run: (t, rig) =>
+      withUploads(rig, NAMES, async (Prefix) => {
+        const page = await rig.client.listMultipartUploads({
+          Bucket: rig.Bucket,
           Prefix,
           Delimiter: "/",
         });
@@ -225,10 +225,10 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "listMultipartUploads() with EncodingType url gives keys encoded",
-    run: (t, world) =>
-      withUploads(world, ["c 中文+&"], async (Prefix) => {
-        const page = await world.client.listMultipartUploads({
-          Bucket: world.Bucket,
+    run: (t, rig) =>
+      withUploads(rig, ["c 中文+&"], async (Prefix) => {
+        const page = await rig.client.listMultipartUploads({
+          Bucket: rig.Bucket,
           Prefix,
           EncodingType: "url",
         });
@@ -238,11 +238,11 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "eachMultipartUpload() yields all uploads over all pages, with their keys decoded",
-    run: (t, world) =>
-      withUploads(world, NAMES, async (Prefix) => {
+    run: (t, rig) =>
+      withUploads(rig, NAMES, async (Prefix) => {
         const seen: string[] = [];
         const ids = new Set<string>();
-        const { Bucket, client } = world;
+        const { Bucket, client } = rig;
         for await (const { Key, UploadId } of client.eachMultipartUpload({ Bucket, Prefix, MaxUploads: 2 })) {
           seen.push(Key.slice(Prefix.length));
           ids.add(UploadId);

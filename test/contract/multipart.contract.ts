@@ -1,37 +1,37 @@
 import { IntegrityError, ServiceError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { Script } from "./fixtures/faults.ts";
 import { expectAbsent, expectStored } from "./fixtures/stored.ts";
 import { crc64 } from "./reference/crc64.ts";
 import { md5Base64, md5Hex } from "./reference/md5.ts";
 
-async function begin(world: World) {
-  const object = { Bucket: world.Bucket, Key: world.uniqueKey("multipart") };
-  const { UploadId } = await world.client.createMultipartUpload(object);
+async function begin(rig: Rig) {
+  const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("multipart") };
+  const { UploadId } = await rig.client.createMultipartUpload(object);
   return { ...object, UploadId };
 }
 
 export const cases: readonly ContractCase[] = [
   {
     name: "createMultipartUpload() names the upload",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("multipart") };
-      const created = await world.client.createMultipartUpload(object);
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("multipart") };
+      const created = await rig.client.createMultipartUpload(object);
       t.ok(created.UploadId.length > 20, "UploadId");
       t.equal(created.Bucket, object.Bucket, "Bucket");
       t.equal(created.Key, object.Key, "Key");
       t.ok(created.requestId, "requestId");
-      await world.client.abortMultipartUpload({ ...object, UploadId: created.UploadId });
+      await rig.client.abortMultipartUpload({ ...object, UploadId: created.UploadId });
     },
   },
   {
     name: "parts become one object, in the order of their numbers, however they arrive",
-    run: async (t, world) => {
-      const upload = await begin(world);
+    run: async (t, rig) => {
+      const upload = await begin(rig);
       const bytes = noise(2 * MB + 3);
       const put = (PartNumber: number) =>
-        world.client.uploadPart({
+        rig.client.uploadPart({
           ...upload,
           PartNumber,
           Body: bytes.subarray((PartNumber - 1) * MB, PartNumber * MB),
@@ -42,70 +42,70 @@ export const cases: readonly ContractCase[] = [
       t.equal(one.crc64, crc64(bytes.subarray(0, MB)), "crc64 of part 1");
       t.equal(three.ETag, `"${md5Hex(bytes.subarray(2 * MB))}"`, "ETag of part 3");
       const Part = [one, two, three].map(({ ETag }, index) => ({ PartNumber: index + 1, ETag }));
-      const done = await world.client.completeMultipartUpload({ ...upload, MultipartUpload: { Part } });
+      const done = await rig.client.completeMultipartUpload({ ...upload, MultipartUpload: { Part } });
       t.match(done.ETag, /^"[0-9a-f]{32}-3"$/, "ETag");
       t.equal(done.crc64, crc64(bytes), "crc64");
       t.equal(done.Bucket, upload.Bucket, "Bucket");
       t.equal(done.Key, upload.Key, "Key");
       t.match(done.Location, /multipart/, "Location");
-      await expectStored(t, world, upload.Key, bytes);
+      await expectStored(t, rig, upload.Key, bytes);
     },
   },
   {
     name: "completeMultipartUpload() takes ETags with and without quotes",
-    run: async (t, world) => {
-      const upload = await begin(world);
+    run: async (t, rig) => {
+      const upload = await begin(rig);
       const bytes = noise(MB + 1);
-      const one = await world.client.uploadPart({ ...upload, PartNumber: 1, Body: bytes.subarray(0, MB) });
-      const two = await world.client.uploadPart({ ...upload, PartNumber: 2, Body: bytes.subarray(MB) });
+      const one = await rig.client.uploadPart({ ...upload, PartNumber: 1, Body: bytes.subarray(0, MB) });
+      const two = await rig.client.uploadPart({ ...upload, PartNumber: 2, Body: bytes.subarray(MB) });
       const Part = [
         { PartNumber: 1, ETag: one.ETag },
         { PartNumber: 2, ETag: two.ETag.replaceAll('"', "") },
       ];
-      await world.client.completeMultipartUpload({ ...upload, MultipartUpload: { Part } });
-      await expectStored(t, world, upload.Key, bytes);
+      await rig.client.completeMultipartUpload({ ...upload, MultipartUpload: { Part } });
+      await expectStored(t, rig, upload.Key, bytes);
     },
   },
   {
     name: "a part that is sent again replaces the first",
-    run: async (t, world) => {
-      const upload = await begin(world);
-      await world.client.uploadPart({ ...upload, PartNumber: 1, Body: "first" });
-      const { ETag } = await world.client.uploadPart({ ...upload, PartNumber: 1, Body: "second" });
+    run: async (t, rig) => {
+      const upload = await begin(rig);
+      await rig.client.uploadPart({ ...upload, PartNumber: 1, Body: "first" });
+      const { ETag } = await rig.client.uploadPart({ ...upload, PartNumber: 1, Body: "second" });
       const MultipartUpload = { Part: [{ PartNumber: 1, ETag }] };
-      await world.client.completeMultipartUpload({ ...upload, MultipartUpload });
-      await expectStored(t, world, upload.Key, textBytes("second"));
+      await rig.client.completeMultipartUpload({ ...upload, MultipartUpload });
+      await expectStored(t, rig, upload.Key, textBytes("second"));
     },
   },
   {
     name: "uploadPart() takes a stream of unknown length, and sends it with a length",
-    run: async (t, world) => {
-      const upload = await begin(world);
+    run: async (t, rig) => {
+      const upload = await begin(rig);
       const bytes = noise(300_000);
-      const { ETag } = await world.client.uploadPart({ ...upload, PartNumber: 1, Body: streamOf(bytes) });
+      const { ETag } = await rig.client.uploadPart({ ...upload, PartNumber: 1, Body: streamOf(bytes) });
       t.equal(ETag, `"${md5Hex(bytes)}"`, "ETag");
-      await world.client.abortMultipartUpload(upload);
+      await rig.client.abortMultipartUpload(upload);
     },
   },
   {
     name: "uploadPart() takes a Blob, a string and an empty body",
-    run: async (t, world) => {
-      const upload = await begin(world);
+    run: async (t, rig) => {
+      const upload = await begin(rig);
       const bodies = [new Blob(["blob"]), "string", new Uint8Array(0)];
       const sizes: number[] = [];
       for (const [index, Body] of bodies.entries()) {
-        await world.client.uploadPart({ ...upload, PartNumber: index + 1, Body });
+        await rig.client.uploadPart({ ...upload, PartNumber: index + 1, Body });
       }
-      for await (const { Size } of world.client.eachPart(upload)) sizes.push(Size);
+      for await (const { Size } of rig.client.eachPart(upload)) sizes.push(Size);
       t.deepEqual(sizes, [4, 6, 0], "sizes");
-      await world.client.abortMultipartUpload(upload);
+      await rig.client.abortMultipartUpload(upload);
     },
   },
   {
     name: "uploadPart() takes its numbers as strings, as the document writes them",
-    run: async (t, world) => {
-      const upload = await begin(world);
-      const { crc64: digest } = await world.client.uploadPart({
+    run: async (t, rig) => {
+      const upload = await begin(rig);
+      const { crc64: digest } = await rig.client.uploadPart({
         ...upload,
         PartNumber: "7",
         Body: "123",
@@ -113,28 +113,28 @@ export const cases: readonly ContractCase[] = [
         TrafficLimit: "1048576",
       });
       t.equal(digest, crc64(textBytes("123")), "crc64");
-      await world.client.abortMultipartUpload(upload);
+      await rig.client.abortMultipartUpload(upload);
     },
   },
   {
     name: "uploadPart() with EnableMD5 sends Content-MD5, and without it does not",
-    run: async (t, world) => {
-      const upload = await begin(world);
+    run: async (t, rig) => {
+      const upload = await begin(rig);
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       await client.uploadPart({ ...upload, PartNumber: 1, Body: "abc", EnableMD5: true });
       await client.uploadPart({ ...upload, PartNumber: 2, Body: "abc" });
       const sums = script.sent.map(({ headers }) => headers["content-md5"]);
       t.deepEqual(sums, [md5Base64(textBytes("abc")), undefined], "content-md5");
-      await world.client.abortMultipartUpload(upload);
+      await rig.client.abortMultipartUpload(upload);
     },
   },
   {
     name: "uploadPart() with the ContentMD5 of other bytes sends nothing",
-    run: async (t, world) => {
-      const upload = await begin(world);
+    run: async (t, rig) => {
+      const upload = await begin(rig);
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       const ContentMD5 = md5Base64(textBytes("other"));
       await t.throws(
         () => client.uploadPart({ ...upload, PartNumber: 1, Body: "abc", ContentMD5 }),
@@ -142,66 +142,62 @@ export const cases: readonly ContractCase[] = [
         { code: "integrity", retryable: false },
       );
       t.equal(script.sent.length, 0, "requests");
-      await world.client.abortMultipartUpload(upload);
+      await rig.client.abortMultipartUpload(upload);
     },
   },
   {
     name: "a part that is too small and not the last makes Complete fail",
-    run: async (t, world) => {
-      const upload = await begin(world);
+    run: async (t, rig) => {
+      const upload = await begin(rig);
       const Part: { PartNumber: number; ETag: string }[] = [];
       for (const PartNumber of [1, 2]) {
-        const { ETag } = await world.client.uploadPart({ ...upload, PartNumber, Body: "tiny" });
+        const { ETag } = await rig.client.uploadPart({ ...upload, PartNumber, Body: "tiny" });
         Part.push({ PartNumber, ETag });
       }
       await t.throws(
-        () => world.client.completeMultipartUpload({ ...upload, MultipartUpload: { Part } }),
+        () => rig.client.completeMultipartUpload({ ...upload, MultipartUpload: { Part } }),
         ServiceError,
         { code: "invalid-request", cosCode: "EntityTooSmall", retryable: false },
       );
-      await world.client.abortMultipartUpload(upload);
+      await rig.client.abortMultipartUpload(upload);
     },
   },
   {
     name: "a part that COS does not have makes Complete fail",
-    run: async (t, world) => {
-      const upload = await begin(world);
+    run: async (t, rig) => {
+      const upload = await begin(rig);
       const MultipartUpload = { Part: [{ PartNumber: 1, ETag: '"00000000000000000000000000000000"' }] };
-      await t.throws(
-        () => world.client.completeMultipartUpload({ ...upload, MultipartUpload }),
-        ServiceError,
-        {
-          code: "invalid-request",
-          cosCode: "InvalidPart",
-        },
-      );
-      await expectAbsent(t, world, upload.Key);
-      await world.client.abortMultipartUpload(upload);
+      await t.throws(() => rig.client.completeMultipartUpload({ ...upload, MultipartUpload }), ServiceError, {
+        code: "invalid-request",
+        cosCode: "InvalidPart",
+      });
+      await expectAbsent(t, rig, upload.Key);
+      await rig.client.abortMultipartUpload(upload);
     },
   },
   {
     name: "completeMultipartUpload() with ForbidOverwrite spares what is there",
-    run: async (t, world) => {
-      const upload = await begin(world);
-      await world.client.putObject({ Bucket: upload.Bucket, Key: upload.Key, Body: "old" });
-      const { ETag } = await world.client.uploadPart({ ...upload, PartNumber: 1, Body: "new" });
+    run: async (t, rig) => {
+      const upload = await begin(rig);
+      await rig.client.putObject({ Bucket: upload.Bucket, Key: upload.Key, Body: "old" });
+      const { ETag } = await rig.client.uploadPart({ ...upload, PartNumber: 1, Body: "new" });
       const MultipartUpload = { Part: [{ PartNumber: 1, ETag }] };
       await t.throws(
-        () => world.client.completeMultipartUpload({ ...upload, MultipartUpload, ForbidOverwrite: true }),
+        () => rig.client.completeMultipartUpload({ ...upload, MultipartUpload, ForbidOverwrite: true }),
         ServiceError,
         { code: "conflict", cosCode: "FileAlreadyExists" },
       );
-      await expectStored(t, world, upload.Key, textBytes("old"));
-      await world.client.abortMultipartUpload(upload);
+      await expectStored(t, rig, upload.Key, textBytes("old"));
+      await rig.client.abortMultipartUpload(upload);
     },
   },
   {
     name: "abortMultipartUpload() deletes the parts and resolves with nothing",
-    run: async (t, world) => {
-      const upload = await begin(world);
-      await world.client.uploadPart({ ...upload, PartNumber: 1, Body: "x" });
-      t.equal(await world.client.abortMultipartUpload(upload), undefined, "result");
-      await t.throws(() => world.client.listParts(upload), ServiceError, {
+    run: async (t, rig) => {
+      const upload = await begin(rig);
+      await rig.client.uploadPart({ ...upload, PartNumber: 1, Body: "x" });
+      t.equal(await rig.client.abortMultipartUpload(upload), undefined, "result");
+      await t.throws(() => rig.client.listParts(upload), ServiceError, {
         code: "not-found",
         cosCode: "NoSuchUpload",
         status: 404,
@@ -210,15 +206,15 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "an upload that COS does not know is not found",
-    run: async (t, world) => {
-      const upload = { ...(await begin(world)), UploadId: "0123456789abcdef" };
+    run: async (t, rig) => {
+      const upload = { ...(await begin(rig)), UploadId: "0123456789abcdef" };
       const notFound = { code: "not-found", cosCode: "NoSuchUpload" } as const;
       const Part = [{ PartNumber: 1, ETag: '"x"' }];
       const calls = [
-        () => world.client.uploadPart({ ...upload, PartNumber: 1, Body: "x" }),
-        () => world.client.listParts(upload),
-        () => world.client.completeMultipartUpload({ ...upload, MultipartUpload: { Part } }),
-        () => world.client.abortMultipartUpload(upload),
+        () => rig.client.uploadPart({ ...upload, PartNumber: 1, Body: "x" }),
+        () => rig.client.listParts(upload),
+        () => rig.client.completeMultipartUpload({ ...upload, MultipartUpload: { Part } }),
+        () => rig.client.abortMultipartUpload(upload),
       ];
       for (const call of calls) await t.throws(call, ServiceError, notFound);
     },

@@ -1,4 +1,4 @@
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { noise, textBytes } from "./fixtures/bytes.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { expectAbsent, expectStored } from "./fixtures/stored.ts";
@@ -12,37 +12,37 @@ async function use(
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-async function stored(world: World, text: string): Promise<{ Bucket: string; Key: string }> {
-  const object = { Bucket: world.Bucket, Key: world.uniqueKey("presigned") };
-  await world.client.putObject({ ...object, Body: text });
+async function stored(rig: Rig, text: string): Promise<{ Bucket: string; Key: string }> {
+  const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("presigned") };
+  await rig.client.putObject({ ...object, Body: text });
   return object;
 }
 
 export const cases: readonly ContractCase[] = [
   {
     name: "a presigned PUT stores what a plain fetch sends",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const Key = world.uniqueKey("presigned 中 +");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const Key = rig.uniqueKey("presigned 中 +");
       const bytes = noise(1000);
       const url = await client.getPresignedUrl({ Bucket, Key, Method: "PUT" });
       t.equal((await use(url, { method: "PUT", body: bytes })).status, 200, "status");
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "a presigned GET reads the object",
-    run: async (t, world) => {
-      const object = await stored(world, "read me");
-      const url = await world.client.getPresignedUrl({ ...object, Method: "GET" });
+    run: async (t, rig) => {
+      const object = await stored(rig, "read me");
+      const url = await rig.client.getPresignedUrl({ ...object, Method: "GET" });
       t.equal((await use(url)).text, "read me", "body");
     },
   },
   {
     name: "a presigned HEAD describes the object",
-    run: async (t, world) => {
-      const object = await stored(world, "12345");
-      const url = await world.client.getPresignedUrl({ ...object, Method: "HEAD" });
+    run: async (t, rig) => {
+      const object = await stored(rig, "12345");
+      const url = await rig.client.getPresignedUrl({ ...object, Method: "HEAD" });
       const { status, headers } = await use(url, { method: "HEAD" });
       t.equal(status, 200, "status");
       t.ok(headers.get("x-cos-hash-crc64ecma"), "x-cos-hash-crc64ecma");
@@ -50,18 +50,18 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a presigned DELETE removes the object",
-    run: async (t, world) => {
-      const object = await stored(world, "gone soon");
-      const url = await world.client.getPresignedUrl({ ...object, Method: "DELETE" });
+    run: async (t, rig) => {
+      const object = await stored(rig, "gone soon");
+      const url = await rig.client.getPresignedUrl({ ...object, Method: "DELETE" });
       t.equal((await use(url, { method: "DELETE" })).status, 204, "status");
-      await expectAbsent(t, world, object.Key);
+      await expectAbsent(t, rig, object.Key);
     },
   },
   {
     name: "a presigned part joins a multipart upload",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const Key = world.uniqueKey("presigned-part");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const Key = rig.uniqueKey("presigned-part");
       const { UploadId } = await client.createMultipartUpload({ Bucket, Key });
       const Params = { partNumber: "1", uploadId: UploadId };
       const url = await client.getPresignedUrl({ Bucket, Key, Method: "PUT", Params });
@@ -70,24 +70,24 @@ export const cases: readonly ContractCase[] = [
       t.equal(status, 200, "status");
       const Part = [{ PartNumber: 1, ETag: headers.get("etag") ?? "" }];
       await client.completeMultipartUpload({ Bucket, Key, UploadId, MultipartUpload: { Part } });
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "signed parameters of a presigned GET take effect",
-    run: async (t, world) => {
-      const object = await stored(world, "x");
+    run: async (t, rig) => {
+      const object = await stored(rig, "x");
       const disposition = `attachment; filename="a b+c.txt"`;
       const Params = { "response-content-disposition": disposition };
-      const url = await world.client.getPresignedUrl({ ...object, Method: "GET", Params });
+      const url = await rig.client.getPresignedUrl({ ...object, Method: "GET", Params });
       t.equal((await use(url)).headers.get("content-disposition"), disposition, "content-disposition");
     },
   },
   {
     name: "signed headers of a presigned PUT must be sent as they were signed",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const Key = world.uniqueKey("presigned-type");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const Key = rig.uniqueKey("presigned-type");
       const Headers = { "Content-Type": "text/markdown" };
       const url = await client.getPresignedUrl({ Bucket, Key, Method: "PUT", Headers });
       const put = (type: string) =>
@@ -99,9 +99,9 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a presigned PUT is bound to every header that it names, also those that requests leave unsigned",
-    run: async (t, world) => {
-      const { Bucket, client } = world;
-      const Key = world.uniqueKey("presigned-language");
+    run: async (t, rig) => {
+      const { Bucket, client } = rig;
+      const Key = rig.uniqueKey("presigned-language");
       const Headers = { "Content-Language": "de", "X-Custom": "1" };
       const url = await client.getPresignedUrl({ Bucket, Key, Method: "PUT", Headers });
       const put = (headers: Record<string, string>) =>
@@ -118,19 +118,19 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a presigned URL is for its method only",
-    run: async (t, world) => {
-      const object = await stored(world, "read only");
-      const url = await world.client.getPresignedUrl({ ...object, Method: "GET" });
+    run: async (t, rig) => {
+      const object = await stored(rig, "read only");
+      const url = await rig.client.getPresignedUrl({ ...object, Method: "GET" });
       t.equal((await use(url, { method: "DELETE" })).status, 403, "status");
       t.equal((await use(url)).text, "read only", "the object afterwards");
     },
   },
   {
     name: "a presigned URL is for its key only",
-    run: async (t, world) => {
-      const object = await stored(world, "mine");
-      const other = await stored(world, "other");
-      const url = await world.client.getPresignedUrl({ ...object, Method: "GET" });
+    run: async (t, rig) => {
+      const object = await stored(rig, "mine");
+      const other = await stored(rig, "other");
+      const url = await rig.client.getPresignedUrl({ ...object, Method: "GET" });
       const turned = url.replace(object.Key, other.Key);
       t.ok(turned !== url, "another URL");
       t.equal((await use(turned)).status, 403, "status");
@@ -138,9 +138,9 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a presigned URL ends when its time is over",
-    run: async (t, world) => {
-      const object = await stored(world, "late");
-      const client = world.createClient({}, undefined, quickClock({ offsetMs: -120_000 }));
+    run: async (t, rig) => {
+      const object = await stored(rig, "late");
+      const client = rig.createClient({}, undefined, quickClock({ offsetMs: -120_000 }));
       const ask = async (Expired: number) =>
         (await use(await client.getPresignedUrl({ ...object, Method: "GET", Expired }))).status;
       t.equal(await ask(60), 403, "status after it has expired");
@@ -149,11 +149,11 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "a presigned URL of temporary credentials carries their token",
-    run: async (t, world) => {
-      const { Bucket, temporary } = world;
-      const Key = world.uniqueKey("presigned-token");
+    run: async (t, rig) => {
+      const { Bucket, temporary } = rig;
+      const Key = rig.uniqueKey("presigned-token");
       const { secretId: SecretId, secretKey: SecretKey, token: Token } = temporary;
-      const client = world.createClient({ SecretId, SecretKey, Token });
+      const client = rig.createClient({ SecretId, SecretKey, Token });
       const url = await client.getPresignedUrl({ Bucket, Key, Method: "PUT" });
       t.equal((await use(url, { method: "PUT", body: textBytes("x") })).status, 200, "status");
       t.equal(new URL(url).searchParams.get("x-cos-security-token"), Token ?? null, "token");
@@ -161,27 +161,27 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "without SignHost a presigned URL does not sign the host",
-    run: async (t, world) => {
-      const object = await stored(world, "any host");
-      const url = await world.client.getPresignedUrl({ ...object, Method: "GET", SignHost: false });
+    run: async (t, rig) => {
+      const object = await stored(rig, "any host");
+      const url = await rig.client.getPresignedUrl({ ...object, Method: "GET", SignHost: false });
       t.equal(new URL(url).searchParams.get("q-header-list"), "", "q-header-list");
       t.equal((await use(url)).text, "any host", "body");
     },
   },
   {
     name: "getPresignedUrl() sends nothing",
-    run: async (t, world) => {
-      const client = world.createClient({ Endpoint: "http://127.0.0.1:1/{Bucket}" });
-      const url = await client.getPresignedUrl({ Bucket: world.Bucket, Key: "k", Method: "GET" });
+    run: async (t, rig) => {
+      const client = rig.createClient({ Endpoint: "http://127.0.0.1:1/{Bucket}" });
+      const url = await client.getPresignedUrl({ Bucket: rig.Bucket, Key: "k", Method: "GET" });
       t.match(url, /^http:\/\/127\.0\.0\.1:1\//, "url");
     },
   },
   {
     name: "the secret key is not in a presigned URL",
-    run: async (t, world) => {
-      const url = await world.client.getPresignedUrl({ Bucket: world.Bucket, Key: "k", Method: "GET" });
-      t.equal(url.includes(world.secretKey), false, "the secret in the URL");
-      t.equal(url.includes(world.secretId), true, "the id in the URL");
+    run: async (t, rig) => {
+      const url = await rig.client.getPresignedUrl({ Bucket: rig.Bucket, Key: "k", Method: "GET" });
+      t.equal(url.includes(rig.secretKey), false, "the secret in the URL");
+      t.equal(url.includes(rig.secretId), true, "the id in the URL");
     },
   },
 ];

@@ -8,7 +8,7 @@ import { expectStored } from "./fixtures/stored.ts";
 export const cases: readonly ContractCase[] = [
   {
     name: "a slow wire stops the reading: never more is read than the parts under way hold",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
       const total = 8 * MB;
       let read = 0;
@@ -21,7 +21,7 @@ export const cases: readonly ContractCase[] = [
           yield noise(256 * 1024, read);
         }
       }
-      const client = world.createClient({}, (runtime) =>
+      const client = rig.createClient({}, (runtime) =>
         script.wrap(
           withMembers(runtime, {
             send: async (request) => {
@@ -32,9 +32,9 @@ export const cases: readonly ContractCase[] = [
           }),
         ),
       );
-      const Key = world.uniqueKey("pressure");
+      const Key = rig.uniqueKey("pressure");
       await client.uploadFile({
-        Bucket: world.Bucket,
+        Bucket: rig.Bucket,
         Key,
         Body: counted(),
         PartSize: 1,
@@ -47,10 +47,10 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "MAXThread bounds the parts under way",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       let underWay = 0;
       let most = 0;
-      const client = world.createClient({}, (runtime) =>
+      const client = rig.createClient({}, (runtime) =>
         withMembers(runtime, {
           send: async (request) => {
             underWay += 1;
@@ -63,32 +63,32 @@ export const cases: readonly ContractCase[] = [
           },
         }),
       );
-      const Key = world.uniqueKey("threads");
+      const Key = rig.uniqueKey("threads");
       const Body = streamOf(noise(6 * MB));
-      await client.uploadFile({ Bucket: world.Bucket, Key, Body, PartSize: 1, MAXThread: 3 });
+      await client.uploadFile({ Bucket: rig.Bucket, Key, Body, PartSize: 1, MAXThread: 3 });
       t.ok(most <= 3, `at most 3 at once, not ${most}`);
       t.ok(most > 1, "more than one at once");
     },
   },
   {
     name: "uploads share the client's memory, and wait for it instead of failing",
-    run: async (t, world) => {
-      const client = world.createClient({ memoryBudget: 2 * MB });
+    run: async (t, rig) => {
+      const client = rig.createClient({ memoryBudget: 2 * MB });
       const uploads = Array.from({ length: 4 }, (_, index) => {
         const bytes = noise(2 * MB + index, index);
-        const Key = world.uniqueKey("budget");
-        const done = client.uploadFile({ Bucket: world.Bucket, Key, Body: streamOf(bytes), PartSize: 1 });
+        const Key = rig.uniqueKey("budget");
+        const done = client.uploadFile({ Bucket: rig.Bucket, Key, Body: streamOf(bytes), PartSize: 1 });
         return { Key, bytes, done };
       });
       await Promise.all(uploads.map(({ done }) => done));
-      for (const { Key, bytes } of uploads) await expectStored(t, world, Key, bytes);
+      for (const { Key, bytes } of uploads) await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "a part that memoryBudget has no room for is refused",
-    run: async (t, world) => {
-      const client = world.createClient({ memoryBudget: MB });
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("budget") };
+    run: async (t, rig) => {
+      const client = rig.createClient({ memoryBudget: MB });
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("budget") };
       await t.throws(
         () => client.uploadFile({ ...object, Body: streamOf(noise(10)), PartSize: 2 }),
         ArgumentRangeError,

@@ -1,5 +1,5 @@
 import { ServiceError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
 import { losesResponse, refuses, Script } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
@@ -16,18 +16,18 @@ function isAscending(told: readonly Told[]): boolean {
   return told.every(([consumed], index) => index === 0 || consumed >= (told[index - 1]?.[0] ?? 0));
 }
 
-async function bigFile(world: World) {
-  return { Bucket: world.Bucket, Key: world.uniqueKey("progress"), PartSize: 8 };
+async function bigFile(rig: Rig) {
+  return { Bucket: rig.Bucket, Key: rig.uniqueKey("progress"), PartSize: 8 };
 }
 
 export const cases: readonly ContractCase[] = [
   {
     name: "progress of a small object is told once, complete",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { told, onProgress } = listener();
-      await world.client.putObject({
-        Bucket: world.Bucket,
-        Key: world.uniqueKey("progress"),
+      await rig.client.putObject({
+        Bucket: rig.Bucket,
+        Key: rig.uniqueKey("progress"),
         Body: "12345",
         onProgress,
       });
@@ -36,11 +36,11 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "progress of an empty object is told once, complete",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { told, onProgress } = listener();
-      await world.client.putObject({
-        Bucket: world.Bucket,
-        Key: world.uniqueKey("progress"),
+      await rig.client.putObject({
+        Bucket: rig.Bucket,
+        Key: rig.uniqueKey("progress"),
         Body: "",
         onProgress,
       });
@@ -49,12 +49,12 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "progress of a stream has no total before the end, and then ends exactly there",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { told, onProgress } = listener();
       const length = 3 * MB + 5;
-      await world.client.uploadFile({
-        Bucket: world.Bucket,
-        Key: world.uniqueKey("progress"),
+      await rig.client.uploadFile({
+        Bucket: rig.Bucket,
+        Key: rig.uniqueKey("progress"),
         Body: streamOf(noise(length)),
         PartSize: 1,
         MAXThread: 2,
@@ -71,11 +71,11 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "progress of a file in parts ends at its size, once",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { told, onProgress } = listener();
       const length = 21 * MB;
-      await world.client.uploadFile({
-        ...(await bigFile(world)),
+      await rig.client.uploadFile({
+        ...(await bigFile(rig)),
         Body: new Blob([noise(length)]),
         onProgress,
       });
@@ -90,14 +90,14 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "progress never reaches the total of an upload that fails",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { told, onProgress } = listener();
       const script = new Script({ CompleteMultipartUpload: [refuses(403, "AccessDenied")] });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       const length = 21 * MB;
       await t.throws(
         async () =>
-          client.uploadFile({ ...(await bigFile(world)), Body: new Blob([noise(length)]), onProgress }),
+          client.uploadFile({ ...(await bigFile(rig)), Body: new Blob([noise(length)]), onProgress }),
         ServiceError,
       );
       t.ok(
@@ -108,16 +108,16 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "bytes that are sent again count once",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { told, onProgress } = listener();
       const script = new Script({
         UploadPart: [losesResponse, refuses(500, "InternalError"), losesResponse],
       });
-      const client = world.createClient({}, script.wrap, quickClock());
+      const client = rig.createClient({}, script.wrap, quickClock());
       const length = 2 * MB + 1;
       await client.uploadFile({
-        Bucket: world.Bucket,
-        Key: world.uniqueKey("progress"),
+        Bucket: rig.Bucket,
+        Key: rig.uniqueKey("progress"),
         Body: streamOf(noise(length)),
         PartSize: 1,
         onProgress,
@@ -132,15 +132,15 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "resumed parts count as progress",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { told, onProgress } = listener();
       const length = 21 * MB;
-      const object = { ...(await bigFile(world)), Body: new File([noise(length)], "f", { lastModified: 1 }) };
+      const object = { ...(await bigFile(rig)), Body: new File([noise(length)], "f", { lastModified: 1 }) };
       const checkpoints = memoryCheckpoints();
       const script = new Script({ CompleteMultipartUpload: [refuses(403, "AccessDenied")] });
-      const failing = world.createClient({}, script.wrap, quickClock());
+      const failing = rig.createClient({}, script.wrap, quickClock());
       await t.throws(() => failing.uploadFile({ ...object, checkpoints }), ServiceError);
-      const result = await world.client.uploadFile({ ...object, checkpoints, onProgress });
+      const result = await rig.client.uploadFile({ ...object, checkpoints, onProgress });
       t.equal(result.partsSent, 0, "partsSent");
       t.deepEqual(told.at(-1), [length, length], "the last");
       t.ok(isAscending(told), "never backwards");

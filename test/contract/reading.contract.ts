@@ -1,14 +1,14 @@
 import { ServiceError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, readAll, textBytes } from "./fixtures/bytes.ts";
 import { respondsWithHeaders, Script } from "./fixtures/faults.ts";
 import { expectAbsent, expectStored } from "./fixtures/stored.ts";
 import { crc64 } from "./reference/crc64.ts";
 import { md5Hex } from "./reference/md5.ts";
 
-async function stored(world: World, bytes: Uint8Array) {
-  const object = { Bucket: world.Bucket, Key: world.uniqueKey("read") };
-  await world.client.putObject({ ...object, Body: bytes });
+async function stored(rig: Rig, bytes: Uint8Array) {
+  const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("read") };
+  await rig.client.putObject({ ...object, Body: bytes });
   return object;
 }
 
@@ -30,10 +30,10 @@ const conditions = CONDITIONS.flatMap(([parameter, value, status]) =>
   (["headObject", "getObject"] as const).map(
     (method): ContractCase => ({
       name: `${method}() with ${parameter} ${value} ${status === 200 ? "succeeds" : `fails with ${status}`}`,
-      run: async (t, world) => {
-        const object = await stored(world, textBytes("conditional"));
+      run: async (t, rig) => {
+        const object = await stored(rig, textBytes("conditional"));
         const read = async () => {
-          const result = await world.client[method]({ ...object, [parameter]: value });
+          const result = await rig.client[method]({ ...object, [parameter]: value });
           if ("Body" in result) await (result.Body as ReadableStream).cancel();
           return result;
         };
@@ -52,10 +52,10 @@ const PACKED = Uint8Array.from([
 
 const packed: ContractCase = {
   name: "getObject() of an object that is stored packed gives the bytes as they are stored",
-  run: async (t, world) => {
-    const object = { Bucket: world.Bucket, Key: world.uniqueKey("packed") };
-    await world.client.putObject({ ...object, Body: PACKED, ContentEncoding: "gzip" });
-    const { Body, ContentLength, headers } = await world.client.getObject(object);
+  run: async (t, rig) => {
+    const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("packed") };
+    await rig.client.putObject({ ...object, Body: PACKED, ContentEncoding: "gzip" });
+    const { Body, ContentLength, headers } = await rig.client.getObject(object);
     const bytes = await readAll(Body);
     t.equal(headers["content-encoding"], "gzip", "Content-Encoding");
     t.equal(ContentLength, PACKED.length, "ContentLength");
@@ -74,9 +74,9 @@ const RANGES = [
 const ranges = RANGES.map(
   ([Range, expected]): ContractCase => ({
     name: `getObject() with Range ${Range} reads that range`,
-    run: async (t, world) => {
-      const object = await stored(world, textBytes("0123456789"));
-      const { Body, ContentLength, headers } = await world.client.getObject({ ...object, Range });
+    run: async (t, rig) => {
+      const object = await stored(rig, textBytes("0123456789"));
+      const { Body, ContentLength, headers } = await rig.client.getObject({ ...object, Range });
       t.bytes(await readAll(Body), textBytes(expected), "Body");
       t.equal(ContentLength, expected.length, "ContentLength");
       t.match(headers["content-range"], /^bytes \d+-\d+\/10$/, "content-range");
@@ -87,9 +87,9 @@ const ranges = RANGES.map(
 const others: readonly ContractCase[] = [
   {
     name: "headObject() gives every field",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const bytes = noise(321);
-      const head = await world.client.headObject(await stored(world, bytes));
+      const head = await rig.client.headObject(await stored(rig, bytes));
       t.equal(head.ContentLength, 321, "ContentLength");
       t.equal(head.ETag, `"${md5Hex(bytes)}"`, "ETag");
       t.equal(head.crc64, crc64(bytes), "crc64");
@@ -102,11 +102,11 @@ const others: readonly ContractCase[] = [
   },
   {
     name: "results give x-cos-version-id and x-cos-request-id of any bucket",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const versioned = respondsWithHeaders({ "x-cos-version-id": "MTg0", "x-cos-request-id": "id" });
       const script = new Script({ PutObject: versioned, HeadObject: versioned, DeleteObject: versioned });
-      const client = world.createClient({}, script.wrap);
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("version") };
+      const client = rig.createClient({}, script.wrap);
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("version") };
       const results = [
         await client.putObject({ ...object, Body: "x" }),
         await client.headObject(object),
@@ -118,33 +118,33 @@ const others: readonly ContractCase[] = [
   },
   {
     name: "getObject() streams a large object",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const bytes = noise(3 * MB);
-      const { Body, ContentLength } = await world.client.getObject(await stored(world, bytes));
+      const { Body, ContentLength } = await rig.client.getObject(await stored(rig, bytes));
       t.equal(ContentLength, bytes.length, "ContentLength");
       t.bytes(await readAll(Body), bytes, "Body");
     },
   },
   {
     name: "getObject() of an empty object gives an empty stream",
-    run: async (t, world) => {
-      const { Body } = await world.client.getObject(await stored(world, noise(0)));
+    run: async (t, rig) => {
+      const { Body } = await rig.client.getObject(await stored(rig, noise(0)));
       t.equal((await readAll(Body)).length, 0, "length");
     },
   },
   {
     name: "getObject() can be cancelled before it is read",
-    run: async (t, world) => {
-      const object = await stored(world, noise(2 * MB));
-      for (let round = 0; round < 3; round += 1) await (await world.client.getObject(object)).Body.cancel();
-      t.equal((await world.client.headObject(object)).ContentLength, 2 * MB, "ContentLength afterwards");
+    run: async (t, rig) => {
+      const object = await stored(rig, noise(2 * MB));
+      for (let round = 0; round < 3; round += 1) await (await rig.client.getObject(object)).Body.cancel();
+      t.equal((await rig.client.headObject(object)).ContentLength, 2 * MB, "ContentLength afterwards");
     },
   },
   {
     name: "getObject() beyond the end is an error",
-    run: async (t, world) => {
-      const object = await stored(world, textBytes("0123456789"));
-      await t.throws(() => world.client.getObject({ ...object, Range: "bytes=10-20" }), ServiceError, {
+    run: async (t, rig) => {
+      const object = await stored(rig, textBytes("0123456789"));
+      await t.throws(() => rig.client.getObject({ ...object, Range: "bytes=10-20" }), ServiceError, {
         status: 416,
         cosCode: "InvalidRange",
         code: "invalid-request",
@@ -153,31 +153,31 @@ const others: readonly ContractCase[] = [
   },
   {
     name: "an object that was read can be uploaded again as it comes",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const bytes = noise(MB + 11);
-      const { Body } = await world.client.getObject(await stored(world, bytes));
-      const Key = world.uniqueKey("pipe");
-      await world.client.uploadFile({ Bucket: world.Bucket, Key, Body, PartSize: 1 });
-      await expectStored(t, world, Key, bytes);
+      const { Body } = await rig.client.getObject(await stored(rig, bytes));
+      const Key = rig.uniqueKey("pipe");
+      await rig.client.uploadFile({ Bucket: rig.Bucket, Key, Body, PartSize: 1 });
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "VersionId null is the object of a bucket without versions; another is not found",
-    run: async (t, world) => {
-      const object = await stored(world, textBytes("v"));
-      t.equal((await world.client.headObject({ ...object, VersionId: "null" })).ContentLength, 1, "length");
-      await t.throws(() => world.client.headObject({ ...object, VersionId: "MTg0" }), ServiceError, {
+    run: async (t, rig) => {
+      const object = await stored(rig, textBytes("v"));
+      t.equal((await rig.client.headObject({ ...object, VersionId: "null" })).ContentLength, 1, "length");
+      await t.throws(() => rig.client.headObject({ ...object, VersionId: "MTg0" }), ServiceError, {
         code: "not-found",
       });
     },
   },
   {
     name: "deleteObject() deletes, and succeeds again when there is nothing left",
-    run: async (t, world) => {
-      const object = await stored(world, textBytes("x"));
-      t.ok((await world.client.deleteObject(object)).requestId, "requestId");
-      await expectAbsent(t, world, object.Key);
-      t.ok((await world.client.deleteObject(object)).requestId, "requestId");
+    run: async (t, rig) => {
+      const object = await stored(rig, textBytes("x"));
+      t.ok((await rig.client.deleteObject(object)).requestId, "requestId");
+      await expectAbsent(t, rig, object.Key);
+      t.ok((await rig.client.deleteObject(object)).requestId, "requestId");
     },
   },
 ];

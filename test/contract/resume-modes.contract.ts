@@ -6,58 +6,58 @@ import { expectAbsent, openUploads } from "./fixtures/stored.ts";
 export const cases: readonly ContractCase[] = [
   {
     name: "resume 'off' starts from the beginning, and the old upload is aborted",
-    run: async (t, world) => {
-      const state = await interrupt(world);
+    run: async (t, rig) => {
+      const state = await interrupt(rig);
       t.equal((await state.again({ resume: "off" })).partsResumed, 0, "partsResumed");
-      await expectDone(t, world, state);
+      await expectDone(t, rig, state);
     },
   },
   {
     name: "resume 'require' goes on with what is there",
-    run: async (t, world) => {
-      const state = await interrupt(world);
+    run: async (t, rig) => {
+      const state = await interrupt(rig);
       t.equal((await state.again({ resume: "require" })).partsResumed, 2, "partsResumed");
-      await expectDone(t, world, state);
+      await expectDone(t, rig, state);
     },
   },
   {
     name: "resume 'require' fails when there is nothing to go on with",
-    run: async (t, world) => {
-      const state = await interrupt(world);
+    run: async (t, rig) => {
+      const state = await interrupt(rig);
       state.checkpoints.stored.clear();
       await t.throws(() => state.again({ resume: "require" }), CheckpointError, {
         code: "checkpoint-unusable",
         retryable: false,
       });
-      await expectAbsent(t, world, state.Key);
+      await expectAbsent(t, rig, state.Key);
     },
   },
   {
     name: "resume 'require' fails when the checkpoint does not fit",
-    run: async (t, world) => {
-      const state = await interrupt(world);
+    run: async (t, rig) => {
+      const state = await interrupt(rig);
       await t.throws(() => state.again({ resume: "require", ContentType: "text/x-other" }), CheckpointError, {
         code: "checkpoint-unusable",
       });
-      t.equal((await openUploads(world, state.Key)).length, 1, "unfinished uploads");
+      t.equal((await openUploads(rig, state.Key)).length, 1, "unfinished uploads");
     },
   },
   {
     name: "resume 'server' adopts the unfinished upload of the key without a checkpoint",
-    run: async (t, world) => {
-      const state = await interrupt(world);
+    run: async (t, rig) => {
+      const state = await interrupt(rig);
       state.checkpoints.stored.clear();
       const asksForNothing = { resume: "server", checkpoints: undefined, ContentType: undefined } as const;
       const result = await state.again(asksForNothing);
       t.equal(result.partsResumed, 2, "partsResumed");
       t.equal(result.UploadId, state.uploadId, "UploadId");
-      await expectDone(t, world, state);
+      await expectDone(t, rig, state);
     },
   },
   {
     name: "resume 'server' adopts no upload for a call that asks for headers, which COS does not show of it",
-    run: async (t, world) => {
-      const state = await interrupt(world);
+    run: async (t, rig) => {
+      const state = await interrupt(rig);
       state.checkpoints.stored.clear();
       const result = await state.again({
         resume: "server",
@@ -65,19 +65,19 @@ export const cases: readonly ContractCase[] = [
         ContentType: "text/x-new",
       });
       t.equal(result.partsResumed, 0, "partsResumed");
-      const { ContentType } = await world.client.headObject({ Bucket: world.Bucket, Key: state.Key });
+      const { ContentType } = await rig.client.headObject({ Bucket: rig.Bucket, Key: state.Key });
       t.equal(ContentType, "text/x-new", "ContentType");
-      t.deepEqual(await openUploads(world, state.Key), [state.uploadId], "unfinished uploads");
+      t.deepEqual(await openUploads(rig, state.Key), [state.uploadId], "unfinished uploads");
     },
   },
   {
     name: "without a checkpoint nothing is adopted, and the other upload is left alone",
-    run: async (t, world) => {
-      const state = await interrupt(world);
+    run: async (t, rig) => {
+      const state = await interrupt(rig);
       state.checkpoints.stored.clear();
       const result = await state.again({ checkpoints: undefined });
       t.equal(result.partsResumed, 0, "partsResumed");
-      t.deepEqual(await openUploads(world, state.Key), [state.uploadId], "unfinished uploads");
+      t.deepEqual(await openUploads(rig, state.Key), [state.uploadId], "unfinished uploads");
     },
   },
 ];

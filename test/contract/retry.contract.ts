@@ -1,5 +1,5 @@
 import { ServiceError, TransportError } from "@cosup/core";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import {
   breaks,
@@ -42,15 +42,15 @@ const TRANSIENT: readonly Transient[] = [
 const transient = TRANSIENT.map(
   ({ name, step }): ContractCase => ({
     name: `putObject() survives ${name}, twice`,
-    run: async (t, world) => {
-      const { object, client, script } = prepare(world, { PutObject: [step, step] });
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, { PutObject: [step, step] });
       const bytes = noise(777);
       await client.putObject({ ...object, Body: streamOf(bytes) });
       script.assertUsed(t);
       t.equal(script.count("PutObject"), 3, "attempts");
       const bodies = new Set(script.sent.map(({ body }) => body?.join()));
       t.equal(bodies.size, 1, "different bodies sent");
-      await expectStored(t, world, object.Key, bytes);
+      await expectStored(t, rig, object.Key, bytes);
     },
   }),
 );
@@ -71,8 +71,8 @@ const FINAL = [
 const final = FINAL.map(
   ([status, code]): ContractCase => ({
     name: `putObject() does not repeat what ${status} ${code} refused`,
-    run: async (t, world) => {
-      const { object, client, script } = prepare(world, { PutObject: refuses(status, code) });
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, { PutObject: refuses(status, code) });
       await t.throws(() => client.putObject({ ...object, Body: "x" }), ServiceError, {
         status,
         cosCode: code,
@@ -86,9 +86,9 @@ const final = FINAL.map(
 const pauses: readonly ContractCase[] = [
   {
     name: "pauses grow from 200 ms by doubling, with full jitter, up to 20 s",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const { object, client, script, clock } = prepare(
-        world,
+        rig,
         { PutObject: refuses(500, "InternalError") },
         {
           maxAttempts: 10,
@@ -102,29 +102,25 @@ const pauses: readonly ContractCase[] = [
   },
   {
     name: "a request is attempted 8 times",
-    run: async (t, world) => {
-      const { object, client, script } = prepare(world, { HeadObject: breaks("timeout") });
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, { HeadObject: breaks("timeout") });
       await t.throws(() => client.headObject(object), TransportError, { attempts: 8, code: "timeout" });
       t.equal(script.count("HeadObject"), 8, "attempts");
     },
   },
   {
     name: "maxAttempts 1 tries once",
-    run: async (t, world) => {
-      const { object, client, script } = prepare(
-        world,
-        { HeadObject: breaks("connect") },
-        { maxAttempts: 1 },
-      );
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, { HeadObject: breaks("connect") }, { maxAttempts: 1 });
       await t.throws(() => client.headObject(object), TransportError, { code: "connect-failed" });
       t.equal(script.count("HeadObject"), 1, "attempts");
     },
   },
   {
     name: "Retry-After in seconds is honoured",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const step = refuses(429, "TooManyRequests", { "retry-after": "7" });
-      const { object, client, clock } = prepare(world, { PutObject: [step] });
+      const { object, client, clock } = prepare(rig, { PutObject: [step] });
       await client.putObject({ ...object, Body: "x" });
       t.equal(clock.waits.length, 1, "pauses");
       t.ok((clock.waits[0] ?? 0) >= 7000 && (clock.waits[0] ?? 0) <= 7350, `about 7 s: ${clock.waits}`);
@@ -132,41 +128,41 @@ const pauses: readonly ContractCase[] = [
   },
   {
     name: "Retry-After as a date is honoured",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const date = new Date(Date.now() + 9000).toUTCString();
       const step = refuses(503, "SlowDown", { "retry-after": date });
-      const { object, client, clock } = prepare(world, { PutObject: [step] });
+      const { object, client, clock } = prepare(rig, { PutObject: [step] });
       await client.putObject({ ...object, Body: "x" });
       t.ok((clock.waits[0] ?? 0) >= 6000 && (clock.waits[0] ?? 0) <= 9500, `about 8 s: ${clock.waits}`);
     },
   },
   {
     name: "Retry-After is capped at a minute",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const step = refuses(503, "SlowDown", { "retry-after": "86400" });
       const script = new Script({ HeadObject: [step] });
       // The deadline of a HEAD is a minute too, and must not fire.
       const clock = quickClock({ fires: (delayMs) => delayMs !== 60_000 });
-      const client = world.createClient({}, script.wrap, clock);
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("retry") };
-      await world.client.putObject({ ...object, Body: "x" });
+      const client = rig.createClient({}, script.wrap, clock);
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("retry") };
+      await rig.client.putObject({ ...object, Body: "x" });
       await client.headObject(object);
       t.ok((clock.waits[0] ?? 0) > 60_000 && (clock.waits[0] ?? 0) <= 63_000, `about 60 s: ${clock.waits}`);
     },
   },
   {
     name: "a Retry-After that cannot be read changes nothing",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const step = refuses(503, "SlowDown", { "retry-after": "soon" });
-      const { object, client, clock } = prepare(world, { PutObject: [step] });
+      const { object, client, clock } = prepare(rig, { PutObject: [step] });
       await client.putObject({ ...object, Body: "x" });
       t.deepEqual(clock.waits, [80], "pauses");
     },
   },
   {
     name: "the first reset is retried at once, on a fresh connection",
-    run: async (t, world) => {
-      const { object, client, script, clock } = prepare(world, {
+    run: async (t, rig) => {
+      const { object, client, script, clock } = prepare(rig, {
         PutObject: [breaks("reset"), breaks("reset")],
       });
       await client.putObject({ ...object, Body: "x" });
@@ -180,11 +176,11 @@ const pauses: readonly ContractCase[] = [
   },
   {
     name: "a request without a response ends at its deadline",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ HeadObject: hangs });
-      const client = world.createClient({ maxAttempts: 2 }, script.wrap, quickClock({ fires: () => true }));
+      const client = rig.createClient({ maxAttempts: 2 }, script.wrap, quickClock({ fires: () => true }));
       const error = await t.throws(
-        () => client.headObject({ Bucket: world.Bucket, Key: world.uniqueKey("retry") }),
+        () => client.headObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("retry") }),
         TransportError,
         { code: "timeout", failure: "timeout", attempts: 2, message: /within 60 s/ },
       );
@@ -193,10 +189,10 @@ const pauses: readonly ContractCase[] = [
   },
   {
     name: "when everything fails, the retry budget of a client ends before the attempts do",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ HeadObject: refuses(500, "InternalError") });
-      const client = world.createClient({ maxAttempts: 100 }, script.wrap, quickClock());
-      const ask = () => client.headObject({ Bucket: world.Bucket, Key: world.uniqueKey("retry") });
+      const client = rig.createClient({ maxAttempts: 100 }, script.wrap, quickClock());
+      const ask = () => client.headObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("retry") });
       await t.throws(ask, ServiceError);
       t.ok(script.sent.length < 105, `${script.sent.length} requests of the first call`);
       const before = script.sent.length;
@@ -206,11 +202,11 @@ const pauses: readonly ContractCase[] = [
   },
   {
     name: "every attempt has a signature of its own",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       let now = Date.now();
       const script = new Script({ PutObject: [refuses(500, "InternalError")] });
-      const client = world.createClient({}, script.wrap, { ...quickClock(), now: () => now });
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("retry") };
+      const client = rig.createClient({}, script.wrap, { ...quickClock(), now: () => now });
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("retry") };
       const first = client.putObject({ ...object, Body: "x" });
       now += 400_000;
       await first;
@@ -226,8 +222,8 @@ const pauses: readonly ContractCase[] = [
 const careful: readonly ContractCase[] = [
   {
     name: "createMultipartUpload() is not retried after a lost response",
-    run: async (t, world) => {
-      const { object, client, script } = prepare(world, { InitiateMultipartUpload: [losesResponse] });
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, { InitiateMultipartUpload: [losesResponse] });
       await t.throws(() => client.createMultipartUpload(object), TransportError, {
         code: "connection-reset",
       });
@@ -236,8 +232,8 @@ const careful: readonly ContractCase[] = [
   },
   {
     name: "createMultipartUpload() is repeated when it certainly did not happen",
-    run: async (t, world) => {
-      const { object, client, script } = prepare(world, {
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, {
         InitiateMultipartUpload: [breaks("connect"), refuses(503, "SlowDown")],
       });
       const { UploadId } = await client.createMultipartUpload(object);
@@ -247,8 +243,8 @@ const careful: readonly ContractCase[] = [
   },
   {
     name: "completeMultipartUpload() is not retried after a lost response",
-    run: async (t, world) => {
-      const { object, client, script } = prepare(world, { CompleteMultipartUpload: [losesResponse] });
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, { CompleteMultipartUpload: [losesResponse] });
       const { UploadId } = await client.createMultipartUpload(object);
       const { ETag } = await client.uploadPart({ ...object, UploadId, PartNumber: 1, Body: "x" });
       const MultipartUpload = { Part: [{ PartNumber: 1, ETag }] };
@@ -257,13 +253,13 @@ const careful: readonly ContractCase[] = [
         TransportError,
       );
       t.equal(script.count("CompleteMultipartUpload"), 1, "attempts");
-      await expectStored(t, world, object.Key, textBytes("x"));
+      await expectStored(t, rig, object.Key, textBytes("x"));
     },
   },
   {
     name: "uploadFile() initiates again after a lost Initiate, and warns of the orphan",
-    run: async (t, world) => {
-      const { object, client, script } = prepare(world, { InitiateMultipartUpload: [losesResponse] });
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, { InitiateMultipartUpload: [losesResponse] });
       const warnings: string[] = [];
       const bytes = noise(MB + 1);
       await client.uploadFile({
@@ -274,13 +270,13 @@ const careful: readonly ContractCase[] = [
       });
       script.assertUsed(t);
       t.deepEqual(warnings, ["orphan-upload"], "warnings");
-      await expectStored(t, world, object.Key, bytes);
+      await expectStored(t, rig, object.Key, bytes);
     },
   },
   {
     name: "a failing part does not disturb the others",
-    run: async (t, world) => {
-      const { object, client, script } = prepare(world, {
+    run: async (t, rig) => {
+      const { object, client, script } = prepare(rig, {
         UploadPart: [breaks("reset"), pass, refuses(503, "SlowDown"), losesResponse],
       });
       const bytes = noise(4 * MB + 1);
@@ -288,7 +284,7 @@ const careful: readonly ContractCase[] = [
       script.assertUsed(t);
       t.equal(partsSent, 5, "partsSent");
       t.equal(script.count("UploadPart"), 8, "part requests");
-      await expectStored(t, world, object.Key, bytes);
+      await expectStored(t, rig, object.Key, bytes);
     },
   },
 ];
@@ -296,12 +292,12 @@ const careful: readonly ContractCase[] = [
 export const cases: readonly ContractCase[] = [...transient, ...final, ...pauses, ...careful];
 
 function prepare(
-  world: World,
+  rig: Rig,
   plan: ConstructorParameters<typeof Script>[0],
   options: { maxAttempts?: number } = {},
 ) {
   const script = new Script(plan);
   const clock = quickClock();
-  const client = world.createClient(options, script.wrap, clock);
-  return { script, clock, client, object: { Bucket: world.Bucket, Key: world.uniqueKey("retry") } };
+  const client = rig.createClient(options, script.wrap, clock);
+  return { script, clock, client, object: { Bucket: rig.Bucket, Key: rig.uniqueKey("retry") } };
 }

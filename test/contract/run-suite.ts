@@ -2,7 +2,7 @@ import type { Runtime } from "@cosup/core/runtime";
 import { assert } from "./assert.ts";
 import type { ContractCase, Settings, StreamModules } from "./contract.ts";
 import { show } from "./fixtures/show.ts";
-import { createWorld } from "./world.ts";
+import { createRig } from "./rig.ts";
 
 /** What became of one case; plain JSON. */
 export interface Verdict {
@@ -21,23 +21,23 @@ export function isAbsent({ needs }: ContractCase, modules: StreamModules): boole
   return needs !== undefined && modules[needs] === undefined;
 }
 
-/** Runs one case in a world of its own; it fails by rejecting. */
+/** Runs one case in a new rig; rejects if the case fails. */
 export async function runCase(
   { run }: ContractCase,
   newRuntime: () => Runtime,
   settings: Settings,
   modules: StreamModules,
 ): Promise<void> {
-  const world = createWorld(newRuntime, settings, modules);
+  const rig = createRig(newRuntime, settings, modules);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no end within ${CASE_TIMEOUT_MS / 1000} s`)), CASE_TIMEOUT_MS);
   });
   try {
-    await Promise.race([run(assert, world), timeout]);
+    await Promise.race([run(assert, rig), timeout]);
   } finally {
     clearTimeout(timer);
-    await world.close();
+    await rig.close();
   }
 }
 

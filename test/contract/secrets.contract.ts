@@ -1,6 +1,6 @@
 import { ArgumentTypeError } from "@cosup/core";
 import type { Assert } from "./assert.ts";
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise } from "./fixtures/bytes.ts";
 import { breaks, foreign, losesResponse, pass, refuses, Script, type Step } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
@@ -30,12 +30,12 @@ function expectNoSecret(t: Assert, text: string, sent: Script): void {
 
 /** The error of a call by a client whose secrets are looked for. */
 async function failureOf(
-  world: World,
+  rig: Rig,
   script: Script,
-  action: (client: World["client"]) => Promise<unknown>,
+  action: (client: Rig["client"]) => Promise<unknown>,
 ): Promise<unknown> {
   const options = { SecretKey: SECRET, Token: TOKEN, maxAttempts: 2 };
-  const client = world.createClient(options, script.wrap, quickClock());
+  const client = rig.createClient(options, script.wrap, quickClock());
   return action(client).then(
     () => {
       throw new Error("expected a failure");
@@ -56,10 +56,10 @@ const FAILURES: readonly (readonly [what: string, step: Step])[] = [
 const failures = FAILURES.map(
   ([what, step]): ContractCase => ({
     name: `neither secrets nor signatures are in the error of ${what}`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ PutObject: step });
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("secret") };
-      const error = await failureOf(world, script, (client) => client.putObject({ ...object, Body: "x" }));
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("secret") };
+      const error = await failureOf(rig, script, (client) => client.putObject({ ...object, Body: "x" }));
       t.ok(script.sent.length > 0, "requests");
       expectNoSecret(t, textOf(error), script);
     },
@@ -70,45 +70,45 @@ export const cases: readonly ContractCase[] = [
   ...failures,
   {
     name: "neither secrets nor signatures are in the error of the runtime's own transport",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient(
+      const client = rig.createClient(
         { Endpoint: "http://127.0.0.1:1/{Bucket}", SecretKey: SECRET, Token: TOKEN, maxAttempts: 1 },
         script.wrap,
       );
-      const error = await t.throws(() => client.headObject({ Bucket: world.Bucket, Key: "k" }), Error);
+      const error = await t.throws(() => client.headObject({ Bucket: rig.Bucket, Key: "k" }), Error);
       expectNoSecret(t, textOf(error), script);
     },
   },
   {
     name: "a secret that is refused is not in the message that refuses it",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const SecretKey = `${SECRET} with a space`;
-      const error = await t.throws(() => world.createClient({ SecretKey }), ArgumentTypeError, {
+      const error = await t.throws(() => rig.createClient({ SecretKey }), ArgumentTypeError, {
         parameter: "SecretKey",
       });
       expectNoSecret(t, textOf(error), new Script());
-      const token = await t.throws(() => world.createClient({ Token: `${TOKEN}\n` }), ArgumentTypeError);
+      const token = await t.throws(() => rig.createClient({ Token: `${TOKEN}\n` }), ArgumentTypeError);
       expectNoSecret(t, textOf(token), new Script());
     },
   },
   {
     name: "a client shows none of its secrets",
-    run: async (t, world) => {
-      const client = world.createClient({ SecretKey: SECRET, Token: TOKEN });
+    run: async (t, rig) => {
+      const client = rig.createClient({ SecretKey: SECRET, Token: TOKEN });
       const shown = [JSON.stringify(client), String(client), ...Object.keys(client)].join();
       expectNoSecret(t, shown, new Script());
     },
   },
   {
     name: "a checkpoint holds no secrets",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script({ CompleteMultipartUpload: refuses(403, "AccessDenied") });
-      const { secretId: SecretId, secretKey: SecretKey, token: Token = "" } = world.temporary;
-      const client = world.createClient({ SecretId, SecretKey, Token }, script.wrap, quickClock());
+      const { secretId: SecretId, secretKey: SecretKey, token: Token = "" } = rig.temporary;
+      const client = rig.createClient({ SecretId, SecretKey, Token }, script.wrap, quickClock());
       const checkpoints = memoryCheckpoints();
       const Body = new File([noise(21 * MB)], "f", { lastModified: 1 });
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("secret") };
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("secret") };
       await t.throws(() => client.uploadFile({ ...object, Body, PartSize: 8, checkpoints }), Error);
       const [text = ""] = checkpoints.stored.values();
       t.ok(text.includes(object.Key), "the checkpoint is of the key");
@@ -118,10 +118,10 @@ export const cases: readonly ContractCase[] = [
   },
   {
     name: "results carry no secrets",
-    run: async (t, world) => {
-      const { secretId: SecretId, secretKey: SecretKey, token: Token = "" } = world.temporary;
-      const client = world.createClient({ SecretId, SecretKey, Token });
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("secret") };
+    run: async (t, rig) => {
+      const { secretId: SecretId, secretKey: SecretKey, token: Token = "" } = rig.temporary;
+      const client = rig.createClient({ SecretId, SecretKey, Token });
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("secret") };
       const results = [await client.putObject({ ...object, Body: "x" }), await client.headObject(object)];
       for (const secret of [SecretKey, Token])
         t.equal(JSON.stringify(results).includes(secret), false, "a secret in a result");

@@ -1,5 +1,5 @@
 import vectors from "../vectors/signature-vectors.json" with { type: "json" };
-import type { ContractCase, World } from "./contract.ts";
+import type { ContractCase, Rig } from "./contract.ts";
 import { Script } from "./fixtures/faults.ts";
 import { frozenClock } from "./fixtures/quick-clock.ts";
 
@@ -22,11 +22,11 @@ const headerVectors = vectors.vectors.filter(
 const signatures = headerVectors.map(
   (vector): ContractCase => ({
     name: `signs like the official SDKs: ${vector.name}`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const headers = headersOf(vector);
       const host = headers.Host;
       const { Host: _, ...Headers } = headers;
-      const client = frozenClient(world, vector, host);
+      const client = frozenClient(rig, vector, host);
       const url = new URL(
         await client.getPresignedUrl({
           Bucket: BUCKET,
@@ -49,9 +49,9 @@ const signatures = headerVectors.map(
 const presigned = vectors.presigned["python-1.9.41"].map(
   ({ params, url }): ContractCase => ({
     name: `presigns like the official Python SDK: ${Object.keys(params).join(" ")} of ${params.Key} for ${params.Expired} s`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const vector = t.present(headerVectors[0], "a vector");
-      const client = frozenClient(world, vector, `${BUCKET}.cos.ap-guangzhou.myqcloud.com`);
+      const client = frozenClient(rig, vector, `${BUCKET}.cos.ap-guangzhou.myqcloud.com`);
       const { Params, ...rest } = params;
       const made = await client.getPresignedUrl({
         Bucket: BUCKET,
@@ -67,11 +67,11 @@ const presigned = vectors.presigned["python-1.9.41"].map(
 const requests: readonly ContractCase[] = [
   {
     name: "every request signs its host, its parameters and its x-cos headers",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      const { Bucket } = world;
-      const Key = world.uniqueKey("signed");
+      const client = rig.createClient({}, script.wrap);
+      const { Bucket } = rig;
+      const Key = rig.uniqueKey("signed");
       await client.putObject({ Bucket, Key, Body: "x", ACL: "private", ContentType: "text/plain" });
       const { UploadId } = await client.createMultipartUpload({ Bucket, Key });
       await client.listParts({ Bucket, Key, UploadId, MaxParts: 7 });
@@ -94,10 +94,10 @@ const requests: readonly ContractCase[] = [
   },
   {
     name: "no request sets Host or Content-Length by itself",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      await client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("bare"), Body: "x" });
+      const client = rig.createClient({}, script.wrap);
+      await client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("bare"), Body: "x" });
       for (const { headers } of script.sent) {
         const names = Object.keys(headers).map((name) => name.toLowerCase());
         t.equal(names.includes("host"), false, "a Host header");
@@ -107,11 +107,11 @@ const requests: readonly ContractCase[] = [
   },
   {
     name: "the signature's window holds the present, and lasts ten minutes more",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       const before = Math.floor(Date.now() / 1000);
-      await client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("window"), Body: "x" });
+      await client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("window"), Body: "x" });
       const [, start, end] =
         /q-sign-time=(\d+);(\d+)/.exec(script.sent[0]?.headers.authorization ?? "") ?? [];
       t.ok(
@@ -123,10 +123,10 @@ const requests: readonly ContractCase[] = [
   },
   {
     name: "the user agent names cosup and the runtime",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
-      await client.putObject({ Bucket: world.Bucket, Key: world.uniqueKey("agent"), Body: "x" });
+      const client = rig.createClient({}, script.wrap);
+      await client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("agent"), Body: "x" });
       t.match(script.sent[0]?.headers["user-agent"], /^cosup\/\d+\.\d+\.\d+\S* \(.+\)$/, "user-agent");
     },
   },
@@ -141,9 +141,9 @@ function headersOf(vector: Vector): Record<string, string> {
 }
 
 /** A client at the time of the vectors, on their host. */
-function frozenClient(world: World, vector: Vector, host: string | undefined) {
+function frozenClient(rig: Rig, vector: Vector, host: string | undefined) {
   const standard = host === undefined || host.startsWith(`${BUCKET}.`);
-  return world.createClient(
+  return rig.createClient(
     {
       Endpoint: standard ? undefined : `http://${host}`,
       Region: "ap-guangzhou",

@@ -17,11 +17,11 @@ const LENGTHS: readonly (readonly [length: number, parts: number])[] = [
 const lengths = LENGTHS.map(
   ([length, parts]): ContractCase => ({
     name: `uploadFile() of a stream of unknown length that turns out to have ${length} bytes`,
-    run: async (t, world) => {
-      const Key = world.uniqueKey("stream");
+    run: async (t, rig) => {
+      const Key = rig.uniqueKey("stream");
       const bytes = noise(length, parts);
-      const result = await world.client.uploadFile({
-        Bucket: world.Bucket,
+      const result = await rig.client.uploadFile({
+        Bucket: rig.Bucket,
         Key,
         Body: streamOf(bytes),
         PartSize: 1,
@@ -30,7 +30,7 @@ const lengths = LENGTHS.map(
       if (length % MB !== 0 && parts === 1) expectOnePut(t, result, bytes);
       else if (parts > 1) expectParts(t, result, bytes, parts);
       t.equal(result.partsSent, parts, "partsSent");
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   }),
 );
@@ -55,11 +55,11 @@ function failingStream(after: number, reason: unknown): ReadableStream<Uint8Arra
 const faulty: readonly ContractCase[] = [
   {
     name: "a stream that fails at once sends nothing, and the cause is its error",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       const reason = new Error("the disk is gone");
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("stream") };
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("stream") };
       await t.throws(() => client.putObject({ ...object, Body: failingStream(0, reason) }), SourceError, {
         code: "source-unreadable",
         retryable: false,
@@ -70,37 +70,37 @@ const faulty: readonly ContractCase[] = [
   },
   {
     name: "a stream that fails between two parts publishes nothing and leaves no upload behind",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("stream") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("stream") };
       const Body = failingStream(1_500_000, new Error("half way"));
-      await t.throws(() => world.client.uploadFile({ ...object, Body, PartSize: 1 }), SourceError, {
+      await t.throws(() => rig.client.uploadFile({ ...object, Body, PartSize: 1 }), SourceError, {
         code: "source-unreadable",
       });
-      await expectAbsent(t, world, object.Key);
-      t.deepEqual(await openUploads(world, object.Key), [], "unfinished uploads");
+      await expectAbsent(t, rig, object.Key);
+      t.deepEqual(await openUploads(rig, object.Key), [], "unfinished uploads");
     },
   },
   {
     name: "an async iterable that throws is a source error, and its cause is kept",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const reason = new Error("no more");
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("stream") };
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("stream") };
       async function* broken() {
         yield textBytes("some");
         throw reason;
       }
-      await t.throws(() => world.client.putObject({ ...object, Body: broken() }), SourceError, {
+      await t.throws(() => rig.client.putObject({ ...object, Body: broken() }), SourceError, {
         cause: reason,
       });
     },
   },
   {
     name: "a stream that is locked is refused",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const Body = streamOf(noise(10));
       Body.getReader();
       await t.throws(
-        () => world.client.putObject({ Bucket: world.Bucket, Key: "locked", Body }),
+        () => rig.client.putObject({ Bucket: rig.Bucket, Key: "locked", Body }),
         ArgumentTypeError,
         { parameter: "Body", message: /locked/ },
       );
@@ -108,12 +108,12 @@ const faulty: readonly ContractCase[] = [
   },
   {
     name: "a stream that yields neither bytes nor text is refused",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       async function* numbers() {
         yield 1;
       }
       await t.throws(
-        () => world.client.putObject({ Bucket: world.Bucket, Key: "numbers", Body: numbers() }),
+        () => rig.client.putObject({ Bucket: rig.Bucket, Key: "numbers", Body: numbers() }),
         ArgumentTypeError,
         { parameter: "Body" },
       );
@@ -121,7 +121,7 @@ const faulty: readonly ContractCase[] = [
   },
   {
     name: "an async iterable is asked to clean up when the upload fails",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       let cleaned = false;
       async function* endless() {
         try {
@@ -130,10 +130,9 @@ const faulty: readonly ContractCase[] = [
           cleaned = true;
         }
       }
-      const { Bucket, client } = world;
+      const { Bucket, client } = rig;
       await t.throws(
-        () =>
-          client.putObject({ Bucket, Key: world.uniqueKey("stream"), Body: endless(), ContentLength: 10 }),
+        () => client.putObject({ Bucket, Key: rig.uniqueKey("stream"), Body: endless(), ContentLength: 10 }),
         SourceError,
       );
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -142,7 +141,7 @@ const faulty: readonly ContractCase[] = [
   },
   {
     name: "a stream is cancelled when the upload fails",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       let cancelled = false;
       const Body = new ReadableStream<Uint8Array>(
         {
@@ -153,9 +152,9 @@ const faulty: readonly ContractCase[] = [
         },
         { highWaterMark: 0 },
       );
-      const { Bucket, client } = world;
+      const { Bucket, client } = rig;
       await t.throws(
-        () => client.putObject({ Bucket, Key: world.uniqueKey("stream"), Body, ContentLength: 10 }),
+        () => client.putObject({ Bucket, Key: rig.uniqueKey("stream"), Body, ContentLength: 10 }),
         SourceError,
       );
       t.equal(cancelled, true, "the stream was cancelled");
@@ -166,48 +165,48 @@ const faulty: readonly ContractCase[] = [
 const declared: readonly ContractCase[] = [
   {
     name: "a stream with its ContentLength goes up in one PUT",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const bytes = noise(2 * MB);
-      const Key = world.uniqueKey("stream");
-      const result = await world.client.uploadFile({
-        Bucket: world.Bucket,
+      const Key = rig.uniqueKey("stream");
+      const result = await rig.client.uploadFile({
+        Bucket: rig.Bucket,
         Key,
         Body: streamOf(bytes),
         PartSize: 1,
         ContentLength: bytes.length,
       });
       expectOnePut(t, result, bytes);
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
   {
     name: "a stream shorter than its ContentLength is refused, and publishes nothing",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("stream") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("stream") };
       const Body = iterableOf(noise(999));
-      await t.throws(() => world.client.putObject({ ...object, Body, ContentLength: "1000" }), SourceError, {
+      await t.throws(() => rig.client.putObject({ ...object, Body, ContentLength: "1000" }), SourceError, {
         code: "source-length",
       });
-      await expectAbsent(t, world, object.Key);
+      await expectAbsent(t, rig, object.Key);
     },
   },
   {
     name: "a stream longer than its ContentLength is refused, and publishes nothing",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("stream") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("stream") };
       const Body = streamOf(noise(1001));
-      await t.throws(() => world.client.putObject({ ...object, Body, ContentLength: 1000 }), SourceError, {
+      await t.throws(() => rig.client.putObject({ ...object, Body, ContentLength: 1000 }), SourceError, {
         code: "source-length",
       });
-      await expectAbsent(t, world, object.Key);
+      await expectAbsent(t, rig, object.Key);
     },
   },
   {
     name: "bytes with another ContentLength are refused",
-    run: async (t, world) => {
-      const object = { Bucket: world.Bucket, Key: world.uniqueKey("stream") };
+    run: async (t, rig) => {
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("stream") };
       await t.throws(
-        () => world.client.putObject({ ...object, Body: "four", ContentLength: 5 }),
+        () => rig.client.putObject({ ...object, Body: "four", ContentLength: 5 }),
         ArgumentRangeError,
         { parameter: "ContentLength" },
       );
@@ -216,9 +215,9 @@ const declared: readonly ContractCase[] = [
   ...[-1, 1].map(
     (surplus): ContractCase => ({
       name: `a stream in parts that is a byte ${surplus < 0 ? "shorter" : "longer"} than its ContentLength publishes nothing`,
-      run: async (t, world) => {
-        const client = world.createClient({}, small);
-        const object = { Bucket: world.Bucket, Key: world.uniqueKey("stream") };
+      run: async (t, rig) => {
+        const client = rig.createClient({}, small);
+        const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("stream") };
         const ContentLength = 24 * UNIT;
         const Body = streamOf(noise(ContentLength + surplus));
         await t.throws(
@@ -226,20 +225,20 @@ const declared: readonly ContractCase[] = [
           SourceError,
           { code: "source-length" },
         );
-        await expectAbsent(t, world, object.Key);
-        t.deepEqual(await openUploads(world, object.Key), [], "unfinished uploads");
+        await expectAbsent(t, rig, object.Key);
+        t.deepEqual(await openUploads(rig, object.Key), [], "unfinished uploads");
       },
     }),
   ),
   {
     name: "a stream in parts that is as long as its ContentLength is published",
-    run: async (t, world) => {
-      const client = world.createClient({}, small);
-      const Key = world.uniqueKey("stream");
+    run: async (t, rig) => {
+      const client = rig.createClient({}, small);
+      const Key = rig.uniqueKey("stream");
       const bytes = noise(24 * UNIT);
       const told: (number | undefined)[] = [];
       const result = await client.uploadFile({
-        Bucket: world.Bucket,
+        Bucket: rig.Bucket,
         Key,
         Body: streamOf(bytes),
         ContentLength: bytes.length,
@@ -248,7 +247,7 @@ const declared: readonly ContractCase[] = [
       });
       expectParts(t, result, bytes, 3);
       t.deepEqual([...new Set(told)], [bytes.length], "the totals that were told");
-      await expectStored(t, world, Key, bytes);
+      await expectStored(t, rig, Key, bytes);
     },
   },
 ];

@@ -39,10 +39,10 @@ const DONE: Plan = {
 const documented = DOCUMENTED.map(
   ({ method, parameters, fields }): ContractCase => ({
     name: `${method}() takes every parameter of the document, and gives every field`,
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script(DONE);
       const file = virtualFile(new TextEncoder().encode("hello"));
-      const client = world.createClient(
+      const client = rig.createClient(
         {},
         (runtime) => script.wrap(withFiles({ "local.txt": file })(runtime)),
         quickClock(),
@@ -59,8 +59,8 @@ const documented = DOCUMENTED.map(
 const exists: readonly ContractCase[] = [
   {
     name: "a client has every method",
-    run: async (t, world) => {
-      for (const method of METHODS) t.equal(typeof Reflect.get(world.client, method), "function", method);
+    run: async (t, rig) => {
+      for (const method of METHODS) t.equal(typeof Reflect.get(rig.client, method), "function", method);
     },
   },
   {
@@ -77,17 +77,17 @@ const exists: readonly ContractCase[] = [
   },
   {
     name: "a client can be made and closed without sending anything",
-    run: async (t, world) => {
+    run: async (t, rig) => {
       const script = new Script();
-      const client = world.createClient({}, script.wrap);
+      const client = rig.createClient({}, script.wrap);
       await client.close();
       t.equal(script.sent.length, 0, "requests");
     },
   },
   {
     name: "the runtime says its name and sensible defaults",
-    run: async (t, world) => {
-      const { name, defaults } = world.runtime;
+    run: async (t, rig) => {
+      const { name, defaults } = rig.runtime;
       t.match(name, /^[a-z][a-z0-9-]*$/, "name");
       t.ok(defaults.partSize >= 1024 * 1024, "partSize");
       t.ok(defaults.concurrency >= 1 && defaults.concurrency <= 6, "concurrency");

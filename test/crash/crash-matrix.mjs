@@ -9,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { runCosup } from "./cosup-process.mjs";
 import { startEmulatorProcess } from "./emulator-process.mjs";
-import { writeRandomFile } from "./random-file.mjs";
+import { MiB, writeRandomFile } from "./random-file.mjs";
 import { seeded } from "./seeded.mjs";
 
 const { values } = parseArgs({
@@ -20,7 +20,6 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
   },
 });
-const MiB = 1024 * 1024;
 const PARTS = 24;
 const CONCURRENCY = 4;
 const INITIATE = ["lock-taken", "initiate-sent", "initiate-response"];
@@ -85,24 +84,25 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 /** Kills at a point the nth time that the upload passes it, n drawn at random. A point that is never passed is a failure. */
 async function atPoint(point, time) {
-  const trial = await killedAt(point, oftenOf(point, time), time);
-  if (trial === undefined) {
+  const upload = await killedAt(point, oftenOf(point, time), time);
+  if (upload === undefined) {
     failed += 1;
     console.log(`FAILED ${point}: an upload does not pass it`);
     return;
   }
   reached += 1;
   // Every other time, the resume is killed as well.
-  if (time % 2 === 0) await trial.run({ COSUP_KILL_AT: `part-acknowledged:${1 + Math.floor(random() * 5)}` });
-  await settle(trial, trial.key, MAY_ORPHAN.has(point) ? 1 : 0);
+  if (time % 2 === 0)
+    await upload.run({ COSUP_KILL_AT: `part-acknowledged:${1 + Math.floor(random() * 5)}` });
+  await settle(upload, upload.key, MAY_ORPHAN.has(point) ? 1 : 0);
 }
 
-/** A trial that was killed at the nth passing of a point; at the first, when this upload passed it less often. */
+/** An upload killed the nth time that it passed a point, or the first time if it passes the point less often. */
 async function killedAt(point, wanted, time) {
   for (const often of new Set([wanted, 1])) {
-    const trial = newTrial(`${point}-${time}-${often}`);
-    const { signal } = await trial.run({ COSUP_KILL_AT: `${point}:${often}` });
-    if (signal === "SIGKILL") return trial;
+    const upload = newUpload(`${point}-${time}-${often}`);
+    const { signal } = await upload.run({ COSUP_KILL_AT: `${point}:${often}` });
+    if (signal === "SIGKILL") return upload;
   }
   return undefined;
 }
@@ -114,18 +114,18 @@ function oftenOf(point, time) {
 }
 
 async function atRandom(kill) {
-  const trial = newTrial(`random-${kill}`);
+  const upload = newUpload(`random-${kill}`);
   const afterMs = 60 + random() * 500;
-  await trial.run({}, async (child) => {
+  await upload.run({}, async (child) => {
     await delay(afterMs);
     child.kill("SIGKILL");
   });
   // Two of three move on to another directory, as a user would who restores a backup.
-  if (kill % 3 !== 0) trial.moveState();
-  await settle(trial, `random ${kill} after ${afterMs.toFixed(0)} ms`, 1);
+  if (kill % 3 !== 0) upload.moveState();
+  await settle(upload, `random ${kill} after ${afterMs.toFixed(0)} ms`, 1);
 }
 
-function newTrial(name) {
+function newUpload(name) {
   const key = `crash/${name}`;
   let state = join(folder, `state-${name}`);
   return {
@@ -152,22 +152,22 @@ function newTrial(name) {
 }
 
 /** Checks what a kill left, runs the same command to its end, and checks the promises. */
-async function settle(trial, name, orphansAllowed) {
+async function settle(upload, name, orphansAllowed) {
   const problems = [];
-  const acknowledged = readAcknowledged(trial, problems);
-  const before = sendsOf(trial.key);
-  const last = await trial.run({});
+  const acknowledged = readAcknowledged(upload, problems);
+  const before = sendsOf(upload.key);
+  const last = await upload.run({});
   const object = last.lines.find(({ type }) => type === "object");
   if (last.code !== 0) problems.push(`exit ${last.code}: ${last.errors}`);
   if (object?.crc64 !== crc64) problems.push(`CRC64 ${object?.crc64}, not ${crc64}`);
-  const after = sendsOf(trial.key);
+  const after = sendsOf(upload.key);
   for (const [part, times] of after) {
     if (acknowledged.has(part) && times > (before.get(part) ?? 0))
       problems.push(`part ${part} was acknowledged and sent again`);
   }
-  const orphans = await unfinished(trial.key);
+  const orphans = await unfinished(upload.key);
   if (orphans > orphansAllowed) problems.push(`${orphans} uploads left behind`);
-  if (namesIn(trial.state).some((entry) => entry.endsWith(".tmp")))
+  if (namesIn(upload.state).some((entry) => entry.endsWith(".tmp")))
     problems.push("a torn checkpoint is left");
   if (problems.length === 0) passed += 1;
   else {
@@ -177,11 +177,11 @@ async function settle(trial, name, orphansAllowed) {
 }
 
 /** The parts that the checkpoint names. One that cannot be read is a failure of its own. */
-function readAcknowledged(trial, problems) {
+function readAcknowledged(upload, problems) {
   const parts = new Set();
-  for (const entry of namesIn(trial.state).filter((item) => item.endsWith(".json"))) {
+  for (const entry of namesIn(upload.state).filter((item) => item.endsWith(".json"))) {
     try {
-      for (const { partNumber } of JSON.parse(readFileSync(join(trial.state, entry), "utf8")).parts)
+      for (const { partNumber } of JSON.parse(readFileSync(join(upload.state, entry), "utf8")).parts)
         parts.add(partNumber);
     } catch (error) {
       problems.push(`unreadable checkpoint: ${error.message}`);

@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { runCosup } from "./cosup-process.mjs";
 import { startEmulatorProcess } from "./emulator-process.mjs";
-import { writeRandomFile } from "./random-file.mjs";
+import { MiB, writeRandomFile } from "./random-file.mjs";
 import { seeded } from "./seeded.mjs";
 
 const { values } = parseArgs({
@@ -20,7 +20,6 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
-const MiB = 1024 * 1024;
 const size = Number(values.size) * MiB + 12_345;
 const kills = Number(values.kills);
 const concurrency = Number(values.concurrency);

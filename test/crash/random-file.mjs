@@ -2,9 +2,10 @@ import { randomFillSync } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { createCRC64 } from "hash-wasm";
 
-const PIECE = 4 * 1024 * 1024;
+export const MiB = 1024 * 1024;
+const PIECE = 4 * MiB;
 
-/** Writes `size` random bytes and returns their CRC64-ECMA as unsigned decimal, by hash-wasm: independent of ours. */
+/** Writes `size` random bytes. Returns their CRC64-ECMA as unsigned decimal, computed by hash-wasm and not by our code. */
 export async function writeRandomFile(path, size) {
   const hash = await createCRC64();
   const file = openSync(path, "w");

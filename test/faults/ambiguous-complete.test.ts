@@ -1,6 +1,6 @@
 import type { Instruction } from "@cosup/emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { OLDER, openTrials, SOURCE, type Trials, verdictOf } from "./trial.ts";
+import { OLDER, openRig, type Rig, SOURCE, verdictOf } from "./rig.ts";
 
 /** What goes wrong with Complete, and with the requests that check its outcome. */
 const FAULTS = {
@@ -163,30 +163,30 @@ const TABLE: Readonly<Record<string, Case>> = {
   },
 };
 
-let trials: Trials;
+let rig: Rig;
 beforeAll(async () => {
-  trials = await openTrials();
+  rig = await openRig();
 });
-afterAll(() => trials.close());
+afterAll(() => rig.close());
 
 describe("a Complete of which nobody can say at once what became of it", () => {
   test.each(Object.entries(TABLE))("%s", async (name, expected) => {
-    const trial = trials.begin(name);
-    if (expected.before !== undefined) await trial.plant(expected.before === "older" ? OLDER : SOURCE);
-    trial.script(expected.faults.map((fault) => FAULTS[fault]));
-    const { verdict, message } = await verdictOf(trial.upload({ checkpoints: undefined }));
-    trial.expectAllFired();
+    const rigCase = rig.begin(name);
+    if (expected.before !== undefined) await rigCase.plant(expected.before === "older" ? OLDER : SOURCE);
+    rigCase.script(expected.faults.map((fault) => FAULTS[fault]));
+    const { verdict, message } = await verdictOf(rigCase.upload({ checkpoints: undefined }));
+    rigCase.expectAllFired();
     const { left = 0 } = expected;
     expect({
       verdict,
-      object: await trial.stored(),
-      sent: trial.sent.filter((operation) => operation === "CompleteMultipartUpload").length,
-      left: await trial.openUploads(),
+      object: await rigCase.stored(),
+      sent: rigCase.sent.filter((operation) => operation === "CompleteMultipartUpload").length,
+      left: await rigCase.openUploads(),
     }).toEqual({ verdict: expected.verdict, object: expected.object, sent: expected.sent, left });
     expect(message).toMatch(expected.says ?? /^/);
     // Whether that Complete is still on its way cannot be known either: the upload may be left.
     const mayBeLeft = verdict === UNKNOWN ? ["orphan-upload"] : [];
-    expect(trial.warnings.map(({ code }) => code)).toEqual(mayBeLeft);
-    await trial.client.close();
+    expect(rigCase.warnings.map(({ code }) => code)).toEqual(mayBeLeft);
+    await rigCase.client.close();
   });
 });

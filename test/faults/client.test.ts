@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { VOCABULARY } from "../../packages/emulator/src/faults/vocabulary.ts";
+import { type CombinationRig, type Outcome, openCombinationRig } from "./combination-rig.ts";
 import { type Combination, combinations } from "./combinations.ts";
 import { coverageTable, type Played } from "./coverage-table.ts";
 import { FLOWS } from "./flows.ts";
 import { judge, verdictOf } from "./judge.ts";
-import { type Outcome, type Stage, setStage } from "./stage.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
 /** Uploads at the same time, which wait for each other's sockets and files. */
@@ -52,18 +52,18 @@ test("the verdicts are those of docs/fault-coverage.md", async () => {
 /** Plays the combinations that stall, on virtual time, or those that do not, many side by side on that of the system. */
 async function playAll(done: Result[], stalls: boolean): Promise<void> {
   const queue = [...ALL.entries()].filter(([, combination]) => combination.stalls === stalls);
-  const worker = async (stage: Stage): Promise<void> => {
+  const worker = async (rig: CombinationRig): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, combination] = next;
-      done[index] = resultOf(combination, await stage.play(combination));
+      done[index] = resultOf(combination, await rig.play(combination));
     }
   };
-  const shared = stalls ? undefined : await setStage();
+  const shared = stalls ? undefined : await openCombinationRig();
   await Promise.all(
     Array.from({ length: TOGETHER }, async () => {
-      const stage = shared ?? (await setStage(new VirtualTime()));
-      await worker(stage);
-      if (stage !== shared) await stage.close();
+      const rig = shared ?? (await openCombinationRig(new VirtualTime()));
+      await worker(rig);
+      if (rig !== shared) await rig.close();
     }),
   );
   await shared?.close();

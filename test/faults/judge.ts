@@ -1,9 +1,9 @@
 import { CosError } from "@cosup/core";
 import type { OperationName } from "@cosup/emulator";
+import type { Outcome } from "./combination-rig.ts";
 import { type Combination, kindOf } from "./combinations.ts";
 import { longestWaitMs } from "./deadlines.ts";
 import { FLOWS } from "./flows.ts";
-import type { Outcome } from "./stage.ts";
 
 const PUBLISHES: readonly OperationName[] = ["PutObject", "CompleteMultipartUpload", "CopyObject"];
 /** Somebody else, or the disk, has changed what is there: the client may notice, and cannot undo it. */

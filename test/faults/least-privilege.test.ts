@@ -1,6 +1,6 @@
 import type { Instruction, OperationName } from "@cosup/emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTrials, SOURCE, type Trial, type Trials, verdictOf } from "./trial.ts";
+import { openRig, type Rig, type RigCase, SOURCE, verdictOf } from "./rig.ts";
 
 const deny = (op: OperationName): Instruction => ({
   op,
@@ -24,51 +24,54 @@ const PART_3: Instruction = {
 
 interface Flow {
   /** What there is before the permission is taken away. */
-  prepare?(trial: Trial): Promise<void>;
+  prepare?(rigCase: RigCase): Promise<void>;
   readonly script?: readonly Instruction[];
-  call(trial: Trial): ReturnType<Trial["upload"]>;
+  call(rigCase: RigCase): ReturnType<RigCase["upload"]>;
 }
 
 /** An upload that has sent two of its three parts. */
-async function interrupted(trial: Trial, kept = true): Promise<void> {
-  trial.script([PART_3]);
-  await verdictOf(trial.upload(kept ? {} : { checkpoints: undefined, resume: "server" }));
+async function interrupted(rigCase: RigCase, kept = true): Promise<void> {
+  rigCase.script([PART_3]);
+  await verdictOf(rigCase.upload(kept ? {} : { checkpoints: undefined, resume: "server" }));
 }
 
 const FLOWS = {
   "one PUT": { call: ({ client, object }) => client.putObject({ ...object, Body: "small" }) },
-  "an upload in parts": { call: (trial) => trial.upload({ checkpoints: undefined }) },
-  "an upload in parts, with checkpoints": { call: (trial) => trial.upload() },
-  "a resume": { prepare: interrupted, call: (trial) => trial.upload() },
+  "an upload in parts": { call: (rigCase) => rigCase.upload({ checkpoints: undefined }) },
+  "an upload in parts, with checkpoints": { call: (rigCase) => rigCase.upload() },
+  "a resume": { prepare: interrupted, call: (rigCase) => rigCase.upload() },
   "a resume without a checkpoint": {
-    prepare: (trial) => interrupted(trial, false),
-    call: (trial) => trial.upload({ checkpoints: undefined, resume: "server" }),
+    prepare: (rigCase) => interrupted(rigCase, false),
+    call: (rigCase) => rigCase.upload({ checkpoints: undefined, resume: "server" }),
   },
-  "a resume that is not wanted": { prepare: interrupted, call: (trial) => trial.upload({ resume: "off" }) },
+  "a resume that is not wanted": {
+    prepare: interrupted,
+    call: (rigCase) => rigCase.upload({ resume: "off" }),
+  },
   "a resume of what is done": {
     // The response to HEAD, which would resolve the outcome of Complete, is lost as well: only the next call finds out.
-    prepare: async (trial) => {
-      trial.script([LOST, deny("HeadObject")]);
-      await verdictOf(trial.upload());
+    prepare: async (rigCase) => {
+      rigCase.script([LOST, deny("HeadObject")]);
+      await verdictOf(rigCase.upload());
     },
-    call: (trial) => trial.upload(),
+    call: (rigCase) => rigCase.upload(),
   },
   "a lost Complete that happened": {
     script: [LOST],
-    call: (trial) => trial.upload({ checkpoints: undefined }),
+    call: (rigCase) => rigCase.upload({ checkpoints: undefined }),
   },
   "a lost Complete that did not": {
     script: [OPEN],
-    call: (trial) => trial.upload({ checkpoints: undefined }),
+    call: (rigCase) => rigCase.upload({ checkpoints: undefined }),
   },
   "an upload that is given up": {
     script: [PART_3],
-    call: (trial) => trial.upload({ checkpoints: undefined }),
+    call: (rigCase) => rigCase.upload({ checkpoints: undefined }),
   },
-  "skip: 'exists', and nothing is there": { call: (trial) => trial.upload({ skip: "exists" }) },
+  "skip: 'exists', and nothing is there": { call: (rigCase) => rigCase.upload({ skip: "exists" }) },
   "skip: 'same', and the same is there": {
-    prepare: (trial) => trial.plant(SOURCE),
-    call: (trial) => trial.upload({ skip: "same" }),
+    prepare: (rigCase) => rigCase.plant(SOURCE),
+    call: (rigCase) => rigCase.upload({ skip: "same" }),
   },
 } as const satisfies Readonly<Record<string, Flow>>;
 
@@ -150,64 +153,64 @@ const OPERATIONS: readonly OperationName[] = [
   "AbortMultipartUpload",
 ];
 
-let trials: Trials;
+let rig: Rig;
 beforeAll(async () => {
-  trials = await openTrials();
+  rig = await openRig();
 });
-afterAll(() => trials.close());
+afterAll(() => rig.close());
 
 const NAMES = Object.keys(FLOWS) as FlowName[];
 
 describe.each(NAMES)("%s, without the permission of", (name) => {
   test.each(OPERATIONS)("%s", async (denied) => {
     const flow: Flow = FLOWS[name];
-    const trial = trials.begin(`${name} ${denied}`);
-    await flow.prepare?.(trial);
-    trial.warnings.length = 0;
-    trial.sent.length = 0;
-    trial.script([deny(denied), ...(flow.script ?? [])]);
-    const { verdict, message } = await verdictOf(flow.call(trial));
-    const used = trial.sent.includes(denied);
-    const outcome = await summary(trial, verdict, message);
-    await trial.client.close();
+    const rigCase = rig.begin(`${name} ${denied}`);
+    await flow.prepare?.(rigCase);
+    rigCase.warnings.length = 0;
+    rigCase.sent.length = 0;
+    rigCase.script([deny(denied), ...(flow.script ?? [])]);
+    const { verdict, message } = await verdictOf(flow.call(rigCase));
+    const used = rigCase.sent.includes(denied);
+    const outcome = await summary(rigCase, verdict, message);
+    await rigCase.client.close();
     expect(used ? outcome : undefined).toBe(TABLE[name][denied]);
   });
 });
 
 test("an upload that is gone, which the client cannot see, fails once: the next call starts from the beginning", async () => {
-  const trial = trials.begin("gone");
-  await FLOWS["a resume of what is done"].prepare(trial);
-  trial.script([deny("ListParts")]);
-  const failure = await trial.upload().catch((error: unknown) => error);
+  const rigCase = rig.begin("gone");
+  await FLOWS["a resume of what is done"].prepare(rigCase);
+  rigCase.script([deny("ListParts")]);
+  const failure = await rigCase.upload().catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "not-found", hint: expect.stringContaining("to begin again") });
-  expect(await verdictOf(trial.upload())).toEqual({ verdict: "stored", message: "" });
-  await trial.client.close();
+  expect(await verdictOf(rigCase.upload())).toEqual({ verdict: "stored", message: "" });
+  await rigCase.client.close();
 });
 
 test.each(["exists", "same"] as const)("skip: '%s' without HEAD says how to do without", async (skip) => {
-  const trial = trials.begin(`skip ${skip}`);
-  trial.script([deny("HeadObject")]);
-  const failure = await trial.upload({ skip }).catch((error: unknown) => error);
+  const rigCase = rig.begin(`skip ${skip}`);
+  rigCase.script([deny("HeadObject")]);
+  const failure = await rigCase.upload({ skip }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: "access-denied", hint: expect.stringContaining("skip 'never'") });
-  expect(trial.sent).toEqual(["HeadObject"]);
-  await trial.client.close();
+  expect(rigCase.sent).toEqual(["HeadObject"]);
+  await rigCase.client.close();
 });
 
 /** `stored`, or the error's code and the action that it names; then the warnings, and what is left of uploads. */
-async function summary(trial: Trial, verdict: string, message: string): Promise<string> {
+async function summary(rigCase: RigCase, verdict: string, message: string): Promise<string> {
   const failed = verdict !== "stored" && verdict !== "skipped";
   const action =
     /\b(putObject|\w+MultipartUpload|uploadPart|list(Parts|MultipartUploads)|headObject) o[fn] /.exec(
       message,
     );
-  const warnings = trial.warnings.map(({ code }) => code).join(" ");
-  const kept = (await trial.checkpointFiles()).length > 0;
+  const warnings = rigCase.warnings.map(({ code }) => code).join(" ");
+  const kept = (await rigCase.checkpointFiles()).length > 0;
   return [
     verdict,
     action?.[1],
     warnings && `+ ${warnings}`,
-    failed && (await trial.stored()) === "source" && "(the object is there)",
-    (await trial.openUploads()) > 0 && (kept ? "(kept)" : "(left)"),
+    failed && (await rigCase.stored()) === "source" && "(the object is there)",
+    (await rigCase.openUploads()) > 0 && (kept ? "(kept)" : "(left)"),
   ]
     .filter(Boolean)
     .join(" ");

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MOMENTS, type Moment } from "../../packages/emulator/src/faults/instruction.ts";
 import { VOCABULARY } from "../../packages/emulator/src/faults/vocabulary.ts";
 import { ENDLESS_MS, longestWaitMs } from "./deadlines.ts";
-import { openTrials, SOURCE, type Trial, type Trials } from "./trial.ts";
+import { openRig, type Rig, type RigCase, SOURCE } from "./rig.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
 const BYTES = 3000;
 
 /** One call of each operation, made once: what a stall alone comes to. */
 const CALLS: Partial<
-  Record<OperationName, (at: Pick<Trial, "client" | "object">, UploadId: string) => Promise<unknown>>
+  Record<OperationName, (at: Pick<RigCase, "client" | "object">, UploadId: string) => Promise<unknown>>
 > = {
   PutObject: ({ client, object }) => client.putObject({ ...object, Body: SOURCE.subarray(0, BYTES) }),
   AppendObject: ({ client, object }) =>
@@ -43,7 +43,7 @@ const CALLS: Partial<
   ListMultipartUploads: ({ client, object }) => client.listMultipartUploads({ Bucket: object.Bucket }),
 };
 
-const source = (object: Trial["object"]) => ({ ...object, Region: "ap-guangzhou" });
+const source = (object: RigCase["object"]) => ({ ...object, Region: "ap-guangzhou" });
 
 const STALLS: readonly Fault[] = [
   { kind: "silence" },
@@ -85,28 +85,29 @@ interface Settled extends Stall {
 }
 
 const time = new VirtualTime();
-let trials: Trials;
+let rig: Rig;
 beforeAll(async () => {
-  trials = await openTrials(time);
+  rig = await openRig(time);
 });
-afterAll(() => trials.close());
+afterAll(() => rig.close());
 
 async function play(stall: Stall): Promise<Settled> {
   const { op, fault, moment } = stall;
-  const trial = trials.begin(`${op} ${fault.kind} ${moment}`);
-  await trial.plant(SOURCE);
-  const client = trial.virtualClient({ maxAttempts: 1 });
-  const { UploadId } = await trial.client.createMultipartUpload(trial.object);
-  trial.script([{ op, when: whenOf(op, moment), fault }]);
-  const call = () => CALLS[op]?.({ client, object: trial.object }, UploadId) ?? Promise.reject(new Error(op));
-  const verdict = await trial.run(call).then(
+  const rigCase = rig.begin(`${op} ${fault.kind} ${moment}`);
+  await rigCase.plant(SOURCE);
+  const client = rigCase.virtualClient({ maxAttempts: 1 });
+  const { UploadId } = await rigCase.client.createMultipartUpload(rigCase.object);
+  rigCase.script([{ op, when: whenOf(op, moment), fault }]);
+  const call = () =>
+    CALLS[op]?.({ client, object: rigCase.object }, UploadId) ?? Promise.reject(new Error(op));
+  const verdict = await rigCase.run(call).then(
     () => "done",
     (error: unknown) => (error instanceof CosError ? error.code : String(error)),
   );
   const { waitedMs } = time;
-  await Promise.all([client.close(), trial.client.close()]);
+  await Promise.all([client.close(), rigCase.client.close()]);
   // A delay fires when its client has left.
-  await expect.poll(() => trial.allFired(), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => rigCase.allFired(), { timeout: 10_000 }).toBe(true);
   return { ...stall, verdict, waitedMs };
 }
 

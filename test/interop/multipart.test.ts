@@ -1,17 +1,17 @@
 import type COS from "cos-nodejs-sdk-v5";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MIB, PLACE, pattern, refusal, type Stage, setStage } from "./official-client.ts";
+import { MiB, openRig, PLACE, pattern, type Rig, refusal } from "./official-client.ts";
 
-let stage: Stage;
+let rig: Rig;
 let cos: COS;
 beforeAll(async () => {
-  stage = await setStage();
-  cos = stage.client();
+  rig = await openRig();
+  cos = rig.client();
 });
-afterAll(() => stage.stop());
+afterAll(() => rig.stop());
 
-const bytes = pattern(2 * MIB + 100);
-const parts = [bytes.subarray(0, MIB), bytes.subarray(MIB, 2 * MIB), bytes.subarray(2 * MIB)];
+const bytes = pattern(2 * MiB + 100);
+const parts = [bytes.subarray(0, MiB), bytes.subarray(MiB, 2 * MiB), bytes.subarray(2 * MiB)];
 
 async function uploadAll(
   Key: string,
@@ -43,8 +43,8 @@ describe("the official SDK's multipart calls", () => {
     const listed = await cos.multipartListPart({ ...PLACE, Key, UploadId });
     expect(listed).toMatchObject({ Bucket: PLACE.Bucket, Key, UploadId, IsTruncated: "false" });
     expect(listed.Part.map((part) => [part.PartNumber, part.Size])).toEqual([
-      ["1", String(MIB)],
-      ["2", String(MIB)],
+      ["1", String(MiB)],
+      ["2", String(MiB)],
       ["3", "100"],
     ]);
     const Parts = listed.Part.map((part) => ({ PartNumber: Number(part.PartNumber), ETag: part.ETag }));
@@ -153,8 +153,8 @@ describe("the official SDK's copy calls", () => {
     const { UploadId } = await cos.multipartInit({ ...PLACE, Key });
     const Parts = [];
     for (const [index, CopySourceRange] of [
-      `bytes=0-${MIB - 1}`,
-      `bytes=${MIB}-${bytes.length - 1}`,
+      `bytes=0-${MiB - 1}`,
+      `bytes=${MiB}-${bytes.length - 1}`,
     ].entries()) {
       const PartNumber = index + 1;
       const copied = await cos.uploadPartCopy({
@@ -172,10 +172,10 @@ describe("the official SDK's copy calls", () => {
   });
 
   test("sliceCopyFile, in parts", async () => {
-    stage.log.length = 0;
-    const sizes = { CopySliceSize: MIB, CopyChunkSize: MIB };
+    rig.log.length = 0;
+    const sizes = { CopySliceSize: MiB, CopyChunkSize: MiB };
     await cos.sliceCopyFile({ ...PLACE, Key: "slice-copied", CopySource, ...sizes });
-    expect(stage.count(/^200 UploadPartCopy/)).toBe(3);
+    expect(rig.count(/^200 UploadPartCopy/)).toBe(3);
     expect((await cos.getObject({ ...PLACE, Key: "slice-copied" })).Body.equals(bytes)).toBe(true);
   });
 });

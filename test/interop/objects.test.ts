@@ -3,23 +3,23 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type COS from "cos-nodejs-sdk-v5";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MIB, PLACE, pattern, refusal, type Stage, setStage } from "./official-client.ts";
+import { MiB, openRig, PLACE, pattern, type Rig, refusal } from "./official-client.ts";
 
-let stage: Stage;
+let rig: Rig;
 let cos: COS;
 beforeAll(async () => {
-  stage = await setStage();
-  cos = stage.client();
+  rig = await openRig();
+  cos = rig.client();
 });
-afterAll(() => stage.stop());
+afterAll(() => rig.stop());
 
 const bodyOf = async (Key: string): Promise<string> =>
   (await cos.getObject({ ...PLACE, Key })).Body.toString();
 
 describe("the official SDK's object calls", () => {
   test("putObject with a buffer, a string and a stream", async () => {
-    const file = join(stage.directory, "stream.bin");
-    const bytes = pattern(3 * MIB + 17);
+    const file = join(rig.directory, "stream.bin");
+    const bytes = pattern(3 * MiB + 17);
     await writeFile(file, bytes);
     const put = await cos.putObject({ ...PLACE, Key: "buffer", Body: bytes });
     expect(put.statusCode).toBe(200);
@@ -88,7 +88,7 @@ describe("the official SDK's object calls", () => {
     expect(same.statusCode).toBe(304);
     const overridden = await cos.getObject({ ...PLACE, Key: "letters", ResponseContentType: "text/x-other" });
     expect(overridden.headers?.["content-type"]).toBe("text/x-other");
-    const file = join(stage.directory, "output");
+    const file = join(rig.directory, "output");
     await cos.getObject({ ...PLACE, Key: "letters", Output: createWriteStream(file) });
     expect(await readFile(file, "utf8")).toBe("abcdefghij");
   });

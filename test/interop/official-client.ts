@@ -9,22 +9,22 @@ import COS from "cos-nodejs-sdk-v5";
 export const PLACE = { Bucket: "interop-1250000000", Region: "ap-guangzhou" };
 export const KEYS = { secretId: "AKIDinterop", secretKey: "interop-secret" };
 export const TEMPORARY = { secretId: "AKIDtemporary", secretKey: "temporary", token: "session-token" };
-export const MIB = 1024 * 1024;
+export const MiB = 1024 * 1024;
 
 /** The emulator with a directory for local files and a maker of unpatched official clients. */
-export interface Stage {
+export interface Rig {
   readonly port: number;
   readonly directory: string;
   readonly log: string[];
   client(options?: COS.COSOptions): COS;
-  /** A client as a new process would have it: the SDK keeps the upload ids in use in its modules' memory. */
+  /** A client as in a new process: the SDK keeps the UploadIds in use in module variables. */
   strangeClient(options?: COS.COSOptions): COS;
   /** How many log lines match. */
   count(pattern: RegExp): number;
   stop(): Promise<void>;
 }
 
-export async function setStage(options: Partial<EmulatorOptions> = {}): Promise<Stage> {
+export async function openRig(options: Partial<EmulatorOptions> = {}): Promise<Rig> {
   const directory = await mkdtemp(join(tmpdir(), "cos-interop-"));
   const log: string[] = [];
   const { port, close } = await startEmulator({
@@ -40,7 +40,7 @@ export async function setStage(options: Partial<EmulatorOptions> = {}): Promise<
     Protocol: "http:",
     // With Ip the SDK keeps the real virtual host in its Host header and in its signature.
     Ip: `127.0.0.1:${port}`,
-    // Its own place for remembered upload ids, so that tests do not meet each other's.
+    // A folder of its own for remembered UploadIds, so that tests do not share them.
     ConfCwd: directory,
   };
   return {

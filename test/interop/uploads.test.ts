@@ -2,20 +2,20 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type COS from "cos-nodejs-sdk-v5";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MIB, PLACE, pattern, refusal, type Stage, setStage } from "./official-client.ts";
+import { MiB, openRig, PLACE, pattern, type Rig, refusal } from "./official-client.ts";
 
-let stage: Stage;
+let rig: Rig;
 let cos: COS;
 /** Parts above this number are refused. */
 let lastAcceptedPart = Number.POSITIVE_INFINITY;
 /** Nothing else is on its way when a part is refused, so that it is known what the server has. */
 const oneByOne = { ChunkParallelLimit: 1 };
 const PARTS = 8;
-const bytes = pattern((PARTS - 1) * MIB + 1000);
+const bytes = pattern((PARTS - 1) * MiB + 1000);
 let FilePath: string;
 
 beforeAll(async () => {
-  stage = await setStage({
+  rig = await openRig({
     middleware: [
       async (call, next) => {
         const refused = Number(call.query.get("partNumber") ?? 0) > lastAcceptedPart;
@@ -24,20 +24,20 @@ beforeAll(async () => {
       },
     ],
   });
-  cos = stage.client();
-  FilePath = join(stage.directory, "large.bin");
+  cos = rig.client();
+  FilePath = join(rig.directory, "large.bin");
   await writeFile(FilePath, bytes);
 });
-afterAll(() => stage.stop());
+afterAll(() => rig.stop());
 beforeEach(() => {
-  stage.log.length = 0;
+  rig.log.length = 0;
   lastAcceptedPart = Number.POSITIVE_INFINITY;
 });
 
 const stored = async (Key: string): Promise<boolean> =>
   (await cos.getObject({ ...PLACE, Key })).Body.equals(bytes);
 const acceptedParts = (): string[] =>
-  stage.log.flatMap((line) => /^200 UploadPart .* partNumber=(\d+)/.exec(line)?.[1] ?? []).sort();
+  rig.log.flatMap((line) => /^200 UploadPart .* partNumber=(\d+)/.exec(line)?.[1] ?? []).sort();
 const everyPart = Array.from({ length: PARTS }, (_, index) => String(index + 1));
 
 describe("the official SDK's uploads of files", () => {
@@ -47,7 +47,7 @@ describe("the official SDK's uploads of files", () => {
       ...PLACE,
       Key: "sliced",
       FilePath,
-      ChunkSize: MIB,
+      ChunkSize: MiB,
       onProgress: ({ percent }) => seen.push(percent),
     });
     expect(done.ETag).toMatch(/-8"$/);
@@ -57,62 +57,62 @@ describe("the official SDK's uploads of files", () => {
   });
 
   test("sliceUploadFile resumes in another process: accepted parts are not sent again", async () => {
-    const upload = { ...PLACE, Key: "resumed", FilePath, ChunkSize: MIB };
+    const upload = { ...PLACE, Key: "resumed", FilePath, ChunkSize: MiB };
     lastAcceptedPart = 4;
-    expect(await refusal(stage.strangeClient(oneByOne).sliceUploadFile(upload))).toMatchObject({
+    expect(await refusal(rig.strangeClient(oneByOne).sliceUploadFile(upload))).toMatchObject({
       statusCode: 403,
     });
     const before = acceptedParts();
     expect(before).toEqual(everyPart.slice(0, 4));
 
     lastAcceptedPart = Number.POSITIVE_INFINITY;
-    await stage.strangeClient().sliceUploadFile(upload);
+    await rig.strangeClient().sliceUploadFile(upload);
     // Each part number once, over both runs.
     expect(acceptedParts()).toEqual(everyPart);
-    expect(stage.count(/InitiateMultipartUpload/)).toBe(1);
+    expect(rig.count(/InitiateMultipartUpload/)).toBe(1);
     expect(await stored("resumed")).toBe(true);
   });
 
   test("sliceUploadFile resumes without its memory, from the bucket's listing and the parts' MD5", async () => {
-    const upload = { ...PLACE, Key: "forgotten", FilePath, ChunkSize: MIB };
+    const upload = { ...PLACE, Key: "forgotten", FilePath, ChunkSize: MiB };
     lastAcceptedPart = 3;
     await refusal(
-      stage.strangeClient({ ...oneByOne, ConfCwd: join(stage.directory, "one") }).sliceUploadFile(upload),
+      rig.strangeClient({ ...oneByOne, ConfCwd: join(rig.directory, "one") }).sliceUploadFile(upload),
     );
     lastAcceptedPart = Number.POSITIVE_INFINITY;
-    await stage.strangeClient({ ConfCwd: join(stage.directory, "two") }).sliceUploadFile(upload);
-    expect(stage.count(/^200 ListMultipartUploads/)).toBeGreaterThan(0);
-    expect(stage.count(/^200 ListParts/)).toBeGreaterThan(0);
+    await rig.strangeClient({ ConfCwd: join(rig.directory, "two") }).sliceUploadFile(upload);
+    expect(rig.count(/^200 ListMultipartUploads/)).toBeGreaterThan(0);
+    expect(rig.count(/^200 ListParts/)).toBeGreaterThan(0);
     expect(acceptedParts()).toEqual(everyPart);
     expect(await stored("forgotten")).toBe(true);
   });
 
   test("sliceUploadFile starts from the beginning when the parts are of another file", async () => {
-    const upload = { ...PLACE, Key: "changed", ChunkSize: MIB };
+    const upload = { ...PLACE, Key: "changed", ChunkSize: MiB };
     lastAcceptedPart = 3;
-    const other = join(stage.directory, "other.bin");
+    const other = join(rig.directory, "other.bin");
     await writeFile(other, Buffer.alloc(bytes.length, 7));
-    await refusal(stage.strangeClient(oneByOne).sliceUploadFile({ ...upload, FilePath: other }));
+    await refusal(rig.strangeClient(oneByOne).sliceUploadFile({ ...upload, FilePath: other }));
     lastAcceptedPart = Number.POSITIVE_INFINITY;
-    await stage.strangeClient().sliceUploadFile({ ...upload, FilePath });
-    expect(stage.count(/InitiateMultipartUpload/)).toBe(2);
+    await rig.strangeClient().sliceUploadFile({ ...upload, FilePath });
+    expect(rig.count(/InitiateMultipartUpload/)).toBe(2);
     expect(await stored("changed")).toBe(true);
   });
 
   test("sliceUploadFile paused and restarted", async () => {
     let taskId = "";
     let paused = false;
-    const careful = stage.client({ ...oneByOne, ProgressInterval: 0 });
+    const careful = rig.client({ ...oneByOne, ProgressInterval: 0 });
     const uploading = careful.sliceUploadFile({
       ...PLACE,
       Key: "paused",
       FilePath,
-      ChunkSize: MIB,
+      ChunkSize: MiB,
       onTaskReady: (id) => {
         taskId = id;
       },
       onProgress: ({ loaded }) => {
-        if (paused || loaded < 2 * MIB || loaded === bytes.length) return;
+        if (paused || loaded < 2 * MiB || loaded === bytes.length) return;
         paused = true;
         careful.pauseTask(taskId);
         setTimeout(() => careful.restartTask(taskId), 50);
@@ -124,23 +124,23 @@ describe("the official SDK's uploads of files", () => {
     expect([...new Set(acceptedParts())]).toEqual(everyPart);
     // Only a part that was on its way can have been sent twice.
     expect(acceptedParts().length).toBeLessThanOrEqual(PARTS + 1);
-    expect(stage.count(/InitiateMultipartUpload/)).toBe(1);
+    expect(rig.count(/InitiateMultipartUpload/)).toBe(1);
   });
 
   test("uploadFile: one PUT below the slice size, parts above", async () => {
-    const small = join(stage.directory, "small.txt");
+    const small = join(rig.directory, "small.txt");
     await writeFile(small, "small");
-    await cos.uploadFile({ ...PLACE, Key: "by-size/small.txt", FilePath: small, SliceSize: 2 * MIB });
-    expect(stage.count(/^200 PutObject/)).toBe(1);
-    await cos.uploadFile({ ...PLACE, Key: "by-size/large.bin", FilePath, SliceSize: 2 * MIB });
-    expect(stage.count(/^200 CompleteMultipartUpload/)).toBe(1);
+    await cos.uploadFile({ ...PLACE, Key: "by-size/small.txt", FilePath: small, SliceSize: 2 * MiB });
+    expect(rig.count(/^200 PutObject/)).toBe(1);
+    await cos.uploadFile({ ...PLACE, Key: "by-size/large.bin", FilePath, SliceSize: 2 * MiB });
+    expect(rig.count(/^200 CompleteMultipartUpload/)).toBe(1);
     expect(await stored("by-size/large.bin")).toBe(true);
     const head = await cos.headObject({ ...PLACE, Key: "by-size/small.txt" });
     expect(head.headers).toMatchObject({ "content-length": "5", "content-type": "text/plain" });
   });
 
   test("uploadFile of an empty file", async () => {
-    const empty = join(stage.directory, "empty");
+    const empty = join(rig.directory, "empty");
     await writeFile(empty, "");
     await cos.uploadFile({ ...PLACE, Key: "empty", FilePath: empty });
     expect((await cos.headObject({ ...PLACE, Key: "empty" })).headers?.["content-length"]).toBe("0");
@@ -149,14 +149,14 @@ describe("the official SDK's uploads of files", () => {
   test("uploadFiles", async () => {
     const files = [];
     for (let n = 0; n < 12; n++) {
-      const path = join(stage.directory, `file-${n}`);
+      const path = join(rig.directory, `file-${n}`);
       await writeFile(path, n % 4 === 0 ? bytes : `content ${n}`);
       files.push({ ...PLACE, Key: `batch/${n}`, FilePath: path });
     }
     const finished: string[] = [];
     const done = await cos.uploadFiles({
       files,
-      SliceSize: MIB,
+      SliceSize: MiB,
       onFileFinish: (error, _, options) => finished.push(error ? "failed" : (options.Key ?? "")),
     });
     expect(done.files.map((file) => file.error)).toEqual(files.map(() => null));

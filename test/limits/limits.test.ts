@@ -6,12 +6,12 @@ const script = fileURLToPath(new URL("./run.mjs", import.meta.url));
 
 // Reduced sizes of what `npm run test:limits` measures in full; the figures are printed when one does not hold.
 test.each([
-  ["A5", "a generated stream"],
-  ["A6", "tiny chunks onto a slow wire"],
-  ["A7", "fifty uploads through one client"],
-  ["A9", "a folder of small files"],
-  ["A10", "a folder killed half-way"],
-  ["A11", "an upload beside two hundred silent streams"],
+  ["stream", "a generated stream"],
+  ["tiny-chunks", "tiny chunks onto a slow wire"],
+  ["parallel", "fifty uploads through one client"],
+  ["folder", "a folder of small files"],
+  ["killed-folder", "a folder killed half-way"],
+  ["silent-streams", "an upload beside two hundred silent streams"],
 ])(
   "%s: %s stays within its limits",
   (row) => {

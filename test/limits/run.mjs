@@ -1,6 +1,6 @@
-// What an upload may hold of memory, descriptors and time, measured in real processes against the emulator. Prints a
+// Measures memory, descriptors and time of uploads in real processes against the emulator. Prints a
 // table of rows, limits and figures; exits 1 when one does not hold.
-//   node test/limits/run.mjs [--quick] [--only A7]
+//   node test/limits/run.mjs [--quick] [--only parallel]
 import { parseArgs } from "node:util";
 import { tableOf } from "./harness/row.mjs";
 import { manySmallFiles, manyVirtualFiles } from "./rows/folder.mjs";
@@ -14,14 +14,14 @@ const { values } = parseArgs({
   options: { quick: { type: "boolean", default: false }, only: { type: "string", default: "" } },
 });
 const sizes = values.quick ? quick : full;
-/** By the name of the row, as A7. */
+/** The measurements of each row, by its name. */
 const MEASURES = {
-  A5: [generatedStream, generatedStreamInDeno],
-  A6: [tinyChunksOnSlowWire],
-  A7: [parallelUploads],
-  A9: [manySmallFiles, manyVirtualFiles],
-  A10: [killedFolder],
-  A11: [silentStreams],
+  stream: [generatedStream, generatedStreamInDeno],
+  "tiny-chunks": [tinyChunksOnSlowWire],
+  parallel: [parallelUploads],
+  folder: [manySmallFiles, manyVirtualFiles],
+  "killed-folder": [killedFolder],
+  "silent-streams": [silentStreams],
 };
 
 const rows = [];

@@ -1,4 +1,4 @@
-const MiB = 1024 ** 2;
+export const MiB = 1024 ** 2;
 
 /** The full sizes: `npm run test:limits`. */
 export const full = {

@@ -1,7 +1,7 @@
 import { outcomeOf } from "../../packages/core/src/http/outcome.ts";
 import { type Request, SOURCE } from "./cos.ts";
 import { FAILURES, type FailureName } from "./network.ts";
-import { isSuccess, type State, type Transition } from "./world.ts";
+import { isSuccess, type State, type Transition } from "./state.ts";
 import type { Task, Writer } from "./writer.ts";
 
 /** What must hold at every step; returns what does not, in words. */

@@ -1,5 +1,5 @@
 /**
- * The protocol, checked exhaustively within bounds. `world.ts` describes everything that can happen next: our writer sends
+ * The protocol, checked exhaustively within bounds. `state.ts` describes everything that can happen next: our writer sends
  * the request that its protocol asks for, and the network delivers, loses, refuses or delays it; the process ends at any
  * step; a second writer acts at the same key with equal bytes; late requests arrive. `search.ts` visits every state, the
  * nearest first, and `invariants.ts` says what must hold at every step.

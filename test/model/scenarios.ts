@@ -1,4 +1,4 @@
-import type { Bounds } from "./world.ts";
+import type { Bounds } from "./state.ts";
 import type { Task } from "./writer.ts";
 
 const TASK: Task = {

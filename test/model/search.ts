@@ -1,6 +1,6 @@
 import type { Decisions } from "./decisions.ts";
 import { violation } from "./invariants.ts";
-import { type Bounds, firstState, type State, transitions } from "./world.ts";
+import { type Bounds, firstState, type State, transitions } from "./state.ts";
 import type { Task } from "./writer.ts";
 
 export interface Found {

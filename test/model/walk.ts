@@ -1,6 +1,6 @@
 import type { Request } from "./cos.ts";
 import type { Decisions } from "./decisions.ts";
-import { type Bounds, firstState, transitions } from "./world.ts";
+import { type Bounds, firstState, transitions } from "./state.ts";
 import type { Outcome, Task, Writer } from "./writer.ts";
 
 /** One request of a call with its outcome. */

@@ -14,10 +14,10 @@ import {
   type UploadResult,
 } from "@cosup/core";
 import type { DigestCorePool } from "./digest-core-pool.ts";
+import { MiB } from "./fit-upload.ts";
 import { createWorkersRuntime } from "./runtime.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
-const MiB = 1024 * 1024;
 /** Four parts of 8 MiB: with all that sending them takes, half of an isolate's 128 MB (measured). */
 const MEMORY_BUDGET = 32 * MiB;
 /** Initiate, one part, Complete, and what is kept for retries and the abort. */

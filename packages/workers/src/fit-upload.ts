@@ -4,7 +4,7 @@ import { limitToBudget, metered, type SubrequestAllowance, stopAfterBudget } fro
 import type { MeteredSource } from "./sources/r2-source.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
-const MiB = 1024 * 1024;
+export const MiB = 1024 * 1024;
 /** Bytes of a part when there is no reason for another size. */
 export const PREFERRED_PART = 8 * MiB;
 /** What a stream of unknown length may come to, if the budget allows: Cloudflare's largest request body. */

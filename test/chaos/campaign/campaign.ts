@@ -74,12 +74,12 @@ async function besides(base: number): Promise<number> {
   await inProcesses(tasks, ({ task, failed: bad, failures }: Report) => {
     cases.set(task.name, (cases.get(task.name) ?? 0) + task.count);
     failed += bad;
-    wrong += failures.filter((failure) => failure.includes("wrong acceptance")).length;
+    wrong += failures.filter((failure) => failure.includes("false success")).length;
     for (const failure of failures) console.log(`\n${failure}`);
   });
   progress.stop();
   for (const [name, count] of cases) console.log(`chaos: ${count} × ${name}`);
-  console.log(`chaos: ${wrong} wrong acceptances`);
+  console.log(`chaos: ${wrong} false successes`);
   console.log(`chaos: ${failed} failed besides the seeds`);
   return failed;
 }

@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import { runSeed } from "../run-seed.ts";
 import { describeFailure } from "../shrink.ts";
 
-const MIB = 1024 ** 2;
+const MiB = 1024 ** 2;
 const MAX_SLOPE_MIB = 1;
 /** Minutes beforehand in which pools fill and code is compiled: the heap of a process settles in four. */
 const WARM_UP_MINUTES = 5;
@@ -91,11 +91,11 @@ function slopeOf(samples: readonly Sample[]): number {
   const mean = (pick: (one: Sample) => number): number =>
     samples.reduce((sum, one) => sum + pick(one), 0) / samples.length;
   const x = mean(({ minutes }) => minutes);
-  const y = mean(({ rss }) => rss / MIB);
+  const y = mean(({ rss }) => rss / MiB);
   let above = 0;
   let below = 0;
   for (const { minutes, rss } of samples) {
-    above += (minutes - x) * (rss / MIB - y);
+    above += (minutes - x) * (rss / MiB - y);
     below += (minutes - x) ** 2;
   }
   return below === 0 ? 0 : above / below;
@@ -110,5 +110,5 @@ function garbageCollector(): () => void {
 }
 
 function mib(bytes: number): string {
-  return (bytes / MIB).toFixed(1);
+  return (bytes / MiB).toFixed(1);
 }

@@ -6,44 +6,44 @@ import { CALM } from "../simulation/fault.ts";
 import { SimulatedFile } from "../simulation/file-input.ts";
 import { crc64, same } from "../simulation/oracle.ts";
 import { pick } from "../simulation/pick.ts";
+import { Rig, UNIT } from "../simulation/rig.ts";
 import { BUCKET } from "../simulation/service.ts";
-import { UNIT, World } from "../simulation/world.ts";
 import { injured } from "./mutate.ts";
 
 const PART = 8 * UNIT;
-/** Resumes in one world, so that what it remembers stays small. */
+/** Resumes per rig, so that its records stay small. */
 const PER_WORLD = 100;
 
 /** Real resumes from injured checkpoints: the object is the source, or there is an error; never anything else. */
 export async function fuzzCheckpoints(inputs: number, seed: number): Promise<string[]> {
   const failures: string[] = [];
   for (let done = 0; done < inputs && failures.length < 10; done += PER_WORLD) {
-    const world = await World.open({ seed: seed + done }, CALM);
+    const rig = await Rig.open({ seed: seed + done }, CALM);
     try {
       for (let input = 0; input < Math.min(PER_WORLD, inputs - done); input += 1) {
-        const failure = await resumeInjured(world, `injured/${input}/`, new Random(seed + done + input));
+        const failure = await resumeInjured(rig, `injured/${input}/`, new Random(seed + done + input));
         if (failure !== undefined) failures.push(`seed ${seed + done + input}: ${failure}`);
-        world.network.records.length = 0;
-        world.network.responses.length = 0;
-        world.parties.length = 0;
+        rig.network.records.length = 0;
+        rig.network.responses.length = 0;
+        rig.clients.length = 0;
       }
     } finally {
-      await world.service.close();
+      await rig.service.close();
     }
-    failures.push(...world.violations);
+    failures.push(...rig.violations);
   }
   return failures;
 }
 
-async function resumeInjured(world: World, Key: string, random: Random): Promise<string | undefined> {
+async function resumeInjured(rig: Rig, Key: string, random: Random): Promise<string | undefined> {
   const bytes = pattern(random.between(21 * UNIT, 30 * UNIT), random.between(1, 2 ** 30));
   const parts = [bytes.slice(0, PART), bytes.slice(PART, 2 * PART)];
   const immutable = random.next() < 0.5;
   // An immutable source and its checkpoint are believed to belong together; any other is compared with what COS holds.
   const other = immutable ? -1 : random.between(0, 3);
   const held = parts.map((part, index) => (index === other ? pattern(PART, random.between(1, 1000)) : part));
-  const UploadId = await world.service.plantUpload(Key, held);
-  const file = new SimulatedFile(bytes, world.clock, random, immutable);
+  const UploadId = await rig.service.plantUpload(Key, held);
+  const file = new SimulatedFile(bytes, rig.clock, random, immutable);
   const checkpoint: Checkpoint = {
     version: 1,
     Bucket: BUCKET,
@@ -60,22 +60,22 @@ async function resumeInjured(world: World, Key: string, random: Random): Promise
       ? JSON.stringify(misled(random, checkpoint))
       : injured(random, JSON.stringify(checkpoint));
   const id = await checkpointId(BUCKET, Key);
-  world.checkpoints.texts.set(id, text);
-  world.active.push(Key);
+  rig.checkpoints.texts.set(id, text);
+  rig.active.push(Key);
   let error: unknown;
   try {
-    const path = world.file(Key, file);
-    const client = world.client();
-    await world.clock.run(
-      client.uploadFile({ Bucket: BUCKET, Key, Body: { path }, PartSize: 8, checkpoints: world.checkpoints }),
+    const path = rig.file(Key, file);
+    const client = rig.client();
+    await rig.clock.run(
+      client.uploadFile({ Bucket: BUCKET, Key, Body: { path }, PartSize: 8, checkpoints: rig.checkpoints }),
     );
   } catch (cause) {
     error = cause;
   }
-  world.active.pop();
-  world.checkpoints.texts.delete(id);
-  await world.clock.drain();
-  return judgeResume(error, (await world.service.object(Key))?.bytes, bytes, text);
+  rig.active.pop();
+  rig.checkpoints.texts.delete(id);
+  await rig.clock.drain();
+  return judgeResume(error, (await rig.service.object(Key))?.bytes, bytes, text);
 }
 
 function judgeResume(

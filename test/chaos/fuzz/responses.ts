@@ -2,10 +2,10 @@ import { CosError } from "@cosup/core";
 import { Random } from "../../../packages/core/test/support/random.ts";
 import { CALM } from "../simulation/fault.ts";
 import { pick } from "../simulation/pick.ts";
+import { Rig } from "../simulation/rig.ts";
 import { leakOf } from "../simulation/secrets.ts";
 import { BUCKET } from "../simulation/service.ts";
 import { madeUp } from "../simulation/simulated-response.ts";
-import { World } from "../simulation/world.ts";
 import { DOCUMENTS, HEADER_VALUES } from "./documents.ts";
 import { injured } from "./mutate.ts";
 
@@ -21,11 +21,11 @@ const HEADERS = [
 
 /** Runs whole calls against a server that sends malformed documents and headers. Each ends with a typed error or a result. */
 export async function fuzzResponses(inputs: number, seed: number): Promise<string[]> {
-  const world = await World.open({ seed }, CALM);
+  const rig = await Rig.open({ seed }, CALM);
   const random = new Random(seed);
   const failures: string[] = [];
-  world.active.push("");
-  world.network.gate = () => {
+  rig.active.push("");
+  rig.network.gate = () => {
     const headers = HEADERS.filter(() => random.next() < 0.6).map((name) => [
       name,
       pick(random, HEADER_VALUES),
@@ -37,7 +37,7 @@ export async function fuzzResponses(inputs: number, seed: number): Promise<strin
   const object = { Bucket: BUCKET, Key: "fuzzed" };
   try {
     for (let input = 0; input < inputs && failures.length < 10; input += 1) {
-      const client = world.client({ options: { maxAttempts: 2 } });
+      const client = rig.client({ options: { maxAttempts: 2 } });
       const calls: readonly (() => Promise<unknown>)[] = [
         () => client.putObject({ ...object, Body: "bytes" }),
         () => client.headObject(object),
@@ -50,19 +50,19 @@ export async function fuzzResponses(inputs: number, seed: number): Promise<strin
         () => client.uploadFile({ ...object, Body: new Uint8Array(25 * 1024), PartSize: 5 }),
         () => client.copyObject({ ...object, CopySource: { ...object, Region: "ap-guangzhou" } }),
       ];
-      await world.clock.run(pick(random, calls)()).catch((error: unknown) => {
+      await rig.clock.run(pick(random, calls)()).catch((error: unknown) => {
         // A size that no object can have is reported as an argument's.
         const typed = error instanceof CosError || (error instanceof RangeError && "parameter" in error);
         if (!typed) failures.push(`untyped: ${error instanceof Error ? error.stack : String(error)}`);
         const leak = leakOf(error);
         if (leak !== undefined) failures.push(`the error shows ${leak}`);
       });
-      world.parties.length = 0;
-      world.network.records.length = 0;
-      world.network.responses.length = 0;
+      rig.clients.length = 0;
+      rig.network.records.length = 0;
+      rig.network.responses.length = 0;
     }
   } finally {
-    await world.service.close();
+    await rig.service.close();
   }
-  return [...failures, ...world.violations];
+  return [...failures, ...rig.violations];
 }

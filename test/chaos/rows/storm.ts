@@ -3,9 +3,9 @@ import { call } from "../simulation/call.ts";
 import type { ExchangeRecord } from "../simulation/exchange-record.ts";
 import { CALM } from "../simulation/fault.ts";
 import { pick } from "../simulation/pick.ts";
+import { type Rig, UNIT } from "../simulation/rig.ts";
 import { BUCKET } from "../simulation/service.ts";
 import { errorResponse } from "../simulation/simulated-response.ts";
-import { UNIT, type World } from "../simulation/world.ts";
 import { type Row, scenarioRow } from "./row.ts";
 
 const FILES = 100;
@@ -18,43 +18,41 @@ const CAP_S = 60;
 export const storm: Row = scenarioRow(
   "storm of 503",
   10,
-  async (world) => {
-    const client = world.client();
-    const until = world.clock.now() + STORM_MS;
+  async (rig) => {
+    const client = rig.client();
+    const until = rig.clock.now() + STORM_MS;
     const asked = new Map<ExchangeRecord, number | undefined>();
     const waits = [undefined, "1", "3", "86400"];
-    world.network.gate = (record) => {
-      if (world.clock.now() >= until) return undefined;
-      const retryAfter = pick(world.random, waits);
+    rig.network.gate = (record) => {
+      if (rig.clock.now() >= until) return undefined;
+      const retryAfter = pick(rig.random, waits);
       asked.set(record, retryAfter === undefined ? undefined : Number(retryAfter));
       return errorResponse(503, "SlowDown", retryAfter);
     };
     const upload = (index: number): ReturnType<typeof call> =>
-      call(world, { name: `file ${index}`, keys: [`storm/${index}/`] }, (hooks) =>
-        client.putObject({ Bucket: BUCKET, Key: `storm/${index}/`, Body: content(world, 1, UNIT), ...hooks }),
+      call(rig, { name: `file ${index}`, keys: [`storm/${index}/`] }, (hooks) =>
+        client.putObject({ Bucket: BUCKET, Key: `storm/${index}/`, Body: content(rig, 1, UNIT), ...hooks }),
       );
     const all = Array.from({ length: FILES }, (_, index) => index);
-    await world.clock.run(Promise.all(all.map(upload)));
-    const within = world.network.records.filter(({ sentAt }) => sentAt < until);
+    await rig.clock.run(Promise.all(all.map(upload)));
+    const within = rig.network.records.filter(({ sentAt }) => sentAt < until);
     const retries = within.length - new Set(within.map(({ key }) => key)).size;
-    if (retries > RETRIES) world.fail(`${retries} retries in the storm, more than the bucket holds`);
-    if (retries < RETRIES / 2) world.fail(`only ${retries} retries: the storm tests nothing`);
-    for (const [record, seconds] of asked) checkWait(world, record, seconds);
-    await world.clock.drain();
-    const after = await world.clock.run(Promise.all(all.map(upload)));
-    if (after.some(({ kind }) => kind !== "done")) world.fail("files still fail after the storm");
+    if (retries > RETRIES) rig.fail(`${retries} retries in the storm, more than the bucket holds`);
+    if (retries < RETRIES / 2) rig.fail(`only ${retries} retries: the storm tests nothing`);
+    for (const [record, seconds] of asked) checkWait(rig, record, seconds);
+    await rig.clock.drain();
+    const after = await rig.clock.run(Promise.all(all.map(upload)));
+    if (after.some(({ kind }) => kind !== "done")) rig.fail("files still fail after the storm");
   },
   () => CALM,
 );
 
 /** What the server asked for is waited, up to a minute, and no more than a twentieth longer. */
-function checkWait(world: World, record: ExchangeRecord, seconds: number | undefined): void {
-  const next = world.network.records.find(
-    ({ key, ordinal }) => key === record.key && ordinal > record.ordinal,
-  );
+function checkWait(rig: Rig, record: ExchangeRecord, seconds: number | undefined): void {
+  const next = rig.network.records.find(({ key, ordinal }) => key === record.key && ordinal > record.ordinal);
   if (seconds === undefined || next === undefined || record.endedAt === undefined) return;
   const waited = next.sentAt - record.endedAt;
   const wanted = Math.min(seconds, CAP_S) * 1000;
   if (waited < wanted || waited > wanted * 1.05 + 1)
-    world.fail(`waited ${waited} ms where ${wanted} ms were asked for`);
+    rig.fail(`waited ${waited} ms where ${wanted} ms were asked for`);
 }

@@ -2,8 +2,8 @@ import { bodyOf } from "../simulation/body.ts";
 import { call, type Outcome } from "../simulation/call.ts";
 import { same } from "../simulation/oracle.ts";
 import { pick } from "../simulation/pick.ts";
+import { type Rig, UNIT } from "../simulation/rig.ts";
 import { BUCKET } from "../simulation/service.ts";
-import { UNIT, type World } from "../simulation/world.ts";
 import { calmDown, content, perhapsAbort, type Scenario } from "./scenario.ts";
 import { mustSucceed } from "./single-uploads.ts";
 
@@ -11,26 +11,26 @@ import { mustSucceed } from "./single-uploads.ts";
 const PIECE = 2 * UNIT;
 
 /** Appends to one object; after each, the object is what was there and a whole number of pieces of the new data. */
-export const appends: Scenario = async (world) => {
+export const appends: Scenario = async (rig) => {
   const Key = "appended/object";
-  const client = world.client();
+  const client = rig.client();
   let present: Uint8Array = new Uint8Array(0);
-  const last = world.operations(4);
+  const last = rig.operations(4);
   for (let time = 0; time <= last; time += 1) {
-    if (time === last) calmDown(world);
-    const data = content(world, 0, 5 * UNIT);
-    const kind = pick(world.random, ["bytes", "file", "iterable"] as const);
-    const { Body: Data } = bodyOf(world, data, kind);
+    if (time === last) calmDown(rig);
+    const data = content(rig, 0, 5 * UNIT);
+    const kind = pick(rig.random, ["bytes", "file", "iterable"] as const);
+    const { Body: Data } = bodyOf(rig, data, kind);
     const Position = present.length;
-    const since = world.network.records.length + 1;
-    const EnableMD5 = world.random.next() < 0.3;
-    const outcome = await world.clock.run(
+    const since = rig.network.records.length + 1;
+    const EnableMD5 = rig.random.next() < 0.3;
+    const outcome = await rig.clock.run(
       call(
-        world,
+        rig,
         {
           name: `append ${time}`,
           keys: [Key],
-          abortAfter: time === last ? undefined : perhapsAbort(world),
+          abortAfter: time === last ? undefined : perhapsAbort(rig),
           counts: false,
         },
         ({ signal, onProgress }) =>
@@ -45,10 +45,10 @@ export const appends: Scenario = async (world) => {
           }),
       ),
     );
-    await world.clock.drain();
-    if (time === last) mustSucceed(world, outcome);
-    const now = (await world.service.object(Key))?.bytes ?? new Uint8Array(0);
-    judgeAppend(world, {
+    await rig.clock.drain();
+    if (time === last) mustSucceed(rig, outcome);
+    const now = (await rig.service.object(Key))?.bytes ?? new Uint8Array(0);
+    judgeAppend(rig, {
       Key,
       present,
       data,
@@ -81,37 +81,35 @@ interface Appended {
   readonly piece: number;
 }
 
-function judgeAppend(world: World, { Key, present, data, now, outcome, since, piece }: Appended): void {
+function judgeAppend(rig: Rig, { Key, present, data, now, outcome, since, piece }: Appended): void {
   const grown = now.length - present.length;
   const expected = Buffer.concat([present, data.subarray(0, Math.max(0, grown))]);
   if (!same(expected, now))
-    world.fail(`${Key}: after the append (${outcome.kind}) the object is not what was appended`);
+    rig.fail(`${Key}: after the append (${outcome.kind}) the object is not what was appended`);
   if (outcome.kind === "done") {
     if (grown !== data.length)
-      world.fail(`${Key}: ${data.length} bytes appended, the object has grown by ${grown}`);
-    if (outcome.value.nextAppendPosition !== now.length) world.fail(`${Key}: a wrong nextAppendPosition`);
+      rig.fail(`${Key}: ${data.length} bytes appended, the object has grown by ${grown}`);
+    if (outcome.value.nextAppendPosition !== now.length) rig.fail(`${Key}: a wrong nextAppendPosition`);
     return;
   }
   if (grown !== data.length && grown % Math.max(1, piece) !== 0)
-    world.fail(`${Key}: a torn piece was appended`);
-  const committed = world.network.records.filter(
+    rig.fail(`${Key}: a torn piece was appended`);
+  const committed = rig.network.records.filter(
     (record) => record.ordinal >= since && record.operation === "Append" && record.committed,
   );
   const final = committed.at(-1);
-  const lied = world.network.records.some(
-    ({ ordinal, fate }) => ordinal >= since && fate.kind === "wrong-crc",
-  );
+  const lied = rig.network.records.some(({ ordinal, fate }) => ordinal >= since && fate.kind === "wrong-crc");
   const honest =
     outcome.kind === "aborted" ||
     outcome.code === "outcome-unknown" ||
     // By a wrong digest of what is there, the append looks like another's.
     (outcome.code === "integrity" && lied);
   // The client sends the next piece only after it has found that the one whose response was lost is stored.
-  const later = world.network.records.some(
+  const later = rig.network.records.some(
     (record) =>
       final !== undefined && record.ordinal > final.ordinal && (record.position ?? 0) > (final.position ?? 0),
   );
   if (final !== undefined && !final.heard && !final.abandoned && !honest && !later) {
-    world.fail(`${Key}: an append was done and not heard of, but the error says ${outcome.code}`);
+    rig.fail(`${Key}: an append was done and not heard of, but the error says ${outcome.code}`);
   }
 }

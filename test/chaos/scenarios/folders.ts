@@ -2,33 +2,33 @@ import { type FileResult, uploadDirectory, type WalkEntry } from "@cosup/core/di
 import { call, type Outcome } from "../simulation/call.ts";
 import { SimulatedFile } from "../simulation/file-input.ts";
 import { judge } from "../simulation/oracle.ts";
+import { type Rig, UNIT } from "../simulation/rig.ts";
 import { BUCKET } from "../simulation/service.ts";
-import { UNIT, type World } from "../simulation/world.ts";
 import { calmDown, content, perhapsAbort, type Scenario } from "./scenario.ts";
 
 /** A folder goes up, some of its files fail; again in calm weather, and every file is there. */
-export const folders: Scenario = async (world) => {
-  const client = world.client({ memoryBudget: 1024 * UNIT });
+export const folders: Scenario = async (rig) => {
+  const client = rig.client({ memoryBudget: 1024 * UNIT });
   const contents = new Map<string, Uint8Array>();
-  for (let index = world.operations(world.random.between(2, 7)); index > 0; index -= 1) {
+  for (let index = rig.operations(rig.random.between(2, 7)); index > 0; index -= 1) {
     const path = `folder/${index % 2 === 0 ? "deep/" : ""}${index}`;
-    const bytes = content(world, 0, index % 5 === 0 ? 30 * UNIT : 5 * UNIT);
-    world.file(path, new SimulatedFile(bytes, world.clock, world.random));
+    const bytes = content(rig, 0, index % 5 === 0 ? 30 * UNIT : 5 * UNIT);
+    rig.file(path, new SimulatedFile(bytes, rig.clock, rig.random));
     contents.set(path, bytes);
   }
   const before = new Map<string, Uint8Array | undefined>();
   for (const calm of [false, true]) {
-    if (calm) calmDown(world);
+    if (calm) calmDown(rig);
     const results = new Map<string, FileResult>();
-    const since = world.network.records.length + 1;
+    const since = rig.network.records.length + 1;
     const shape = {
       name: "folder",
       keys: ["folder/"],
-      abortAfter: calm ? undefined : perhapsAbort(world, 200),
+      abortAfter: calm ? undefined : perhapsAbort(rig, 200),
       counts: false,
     };
-    const outcome = await world.clock.run(
-      call(world, shape, ({ onProgress: _, ...hooks }) =>
+    const outcome = await rig.clock.run(
+      call(rig, shape, ({ onProgress: _, ...hooks }) =>
         uploadDirectory(
           client,
           {
@@ -40,26 +40,26 @@ export const folders: Scenario = async (world) => {
             onFile: (result) => results.set(result.Key, result),
             ...hooks,
           },
-          entries(world),
+          entries(rig),
           () => true,
         ),
       ),
     );
-    await world.clock.drain();
+    await rig.clock.drain();
     if (calm && (outcome.kind !== "done" || outcome.value.failed > 0))
-      world.fail("the folder did not go up in calm weather");
+      rig.fail("the folder did not go up in calm weather");
     for (const [key, bytes] of contents) {
       const outcomes = [outcomeOf(results.get(key), outcome)];
       before.set(
         key,
-        await judge(world, { key, previous: before.get(key), sources: [bytes], outcomes, since }),
+        await judge(rig, { key, previous: before.get(key), sources: [bytes], outcomes, since }),
       );
     }
   }
 };
 
-async function* entries(world: World): AsyncGenerator<WalkEntry, void, undefined> {
-  for (const [path, file] of world.files) {
+async function* entries(rig: Rig): AsyncGenerator<WalkEntry, void, undefined> {
+  for (const [path, file] of rig.files) {
     yield { relativePath: path, path, kind: "file", size: file.bytes.length };
   }
 }

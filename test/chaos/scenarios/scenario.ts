@@ -1,21 +1,21 @@
 import { pattern } from "../../../packages/core/test/support/random.ts";
 import { CALM } from "../simulation/fault.ts";
-import type { World } from "../simulation/world.ts";
+import type { Rig } from "../simulation/rig.ts";
 
-/** One kind of work under faults; what it finds wrong goes to `world.fail`. */
-export type Scenario = (world: World) => Promise<void>;
+/** One kind of work under faults; what it finds wrong goes to `rig.fail`. */
+export type Scenario = (rig: Rig) => Promise<void>;
 
 /** Content of its own for every call. */
-export function content(world: World, low: number, high: number): Uint8Array<ArrayBuffer> {
-  return pattern(world.size(low, high), world.random.between(1, 2 ** 30));
+export function content(rig: Rig, low: number, high: number): Uint8Array<ArrayBuffer> {
+  return pattern(rig.size(low, high), rig.random.between(1, 2 ** 30));
 }
 
 /** In a quarter of the calls: after how many instants to abort. */
-export function perhapsAbort(world: World, within = 80): number | undefined {
-  return world.random.next() < 0.25 ? world.random.between(1, within) : undefined;
+export function perhapsAbort(rig: Rig, within = 80): number | undefined {
+  return rig.random.next() < 0.25 ? rig.random.between(1, within) : undefined;
 }
 
 /** The storm is over: from now on everything must succeed. */
-export function calmDown(world: World): void {
-  world.network.rates = CALM;
+export function calmDown(rig: Rig): void {
+  rig.network.rates = CALM;
 }

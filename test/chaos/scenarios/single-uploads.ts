@@ -3,8 +3,8 @@ import { bodyOf, broken } from "../simulation/body.ts";
 import { call, type Outcome } from "../simulation/call.ts";
 import { judge } from "../simulation/oracle.ts";
 import { pick } from "../simulation/pick.ts";
+import { type Rig, UNIT } from "../simulation/rig.ts";
 import { BUCKET } from "../simulation/service.ts";
-import { UNIT, type World } from "../simulation/world.ts";
 import { calmDown, content, perhapsAbort, type Scenario } from "./scenario.ts";
 
 interface Sizes {
@@ -14,41 +14,41 @@ interface Sizes {
 
 /** A few uploads to one key, one after the other, then one in calm weather that must succeed. */
 function uploads(kinds: readonly BodyKind[], sizes: Sizes, times: number): Scenario {
-  return async (world) => {
+  return async (rig) => {
     const Key = "single/object";
-    const client = world.client();
+    const client = rig.client();
     let previous: Uint8Array | undefined;
-    if (world.random.next() < 0.5) {
-      previous = content(world, 1, 3 * UNIT);
-      await world.service.plant(Key, previous);
+    if (rig.random.next() < 0.5) {
+      previous = content(rig, 1, 3 * UNIT);
+      await rig.service.plant(Key, previous);
     }
-    const last = world.operations(times);
+    const last = rig.operations(times);
     for (let time = 0; time <= last; time += 1) {
-      if (time === last) calmDown(world);
-      const bytes = content(world, sizes.low, sizes.high);
-      const since = world.network.records.length + 1;
-      const body = bodyOf(world, bytes, pick(world.random, kinds));
+      if (time === last) calmDown(rig);
+      const bytes = content(rig, sizes.low, sizes.high);
+      const since = rig.network.records.length + 1;
+      const body = bodyOf(rig, bytes, pick(rig.random, kinds));
       const shape = {
         name: `upload ${time}`,
         keys: [Key],
-        abortAfter: time === last ? undefined : perhapsAbort(world),
+        abortAfter: time === last ? undefined : perhapsAbort(rig),
       };
       const engine = {
-        PartSize: pick(world.random, [undefined, 1, 2, 3, 5]),
-        MAXThread: pick(world.random, [undefined, 1, 3, 8]),
-        EnableMD5: world.random.next() < 0.5,
+        PartSize: pick(rig.random, [undefined, 1, 2, 3, 5]),
+        MAXThread: pick(rig.random, [undefined, 1, 3, 8]),
+        EnableMD5: rig.random.next() < 0.5,
       };
-      const asPut = world.random.next() < 0.3;
-      const outcome = await world.clock.run(
-        call(world, shape, (hooks) =>
+      const asPut = rig.random.next() < 0.3;
+      const outcome = await rig.clock.run(
+        call(rig, shape, (hooks) =>
           asPut
             ? client.putObject({ Bucket: BUCKET, Key, ...body, ...engine, ...hooks })
             : client.uploadFile({ Bucket: BUCKET, Key, ...body, ...engine, ...hooks }),
         ),
       );
-      await world.clock.drain();
-      if (time === last) mustSucceed(world, outcome);
-      previous = await judge(world, { key: Key, previous, sources: [bytes], outcomes: [outcome], since });
+      await rig.clock.drain();
+      if (time === last) mustSucceed(rig, outcome);
+      previous = await judge(rig, { key: Key, previous, sources: [bytes], outcomes: [outcome], since });
     }
   };
 }
@@ -58,27 +58,24 @@ export const filesInParts = uploads(["file"], { low: 21 * UNIT, high: 60 * UNIT 
 export const streams = uploads(["iterable", "stream"], { low: 0, high: 40 * UNIT }, 1);
 
 /** A stream that breaks off publishes nothing, however far it came. */
-export const brokenStreams: Scenario = async (world) => {
+export const brokenStreams: Scenario = async (rig) => {
   const Key = "broken/object";
-  const previous = content(world, 1, 2 * UNIT);
-  await world.service.plant(Key, previous);
-  const bytes = content(world, 0, 20 * UNIT);
-  const client = world.client();
-  const since = world.network.records.length + 1;
-  const outcome = await world.clock.run(
-    call(
-      world,
-      { name: "upload of a broken stream", keys: [Key], abortAfter: perhapsAbort(world) },
-      (hooks) =>
-        client.uploadFile({ Bucket: BUCKET, Key, Body: broken(world, bytes), PartSize: 2, ...hooks }),
+  const previous = content(rig, 1, 2 * UNIT);
+  await rig.service.plant(Key, previous);
+  const bytes = content(rig, 0, 20 * UNIT);
+  const client = rig.client();
+  const since = rig.network.records.length + 1;
+  const outcome = await rig.clock.run(
+    call(rig, { name: "upload of a broken stream", keys: [Key], abortAfter: perhapsAbort(rig) }, (hooks) =>
+      client.uploadFile({ Bucket: BUCKET, Key, Body: broken(rig, bytes), PartSize: 2, ...hooks }),
     ),
   );
-  await world.clock.drain();
-  if (outcome.kind === "done") world.fail("the upload of a stream that broke off succeeded");
-  await judge(world, { key: Key, previous, sources: [], outcomes: [outcome], since });
+  await rig.clock.drain();
+  if (outcome.kind === "done") rig.fail("the upload of a stream that broke off succeeded");
+  await judge(rig, { key: Key, previous, sources: [], outcomes: [outcome], since });
 };
 
-export function mustSucceed(world: World, outcome: Outcome): void {
-  if (outcome.kind === "failed") world.fail(`in calm weather: ${outcome.code}, ${outcome.error.message}`);
-  if (outcome.kind === "aborted") world.fail("in calm weather: aborted");
+export function mustSucceed(rig: Rig, outcome: Outcome): void {
+  if (outcome.kind === "failed") rig.fail(`in calm weather: ${outcome.code}, ${outcome.error.message}`);
+  if (outcome.kind === "aborted") rig.fail("in calm weather: aborted");
 }

@@ -1,8 +1,8 @@
 import { getEventListeners } from "node:events";
 import type { ProgressCallback, WarningCallback } from "@cosup/core";
 import { CosError } from "@cosup/core";
+import type { Rig } from "./rig.ts";
 import { leakOf } from "./secrets.ts";
-import type { World } from "./world.ts";
 
 /** How a call of the client ended. */
 export type Outcome<T = unknown> =
@@ -30,61 +30,61 @@ export interface CallShape {
 
 /** Makes one call and holds it against what every call promises; runs beside others, so the caller drives the clock. */
 export async function call<T>(
-  world: World,
+  rig: Rig,
   shape: CallShape,
   work: (hooks: Hooks) => Promise<T>,
 ): Promise<Outcome<T>> {
   const controller = new AbortController();
   const reason = new Error("aborted by the test");
-  const progress = new ProgressWatch(world, shape.name);
-  const disarm = abortLater(world, shape.abortAfter, () => controller.abort(reason));
-  world.active.push(...shape.keys);
-  world.network.calls += 1;
+  const progress = new ProgressWatch(rig, shape.name);
+  const disarm = abortLater(rig, shape.abortAfter, () => controller.abort(reason));
+  rig.active.push(...shape.keys);
+  rig.network.calls += 1;
   let outcome: Outcome<T>;
   try {
     const value = await work({
       signal: controller.signal,
       onProgress: (consumed, total) => progress.told(consumed, total),
-      onWarning: world.onWarning,
+      onWarning: rig.onWarning,
     });
     outcome = { kind: "done", value };
   } catch (error) {
-    outcome = failure(world, shape.name, error, controller.signal.aborted ? reason : undefined);
+    outcome = failure(rig, shape.name, error, controller.signal.aborted ? reason : undefined);
   }
   disarm();
   const listening = getEventListeners(controller.signal, "abort").length;
-  if (listening > 0) world.fail(`${shape.name} left ${listening} listeners on its signal`);
-  for (const key of shape.keys) world.active.splice(world.active.indexOf(key), 1);
-  for (const record of world.network.records) {
+  if (listening > 0) rig.fail(`${shape.name} left ${listening} listeners on its signal`);
+  for (const key of shape.keys) rig.active.splice(rig.active.indexOf(key), 1);
+  for (const record of rig.network.records) {
     const ours = shape.keys.some((key) => record.key.startsWith(key));
-    const others = world.active.some((key) => record.key.startsWith(key));
+    const others = rig.active.some((key) => record.key.startsWith(key));
     if (ours && !others && record.endedAt === undefined) {
-      world.fail(`${shape.name} has settled while ${record.operation} #${record.ordinal} was in flight`);
+      rig.fail(`${shape.name} has settled while ${record.operation} #${record.ordinal} was in flight`);
     }
   }
   progress.settled(outcome.kind === "done", shape);
   return outcome;
 }
 
-function abortLater(world: World, after: number | undefined, abort: () => void): () => void {
+function abortLater(rig: Rig, after: number | undefined, abort: () => void): () => void {
   if (after === undefined) return () => {};
   let left = after;
   const listener = (): void => {
     left -= 1;
     // Not from within the exchange: a caller's abort comes from elsewhere.
-    if (left === 0) world.clock.timer(world.random.between(0, 5), abort);
+    if (left === 0) rig.clock.timer(rig.random.between(0, 5), abort);
   };
-  world.network.listeners.add(listener);
-  return () => world.network.listeners.delete(listener);
+  rig.network.listeners.add(listener);
+  return () => rig.network.listeners.delete(listener);
 }
 
-function failure(world: World, name: string, error: unknown, reason: Error | undefined): Outcome<never> {
+function failure(rig: Rig, name: string, error: unknown, reason: Error | undefined): Outcome<never> {
   if (reason !== undefined && error === reason) return { kind: "aborted" };
   const leak = leakOf(error);
-  if (leak !== undefined) world.fail(`the error of ${name} shows ${leak}`);
+  if (leak !== undefined) rig.fail(`the error of ${name} shows ${leak}`);
   if (error instanceof CosError) return { kind: "failed", error, code: error.code };
   if (error instanceof Error && "parameter" in error) return { kind: "failed", error, code: "argument" };
-  world.fail(
+  rig.fail(
     `${name} rejected with something untyped: ${error instanceof Error ? error.stack : String(error)}`,
   );
   return {
@@ -99,28 +99,28 @@ const TOLD_PER_SECOND = 20;
 
 /** Progress never goes back, never over the total, and reaches it exactly when the call succeeds. */
 class ProgressWatch {
-  readonly #world: World;
+  readonly #rig: Rig;
   readonly #name: string;
   #last = 0;
   #reached = false;
   #over = false;
   readonly #toldAt: number[] = [];
 
-  constructor(world: World, name: string) {
-    this.#world = world;
+  constructor(rig: Rig, name: string) {
+    this.#rig = rig;
     this.#name = name;
   }
 
   told(consumed: number, total: number | undefined): void {
-    if (this.#over) this.#world.fail(`${this.#name} told progress after it had settled`);
+    if (this.#over) this.#rig.fail(`${this.#name} told progress after it had settled`);
     if (consumed < this.#last)
-      this.#world.fail(`${this.#name}: progress went back, ${this.#last} to ${consumed}`);
+      this.#rig.fail(`${this.#name}: progress went back, ${this.#last} to ${consumed}`);
     if (total !== undefined && consumed > total)
-      this.#world.fail(`${this.#name}: ${consumed} of ${total} bytes`);
+      this.#rig.fail(`${this.#name}: ${consumed} of ${total} bytes`);
     // Only a stream that has ended tells the same again, with its total.
     if (consumed === this.#last && consumed !== total && this.#toldAt.length > 0)
-      this.#world.fail(`${this.#name} told ${consumed} bytes twice`);
-    this.#toldAt.push(this.#world.clock.now());
+      this.#rig.fail(`${this.#name} told ${consumed} bytes twice`);
+    this.#toldAt.push(this.#rig.clock.now());
     this.#last = consumed;
     this.#reached = consumed === total;
   }
@@ -131,8 +131,8 @@ class ProgressWatch {
       (at, index) => at - (this.#toldAt[index - TOLD_PER_SECOND] ?? -1e9) < 1000,
     );
     if (paced && crowded)
-      this.#world.fail(`${this.#name} told progress more than ${TOLD_PER_SECOND} times in a second`);
-    if (success && counts && !this.#reached) this.#world.fail(`${this.#name} succeeded short of its total`);
-    if (!success && this.#reached) this.#world.fail(`${this.#name} reached its total and failed`);
+      this.#rig.fail(`${this.#name} told progress more than ${TOLD_PER_SECOND} times in a second`);
+    if (success && counts && !this.#reached) this.#rig.fail(`${this.#name} succeeded short of its total`);
+    if (!success && this.#reached) this.#rig.fail(`${this.#name} reached its total and failed`);
   }
 }

@@ -3,54 +3,54 @@ import { Random } from "../../../packages/core/test/support/random.ts";
 import { leavesDoubt } from "./exchange-record.ts";
 import { CALM } from "./fault.ts";
 import { SimulatedFile } from "./file-input.ts";
+import type { Rig } from "./rig.ts";
 import { BUCKET } from "./service.ts";
 import { Stuck } from "./virtual-clock.ts";
-import type { World } from "./world.ts";
 
 /** What must hold when all calls have ended: nothing is held, nothing was left behind, nothing was given away. */
-export async function finalChecks(world: World): Promise<void> {
-  await world.clock.drain();
-  await checkOrphans(world);
-  checkRepetition(world);
-  for (const leak of world.checkpoints.leaks) world.fail(`a checkpoint shows ${leak}`);
-  if (world.checkpoints.locked > 0) world.fail("a checkpoint is still locked");
-  for (const [name, file] of world.files) {
-    if (file.opened !== 0) world.fail(`${name} was not closed`);
+export async function finalChecks(rig: Rig): Promise<void> {
+  await rig.clock.drain();
+  await checkOrphans(rig);
+  checkRepetition(rig);
+  for (const leak of rig.checkpoints.leaks) rig.fail(`a checkpoint shows ${leak}`);
+  if (rig.checkpoints.locked > 0) rig.fail("a checkpoint is still locked");
+  for (const [name, file] of rig.files) {
+    if (file.opened !== 0) rig.fail(`${name} was not closed`);
   }
-  const left = world.network.responses.filter((response) => !response.taken).length;
-  if (left > 0) world.fail(`${left} responses were neither read nor cancelled`);
-  await checkMemory(world);
+  const left = rig.network.responses.filter((response) => !response.taken).length;
+  if (left > 0) rig.fail(`${left} responses were neither read nor cancelled`);
+  await checkMemory(rig);
 }
 
 /** Every unfinished upload belongs to another writer, is in a checkpoint, or was reported. */
-async function checkOrphans(world: World): Promise<void> {
-  const { foreign } = world;
-  const open = await world.service.uploads();
+async function checkOrphans(rig: Rig): Promise<void> {
+  const { foreign } = rig;
+  const open = await rig.service.uploads();
   for (const uploadId of foreign) {
-    if (!open.some((upload) => upload.uploadId === uploadId)) world.fail("a foreign upload is gone");
+    if (!open.some((upload) => upload.uploadId === uploadId)) rig.fail("a foreign upload is gone");
   }
-  const kept = [...world.checkpoints.texts.values()].join("\n");
+  const kept = [...rig.checkpoints.texts.values()].join("\n");
   const told = new Set(
-    world.warnings.flatMap(({ code, uploadId }) => (code === "orphan-upload" && uploadId ? [uploadId] : [])),
+    rig.warnings.flatMap(({ code, uploadId }) => (code === "orphan-upload" && uploadId ? [uploadId] : [])),
   );
   const orphans = open.filter(
     ({ uploadId }) => !foreign.includes(uploadId) && !kept.includes(uploadId) && !told.has(uploadId),
   );
-  let nameless = world.warnings.filter(
+  let nameless = rig.warnings.filter(
     ({ code, uploadId }) => code === "orphan-upload" && uploadId === undefined,
   ).length;
   for (const { key, uploadId } of orphans) {
-    const begun = world.network.records.find((record) => record.begunUpload === uploadId);
+    const begun = rig.network.records.find((record) => record.begunUpload === uploadId);
     if (begun !== undefined && !begun.heard && nameless > 0) nameless -= 1;
     else if (begun !== undefined && !begun.heard)
-      world.fail(`${key}: an Initiate was lost and its orphan is not reported`);
-    else world.fail(`${key}: upload ${uploadId.slice(-6)} was left behind, and nobody was told`);
+      rig.fail(`${key}: an Initiate was lost and its orphan is not reported`);
+    else rig.fail(`${key}: upload ${uploadId.slice(-6)} was left behind, and nobody was told`);
   }
 }
 
 /** Complete and Append are not sent again before somebody has looked at what the first one did. */
-function checkRepetition(world: World): void {
-  const { records } = world.network;
+function checkRepetition(rig: Rig): void {
+  const { records } = rig.network;
   for (const [index, first] of records.entries()) {
     if (
       (first.operation !== "Complete" && first.operation !== "Append") ||
@@ -71,20 +71,20 @@ function checkRepetition(world: World): void {
       .slice(0, again)
       .some(({ operation }) => operation === "Head" || operation === "ListParts");
     if (!looked)
-      world.fail(`${first.operation} #${first.ordinal} was repeated blindly (#${rest[again]?.ordinal})`);
+      rig.fail(`${first.operation} #${first.ordinal} was repeated blindly (#${rest[again]?.ordinal})`);
   }
 }
 
 /** A part as large as a client's whole memory finds room only when everything else was given back. */
-async function checkMemory(world: World): Promise<void> {
-  world.network.rates = CALM;
-  world.network.gate = undefined;
-  for (const { client, memoryBudget } of world.parties) {
-    const whole = new SimulatedFile(new Uint8Array(memoryBudget), world.clock, new Random(1));
-    const path = world.file("whole-memory", whole);
-    world.active.push("whole-memory");
+async function checkMemory(rig: Rig): Promise<void> {
+  rig.network.rates = CALM;
+  rig.network.gate = undefined;
+  for (const { client, memoryBudget } of rig.clients) {
+    const whole = new SimulatedFile(new Uint8Array(memoryBudget), rig.clock, new Random(1));
+    const path = rig.file("whole-memory", whole);
+    rig.active.push("whole-memory");
     try {
-      await world.clock.run(
+      await rig.clock.run(
         client.uploadPart({
           Bucket: BUCKET,
           Key: "whole-memory",
@@ -94,9 +94,9 @@ async function checkMemory(world: World): Promise<void> {
         }),
       );
     } catch (error) {
-      if (error instanceof Stuck) world.fail("part buffers were not given back");
+      if (error instanceof Stuck) rig.fail("part buffers were not given back");
       else if (!(error instanceof CosError)) throw error;
     }
-    world.active.pop();
+    rig.active.pop();
   }
 }

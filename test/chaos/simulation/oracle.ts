@@ -1,7 +1,7 @@
 import { createCRC64 } from "hash-wasm";
 import type { Outcome } from "./call.ts";
 import { publishedUnheard } from "./exchange-record.ts";
-import type { World } from "./world.ts";
+import type { Rig } from "./rig.ts";
 
 const hasher = await createCRC64();
 
@@ -30,38 +30,38 @@ export interface Judgement {
  * failure it is what it was, or a source that was published without anybody hearing.
  * @returns what is there now
  */
-export async function judge(world: World, judgement: Judgement): Promise<Uint8Array | undefined> {
+export async function judge(rig: Rig, judgement: Judgement): Promise<Uint8Array | undefined> {
   const { key, previous, sources, outcomes } = judgement;
-  const object = await world.service.object(key);
+  const object = await rig.service.object(key);
   const now = object?.bytes;
   if (object !== undefined && object.crc64 !== crc64(object.bytes)) {
-    world.fail(`${key}: the service says CRC64 ${object.crc64} of other bytes`);
+    rig.fail(`${key}: the service says CRC64 ${object.crc64} of other bytes`);
   }
   const isSource = now !== undefined && sources.some((source) => same(source, now));
   const succeeded = outcomes.some(({ kind }) => kind === "done");
   if (succeeded ? isSource : isSource || same(now, previous)) {
     const changed = !same(now, previous);
-    if (!succeeded && changed) judgeUnheard(world, judgement);
+    if (!succeeded && changed) judgeUnheard(rig, judgement);
     return now;
   }
-  world.fail(`${key}: ${describe(judgement)}, and the object is ${describeObject(now, sources, previous)}`);
+  rig.fail(`${key}: ${describe(judgement)}, and the object is ${describeObject(now, sources, previous)}`);
   return now;
 }
 
 /** Published although the call failed: the error must say that it may have been, or nobody has heard of it. */
-function judgeUnheard(world: World, { key, since, outcomes }: Judgement): void {
+function judgeUnheard(rig: Rig, { key, since, outcomes }: Judgement): void {
   if (outcomes.some(({ kind }) => kind === "aborted")) return;
   if (outcomes.some((outcome) => outcome.kind === "failed" && outcome.code === "outcome-unknown")) return;
-  const then = world.network.records.filter((record) => record.ordinal >= since);
+  const then = rig.network.records.filter((record) => record.ordinal >= since);
   const ours = then.filter((record) => record.key === key);
   // Also the digest of the source of a copy, which has another key.
   const wrongDigest = then.some(({ fate }) => fate.kind === "wrong-crc");
   if (wrongDigest && outcomes.some((outcome) => outcome.kind === "failed" && outcome.code === "integrity"))
     return;
   const unheard = ours.filter(publishedUnheard).map(({ operation }) => operation);
-  if (unheard.length === 0) world.fail(`${key}: the call failed although its success was heard`);
+  if (unheard.length === 0) rig.fail(`${key}: the call failed although its success was heard`);
   if (unheard.includes("Complete") && !unheard.includes("Put"))
-    world.fail(
+    rig.fail(
       `${key}: published by a Complete that nobody heard of, but the error does not say outcome-unknown`,
     );
 }

@@ -1,6 +1,6 @@
 import { pick } from "./pick.ts";
+import { type Rig, UNIT } from "./rig.ts";
 import { track } from "./untracked-work.ts";
-import { UNIT, type World } from "./world.ts";
 
 type Headers = Record<string, string>;
 type Action = "put" | "parts" | "append" | "abort" | "delete";
@@ -17,7 +17,7 @@ const OTHERS: Readonly<Headers> = {
 
 /** A second writer of the very same bytes to the same key. It knows nothing of the client. */
 export class Rival {
-  readonly #world: World;
+  readonly #rig: Rig;
   readonly #key: string;
   readonly #bytes: Uint8Array;
   /** What the client's call asks for, as headers. */
@@ -27,8 +27,8 @@ export class Rival {
   #carriedAll = false;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(world: World, key: string, bytes: Uint8Array, asked: Readonly<Headers>, position?: number) {
-    this.#world = world;
+  constructor(rig: Rig, key: string, bytes: Uint8Array, asked: Readonly<Headers>, position?: number) {
+    this.#rig = rig;
     this.#key = key;
     this.#bytes = bytes;
     this.#asked = asked;
@@ -42,7 +42,7 @@ export class Rival {
 
   /** Acts so many times, at instants of the network that chance chooses; the returned function ends it. */
   actDuring(times: number): () => void {
-    const { random, network } = this.#world;
+    const { random, network } = this.#rig;
     const instants = new Set(Array.from({ length: times }, () => random.between(1, 45)));
     const atComplete = times > 0 && random.next() < 0.5;
     let instant = 0;
@@ -68,7 +68,7 @@ export class Rival {
   }
 
   async #act(action: Action): Promise<void> {
-    const { service } = this.#world;
+    const { service } = this.#rig;
     const headers = this.#draw();
     if (action === "delete") await service.erase(this.#key);
     else if (action === "append") await service.plantAppend(this.#key, this.#position ?? 0, this.#bytes);
@@ -92,7 +92,7 @@ export class Rival {
 
   /** The client's headers, or some of them changed, left out, or added to. */
   #draw(): Headers {
-    const { random } = this.#world;
+    const { random } = this.#rig;
     const headers: Headers = { ...this.#asked };
     if (random.next() < 0.2) return headers;
     for (const [name, other] of Object.entries(OTHERS)) {

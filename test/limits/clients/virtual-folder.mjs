@@ -7,10 +7,10 @@ import { CosClient } from "@cosup/core";
 import { uploadDirectory } from "@cosup/core/directory";
 import { wasmBytes } from "@cosup/core/wasm-bytes";
 import { createCRC64 } from "hash-wasm";
+import { MiB } from "../sizes.mjs";
 import { measured, readOptions } from "./measured.mjs";
 
 const { bucket, count } = readOptions();
-const MiB = 1024 ** 2;
 const SIZE = 1024;
 const hash = await createCRC64();
 

@@ -1,7 +1,7 @@
-const MiB = 1024 ** 2;
+import { MiB } from "../sizes.mjs";
 
 /**
- * @typedef {object} Row one figure, held against its bound
+ * @typedef {object} Row one figure, compared with its bound
  * @property {string} name
  * @property {string} what
  * @property {string} bound
@@ -11,7 +11,7 @@ const MiB = 1024 ** 2;
 
 /**
  * A figure that must be at most its bound.
- * @param {string} name the row, as A7, and what is measured
+ * @param {string} name the row, for example "parallel memory"
  * @param {string} what in words
  * @param {number} measured
  * @param {number} most
@@ -20,15 +20,15 @@ const MiB = 1024 ** 2;
  */
 export function atMost(name, what, measured, most, unit = "") {
   const scale = unit === "MiB" ? MiB : unit === "s" ? 1000 : 1;
-  const told = (/** @type {number} */ value) => `${round(value / scale)} ${unit}`.trim();
-  return { name, what, bound: `≤ ${told(most)}`, measured: told(measured), holds: measured <= most };
+  const format = (/** @type {number} */ value) => `${round(value / scale)} ${unit}`.trim();
+  return { name, what, bound: `≤ ${format(most)}`, measured: format(measured), holds: measured <= most };
 }
 
-/** Runs whose memory is measured before a bound is called broken. */
+/** Runs in which memory must exceed a bound before the row fails. */
 const RUNS = 3;
 
 /**
- * Measures memory, and again when it is above its bound: garbage that was collected late is there in one run, what is
+ * Measures memory, and again when it is above its bound: uncollected garbage shows up in one run, memory that is
  * really held in every one.
  * @template {{ overIdle: number }} T
  * @param {number} bound

@@ -4,8 +4,8 @@ import { copyFolder, runCosup } from "../harness/cosup-process.mjs";
 import { withEmulator } from "../harness/emulator.mjs";
 import { atMost } from "../harness/row.mjs";
 import { writeSmallFiles } from "../harness/small-files.mjs";
+import { MiB } from "../sizes.mjs";
 
-const MiB = 1024 ** 2;
 const AT_ONCE = 5;
 const DESCRIPTORS = 256;
 const LONGEST_MS = 60_000;
@@ -17,29 +17,32 @@ const KEPT = MiB / 2;
 /** @typedef {{ folderFiles: number, folderTwice: boolean, virtualFiles: number }} FolderSizes */
 
 /**
- * A9: `cosup cp -r` of many small files, by a process that may open few; and again twice as many, unless they are so
- * few that the heap has not reached its size yet.
+ * `cosup cp -r` of many small files in a process that may open only a few, then of twice as many, unless they are so
+ * few that the heap has not reached its full size yet.
  * @param {FolderSizes} sizes
  */
 export async function manySmallFiles({ folderFiles, folderTwice }) {
-  // One file loads and compiles all that many do: what they take beyond it is the folder's.
+  // One file loads and compiles the same code as many. What many take beyond it is the cost of the folder.
   const one = await copyOf(1);
   const all = await copyOf(folderFiles);
   const what = `cosup cp -r, ${folderFiles} × 1 KiB`;
   const rows = [
-    atMost("A9 time", `${what}, ulimit -n ${DESCRIPTORS}`, all.wallMs, LONGEST_MS, "s"),
-    atMost("A9 descriptors", what, all.descriptors, 2 * AT_ONCE + 32),
-    atMost("A9 memory", `${what}, over one file`, all.peakRss - one.peakRss, BESIDES, "MiB"),
+    atMost("folder time", `${what}, ulimit -n ${DESCRIPTORS}`, all.wallMs, LONGEST_MS, "s"),
+    atMost("folder descriptors", what, all.descriptors, 2 * AT_ONCE + 32),
+    atMost("folder memory", `${what}, over one file`, all.peakRss - one.peakRss, BESIDES, "MiB"),
   ];
   if (!folderTwice) return rows;
   const twice = await copyOf(2 * folderFiles);
-  // Not of the peaks: those are the garbage collector's, and differ by as much between two runs of one size.
+  // Not the peaks: they depend on the garbage collector and differ by as much between two runs of one size.
   const growth = twice.usualRss - all.usualRss;
-  return [...rows, atMost("A9 slope", `${2 * folderFiles} files over ${folderFiles}`, growth, GROWTH, "MiB")];
+  return [
+    ...rows,
+    atMost("folder slope", `${2 * folderFiles} files over ${folderFiles}`, growth, GROWTH, "MiB"),
+  ];
 }
 
 /**
- * A9: what a folder costs must not depend on how many files are in it.
+ * The memory of a folder upload must not grow with the number of its files.
  * @param {FolderSizes} sizes
  */
 export async function manyVirtualFiles({ virtualFiles }) {
@@ -48,8 +51,8 @@ export async function manyVirtualFiles({ virtualFiles }) {
   if (uploaded !== virtualFiles) throw new Error(`${uploaded} of ${virtualFiles} virtual files arrived`);
   const what = `${virtualFiles} virtual files`;
   return [
-    atMost("A9 slope", `${what}: memory at the end over half-way`, growth, GROWTH, "MiB"),
-    atMost("A9 kept", `${what}: not garbage, at the end over 40 %`, keptMore, KEPT, "MiB"),
+    atMost("folder slope", `${what}: memory at the end over half-way`, growth, GROWTH, "MiB"),
+    atMost("folder kept", `${what}: not garbage, at the end over 40 %`, keptMore, KEPT, "MiB"),
   ];
 }
 

@@ -10,7 +10,7 @@ const DESCRIPTORS = 256;
 const LOOK_EVERY_MS = 10;
 
 /**
- * A10: `cosup cp -r` killed by SIGKILL at half of its files and started again with the same words. `--skip same`, which
+ * `cosup cp -r` killed by SIGKILL at half of its files and started again with the same arguments. `--skip same`, which
  * is the default with -r, leaves out what COS holds with the same size and CRC64.
  * @param {{ killedFiles: number }} sizes
  */
@@ -33,7 +33,7 @@ export function killedFolder({ killedFiles }) {
     const { uploaded, skipped } = second.summary;
     const all = await emulator.countOf("PutObject");
     const what = `cosup cp -r, ${killedFiles} files, killed at ${before}; then ${skipped} skipped, ${uploaded} sent`;
-    return [atMost("A10 requests", `PUTs in all: ${what}`, all, killedFiles + AT_ONCE)];
+    return [atMost("killed-folder requests", `PUTs in all: ${what}`, all, killedFiles + AT_ONCE)];
   });
 }
 

@@ -3,8 +3,8 @@ import { node, runClient } from "../harness/client-process.mjs";
 import { withEmulator } from "../harness/emulator.mjs";
 import { blocks, storedOf } from "../harness/generated.mjs";
 import { atMost, runsWithin } from "../harness/row.mjs";
+import { MiB } from "../sizes.mjs";
 
-const MiB = 1024 ** 2;
 const UPLOADS = 50;
 const CONCURRENCY = 5;
 const BESIDES = 48 * MiB;
@@ -25,7 +25,7 @@ const MOST_TURNS = 2 * UPLOADS;
  */
 
 /**
- * A7: uploads in parallel through one client. The client holds its budget, one part more as in A5, and the 48 MiB; and
+ * Uploads in parallel through one client. The client holds its budget, one part more as for a stream, and the 48 MiB; and
  * none of them waits for all the others. Turns tell that on any machine; seconds are the figure of an idle one.
  * Fifty generators of tiny chunks in the client's own process make a kilobyte of garbage for each chunk, whichever client reads
  * them: the bound is over what reading them alone costs.
@@ -42,11 +42,13 @@ export async function parallelUploads(sizes) {
     const longestGapMs = Math.max(...runs.map((run) => run.longestGapMs));
     const mostTurns = Math.max(...runs.map((run) => run.mostTurns));
     rows.push(
-      atMost("A7 memory", `${what}, budget ${sizes.memoryBudget / MiB} MiB`, held, bound, "MiB"),
-      atMost("A7 turns", `${what}: others' parts while one waits`, mostTurns, MOST_TURNS),
+      atMost("parallel memory", `${what}, budget ${sizes.memoryBudget / MiB} MiB`, held, bound, "MiB"),
+      atMost("parallel turns", `${what}: others' parts while one waits`, mostTurns, MOST_TURNS),
     );
     if (sizes.parallelTimed)
-      rows.push(atMost("A7 gap", `${what}: longest without progress`, longestGapMs, LONGEST_GAP_MS, "s"));
+      rows.push(
+        atMost("parallel gap", `${what}: longest without progress`, longestGapMs, LONGEST_GAP_MS, "s"),
+      );
   }
   return rows;
 }

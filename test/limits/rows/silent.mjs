@@ -2,17 +2,17 @@ import { open } from "node:fs/promises";
 import { node, runClient } from "../harness/client-process.mjs";
 import { withEmulator } from "../harness/emulator.mjs";
 import { atMost } from "../harness/row.mjs";
+import { MiB } from "../sizes.mjs";
 
-const MiB = 1024 ** 2;
 const STREAMS = 200;
 const BUDGET = 64 * MiB;
 const BESIDES = 48 * MiB;
-/** The honest upload may take so many times what it takes alone. */
+/** How many times longer than alone the complete upload may take. */
 const RATIO = 2;
 
 /**
- * A11: streams that gave no byte, one byte, or a part less one byte, and then nothing, beside one honest upload. The
- * client holds its budget, half of it for parts that were cut, and less than 1 MiB for each stream.
+ * Streams that yield no byte, one byte, or a part less one byte, and then stall, beside one complete upload. The
+ * client may hold its budget, half of it again for cut parts, and less than 1 MiB for each stream.
  * @param {{ silentPartSizes: number[], honestBytes: number }} sizes
  * @returns {Promise<import("../harness/row.mjs").Row[]>}
  */
@@ -24,10 +24,12 @@ export async function silentStreams({ silentPartSizes, honestBytes }) {
       const what = `${honestBytes / MiB} MiB beside ${STREAMS} streams of ${given} bytes, parts of ${partSize / MiB} MiB`;
       const ratio = Math.round((beside / alone) * 100) / 100;
       console.log(
-        `A11 ${what}: ${Math.round(alone)} ms alone, ${Math.round(beside)} ms beside, ratio ${ratio}`,
+        `silent-streams ${what}: ${Math.round(alone)} ms alone, ${Math.round(beside)} ms beside, ratio ${ratio}`,
       );
-      rows.push(atMost("A11 time", `${what}, times its time alone`, ratio, RATIO));
-      rows.push(atMost("A11 memory", what, overIdle, 1.5 * BUDGET + STREAMS * MiB + BESIDES, "MiB"));
+      rows.push(atMost("silent-streams time", `${what}, times its time alone`, ratio, RATIO));
+      rows.push(
+        atMost("silent-streams memory", what, overIdle, 1.5 * BUDGET + STREAMS * MiB + BESIDES, "MiB"),
+      );
     }
   }
   return rows;

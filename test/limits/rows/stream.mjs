@@ -2,8 +2,8 @@ import { deno, node, runClient } from "../harness/client-process.mjs";
 import { withEmulator } from "../harness/emulator.mjs";
 import { storedOf } from "../harness/generated.mjs";
 import { atMost, runsWithin } from "../harness/row.mjs";
+import { MiB } from "../sizes.mjs";
 
-const MiB = 1024 ** 2;
 const PART = 8 * MiB;
 const CONCURRENCY = 5;
 /** What an upload may hold beyond its parts: the heap's young generation, code, sockets. */
@@ -14,33 +14,33 @@ const SEED = 7;
 /** @typedef {import("../harness/row.mjs").Row} Row */
 
 /**
- * A5: a generated stream of unknown length, as fast as it goes.
+ * A generated stream of unknown length, at full speed.
  * @param {{ streamBytes: number }} sizes
  * @returns {Promise<Row[]>}
  */
 export async function generatedStream({ streamBytes }) {
   const what = `${streamBytes / MiB} MiB stream, ${PART / MiB} MiB × ${CONCURRENCY}`;
   const ours = await overIdle({ runtime: node, size: streamBytes });
-  return [atMost("A5 Node", what, ours, BOUND, "MiB")];
+  return [atMost("stream Node", what, ours, BOUND, "MiB")];
 }
 
 /**
- * A5 in Deno, where there is one.
+ * The same in Deno, if Deno is installed.
  * @param {{ streamBytes: number }} sizes
  * @returns {Promise<Row[]>}
  */
 export async function generatedStreamInDeno({ streamBytes }) {
   const runtime = deno();
   if (runtime === undefined) {
-    console.log("A5 Deno: SKIPPED, Deno is not installed (npm run test:deno does that)");
+    console.log("stream Deno: SKIPPED, Deno is not installed (npm run test:deno does that)");
     return [];
   }
   const what = `${streamBytes / MiB} MiB stream, ${PART / MiB} MiB × ${CONCURRENCY}`;
-  return [atMost("A5 Deno", what, await overIdle({ runtime, size: streamBytes }), BOUND, "MiB")];
+  return [atMost("stream Deno", what, await overIdle({ runtime, size: streamBytes }), BOUND, "MiB")];
 }
 
 /**
- * A6: tiny chunks, one byte each for a stretch, onto a wire that is slower than they come.
+ * Tiny chunks, the first ones of one byte each, onto a wire that is slower than they come.
  * @param {{ tinyBytes: number, oneByteChunks: number, wireBytesPerSecond: number }} sizes
  * @returns {Promise<Row[]>}
  */
@@ -53,7 +53,7 @@ export async function tinyChunksOnSlowWire({ tinyBytes, oneByteChunks, wireBytes
   for (const kind of ["iterable", "readable"]) {
     const client = { runtime: node, size: tinyBytes, ones: oneByteChunks, kind, faults: [slow] };
     const what = `${tinyBytes / MiB} MiB in chunks of 1 B to 1 KiB, wire of ${wireBytesPerSecond / MiB} MiB/s`;
-    rows.push(atMost(`A6 ${kind}`, what, await overIdle(client), BOUND, "MiB"));
+    rows.push(atMost(`tiny-chunks ${kind}`, what, await overIdle(client), BOUND, "MiB"));
   }
   return rows;
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { md5, textIn } from "../rig.ts";
-import { complete, completeBody, initiate, list, MIB, part, quoted, rig, useRig } from "./multipart-rig.ts";
+import { complete, completeBody, initiate, list, MiB, part, quoted, rig, useRig } from "./multipart-rig.ts";
 
 useRig();
 
@@ -46,11 +46,11 @@ describe("Complete refuses", () => {
   let uploadId = "";
   beforeAll(async () => {
     uploadId = await initiate("/strict");
-    await part("/strict", uploadId, 1, Buffer.alloc(MIB, 1));
+    await part("/strict", uploadId, 1, Buffer.alloc(MiB, 1));
     await part("/strict", uploadId, 2, "small");
     await part("/strict", uploadId, 3, "last");
   });
-  const one = quoted(Buffer.alloc(MIB, 1));
+  const one = quoted(Buffer.alloc(MiB, 1));
 
   test.each([
     ["a part that is not there", completeBody([[4, one]]), "InvalidPart"],
@@ -99,7 +99,7 @@ describe("Complete refuses", () => {
   });
 
   test("a document above 1 MiB, and a wrong Content-MD5", async () => {
-    const huge = await complete("/strict", uploadId, " ".repeat(2 * MIB));
+    const huge = await complete("/strict", uploadId, " ".repeat(2 * MiB));
     expect([huge.status, huge.code]).toEqual([400, "XMLSizeLimit"]);
     const body = completeBody([[1, one]]);
     const wrong = await complete("/strict", uploadId, body, { "content-md5": md5("x", "base64") });

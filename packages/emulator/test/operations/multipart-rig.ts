@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { md5, type Rig, startRig, textIn } from "../rig.ts";
 
-export const MIB = 1024 * 1024;
+export const MiB = 1024 * 1024;
 
 /** An emulator for all tests of a file; set before the first of them. */
 export let rig: Rig;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BUCKET, md5, textIn } from "../rig.ts";
-import { complete, completeBody, initiate, list, MIB, part, quoted, rig, useRig } from "./multipart-rig.ts";
+import { complete, completeBody, initiate, list, MiB, part, quoted, rig, useRig } from "./multipart-rig.ts";
 
 useRig();
 
@@ -18,7 +18,7 @@ describe("a multipart upload", () => {
     const uploadId = textIn(started.text, "UploadId") ?? "";
     expect(uploadId).toMatch(/^\d{10}[0-9a-f]{64}$/);
 
-    const bodies = [Buffer.alloc(MIB, 1), Buffer.alloc(MIB + 1, 2), Buffer.from("tail")];
+    const bodies = [Buffer.alloc(MiB, 1), Buffer.alloc(MiB + 1, 2), Buffer.from("tail")];
     const responses = await Promise.all(bodies.map((body, index) => part("/big", uploadId, index + 1, body)));
     for (const [index, response] of responses.entries()) {
       expect(response.status).toBe(200);
@@ -49,14 +49,14 @@ describe("a multipart upload", () => {
     });
     const whole = await rig.ask({ method: "PUT", path: "/same-bytes", body: Buffer.concat(bodies) });
     expect(whole.headers["x-cos-hash-crc64ecma"]).toBe(done.headers["x-cos-hash-crc64ecma"]);
-    const range = `bytes=${MIB - 2}-${2 * MIB + 4}`;
+    const range = `bytes=${MiB - 2}-${2 * MiB + 4}`;
     const across = await rig.ask({ method: "GET", path: "/big", headers: { range } });
-    expect(across.bytes.equals(Buffer.concat(bodies).subarray(MIB - 2, 2 * MIB + 5))).toBe(true);
+    expect(across.bytes.equals(Buffer.concat(bodies).subarray(MiB - 2, 2 * MiB + 5))).toBe(true);
   });
 
   test("accepts ETags escaped, raw and bare, in a document with a declaration", async () => {
     const uploadId = await initiate("/etags");
-    const bodies = [Buffer.alloc(MIB, 1), Buffer.alloc(MIB, 2), Buffer.alloc(1, 3)];
+    const bodies = [Buffer.alloc(MiB, 1), Buffer.alloc(MiB, 2), Buffer.alloc(1, 3)];
     for (const [index, body] of bodies.entries()) await part("/etags", uploadId, index + 1, body);
     const [a, b, c] = bodies.map((body) => md5(body));
     const body = completeBody([
@@ -118,7 +118,7 @@ describe("a multipart upload", () => {
     const uploadId = await initiate("/aborted");
     await part("/aborted", uploadId, 1, "x");
     const [late, abort] = await Promise.all([
-      part("/aborted", uploadId, 2, Buffer.alloc(4 * MIB)),
+      part("/aborted", uploadId, 2, Buffer.alloc(4 * MiB)),
       rig.ask({ method: "DELETE", path: "/aborted", query: { uploadId } }),
     ]);
     expect([abort.status, abort.bytes.length]).toEqual([204, 0]);

@@ -9,46 +9,46 @@ import { openFaultyEmulator } from "./faulty-emulator.ts";
 import { operationOf } from "./operation-of.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-const BUCKET = "trials-1250000000";
+const BUCKET = "cases-1250000000";
 /** Three parts. */
 const SIZE = 25_000;
 
 export const SOURCE = Uint8Array.from({ length: SIZE }, (_, index) => (index * 31) % 251);
-/** As long as the source, and something else. */
+/** As long as the source, with other bytes. */
 export const OLDER = Uint8Array.from({ length: SIZE }, (_, index) => (index * 17 + 5) % 241);
 
-/** One key of an emulator, a client for it, and a look at both that owes nothing to that client. */
-export interface Trial {
+/** One key of the emulator, a client for it, and checks of both that do not use that client. */
+export interface RigCase {
   readonly client: CosClient;
-  /** Another client of it, on the virtual time of the trials. */
+  /** Another client for the same key, on the virtual time of the rig. */
   virtualClient(options: CosOptions): CosClient;
-  /** Lets the virtual time of the trials pass until `work` has settled. */
+  /** Advances the virtual time of the rig until `work` has settled. */
   run<T>(work: () => Promise<T>): Promise<T>;
   readonly object: { readonly Bucket: string; readonly Key: string };
   readonly warnings: UploadWarning[];
   /** Operations in the order in which they were sent. */
   readonly sent: OperationName[];
-  /** From now on, these faults. */
+  /** Replaces the faults of the case. */
   script(instructions: readonly Instruction[]): void;
   /** Throws when a fault of the script has not fired. */
   expectAllFired(): void;
   allFired(): boolean;
-  /** Uploads the source in three parts; `checkpoints` are the trial's own unless they are said to be none. */
+  /** Uploads the source in three parts, with the checkpoints of this case unless `parameters` has others. */
   upload(parameters?: Partial<UploadFileParameters>): Promise<UploadResult>;
   plant(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   stored(): Promise<"source" | "older" | "other" | "none">;
   openUploads(): Promise<number>;
-  /** Names of the checkpoints, and of whatever else is beside them. */
+  /** Names of all files in the checkpoint directory. */
   checkpointFiles(): Promise<readonly string[]>;
 }
 
-export interface Trials {
-  begin(name: string): Trial;
+export interface Rig {
+  begin(name: string): RigCase;
   close(): Promise<void>;
 }
 
-/** An emulator for the trials of a file, on the time of the system or on `time`. */
-export async function openTrials(time?: VirtualTime): Promise<Trials> {
+/** Starts an emulator for the cases of a test file, on the system clock or on `time`. */
+export async function openRig(time?: VirtualTime): Promise<Rig> {
   const { emulator, directory, close } = await openFaultyEmulator(BUCKET, time);
   await writeFile(join(directory, "source.bin"), SOURCE);
   let begun = 0;
@@ -62,14 +62,14 @@ export async function openTrials(time?: VirtualTime): Promise<Trials> {
   };
 }
 
-function begin(emulator: RunningEmulator, directory: string, run: string, time?: VirtualTime): Trial {
+function begin(emulator: RunningEmulator, directory: string, run: string, time?: VirtualTime): RigCase {
   const sent: OperationName[] = [];
   const warnings: UploadWarning[] = [];
   const client = patientClient(emulator.url, run, {
     onSend: (request) => void sent.push(operationOf(request)),
   });
   const virtual = (): VirtualTime => {
-    if (time === undefined) throw new Error("these trials are on the time of the system");
+    if (time === undefined) throw new Error("this rig runs on the system clock");
     return time;
   };
   const object = { Bucket: BUCKET, Key: run };
@@ -116,7 +116,7 @@ async function storedAt(url: string): Promise<"source" | "older" | "other" | "no
   return bytes.equals(OLDER) ? "older" : "other";
 }
 
-/** What a call came to: `stored`, `skipped`, or the code of its error with its message. */
+/** The outcome of a call: `stored`, `skipped`, or the code of its error with its message. */
 export async function verdictOf(call: Promise<UploadResult>): Promise<{ verdict: string; message: string }> {
   try {
     const { skipped } = await call;

@@ -15,7 +15,7 @@ import { VirtualClock } from "./virtual-clock.ts";
 /** Bytes that stand for one MB. */
 export const UNIT = 1024;
 
-/** One run: its seed, and what a shrunk reproduction leaves out of it. */
+/** One run: its seed, and what a shrunk reproduction leaves out. */
 export interface Run {
   readonly seed: number;
   /** Only these exchanges may meet a fault. */
@@ -33,25 +33,25 @@ export interface ClientShape {
   readonly options?: CosOptions;
 }
 
-/** A client and the memory that its parts live in. */
-export interface Party {
+/** A client and the memory budget of its parts. */
+export interface BudgetedClient {
   readonly client: CosClient;
   readonly memoryBudget: number;
 }
 
 const wasm = WebAssembly.compile(wasmBytes());
-/** Everything of one run: time, chance, network, service, clients; and what has been seen to be wrong. */
-export class World {
+/** The parts of one run: clock, randomness, network, service and clients; and the violations that were found. */
+export class Rig {
   readonly random: Random;
   readonly network: Network;
   readonly checkpoints: MemoryCheckpoints;
   readonly files = new Map<string, SimulatedFile>();
-  readonly parties: Party[] = [];
+  readonly clients: BudgetedClient[] = [];
   readonly violations: string[] = [];
   readonly warnings: UploadWarning[] = [];
-  /** Unfinished uploads of somebody else, which must stay. */
+  /** Unfinished uploads of other writers, which must stay. */
   readonly foreign: string[] = [];
-  /** Keys, and prefixes of keys, that an operation may send requests about just now. */
+  /** Keys, and prefixes of keys, that the calls under way may send requests about. */
   readonly active: string[] = [];
 
   private constructor(
@@ -70,17 +70,17 @@ export class World {
     });
   }
 
-  static async open(run: Run, rates: Rates = HEAVY): Promise<World> {
+  static async open(run: Run, rates: Rates = HEAVY): Promise<Rig> {
     const clock = new VirtualClock(mix(run.seed, 0xc10c));
     const service = await Service.open(() => clock.now());
-    return new World(run, clock, service, rates);
+    return new Rig(run, clock, service, rates);
   }
 
   fail(violation: string): void {
     this.violations.push(violation);
   }
 
-  /** A size between the two, smaller in a shrunk run. */
+  /** A random size between `low` and `high`, smaller in a shrunk run. */
   size(low: number, high: number): number {
     return Math.ceil(this.random.between(low, high) * (this.run.scale ?? 1));
   }
@@ -107,7 +107,7 @@ export class World {
       shape.options?.credentials === undefined ? { SecretId: SECRET_ID, SecretKey: SECRET_KEY } : {};
     const options: CosOptions = { Region: "ap-guangzhou", ...keys, ...shape.options };
     const client = new CosClient(this.#runtime(shape.concurrency ?? 4, memoryBudget), options, clock);
-    this.parties.push({ client, memoryBudget });
+    this.clients.push({ client, memoryBudget });
     return client;
   }
 

@@ -1,31 +1,31 @@
 import { CosClient, type CosOptions } from "@cosup/core";
 import type { Runtime } from "@cosup/core/runtime";
-import type { Settings, StreamModules, World } from "./contract.ts";
+import type { Rig, Settings, StreamModules } from "./contract.ts";
 import { readAll } from "./fixtures/bytes.ts";
 
-/** Counts over all worlds of a run, which share their buckets. */
+/** Keys handed out by all rigs of a run, which share their buckets. */
 let keys = 0;
 
 const MEMORY_BUDGET = 8 * 1024 ** 2;
 
-/** A world for one case, to be closed after it. */
-export interface ClosableWorld extends World {
+/** The rig of one case. Close it after the case. */
+export interface ClosableRig extends Rig {
   close(): Promise<void>;
 }
 
-/** @param newRuntime makes the adapter's runtime: each client has one of its own, as with `createCos` */
-export function createWorld(
+/** @param newRuntime creates the adapter's runtime; each client gets its own, as with `createCos` */
+export function createRig(
   newRuntime: () => Runtime,
   settings: Settings,
   modules: StreamModules,
-): ClosableWorld {
+): ClosableRig {
   const { secretId, secretKey } = settings.permanent;
   const defaults: CosOptions = {
     Region: settings.Region,
     Endpoint: settings.endpoint,
     SecretId: secretId,
     SecretKey: secretKey,
-    // Each client has a memory of its own. With the default, most of a run would be garbage collection.
+    // Each client allocates its own memory. With the default, most of a run would be garbage collection.
     memoryBudget: MEMORY_BUDGET,
   };
   const runtimes: Runtime[] = [];

@@ -13,32 +13,32 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 const BUCKET = "faults-1250000000";
 
-/** What came of an upload under a fault. */
+/** The outcome of an upload under a fault. */
 export interface Outcome {
   readonly error: unknown;
   /** CRC64 and size that the client reported. */
   readonly result: { readonly crc64: string | undefined; readonly size: number } | undefined;
   readonly expectedCrc64: string;
-  /** What is at the key afterwards. */
+  /** The object at the key afterwards. */
   readonly object: "source" | "previous" | "other" | "none";
   /** Uploads of the key that are still open. */
   readonly openUploads: number;
   readonly warnings: readonly UploadWarning[];
   readonly receipt: Receipt;
-  /** Exchanges that a deadline has ended. */
+  /** Requests that a deadline ended. */
   readonly deadlines: number;
-  /** Milliseconds of virtual time that deadlines took; 0 on the time of the system. */
+  /** Milliseconds of virtual time that deadlines took; 0 on the system clock. */
   readonly waitedMs: number;
 }
 
-/** An emulator, and what plays uploads on it. */
-export interface Stage {
+/** An emulator that uploads under faults are played on. */
+export interface CombinationRig {
   play(combination: Combination): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-/** Several uploads at once may be played on the time of the system, one after the other on virtual time. */
-export async function setStage(time?: VirtualTime): Promise<Stage> {
+/** On the system clock, uploads may be played in parallel; on virtual time, only one after the other. */
+export async function openCombinationRig(time?: VirtualTime): Promise<CombinationRig> {
   const { emulator, directory, close } = await openFaultyEmulator(BUCKET, time);
   let played = 0;
   return {
@@ -104,7 +104,7 @@ class Play {
       openUploads: await openUploadsOf(this.#emulator, this.#run),
       warnings,
       receipt,
-      // That of an Abort can also pass between two attempts.
+      // The deadline of an Abort can also pass between two attempts.
       deadlines: Math.max(
         this.#deadlines.size,
         warnings.filter(({ message }) => / within \d+ s/.test(message)).length,
@@ -123,7 +123,7 @@ class Play {
       path,
       directory: join(this.#directory, this.#run),
       warnings,
-      // Side by side, it is chance whether another part still reaches an upload that somebody ends.
+      // With two threads, it would be chance whether another part still reaches an upload that somebody ends.
       threads: kindOf(instruction.fault) === "end-upload" ? 1 : 2,
     };
     const upload = () => FLOWS[flow].upload(attempt);
@@ -131,8 +131,8 @@ class Play {
   }
 
   /**
-   * A stale connection is one that has carried a request. Which connection of its pool undici takes for the next
-   * request, and whether it opens a new one, depends on what it has noticed of the others; so all of them are used.
+   * A stale connection is one that has carried a request. Which connection of its pool undici uses for the next
+   * request, and whether it opens a new one, depends on the state of the others; so all of them are used.
    */
   async #beforeSending(request: WireRequest): Promise<void> {
     const { op, instruction } = this.#combination;
@@ -146,7 +146,7 @@ class Play {
     return receipt;
   }
 
-  /** A delivery that comes again may come after the upload has ended, and a delay fires when its client has left. */
+  /** A duplicate delivery may come after the upload has ended, and a delay fires when its client has disconnected. */
   async #settledReceipt(): Promise<Receipt> {
     for (let looks = 0; ; looks += 1) {
       const receipt = this.#receipt();
@@ -156,7 +156,7 @@ class Play {
   }
 }
 
-/** More requests at once than an upload has under way: as many connections, which are all idle afterwards. */
+/** Sends more requests in parallel than an upload does. Their connections are all idle afterwards. */
 async function warmUp(client: CosClient): Promise<void> {
   const list = () => client.listMultipartUploads({ Bucket: BUCKET, Prefix: "none" });
   await Promise.all(Array.from({ length: 4 }, list));
