@@ -1,20 +1,18 @@
 import { onAbort } from "../abort/abort-listeners.ts";
+import { FreeList } from "./free-list.ts";
+import { Turns } from "./turns.ts";
 
-/** A stretch of the arena, held by one part from its read to its acknowledgement. */
+/** A region of the arena. One part holds it, from before the part is read until COS has it. */
 export interface PartBuffer {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Gives the memory back; calling it twice does nothing. */
   release(): void;
 }
 
-interface Stretch {
-  start: number;
-  length: number;
-}
-
 interface Waiter {
-  /** Bytes taken, and those of them that are asked for. */
-  readonly wanted: number;
+  /** Bytes that the caller sees, and bytes taken: rounded up to {@link ALIGNMENT}. */
   readonly length: number;
+  readonly alignedLength: number;
   readonly grant: (buffer: PartBuffer) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -23,28 +21,27 @@ interface Waiter {
 const ALIGNMENT = 4096;
 
 /**
- * Hands out part buffers of any size from one block of memory, shared by all uploads of a client. First fit. Uploads
- * take turns, a buffer each: one that asks for many at once does not keep the others from progress. Whose turn it is
- * waits until its buffer fits, so that a large part is never starved by small ones. What an upload holds is given
- * back without another buffer, so there is no deadlock.
+ * Hands out part buffers of any size from one block of memory, which all uploads of a client share. First fit. Uploads
+ * take turns, one buffer each: an upload that requests many at once does not stop the others. The upload whose turn it
+ * is waits until its buffer fits, so that small parts never starve a large one. An upload releases its buffers without
+ * needing another one, so there is no deadlock.
  */
 export class Arena {
   readonly capacity: number;
   readonly #makeMemory: (bytes: number) => ArrayBuffer;
   readonly #exclusive: boolean;
   #memory: ArrayBuffer | undefined;
-  #free: Stretch[];
-  /** Those who wait, by upload; the first upload is the next to be served. */
-  readonly #waiting = new Map<object, Set<Waiter>>();
-  /** Holders that would release their buffer for those who wait; the first one is asked first. */
+  readonly #free: FreeList;
+  readonly #turns = new Turns<Waiter>();
+  /** Holders that would release their buffer for a waiter; the first one is asked first. */
   readonly #yielding = new Set<() => void>();
   #held = 0;
   #highWater = 0;
   #spilled = 0;
 
   /**
-   * @param makeMemory gives at least so many bytes of memory, at the first buffer that is asked for: who needs none
-   *   takes none
+   * @param makeMemory returns at least so many bytes of memory; called for the first buffer, so that a client that
+   *   needs no buffer takes no memory
    * @param exclusive one buffer at a time, for parts that are larger than the budget: the memory grows to the largest
    *   of them (never while a buffer is held, because growing detaches it), and is used again
    */
@@ -52,23 +49,23 @@ export class Arena {
     this.#makeMemory = makeMemory;
     this.#exclusive = exclusive;
     this.capacity = length;
-    this.#free = [{ start, length }];
+    this.#free = new FreeList(start, length);
   }
 
-  /** The most bytes that were held at once; tests hold the budget against it. */
+  /** The most bytes that were held at once; tests compare it with the budget. */
   get highWater(): number {
     return this.#highWater;
   }
 
-  /** Whether somebody waits for a buffer. */
+  /** Whether an upload waits for a buffer. */
   get wanted(): boolean {
-    return this.#waiting.size > 0;
+    return !this.#turns.empty;
   }
 
   /**
-   * Calls `release` when somebody has to wait for a buffer, so that a holder whose source is silent can give its own
-   * up. One holder is asked at a time, the next one when that was not enough.
-   * @returns what takes the offer back
+   * Calls `release` when an upload has to wait for a buffer: a holder whose source is silent can then give its own up.
+   * One holder is asked at a time, and the next one if that was not enough.
+   * @returns takes the offer back
    */
   offer(release: () => void): () => void {
     this.#yielding.add(release);
@@ -76,8 +73,8 @@ export class Arena {
   }
 
   /**
-   * Memory besides the arena for a part that a silent source leaves unfinished, so that its buffer is free before the
-   * part has been sent. All of it is at most half the arena; undefined when that is in use.
+   * Memory outside the arena for a part that a silent source left unfinished: its buffer is then free before the part
+   * has been sent. At most half of the arena's size in all; undefined when that is in use.
    */
   spill(length: number): PartBuffer | undefined {
     if (this.#spilled + length > this.capacity / 2) return undefined;
@@ -93,8 +90,8 @@ export class Arena {
   }
 
   /**
-   * Makes sure of the memory, for who could not take back what it does before its first buffer.
-   * @throws {RangeError} the machine has no such memory now; the next call asks again
+   * Gets the memory before the first buffer needs it. Call it before a step that cannot be undone, such as Initiate.
+   * @throws {RangeError} the machine has no such memory now; the next call tries again
    */
   reserve(bytes = this.capacity): void {
     if (!this.#exclusive) this.#memory ??= this.#makeMemory(this.capacity);
@@ -104,27 +101,28 @@ export class Arena {
   /**
    * Resolves when `length` bytes are free and it is this upload's turn.
    * Rejects with the signal's reason when it aborts first, with a RangeError when the machine has no such memory.
-   * @param upload whoever takes turns with others; each call by itself when it is not said
+   * @param upload identifies what takes turns with others; by default each call does
    */
   async allocate(length: number, signal?: AbortSignal, upload: object = {}): Promise<PartBuffer> {
-    const wanted = Math.ceil(Math.max(length, 1) / ALIGNMENT) * ALIGNMENT;
-    if (wanted > this.capacity) throw new RangeError(`a part of ${length} bytes exceeds the memory budget`);
+    const alignedLength = Math.ceil(Math.max(length, 1) / ALIGNMENT) * ALIGNMENT;
+    if (alignedLength > this.capacity)
+      throw new RangeError(`a part of ${length} bytes exceeds the memory budget`);
     signal?.throwIfAborted();
     // Nearly always there is room at once: no listener is needed then.
-    const buffer = this.#waiting.size === 0 ? this.#take(wanted, length) : undefined;
-    return buffer ?? this.#wait(wanted, length, signal, upload);
+    const buffer = this.#turns.empty ? this.#take(length, alignedLength) : undefined;
+    return buffer ?? this.#wait(length, alignedLength, signal, upload);
   }
 
   #wait(
-    wanted: number,
     length: number,
+    alignedLength: number,
     signal: AbortSignal | undefined,
     upload: object,
   ): Promise<PartBuffer> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
-        wanted,
         length,
+        alignedLength,
         grant: (buffer) => {
           stop();
           resolve(buffer);
@@ -135,16 +133,16 @@ export class Arena {
         },
       };
       const stop = onAbort(signal, () => {
-        this.#leave(upload, waiter);
+        this.#turns.remove(upload, waiter);
         reject(signal?.reason);
         this.#serve();
       });
-      this.#waiting.set(upload, (this.#waiting.get(upload) ?? new Set()).add(waiter));
+      this.#turns.add(upload, waiter);
       this.askForRelease();
     });
   }
 
-  /** Asks the next holder that offered to release its buffer, if somebody waits. */
+  /** Asks the next holder that offered it to release its buffer, if an upload waits. */
   askForRelease(): void {
     const [release] = this.#yielding;
     if (release === undefined || !this.wanted) return;
@@ -152,69 +150,44 @@ export class Arena {
     release();
   }
 
-  /** The map is read in the order of its entries: one that is set anew behind the others comes up again. */
+  /** Grants buffers until the next one does not fit. */
   #serve(): void {
-    for (const [upload, waiters] of this.#waiting) {
-      const [waiter] = waiters;
-      if (waiter === undefined) continue;
+    for (const [upload, waiter] of this.#turns) {
       let buffer: PartBuffer | undefined;
       try {
-        buffer = this.#take(waiter.wanted, waiter.length);
+        buffer = this.#take(waiter.length, waiter.alignedLength);
       } catch (error) {
-        // The machine is short of memory: that is the failure of who waits, not of who has just released a buffer.
-        this.#leave(upload, waiter);
+        // The machine is short of memory. The waiter fails, not the upload that has just released a buffer.
+        this.#turns.remove(upload, waiter);
         waiter.fail(error);
         continue;
       }
       if (buffer === undefined) return;
-      this.#leave(upload, waiter);
-      // Its turn is over: what else it waits for comes behind the others.
-      if (this.#waiting.delete(upload)) this.#waiting.set(upload, waiters);
+      this.#turns.endTurn(upload, waiter);
       waiter.grant(buffer);
     }
   }
 
-  #leave(upload: object, waiter: Waiter): void {
-    const waiters = this.#waiting.get(upload);
-    waiters?.delete(waiter);
-    if (waiters?.size === 0) this.#waiting.delete(upload);
-  }
-
-  /** The first stretch that has room for `wanted` bytes, of which the holder sees `length`. */
-  #take(wanted: number, length: number): PartBuffer | undefined {
+  #take(length: number, alignedLength: number): PartBuffer | undefined {
     if (this.#exclusive && this.#held > 0) return undefined;
-    const stretch = this.#free.find((free) => free.length >= wanted);
-    if (stretch === undefined) return undefined;
-    // Before the stretch is cut: when there is none, all of it is still free for the next one who asks.
-    this.reserve(wanted);
-    const memory = this.#memory as ArrayBuffer;
-    const { start } = stretch;
-    stretch.start += wanted;
-    stretch.length -= wanted;
-    if (stretch.length === 0) this.#free.splice(this.#free.indexOf(stretch), 1);
-    this.#held += wanted;
+    const region = this.#free.find(alignedLength);
+    if (region === undefined) return undefined;
+    // Before the region is cut: if the machine has no memory, all of the region stays free.
+    this.reserve(alignedLength);
+    const start = this.#free.take(region, alignedLength);
+    this.#held += alignedLength;
     this.#highWater = Math.max(this.#highWater, this.#held);
     let held = true;
     return {
-      bytes: new Uint8Array(memory, start, length),
+      bytes: new Uint8Array(this.#memory as ArrayBuffer, start, length),
       release: () => {
         if (!held) return;
         held = false;
-        this.#held -= wanted;
-        this.#giveBack({ start, length: wanted });
+        this.#held -= alignedLength;
+        this.#free.giveBack({ start, length: alignedLength });
         this.#serve();
         this.askForRelease();
       },
     };
-  }
-
-  #giveBack(returned: Stretch): void {
-    const sorted = [...this.#free, returned].sort((a, b) => a.start - b.start);
-    this.#free = [];
-    for (const next of sorted) {
-      const last = this.#free.at(-1);
-      if (last !== undefined && last.start + last.length === next.start) last.length += next.length;
-      else this.#free.push(next);
-    }
   }
 }

@@ -5,9 +5,5 @@
  */
 export type { FileEntry, Place, SkippedEntry, SkipReason, WalkEntry } from "../files/walk-entry.ts";
 export { type GlobOptions, globMatcher, type Matches } from "./globs.ts";
-export {
-  type FileResult,
-  type UploadDirectoryParameters,
-  type UploadDirectoryResult,
-  uploadDirectory,
-} from "./upload-directory.ts";
+export type { FileResult, UploadDirectoryParameters, UploadDirectoryResult } from "./parameters.ts";
+export { uploadDirectory } from "./upload-directory.ts";

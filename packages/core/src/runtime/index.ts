@@ -6,7 +6,7 @@
  */
 export { type Listener, onAbort } from "../abort/abort-listeners.ts";
 export { raceAbort } from "../abort/race-abort.ts";
-export { openNodeStream } from "../upload/sources/node-stream-source.ts";
+export { openNodeStream } from "../upload/sources/open-node-stream.ts";
 export { streamFailed } from "../upload/sources/stream-failed.ts";
 export type { ByteSource } from "./byte-source.ts";
 export type { CheckpointLock, CheckpointStore } from "./checkpoint-store.ts";

@@ -1,4 +1,4 @@
-import { ArgumentRangeError, ArgumentTypeError, SourceError } from "../errors.ts";
+import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { utf8 } from "../text/utf8.ts";
@@ -101,23 +101,4 @@ function bytesOf(body: ArrayBuffer | ArrayBufferView, parameter: string): Uint8A
       "its buffer holds no bytes any more: it was transferred or shrunk",
     );
   }
-}
-
-/** Reads a whole source of at most `limit` bytes into memory of its own. */
-export async function readWhole(
-  source: ByteSource,
-  limit: number,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  const size = source.size ?? limit;
-  const bytes = await source.read(
-    0,
-    size,
-    source.inMemory ? new Uint8Array(0) : new Uint8Array(size),
-    signal,
-  );
-  if (source.size !== undefined && bytes.length !== source.size) {
-    throw new SourceError(`the source ended after ${bytes.length} of ${source.size} bytes`, "source-length");
-  }
-  return bytes;
 }

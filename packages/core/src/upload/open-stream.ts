@@ -1,8 +1,9 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { Md5Stream } from "../digest/md5-stream.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
+import type { ReaderOptions } from "./filled-part.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
-import { PartReader, type ReaderOptions } from "./part-reader.ts";
+import { PartReader } from "./part-reader.ts";
 import { MB, streamPartLength } from "./plan.ts";
 import type { StoredPart } from "./stored-parts.ts";
 

@@ -3,30 +3,14 @@ import type { Md5Stream } from "../digest/md5-stream.ts";
 import { SourceError } from "../errors.ts";
 import { MAX_PARTS } from "../params/limits.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
+import type { FilledPart, ReaderOptions, StreamPart } from "./filled-part.ts";
 import type { Plan } from "./plan.ts";
 import { readRange } from "./read-range.ts";
-import { type FillerOptions, StreamFiller, type StreamPart } from "./stream-filler.ts";
+import { checkEnd, endedEarly, longerThan } from "./source-length.ts";
+import { StreamFiller } from "./stream-filler.ts";
 
-/** A part whose bytes are in memory; `release` gives the memory back. */
-export interface FilledPart {
-  readonly partNumber: number;
-  readonly bytes: Uint8Array;
-  /** The core that digests the bytes without a copy. */
-  readonly core: DigestCore;
-  release(): void;
-}
-
-/** What is needed to read more than equal parts that fit the shared arena. */
-export interface ReaderOptions extends FillerOptions {
-  /** Bytes of a part, where parts are not all equal; of a stream only. */
-  readonly lengthOf?: ((partNumber: number) => number) | undefined;
-  /** The fewest bytes that a part in the middle may have; undefined: a part is never cut. */
-  readonly least?: ((partNumber: number) => number) | undefined;
-  /** Called when a part is larger than the memory budget. */
-  readonly onOversize?: ((length: number) => void) | undefined;
-}
-
-/** Reads parts in the order of their numbers, for however many loops ask: a slow wire stops the reading. */
+/** Reads the parts of a source in the order of their numbers. A part is read when a worker asks for it, so that a slow
+ * network slows the reading down. */
 export class PartReader {
   readonly #source: ByteSource;
   readonly #core: DigestCore;
@@ -100,13 +84,11 @@ export class PartReader {
     if (this.#nextNumber > plan.partCount) return undefined;
     const partNumber = this.#nextNumber;
     this.#nextNumber += 1;
-    const start = (partNumber - 1) * plan.partSize;
+    const start = this.#core.partStart(partNumber, plan.partSize);
     const length = this.#core.partLength(partNumber, plan.size, plan.partSize);
     const part = await this.#readRange(start, length, signal);
     return this.#accept(partNumber, part, async () => {
-      if (part.bytes.length === length) return;
-      const message = `the source ended after ${start + part.bytes.length} of ${plan.size} bytes`;
-      throw new SourceError(message, "source-length");
+      if (part.bytes.length < length) throw endedEarly(start + part.bytes.length, plan.size);
     });
   }
 
@@ -130,9 +112,7 @@ export class PartReader {
       this.#offset += part.bytes.length;
       this.#ended = part.ended;
       if (size === undefined) return;
-      if (this.#ended && this.#offset < size) {
-        throw new SourceError(`the source ended after ${this.#offset} of ${size} bytes`, "source-length");
-      }
+      if (this.#ended && this.#offset < size) throw endedEarly(this.#offset, size);
       if (this.#offset === size && isFirst) await this.#expectEnd(size, signal);
     });
   }
@@ -210,18 +190,4 @@ export class PartReader {
     this.#md5?.update(bytes);
     return { partNumber, bytes, core, release };
   }
-}
-
-/** A stream that was declared to have `size` bytes must not have more. */
-export async function checkEnd(source: ByteSource, size: number, signal: AbortSignal): Promise<void> {
-  if (source.access !== "sequential") return;
-  const more = await source.read(size, size + 1, new Uint8Array(1), signal);
-  if (more.length > 0) throw longerThan(size);
-}
-
-function longerThan(size: number): SourceError {
-  return new SourceError(
-    `the source is longer than the ${size} bytes it was declared to have`,
-    "source-length",
-  );
 }

@@ -4,9 +4,9 @@ import type { ByteSource } from "../runtime/byte-source.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { Published } from "./complete.ts";
 import type { UploadOptions } from "./options.ts";
-import { checkEnd } from "./part-reader.ts";
 import type { Progress } from "./progress.ts";
 import { readRange } from "./read-range.ts";
+import { checkEnd, endedEarly } from "./source-length.ts";
 import type { UploadTarget } from "./target.ts";
 import { isUnchanged } from "./unchanged.ts";
 import { sendVerified } from "./verify.ts";
@@ -24,9 +24,7 @@ export async function putWhole(
   const buffer = source.inMemory || size === 0 ? undefined : await core.arena.allocate(size, signal);
   try {
     const bytes = await readRange(source, 0, size, buffer?.bytes ?? new Uint8Array(0), signal);
-    if (bytes.length !== size) {
-      throw new SourceError(`the source ended after ${bytes.length} of ${size} bytes`, "source-length");
-    }
+    if (bytes.length !== size) throw endedEarly(bytes.length, size);
     await checkEnd(source, size, signal);
     const crc64 = async (): Promise<bigint> => (await core.digest(bytes, false)).crc64;
     if (!(await isUnchanged(source, { start: 0, end: size, crc64 }, core, signal))) throw sourceChanged();

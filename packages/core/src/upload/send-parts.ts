@@ -1,5 +1,6 @@
 import type { CheckpointWriter } from "./checkpoint-writer.ts";
-import type { FilledPart, PartReader } from "./part-reader.ts";
+import type { FilledPart } from "./filled-part.ts";
+import type { PartReader } from "./part-reader.ts";
 import { runWorkers } from "./run-workers.ts";
 import { Semaphore } from "./semaphore.ts";
 import { holds, needsMd5, type StoredPart, type TrustedParts } from "./stored-parts.ts";

@@ -2,7 +2,7 @@ import type { PartBuffer } from "../digest/arena.ts";
 import type { DigestCore } from "../digest/digest-core.ts";
 import { SourceError } from "../errors.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
-import type { Clock } from "../runtime/clock.ts";
+import type { FillerOptions, StreamPart } from "./filled-part.ts";
 import { readRange } from "./read-range.ts";
 
 /** Bytes that a stream must give before it gets a part buffer, and again when it has given one up. */
@@ -15,25 +15,6 @@ const CHECK_MS = 100;
 const SILENT_SHARE = 1 / 256;
 /** Looks at a stream within `sourceIdleMs`: it fails at most a quarter of that time late. */
 const IDLE_CHECKS = 4;
-
-/** What the filling of parts needs. */
-export interface FillerOptions {
-  readonly clock: Clock;
-  /** The core whose arena has room for so many bytes. */
-  digestCoreFor(bytes: number): Promise<DigestCore>;
-  /** Milliseconds after which a stream that gives nothing fails; undefined: it may take its time. */
-  readonly sourceIdleMs: number | undefined;
-}
-
-/** A part of a stream, in memory. */
-export interface StreamPart {
-  readonly bytes: Uint8Array;
-  /** Whether the stream ended with it. */
-  readonly ended: boolean;
-  /** The core that digests it without a copy. */
-  readonly core: DigestCore;
-  release(): void;
-}
 
 /** Where the part that is being filled lies: in a part buffer, or in memory of its own. */
 interface Place {

@@ -1,7 +1,7 @@
 import type { ByteSource } from "../runtime/byte-source.ts";
+import type { FilledPart } from "./filled-part.ts";
 import type { OpenStream } from "./open-stream.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
-import type { FilledPart } from "./part-reader.ts";
 import type { Progress } from "./progress.ts";
 import type { UploadTarget } from "./target.ts";
 

@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FolderProgress } from "../../src/directory/folder-progress.ts";
-import {
-  type FileResult,
-  type UploadDirectoryParameters,
-  uploadDirectory,
-} from "../../src/directory/upload-directory.ts";
+import type { FileResult, UploadDirectoryParameters } from "../../src/directory/parameters.ts";
+import { uploadDirectory } from "../../src/directory/upload-directory.ts";
 import type { WalkEntry } from "../../src/files/walk-entry.ts";
 import { caught } from "../support/caught.ts";
 import { Bucket, clientOf } from "../support/client.ts";

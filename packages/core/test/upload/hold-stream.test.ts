@@ -2,8 +2,9 @@ import { PassThrough, Readable } from "node:stream";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import type { ByteSource } from "../../src/runtime/byte-source.ts";
-import { openBody, readWhole } from "../../src/upload/open-body.ts";
+import { openBody } from "../../src/upload/open-body.ts";
 import { caught } from "../support/caught.ts";
+import { readWhole } from "../support/read-whole.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { scriptedWire } from "../support/wire.ts";
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.ts";
-import { openBody, openPath, readWhole } from "../../src/upload/open-body.ts";
+import { openBody, openPath } from "../../src/upload/open-body.ts";
 import { blobSource } from "../../src/upload/sources/blob-source.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { pattern } from "../support/random.ts";
+import { readWhole } from "../support/read-whole.ts";
 import { streamSource } from "../support/stream-source.ts";
 import { TestFile } from "../support/upload-rig.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
@@ -143,10 +144,4 @@ describe("blobSource()", () => {
     const error = await caughtAs(blobSource(blob).read(0, 3, new Uint8Array(3)), SourceError);
     expect(error).toMatchObject({ code: "source-unreadable", cause: failure });
   });
-});
-
-test("readWhole() of a source that ends early is a SourceError", async () => {
-  const file = new TestFile(pattern(5));
-  file.bytes = file.bytes.subarray(0, 3);
-  expect(await caughtAs(readWhole(file, 10), SourceError)).toMatchObject({ code: "source-length" });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.ts";
 import type { ByteSource } from "../../src/runtime/byte-source.ts";
-import { checkEnd, PartReader } from "../../src/upload/part-reader.ts";
+import { PartReader } from "../../src/upload/part-reader.ts";
+import { checkEnd } from "../../src/upload/source-length.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";

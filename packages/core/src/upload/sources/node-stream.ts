@@ -1,5 +1,6 @@
 import { ArgumentTypeError } from "../../errors.ts";
 import { takeOnce } from "./given-before.ts";
+import { decodes, encodingOf, isUtf8 } from "./node-stream-text.ts";
 import { streamFailed } from "./stream-failed.ts";
 
 type Listener = (...values: never[]) => void;
@@ -101,19 +102,6 @@ function wasRead(stream: NodeStream): boolean {
   }
   // It flows since an earlier turn of the event loop: what it gave is gone.
   return state?.flowing === true && state.resumeScheduled === false;
-}
-
-/** What the stream decodes its bytes with, if it does. */
-export function encodingOf(stream: NodeStream): string | undefined {
-  return stream.readableEncoding ?? stream._readableState?.encoding ?? undefined;
-}
-
-export function isUtf8(encoding: string): boolean {
-  return /^utf-?8$/i.test(encoding);
-}
-
-export function decodes(encoding: string): string {
-  return `the stream decodes its bytes (setEncoding "${encoding}"); give it without an encoding`;
 }
 
 /**

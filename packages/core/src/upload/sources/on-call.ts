@@ -10,19 +10,19 @@ export function onCall(
   const original: unknown = Reflect.get(target, name);
   if (typeof original !== "function") return () => {};
   const own = Object.getOwnPropertyDescriptor(target, name);
-  const watched = function (this: unknown, ...values: unknown[]): unknown {
+  const wrapper = function (this: unknown, ...values: unknown[]): unknown {
     listener(values);
     return Reflect.apply(original, this, values);
   };
   const set = Reflect.defineProperty(target, name, {
-    value: watched,
+    value: wrapper,
     configurable: true,
     enumerable: false,
     writable: true,
   });
   return () => {
     // Somebody else may have replaced it in between.
-    if (!set || Reflect.get(target, name) !== watched) return;
+    if (!set || Reflect.get(target, name) !== wrapper) return;
     if (own === undefined) Reflect.deleteProperty(target, name);
     else Reflect.defineProperty(target, name, own);
   };

@@ -2,8 +2,8 @@ import { raceAbort } from "../../abort/race-abort.ts";
 import { SourceError } from "../../errors.ts";
 import type { ByteSource } from "../../runtime/byte-source.ts";
 import { chunkBytes } from "./chunk-bytes.ts";
+import { type Chunk, type Chunks, chunksOfIterator, chunksOfStream, takenByOther } from "./chunks.ts";
 import { takeOnce } from "./given-before.ts";
-import { onCall } from "./on-call.ts";
 import { streamFailed } from "./stream-failed.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -117,7 +117,7 @@ class StreamSource implements ByteSource {
         } catch (cause) {
           throw streamFailed(cause);
         }
-        if (this.#chunks.taken === true) throw takenBeside();
+        if (this.#chunks.taken === true) throw takenByOther();
         // A chunk that comes after the abort finds the part's memory in other hands.
         signal?.throwIfAborted();
         this.#ended = next.done === true;
@@ -150,61 +150,6 @@ function withoutSlab(rest: Uint8Array): Uint8Array {
   if (rest.length === 0) return NOTHING;
   // Uint8Array's slice, as that of Node's Buffer is another view.
   return rest.length > rest.buffer.byteLength / 2 ? rest : Uint8Array.prototype.slice.call(rest);
-}
-
-interface Chunks {
-  next(): Promise<Chunk>;
-  /** Not awaited: the stream's own cancel may hang, and so may a generator in its own await. */
-  close(ended: boolean): void;
-  /** Whether somebody else has asked the iterator for a chunk, or ended it, since it was given. */
-  readonly taken?: boolean;
-}
-
-interface Chunk {
-  readonly done?: boolean | undefined;
-  readonly value?: unknown;
-}
-
-function chunksOfStream(stream: ReadableStream): Chunks {
-  const reader: ReadableStreamDefaultReader<unknown> = stream.getReader();
-  return {
-    next: () => reader.read(),
-    // Cancelling an errored stream rejects with its error, which the read has reported already.
-    close: (ended) => {
-      if (!ended) void reader.cancel().catch(() => {});
-    },
-  };
-}
-
-function chunksOfIterator(iterator: AsyncIterator<unknown>): Chunks {
-  const { next, return: end } = iterator;
-  let taken = false;
-  const take = (): void => {
-    taken = true;
-  };
-  // Other iterators than generators may call their own methods.
-  const watched =
-    Object.prototype.toString.call(iterator) === "[object AsyncGenerator]" ? ["next", "return", "throw"] : [];
-  const restore = watched.map((name) => onCall(iterator, name, take));
-  return {
-    next: () => next.call(iterator),
-    close: (ended) => {
-      for (const each of restore) each();
-      if (!ended) void Promise.resolve(end?.call(iterator)).catch(() => {});
-    },
-    get taken() {
-      return taken;
-    },
-  };
-}
-
-function takenBeside(): SourceError {
-  return new SourceError(
-    "somebody else has read from the iterable while it was uploaded, and has taken what is missing now",
-    "source-unreadable",
-    undefined,
-    "give each consumer an iterable of its own",
-  );
 }
 
 function yieldedNothing(): SourceError {

@@ -1,0 +1,61 @@
+import { SourceError } from "../../errors.ts";
+import { onCall } from "./on-call.ts";
+
+/** The chunks of a stream or an iterable, one after the other. */
+export interface Chunks {
+  next(): Promise<Chunk>;
+  /** Not awaited: the stream's own cancel may hang, and so may a generator in its own await. */
+  close(ended: boolean): void;
+  /** Whether somebody else has asked the iterator for a chunk, or ended it, since it was given. */
+  readonly taken?: boolean;
+}
+
+export interface Chunk {
+  readonly done?: boolean | undefined;
+  readonly value?: unknown;
+}
+
+/** The chunks of a web stream, which is locked from now on. */
+export function chunksOfStream(stream: ReadableStream): Chunks {
+  const reader: ReadableStreamDefaultReader<unknown> = stream.getReader();
+  return {
+    next: () => reader.read(),
+    // Cancelling an errored stream rejects with its error, which the read has reported already.
+    close: (ended) => {
+      if (!ended) void reader.cancel().catch(() => {});
+    },
+  };
+}
+
+/** The chunks of an iterator. */
+export function chunksOfIterator(iterator: AsyncIterator<unknown>): Chunks {
+  const { next, return: end } = iterator;
+  let taken = false;
+  const take = (): void => {
+    taken = true;
+  };
+  // Other iterators than generators may call their own methods.
+  const observed =
+    Object.prototype.toString.call(iterator) === "[object AsyncGenerator]" ? ["next", "return", "throw"] : [];
+  const restore = observed.map((name) => onCall(iterator, name, take));
+  return {
+    next: () => next.call(iterator),
+    close: (ended) => {
+      for (const each of restore) each();
+      if (!ended) void Promise.resolve(end?.call(iterator)).catch(() => {});
+    },
+    get taken() {
+      return taken;
+    },
+  };
+}
+
+/** The failure of an upload whose iterator another consumer also reads. */
+export function takenByOther(): SourceError {
+  return new SourceError(
+    "somebody else has read from the iterable while it was uploaded, and has taken what is missing now",
+    "source-unreadable",
+    undefined,
+    "give each consumer an iterable of its own",
+  );
+}

@@ -1,0 +1,36 @@
+import { utf8 } from "../../text/utf8.ts";
+import { streamFailed } from "./stream-failed.ts";
+
+/** The members of a Node stream that say whether it decodes its bytes. */
+interface Decoding {
+  readonly readableEncoding?: string | null;
+  readonly _readableState?: { readonly encoding?: string | null; readonly map?: unknown };
+}
+
+/** What the stream decodes its bytes with, if it does. */
+export function encodingOf(stream: Decoding): string | undefined {
+  return stream.readableEncoding ?? stream._readableState?.encoding ?? undefined;
+}
+
+export function isUtf8(encoding: string): boolean {
+  return /^utf-?8$/i.test(encoding);
+}
+
+export function decodes(encoding: string): string {
+  return `the stream decodes its bytes (setEncoding "${encoding}"); give it without an encoding`;
+}
+
+/**
+ * The bytes of a chunk that is a string. Such a chunk is content, unless the stream has decoded it: then its bytes must be
+ * known for certain.
+ * @throws {SourceError} the stream may have decoded bytes that were not UTF-8
+ */
+export function textBytes(stream: Decoding, text: string): Uint8Array {
+  const encoding = encodingOf(stream);
+  if (encoding !== undefined && !isUtf8(encoding)) throw streamFailed(decodes(encoding));
+  const decoded = encoding !== undefined || (stream._readableState?.map ?? null) !== null;
+  if (decoded && (encoding === undefined || text.includes("\ufffd"))) {
+    throw streamFailed("it decodes bytes that are not UTF-8 (setEncoding); give it without an encoding");
+  }
+  return utf8(text);
+}
