@@ -4,7 +4,7 @@ import type { ByteSource } from "../../runtime/byte-source.ts";
 import { chunkBytes } from "./chunk-bytes.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { awaitsDrain, fullDestinations, isDestroyed, type NodeStream, refuseUsed } from "./node-stream.ts";
-import { textBytes } from "./node-stream-text.ts";
+import { isUtf8, textBytes } from "./node-stream-text.ts";
 import { observeNodeStream } from "./observe-node-stream.ts";
 import type { ReadAhead } from "./read-ahead.ts";
 import { readTooFast, streamFailed } from "./stream-failed.ts";
@@ -39,6 +39,8 @@ export class NodeStreamSource implements ByteSource {
   /** Destinations of `pipe` whose `drain` wakes the read. */
   readonly #awaited = new Set<object>();
   #ended = false;
+  /** An encoding other than UTF-8 that another consumer has set: a later one does not undo what it has decoded. */
+  #badEncoding: string | undefined;
   #failure: unknown;
   #wake: () => void = () => {};
 
@@ -53,6 +55,9 @@ export class NodeStreamSource implements ByteSource {
       readable: () => this.#wake(),
       failed: (error) => this.#fail(error),
       ended: () => this.#end(),
+      decoding: (encoding) => {
+        if (!isUtf8(encoding)) this.#badEncoding ??= encoding;
+      },
     });
   }
 
@@ -146,7 +151,10 @@ export class NodeStreamSource implements ByteSource {
     if (this.#failure !== undefined) return;
     let bytes: Uint8Array;
     try {
-      bytes = typeof chunk === "string" ? textBytes(this.#stream, chunk) : chunkBytes(chunk, this.#parameter);
+      bytes =
+        typeof chunk === "string"
+          ? textBytes(this.#stream, chunk, this.#badEncoding)
+          : chunkBytes(chunk, this.#parameter);
     } catch (error) {
       this.#fail(error);
       return;

@@ -23,10 +23,11 @@ export function decodes(encoding: string): string {
 /**
  * The bytes of a chunk that is a string. Such a chunk is content, unless the stream has decoded it: then its bytes must be
  * known for certain.
+ * @param badEncoding another encoding than UTF-8 that the stream had before
  * @throws {SourceError} the stream may have decoded bytes that were not UTF-8
  */
-export function textBytes(stream: Decoding, text: string): Uint8Array {
-  const encoding = encodingOf(stream);
+export function textBytes(stream: Decoding, text: string, badEncoding?: string): Uint8Array {
+  const encoding = badEncoding ?? encodingOf(stream);
   if (encoding !== undefined && !isUtf8(encoding)) throw streamFailed(decodes(encoding));
   const decoded = encoding !== undefined || (stream._readableState?.map ?? null) !== null;
   if (decoded && (encoding === undefined || text.includes("\ufffd"))) {

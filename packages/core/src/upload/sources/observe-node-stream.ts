@@ -11,6 +11,8 @@ export interface NodeStreamObserver {
   /** Also after the end, where a failure no longer matters. */
   failed(error: unknown): void;
   ended(): void;
+  /** Before another consumer calls `setEncoding`: bytes in the stream's buffer are decoded at once. */
+  decoding(encoding: string): void;
 }
 
 /** Events without which an upload misses bytes or the end of the stream. */
@@ -70,6 +72,7 @@ function observeCalls(
       if (event !== undefined && !NEEDED_EVENTS.has(event)) return;
       fail("another consumer removed the listeners of the upload (removeAllListeners)");
     }),
+    onCall(stream, "setEncoding", ([encoding]) => observer.decoding(String(encoding ?? "utf8"))),
     // Some streams do not emit "close" then.
     onCall(stream, "destroy", () => {
       if (stream._readableState?.emitClose !== true) fail("it was destroyed before its end");
