@@ -12,6 +12,7 @@ const FILES = {
     "outcome",
     "retry",
     "retry-budget",
+    "retry-decision",
     "service-error",
   ],
   "packages/core/src/upload": [

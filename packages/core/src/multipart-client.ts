@@ -45,8 +45,8 @@ export class MultipartClient extends ClientBase {
   }
 
   /**
-   * Makes one object of the parts. Not retried after a lost response: the error's code is then `outcome-unknown` or that
-   * of the connection, and HEAD shows whether the object is there.
+   * Makes one object of the parts. Not retried after a lost response: after a {@link TransportError} other than
+   * `connect-failed`, HEAD shows whether the object is there.
    * @throws {TypeError} {@link RangeError} the parts are not in ascending order
    */
   async completeMultipartUpload(

@@ -21,3 +21,12 @@ export const MAX_PAGE_SIZE = 1000;
 /** bit/s of one request: 100 KB/s to 100 MB/s. */
 export const MIN_TRAFFIC_LIMIT = 819_200;
 export const MAX_TRAFFIC_LIMIT = 838_860_800;
+
+/** Bytes of one entry of the metadata (name and value), and of all of them. COS document 436/7749, "x-cos-meta-*". */
+export const MAX_METADATA_ENTRY_BYTES = 2048;
+export const MAX_METADATA_BYTES = 4096;
+
+/** Tags of an object, and characters of their keys and values. */
+export const MAX_TAGS = 10;
+export const MAX_TAG_KEY_CHARACTERS = 127;
+export const MAX_TAG_VALUE_CHARACTERS = 255;

@@ -1,5 +1,6 @@
 import { ArgumentRangeError } from "../errors.ts";
 import { type Check, text as checkText, flag, headerValue, matching, oneOf, record } from "./checks.ts";
+import { MAX_METADATA_BYTES, MAX_METADATA_ENTRY_BYTES } from "./limits.ts";
 import { headersOf, type ParameterTable } from "./table.ts";
 
 /** What is stored with an object, besides its bytes. COS document 436/7749. */
@@ -51,10 +52,6 @@ export type StorageClass =
   | "MAZ_INTELLIGENT_TIERING"
   | (string & {});
 
-/** COS document 436/7749, "x-cos-meta-*": 2 KB each, 4 KB in all. */
-const MAX_ENTRY_BYTES = 2048;
-const MAX_METADATA_BYTES = 4096;
-
 const metadata: Check = (value, parameter) => {
   record(value, parameter);
   let bytes = 0;
@@ -67,10 +64,10 @@ const metadata: Check = (value, parameter) => {
     }
     checkText(text, `${parameter}.${name}`);
     const entryBytes = name.length - "x-cos-meta-".length + encodeMetadata(text).length;
-    if (entryBytes > MAX_ENTRY_BYTES) {
+    if (entryBytes > MAX_METADATA_ENTRY_BYTES) {
       throw new ArgumentRangeError(
         parameter,
-        `must be at most ${MAX_ENTRY_BYTES} bytes for each name and value, not ${entryBytes} for ${name}`,
+        `must be at most ${MAX_METADATA_ENTRY_BYTES} bytes for each name and value, not ${entryBytes} for ${name}`,
       );
     }
     bytes += entryBytes;

@@ -2,6 +2,7 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { text } from "../params/checks.ts";
+import { MAX_TAG_KEY_CHARACTERS, MAX_TAG_VALUE_CHARACTERS, MAX_TAGS } from "../params/limits.ts";
 import { OBJECT, READ_CONDITIONS } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { toBase64 } from "../text/base64.ts";
@@ -11,10 +12,6 @@ import { elementsOf, textOf } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { getDocument } from "./send-for-document.ts";
-
-const MAX_TAGS = 10;
-const MAX_KEY_CHARACTERS = 127;
-const MAX_VALUE_CHARACTERS = 255;
 
 /** One tag of an object. */
 export interface ObjectTag {
@@ -104,8 +101,8 @@ function checkTagSet(value: unknown, parameter: string): void {
   if (!Array.isArray(value)) throw new ArgumentTypeError(parameter, "must be an array of { Key, Value }");
   if (value.length > MAX_TAGS) throw new ArgumentRangeError(parameter, `must have at most ${MAX_TAGS} tags`);
   for (const tag of value as readonly (Partial<Record<keyof ObjectTag, unknown>> | null | undefined)[]) {
-    checkTagText(tag?.Key, `${parameter}.Key`, 1, MAX_KEY_CHARACTERS);
-    checkTagText(tag?.Value, `${parameter}.Value`, 0, MAX_VALUE_CHARACTERS);
+    checkTagText(tag?.Key, `${parameter}.Key`, 1, MAX_TAG_KEY_CHARACTERS);
+    checkTagText(tag?.Value, `${parameter}.Value`, 0, MAX_TAG_VALUE_CHARACTERS);
   }
 }
 

@@ -68,7 +68,7 @@ export async function requireNotAppended(
   const length = await lengthOf(context, object, appended, cause);
   let decision = afterAppendLook(length, appended, undefined);
   if (decision === "compare") {
-    const crc64 = await crc64OfRange(context, object, core, appended).catch((error: unknown) => {
+    const crc64 = await crc64OfStored(context, object, core, appended).catch((error: unknown) => {
       throw object.signal?.aborted ? error : outcomeUnknown("its bytes cannot be read back", appended, cause);
     });
     decision = afterAppendLook(length, appended, crc64 === appended.crc64);
@@ -120,7 +120,8 @@ function conflict(length: number, { position }: Appended, cause: CosError): CosE
   });
 }
 
-async function crc64OfRange(
+/** CRC64 of the bytes that stand at the position of an append. */
+async function crc64OfStored(
   context: ClientContext,
   object: ObjectParameters,
   core: DigestCore,
