@@ -5,8 +5,8 @@ import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts"
 import {
   BODY,
   BUCKET,
-  ENGINE,
   INFER_CONTENT_TYPE,
+  MULTIPART,
   SIGNAL,
   TRAFFIC_LIMIT,
 } from "../params/shared-parameters.ts";
@@ -32,7 +32,7 @@ export const UPLOAD_DIRECTORY = {
     EnableMD5: BODY.EnableMD5,
     TrafficLimit: TRAFFIC_LIMIT,
     ...OBJECT_HEADERS,
-    ...ENGINE,
+    ...MULTIPART,
     checkpoints: { check: checkpointStore },
     resume: { check: oneOf("auto", "require", "server", "off") },
     skip: { check: oneOf("never", "exists", "same") },

@@ -5,7 +5,7 @@ import { headersOf, type ParameterTable } from "./table.ts";
 
 /** What is stored with an object, besides its bytes. COS document 436/7749. */
 export interface ObjectHeaders {
-  /** Access control. The account's limit of 1 000 ACL entries counts these; `default` inherits the bucket's. */
+  /** Access control; `default` inherits the bucket's. Others count against the account's limit of 1 000 ACL entries. */
   readonly ACL?: "default" | "private" | "public-read" | "public-read-write" | undefined;
   /** Full control for others: `id="OwnerUin"`. */
   readonly GrantFullControl?: string | undefined;
@@ -13,7 +13,7 @@ export interface ObjectHeaders {
   readonly GrantRead?: string | undefined;
   /** `STANDARD` (default), `STANDARD_IA`, `INTELLIGENT_TIERING`, `ARCHIVE`, `DEEP_ARCHIVE`, `COLD`, or a `MAZ_…` class. */
   readonly StorageClass?: StorageClass | undefined;
-  /** `Expires` of the object: when a cached copy is stale. */
+  /** `Expires` of the object: when a cached copy of it becomes stale. */
   readonly Expires?: string | undefined;
   /** `Cache-Control` of the object. */
   readonly CacheControl?: string | undefined;
@@ -26,20 +26,23 @@ export interface ObjectHeaders {
   /** `Content-Language` of the object. */
   readonly ContentLanguage?: string | undefined;
   /**
-   * Names begin with `x-cos-meta-`; name and value at most 2 KB each, 4 KB in all. A value of printable ASCII goes out
-   * as it is. In any other, `%` and everything beyond ASCII are percent-encoded as UTF-8, so that `decodeURIComponent`
-   * gives it back; `headObject` returns it as it is stored.
+   * Names begin with `x-cos-meta-`; a name and its value have at most 2 KB, all together 4 KB. A value of printable ASCII is
+   * sent as it is. In any other, `%` and all characters beyond ASCII are percent-encoded as UTF-8, so that
+   * `decodeURIComponent` restores it; `headObject` returns it as it is stored.
    */
   readonly Metadata?: Readonly<Record<string, string>> | undefined;
   /** Refuse (409 `FileAlreadyExists`) when the key exists. COS ignores it in buckets that ever had versioning on. */
   readonly ForbidOverwrite?: boolean | undefined;
   /** `k=v&k2=v2`, URL-encoded; at most 10 tags. */
   readonly Tagging?: string | undefined;
-  /** Any other request header by its own name, `x-cos-server-side-encryption` for one; signed when COS signs it. */
+  /**
+   * Any other request header by its own name, such as `x-cos-server-side-encryption`. Those that COS requires in the
+   * signature are signed.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A storage class of COS; new ones pass as they are. */
+/** A storage class of COS; others than these are passed on as they are. */
 export type StorageClass =
   | "STANDARD"
   | "STANDARD_IA"

@@ -48,7 +48,7 @@ export const BODY = {
   /** What a timer can wait for: 24.8 days. */
   sourceIdleMs: { check: wholeNumber(1, 2 ** 31 - 1) },
 } as const;
-export const ENGINE = {
+export const MULTIPART = {
   PartSize: { check: wholeNumber(1, MAX_PART_MB, "MB (1048576 bytes)") },
   MAXThread: { check: wholeNumber(1, 1000) },
   onProgress: { check: callback },

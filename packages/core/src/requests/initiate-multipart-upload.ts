@@ -34,25 +34,34 @@ export async function createMultipartUpload(
   context: RetryContext,
   parameters: CreateMultipartUploadParameters,
 ): Promise<CreateMultipartUploadResult> {
+  return initiateMultipartUpload(context, parameters, objectHeaders(parameters));
+}
+
+/** {@link createMultipartUpload} with the headers of the object, already built. */
+export async function initiateMultipartUpload(
+  context: RetryContext,
+  { Bucket, Key, signal }: ObjectParameters,
+  headers: Readonly<Record<string, string>>,
+): Promise<CreateMultipartUploadResult> {
   const operation = "createMultipartUpload";
   const response = await sendWithRetry(context, {
     operation,
     method: "POST",
-    Bucket: parameters.Bucket,
-    Key: parameters.Key,
+    Bucket,
+    Key,
     query: [["uploads", ""]],
-    headers: objectHeaders(parameters),
+    headers,
     body: new Uint8Array(0),
     idempotent: false,
-    signal: parameters.signal,
+    signal,
   });
   const document = readDocument(operation, response, "InitiateMultipartUploadResult");
   const UploadId = textOf(document, "UploadId");
   if (!UploadId) throw unexpectedResponse(operation, response, "no UploadId");
   return {
     ...cosResultOf(response),
-    Bucket: textOf(document, "Bucket") ?? parameters.Bucket,
-    Key: textOf(document, "Key") ?? parameters.Key,
+    Bucket: textOf(document, "Bucket") ?? Bucket,
+    Key: textOf(document, "Key") ?? Key,
     UploadId,
   };
 }

@@ -2,7 +2,7 @@ import { unchecked, wholeNumber } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { MAX_BODY_BYTES } from "../params/limits.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
-import { BODY, ENGINE, INFER_CONTENT_TYPE, OBJECT, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
+import { BODY, INFER_CONTENT_TYPE, MULTIPART, OBJECT, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
 import type { Body } from "../upload/open-body.ts";
@@ -21,7 +21,7 @@ export const APPEND_OBJECT = {
     sourceIdleMs: BODY.sourceIdleMs,
     ...OBJECT_HEADERS,
     inferContentType: INFER_CONTENT_TYPE,
-    onProgress: ENGINE.onProgress,
+    onProgress: MULTIPART.onProgress,
   },
 } as const satisfies Method;
 
@@ -33,7 +33,7 @@ export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders,
   readonly Data: Body;
   /** Accepted as in other methods. An append always lets COS check the MD5, because it cannot be taken back. */
   readonly EnableMD5?: boolean | undefined;
-  /** Base64 MD5 of the data as you know it. */
+  /** Base64 MD5 of the data, when it is known; only for data that goes up in one append. */
   readonly ContentMD5?: string | undefined;
   /** bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
   readonly TrafficLimit?: number | string | undefined;

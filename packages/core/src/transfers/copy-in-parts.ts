@@ -4,7 +4,7 @@ import { objectHeaders } from "../params/object-headers.ts";
 import { copiedPartHeaders, initialHeaders } from "../params/source-key.ts";
 import { abortMultipartUpload } from "../requests/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "../requests/complete-multipart-upload.ts";
-import { createMultipartUpload } from "../requests/initiate-multipart-upload.ts";
+import { initiateMultipartUpload } from "../requests/initiate-multipart-upload.ts";
 import { uploadPartCopy } from "../requests/upload-part-copy.ts";
 import { type Discarded, discard } from "../upload/clean-up.ts";
 import { initiate } from "../upload/initiate.ts";
@@ -57,7 +57,7 @@ function initiateCopy(context: ClientContext, parameters: PinnedCopy): Promise<s
   const { Bucket, Key, signal } = parameters;
   const headers = initialHeaders(objectHeaders(parameters));
   const begin = async (): Promise<string> =>
-    (await createMultipartUpload(context, { Bucket, Key, headers, signal })).UploadId;
+    (await initiateMultipartUpload(context, { Bucket, Key, signal }, headers)).UploadId;
   return initiate(
     { initiate: begin },
     { ...parameters, onWarning: parameters.onWarning },

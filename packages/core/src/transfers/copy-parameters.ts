@@ -1,6 +1,6 @@
 import { type CopySource, checkCopySource } from "../params/copy-source.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
-import { COPY_CONDITIONS, ENGINE, OBJECT, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
+import { COPY_CONDITIONS, MULTIPART, OBJECT, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import type { CopyConditions } from "../requests/copy-object.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
@@ -15,7 +15,7 @@ export const COPY_OBJECT = {
     ...COPY_CONDITIONS,
     TrafficLimit: TRAFFIC_LIMIT,
     ...OBJECT_HEADERS,
-    ...ENGINE,
+    ...MULTIPART,
   },
 } as const satisfies Method;
 

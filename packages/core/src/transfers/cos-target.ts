@@ -6,10 +6,11 @@ import {
   completeMultipartUpload,
 } from "../requests/complete-multipart-upload.ts";
 import { headObject } from "../requests/head-object.ts";
-import { createMultipartUpload } from "../requests/initiate-multipart-upload.ts";
+import { initiateMultipartUpload } from "../requests/initiate-multipart-upload.ts";
 import { eachMultipartUpload } from "../requests/list-multipart-uploads.ts";
 import { eachPart } from "../requests/list-parts.ts";
 import type { ReadParameters } from "../requests/object-description.ts";
+import type { ObjectParameters } from "../requests/object-parameters.ts";
 import { putObjectBytes } from "../requests/put-object.ts";
 import { unquote } from "../requests/response-checksums.ts";
 import { uploadPartBytes } from "../requests/upload-part.ts";
@@ -17,26 +18,24 @@ import { putWithOutcomeCheck } from "../upload/put-with-outcome-check.ts";
 import type { StoredObject, UploadTarget } from "../upload/target.ts";
 import type { ClientContext } from "./context.ts";
 
+type Headers = Readonly<Record<string, string>>;
+
 /** The object that an upload writes. */
 export interface CosObject {
   readonly Bucket: string;
   readonly Key: string;
   /** All headers to store with the object. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly TrafficLimit: number | string | undefined;
 }
 
 /** The requests that the upload engine makes, bound to one object. A traffic limit is per request, so every part has it. */
 export function cosTarget(context: ClientContext, object: CosObject): UploadTarget {
   const { Bucket, Key, headers, TrafficLimit } = object;
-  const limited = (given: CosObject["headers"]): CosObject["headers"] =>
-    TrafficLimit === undefined
-      ? given
-      : Object.assign({}, given, { "x-cos-traffic-limit": String(TrafficLimit) });
   const customerKey = customerKeyHeaders(headers);
-  const objectHeaders = limited(headers);
-  const partHeaders = limited(customerKey);
-  const forbidOverwrite = headers["x-cos-forbid-overwrite"];
+  const objectHeaders = withTrafficLimit(headers, TrafficLimit);
+  const partHeaders = withTrafficLimit(customerKey, TrafficLimit);
+  const completeHeaders = forbidOverwriteHeader(headers);
   const head: UploadTarget["head"] = (signal) =>
     storedObject(context, { Bucket, Key, headers: customerKey, signal });
   const put = putWithOutcomeCheck({ digestCoreFor: context.digestCoreFor, head, headers });
@@ -46,7 +45,7 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
         putObjectBytes(context, { Bucket, Key, body, md5, headers: objectHeaders, signal, onRetry }),
       ),
     initiate: async (signal) =>
-      (await createMultipartUpload(context, { Bucket, Key, headers, signal })).UploadId,
+      (await initiateMultipartUpload(context, { Bucket, Key, signal }, headers)).UploadId,
     putPart: async (UploadId, PartNumber, body, md5, signal) => {
       const part = { Bucket, Key, UploadId, PartNumber, signal };
       const { ETag, crc64 } = await uploadPartBytes(context, part, { body, md5, headers: partHeaders });
@@ -57,23 +56,35 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
         yield { partNumber: part.PartNumber, size: part.Size, etag: unquote(part.ETag) };
       }
     },
-    complete: (UploadId, parts, signal) => {
-      const overwrite: CosObject["headers"] =
-        forbidOverwrite === undefined ? {} : { "x-cos-forbid-overwrite": forbidOverwrite };
-      return completed(context, { Bucket, Key, UploadId, headers: overwrite, signal }, parts);
-    },
+    complete: (UploadId, parts, signal) =>
+      complete(context, { Bucket, Key, UploadId, headers: completeHeaders, signal }, parts),
     // The signal is not the caller's, and must abort when the client is closed, too.
     abort: (UploadId, signal) =>
       abortMultipartUpload(context, { Bucket, Key, UploadId, signal: context.lifetime.signalFor(signal) }),
     head,
-    unfinished: async (signal) => {
-      const found: { UploadId: string; Initiated: string }[] = [];
-      for await (const item of eachMultipartUpload(context, { Bucket, Prefix: Key, signal })) {
-        if (item.Key === Key) found.push(item);
-      }
-      return found.sort((a, b) => (a.Initiated < b.Initiated ? 1 : -1)).map(({ UploadId }) => UploadId);
-    },
+    unfinished: (signal) => unfinishedUploads(context, { Bucket, Key, signal }),
   };
+}
+
+/** The ids of the key's unfinished uploads, newest first. */
+async function unfinishedUploads(
+  context: ClientContext,
+  { Bucket, Key, signal }: ObjectParameters,
+): Promise<string[]> {
+  const found: { UploadId: string; Initiated: string }[] = [];
+  for await (const item of eachMultipartUpload(context, { Bucket, Prefix: Key, signal })) {
+    if (item.Key === Key) found.push(item);
+  }
+  return found.sort((a, b) => (a.Initiated < b.Initiated ? 1 : -1)).map(({ UploadId }) => UploadId);
+}
+
+function withTrafficLimit(headers: Headers, limit: CosObject["TrafficLimit"]): Headers {
+  return limit === undefined ? headers : Object.assign({}, headers, { "x-cos-traffic-limit": String(limit) });
+}
+
+function forbidOverwriteHeader(headers: Headers): Headers {
+  const name = "x-cos-forbid-overwrite";
+  return headers[name] === undefined ? {} : { [name]: headers[name] };
 }
 
 /** What is stored under the key; undefined when nothing is. */
@@ -98,7 +109,7 @@ async function storedObject(
   }
 }
 
-async function completed(
+async function complete(
   context: ClientContext,
   parameters: Omit<CompleteMultipartUploadParameters, "MultipartUpload">,
   parts: Parameters<UploadTarget["complete"]>[1],

@@ -1,7 +1,7 @@
 import { checkpointStore, flag, oneOf, unchecked } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
-import { BODY, ENGINE, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, OBJECT } from "../params/shared-parameters.ts";
+import { BODY, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, MULTIPART, OBJECT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
 import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
@@ -13,14 +13,15 @@ import type { BodyParameters } from "./body-parameters.ts";
 /** How an upload in parts is done. */
 export interface MultipartOptions {
   /**
-   * MB (1 048 576 bytes) per part, 1 to 5120; grows so that 10 000 parts suffice. Default 1, for streams 8; on Workers 8
-   * for all, and more where the subrequests would not suffice otherwise. The parts of a stream of unknown length grow
-   * from the 2501st on, twice as large every 300, up to 1 GB, so that 5 TB fit. A part is held in memory: one that is
-   * larger than `memoryBudget` is held besides it, one such part at a time for all uploads of the client, and warned of
-   * (`memory-over-budget`); 4094 MB at most.
+   * MB (1 048 576 bytes) per part, 1 to 5120; default 1, for streams of unknown length 8. On Workers 8, and more where the
+   * upload would need too many subrequests otherwise. It grows when the object would have more than 10 000 parts. The parts
+   * of a stream of unknown length grow from the 2501st on, twice as large every 300, up to 1 GB, so that 5 TB fit.
+   *
+   * A part is held in memory, so 4094 MB is the most. One that is larger than the default memory budget gets memory of its
+   * own, one such part at a time for all uploads of the client (warning `memory-over-budget`).
    */
   readonly PartSize?: number | undefined;
-  /** Parts under way at once; default 5. */
+  /** Parts under way at once, 1 to 1000; default 5. */
   readonly MAXThread?: number | undefined;
   /** Receives the bytes that COS has acknowledged so far. */
   readonly onProgress?: ProgressCallback | undefined;
@@ -28,63 +29,58 @@ export interface MultipartOptions {
   readonly onWarning?: WarningCallback | undefined;
 }
 
-/** What {@link CosClient.putObject} takes. */
-export interface PutObjectParameters
+/** What every method takes that can upload in parts. */
+export interface CommonUploadParameters
   extends ObjectParameters,
     BodyParameters,
     ObjectHeaders,
     ContentTypeInference,
-    MultipartOptions {
+    MultipartOptions {}
+
+/** What {@link CosClient.putObject} takes. */
+export interface PutObjectParameters extends CommonUploadParameters {
   /** What to upload. */
   readonly Body: Body;
 }
 
 /** What {@link CosClient.putObjectFromLocalFile} takes. */
-export interface PutObjectFromLocalFileParameters
-  extends ObjectParameters,
-    BodyParameters,
-    ObjectHeaders,
-    ContentTypeInference,
-    MultipartOptions {
+export interface PutObjectFromLocalFileParameters extends CommonUploadParameters {
   /** Path or file: URL. A change of the file during the upload is noticed as `uploadFile` says. */
   readonly LocalFilePath: string | URL;
 }
 
 /** What {@link CosClient.uploadFile} takes. */
-export interface UploadFileParameters
-  extends ObjectParameters,
-    BodyParameters,
-    ObjectHeaders,
-    ContentTypeInference,
-    MultipartOptions {
+export interface UploadFileParameters extends CommonUploadParameters {
   /**
-   * Path or file: URL. Either this or `Body`. A file that changes during the upload is refused (`source-changed`), by its
-   * size and its modification and change times; where only the last moved, it is read again. What another process
-   * writes through a memory mapping of the file moves none of them while the page is already dirty, so it goes unnoticed,
-   * and the object may then mix old bytes and new: do not upload a file that a program has mapped for writing.
+   * Path or file: URL. Give either this or `Body`.
+   *
+   * A file that changes during the upload fails it (`source-changed`). A change is noticed by the size, the modification
+   * time and the change time; when only the change time has moved, the file is read again. Writes through a memory mapping
+   * may move none of them, so they go unnoticed, and the object may mix old and new bytes: do not upload a file that a
+   * program has mapped for writing.
    */
   readonly LocalFilePath?: string | URL | undefined;
   /**
-   * Upload `LocalFilePath` only if it is a regular file that no symbolic link leads to, neither its own name nor a
-   * folder's above it; default false. `uploadDirectory` uploads every file so, by its path without links.
+   * Upload `LocalFilePath` only if it is a regular file, and neither its name nor a folder above it is a symbolic link;
+   * default false. `uploadDirectory` sets it for every file.
    */
   readonly refuseSymlinks?: boolean | undefined;
-  /** What else can be uploaded: bytes, a Blob, a stream of known or unknown length. */
+  /** What to upload instead of a file: bytes, a string, a Blob, a stream of known or unknown length. */
   readonly Body?: Body | undefined;
   /**
-   * Where to keep checkpoints; without them, an upload that fails is aborted and starts again. A stream is resumed when it
-   * is given again from its beginning: each part is compared with what COS holds, and only the rest is sent. Bytes in
-   * memory and Blobs that are no Files have no checkpoint.
+   * Where checkpoints are kept, so that a later call can resume this upload. Without it, an upload that fails is aborted.
+   * A stream is resumed when it is passed again from its beginning: each part is compared with what COS holds, and only the
+   * rest is sent. Bytes in memory and Blobs that are not Files have no checkpoint.
    */
   readonly checkpoints?: CheckpointStore | undefined;
   /**
    * What to do about an earlier upload that did not finish; default `auto`. `require` fails with a CheckpointError when
-   * there is nothing to go on with, always for a source that goes up in one PUT.
+   * there is no upload to resume, so always for a source that goes up in one PUT.
    */
   readonly resume?: ResumeMode | undefined;
   /**
-   * Do not upload what COS holds already; default `never`, which asks nothing beforehand. `same` compares the bytes and
-   * every header that this call asks for.
+   * Whether to upload what COS holds already; default `never`, which skips nothing and sends no HEAD. `exists` skips the
+   * upload when the key exists, `same` when the object has the same bytes and every header that this call asks for.
    */
   readonly skip?: SkipMode | undefined;
 }
@@ -98,7 +94,7 @@ export const PUT_OBJECT = {
     ...BODY,
     ...OBJECT_HEADERS,
     inferContentType: INFER_CONTENT_TYPE,
-    ...ENGINE,
+    ...MULTIPART,
   },
 } as const satisfies Method;
 
@@ -111,7 +107,7 @@ export const PUT_OBJECT_FROM_LOCAL_FILE = {
     ...BODY,
     ...OBJECT_HEADERS,
     inferContentType: INFER_CONTENT_TYPE,
-    ...ENGINE,
+    ...MULTIPART,
   },
 } as const satisfies Method;
 
@@ -126,7 +122,7 @@ export const UPLOAD_FILE = {
     ...BODY,
     ...OBJECT_HEADERS,
     inferContentType: INFER_CONTENT_TYPE,
-    ...ENGINE,
+    ...MULTIPART,
     checkpoints: { check: checkpointStore },
     resume: { check: oneOf("auto", "require", "server", "off") },
     skip: { check: oneOf("never", "exists", "same") },
