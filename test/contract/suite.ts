@@ -1,5 +1,6 @@
 import { cases as abort } from "./abort.contract.ts";
 import { cases as abortWaits } from "./abort-waits.contract.ts";
+import { cases as access } from "./access.contract.ts";
 import { cases as append } from "./append.contract.ts";
 import { cases as badInput } from "./bad-input.contract.ts";
 import { cases as bodies } from "./bodies.contract.ts";
@@ -49,6 +50,7 @@ export const suite: readonly ContractCase[] = unique([
   ...keys,
   ...tagging,
   ...headers,
+  ...access,
   ...contentTypes,
   ...bodies,
   ...streams,

@@ -14,6 +14,13 @@ const DOCUMENTS = [
   "findings/README.md",
   "bench/README.md",
   "core-as/README.md",
+  "docs/errors.md",
+  "docs/faults.md",
+  "docs/guarantees.md",
+  "docs/model.md",
+  "docs/mutation.md",
+  "docs/uploading.md",
+  "examples/workers/README.md",
   ...["cli", "core", "deno", "emulator", "node", "workers"].map((name) => `packages/${name}/README.md`),
 ];
 /** Folders that a path in a document begins with, when it is written from the root. */

@@ -19,15 +19,15 @@ const HEADINGS: Readonly<Record<FlowName, string>> = {
 
 const INTRODUCTION = `# Fault coverage
 
-Every fault of [faults.md](faults.md), at every moment of every operation that an upload uses, as far as the combination
-makes sense, over real sockets: \`test/faults/client.test.ts\` plays them all and writes this page. Every fault has fired,
+Every fault of [faults.md](faults.md) at every moment of every operation that an upload uses, where the combination
+makes sense, over real sockets. \`test/faults/client.test.ts\` plays them all and writes this page. Every fault has fired,
 or the test would have failed.
 
-Cells say what the call came to: \`stored\`, with the right CRC64 and the source at the key, or the \`code\` of the
-error, with the previous object at the key, and no upload left behind that is not reported. An error whose fault struck
+Cells name the outcome of the call: \`stored\`, with the right CRC64 and the source at the key, or the \`code\` of the
+error, with the previous object at the key and no unreported upload left behind. An error whose fault fired
 after the commit may leave the new object at the key: it says that the outcome is not verified. \`cleared\` and
 \`orphan reported\` are about the parts of an upload that fails anyway. Every stall (\`silence\`, \`stop-reading\`,
-\`slow-read 1\`, a long \`delay\`) is over within a second of its deadline. A dash: the fault cannot strike there.
+\`slow-read 1\`, a long \`delay\`) ends within a second of its deadline. A dash: the fault cannot fire there.
 `;
 
 const COLUMNS = [

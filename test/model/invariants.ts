@@ -34,7 +34,7 @@ function falseSuccess(task: Task, { cos }: State, writer: Writer): string | unde
   if (complete && !task.forbid) return undefined;
   return complete
     ? "the call reports success under ForbidOverwrite, but the object is another writer's"
-    : "the call reports success, but the object does not carry what it asked for";
+    : "the call reports success, but the object lacks what it asked for";
 }
 
 /**
@@ -51,7 +51,7 @@ function falseRefusal(task: Task, { cos }: State, writer: Writer): string | unde
     task.kind === "append"
       ? writers[writer.part - 1] === writer.call
       : writer.mine.includes(writers[0] ?? "");
-  return own ? `the call reports ${verdict}, but what stands at the key is its own` : undefined;
+  return own ? `the call reports ${verdict}, but the object at the key is its own` : undefined;
 }
 
 /** A failure that is not outcome-unknown, of an upload that was given up: it is never published. */
@@ -78,7 +78,7 @@ function lostUpload(task: Task, { checkpoint }: State, writer: Writer, sent: Req
   return "acknowledged parts are lost: the upload that the checkpoint names is aborted";
 }
 
-/** An upload with acknowledged parts that still fits is gone on with. */
+/** An upload with acknowledged parts that still fits is resumed. */
 function abandoned(task: Task, { cos, checkpoint }: State, writer: Writer): string | undefined {
   if (checkpoint === null || checkpoint.headers !== writer.headers) return undefined;
   return cos.uploads[checkpoint.id] === undefined || task.kind !== "multipart"

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../packages/core/src/errors.ts";
 import { type Decisions, REAL } from "./decisions.ts";
 
-/** A mistake that was put into our decisions on purpose, and the scenarios in which the search must find it. */
+/** A mistake put into the decisions on purpose, and the scenarios in which the search must find it. */
 export interface Mistake {
   readonly name: string;
   readonly in: readonly string[];
@@ -22,7 +22,7 @@ const settlesByEqualBytes: Decisions = {
     equal === true ? "appended" : REAL.afterAppendLook(length, appended, equal),
 };
 
-/** A 503 as a refusal: whatever was begun before it is forgotten. */
+/** Takes a 503 for a refusal, and so forgets an unknown outcome before it. */
 const believes503: Decisions = {
   ...REAL,
   outcomeOf: (failure) => (is503(failure) ? "refused" : REAL.outcomeOf(failure)),
@@ -71,17 +71,17 @@ export const MISTAKES: readonly Mistake[] = [
     },
   },
   {
-    name: "a later failure of Complete makes an earlier doubt forgotten",
+    name: "a later failure of Complete replaces an earlier unknown outcome",
     in: ["multipart, ForbidOverwrite"],
     decisions: { ...REAL, isUnknownAfterAbort: () => false },
   },
   {
-    name: "a call without a checkpoint goes on with any unfinished upload of the key",
+    name: "a call without a checkpoint resumes any unfinished upload of the key",
     in: ["multipart"],
     decisions: { ...REAL, adoptsAnyUpload: true },
   },
   {
-    name: "a checkpoint's upload is gone on with although it was begun with other headers",
+    name: "a checkpoint's upload is resumed although it was begun with other headers",
     in: ["resume that asks for an ACL only now"],
     decisions: { ...REAL, whyIncompatible: () => undefined },
   },
