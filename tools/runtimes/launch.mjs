@@ -85,10 +85,16 @@ async function launchWorkerd(settings, flags) {
   }
 }
 
-/** What a Worker prints. In workerd, util.debuglog is on, and readable-stream has 30 000 lines to say. */
+/**
+ * Prints the output of a Worker without the debug lines of readable-stream: in workerd, `util.debuglog` is always on
+ * (findings/workerd-debuglog-on.sh). A line that ends with `[` is the begin of an array, which a lone `]` ends.
+ */
 async function showOutput(stdout) {
+  let inArray = false;
   for await (const line of createInterface({ input: stdout })) {
-    if (line !== "" && !line.startsWith("STREAM: ")) console.log(line);
+    if (inArray) inArray = line !== "]";
+    else if (line.startsWith("STREAM: ")) inArray = line.endsWith("[");
+    else if (line !== "") console.log(line);
   }
 }
 
