@@ -43,7 +43,7 @@ const EXPECTED = {
   small: "small",
   parts: "dispatched",
   head: 3 * 1024 * 1024,
-  bufferResponse: true,
+  whole: true,
   range: true,
   aborted: "enough",
   missing: "not-found",
