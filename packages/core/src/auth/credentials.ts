@@ -39,7 +39,7 @@ export class CredentialCache {
   #returnedExpired: number | undefined;
   #refreshing: Promise<Credentials> | undefined;
 
-  /** @param refreshable whether asking the provider again can give other credentials */
+  /** @param refreshable whether the provider may return other credentials when it is called again */
   constructor(
     provider: CredentialProvider,
     now: () => number,

@@ -26,7 +26,7 @@ export class RequestQueue {
   }
 
   /**
-   * Takes a place, which `leave` gives back; a promise only when none is free.
+   * Takes a place, which `leave` returns; a promise only when none is free.
    * @param short whether the request has no body
    */
   enter(short: boolean, signal: AbortSignal | undefined): Promise<void> | undefined {

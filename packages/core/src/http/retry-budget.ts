@@ -22,7 +22,7 @@ export class RetryBudget {
     return cost;
   }
 
-  /** A request succeeded: gives back what its retries cost, or one token. */
+  /** A request succeeded: returns the tokens of its retries, at least one. */
   succeed(spent: number): void {
     this.#tokens = Math.min(CAPACITY, this.#tokens + Math.max(1, spent));
   }

@@ -135,7 +135,7 @@ function switchesHost(
 ): boolean {
   if (!context.backupDomain || !context.endpoint.hasBackup) return false;
   if (failure instanceof TransportError) return failure.failure === "connect" && failure.retryable;
-  // The proxy asks for its credentials, whichever the domain.
+  // The proxy asks for its credentials on the other domain, too.
   if (response === undefined || response.status === 407) return false;
   return response.headers.get("x-cos-request-id") === null && state.hostSwitches < 2;
 }

@@ -67,7 +67,7 @@ export function serviceError(
   });
 }
 
-/** COS's time as an error document or the Date header gives it, in milliseconds; NaN when neither does. */
+/** COS's time in milliseconds, from an error document or the Date header; NaN when neither has it. */
 export function serverTime(headers: WireResponse["headers"], body: string): number {
   const seconds = numberOf(readErrorDocument(body) ?? {}, "ServerTime");
   return seconds === undefined ? Date.parse(headers.get("date") ?? "") : seconds * 1000;

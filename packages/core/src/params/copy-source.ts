@@ -3,7 +3,7 @@ import { percentEncode } from "../text/percent.ts";
 import { bucketName, regionName, text } from "./checks.ts";
 import { checkKey } from "./key.ts";
 
-/** The object to copy from, as the document gives it. */
+/** The object to copy from. */
 export interface CopySource {
   /** BucketName-APPID of the source. */
   readonly Bucket: string;

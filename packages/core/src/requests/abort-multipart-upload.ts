@@ -5,15 +5,15 @@ import { type Method, queryOf } from "../params/table.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { requireNoContent } from "./validate-response.ts";
 
-/** The parameters of abortMultipartUpload. */
+/** The parameter table of abortMultipartUpload. */
 export const ABORT_MULTIPART_UPLOAD = {
   name: "abortMultipartUpload",
   parameters: { ...OBJECT, UploadId: UPLOAD_ID, headers: OBJECT_HEADERS.headers },
 } as const satisfies Method;
 
-/** What {@link CosClient.abortMultipartUpload} takes. */
+/** The parameters of {@link CosClient.abortMultipartUpload}. */
 export interface AbortMultipartUploadParameters extends ObjectParameters {
-  /** Names the multipart upload. */
+  /** The id of the multipart upload. */
   readonly UploadId: string;
   /** Any other request header by its own name. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

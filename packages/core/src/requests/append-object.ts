@@ -4,9 +4,9 @@ import { type CosResult, cosResultOf } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { requireHeader } from "./validate-response.ts";
 
-/** What {@link CosClient.appendObject} gives. */
+/** The result of {@link CosClient.appendObject}. */
 export interface AppendObjectResult extends CosResult {
-  /** As COS gives it; changes with each append and is never the MD5 of the whole object. */
+  /** As COS returns it. It changes with each append, and is never the MD5 of the whole object. */
   readonly ETag: string;
   /** `x-cos-next-append-position`: the object's length now. */
   readonly nextAppendPosition: number;

@@ -13,7 +13,7 @@ import type { ObjectParameters } from "./object-parameters.ts";
 import { crc64Header, decimal } from "./response-checksums.ts";
 import { readDocument, unexpectedResponse } from "./validate-response.ts";
 
-/** The parameters of completeMultipartUpload. */
+/** The parameter table of completeMultipartUpload. */
 export const COMPLETE_MULTIPART_UPLOAD = {
   name: "completeMultipartUpload",
   parameters: {
@@ -25,9 +25,9 @@ export const COMPLETE_MULTIPART_UPLOAD = {
   },
 } as const satisfies Method;
 
-/** What {@link CosClient.completeMultipartUpload} takes. */
+/** The parameters of {@link CosClient.completeMultipartUpload}. */
 export interface CompleteMultipartUploadParameters extends ObjectParameters {
-  /** Names the multipart upload. */
+  /** The id of the multipart upload. */
   readonly UploadId: string;
   /** All parts in ascending order. */
   readonly MultipartUpload: { readonly Part: readonly CompletedPart[] };
@@ -45,15 +45,15 @@ export interface CompletedPart {
   readonly ETag: string;
 }
 
-/** What {@link CosClient.completeMultipartUpload} gives. */
+/** The result of {@link CosClient.completeMultipartUpload}. */
 export interface CompleteMultipartUploadResult extends CosResult {
   /** Opaque, with its quotes: never the MD5 of the object. */
   readonly ETag: string;
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** The object's key. */
   readonly Key: string;
-  /** The object's URL, as COS gives it. */
+  /** The object's URL, as COS returns it. */
   readonly Location: string;
   /** CRC64-ECMA of the whole object as unsigned decimal. */
   readonly crc64: string | undefined;

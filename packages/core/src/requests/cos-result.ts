@@ -2,7 +2,7 @@ import type { CosResponse } from "../http/request-spec.ts";
 
 /** What the result of every method has of the response. */
 export interface CosResult {
-  /** `x-cos-request-id`: Tencent asks for it when something is wrong. */
+  /** `x-cos-request-id`, which Tencent's support asks for. */
   readonly requestId: string | undefined;
   /** `x-cos-version-id`, in buckets with versioning. */
   readonly versionId: string | undefined;

@@ -6,13 +6,13 @@ import { type CosResult, cosResultOf } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { requireNoContent } from "./validate-response.ts";
 
-/** The parameters of deleteObject. */
+/** The parameter table of deleteObject. */
 export const DELETE_OBJECT = {
   name: "deleteObject",
   parameters: { ...OBJECT, VersionId: READ_CONDITIONS.VersionId, headers: OBJECT_HEADERS.headers },
 } as const satisfies Method;
 
-/** What {@link CosClient.deleteObject} takes. */
+/** The parameters of {@link CosClient.deleteObject}. */
 export interface DeleteObjectParameters extends ObjectParameters {
   /** A version of the object, in buckets with versioning; default: the current one. */
   readonly VersionId?: string | undefined;

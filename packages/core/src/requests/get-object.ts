@@ -9,7 +9,7 @@ import {
   readSpec,
 } from "./object-description.ts";
 
-/** The parameters of getObject. */
+/** The parameter table of getObject. */
 export const GET_OBJECT = {
   name: "getObject",
   parameters: {
@@ -20,15 +20,15 @@ export const GET_OBJECT = {
   },
 } as const satisfies Method;
 
-/** What {@link CosClient.getObject} takes. */
+/** The parameters of {@link CosClient.getObject}. */
 export interface GetObjectParameters extends ReadParameters {
   /** `bytes=first-last`, `bytes=first-` or `bytes=-count`; default: the whole object. */
   readonly Range?: string | undefined;
-  /** bit/s, 819 200 to 838 860 800. */
+  /** Limit in bit/s, 819 200 to 838 860 800. */
   readonly TrafficLimit?: number | string | undefined;
 }
 
-/** What {@link CosClient.getObject} gives. */
+/** The result of {@link CosClient.getObject}. */
 export interface GetObjectResult extends ObjectDescription {
   /** Read it to the end or cancel it: it holds a connection. */
   readonly Body: ReadableStream<Uint8Array>;

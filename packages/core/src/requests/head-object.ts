@@ -9,7 +9,7 @@ import {
 } from "./object-description.ts";
 import { requireHeader } from "./validate-response.ts";
 
-/** The parameters of headObject. */
+/** The parameter table of headObject. */
 export const HEAD_OBJECT = {
   name: "headObject",
   parameters: { ...OBJECT, ...READ_CONDITIONS },

@@ -7,22 +7,22 @@ import { type CosResult, cosResultOf } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { readDocument, unexpectedResponse } from "./validate-response.ts";
 
-/** The parameters of createMultipartUpload. */
+/** The parameter table of createMultipartUpload. */
 export const CREATE_MULTIPART_UPLOAD = {
   name: "createMultipartUpload",
   parameters: { ...OBJECT, ...OBJECT_HEADERS },
 } as const satisfies Method;
 
-/** What {@link CosClient.createMultipartUpload} takes. */
+/** The parameters of {@link CosClient.createMultipartUpload}. */
 export interface CreateMultipartUploadParameters extends ObjectParameters, ObjectHeaders {}
 
-/** What {@link CosClient.createMultipartUpload} gives. */
+/** The result of {@link CosClient.createMultipartUpload}. */
 export interface CreateMultipartUploadResult extends CosResult {
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** The object's key. */
   readonly Key: string;
-  /** Names the multipart upload. */
+  /** The id of the multipart upload. */
   readonly UploadId: string;
 }
 

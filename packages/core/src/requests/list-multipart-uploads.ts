@@ -8,7 +8,7 @@ import { type CosResult, cosResultOf } from "./cos-result.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
 import { getDocument } from "./send-for-document.ts";
 
-/** The parameters of listMultipartUploads. */
+/** The parameter table of listMultipartUploads. */
 export const LIST_MULTIPART_UPLOADS = {
   name: "listMultipartUploads",
   parameters: {
@@ -23,9 +23,9 @@ export const LIST_MULTIPART_UPLOADS = {
   },
 } as const satisfies Method;
 
-/** What {@link CosClient.listMultipartUploads} takes. */
+/** The parameters of {@link CosClient.listMultipartUploads}. */
 export interface ListMultipartUploadsParameters {
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** List only uploads whose keys begin with this. */
   readonly Prefix?: string | undefined;
@@ -47,7 +47,7 @@ export interface ListMultipartUploadsParameters {
 export interface MultipartUploadInfo {
   /** The object's key. */
   readonly Key: string;
-  /** Names the multipart upload. */
+  /** The id of the multipart upload. */
   readonly UploadId: string;
   /** The storage class, `STANDARD` for one. */
   readonly StorageClass: string;
@@ -61,7 +61,7 @@ export interface MultipartUploadInfo {
 
 /** One page of unfinished uploads. */
 export interface ListMultipartUploadsResult extends CosResult {
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** What the keys begin with. */
   readonly Prefix: string;

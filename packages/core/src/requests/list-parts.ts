@@ -9,7 +9,7 @@ import type { ObjectParameters } from "./object-parameters.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
 import { getDocument } from "./send-for-document.ts";
 
-/** The parameters of listParts. */
+/** The parameter table of listParts. */
 export const LIST_PARTS = {
   name: "listParts",
   parameters: {
@@ -21,9 +21,9 @@ export const LIST_PARTS = {
   },
 } as const satisfies Method;
 
-/** What {@link CosClient.listParts} takes. */
+/** The parameters of {@link CosClient.listParts}. */
 export interface ListPartsParameters extends ObjectParameters {
-  /** Names the multipart upload. */
+  /** The id of the multipart upload. */
   readonly UploadId: string;
   /** Parts per page, 1 to 1000 (default). */
   readonly MaxParts?: number | string | undefined;
@@ -37,7 +37,7 @@ export interface ListPartsParameters extends ObjectParameters {
 export interface Part {
   /** 1 to 10 000. */
   readonly PartNumber: number;
-  /** With its quotes, as COS gives it. */
+  /** With its quotes, as COS returns it. */
   readonly ETag: string;
   /** Bytes. */
   readonly Size: number;
@@ -47,11 +47,11 @@ export interface Part {
 
 /** One page of parts. */
 export interface ListPartsResult extends CosResult {
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** The object's key. */
   readonly Key: string;
-  /** Names the multipart upload. */
+  /** The id of the multipart upload. */
   readonly UploadId: string;
   /** `url` when the keys in the response are percent-encoded. */
   readonly EncodingType: string | undefined;

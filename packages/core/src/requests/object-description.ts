@@ -23,7 +23,7 @@ export interface ReadParameters extends ObjectParameters {
 
 /** An object as HEAD and GET describe it. */
 export interface ObjectDescription extends CosResult {
-  /** With its quotes, as COS gives it. */
+  /** With its quotes, as COS returns it. */
   readonly ETag: string;
   /** Bytes of the response: the object's, or the range's. */
   readonly ContentLength: number;

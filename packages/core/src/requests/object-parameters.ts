@@ -1,6 +1,6 @@
 /** Names one object. */
 export interface ObjectParameters {
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** 1 to 850 bytes of UTF-8. */
   readonly Key: string;

@@ -6,7 +6,7 @@ import { BUCKET, KEY } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import { percentEncode } from "../text/percent.ts";
 
-/** The parameters of getPresignedUrl. */
+/** The parameter table of getPresignedUrl. */
 export const GET_PRESIGNED_URL = {
   name: "getPresignedUrl",
   parameters: {
@@ -20,9 +20,9 @@ export const GET_PRESIGNED_URL = {
   },
 } as const satisfies Method;
 
-/** What {@link CosClient.getPresignedUrl} takes. */
+/** The parameters of {@link CosClient.getPresignedUrl}. */
 export interface GetPresignedUrlParameters {
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** The object's key. */
   readonly Key: string;

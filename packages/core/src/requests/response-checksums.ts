@@ -6,7 +6,7 @@ export function crc64Header(headers: WireResponse["headers"]): bigint | undefine
   return text !== null && /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
 }
 
-/** A CRC64 as results give it: unsigned decimal. */
+/** A CRC64 as results contain it: unsigned decimal. */
 export function decimal(crc64: bigint | undefined): string | undefined {
   return crc64 === undefined ? undefined : String(crc64);
 }

@@ -22,7 +22,7 @@ import { sendForDocument } from "./send-for-document.ts";
 import type { UploadPartParameters } from "./upload-part.ts";
 import { requireEtagElement } from "./validate-response.ts";
 
-/** The parameters of uploadPartCopy. */
+/** The parameter table of uploadPartCopy. */
 export const UPLOAD_PART_COPY = {
   name: "uploadPartCopy",
   parameters: {
@@ -37,21 +37,21 @@ export const UPLOAD_PART_COPY = {
   },
 } as const satisfies Method;
 
-/** What {@link CosClient.uploadPartCopy} takes. */
+/** The parameters of {@link CosClient.uploadPartCopy}. */
 export interface UploadPartCopyParameters extends UploadPartParameters, CopyConditions {
   /** What to copy from. */
   readonly CopySource: CopySource;
   /** `bytes=first-last`; the whole source by default. */
   readonly CopySourceRange?: string | undefined;
-  /** bit/s, 819 200 to 838 860 800. */
+  /** Limit in bit/s, 819 200 to 838 860 800. */
   readonly TrafficLimit?: number | string | undefined;
   /** Any other request header by its own name. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What {@link CosClient.uploadPartCopy} gives. */
+/** The result of {@link CosClient.uploadPartCopy}. */
 export interface UploadPartCopyResult extends CosResult {
-  /** With its quotes, as COS gives it. */
+  /** With its quotes, as COS returns it. */
   readonly ETag: string;
   /** When it was last written. */
   readonly LastModified: string;

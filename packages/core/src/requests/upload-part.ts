@@ -10,7 +10,7 @@ import type { ObjectParameters } from "./object-parameters.ts";
 import { crc64Header } from "./response-checksums.ts";
 import { requireEtag } from "./validate-response.ts";
 
-/** The parameters of uploadPart. */
+/** The parameter table of uploadPart. */
 export const UPLOAD_PART = {
   name: "uploadPart",
   parameters: {
@@ -27,13 +27,13 @@ export const UPLOAD_PART = {
 export interface UploadPartParameters extends ObjectParameters {
   /** 1 to 10 000. */
   readonly PartNumber: number | string;
-  /** Names the multipart upload. */
+  /** The id of the multipart upload. */
   readonly UploadId: string;
 }
 
-/** What {@link CosClient.uploadPart} gives. */
+/** The result of {@link CosClient.uploadPart}. */
 export interface UploadPartResult extends CosResult {
-  /** With its quotes, as COS gives it. */
+  /** With its quotes, as COS returns it. */
   readonly ETag: string;
   /** CRC64-ECMA of the part as unsigned decimal. */
   readonly crc64: string | undefined;

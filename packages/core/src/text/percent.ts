@@ -3,7 +3,7 @@
  * `encodeURIComponent` leaves `!'()*` bare, which COS's signature does not.
  */
 export function percentEncode(text: string): string {
-  // Most of what is encoded has nothing to encode: 6 ms of CPU per GB at 1 MB parts.
+  // Most texts need no encoding. The test saves 6 ms of CPU per GB with parts of 1 MB.
   if (/^[\w.~-]*$/.test(text)) return text;
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

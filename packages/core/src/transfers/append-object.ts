@@ -22,7 +22,7 @@ interface Appending {
 }
 
 /**
- * APPEND Object (COS document 436/7741). The data goes up in pieces, each of them the bytes of one append. Appending is
+ * APPEND Object (COS document 436/7741). The data is sent in pieces; a piece is the bytes of one request. Appending is
  * not idempotent: after an append whose outcome is unknown, HEAD shows whether the object has grown. If it has not, the
  * piece is sent again. If it has grown by exactly these bytes, this append or an equal one of another writer is stored,
  * and nobody can tell which: the outcome is unknown.

@@ -54,8 +54,8 @@ export function afterAppendLook(
 /**
  * Looks at the object after an append whose outcome is unknown. Returns when the object has not grown, so that the append
  * can be sent again.
- * @throws {CosError} `conflict`: something else stands at the position; `outcome-unknown`: these very bytes do, from this
- *   append or an equal one, or COS cannot be asked
+ * @throws {CosError} `conflict`: other bytes are stored at the position; `outcome-unknown`: equal bytes are, from this append
+ *   or another, or the object cannot be read
  */
 export async function requireNotAppended(
   context: ClientContext,
@@ -120,7 +120,7 @@ function conflict(length: number, { position }: Appended, cause: CosError): CosE
   });
 }
 
-/** CRC64 of the bytes that stand at the position of an append. */
+/** CRC64 of the bytes that are stored at the position of an append. */
 async function crc64OfStored(
   context: ClientContext,
   object: ObjectParameters,

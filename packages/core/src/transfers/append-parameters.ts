@@ -8,7 +8,7 @@ import type { ObjectParameters } from "../requests/object-parameters.ts";
 import type { Body } from "../upload/open-body.ts";
 import type { ProgressCallback } from "../upload/options.ts";
 
-/** The parameters of appendObject. */
+/** The parameter table of appendObject. */
 export const APPEND_OBJECT = {
   name: "appendObject",
   parameters: {
@@ -25,19 +25,19 @@ export const APPEND_OBJECT = {
   },
 } as const satisfies Method;
 
-/** What {@link CosClient.appendObject} takes. */
+/** The parameters of {@link CosClient.appendObject}. */
 export interface AppendObjectParameters extends ObjectParameters, ObjectHeaders, ContentTypeInference {
   /** Bytes the object has now: 0 for the first append. */
   readonly Position: number | string;
-  /** What to append. A stream goes up in several appends, one after the other, with bounded memory. */
+  /** What to append. A stream is appended in several requests, one after the other, with bounded memory. */
   readonly Data: Body;
   /** Accepted as in other methods. An append always lets COS check the MD5, because it cannot be taken back. */
   readonly EnableMD5?: boolean | undefined;
-  /** Base64 MD5 of the data, when it is known; only for data that goes up in one append. */
+  /** Base64 MD5 of the data, when it is known; only for data that one request can append. */
   readonly ContentMD5?: string | undefined;
-  /** bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
+  /** Limit in bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
   readonly TrafficLimit?: number | string | undefined;
-  /** Milliseconds after which a stream that gives no bytes fails, at least 1; default: no limit. */
+  /** Milliseconds without a byte after which a stream fails, at least 1; default: no limit. */
   readonly sourceIdleMs?: number | undefined;
   /** Receives the bytes that COS has acknowledged so far. */
   readonly onProgress?: ProgressCallback | undefined;

@@ -6,7 +6,7 @@ import type { CopyConditions } from "../requests/copy-object.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
 import type { ProgressCallback, WarningCallback } from "../upload/options.ts";
 
-/** The parameters of copyObject. */
+/** The parameter table of copyObject. */
 export const COPY_OBJECT = {
   name: "copyObject",
   parameters: {
@@ -19,7 +19,7 @@ export const COPY_OBJECT = {
   },
 } as const satisfies Method;
 
-/** What {@link CosClient.copyObject} takes. */
+/** The parameters of {@link CosClient.copyObject}. */
 export interface CopyObjectParameters extends ObjectParameters, ObjectHeaders, CopyConditions {
   /** What to copy from. */
   readonly CopySource: CopySource;
@@ -27,7 +27,7 @@ export interface CopyObjectParameters extends ObjectParameters, ObjectHeaders, C
   readonly PartSize?: number | undefined;
   /** Parts under way at once, 1 to 1000; default 5. */
   readonly MAXThread?: number | undefined;
-  /** bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
+  /** Limit in bit/s, 819 200 to 838 860 800 (100 KB/s to 100 MB/s). */
   readonly TrafficLimit?: number | string | undefined;
   /** Receives the bytes that COS has acknowledged so far. */
   readonly onProgress?: ProgressCallback | undefined;
@@ -35,13 +35,13 @@ export interface CopyObjectParameters extends ObjectParameters, ObjectHeaders, C
   readonly onWarning?: WarningCallback | undefined;
 }
 
-/** What {@link CosClient.copyObject} gives. */
+/** The result of {@link CosClient.copyObject}. */
 export interface CopyObjectResult {
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** The object's key. */
   readonly Key: string;
-  /** With its quotes, as COS gives it. */
+  /** With its quotes, as COS returns it. */
   readonly ETag: string;
   /** Bytes of the object. */
   readonly size: number;

@@ -37,19 +37,19 @@ export interface CommonUploadParameters
     ContentTypeInference,
     MultipartOptions {}
 
-/** What {@link CosClient.putObject} takes. */
+/** The parameters of {@link CosClient.putObject}. */
 export interface PutObjectParameters extends CommonUploadParameters {
   /** What to upload. */
   readonly Body: Body;
 }
 
-/** What {@link CosClient.putObjectFromLocalFile} takes. */
+/** The parameters of {@link CosClient.putObjectFromLocalFile}. */
 export interface PutObjectFromLocalFileParameters extends CommonUploadParameters {
   /** Path or file: URL. A change of the file during the upload is noticed as `uploadFile` says. */
   readonly LocalFilePath: string | URL;
 }
 
-/** What {@link CosClient.uploadFile} takes. */
+/** The parameters of {@link CosClient.uploadFile}. */
 export interface UploadFileParameters extends CommonUploadParameters {
   /**
    * Path or file: URL. Give either this or `Body`.
@@ -75,7 +75,7 @@ export interface UploadFileParameters extends CommonUploadParameters {
   readonly checkpoints?: CheckpointStore | undefined;
   /**
    * What to do about an earlier upload that did not finish; default `auto`. `require` fails with a CheckpointError when
-   * there is no upload to resume, so always for a source that goes up in one PUT.
+   * there is no upload to resume, so always for a source that one PUT uploads.
    */
   readonly resume?: ResumeMode | undefined;
   /**
@@ -85,7 +85,7 @@ export interface UploadFileParameters extends CommonUploadParameters {
   readonly skip?: SkipMode | undefined;
 }
 
-/** The parameters of putObject. */
+/** The parameter table of putObject. */
 export const PUT_OBJECT = {
   name: "putObject",
   parameters: {
@@ -98,7 +98,7 @@ export const PUT_OBJECT = {
   },
 } as const satisfies Method;
 
-/** The parameters of putObjectFromLocalFile. */
+/** The parameter table of putObjectFromLocalFile. */
 export const PUT_OBJECT_FROM_LOCAL_FILE = {
   name: "putObjectFromLocalFile",
   parameters: {
@@ -111,7 +111,7 @@ export const PUT_OBJECT_FROM_LOCAL_FILE = {
   },
 } as const satisfies Method;
 
-/** The parameters of uploadFile. */
+/** The parameter table of uploadFile. */
 export const UPLOAD_FILE = {
   name: "uploadFile",
   parameters: {

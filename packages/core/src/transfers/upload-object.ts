@@ -20,12 +20,12 @@ import type {
 import { skipExisting } from "./skip-existing.ts";
 import { type UploadResult, uploadResult } from "./upload-result.ts";
 
-/** The document's limit of one PUT in the advanced upload. */
+/** MB up to which the advanced upload is one PUT, as Tencent's document says. */
 const ONE_PUT_MB = 20;
 
 /**
- * PUT Object. Bytes in memory go up in one request, up to 5 GB; a file or stream above 20 MB, which would have to be
- * held in memory, goes up in parts.
+ * PUT Object. Bytes in memory are sent in one request, up to 5 GB. A file or stream above 20 MB is uploaded in parts,
+ * because one request would hold all of it in memory.
  */
 export async function putObject(
   context: ClientContext,
@@ -61,7 +61,7 @@ export async function putObjectFromLocalFile(
   return uploadSource(context, parameters, inferredType, source, onePutBytes(context.runtime));
 }
 
-/** The advanced upload: one PUT up to 20 MB, parts above; resumes from checkpoints. */
+/** The advanced upload: one PUT up to 20 MB, parts above; resumes from a checkpoint. */
 export async function uploadFile(
   context: ClientContext,
   parameters: UploadFileParameters,
@@ -91,7 +91,7 @@ async function uploadSource(
   onePut: number,
 ): Promise<UploadResult> {
   const { Bucket, Key, TrafficLimit } = parameters;
-  // What is read into a part buffer must fit the budget; above it, the source goes up in parts.
+  // What is read into a part buffer must fit the budget; above it, the source is uploaded in parts.
   const threshold = source.inMemory ? onePut : Math.min(onePut, context.memoryBudget);
   const asked = objectHeaders(parameters);
   const headers = withContentType(asked, inferredType);

@@ -22,7 +22,7 @@ import type { ClientContext } from "./context.ts";
 
 const LIMIT = { TrafficLimit: UPLOAD_PART.parameters.TrafficLimit };
 
-/** What {@link CosClient.uploadPart} takes. */
+/** The parameters of {@link CosClient.uploadPart}. */
 export interface UploadPartBodyParameters extends UploadPartParameters, BodyParameters {
   /** At least 1 MB unless it is the last part, at most 5 GB; a stream of unknown length at most the client's memoryBudget. */
   readonly Body: Body;

@@ -5,13 +5,13 @@ import type { Skipped } from "./skip-existing.ts";
 
 /** An object that is stored, and verified to be what was sent. */
 export interface UploadResult extends CosResult {
-  /** BucketName-APPID. */
+  /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** The object's key. */
   readonly Key: string;
   /** With its quotes; the MD5 of the object only when it went up in one PUT. */
   readonly ETag: string;
-  /** The object's URL: as COS gives it after a multipart upload, otherwise made of the endpoint and the key. */
+  /** The object's URL: as COS returns it after a multipart upload, otherwise made of the endpoint and the key. */
   readonly Location: string;
   /**
    * CRC64-ECMA of the whole object as unsigned decimal: computed here, and equal to what COS computed. Empty only
