@@ -34,11 +34,14 @@ import { canPin } from "./sources/pinned.ts";
 export * from "@cosup/core";
 export type {
   FileResult,
+  FolderEntry,
+  ListFolderOptions,
   UploadDirectoryParameters,
   UploadDirectoryResult,
 } from "@cosup/core/directory";
-export type { SkipReason, WalkEntry } from "@cosup/core/files";
+export type { SkipReason } from "@cosup/core/files";
 export { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
+export { listFolder } from "./list_folder.ts";
 export type { DenoRuntimeOptions } from "./runtime.ts";
 
 /** {@link CosOptions}, and Deno's own: `client` takes what `Deno.createHttpClient` makes, for proxies and TLS. */

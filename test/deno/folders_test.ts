@@ -1,5 +1,5 @@
 import { walkFiles } from "@cosup/core/files";
-import { type FileResult, fileCheckpoints } from "@cosup/deno";
+import { type FileResult, fileCheckpoints, listFolder } from "@cosup/deno";
 import { fileSystem } from "../../packages/deno/file_system.ts";
 import { matcher } from "../../packages/deno/glob.ts";
 import { openInput } from "../../packages/deno/open.ts";
@@ -75,6 +75,22 @@ test("globs choose the files", async () => {
     onFile: ({ Key }) => keys.push(Key),
   });
   assert.deepEqual(keys.sort(), [".hidden.ts", "a.ts"]);
+});
+
+test("a list of a folder has the keys, sizes and reasons that its upload would have", async () => {
+  await using directory = await temporaryDirectory();
+  await Deno.mkdir(`${directory.path}/sub`);
+  await noiseFile(`${directory.path}/sub/a.ts`, 7);
+  await noiseFile(`${directory.path}/b.map`, 1);
+  await Deno.symlink(`${directory.path}/sub`, `${directory.path}/link`);
+  const entries = await Array.fromAsync(listFolder(directory.path, { Prefix: "p/", exclude: ["*.map"] }));
+  assert.deepEqual(
+    entries.map(({ Key, size, status, reason }) => [Key, size, status, reason]),
+    [
+      ["p/link", 0, "skipped", "symlink"],
+      ["p/sub/a.ts", 7, "planned", undefined],
+    ],
+  );
 });
 
 test("patterns match as in Node", () => {

@@ -80,12 +80,12 @@ test("@cosup/node exports what was promised", () => {
       "SourceError",
       "TransportError",
       "VERSION",
-      "bucketName",
-      "checkKey",
+      "checkUpload",
       "createCos",
       "defaultCheckpointDirectory",
       "fileCheckpoints",
       "isCosError",
+      "listFolder",
     ]
   `);
 });

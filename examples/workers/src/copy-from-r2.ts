@@ -1,4 +1,4 @@
-import { checkKey } from "@cosup/workers";
+import { checkUpload } from "@cosup/workers";
 import { type Env, required } from "./env.ts";
 import { HttpError } from "./http-error.ts";
 import type { MoveObject, MoveStatus } from "./move-status.ts";
@@ -11,7 +11,7 @@ export async function startCopy(request: Request, env: Env): Promise<Response> {
   const body = await jsonBody(request);
   const key = textMember(body, "key");
   const targetKey = textMember(body, "targetKey");
-  checkKey(targetKey, "targetKey");
+  checkUpload({ Key: targetKey });
   const move = moveTo(env, targetKey);
   const object = await required(env, "R2").head(key);
   if (object === null) throw new HttpError(404, "not-found", `R2 has no object ${key}`);

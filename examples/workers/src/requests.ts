@@ -1,4 +1,4 @@
-import { checkKey } from "@cosup/workers";
+import { checkUpload } from "@cosup/workers";
 import { type Env, required } from "./env.ts";
 import { HttpError } from "./http-error.ts";
 
@@ -22,7 +22,7 @@ export function keyFrom(request: Request, prefix: string): string {
   } catch {
     throw new HttpError(400, "invalid-argument", "Key: the path is not percent-encoded UTF-8");
   }
-  checkKey(key);
+  checkUpload({ Key: key });
   return key;
 }
 

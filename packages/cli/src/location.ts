@@ -1,4 +1,4 @@
-import { ArgumentTypeError, bucketName, checkKey } from "@cosup/node";
+import { ArgumentTypeError, checkUpload } from "@cosup/node";
 
 /** The parts of `cos://BUCKET/KEY`. The key is used literally: no percent-decoding. */
 export interface Location {
@@ -22,7 +22,7 @@ export function parseLocation(text: string): Location {
     throw new ArgumentTypeError("target", `must be cos://BUCKET/KEY, not '${text}'`);
   }
   const [, bucket = "", key = ""] = match;
-  bucketName(bucket, "Bucket");
+  checkUpload({ Bucket: bucket });
   return { bucket, key };
 }
 
@@ -32,6 +32,6 @@ export function parseLocation(text: string): Location {
  */
 export function parseObjectLocation(text: string): Location {
   const location = parseLocation(text);
-  checkKey(location.key, "Key");
+  checkUpload({ Key: location.key });
   return location;
 }

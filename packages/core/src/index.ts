@@ -9,10 +9,8 @@ export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 export { CosClient } from "./client.ts";
 export * from "./errors.ts";
 export type { CosOptions } from "./options.ts";
-export { bucketName, type Check } from "./params/checks.ts";
 export type { ContentTypeInference } from "./params/content-type.ts";
 export type { CopySource } from "./params/copy-source.ts";
-export { checkKey } from "./params/key.ts";
 export type { ObjectHeaders, StorageClass } from "./params/object-headers.ts";
 export type {
   AbortMultipartUploadParameters,
@@ -50,6 +48,7 @@ export type {
 export type { CheckpointLock, CheckpointStore } from "./runtime/checkpoint-store.ts";
 export type { AppendObjectParameters } from "./transfers/append-parameters.ts";
 export type { BodyParameters } from "./transfers/body-parameters.ts";
+export { checkUpload } from "./transfers/check-upload.ts";
 export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-parameters.ts";
 export type {
   MultipartOptions,

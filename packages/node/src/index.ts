@@ -15,9 +15,17 @@ import { matcher } from "./matcher.ts";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./runtime.ts";
 
 export * from "@cosup/core";
-export type { FileResult, UploadDirectoryParameters, UploadDirectoryResult } from "@cosup/core/directory";
+export type {
+  FileResult,
+  FolderEntry,
+  ListFolderOptions,
+  UploadDirectoryParameters,
+  UploadDirectoryResult,
+} from "@cosup/core/directory";
+export type { SkipReason } from "@cosup/core/files";
 export { defaultCheckpointDirectory } from "./checkpoints/default-directory.ts";
 export { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
+export { listFolder } from "./list-folder.ts";
 
 /** {@link CosOptions}, and Node's own: `proxy`, and `dispatcher` for undici's agents with TLS options. */
 export type NodeCosOptions = CosOptions & NodeRuntimeOptions;

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { ArgumentTypeError, checkKey, SourceError } from "@cosup/node";
+import { ArgumentTypeError, checkUpload, SourceError } from "@cosup/node";
 import { isLocation, type Location, parseLocation } from "../location.ts";
 
 /** A local file and the key that it is uploaded to. */
@@ -50,7 +50,7 @@ export function parseCopyArguments(values: readonly string[]): CopyArguments {
       throw new ArgumentTypeError("target", "must end with '/' when there are several sources");
   }
   // The key is checked here whether it is complete or the prefix of several keys.
-  if (sources[0] === STDIN || target.key !== "") checkKey(target.key, "Key");
+  if (sources[0] === STDIN || target.key !== "") checkUpload({ Key: target.key });
   return { sources, target };
 }
 
@@ -107,7 +107,7 @@ async function readStats(path: string): Promise<{ directory: boolean; size: numb
 function checkKeys(files: readonly PlannedFile[]): void {
   const pathOf = new Map<string, string>();
   for (const { key, path } of files) {
-    checkKey(key, "Key");
+    checkUpload({ Key: key });
     const other = pathOf.get(key);
     if (other !== undefined)
       throw new ArgumentTypeError("source", `${other} and ${path} would both be stored as ${key}`);

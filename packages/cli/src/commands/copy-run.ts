@@ -65,21 +65,14 @@ async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "directory" 
     checkpoints,
     onProgress: events.progress,
     onWarning: events.warning,
-    onFile: (result) => events.outcome(fileOutcome(result, flags.dryRun === true)),
+    onFile: (result) => events.outcome(fileOutcome(result)),
     signal,
   });
 }
 
-function fileOutcome(result: FileResult, dry: boolean): Outcome {
-  const { relativePath, Key, status, ETag, ...rest } = result;
-  const planned = dry && status === "uploaded";
-  return {
-    ...rest,
-    source: relativePath,
-    key: Key,
-    etag: bareETag(ETag),
-    status: planned ? "planned" : status,
-  };
+function fileOutcome(result: FileResult): Outcome {
+  const { relativePath, Key, ETag, ...rest } = result;
+  return { ...rest, source: relativePath, key: Key, etag: bareETag(ETag) };
 }
 
 /** Uploads several files at the same time. Their parts share the memory budget of the client. */
@@ -132,7 +125,7 @@ async function recordOutcome(
   signal.throwIfAborted();
   try {
     const { ETag, crc64, size, partsSent, partsResumed, skipped } = await upload();
-    const status = flags.dryRun === true ? "planned" : skipped ? "skipped" : "uploaded";
+    const status = skipped ? "skipped" : "uploaded";
     const reason = skipped ? flags.skip : undefined;
     events.outcome({ ...object, status, reason, size, crc64, etag: bareETag(ETag), partsSent, partsResumed });
   } catch (error) {

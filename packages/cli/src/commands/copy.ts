@@ -1,4 +1,4 @@
-import { ArgumentRangeError, fileCheckpoints, type NodeCosClient } from "@cosup/node";
+import { ArgumentRangeError, checkUpload, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { offlineClient, openClient } from "../client.ts";
 import { ownEnvironment, requireCredentials } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
@@ -9,9 +9,8 @@ import { reportFailure } from "../report.ts";
 import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
 import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
-import { checkUpload, replaceUploadsByChecks } from "./dry-run.ts";
+import { measureDirectory, reportPlan } from "./dry-run.ts";
 import { reportInterruption } from "./interruption.ts";
-import { measureDirectory } from "./measure-directory.ts";
 import { Tally } from "./outcome.ts";
 import { TransferProgress } from "./transfer-progress.ts";
 
@@ -19,21 +18,21 @@ import { TransferProgress } from "./transfer-progress.ts";
 export async function copy(values: readonly string[], flags: CopyFlags): Promise<number> {
   const signal = abortOnInterrupt();
   const parsed = parseCopyArguments(values);
-  await checkFlags(parsed, flags);
+  checkFlags(parsed, flags);
   if (flags.dryRun !== true) requireCredentials(ownEnvironment());
   const plan = await planCopy(parsed, flags.recursive === true);
-  const client = clientFor(plan, flags);
   const tally = new Tally();
   const display = createDisplay(flags, plan);
+  if (flags.dryRun === true) return dryRun({ plan, flags, display, tally, signal });
+  const client = clientFor(plan, flags);
   try {
-    return await transfer({ client, plan, flags, display, tally, signal });
+    return await transfer(client, { plan, flags, display, tally, signal });
   } finally {
     await client.close();
   }
 }
 
 interface Transfer {
-  readonly client: NodeCosClient;
   readonly plan: CopyPlan;
   readonly flags: CopyFlags;
   readonly display: Display;
@@ -41,18 +40,38 @@ interface Transfer {
   readonly signal: AbortSignal;
 }
 
-async function transfer({ client, plan, flags, display, tally, signal }: Transfer): Promise<number> {
+/** Prints what would be uploaded. */
+async function dryRun(run: Transfer): Promise<number> {
+  const { plan, flags, display, tally, signal } = run;
+  const progress = new TransferProgress();
+  const { outcome } = eventsFor(display, tally, progress);
+  return finish(run, progress, () => reportPlan(plan, flags, signal, outcome));
+}
+
+async function transfer(client: NodeCosClient, run: Transfer): Promise<number> {
+  const { plan, flags, display, tally, signal } = run;
   const progress = new TransferProgress();
   const stop = new AbortController();
   if (plan.kind === "directory" && display.wantsTotal) {
-    void measureDirectory(dryRunClient(flags), flags, plan, stop.signal).then((bytes) =>
-      progress.setMeasured(bytes),
-    );
+    void measureDirectory(plan, flags, stop.signal).then((bytes) => progress.setMeasured(bytes));
   }
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
   const events = eventsFor(display, tally, progress);
   try {
-    await runCopy({ client, flags, signal, checkpoints, events }, plan);
+    return await finish(run, progress, () => runCopy({ client, flags, signal, checkpoints, events }, plan));
+  } finally {
+    stop.abort();
+  }
+}
+
+/** Waits for `work` and prints the summary. Returns the exit code. */
+async function finish(
+  { plan, flags, display, tally, signal }: Transfer,
+  progress: TransferProgress,
+  work: () => Promise<void>,
+): Promise<number> {
+  try {
+    await work();
     display.end();
     display.summary(tally);
     return tally.exitCode;
@@ -63,8 +82,6 @@ async function transfer({ client, plan, flags, display, tally, signal }: Transfe
       : reportFailure(error, flags.json === true);
     display.summary(tally);
     return exitCode;
-  } finally {
-    stop.abort();
   }
 }
 
@@ -83,29 +100,21 @@ function eventsFor(display: Display, tally: Tally, progress: TransferProgress): 
 }
 
 /** Rejects every flag that the client would reject, before any source is read. */
-async function checkFlags({ target }: CopyArguments, flags: CopyFlags): Promise<void> {
+function checkFlags({ target }: CopyArguments, flags: CopyFlags): void {
   const { files = 5 } = flags;
   if (files < 1 || files > 1000)
     throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
-  await checkUpload(offlineClient(flags), {
-    ...uploadSettings(flags),
-    Bucket: target.bucket,
-    // A placeholder: keys that contain file names are checked once the names are known.
-    Key: "any",
-    skip: "never",
-  });
+  // For the endpoint, the region, the proxy and the number of attempts.
+  offlineClient(flags);
+  // Keys that contain file names are checked once the names are known.
+  checkUpload({ ...uploadSettings(flags), Bucket: target.bucket });
 }
 
 function clientFor(plan: CopyPlan, flags: CopyFlags): NodeCosClient {
-  if (flags.dryRun === true) return dryRunClient(flags);
   const largest = plan.kind === "files" ? Math.max(...plan.files.map(({ size }) => size)) : undefined;
   return openClient(
     flags,
     ownEnvironment(),
     memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, largest),
   );
-}
-
-function dryRunClient(flags: CopyFlags): NodeCosClient {
-  return replaceUploadsByChecks(offlineClient(flags), offlineClient(flags));
 }

@@ -1,48 +1,50 @@
-import { stat } from "node:fs/promises";
-import type { NodeCosClient, UploadFileParameters, UploadResult } from "@cosup/node";
+import { listFolder } from "@cosup/node";
+import type { CopyFlags } from "./copy-flags.ts";
+import type { CopyPlan } from "./copy-plan.ts";
+import type { Outcome } from "./outcome.ts";
 
-const CHECKED = Symbol("checked");
+type DirectoryPlan = CopyPlan & { kind: "directory" };
 
-/**
- * Checks the arguments of an upload and sends nothing. The client checks arguments before it checks its signal, and
- * this signal is already aborted, so the rules of the client are the only ones.
- * @throws {TypeError} {@link RangeError} the same errors as the upload itself
- */
-export async function checkUpload(client: NodeCosClient, parameters: UploadFileParameters): Promise<void> {
-  const { LocalFilePath: _path, checkpoints: _checkpoints, ...rest } = parameters;
-  try {
-    await client.uploadFile({ ...rest, Body: new Uint8Array(0), signal: AbortSignal.abort(CHECKED) });
-  } catch (reason) {
-    if (reason !== CHECKED) throw reason;
+const NOTHING_SENT = { partsSent: 0, partsResumed: 0 } as const;
+
+/** Reports every object that `cosup cp` would upload. Sends nothing. The arguments are checked already. */
+export async function reportPlan(
+  plan: CopyPlan,
+  flags: CopyFlags,
+  signal: AbortSignal,
+  report: (outcome: Outcome) => void,
+): Promise<void> {
+  if (plan.kind === "stdin") {
+    report({ source: "-", key: plan.key, status: "planned", size: 0, ...NOTHING_SENT });
+  } else if (plan.kind === "files") {
+    for (const { path, key, size } of plan.files)
+      report({ source: path, key, status: "planned", size, ...NOTHING_SENT });
+  } else {
+    for await (const { relativePath, Key, size, status, reason, error } of filesOf(plan, flags, signal))
+      report({ source: relativePath, key: Key, status, reason, size, error, ...NOTHING_SENT });
   }
 }
 
 /**
- * Changes `client` so that it checks uploads instead of sending them. Directories are still walked and filtered.
- * @param checker a second client, which checks the arguments
+ * Adds up the bytes of a directory while it is being uploaded, so that progress can be shown as a percentage.
+ * @returns undefined if the directory cannot be read; the upload itself reports that error
  */
-export function replaceUploadsByChecks(client: NodeCosClient, checker: NodeCosClient): NodeCosClient {
-  client.uploadFile = async (parameters) => {
-    await checkUpload(checker, parameters);
-    return dryRunResult(parameters);
-  };
-  return client;
+export async function measureDirectory(
+  plan: DirectoryPlan,
+  flags: CopyFlags,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    let bytes = 0;
+    for await (const { status, size } of filesOf(plan, flags, signal))
+      if (status === "planned") bytes += size;
+    return bytes;
+  } catch {
+    return undefined;
+  }
 }
 
-async function dryRunResult({ Bucket, Key, LocalFilePath }: UploadFileParameters): Promise<UploadResult> {
-  return {
-    Bucket,
-    Key,
-    size: LocalFilePath === undefined ? 0 : (await stat(LocalFilePath)).size,
-    ETag: "",
-    Location: "",
-    crc64: "",
-    UploadId: undefined,
-    partsSent: 0,
-    partsResumed: 0,
-    skipped: false,
-    requestId: undefined,
-    versionId: undefined,
-    headers: {},
-  };
+function filesOf(plan: DirectoryPlan, flags: CopyFlags, signal: AbortSignal): ReturnType<typeof listFolder> {
+  const { include, exclude, followSymlinks } = flags;
+  return listFolder(plan.path, { Prefix: plan.prefix, include, exclude, followSymlinks, signal });
 }

@@ -1,5 +1,5 @@
 import { startEmulator } from "@cosup/emulator";
-import { ArgumentTypeError, bucketName } from "@cosup/node";
+import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { ownEnvironment, requireCredentials } from "../credentials.ts";
 import { exitWithParent } from "../exit-with-parent.ts";
 import { writeResult } from "../output.ts";
@@ -20,7 +20,7 @@ export interface EmulatorFlags {
 
 /** Runs `cosup emulator`, a local COS server, until SIGINT or SIGTERM. Returns the exit code. */
 export async function emulate(flags: EmulatorFlags): Promise<number> {
-  for (const bucket of flags.bucket) bucketName(bucket, "Bucket");
+  for (const bucket of flags.bucket) checkUpload({ Bucket: bucket });
   const stopped = new Promise<void>((resolve) => {
     for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve());
   });

@@ -1,5 +1,5 @@
 import type { CosClient } from "../client.ts";
-import type { WalkEntry } from "../files/walk-entry.ts";
+import { skippedStatus, type WalkEntry } from "../files/walk-entry.ts";
 import { checkParameters } from "../params/table.ts";
 import type { UploadFileParameters } from "../transfers/parameters.ts";
 import { runWorkers } from "../upload/run-workers.ts";
@@ -63,9 +63,7 @@ async function settleEntry(
   const Key = `${parameters.Prefix ?? ""}${relativePath}`;
   const base = { relativePath, Key, size, partsSent: 0, partsResumed: 0 };
   if (entry.kind === "skipped") {
-    // A link that is skipped was asked to be; a directory that cannot be read is a loss.
-    const lost = entry.error !== undefined;
-    return { ...base, status: lost ? "failed" : "skipped", reason: entry.reason, error: entry.error };
+    return { ...base, status: skippedStatus(entry), reason: entry.reason, error: entry.error };
   }
   const file = progress.file(size);
   try {

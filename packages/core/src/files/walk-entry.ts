@@ -55,3 +55,8 @@ export function skipped({ relativePath, path }: Place, reason: SkipReason, error
   const entry = { kind: "skipped", relativePath, path, size: 0, reason } as const;
   return error === undefined ? entry : { ...entry, error };
 }
+
+/** What a folder upload reports: a link is skipped on purpose; a directory that cannot be read is a failure. */
+export function skippedStatus({ error }: SkippedEntry): "skipped" | "failed" {
+  return error === undefined ? "skipped" : "failed";
+}

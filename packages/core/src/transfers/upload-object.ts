@@ -1,4 +1,4 @@
-import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
+import { ArgumentRangeError } from "../errors.ts";
 import { inferContentType, withContentType } from "../params/content-type.ts";
 import { MAX_BODY_BYTES } from "../params/limits.ts";
 import { objectHeaders } from "../params/object-headers.ts";
@@ -10,6 +10,7 @@ import { MB } from "../upload/plan.ts";
 import { upload } from "../upload/uploader.ts";
 import { adaptUpload } from "./adapt-upload.ts";
 import { contentLengthOf, sourceIdleMsOf } from "./body-parameters.ts";
+import { notOneSource } from "./check-upload.ts";
 import type { ClientContext } from "./context.ts";
 import { cosTarget } from "./cos-target.ts";
 import type {
@@ -68,7 +69,7 @@ export async function uploadFile(
 ): Promise<UploadResult> {
   const { LocalFilePath, Body, refuseSymlinks } = parameters;
   if ((LocalFilePath === undefined) === (Body === undefined)) {
-    throw new ArgumentTypeError("LocalFilePath", "or Body is required by uploadFile: exactly one of them");
+    throw notOneSource();
   }
   const inferredType = inferContentType(parameters, context.contentTypes);
   const source =

@@ -1,0 +1,65 @@
+import { type SkipReason, skippedStatus, type WalkEntry } from "../files/walk-entry.ts";
+import { checkKey } from "../params/key.ts";
+import { checkParameters, type Method } from "../params/table.ts";
+import { UPLOAD_DIRECTORY, type UploadDirectoryParameters } from "./parameters.ts";
+
+const { LocalDirectoryPath, Prefix, include, exclude, followSymlinks, signal } = UPLOAD_DIRECTORY.parameters;
+const LIST_FOLDER: Method = {
+  name: "listFolder",
+  parameters: { LocalDirectoryPath, Prefix, include, exclude, followSymlinks, signal },
+};
+
+/** Which files `listFolder` lists, with the meanings that they have for `uploadDirectory`. */
+export type ListFolderOptions = Pick<
+  UploadDirectoryParameters,
+  "Prefix" | "include" | "exclude" | "followSymlinks" | "signal"
+>;
+
+/** What `uploadDirectory` would do about one name in a folder. */
+export interface FolderEntry {
+  /** Below the folder, with "/" between names. */
+  readonly relativePath: string;
+  /** The key that the object would have. */
+  readonly Key: string;
+  /** The absolute path. */
+  readonly path: string;
+  /** Bytes of a file; otherwise 0. */
+  readonly size: number;
+  /** `planned`: would be uploaded. `failed`: would be reported as a failure, with this `error`. */
+  readonly status: "planned" | "skipped" | "failed";
+  /** Why it would not be uploaded; undefined of a planned file. */
+  readonly reason?: SkipReason | undefined;
+  /** Why it cannot be uploaded. */
+  readonly error?: unknown;
+}
+
+/**
+ * Lists what `uploadDirectory` would do about each entry that `entries` yields, in the same order and with the same keys.
+ * @throws {TypeError} {@link RangeError} a wrong option
+ */
+export async function* listFolder(
+  folder: string,
+  options: ListFolderOptions,
+  entries: AsyncIterable<WalkEntry>,
+  isWanted: (relativePath: string) => boolean,
+): AsyncGenerator<FolderEntry, void, undefined> {
+  checkParameters(LIST_FOLDER, { LocalDirectoryPath: folder, ...options });
+  for await (const entry of entries) {
+    if (isWanted(entry.relativePath)) yield folderEntry(entry, options.Prefix ?? "");
+  }
+}
+
+function folderEntry(entry: WalkEntry, prefix: string): FolderEntry {
+  const { relativePath, path, size } = entry;
+  const Key = prefix + relativePath;
+  const base = { relativePath, Key, path, size };
+  if (entry.kind === "skipped") {
+    return { ...base, status: skippedStatus(entry), reason: entry.reason, error: entry.error };
+  }
+  try {
+    checkKey(Key);
+    return { ...base, status: "planned" };
+  } catch (error) {
+    return { ...base, status: "failed", error };
+  }
+}

@@ -1,0 +1,29 @@
+import { type FolderEntry, type ListFolderOptions, listFolder as listEntries } from "@cosup/core/directory";
+import { walkFiles } from "@cosup/core/files";
+import { fileSystem } from "./file_system.ts";
+import { matcher } from "./glob.ts";
+
+/**
+ * Lists what `uploadDirectory` would upload, with the size and the key of every file, and what it would skip and why. Needs
+ * no client and sends nothing; needs `--allow-read=PATH`. The files of a folder come by name, then its folders by name; they are read while the list
+ * is consumed, so memory does not grow with their number.
+ * @param LocalDirectoryPath the folder; keys are made of the paths below it
+ * @throws {TypeError} {@link RangeError} a wrong option, when the first entry is read
+ * @throws {SourceError} the folder itself cannot be read, when the first entry is read
+ *
+ * @example
+ * ```ts
+ * import { listFolder } from "@cosup/deno";
+ *
+ * for await (const { Key, size, status, reason } of listFolder("./site", { Prefix: "site/", exclude: ["*.map"] })) {
+ *   console.log(status, Key, status === "planned" ? size : reason);
+ * }
+ * ```
+ */
+export async function* listFolder(
+  LocalDirectoryPath: string,
+  options: ListFolderOptions = {},
+): AsyncGenerator<FolderEntry, void, undefined> {
+  const entries = walkFiles(fileSystem, LocalDirectoryPath, options);
+  yield* listEntries(LocalDirectoryPath, options, entries, matcher(options));
+}
