@@ -20,37 +20,37 @@
 import { tableRegister } from "./crc64-table";
 import { FOLD } from "./memory";
 
-/** The farthest distance in whole vectors: how much of v is kept from one stretch to the next. */
+/** The farthest distance in whole vectors: the bytes of v that are kept from one block to the next. */
 const HISTORY: usize = 1408;
 
 /** Seven vectors at a time: none of them reaches back to another (7 · 16 ≤ 117). */
 const STEP: usize = 112;
 
-/** v is written 16 KiB at a time, so that all seven loads come from the first-level cache. */
-const STRETCH: usize = 146 * STEP;
+/** Bytes of a block: v is written 16 KiB at a time, so that all seven loads come from the first-level cache. */
+const BLOCK: usize = 146 * STEP;
 
-/** From here on folding is faster than the tables. */
+/** From this length on, folding is faster than the tables. */
 export const FOLD_MINIMUM: usize = 2048;
 
 /** Takes `length` ≥ FOLD_MINIMUM bytes into `register`. */
 export function foldRegister(register: u64, pointer: usize, length: usize): u64 {
-  // The register belongs on the first eight bytes of the input, which must not be written. Eight bytes of
-  // history that lie exactly 1403 before them come to the same: no nearer distance leads from there past 0.
+  // The register must be XOR-ed into the first eight bytes of the input, which must not be written. Eight bytes
+  // of history, exactly 1403 before them, have the same effect: every nearer distance from there ends before 0.
   memory.fill(FOLD, 0, HISTORY);
   store<u64>(FOLD, register, HISTORY - 1403);
 
   let foldable = (length - HISTORY) & ~15;
   length -= foldable;
   while (foldable > 0) {
-    const stretch = min(foldable, STRETCH);
-    if (stretch == STRETCH) fetchStretch(pointer);
-    foldStretch(pointer, stretch);
-    memory.copy(FOLD, FOLD + stretch, HISTORY);
-    pointer += stretch;
-    foldable -= stretch;
+    const block = min(foldable, BLOCK);
+    if (block == BLOCK) fetchBlock(pointer);
+    foldBlock(pointer, block);
+    memory.copy(FOLD, FOLD + block, HISTORY);
+    pointer += block;
+    foldable -= block;
   }
 
-  // The residue: the last of v folded into the bytes after it, which are themselves no longer folded.
+  // The residue: the end of v is folded into the bytes after it, which are themselves not folded any more.
   const residue = FOLD + 2 * HISTORY;
   memory.fill(FOLD + HISTORY, 0, HISTORY);
   for (let offset: usize = 0; offset < HISTORY; offset += 16) {
@@ -60,21 +60,21 @@ export function foldRegister(register: u64, pointer: usize, length: usize): u64 
 }
 
 /**
- * Reads one word of every cache line of the stretch to come, in two places at once. Folding keeps the
- * processor too busy to ask for memory far enough ahead; this is a third faster on inputs that no cache
- * holds and costs 7 % on those that one does.
+ * Reads one word of every cache line of the next block, in two places at once. During folding, the
+ * processor does not prefetch memory far enough ahead. A third faster on inputs that no cache holds,
+ * 7 % slower on those that a cache holds.
  */
-function fetchStretch(pointer: usize): void {
+function fetchBlock(pointer: usize): void {
   let all: u64 = 0;
-  for (let offset: usize = 0; offset < STRETCH / 2; offset += 64) {
-    all ^= load<u64>(pointer + offset) ^ load<u64>(pointer + offset, STRETCH / 2);
+  for (let offset: usize = 0; offset < BLOCK / 2; offset += 64) {
+    all ^= load<u64>(pointer + offset) ^ load<u64>(pointer + offset, BLOCK / 2);
   }
-  // Stored, or the loads would be optimised away; the stretch overwrites it.
+  // Stored so that the loads are not optimised away; the block overwrites it.
   store<u64>(FOLD, all, HISTORY);
 }
 
-/** Appends `length` bytes of v after the history, a multiple of 16 and at most STRETCH. */
-function foldStretch(pointer: usize, length: usize): void {
+/** Appends `length` bytes of v after the history, a multiple of 16 and at most BLOCK. */
+function foldBlock(pointer: usize, length: usize): void {
   let history = FOLD;
   for (; length >= STEP; length -= STEP) {
     v128.store(history, foldedVector(pointer, history), HISTORY);

@@ -12,16 +12,16 @@ export { md5Final, md5Init, md5Update } from "./md5";
 export { md5Update4 } from "./md5x4";
 export { partCount, partLength, partSize, partStart } from "./part-plan";
 
-// Runs at instantiation, which takes some 0.2 ms with it.
+// Runs at instantiation, which takes about 0.2 ms with it.
 prepareTables();
 preparePowers();
 
-/** The first byte after the static area: where the arena goes, aligned to a page of 65536. */
+/** Where the arena begins: the first byte after the static area, aligned to a page of 65536. */
 export function arenaStart(): u32 {
   return <u32>ARENA;
 }
 
-/** Where to copy bytes to that do not live in the arena. */
+/** The address of the input window, into which the binding copies bytes that are not in the arena. */
 export function windowStart(): u32 {
   return <u32>WINDOW;
 }
@@ -30,7 +30,7 @@ export function windowLength(): u32 {
   return <u32>WINDOW_LENGTH;
 }
 
-/** A place for small states and outputs of the binding; nothing here writes to it unasked. */
+/** Memory for small states and outputs of the binding; the module writes there only at addresses that it is given. */
 export function scratchStart(): u32 {
   return <u32>SCRATCH;
 }
@@ -39,7 +39,7 @@ export function scratchLength(): u32 {
   return <u32>SCRATCH_LENGTH;
 }
 
-/** Bytes of an MD5 state. It may lie anywhere, be copied, and be moved. */
+/** Bytes of an MD5 state, which may be at any address, be copied, and be moved. */
 export function md5StateSize(): u32 {
   return STATE_SIZE;
 }

@@ -1,4 +1,4 @@
-// MD5 of four streams at once, one in each 32-bit lane of a vector. One stream cannot be hurried (md5.ts),
+// MD5 of four streams at once, one in each 32-bit lane of a vector. A single one cannot be made faster (md5.ts),
 // but an upload digests several parts side by side: measured three times the one-lane code, and three times
 // node:crypto. Eight lanes, as two interleaved vectors, gain nothing more on x86-64, where they no longer
 // fit the sixteen registers.

@@ -1,5 +1,5 @@
-// How an object is cut into equal parts. Numbers are f64, as JavaScript has them: the largest object
-// is below 2^46 bytes, and the ceiling of a quotient is exact as long as the dividend is below 2^53.
+// How an object is cut into equal parts. Numbers are f64, as in JavaScript: the largest object is below
+// 2^46 bytes, and the ceiling of a quotient is exact as long as the dividend is below 2^53.
 
 const MIB: f64 = 1048576;
 
@@ -20,7 +20,7 @@ export function partSize(size: f64, preferred: f64): f64 {
   return ceil(size / (MAXIMUM_COUNT * MIB)) * MIB;
 }
 
-/** How many parts there are. An empty object has one, of no bytes. */
+/** The number of parts. An empty object has one part, of no bytes. */
 export function partCount(size: f64, partSize: f64): f64 {
   return max(1, ceil(size / partSize));
 }

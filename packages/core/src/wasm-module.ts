@@ -1,6 +1,6 @@
 /**
- * What an import of `@cosup/core/cosup.wasm` gives outside Workers: the same compiled module, so that `@cosup/workers`
- * can be imported by tests that run in Node, Deno or Bun.
+ * What `@cosup/core/cosup.wasm` resolves to outside Workers: the same compiled module. So tests in Node, Deno and Bun can
+ * import `@cosup/workers`.
  *
  * @module
  */
@@ -18,5 +18,5 @@ function compile(): WasmModule {
   }
 }
 
-// biome-ignore lint/style/noDefaultExport: an import of a .wasm file has the module as its default
+// biome-ignore lint/style/noDefaultExport: the default export of a .wasm file is its module
 export default compile();

@@ -2,9 +2,9 @@
 export type Listener = () => void;
 
 /**
- * The method of our own signals by which they are listened to. An array does for the few listeners of one call: sets
- * that grow and shrink with every request leave their old tables to the collector, each with a link to the next, which
- * cost a small object 15 µs.
+ * The method that adds a listener to our own signals. They keep listeners in an array, because one call has few of them:
+ * Sets that grow and shrink with each request leave chains of old tables to the garbage collector, which cost an upload of
+ * a small object 15 µs.
  */
 export const listen: unique symbol = Symbol("listen");
 
@@ -13,7 +13,7 @@ interface ListenedSignal extends AbortSignal {
   [listen](listener: Listener): () => void;
 }
 
-/** All that listen to one signal, behind one real listener. */
+/** All listeners of one signal, behind a single real listener. */
 class Audience {
   readonly #signal: AbortSignal;
   readonly #listeners = new Set<Listener>();
@@ -24,7 +24,7 @@ class Audience {
   }
 
   add(listener: Listener): () => void {
-    // The same function may be given twice, and each has its own end.
+    // The same function may be added twice, and each is removed separately.
     const entry = (): void => listener();
     this.#listeners.add(entry);
     return () => {
@@ -52,7 +52,7 @@ const AUDIENCES = new WeakMap<AbortSignal, Audience>();
  * Calls `listener` once when `signal` aborts; never when it has aborted already. One signal for hundreds of uploads is
  * ordinary use, and Node 20 prints MaxListenersExceededWarning for a signal with more than ten listeners: this adds a
  * single one, however often it is called.
- * @returns ends the listening; calling it twice does no harm
+ * @returns removes the listener; calling it twice does nothing
  */
 export function onAbort(signal: AbortSignal | undefined, listener: Listener): () => void {
   if (signal === undefined) return () => {};

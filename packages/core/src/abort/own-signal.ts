@@ -3,8 +3,8 @@ import { listen } from "./abort-listeners.ts";
 type Listener = EventListenerOrEventListenerObject;
 
 /**
- * What core needs of an AbortSignal, without its price: to make a real one and to listen to it takes Node 10 µs, a tenth
- * of what a small object costs. Runtimes are given real signals by `WireRequest.signal`.
+ * An AbortSignal with only what core uses. To create a real one and to listen to it takes Node 10 µs, a tenth of what a
+ * small object takes in all. Runtimes get a real signal from `WireRequest.signal`.
  */
 export abstract class OwnSignal implements AbortSignal {
   onabort: AbortSignal["onabort"] = null;
@@ -18,13 +18,13 @@ export abstract class OwnSignal implements AbortSignal {
   }
 
   [listen](listener: () => void): () => void {
-    // The same function may be given twice, and each has its own end.
+    // The same function may be added twice, and each is removed separately.
     const entry = (): void => listener();
     this.#add(entry);
     return () => this.#remove(entry);
   }
 
-  /** Only `abort` is ever dispatched, once: `options.once` changes nothing. */
+  /** Only `abort` is dispatched, and only once, so `options.once` changes nothing. */
   addEventListener(_type: string, listener: Listener | null): void {
     if (listener !== null && !this.#listeners.includes(listener)) this.#add(listener);
   }
@@ -45,10 +45,10 @@ export abstract class OwnSignal implements AbortSignal {
     return true;
   }
 
-  /** Somebody listens, after nobody did. */
+  /** Called when the first listener is added. */
   protected listened(): void {}
 
-  /** Nobody listens any more. */
+  /** Called when there are no listeners any more. */
   protected left(): void {}
 
   #add(listener: Listener): void {

@@ -1,8 +1,8 @@
 import { onAbort } from "./abort-listeners.ts";
 
 /**
- * What `promise` settles with, or the signal's reason as soon as it aborts: nothing that hangs may hold up an abort.
- * Whichever of the two comes second is ignored, never an unhandled rejection.
+ * Settles as `promise` does, or rejects with the signal's reason as soon as it aborts: an operation that hangs does not
+ * delay an abort. A later rejection of `promise` is ignored; it is never unhandled.
  */
 export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;

@@ -3,13 +3,13 @@ import { SourceError } from "../errors.ts";
 const NOTHING = new Uint8Array(0);
 
 /**
- * Whether the bytes are no longer there: their buffer was transferred away, or shrank below them. The view then calls
- * itself empty; only its methods tell it from one that always was.
+ * Whether the buffer of a view was transferred away, or shrunk below it. The length of the view is then 0; only a method
+ * call distinguishes it from a view that was always empty.
  */
 export function isDetached(bytes: Uint8Array): boolean {
   if (bytes.length > 0) return false;
   try {
-    // Not `at(0)`: optimised code of V8 leaves it out, since nobody uses its result.
+    // Not `at(0)`: V8's optimised code removes that call, because its result is not used.
     bytes.set(NOTHING);
     return false;
   } catch {
@@ -17,7 +17,7 @@ export function isDetached(bytes: Uint8Array): boolean {
   }
 }
 
-/** Says nothing of what COS holds: the bytes may have been lost after they arrived. */
+/** Does not say what COS holds: the buffer may have been transferred after COS had received the bytes. */
 export function detachedBufferError(cause?: unknown): SourceError {
   return new SourceError(
     "the bytes were transferred while they were uploaded",

@@ -6,14 +6,14 @@ import { Md5Lanes } from "./md5-lanes.ts";
 import { Md5Stream } from "./md5-stream.ts";
 import { instantiate, reserveArena, type WasmExports } from "./wasm-exports.ts";
 
-/** What is known of a part's bytes before they are sent. */
+/** The checksums of bytes. */
 export interface Digest {
   readonly crc64: bigint;
   /** 16 bytes; only when asked for. */
   readonly md5: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** Bytes per turn of the CRC: at 8 GB/s about 2 ms, so that a part of gigabytes does not hold up the event loop. */
+/** Bytes per turn of the event loop: about 2 ms at 8 GB/s, so that a part of gigabytes does not block it. */
 const CRC_TURN = 16 * 1024 * 1024;
 
 /** One WASM instance: its arena of part buffers, and the digests that run in it. */
@@ -42,15 +42,16 @@ export class DigestCore {
   }
 
   /**
-   * CRC64 always, MD5 when asked; in place for bytes in the arena, through a window for others.
-   * Rejects with a SourceError when the bytes' buffer is transferred away meanwhile.
+   * Computes the CRC64 of bytes, and their MD5 if `withMd5`. Bytes in the arena are read in place; others are copied, block
+   * by block, into the input window of the WASM memory.
+   * @throws {SourceError} the bytes' buffer is transferred away meanwhile
    */
   async digest(bytes: Uint8Array, withMd5: boolean): Promise<Digest> {
-    // Bytes that were lost before are not the empty ones that they seem to be.
+    // The length of a detached view is 0, but it does not stand for empty bytes.
     if (isDetached(bytes)) throw detachedBufferError();
     const { length } = bytes;
     const md5 = withMd5 ? this.#lanes.digest(bytes) : undefined;
-    // It may fail while the CRC takes its turns, or with it: told once, below, it must not be an unhandled rejection.
+    // It may reject before it is awaited below: that must not be an unhandled rejection.
     md5?.catch(() => {});
     let crc64 = 0n;
     for (let start = 0; start < length; start += CRC_TURN) {
@@ -61,24 +62,24 @@ export class DigestCore {
     return { crc64, md5: await md5 };
   }
 
-  /** CRC64-ECMA of `bytes` after those that gave `crc`. */
+  /** CRC64-ECMA of `bytes`, which follow those whose CRC64 is `crc`. */
   crc64(bytes: Uint8Array, crc = 0n): bigint {
     if (bytes.buffer === this.#wasm.memory.buffer) {
       return BigInt.asUintN(64, this.#wasm.crc64(crc, bytes.byteOffset, bytes.length));
     }
     let result = crc;
     const { memory } = this.#wasm;
-    // Taken anew each time: the arena may have been added since, which moves the memory.
+    // A new view each time: adding the arena replaces the memory's buffer.
     const window = new Uint8Array(memory.buffer, this.#wasm.windowStart(), this.#wasm.windowLength());
     for (let start = 0; start < bytes.length; start += window.length) {
-      const piece = bytes.subarray(start, start + window.length);
-      window.set(piece);
-      result = this.#wasm.crc64(result, window.byteOffset, piece.length);
+      const block = bytes.subarray(start, start + window.length);
+      window.set(block);
+      result = this.#wasm.crc64(result, window.byteOffset, block.length);
     }
     return BigInt.asUintN(64, result);
   }
 
-  /** MD5 of bytes that come one after the other. */
+  /** MD5 of bytes that come in several calls. */
   md5Stream(): Md5Stream {
     return new Md5Stream(this.#wasm);
   }

@@ -3,18 +3,19 @@ import { detachedBufferError } from "./detached-buffer.ts";
 import type { WasmExports } from "./wasm-exports.ts";
 
 const LANES = 4;
-const BLOCK = 64;
-/** Bytes that each lane advances between two looks at the queue; a quarter of the window for bytes outside memory. */
+/** Bytes of a block of the MD5 algorithm. */
+const MD5_BLOCK = 64;
+/** Bytes that each lane advances before the queue is checked again: a quarter of the input window. */
 const STEP = 65_536;
 /** Bytes of each lane hashed before the event loop gets a turn: about 3 ms in one lane, so that sockets keep moving. */
 const TURN = 2 * 1024 * 1024;
 
-/** Turns of the event loop, of about 1 ms each, that less than four long streams wait before they start. */
+/** Turns of the event loop, about 1 ms each, that fewer than four long jobs wait for more before they start. */
 const PATIENCE = 2;
 
 interface Job {
   readonly bytes: Uint8Array;
-  /** As it was at first: a view whose buffer is transferred away has none. */
+  /** Its length at the start: that of `bytes` becomes 0 when their buffer is transferred away. */
   readonly length: number;
   readonly resolve: (digest: Uint8Array<ArrayBuffer>) => void;
   readonly reject: (reason: unknown) => void;
@@ -23,7 +24,7 @@ interface Job {
 
 /**
  * MD5 of several parts side by side. One MD5 is a chain of dependent steps, but four independent ones fit the lanes
- * of a vector: 2.7 times node:crypto. Jobs join and leave between steps, so lanes refill as parts finish.
+ * of a vector: 2.7 times as fast as node:crypto. Jobs join and leave between steps, so lanes refill as parts finish.
  */
 export class Md5Lanes {
   readonly #wasm: WasmExports;
@@ -35,7 +36,7 @@ export class Md5Lanes {
   /** 16 bytes for a finished digest. */
   readonly #out: number;
   #running = false;
-  /** Turns of the event loop that unfilled lanes may still wait for company. */
+  /** Turns of the event loop that unfilled lanes may still wait for more jobs. */
   #patience = PATIENCE;
 
   constructor(wasm: WasmExports, clock: Clock) {
@@ -49,7 +50,7 @@ export class Md5Lanes {
 
   /** The MD5; rejects with a SourceError when the bytes' buffer is transferred away between two turns. */
   digest(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-    // What is soon done does not wait for company, nor for its turn.
+    // A short job waits neither for others nor for its turn.
     if (bytes.length <= STEP && !this.#running) return Promise.resolve(this.#alone(bytes));
     return new Promise((resolve, reject) => {
       this.#queue.push({ bytes, length: bytes.length, resolve, reject, offset: 0 });
@@ -86,7 +87,7 @@ export class Md5Lanes {
     else this.#clock.turn(() => this.#turn());
   }
 
-  /** A lane alone costs as much as four together: worth a moment's waiting for the reads that are under way. */
+  /** One lane takes as long as four together, so the lanes wait a moment for parts that are still being read. */
   #waits(active: readonly { job: Job }[]): boolean {
     const left = Math.min(...active.map(({ job }) => job.length - job.offset));
     if (active.length === LANES || left <= STEP) {
@@ -98,8 +99,8 @@ export class Md5Lanes {
   }
 
   /**
-   * Gives free lanes to those who wait. Called before every step, so that none meets bytes that were lost since the
-   * last turn: what the timer's callback threw would end the process, or else every later MD5 would wait for ever.
+   * Gives free lanes to waiting jobs, and rejects jobs whose buffer was transferred away since the last turn. Called before
+   * every step: an exception in the timer's callback would end the process, or every later MD5 would wait forever.
    */
   #fill(): void {
     for (let lane = 0; lane < LANES; lane += 1) {
@@ -124,19 +125,19 @@ export class Md5Lanes {
   /** Advances every active lane by the same whole blocks; a lane with less than a block left finishes instead. */
   #step(active: readonly { job: Job; lane: number }[]): number {
     for (const { job, lane } of active) {
-      if (job.length - job.offset < BLOCK) {
+      if (job.length - job.offset < MD5_BLOCK) {
         this.#finish(job, lane);
         return 0;
       }
     }
     const shortest = Math.min(STEP, ...active.map(({ job }) => job.length - job.offset));
-    const length = shortest - (shortest % BLOCK);
+    const length = shortest - (shortest % MD5_BLOCK);
     const inputs = active.map(({ job, lane }) => this.#place(job.bytes, job.offset, length, lane));
     const first = active[0];
     if (active.length === 1 && first !== undefined) {
       this.#wasm.md5Update(this.#stateOf(first.lane), inputs[0] ?? 0, length);
     } else {
-      this.#lanesUpdate(active, inputs, length / BLOCK);
+      this.#lanesUpdate(active, inputs, length / MD5_BLOCK);
     }
     for (const { job } of active) job.offset += length;
     // Four lanes take hardly longer than one.
@@ -144,8 +145,8 @@ export class Md5Lanes {
   }
 
   /**
-   * Two or three streams use the four lanes too, the idle ones computing into their own unused states: still faster
-   * than one by one.
+   * Two or three jobs use all four lanes, too: idle lanes compute into states that are not used. That is still faster than
+   * one job after the other.
    */
   #lanesUpdate(active: readonly { lane: number }[], inputs: readonly number[], blocks: number): void {
     const pointers = this.#lanes.map((job, lane) => {
@@ -169,12 +170,12 @@ export class Md5Lanes {
     return new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, this.#out, 16).slice();
   }
 
-  /** Where `length` bytes from `offset` lie in WASM memory: where they are, or copied into the lane's window. */
+  /** The address in WASM memory of `length` bytes from `offset`: their own, or that of a copy in the lane's window. */
   #place(bytes: Uint8Array, offset: number, length: number, lane: number): number {
     const { memory } = this.#wasm;
     if (bytes.buffer === memory.buffer) return bytes.byteOffset + offset;
     const window = this.#windows[lane] ?? 0;
-    // Of nothing no view can be made once its buffer was transferred away.
+    // `subarray` of a detached view throws, also for no bytes.
     if (length > 0)
       new Uint8Array(memory.buffer, window, length).set(bytes.subarray(offset, offset + length));
     return window;

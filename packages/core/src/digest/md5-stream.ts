@@ -1,6 +1,6 @@
 import type { WasmExports } from "./wasm-exports.ts";
 
-/** MD5 of bytes that come one after the other. The state lives outside WASM between updates, so any number can be open. */
+/** MD5 of bytes that come in several calls. Between calls its state is outside WASM, so there can be any number of them. */
 export class Md5Stream {
   readonly #wasm: WasmExports;
   /** The last state of the scratch area: the lanes use the first ones. */
@@ -21,9 +21,9 @@ export class Md5Stream {
     } else {
       const window = this.#view(this.#wasm.windowStart(), this.#wasm.windowLength());
       for (let start = 0; start < bytes.length; start += window.length) {
-        const piece = bytes.subarray(start, start + window.length);
-        window.set(piece);
-        this.#wasm.md5Update(this.#slot, window.byteOffset, piece.length);
+        const block = bytes.subarray(start, start + window.length);
+        window.set(block);
+        this.#wasm.md5Update(this.#slot, window.byteOffset, block.length);
       }
     }
     this.#state.set(this.#view(this.#slot, this.#state.length));

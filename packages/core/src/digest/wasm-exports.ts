@@ -1,7 +1,7 @@
 import { ArgumentRangeError } from "../errors.ts";
 import type { WasmModule } from "../runtime/runtime.ts";
 
-/** What is used of a `WebAssembly.Memory`, whose type not every program has. */
+/** The members of `WebAssembly.Memory` that core uses. Not by that name: not every program has its type. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
@@ -45,7 +45,7 @@ export const WASM_PAGE = 65_536;
 const NO_ADDRESSES =
   "no value helps: the system refuses WebAssembly's memory. Allow the process more virtual memory (ulimit -v); Node needs 10 GB of addresses less with --disable-wasm-trap-handler";
 
-/** One instance of the core, without an arena. On the spot: for 10 KB a turn of the event loop takes longer. */
+/** Creates an instance of the core, without an arena. Synchronously: for 10 KB, a turn of the event loop takes longer. */
 export function instantiate(module: WasmModule): WasmExports {
   try {
     // The module is ours and its ABI is tested in core-as.
@@ -56,9 +56,9 @@ export function instantiate(module: WasmModule): WasmExports {
 }
 
 /**
- * Adds an arena of part buffers behind the static area: 64 MiB of it at once make V8 collect garbage, 4 ms that small
- * objects in memory need not wait for. Called once, before any part buffer is given out: growing detaches every view,
- * and so must never happen while one is being read into or sent from.
+ * Adds an arena of part buffers behind the static area. Not before a part buffer is needed: 64 MiB at once make V8 collect
+ * garbage for 4 ms, which a small object in memory need not wait for. Growing the memory detaches every view, so no part
+ * buffer may be in use then.
  * @throws {ArgumentRangeError} there is no such memory now
  */
 export function reserveArena({ memory, arenaStart }: WasmExports, arenaBytes: number): ArrayBuffer {

@@ -1,8 +1,8 @@
 import type { ProgressCallback } from "../upload/options.ts";
 
 /**
- * Adds the progress of all files up. The total is unknown until the walk has ended: files are uploaded while the
- * rest of the tree is still being read.
+ * Adds up the progress of all files. The total is undefined until the walk has ended, because files are uploaded while
+ * the rest of the tree is still being read.
  */
 export class FolderProgress {
   readonly #callback: ProgressCallback | undefined;
@@ -21,11 +21,11 @@ export class FolderProgress {
     let known = 0;
     return {
       consumed: (bytes) => {
-        // A file that grew since the walk counts as what it turned out to be.
+        // A file that has grown since the walk counts with its present size.
         this.#total += Math.max(0, bytes - Math.max(size, known));
         this.#consumed += bytes - known;
         known = bytes;
-        this.#tell();
+        this.#report();
       },
     };
   }
@@ -42,8 +42,8 @@ export class FolderProgress {
     this.#callback?.(this.#consumed, this.#total);
   }
 
-  #tell(): void {
-    const whole = this.#consumed >= this.#total;
-    if (!whole || this.#finished) this.#callback?.(this.#consumed, this.#walked ? this.#total : undefined);
+  #report(): void {
+    const complete = this.#consumed >= this.#total;
+    if (!complete || this.#finished) this.#callback?.(this.#consumed, this.#walked ? this.#total : undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { ArgumentTypeError } from "../errors.ts";
 
-/** Which files of a folder are meant. */
+/** Which files of a folder to upload. */
 export interface GlobOptions {
   /** A file must match one of these; none given: every file does. */
   readonly include?: string | readonly string[] | undefined;
@@ -12,11 +12,10 @@ export interface GlobOptions {
 export type Matches = (path: string) => boolean;
 
 /**
- * What the patterns of `include` and `exclude` mean, over paths relative to the folder and with forward slashes. A
- * pattern with a slash is matched against the whole path, one without against the name alone at any depth; in
+ * Compiles `include` and `exclude`, for paths that are relative to the folder and have forward slashes. A pattern with a slash is matched against the whole path, one without against the name alone at any depth; in
  * `exclude` also against the names of the folders above, so that `node_modules` leaves out all that is in it. `logs/`
  * means `logs/**`.
- * @param compile a glob library's; the adapter brings it, so that core has none
+ * @param compile compiles one glob; the adapter passes its glob library, so that core needs none
  */
 export function globMatcher({ include, exclude }: GlobOptions, compile: (glob: string) => Matches): Matches {
   const included = compileAll("include", include, false, compile);

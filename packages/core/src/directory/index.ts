@@ -1,5 +1,5 @@
 /**
- * Uploading a whole folder: what the document calls batch upload. Only runtimes with a file system import it.
+ * Uploads of whole folders (batch upload in Tencent's document). Only runtimes with a file system import it.
  *
  * @module
  */

@@ -39,7 +39,7 @@ export const UPLOAD_DIRECTORY = {
   },
 } as const satisfies Method;
 
-/** What a folder upload takes: which files, and how each is uploaded. */
+/** The parameters of uploadDirectory: which files, and how each is uploaded. */
 export interface UploadDirectoryParameters
   extends ObjectHeaders,
     MultipartOptions,
@@ -65,11 +65,11 @@ export interface UploadDirectoryParameters
    * from each key's extension.
    */
   readonly contentType?: ((relativePath: string) => string | undefined) | undefined;
-  /** Told of every file when its fate is known. */
+  /** Called with the result of each file as soon as it is known. */
   readonly onFile?: ((result: FileResult) => void) | undefined;
 }
 
-/** What became of one name in the directory. */
+/** The result of one name in the directory. */
 export interface FileResult {
   /** Below the directory, with "/" between names. */
   readonly relativePath: string;
@@ -93,7 +93,7 @@ export interface FileResult {
   readonly error?: unknown;
 }
 
-/** What became of a folder. */
+/** The result of uploadDirectory. */
 export interface UploadDirectoryResult {
   /** Files that went up. */
   readonly uploaded: number;

@@ -12,8 +12,8 @@ import {
 } from "./parameters.ts";
 
 /**
- * Uploads every file that `entries` yields. One file's failure is its own: the others go on, and the result says
- * which failed. Memory does not grow with their number.
+ * Uploads every file that `entries` yields. A file that fails does not stop the others; the result lists the failures.
+ * Memory does not grow with the number of files that succeed.
  */
 export async function uploadDirectory(
   client: CosClient,
@@ -26,14 +26,14 @@ export async function uploadDirectory(
   const failures: FileResult[] = [];
   const progress = new FolderProgress(parameters.onProgress);
   const walk = entries[Symbol.asyncIterator]();
-  const forEach = fileParameters(parameters);
-  const loop = async (stop: AbortSignal): Promise<void> => {
+  const perFile = fileParameters(parameters);
+  const worker = async (stop: AbortSignal): Promise<void> => {
     for (;;) {
       stop.throwIfAborted();
       const next = await walk.next();
       if (next.done === true) return progress.walked();
       if (!isWanted(next.value.relativePath)) continue;
-      const result = await settleEntry(client, parameters, forEach, next.value, progress, stop);
+      const result = await uploadEntry(client, parameters, perFile, next.value, progress, stop);
       totals[result.status] += 1;
       totals.partsSent += result.partsSent;
       totals.partsResumed += result.partsResumed;
@@ -43,7 +43,7 @@ export async function uploadDirectory(
     }
   };
   try {
-    await runWorkers(parameters.concurrency ?? 5, loop, parameters.signal);
+    await runWorkers(parameters.concurrency ?? 5, worker, parameters.signal);
   } finally {
     await walk.return?.();
   }
@@ -51,10 +51,10 @@ export async function uploadDirectory(
   return { ...totals, failures };
 }
 
-async function settleEntry(
+async function uploadEntry(
   client: CosClient,
   parameters: UploadDirectoryParameters,
-  forEach: FileParameters,
+  perFile: FileParameters,
   entry: WalkEntry,
   progress: FolderProgress,
   signal: AbortSignal,
@@ -74,8 +74,8 @@ async function settleEntry(
       ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
       onProgress: parameters.onProgress && ((consumed) => file.consumed(consumed)),
       signal,
-      // Last: V8 makes a hidden class of its own for each literal that begins with a spread.
-      ...forEach,
+      // Last: V8 creates a new hidden class for each object literal that begins with a spread.
+      ...perFile,
     });
     const { ETag, crc64, partsSent, partsResumed } = result;
     const status = result.skipped ? "skipped" : "uploaded";
@@ -83,7 +83,7 @@ async function settleEntry(
     return { relativePath, Key, status, reason, size: result.size, ETag, crc64, partsSent, partsResumed };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    // No other file can go up either.
+    // No other file can be uploaded either.
     if (client.closed) throw error;
     return { ...base, status: "failed", error };
   }
@@ -94,7 +94,7 @@ type FileParameters = Omit<
   "Key" | "LocalFilePath" | "onProgress" | "signal" | "ContentType"
 >;
 
-/** What each file's upload takes over; the rest concerns the directory. */
+/** The parameters that each file's upload takes over. */
 function fileParameters(parameters: UploadDirectoryParameters): FileParameters {
   const {
     LocalDirectoryPath: _directory,
@@ -110,7 +110,7 @@ function fileParameters(parameters: UploadDirectoryParameters): FileParameters {
     ContentType: _type,
     ...forFile
   } = parameters;
-  // Only what is said: each file's parameters are copied from these and checked.
+  // Without undefined values: they are copied and checked for each file.
   return Object.fromEntries(
     Object.entries(forFile).filter(([, value]) => value !== undefined),
   ) as unknown as FileParameters;

@@ -1,22 +1,30 @@
-/** Where bytes come from. */
+/** The bytes of one upload. Core reads a source and closes it once, also when the upload fails. */
 export interface ByteSource {
-  /** Bytes in all; undefined: a stream of unknown length. */
+  /** Bytes in all; undefined: a stream of unknown length. Core reads it several times: it must not change. */
   readonly size: number | undefined;
-  /** Names this content across processes (size and modification time); undefined: cannot be resumed elsewhere. */
+  /**
+   * Identifies the content across processes, for example by size and modification time; core stores it in checkpoints.
+   * Undefined: no other process could recognise the content, so that only a stream, which is compared part by part, can
+   * be resumed.
+   */
   readonly fingerprint: string | undefined;
   /**
-   * True when every read is of exactly the content that `fingerprint` names, or fails: then a resume need not read
-   * again the parts that its checkpoint proves.
+   * True when every read returns exactly the content that `fingerprint` identifies, or fails. A resume then does not read
+   * the parts again that were verified according to the checkpoint.
    */
   readonly immutable?: boolean;
-  /** `sequential` sources are read once, front to back; `random` ones at any offset, by several loops at once. */
+  /**
+   * `sequential`: core reads it once, front to back, one read at a time. `random`: core reads at any offset, several ranges
+   * at once, and a range again if need be.
+   */
   readonly access: "random" | "sequential";
-  /** True when `read` returns views of memory that exists already, so that no part buffer is needed. */
+  /** True when `read` returns views of memory that exists already, so that core takes no part buffer. */
   readonly inMemory: boolean;
   /**
-   * Reads the bytes from `start` to `end` (exclusive): into `into`, returning the filled front of it, or
-   * returning a view of its own memory. Fewer bytes than asked for mean that the source has ended.
-   * A sequential source is asked in order, and `into` is always `end - start` bytes long.
+   * Reads the bytes from `start` to `end` (exclusive). It writes them to the front of `into` and returns that part of it,
+   * or returns a view of its own memory. Fewer bytes than `end - start` mean that the source has ended. `into` is always
+   * `end - start` bytes long for a sequential source, and may be empty for one in memory. After the promise has settled, nothing
+   * may be written to `into`: core gives the memory to another part.
    */
   read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
   /**
@@ -27,11 +35,11 @@ export interface ByteSource {
    */
   interrupt?(): void;
   /**
-   * Whether the content is no longer what it was when it was opened. `metadata`: something about the
-   * source has changed that need not concern its content (its rights, its name). Core then reads a random source again,
-   * and the next call compares with the state that this one has seen.
+   * Whether the content is no longer what it was when the source was opened. Core calls it after the last read and before
+   * it publishes the object. `metadata`: something has changed that need not concern the content (access rights, a name).
+   * Core then reads a random source again, and the next call must compare with the state that this one has seen.
    */
   changed(): Promise<boolean | "metadata">;
-  /** Gives back what it holds; the caller's own handles stay open. */
+  /** Releases what the source holds; handles that the caller has opened stay open. Core calls it when the upload ends. */
   close(): Promise<void>;
 }

@@ -1,21 +1,21 @@
 import { onAbort } from "../abort/abort-listeners.ts";
 
-/** Time and chance, so that tests run on virtual time. */
+/** Time and random numbers. Tests pass a clock of their own, so that they run on virtual time. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Calls `fire` once after `delayMs`; the returned function cancels it. */
   timer(delayMs: number, fire: () => void): () => void;
   /**
-   * Calls `fire` once everything that waits in the event loop has had its turn; a timer of 0 when it is not there,
-   * which costs a millisecond each time.
+   * Calls `fire` after everything that waits in the event loop now. Without this method, core uses a timer of 0, which
+   * takes a millisecond each time.
    */
   turn?(fire: () => void): void;
-  /** In [0, 1). */
+  /** A random number in [0, 1). */
   random(): number;
 }
 
-/** Where there is one (Node, Deno), a turn of the event loop without the millisecond that a timer rounds up to. */
+/** In Node and Deno: a turn of the event loop without the millisecond that a timer takes at least. */
 const { setImmediate } = globalThis as { setImmediate?: (fire: () => void) => void };
 
 export const systemClock: Clock = {

@@ -1,8 +1,8 @@
 import { CosError } from "../errors.ts";
 
 /**
- * Most bytes of any response but an object's. The longest of COS, a list of 1 000 uploads whose keys are of 850 bytes
- * and escaped, has 3 MiB; a server or proxy that never ends would fill the memory.
+ * The most bytes of a response, except one that is an object. COS's longest response, a list of 1 000 uploads with escaped
+ * keys of 850 bytes, has 3 MiB. A server or proxy that never ends its response would fill the memory.
  */
 export const MAX_RESPONSE_BYTES = 4 * 1024 ** 2;
 

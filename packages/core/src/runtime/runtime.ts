@@ -63,7 +63,7 @@ export interface Runtime {
    * Opens a web stream in a faster way than a default reader. The stream that core passes is not locked and nothing was
    * read from it; when the method returns a source, it must have locked the stream. Core reads the stream itself if the
    * method returns undefined or is not implemented.
-   * @param size bytes of the stream, when the message that it belongs to tells them
+   * @param size bytes of the stream, when its Response or Request has a Content-Length
    */
   openStream?(stream: ReadableStream, size: number | undefined): ByteSource | undefined;
   /**

@@ -1,6 +1,6 @@
 import type { TransportFailure } from "../errors.ts";
 
-// Codes of the system's errors, as Node and Deno both give them: https://nodejs.org/api/errors.html#common-system-errors
+// Codes of system errors, the same in Node and Deno: https://nodejs.org/api/errors.html#common-system-errors
 const CODES: Readonly<Record<string, TransportFailure>> = {
   ECONNREFUSED: "connect",
   ENOTFOUND: "connect",
@@ -25,23 +25,24 @@ const CODES: Readonly<Record<string, TransportFailure>> = {
 const CERTIFICATE_CODE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-/** Whether a code is one of the many that OpenSSL has for a certificate; all of them mean that nothing was sent. */
+/** Whether a code is one of OpenSSL's many for certificates and handshakes, which all mean that nothing was sent. */
 export function isCertificateCode(code: string): boolean {
   return CERTIFICATE_CODE.test(code);
 }
 
-/** Which kind of failure an error with a code of the system's is; undefined: none that is known. */
+/** The kind of failure that an error with this system code is; undefined: the code is not known. */
 export function systemFailure(code: string, error: object): TransportFailure | undefined {
   if (code === "ETIMEDOUT" && "syscall" in error && error.syscall === "connect") return "connect";
   return CODES[code] ?? (isCertificateCode(code) ? "connect" : undefined);
 }
 
-/** A cause that names itself as its cause must not turn into an endless walk. */
+/** Causes that are followed: an error may be its own cause. */
 const DEEPEST = 8;
 
 /**
- * Which kind of failure an error and its causes are: the innermost that `judge` knows is the most exact.
- * @param judge what one of them by itself is
+ * The kind of failure that an error and its causes are. The innermost cause that `judge` knows decides, because it is the
+ * most exact one.
+ * @param judge returns the kind of a single error, undefined when it does not know it
  */
 export function innermostFailure(
   error: unknown,

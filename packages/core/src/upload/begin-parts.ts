@@ -13,11 +13,11 @@ import { rewound } from "./rewound.ts";
 import { type TrustedParts, trustedParts } from "./stored-parts.ts";
 import type { Streaming, UploadJob } from "./upload-job.ts";
 
-/** An upload in parts that COS knows, and whose parts can be read. */
+/** An upload in parts that exists in COS, with the reader of its parts. */
 export interface BegunUpload {
   readonly core: DigestCore;
   readonly reader: PartReader;
-  /** A part that was read before. */
+  /** The first part, if it has been read already. */
   readonly first: FilledPart | undefined;
   readonly md5: Md5Stream | undefined;
   readonly partSize: number;
@@ -47,7 +47,7 @@ async function beginPlanned(
   const planned = planParts(core, size, options.partSize, dependencies.partUnit);
   const resumed = await resume(upload, earlier, core, planned);
   if (resumed !== undefined && "completed" in resumed) return resumed;
-  // The parts that COS holds were cut to the earlier size.
+  // The parts that COS holds have the earlier part size.
   const partSize = resumed?.partSize ?? planned.partSize;
   const plan: Plan = { size, partSize, partCount: core.partCount(size, partSize) };
   const largest = source.inMemory ? 0 : Math.min(partSize, size);
@@ -66,14 +66,14 @@ async function beginPlanned(
   if (lengths !== undefined) lengths.stored = stored;
   const more = readerOptions(options, dependencies, lengths);
   const reader = new PartReader(source, core, partSize, plan, md5, new Set(trusted.keys()), more);
-  // Before Initiate, which cannot be taken back unseen. A resumed upload asks with its first part: it may need none.
+  // Before Initiate, which cannot be undone. A resumed upload gets memory for its first part: perhaps it reads none.
   if (resumed === undefined && !source.inMemory) memory.arena.reserve(largest);
   const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
   const { partCount } = plan;
   return { core, reader, first: undefined, md5, partSize, partCount, uploadId, resumed, trusted };
 }
 
-/** Begins with a stream whose first part has been read already, because it might have been all. */
+/** Begins with a stream whose first part has been read already, to see whether the stream ends in it. */
 async function beginStream(
   upload: UploadJob,
   streaming: Streaming,
@@ -95,7 +95,7 @@ async function beginStream(
   return { core, reader, first, md5, partSize, partCount: undefined, uploadId, resumed, trusted: new Map() };
 }
 
-/** Cuts a stream as COS holds it. The first part that was read goes on when it is as long as the one in COS. */
+/** Cuts a stream into parts of the lengths that COS holds. The first part is used as it is when it has that length. */
 async function recut(
   { source, options, dependencies }: UploadJob,
   streaming: Streaming,
@@ -105,7 +105,7 @@ async function recut(
   if (source.size === undefined) lengths.first = partSize;
   lengths.stored = stored;
   if (lengths.of(1) === first.bytes.length) return streaming;
-  // A copy: to hold a part buffer while the next one is waited for would be a deadlock.
+  // A copy: to hold a part buffer while waiting for the next one would be a deadlock.
   const begun = first.bytes.slice();
   first.release();
   const opened = await openStream(rewound(source, begun), options, dependencies, lengths);
@@ -118,7 +118,7 @@ async function resume(
   core: DigestCore,
   plan: Plan | StreamPlan,
 ): Promise<Resumable | CompletedEarlier | undefined> {
-  // A stream without checkpoints adopts no upload of the server's list: nothing tells how it was cut.
+  // A stream without a checkpoint adopts no upload of the server's list: nothing says how that one was cut.
   if (checkpoint === undefined && plan.size === undefined && options.resume === "server") return undefined;
   const context = { target, source, core, options, plan, clock: dependencies.clock, signal };
   return findResumable(context, checkpoint);

@@ -5,8 +5,8 @@ import type { Checkpoint, CheckpointPart } from "./checkpoint.ts";
 import { partCount } from "./plan.ts";
 
 /**
- * Names the checkpoint of one object at one endpoint.
- * @param endpoint empty: COS itself, where a bucket's name is unique
+ * The id of the checkpoint of one object at one endpoint.
+ * @param endpoint empty: COS itself, where the name of a bucket is unique
  */
 export async function checkpointId(bucket: string, key: string, endpoint = ""): Promise<string> {
   const service = endpoint === "" ? "" : `${endpoint}\n`;
@@ -14,14 +14,14 @@ export async function checkpointId(bucket: string, key: string, endpoint = ""): 
   return toHex(new Uint8Array(hash)).slice(0, 32);
 }
 
-/** Headers that COS stores with the object, or that decide how it is stored. */
+/** Headers that COS stores with the object, or that say how to store it. */
 const STORED_HEADER = /^(content-(?!length$|md5$).*|cache-control|expires|x-cos-.*)$/;
-/** A key of SSE-C and a session token are secrets. The key's MD5, which goes with it, tells one key from another. */
+/** An SSE-C key and a session token are secrets. The MD5 of the key, which is sent with it, identifies the key. */
 const SECRET_HEADER = /^x-cos-(.*customer-key|security-token)$/;
 
 /**
- * The headers that a checkpoint keeps, and that a resume compares. Others are the caller's own, a gateway's key for one:
- * they say nothing of the object, may be secret, and may differ from call to call.
+ * The headers that a checkpoint contains and a resume compares. Others, such as a gateway's key, do not concern the object,
+ * may be secret, and may differ from call to call.
  */
 export function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
@@ -53,7 +53,7 @@ function isCheckpoint(value: unknown): value is Checkpoint {
     return false;
   if (!Array.isArray(parts) || !parts.every(isPart)) return false;
   const numbers = new Set(parts.map(({ partNumber }) => partNumber));
-  // Parts of a stream may be shorter than planned, so that there are more of them.
+  // Parts of a stream may be shorter than planned: then there are more of them.
   const last = value.version === 1 && isCount(size) ? partCount(size, partSize) : MAX_PARTS;
   return numbers.size === parts.length && parts.every(({ partNumber }) => partNumber <= last);
 }
@@ -67,7 +67,7 @@ function isVersion2({ version, size, fingerprint, endpoint }: Record<string, unk
   return (size === null || isCount(size)) && (fingerprint === null || isName(fingerprint));
 }
 
-/** A text that is not empty and can be part of a URL, which a lone surrogate cannot. */
+/** A text that is not empty and can be part of a URL: a lone surrogate cannot. */
 function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "" && value.isWellFormed();
 }

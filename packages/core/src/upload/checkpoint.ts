@@ -1,4 +1,4 @@
-/** One part that COS has acknowledged. */
+/** A part that COS holds. */
 export interface CheckpointPart {
   /** 1 to 10 000. */
   readonly partNumber: number;
@@ -10,26 +10,26 @@ export interface CheckpointPart {
   readonly verified?: boolean | undefined;
 }
 
-/** All that another process needs to go on with an upload. Plain JSON; holds no credentials. */
+/** Everything that another process needs to resume an upload. Plain JSON, without credentials. */
 export interface Checkpoint {
-  /** Of this format. Version 1 had no endpoint, and only sources of known size; it is read, but no longer written. */
+  /** Version of the format. Version 1 has no endpoint and only sources of known size; it is read but no longer written. */
   readonly version: 1 | 2;
   /** BucketName-APPID. */
   readonly Bucket: string;
   /** The object's key. */
   readonly Key: string;
-  /** Scheme, host and path prefix of an endpoint of the caller's own; empty: COS itself. Undefined in version 1. */
+  /** Scheme, host and path prefix of a custom endpoint; empty: COS itself. Undefined in version 1. */
   readonly endpoint?: string | undefined;
-  /** Names the multipart upload. */
+  /** The multipart upload. */
   readonly UploadId: string;
   /** Bytes of the source; null: a stream of unknown length. */
   readonly size: number | null;
-  /** Bytes of each part but the last; of a stream of unknown length, whose parts grow, those of the first. */
+  /** Bytes of each part but the last. In a stream of unknown length parts grow: bytes of the first one. */
   readonly partSize: number;
-  /** Names the content of the source; see {@link ByteSource.fingerprint}. Null: every stored part is compared. */
+  /** Identifies the content of the source, see {@link ByteSource.fingerprint}. Null: every stored part is compared. */
   readonly fingerprint: string | null;
   /** The headers that COS stores with the object, without secrets; a resumed upload must ask for the same. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What COS has acknowledged. */
+  /** The parts that COS holds. */
   readonly parts: readonly CheckpointPart[];
 }

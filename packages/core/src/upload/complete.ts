@@ -29,39 +29,39 @@ export interface Published extends StoredObject {
   readonly crc64: bigint;
 }
 
-/** Times Complete is sent: with full jitter up to 20 s, the last comes about a minute after the first. */
-const ROUNDS = 8;
+/** Times that Complete is sent: with full jitter up to 20 s, the last is about a minute after the first. */
+const SENDS = 8;
 
 /**
  * Publishes the parts as one object, and verifies that the object is the source: the sizes add up, and the CRC64
- * combined from the parts is the one that COS computed. Complete is not idempotent: after one whose outcome is unknown,
- * COS is asked what became of it.
- * @throws {CosError} `outcome-unknown` when nobody can tell whether the object was published
+ * combined from the parts is the one that COS computed. Complete is not idempotent: when its outcome is unknown, HEAD and
+ * ListParts are sent before Complete is sent again.
+ * @throws {CosError} `outcome-unknown` when COS does not show whether the object was published
  */
 export async function completeAndVerify(context: CompleteContext): Promise<Published> {
   const whole = combineParts(context);
   const wanted = { ...whole, headers: context.headers };
   let doubtful = false;
-  for (let round = 1; ; round += 1) {
+  for (let sends = 1; ; sends += 1) {
     try {
       const object = await context.target.complete(context.uploadId, context.parts, context.signal);
       return await verify(context, whole, object);
     } catch (error) {
       if (context.signal.aborted || !(error instanceof CosError) || error instanceof IntegrityError)
         throw error;
-      const state = afterComplete(error, doubtful, round === ROUNDS);
+      const state = afterComplete(error, doubtful, sends === SENDS);
       if (state.next === "fail") throw error;
       doubtful = state.doubtful;
       if (doubtful) context.onDoubt();
       if (state.next === "look") {
         const published = await lookAfterComplete(context, wanted, error, {
           doubtful,
-          lastRound: round === ROUNDS,
+          lastRound: sends === SENDS,
         });
         if (published !== undefined) return { ...published, ...whole };
       }
     }
-    await sleep(context.clock, backoffMs(round, undefined, context.clock.random), context.signal);
+    await sleep(context.clock, backoffMs(sends, undefined, context.clock.random), context.signal);
   }
 }
 
@@ -70,7 +70,7 @@ interface Whole {
   readonly crc64: bigint;
 }
 
-/** The last look before publishing: parts 1..n without a gap, their sizes the source's. */
+/** Checks before publishing that the parts are 1 to n without a gap, and have the bytes of the source together. */
 function combineParts({ parts, core, size }: CompleteContext): Whole {
   let crc64 = 0n;
   let bytes = 0;
@@ -100,8 +100,8 @@ export function combineCrc64(core: DigestCore, parts: readonly RecordedPart[]): 
 
 async function verify(context: CompleteContext, whole: Whole, object: StoredObject): Promise<Published> {
   if (object.crc64 === whole.crc64) return { ...object, ...whole };
-  // COS gives the CRC64 with Complete when every part has one; otherwise the object may still tell it. Another one in
-  // the answer may be the answer's fault: the object itself has the last word.
+  // The response to Complete has a CRC64 when every part has one; otherwise HEAD may show it. A wrong one may be an error
+  // in the response only, so that of HEAD decides.
   const actual = (await headCrc64(context)) ?? object.crc64;
   if (actual === undefined) {
     context.onWarning?.({

@@ -8,20 +8,20 @@ import type { ReadAhead } from "./sources/read-ahead.ts";
 import { iterableSource, webStreamSource } from "./sources/stream-source.ts";
 import { isWebStream, refuseDisturbed } from "./sources/web-stream.ts";
 
-/** What holding a stream takes. */
+/** What {@link holdStream} needs besides the body. */
 export interface HoldContext {
   readonly runtime: Runtime;
   /** For errors. */
   readonly parameter: string;
-  /** Bytes as the caller has told them. */
+  /** Bytes, if the caller has declared them. */
   readonly size: number | undefined;
   readonly readAhead: ReadAhead;
 }
 
 /**
- * Takes hold of a body that can be read only once, before this returns: from then on nobody else can take bytes away
- * unseen. Undefined: not such a body.
- * @throws {TypeError} it was read, cancelled, locked or given before
+ * Opens a body that can be read only once. The stream is held when this returns: from then on no other consumer can take
+ * bytes from it unnoticed. Undefined: the body is of another kind.
+ * @throws {TypeError} the stream was read, cancelled, locked or given to an upload before
  */
 export function holdStream(body: unknown, context: HoldContext): ByteSource | undefined {
   if (typeof body !== "object" || body === null) return undefined;
@@ -31,16 +31,18 @@ export function holdStream(body: unknown, context: HoldContext): ByteSource | un
   return holdPlain(message.body, message.size, context);
 }
 
-/** @param told bytes as the headers of a message tell them */
-function holdPlain(body: object, told: number | undefined, context: HoldContext): ByteSource | undefined {
+/** @param declared bytes according to the headers of a message */
+function holdPlain(body: object, declared: number | undefined, context: HoldContext): ByteSource | undefined {
   const { runtime, parameter, size, readAhead } = context;
   if (isNodeStream(body)) {
     const source = new NodeStreamSource(body, parameter, readAhead);
-    return told === undefined ? source : withSize(source, told);
+    return declared === undefined ? source : withSize(source, declared);
   }
   if (isWebStream(body)) {
     const mustYield = !refuseDisturbed(body, parameter) && size !== 0;
-    return runtime.openStream?.(body, told) ?? webStreamSource(body, { parameter, size: told, mustYield });
+    return (
+      runtime.openStream?.(body, declared) ?? webStreamSource(body, { parameter, size: declared, mustYield })
+    );
   }
   if (!isAsyncIterable(body)) return undefined;
   return iterableSource(body, { parameter, size: undefined, mustYield: size !== 0 });
@@ -50,7 +52,7 @@ function isAsyncIterable(body: object): body is AsyncIterable<unknown> {
   return typeof Reflect.get(body, Symbol.asyncIterator) === "function";
 }
 
-/** The source, known to have `size` bytes. */
+/** The same source, with a declared size. */
 export function withSize(source: ByteSource, size: number): ByteSource {
   return {
     size,

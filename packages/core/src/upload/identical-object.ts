@@ -8,21 +8,22 @@ import { crc64OfRange, isUnchanged } from "./unchanged.ts";
 /**
  * - `never`: upload in any case;
  * - `exists`: do not upload when the key exists, whatever it holds;
- * - `same`: do not upload when the key holds these very bytes (size and CRC64) and every header that was asked for. A
- *   header that HEAD cannot show (ACL, grants, tags) makes the upload necessary.
+ * - `same`: do not upload when the object has exactly these bytes (size and CRC64) and every requested header. A header
+ *   that HEAD cannot show (ACL, grants, tags) makes the upload necessary.
  */
 export type SkipMode = "never" | "exists" | "same";
 
 /** An object at the key, as HEAD describes it. */
 export type ExistingObject = StoredObject & { readonly size: number };
 
-const BLOCK = 1024 * 1024;
+/** Bytes of the block through which a source is read. */
+const BLOCK_BYTES = 1024 * 1024;
 
 const NO_HEAD = "without the permission to HEAD objects nothing can be skipped: upload with skip 'never'";
 
 /**
  * Returns the object that makes the upload unnecessary, undefined when there is none. One HEAD; `same` reads the source.
- * @param headers what the upload asks for, names in lower case
+ * @param headers the requested headers, with names in lower case
  */
 export async function findIdenticalObject(
   target: UploadTarget,
@@ -64,7 +65,7 @@ async function hashSource(
   core: DigestCore,
   signal: AbortSignal,
 ): Promise<bigint> {
-  const block = Math.min(BLOCK, core.arena.capacity);
+  const block = Math.min(BLOCK_BYTES, core.arena.capacity);
   const buffer = source.inMemory ? undefined : await core.arena.allocate(block, signal);
   try {
     return await crc64OfRange(source, 0, size, core, buffer?.bytes ?? new Uint8Array(0), signal);

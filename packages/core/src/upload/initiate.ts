@@ -8,9 +8,9 @@ const SENDS = 2;
 
 /**
  * Decides what follows a failed Initiate.
- * - `fail`: it began no upload;
- * - `fail-with-orphan`: it may have begun one, and is not sent again;
- * - `repeat`: it may have begun one, and is sent again.
+ * - `fail`: it created no upload;
+ * - `fail-with-orphan`: it may have created one, and is not sent again;
+ * - `repeat`: it may have created one, and is sent again.
  */
 export function afterInitiate(failure: unknown, lastSend: boolean): "fail" | "fail-with-orphan" | "repeat" {
   if (outcomeOf(failure) !== "unknown") return "fail";
@@ -18,8 +18,8 @@ export function afterInitiate(failure: unknown, lastSend: boolean): "fail" | "fa
 }
 
 /**
- * Initiate is not idempotent: each one that COS carries out begins an upload of its own. When its outcome is unknown, it
- * is sent once more, and a warning names the upload that may be left behind.
+ * Initiates an upload. Initiate is not idempotent: each one that COS executes creates an upload. When its outcome is
+ * unknown, it is sent once more, and a warning says that an empty upload may be left behind.
  */
 export async function initiate(
   target: Pick<UploadTarget, "initiate">,
@@ -42,7 +42,7 @@ export async function initiate(
   }
 }
 
-/** A response that is not COS's own, such as the refusal of a firewall, is final unless it is a 2xx or a 5xx. */
+/** A response that COS did not send, such as the refusal of a firewall, is final unless its status is 2xx or 5xx. */
 function isWorthRepeating(error: unknown): boolean {
   if (!(error instanceof CosError)) return false;
   return error.retryable || (error instanceof ServiceError && (error.status >= 500 || error.status < 300));

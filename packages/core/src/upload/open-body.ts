@@ -13,9 +13,9 @@ import { ReadAhead } from "./sources/read-ahead.ts";
  * body of a Response or Request, an async iterable, or what the runtime adds (Node: `{ path }`, a `file:` URL, a
  * `FileHandle`). A string is content, never a path.
  *
- * The call takes hold of a stream at once. One that was read from, cancelled, locked or given to an upload before is
- * refused, and so is an iterable that yields nothing at all, unless `ContentLength` is 0. A Response or Request without
- * a body (null) is an empty object.
+ * The call holds a stream at once: no other consumer can take bytes from it unnoticed. A stream that was read from,
+ * cancelled, locked or given to an upload before is refused, and so is an iterable that yields nothing, unless
+ * `ContentLength` is 0. A Response or Request without a body (null) is an empty object.
  */
 export type Body =
   | string
@@ -28,15 +28,15 @@ export type Body =
   | Request
   | { readonly path: string }
   | URL
-  // Objects of the runtime's own, R2 objects for one.
+  // Objects that only the runtime knows, such as R2 objects.
   | object;
 
 /**
- * Opens a body as a source of bytes. It holds a stream already when this returns its promise.
- * @param size its length when the caller knows it better than the body does
- * @param readAhead memory for what other consumers of a stream read before it is uploaded
+ * Opens a body as a source of bytes. A stream is held already when this returns its promise.
+ * @param size bytes of the body, if the caller has declared them
+ * @param readAhead memory for what other consumers of a stream read before the upload does
  * @throws {TypeError} not something that can be uploaded, or a stream that can no longer give its whole content
- * @throws {RangeError} `size` is not the body's
+ * @throws {RangeError} the body has another size
  */
 export async function openBody(
   runtime: Runtime,
@@ -89,7 +89,7 @@ function openPortable(body: unknown, parameter: string): ByteSource | undefined 
   return body instanceof Blob ? blobSource(body) : undefined;
 }
 
-/** A view made anew in any case: of a buffer that was transferred away, an old one would only seem empty. */
+/** Always a new view: the old view of a buffer that was transferred away would only look empty. */
 function bytesOf(body: ArrayBuffer | ArrayBufferView, parameter: string): Uint8Array {
   try {
     return ArrayBuffer.isView(body)

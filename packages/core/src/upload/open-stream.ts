@@ -7,16 +7,16 @@ import { PartReader } from "./part-reader.ts";
 import { MB, streamPartLength } from "./plan.ts";
 import type { StoredPart } from "./stored-parts.ts";
 
-/** A part in the middle may be cut to this share of its planned length, but never below COS's least part. */
+/** A part before the last may be cut to this share of its planned length, but not below COS's smallest part. */
 const LEAST_SHARE = 1 / 8;
 
-/** How a stream is cut into parts. */
+/** The lengths of the parts of a stream. */
 export class StreamLengths {
-  /** Bytes of the first part, which may be all that one PUT takes. */
+  /** Bytes of the first part: as many as one PUT may have, because the stream may end in it. */
   first: number;
   /** Bytes of the other parts, before they grow. */
   partSize: number;
-  /** Parts that COS holds of an earlier attempt: they are read in the length that they have there. */
+  /** Parts that COS holds of an earlier call: they are read with the length that they have there. */
   stored: ReadonlyMap<number, StoredPart> = new Map();
   readonly #size: number | undefined;
   readonly #largest: number;
@@ -36,7 +36,7 @@ export class StreamLengths {
     return stored >= this.#unit && stored <= planned ? stored : planned;
   }
 
-  /** The fewest bytes that a part in the middle may have. */
+  /** The fewest bytes that a part before the last may have. */
   least(partNumber: number): number {
     return Math.max(this.#unit, Math.floor(this.#planned(partNumber) * LEAST_SHARE));
   }
@@ -48,7 +48,7 @@ export class StreamLengths {
   }
 }
 
-/** What the parts of an upload are read with. */
+/** The options of the reader of an upload's parts. */
 export function readerOptions(
   options: UploadOptions,
   dependencies: UploadDependencies,
@@ -72,7 +72,7 @@ export function readerOptions(
   };
 }
 
-/** A stream whose parts can be read. */
+/** A stream, with the reader of its parts. */
 export interface OpenStream {
   readonly core: DigestCore;
   readonly reader: PartReader;
@@ -80,7 +80,7 @@ export interface OpenStream {
   readonly md5: Md5Stream | undefined;
 }
 
-/** Opens a stream for reading in parts; its first part may be all of it. */
+/** Opens a stream for reading in parts. It may end in the first one. */
 export async function openStream(
   source: ByteSource,
   options: UploadOptions,
@@ -89,7 +89,7 @@ export async function openStream(
 ): Promise<OpenStream> {
   const { size } = source;
   const core = await dependencies.digestCoreFor(0);
-  // Refuses a part for which there is no room before anything is read.
+  // Fails before anything is read if the memory budget has no room for a part.
   if (!source.inMemory) await dependencies.digestCoreFor(lengths.of(1));
   const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
   const plan = size === undefined ? undefined : { size, partSize: lengths.partSize, partCount: 1 };

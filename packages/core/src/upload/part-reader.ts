@@ -9,15 +9,17 @@ import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly, longerThan } from "./source-length.ts";
 import { StreamFiller } from "./stream-filler.ts";
 
-/** Reads the parts of a source in the order of their numbers. A part is read when a worker asks for it, so that a slow
- * network slows the reading down. */
+/**
+ * Reads the parts of a source in the order of their numbers, each when a worker asks for it: a slow network slows the
+ * reading down.
+ */
 export class PartReader {
   readonly #source: ByteSource;
   readonly #core: DigestCore;
   readonly #partSize: number;
   /** Undefined: a stream whose length is not known. */
   readonly #plan: Plan | undefined;
-  /** Takes the bytes in order, when the whole's MD5 is to be checked. */
+  /** Gets the bytes in order, when the MD5 of the whole source is checked. */
   readonly #md5: Md5Stream | undefined;
   /** Parts that need not be read. */
   readonly #skipped: ReadonlySet<number>;
@@ -77,7 +79,7 @@ export class PartReader {
     }
   }
 
-  /** A part of a source that can be read anywhere: where it begins follows from its number. */
+  /** A part of a source with random access: where it begins follows from its number. */
   async #readPlanned(signal: AbortSignal): Promise<FilledPart | undefined> {
     const plan = this.#plan ?? { size: this.#source.size ?? 0, partSize: this.#partSize, partCount: 1 };
     while (this.#skipped.has(this.#nextNumber)) this.#nextNumber += 1;
@@ -117,7 +119,7 @@ export class PartReader {
     });
   }
 
-  /** As planned; of a stream in which parts were cut, more, so that what is left fits into the parts that are left. */
+  /** The planned length; more after parts were cut, so that the rest of the stream fits into the remaining parts. */
   #lengthOf(partNumber: number): number {
     const wanted = this.#options?.lengthOf?.(partNumber) ?? this.#partSize;
     if (this.#plan === undefined) return wanted;
@@ -126,14 +128,14 @@ export class PartReader {
     return Math.min(left, Math.max(wanted, Math.ceil(left / partsLeft)));
   }
 
-  /** A stream that was declared to have `size` bytes must not have more. */
+  /** A stream with a declared size must end there. */
   async #expectEnd(size: number, signal: AbortSignal): Promise<undefined> {
     this.#ended = true;
     if (this.#filler === undefined) await checkEnd(this.#source, size, signal);
     else if (await this.#filler.hasMore(signal)) throw longerThan(size);
   }
 
-  /** COS takes no more parts: is there more of the stream? */
+  /** Fails if the stream has more bytes: COS accepts no more parts. */
   async #readBeyond(signal: AbortSignal): Promise<undefined> {
     this.#ended = true;
     const one = new Uint8Array(1);

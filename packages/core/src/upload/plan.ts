@@ -1,7 +1,10 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError } from "../errors.ts";
 
-/** Equal parts: where each begins follows from its number alone. */
+/**
+ * Equal parts: where each begins follows from its number. Of the words: a *part* is what one request uploads; a *block* is
+ * the range of a part that one step reads, copies or hashes; a *chunk* is what a stream gives.
+ */
 export interface Plan {
   readonly size: number;
   readonly partSize: number;
@@ -19,14 +22,14 @@ export const MB = 1024 * 1024;
 
 /** Parts of a stream of unknown length before they begin to grow: 20 GB in parts of 8 MB. */
 const EQUAL_PARTS = 2500;
-/** Parts of each size that follows, twice the one before it. */
+/** Parts of each following size, which is twice the one before. */
 const GROWN_PARTS = 300;
-/** MB that no part grows beyond; reached after 300 GB. */
+/** MB of the largest part that has grown; reached after 300 GB. */
 const LARGEST_GROWN_MB = 1024;
 
 /**
  * Bytes of a part of a stream whose length is unknown. Parts grow, so that {@link MAX_PARTS} of them hold 5 TB whatever
- * the first size is (from 1 MB: 5.4 TB, from 8 MB: 6.5 TB); a part that is asked for larger than 1 GB does not grow.
+ * the first size is (from 1 MB: 5.4 TB, from 8 MB: 6.5 TB). Parts that are larger than 1 GB from the start do not grow.
  * @param first bytes of the first part
  * @param largest bytes that the client's memory has room for
  * @param unit bytes of one MB

@@ -1,6 +1,6 @@
 import type { ProgressCallback } from "./options.ts";
 
-/** Counts acknowledged bytes once each, so that it never goes backwards and ends exactly at the total. */
+/** Counts each acknowledged byte once, so that progress never decreases and ends exactly at the total. */
 export class Progress {
   readonly #callback: ProgressCallback | undefined;
   #total: number | undefined;
@@ -15,13 +15,13 @@ export class Progress {
     return this.#consumed;
   }
 
-  /** Bytes that COS has acknowledged. The last of them are told by {@link finish}, once the object is proven. */
+  /** Adds bytes that COS has acknowledged. The last ones are reported by {@link finish}, when the object is verified. */
   add(bytes: number): void {
     this.#consumed += bytes;
     if (bytes > 0 && this.#consumed !== this.#total) this.#callback?.(this.#consumed, this.#total);
   }
 
-  /** The object is stored and proven: only now is the total reached. */
+  /** The object is stored and verified: now the total is reported. */
   finish(): void {
     this.#total = this.#consumed;
     this.#callback?.(this.#consumed, this.#total);

@@ -11,7 +11,7 @@ import type { UploadTarget } from "./target.ts";
 import { isUnchanged } from "./unchanged.ts";
 import { sendVerified } from "./verify.ts";
 
-/** Reads a source of known size whole, and stores it in one PUT. */
+/** Reads all of a source of known size, and stores it by one PUT. */
 export async function putWhole(
   target: UploadTarget,
   source: ByteSource,
@@ -34,7 +34,7 @@ export async function putWhole(
   }
 }
 
-/** Stores bytes that are in memory, proven by CRC64. */
+/** Stores bytes in memory by one PUT, and verifies their CRC64. */
 export async function putBytes(
   target: UploadTarget,
   bytes: Uint8Array,
@@ -43,9 +43,9 @@ export async function putBytes(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Published> {
-  // Proven bytes may be transferred away before this reads their length again.
+  // The buffer may be transferred away when the object is stored: its length is read before.
   const size = bytes.length;
-  // A PUT replaces what the key held: COS must refuse wrong bytes beforehand, so the MD5 goes along unasked.
+  // Always with MD5: a PUT replaces the object at the key, so COS must refuse wrong bytes before it stores them.
   const digest = await core.digest(bytes, true);
   if (
     options.contentMd5 !== undefined &&
@@ -62,7 +62,7 @@ export async function putBytes(
   return { etag, crc64: digest.crc64, size, location, versionId, requestId, headers };
 }
 
-/** The bytes are not those whose MD5 the caller gave. Known only when all of them were read; nothing is published. */
+/** The caller's ContentMD5 is of other bytes. Known when all bytes were read; nothing is published. */
 export function wrongMd5(actual: string, given: string): IntegrityError {
   return new IntegrityError(
     "ContentMD5 is not the MD5 of the bytes",

@@ -17,8 +17,8 @@ type Send = (onRetry: (failure: CosError) => void) => Promise<StoredObject>;
 type Put = (body: Uint8Array, signal: AbortSignal, send: Send) => Promise<StoredObject>;
 
 /**
- * Makes the PUT of one upload. Under ForbidOverwrite, a PUT that is refused may have stored its object at an earlier
- * attempt whose response was lost. An equal object may just as well be another writer's, so the outcome is then unknown,
+ * Returns the PUT of one upload. Under ForbidOverwrite, COS also refuses a PUT when an earlier attempt of it has stored the
+ * object and the response was lost. An equal object may as well be another writer's, so the outcome is then unknown,
  * unless COS confirmed an earlier PUT of this call.
  */
 export function putWithOutcomeCheck({ digestCoreFor, head, headers }: PutContext): Put {

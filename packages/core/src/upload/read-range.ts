@@ -1,16 +1,16 @@
 import type { ByteSource } from "../runtime/byte-source.ts";
 
 /**
- * The most bytes that one read asks a source for. Runtimes refuse reads of 2 GiB and more (Node: ERR_OUT_OF_RANGE), and
- * an abort has to wait for the read that is under way.
+ * The most bytes that one read requests. Runtimes refuse reads of 2 GiB and more (Node: ERR_OUT_OF_RANGE), and an abort
+ * has to wait for the read that is under way.
  */
 export const LARGEST_READ = 256 * 1024 ** 2;
 
 const NOTHING = new Uint8Array(0);
 
 /**
- * Reads the bytes from `start` to `end` (exclusive) of a source, as {@link ByteSource.read} does, but asks for at most
- * {@link LARGEST_READ} bytes at a time, and never for none: not every source can read a range of length 0.
+ * Reads the bytes from `start` to `end` (exclusive) of a source, as {@link ByteSource.read} does, but requests at most
+ * {@link LARGEST_READ} bytes at a time, and never 0 bytes: not every source can read an empty range.
  */
 export async function readRange(
   source: ByteSource,
@@ -27,7 +27,7 @@ export async function readRange(
     const length = Math.min(LARGEST_READ, end - start - filled);
     const room = into.subarray(filled, filled + length);
     const bytes = await source.read(start + filled, start + filled + length, room, signal);
-    // A source may answer with a view of its own memory.
+    // A source may return a view of its own memory.
     if (bytes.buffer !== into.buffer) into.set(bytes, filled);
     filled += bytes.length;
     if (bytes.length < length) break;

@@ -13,7 +13,7 @@ import {
 } from "./resolve-outcome.ts";
 import type { UploadTarget } from "./target.ts";
 
-/** What is needed to ask COS what became of a Complete. */
+/** What {@link lookAfterComplete} needs to know of the upload. */
 export interface LookTarget {
   readonly target: UploadTarget;
   readonly uploadId: string;
@@ -22,8 +22,9 @@ export interface LookTarget {
 }
 
 /**
- * Finds out what became of a Complete that failed.
- * @returns the object when it carries everything that was asked for; undefined when Complete can be sent again
+ * Finds out whether COS has executed a Complete that failed: asks by ListParts whether the upload is still open, and by HEAD
+ * what is at the key.
+ * @returns the object when it has everything that was requested; undefined when Complete can be sent again
  * @throws {CosError} the failure itself, or `outcome-unknown`
  */
 export async function lookAfterComplete(
@@ -70,7 +71,7 @@ function warnOfOrphan({ uploadId, onWarning }: LookTarget): void {
   });
 }
 
-/** Why a look at the key does not settle the outcome. */
+/** Why the object at the key does not show the outcome. */
 function stateOf(open: boolean | undefined, found: FoundAtKey, forbidOverwrite: boolean): string {
   if (open === true) return "COS may still be carrying it out";
   const gone = open === false ? "COS no longer knows the upload, and " : "";
@@ -83,14 +84,14 @@ function stateOf(open: boolean | undefined, found: FoundAtKey, forbidOverwrite: 
     : `${gone}the object at the key is equal`;
 }
 
-/** What left the outcome open. */
+/** What made the outcome unknown. */
 function occasion(cause: unknown): string {
   return cause instanceof ServiceError
     ? `Complete failed (${cause.cosCode || `HTTP ${cause.status}`})`
     : "the response to Complete was lost";
 }
 
-/** Whether COS still knows the upload; undefined when it may not be asked. */
+/** Whether COS still knows the upload; undefined when ListParts is not permitted or fails. */
 async function isOpen({ target, uploadId, signal }: LookTarget): Promise<boolean | undefined> {
   try {
     for await (const _part of target.listParts(uploadId, signal)) return true;

@@ -12,16 +12,16 @@ export interface Wanted {
 }
 
 /**
- * What HEAD says of the key, compared with what this upload would publish:
+ * The object at the key according to HEAD, compared with what this upload publishes:
  * - `none`: there is no object;
  * - `other`: the bytes or a visible header differ;
  * - `unverifiable`: COS gave no CRC64;
- * - `equal-so-far`: all that HEAD shows is equal, but the upload asks for what HEAD cannot show (ACL, tags);
- * - `equal`: the object carries everything that the upload asks for.
+ * - `equal-so-far`: all that HEAD shows is equal, but the upload requests what HEAD cannot show (ACL, tags);
+ * - `equal`: the object has everything that the upload requests.
  */
 export type FoundAtKey = "none" | "other" | "unverifiable" | "equal-so-far" | "equal";
 
-/** Compares what HEAD found with what was to be published. Equality never says who published the object. */
+/** Compares the object that HEAD found with what this upload publishes. An equal object may be another writer's. */
 export function compareFound(
   object: (StoredObject & { readonly size: number }) | undefined,
   wanted: Wanted,
@@ -35,12 +35,12 @@ export function compareFound(
   return invisible.length > 0 ? "equal-so-far" : "equal";
 }
 
-/** Whether the upload must not replace an object: then only an object that this very call published is a success. */
+/** Whether the upload must not replace an object: then only an object that this call itself published is a success. */
 export function forbidsOverwrite(headers: Readonly<Record<string, string>>): boolean {
   return headers["x-cos-forbid-overwrite"] === "true";
 }
 
-/** Refused because the key exists and ForbidOverwrite was asked for. */
+/** COS refused because the key exists and the call set ForbidOverwrite. */
 export function isOverwriteRefused(error: unknown): error is ServiceError {
   return error instanceof ServiceError && error.cosCode === "FileAlreadyExists";
 }
@@ -54,47 +54,47 @@ export function isNoSuchUpload(error: unknown): boolean {
   return hasCosCode(error, "NoSuchUpload");
 }
 
-/** What a call knows after a Complete that failed. */
+/** The state of a call after a Complete that failed. */
 export interface CompleteState {
-  /** Whether this or an earlier Complete of the call may have been carried out. */
+  /** Whether COS may have executed this or an earlier Complete of the call. */
   readonly doubtful: boolean;
   readonly next: "fail" | "repeat" | "look";
 }
 
 /**
- * Decides what follows a failed Complete. Without doubt it is repeated when that is worth while; in doubt, COS is asked
- * what became of it before anything is sent.
- * @param doubtful whether an earlier Complete of this call may have been carried out
+ * Decides what follows a failed Complete. When COS has certainly not executed it, it is repeated if the failure is
+ * retryable; otherwise the call looks first at what COS holds.
+ * @param doubtful whether COS may have executed an earlier Complete of this call
  */
 export function afterComplete(failure: CosError, doubtful: boolean, lastRound: boolean): CompleteState {
-  // UploadConflict: another Complete of this upload is being carried out, an earlier one of ours or of a killed process.
+  // UploadConflict: COS is executing another Complete of this upload, an earlier one of ours or of a killed process.
   const inDoubt = doubtful || outcomeOf(failure) === "unknown" || hasCosCode(failure, "UploadConflict");
   if (inDoubt || isNoSuchUpload(failure)) return { doubtful: inDoubt, next: "look" };
   return { doubtful: false, next: failure.retryable && !lastRound ? "repeat" : "fail" };
 }
 
-/** What COS was found to hold after a Complete that failed. */
+/** What a call has found out after a Complete that failed. */
 export interface Look {
   /** Whether COS still knows the upload; undefined: ListParts is not permitted. */
   readonly open: boolean | undefined;
-  /** What is at the key; undefined while it has not been asked for. */
+  /** What is at the key; undefined before HEAD was sent. */
   readonly found: FoundAtKey | undefined;
 }
 
 export interface LookContext {
   readonly failure: CosError;
-  /** Whether a Complete of this call may have been carried out. */
+  /** Whether COS may have executed a Complete of this call. */
   readonly doubtful: boolean;
   readonly forbidOverwrite: boolean;
   readonly lastRound: boolean;
 }
 
 /**
- * Decides what a look after a failed Complete means.
- * - `published`: the object at the key carries everything that was asked for;
+ * Decides the result of a failed Complete by what the call has found out.
+ * - `published`: the object at the key has everything that was requested;
  * - `repeat`: Complete can be sent again;
  * - `fail`: the failure itself is the result;
- * - `unknown`: nobody can tell.
+ * - `unknown`: COS does not show whether the object was published.
  */
 export function afterLook(
   { open, found }: Look,
@@ -102,12 +102,12 @@ export function afterLook(
 ): "published" | "repeat" | "fail" | "unknown" {
   const refused = isOverwriteRefused(failure);
   if (open === true) {
-    // COS has carried out no Complete of this upload so far.
+    // COS has executed no Complete of this upload so far.
     if (refused) return "fail";
     if (!lastRound) return "repeat";
     return hasCosCode(failure, "UploadConflict") ? "unknown" : "fail";
   }
-  // Without ListParts, sending Complete again is what tells: it succeeds, or COS no longer knows the upload.
+  // Without ListParts, another Complete shows it: it succeeds, or COS no longer knows the upload.
   if (open === undefined && !lastRound && !refused) return "repeat";
   if (found === "equal" && !forbidOverwrite) return "published";
   if (!doubtful) return "fail";
@@ -116,7 +116,7 @@ export function afterLook(
 }
 
 /**
- * Decides what the object at the key means for a PUT under ForbidOverwrite that was refused after it had been sent before.
+ * Decides the result of a PUT under ForbidOverwrite that was refused, and of which an earlier attempt may have succeeded.
  * @param confirmed whether COS confirmed an earlier PUT of this call
  */
 export function afterRefusedPut(
@@ -126,13 +126,13 @@ export function afterRefusedPut(
 ): "published" | "fail" | "unknown" {
   if (confirmed && (found === "equal" || found === "equal-so-far")) return "published";
   if (found === "other") return "fail";
-  // The object for which COS refused it, this call's own perhaps, is gone again.
+  // The object because of which COS refused it, perhaps this call's own, has been deleted since.
   if (found === "none") return isOverwriteRefused(failure) ? "unknown" : "fail";
   return "unknown";
 }
 
 /**
- * Decides what the object at the key means when COS no longer knows the upload of a checkpoint.
+ * Decides what to do when COS no longer knows the upload of a checkpoint.
  * @param found what is at the key; an object with another number of parts counts as `other`
  */
 export function afterCheckpointGone(
@@ -141,14 +141,14 @@ export function afterCheckpointGone(
 ): "completed" | "begin-again" | "unknown" {
   if (found !== "equal" && found !== "equal-so-far") return "begin-again";
   if (forbidOverwrite) return "unknown";
-  // What HEAD cannot show cannot be taken for done: the object is uploaded again.
+  // It is uncertain whether the object has what HEAD cannot show: it is uploaded again.
   return found === "equal" ? "completed" : "begin-again";
 }
 
 /**
- * Decides what is done with an upload that failed and that no checkpoint names.
- * - `abort`: nobody could find its parts;
- * - `leave`: COS may still be carrying out its Complete;
+ * Decides what to do with an upload that failed and that no checkpoint names.
+ * - `abort`: no later call would find its parts;
+ * - `leave`: COS may still be executing its Complete;
  * - `gone`: COS does not know it.
  */
 export function afterFailedUpload(failure: unknown): "abort" | "leave" | "gone" {
@@ -157,9 +157,9 @@ export function afterFailedUpload(failure: unknown): "abort" | "leave" | "gone" 
 }
 
 /**
- * Whether the outcome of an upload is unknown after it failed and was to be aborted: a Complete that was doubtful may have
- * been carried out meanwhile, unless COS aborted the upload.
- * @param doubtful whether a Complete of this call may have been carried out
+ * Whether the outcome of an upload is unknown after it failed and the call tried to abort it: COS may have executed a
+ * doubtful Complete meanwhile, unless it aborted the upload.
+ * @param doubtful whether COS may have executed a Complete of this call
  */
 export function isUnknownAfterAbort(
   aborted: "aborted" | "unknown upload" | "left behind",

@@ -2,12 +2,12 @@ import type { ByteSource } from "../runtime/byte-source.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** A stream of which `begun` was read already, as if it had not been. */
+/** A stream of which `begun` was read already: reading starts from the beginning again. */
 export function rewound(source: ByteSource, begun: Uint8Array): ByteSource {
   let first = begun;
   const read: ByteSource["read"] = async (start, end, into, signal) => {
     if (start >= first.length) {
-      // Not needed any more: the memory can go.
+      // Not needed any more: the memory can be freed.
       first = NOTHING;
       return source.read(start, end, into, signal);
     }

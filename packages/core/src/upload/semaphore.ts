@@ -1,4 +1,4 @@
-/** Lets at most `width` callers through at once, in the order of their coming. */
+/** Runs at most `width` operations at once, in the order of the calls. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Semaphore {
     this.#free = width;
   }
 
-  /** Runs `work` when its turn has come. */
+  /** Runs `work` when it is its turn. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

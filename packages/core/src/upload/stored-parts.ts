@@ -10,7 +10,7 @@ import type { ListedPart, UploadTarget } from "./target.ts";
 import { isMd5 } from "./verify.ts";
 import { warn } from "./warn.ts";
 
-/** A part that COS says it holds, with what we know of its bytes. */
+/** A part in the list of COS, with what our checkpoint knows of its bytes. */
 export interface StoredPart extends ListedPart {
   /** The CRC64 that was verified when this very part (same ETag) was sent; from our own checkpoint. */
   readonly crc64: bigint | undefined;
@@ -41,8 +41,8 @@ export async function listPartsIfUploadExists(
 }
 
 /**
- * What COS holds of an upload: its own list, which wins over the checkpoint. The checkpoint adds the CRC64 of the
- * parts that are still the ones it saw, so that comparing them costs no MD5.
+ * The parts that COS holds of an upload. COS's own list decides, not the checkpoint. The checkpoint adds the CRC64 of each
+ * part whose ETag is still the same, so that comparing it needs no MD5.
  * @throws {ServiceError} `NoSuchUpload` when COS no longer knows the upload
  */
 export async function listStored(
@@ -67,7 +67,7 @@ export function needsMd5(stored: StoredPart | undefined): boolean {
   return stored !== undefined && stored.crc64 === undefined && isMd5(stored.etag);
 }
 
-/** Whether what COS holds under this number is exactly these bytes. */
+/** Whether the part that COS holds is exactly these bytes. */
 export function holds(stored: StoredPart | undefined, length: number, digest: Digest): stored is StoredPart {
   if (stored === undefined || stored.size !== length) return false;
   if (stored.crc64 !== undefined) return stored.crc64 === digest.crc64;

@@ -5,26 +5,26 @@ import type { ByteSource } from "../runtime/byte-source.ts";
 import type { FillerOptions, StreamPart } from "./filled-part.ts";
 import { readRange } from "./read-range.ts";
 
-/** Bytes that a stream must give before it gets a part buffer, and again when it has given one up. */
+/** Bytes that a stream must give before it gets a part buffer, and again after it has given one up. */
 const FIRST_BYTES = 64 * 1024;
 /** The same as a share of a short part. */
 const FIRST_SHARE = 1 / 16;
-/** How often a stream that holds a part buffer is looked at. */
+/** How often a stream that holds a part buffer is checked. */
 const CHECK_MS = 100;
-/** A stream is silent when it gives less than this share of a part between two looks. */
+/** A stream is silent when it gives less than this share of a part between two checks. */
 const SILENT_SHARE = 1 / 256;
-/** Looks at a stream within `sourceIdleMs`: it fails at most a quarter of that time late. */
+/** Checks of a stream within `sourceIdleMs`: it fails at most a quarter of that time late. */
 const IDLE_CHECKS = 4;
 
-/** Where the part that is being filled lies: in a part buffer, or in memory of its own. */
+/** The memory of the part that is being filled: a part buffer, or memory of its own. */
 interface Place {
   readonly bytes: Uint8Array;
   readonly core: DigestCore;
   readonly buffer: PartBuffer | undefined;
 }
 
-/** What one stretch of reading came to. */
-interface Stretch {
+/** The result of reading until the memory is full, the stream ends, or another upload wants the buffer. */
+interface ReadResult {
   readonly filled: number;
   readonly ended: boolean;
   /** The stream is silent, and others wait for its buffer. */
@@ -32,16 +32,16 @@ interface Stretch {
 }
 
 /**
- * Fills parts from a stream, so that a silent stream keeps no other upload waiting. A part begins in a little memory of
- * its own and moves into a part buffer when the stream has given {@link FIRST_BYTES}. When the stream then falls silent
- * and others wait for memory, it gives its buffer up: the part is cut there when it is large enough to be one, and moves
- * back into memory of its own when it is not. So a stream holds less than the least part besides the arena.
+ * Fills parts from a stream so that a silent stream keeps no other upload waiting. A part begins in a little memory of its
+ * own, and moves into a part buffer when the stream has given {@link FIRST_BYTES}. When the stream then becomes silent
+ * and other uploads wait for memory, it gives the buffer up: the part ends there if it is large enough, and otherwise moves
+ * back into memory of its own. So a stream holds less than the smallest part outside the arena.
  */
 export class StreamFiller {
   readonly #source: ByteSource;
   readonly #shared: DigestCore;
   readonly #options: FillerOptions;
-  /** Names the upload to the arena. */
+  /** Identifies the upload to the arena. */
   readonly #upload: object;
   #offset = 0;
 
@@ -54,17 +54,17 @@ export class StreamFiller {
 
   /**
    * The next part: `length` bytes, fewer where the stream ends or is silent while others wait.
-   * @param least the fewest bytes that a part in the middle may have; undefined: it must not be cut
+   * @param least the fewest bytes that a part before the last may have; undefined: it must not be cut
    */
   async fill(length: number, least: number | undefined, signal: AbortSignal): Promise<StreamPart> {
     let place = this.#ownPlace(firstBytes(length));
     let filled = 0;
     try {
       for (;;) {
-        const stretch = await this.#read(place, filled, length, signal);
-        filled = stretch.filled;
-        if (stretch.ended || filled === length) return this.#finish(place, filled, stretch.ended);
-        if (!stretch.yields) place = await this.#moveIn(place, filled, length, signal);
+        const result = await this.#read(place, filled, length, signal);
+        filled = result.filled;
+        if (result.ended || filled === length) return this.#finish(place, filled, result.ended);
+        if (!result.yields) place = await this.#moveIn(place, filled, length, signal);
         else if (least !== undefined && filled >= least) return this.#cut(place, filled);
         else place = this.#moveOut(place, filled, length, least ?? 0);
       }
@@ -74,7 +74,7 @@ export class StreamFiller {
     }
   }
 
-  /** Whether the stream has more; it is not read on. Only after the last part: the byte that it may read is lost. */
+  /** Whether the stream has more bytes. Only after the last part: it reads one byte, which is lost. */
   async hasMore(signal: AbortSignal): Promise<boolean> {
     const { filled } = await this.#read(this.#ownPlace(1), 0, 1, signal);
     return filled > 0;
@@ -86,7 +86,7 @@ export class StreamFiller {
     return { bytes: place.bytes.subarray(0, filled), ended, core: place.core, release };
   }
 
-  /** A silent stream's part ends here. Its buffer is free at once when there is other memory to send the part from. */
+  /** Ends the part of a silent stream. Its buffer is free at once if there is other memory to send the part from. */
   #cut(place: Place, filled: number): StreamPart {
     const other = this.#shared.arena.spill(filled);
     if (other === undefined) return this.#finish(place, filled, false);
@@ -114,8 +114,8 @@ export class StreamFiller {
     return to;
   }
 
-  /** Reads until the place is full, the stream ends, or its buffer is wanted. */
-  async #read(place: Place, from: number, length: number, signal: AbortSignal): Promise<Stretch> {
+  /** Reads until the place is full, the stream ends, or another upload wants the buffer. */
+  async #read(place: Place, from: number, length: number, signal: AbortSignal): Promise<ReadResult> {
     const { arena } = place.core;
     const end = place.bytes.length;
     let filled = from;
@@ -133,12 +133,12 @@ export class StreamFiller {
       this.#checkIdle(heardAt);
       silent = bytes.length < length * SILENT_SHARE;
       if (silent && place.buffer !== undefined && arena.wanted) return { filled, ended: false, yields: true };
-      // This one is flowing again, or has nothing to give up: perhaps another holder has.
+      // This stream gives bytes again, or has no buffer: ask another holder.
       arena.askForRelease();
     }
   }
 
-  /** Interrupts the read that follows: to look at what it has come to, or because a silent stream's buffer is wanted. */
+  /** Interrupts the read that follows: to check what it has given, or because another upload wants the buffer. */
   #watch(place: Place, silent: boolean): { readonly interrupted: boolean; stop(): void } {
     const { clock, sourceIdleMs } = this.#options;
     const holds = place.buffer !== undefined;

@@ -1,8 +1,8 @@
-/** What COS says of an object or a part that it has stored. */
+/** The checksums in COS's response for an object or a part that it has stored. */
 export interface StoredResponse {
   /** Without quotes. */
   readonly etag: string;
-  /** `x-cos-hash-crc64ecma`, when the answer carried one. */
+  /** `x-cos-hash-crc64ecma`; undefined: the response has none. */
   readonly crc64: bigint | undefined;
 }
 
@@ -19,11 +19,11 @@ export interface ListedPart {
   readonly etag: string;
 }
 
-/** All that the uploader knows of COS: one object to be. */
+/** Everything that the engine needs of COS, for one object. Each method is one request with its retries. */
 export interface UploadTarget {
-  /** The object in one request. `md5` is sent as Content-MD5 when given. */
+  /** Stores the object by one PUT. `md5` is sent as Content-MD5 when given. */
   put(body: Uint8Array, md5: Uint8Array | undefined, signal: AbortSignal): Promise<StoredObject>;
-  /** Begins a multipart upload; never repeated after a lost answer. */
+  /** Creates a multipart upload and returns its id; not repeated when the response is lost. */
   initiate(signal: AbortSignal): Promise<string>;
   putPart(
     uploadId: string,
@@ -33,14 +33,14 @@ export interface UploadTarget {
     signal: AbortSignal,
   ): Promise<StoredResponse>;
   listParts(uploadId: string, signal: AbortSignal): AsyncIterable<ListedPart>;
-  /** Publishes; never repeated after a lost answer. */
+  /** Publishes the object; not repeated when the response is lost. */
   complete(
     uploadId: string,
     parts: readonly { readonly partNumber: number; readonly etag: string }[],
     signal: AbortSignal,
   ): Promise<StoredObject>;
   abort(uploadId: string, signal?: AbortSignal): Promise<void>;
-  /** The object as it stands, or undefined when there is none. */
+  /** The object at the key, undefined when there is none. */
   head(signal: AbortSignal): Promise<(StoredObject & { readonly size: number }) | undefined>;
   /** Unfinished uploads of exactly this key, newest first. */
   unfinished(signal: AbortSignal): Promise<string[]>;

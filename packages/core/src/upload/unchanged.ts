@@ -1,22 +1,22 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 
-/** What was read of a source. */
+/** The bytes that were read of a source. */
 export interface BytesRead {
   readonly start: number;
   readonly end: number;
-  /** Asked for when it is needed, which is seldom. */
+  /** Called only when it is needed, which is rare. */
   readonly crc64: () => bigint | Promise<bigint>;
 }
 
-/** Bytes of memory for reading again. */
-const BLOCK = 256 * 1024;
+/** Bytes of the block through which a source is read again. */
+const BLOCK_BYTES = 256 * 1024;
 
-/** So often may the metadata change while the content is read again. */
-const ROUNDS = 3;
+/** How often the content is read again because the metadata has changed meanwhile. */
+const READS = 3;
 
 /**
- * Whether a source still holds the bytes that were read of it. When only its metadata has changed (a new hard link, other
+ * Whether a source still has the bytes that were read of it. When only its metadata has changed (a new hard link, other
  * rights, another name; or an edit whose modification time was put back), the bytes are read again and their CRC64
  * decides.
  */
@@ -26,18 +26,18 @@ export async function isUnchanged(
   core: DigestCore,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let reads = 0; reads < READS; reads += 1) {
     const change = await source.changed();
     if (change === false) return true;
     if (change === true || source.access === "sequential") return false;
-    const into = source.inMemory ? new Uint8Array(0) : new Uint8Array(BLOCK);
+    const into = source.inMemory ? new Uint8Array(0) : new Uint8Array(BLOCK_BYTES);
     const crc64 = await crc64OfRange(source, read.start, read.end, core, into, signal);
     if (crc64 !== (await read.crc64())) return false;
   }
   return false;
 }
 
-/** CRC64 of a part of a source, read block by block through `into`. Another, if it ends before `end`. */
+/** CRC64 of a range of a source, read block by block through `into`. It is a different one if the source ends early. */
 export async function crc64OfRange(
   source: ByteSource,
   start: number,
@@ -46,8 +46,8 @@ export async function crc64OfRange(
   into: Uint8Array,
   signal: AbortSignal | undefined,
 ): Promise<bigint> {
-  // A source in memory returns views: their length only decides how long the event loop is held up.
-  const block = into.byteLength || BLOCK;
+  // A source in memory returns views: their length only decides how long the event loop is blocked.
+  const block = into.byteLength || BLOCK_BYTES;
   let crc64 = 0n;
   for (let position = start; position < end; ) {
     signal?.throwIfAborted();

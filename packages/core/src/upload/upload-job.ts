@@ -16,7 +16,7 @@ export interface UploadJob {
   readonly streaming?: Streaming;
 }
 
-/** A stream whose first part has been read, because it might have been all. */
+/** A stream whose first part has been read, and that does not end in it. */
 export interface Streaming extends OpenStream {
   readonly first: FilledPart;
 }

@@ -1,6 +1,6 @@
 import type { Published } from "./complete.ts";
 
-/** The result of an upload: the published object, and how its bytes went up. */
+/** The result of an upload: the published object, and how its bytes were sent. */
 export interface Uploaded extends Published {
   /** Undefined when one PUT was enough. */
   readonly uploadId: string | undefined;

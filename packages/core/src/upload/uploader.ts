@@ -15,8 +15,8 @@ function onePut(published: Published): Uploaded {
 }
 
 /**
- * Uploads a source as one object: in one PUT up to the threshold, in parts above it. A stream of unknown length is
- * one PUT when it ends within its first part. Closes the source in the end.
+ * Uploads a source as one object: by one PUT up to the threshold, in parts above it. A stream of unknown length is one PUT
+ * when it ends within its first part. Closes the source in the end.
  */
 export async function upload(
   target: UploadTarget,
@@ -33,7 +33,7 @@ export async function upload(
     progress.finish();
     return uploaded;
   } finally {
-    // What has been uploaded is proven: a source that cannot be closed takes nothing from it.
+    // The upload has been verified: it does not fail because its source cannot be closed.
     await source.close().catch(() => {});
   }
 }
@@ -72,12 +72,12 @@ async function uploadStream(job: UploadJob): Promise<Uploaded> {
     const bytes = first?.bytes ?? new Uint8Array(0);
     return onePut(await putBytes(target, bytes, first?.core ?? stream.core, options, progress, signal));
   } finally {
-    // Releasing twice does nothing: once it has been sent, the part has been released.
+    // The part has been released already if it was sent; releasing it twice does nothing.
     first?.release();
   }
 }
 
-/** One PUT is done or not done: there is nothing to go on with. */
+/** A single PUT cannot be resumed. */
 function refuseRequiredResume({ resume }: UploadOptions): void {
   if (resume !== "require") return;
   throw new CheckpointError(

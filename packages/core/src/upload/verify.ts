@@ -4,13 +4,13 @@ import { CosError, IntegrityError, TransportError } from "../errors.ts";
 import { toHex } from "../text/hex.ts";
 import type { StoredResponse } from "./target.ts";
 
-/** How often one body is sent while COS's digest differs from ours. */
+/** How often a body is sent while COS's digest differs from ours. */
 const SENDS = 3;
 
 /**
  * Sends a body and compares COS's digest with ours. If they differ, the body is sent again, up to three times in all.
  * @throws {IntegrityError} the digests differ after the third time
- * @throws {SourceError} the bytes' buffer was transferred away before COS had them
+ * @throws {SourceError} the buffer of the bytes was transferred away before COS had them
  */
 export async function sendVerified<Stored extends StoredResponse>(
   core: DigestCore,
@@ -23,7 +23,7 @@ export async function sendVerified<Stored extends StoredResponse>(
     // Bytes of a detached buffer would be sent as an empty body.
     if (isDetached(bytes)) throw detachedBufferError();
     const response = await send().catch((error: unknown) => {
-      throw causedByLoss(error, bytes) ? detachedBufferError(error) : error;
+      throw causedByDetaching(error, bytes) ? detachedBufferError(error) : error;
     });
     const mismatch = await compare(core, bytes, digest, response, partNumber);
     if (mismatch === undefined) return response;
@@ -33,10 +33,10 @@ export async function sendVerified<Stored extends StoredResponse>(
 }
 
 /**
- * Whether a send failed because its bytes were lost: the transport failed, or COS refused the body, and the buffer is
- * detached. Any other error, such as an abort's reason, is reported as it is.
+ * Whether a send failed because the buffer was transferred away: it is detached, and the transport failed or COS refused
+ * the body. Any other error, such as the reason of an abort, is reported as it is.
  */
-function causedByLoss(error: unknown, bytes: Uint8Array): boolean {
+function causedByDetaching(error: unknown, bytes: Uint8Array): boolean {
   if (!(error instanceof CosError)) return false;
   const ofBody = error.code === "integrity" || error.code === "invalid-request";
   return (ofBody || error instanceof TransportError) && isDetached(bytes);
@@ -57,7 +57,7 @@ async function compare(
       partNumber,
     });
   }
-  // The CRC64 is proof enough. The ETag is the MD5 except under SSE-KMS and SSE-C, where nothing can be said of it.
+  // The CRC64 is enough. The ETag is the MD5, except under SSE-KMS and SSE-C, where it is no checksum.
   if (response.crc64 !== undefined || !isMd5(response.etag)) return undefined;
   const md5 = digest.md5 ?? (await core.digest(bytes, true)).md5;
   const expected = md5 === undefined ? "" : toHex(md5);

@@ -107,11 +107,11 @@ describe("Arena", () => {
 
   test("takes its memory for the first buffer, and asks again when the machine had none", async () => {
     const none = new RangeError("no such memory");
-    const answers = [none, new ArrayBuffer(2 * PAGE)];
+    const results = [none, new ArrayBuffer(2 * PAGE)];
     const reserve = vi.fn((): ArrayBuffer => {
-      const answer = answers.shift();
-      if (answer instanceof ArrayBuffer) return answer;
-      throw answer;
+      const result = results.shift();
+      if (result instanceof ArrayBuffer) return result;
+      throw result;
     });
     const arena = new Arena(reserve, 0, 2 * PAGE);
     expect(reserve).not.toHaveBeenCalled();

@@ -37,7 +37,7 @@ function expectPublished(rig: Rig): void {
   expect([rig.target.uploads.size, rig.checkpoints.texts.size]).toEqual([0, 0]);
 }
 
-describe("the answer to Complete is lost", () => {
+describe("the response to Complete is lost", () => {
   test("and it happened: success, sent once", async () => {
     const rig = await completing([{ lose: lost() }]);
     await upload(rig);
@@ -101,7 +101,7 @@ describe("the answer to Complete is lost", () => {
     });
   });
 
-  test("and it happened, and the parts may not be listed: the object's digest is proof enough", async () => {
+  test("and COS executed it, and the parts may not be listed: the digest of the object is enough", async () => {
     const rig = await createRig();
     rig.target.fault = ({ operation }) => {
       if (operation === "listParts") return { refuse: denied() };
@@ -121,7 +121,7 @@ describe("the answer to Complete is lost", () => {
     expectPublished(rig);
   });
 
-  test("again and again: given up after eight proofs that it did not happen, with the upload kept", async () => {
+  test("again and again: given up after eight looks that show that COS did not execute it, with the upload kept", async () => {
     const rig = await completing(Array.from({ length: 8 }, () => ({ refuse: lost() })));
     await caughtAs(upload(rig), TransportError);
     expect([rig.target.countOf("complete"), rig.target.uploads.size, rig.checkpoints.texts.size]).toEqual([
@@ -221,7 +221,7 @@ describe("Initiate", () => {
   }
 
   test.each([
-    ["its answer is lost", lost],
+    ["its response is lost", lost],
     ["COS fails with 500", serverError],
   ])("is sent once more when %s, with one warning of a possible orphan", async (_, error) => {
     const rig = await initiating([{ lose: error() }]);
@@ -231,7 +231,7 @@ describe("Initiate", () => {
     expect(rig.target.object?.bytes.length).toBe(bytes.length);
   });
 
-  test("warns for every answer that is lost", async () => {
+  test("warns for every response that is lost", async () => {
     const rig = await initiating([{ lose: lost() }, { lose: lost() }]);
     await caughtAs(upload(rig), TransportError);
     expect(rig.warnings.map(({ code }) => code)).toEqual(["orphan-upload", "orphan-upload"]);

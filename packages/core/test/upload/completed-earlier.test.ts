@@ -58,7 +58,7 @@ describe("an upload that had completed before its process ended", () => {
         target.fault = ({ operation }) => (operation === "head" ? { refuse: denied() } : undefined);
       },
     ],
-  ])("is not taken for ours when %s: sent anew", async (_, change) => {
+  ])("is not taken for ours when %s: sent again", async (_, change) => {
     const rig = await endedAfterComplete();
     change(rig);
     expect(await rig.run(new TestFile(bytes))).toMatchObject({ partsSent: 6, uploadId: "upload-2" });

@@ -107,7 +107,7 @@ describe("checkpoints that are out of order", () => {
 });
 
 describe("a checkpoint", () => {
-  test("is written before the first part is sent, and before progress is told", async () => {
+  test("is written before the first part is sent, and before progress is reported", async () => {
     const rig = await createRig();
     const order: string[] = [];
     rig.target.fault = ({ operation }) => {
@@ -119,15 +119,15 @@ describe("a checkpoint", () => {
       order.push(`saved ${JSON.parse(text).parts.length}`);
       await save(id, text);
     };
-    await rig.run(file(), { onProgress: (consumed) => order.push(`told ${consumed / KB}`) });
+    await rig.run(file(), { onProgress: (consumed) => order.push(`reported ${consumed / KB}`) });
     expect(order[0]).toBe("saved 0");
-    let proven = 0;
+    let inCheckpoint = 0;
     for (const step of order.slice(0, -1)) {
       const [word, count] = step.split(" ");
-      if (word === "saved") proven = Number(count);
-      if (word === "told") expect(Number(count)).toBeLessThanOrEqual(proven);
+      if (word === "saved") inCheckpoint = Number(count);
+      if (word === "reported") expect(Number(count)).toBeLessThanOrEqual(inCheckpoint);
     }
-    expect(order.at(-1)).toBe("told 6");
+    expect(order.at(-1)).toBe("reported 6");
   });
 
   test("holds no credentials and names its upload", async () => {

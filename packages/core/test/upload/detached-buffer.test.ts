@@ -106,7 +106,7 @@ describe("bytes that are transferred away while they are uploaded", () => {
     expect(target.requests).toEqual([]);
   });
 
-  test("while one PUT is answered were stored: its size is theirs", async () => {
+  test("while COS responds to one PUT were stored: its size is theirs", async () => {
     const { outcome, target } = await uploaded({ bytes: pattern(3 * KB), atMs: 7 });
     expect(await outcome).toMatchObject({ size: 3 * KB });
     expect(target.object?.bytes.length).toBe(3 * KB);
@@ -172,11 +172,11 @@ describe("sendVerified(), of bytes that are lost meanwhile", () => {
     const bytes = pattern(KB);
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
-    const answer = { etag: md5Of(bytes), crc64: digest.crc64 };
+    const response = { etag: md5Of(bytes), crc64: digest.crc64 };
     const outcome = sendVerified(core, bytes, digest, 1, async () => {
       transfer(bytes);
-      return answer;
+      return response;
     });
-    expect(await outcome).toBe(answer);
+    expect(await outcome).toBe(response);
   });
 });

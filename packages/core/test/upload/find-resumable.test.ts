@@ -69,7 +69,7 @@ describe("findResumable() without anything to go on with", () => {
   });
 
   test.each<[string, Error]>([
-    ["no answer", new TransportError("no answer", "timeout")],
+    ["no response", new TransportError("no response", "timeout")],
     ["a failure of COS", serverError()],
     ["something that is no failure of COS", new Error("a bug")],
   ])("because of %s to ListParts gives up nothing", async (_, failure) => {
@@ -89,7 +89,7 @@ describe("findResumable() without anything to go on with", () => {
   });
 
   test("because the upload is gone, and HEAD fails with anything but a refusal, is that failure", async () => {
-    for (const failure of [serverError(), new TransportError("no answer", "timeout"), new Error("a bug")]) {
+    for (const failure of [serverError(), new TransportError("no response", "timeout"), new Error("a bug")]) {
       const { target, find } = await resumeRig();
       target.fault = ({ operation }) => (operation === "head" ? { refuse: failure } : undefined);
       expect(await caught(find(checkpointOf("gone")))).toBe(failure);
@@ -98,7 +98,7 @@ describe("findResumable() without anything to go on with", () => {
 });
 
 describe("findResumable() of an upload that had completed", () => {
-  const told = {
+  const shown = {
     "x-cos-storage-class": "ARCHIVE",
     "x-cos-server-side-encryption": "AES256",
     "content-type": "text/plain",
@@ -114,50 +114,50 @@ describe("findResumable() of an upload that had completed", () => {
 
   async function completed(
     stored: Readonly<Record<string, string>>,
-    asked: Readonly<Record<string, string>> = { ...told, ...other },
+    requested: Readonly<Record<string, string>> = { ...shown, ...other },
   ) {
-    const made = await resumeRig({ headers: asked });
+    const made = await resumeRig({ headers: requested });
     made.target.object = { bytes, etag: `${md5Of(bytes)}-3` };
     made.target.headers = stored;
-    return made.find(checkpointOf("gone", { headers: asked }));
+    return made.find(checkpointOf("gone", { headers: requested }));
   }
 
   test.each(["x-cos-acl", "x-cos-grant-read", "x-cos-tagging", "x-cos-server-side-encryption-context"])(
-    "does not take it for done when it is asked for %s, which HEAD cannot show",
+    "does not take it for done when it is requested for %s, which HEAD cannot show",
     async (name) => {
-      expect(await completed(told, { ...told, [name]: "private" })).toBeUndefined();
+      expect(await completed(shown, { ...shown, [name]: "private" })).toBeUndefined();
     },
   );
 
   test.each(["cache-control", "x-cos-meta-author", "content-disposition"])(
-    "does not take it for ours when it has a %s that nobody asked for",
+    "does not take it for ours when it has a %s that nobody requested for",
     async (name) => {
-      const { [name as "cache-control"]: _, ...asked } = told;
-      expect(await completed(told, asked)).toBeUndefined();
+      const { [name as "cache-control"]: _, ...requested } = shown;
+      expect(await completed(shown, requested)).toBeUndefined();
     },
   );
 
-  test("does not take it for ours when it has a storage class that nobody asked for", async () => {
-    const { "x-cos-storage-class": _, ...asked } = told;
-    expect(await completed(told, asked)).toBeUndefined();
-    expect(await completed({ ...told, "x-cos-storage-class": "MAZ_STANDARD" }, asked)).toMatchObject({
+  test("does not take it for ours when it has a storage class that nobody requested for", async () => {
+    const { "x-cos-storage-class": _, ...requested } = shown;
+    expect(await completed(shown, requested)).toBeUndefined();
+    expect(await completed({ ...shown, "x-cos-storage-class": "MAZ_STANDARD" }, requested)).toMatchObject({
       uploadId: "gone",
     });
   });
 
   test("does not know under ForbidOverwrite whose it is", async () => {
-    const error = await caughtAs(completed(told, { ...told, "x-cos-forbid-overwrite": "true" }), CosError);
+    const error = await caughtAs(completed(shown, { ...shown, "x-cos-forbid-overwrite": "true" }), CosError);
     expect(error).toMatchObject({ code: "outcome-unknown", retryable: false });
   });
 
   test("recognises it by its bytes, its parts, and what HEAD tells of its headers", async () => {
-    expect(await completed({ ...told, date: "today" })).toMatchObject({ uploadId: "gone", partCount: 3 });
+    expect(await completed({ ...shown, date: "today" })).toMatchObject({ uploadId: "gone", partCount: 3 });
   });
 
-  test.each(Object.keys(told))("does not take it for ours when its %s is another", async (name) => {
-    expect(await completed({ ...told, [name]: "another" })).toBeUndefined();
+  test.each(Object.keys(shown))("does not take it for ours when its %s is another", async (name) => {
+    expect(await completed({ ...shown, [name]: "another" })).toBeUndefined();
     expect(
-      await completed(Object.fromEntries(Object.entries(told).filter(([key]) => key !== name))),
+      await completed(Object.fromEntries(Object.entries(shown).filter(([key]) => key !== name))),
     ).toBeUndefined();
   });
 });

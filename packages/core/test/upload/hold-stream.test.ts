@@ -138,7 +138,7 @@ describe("a stream that cannot give its whole content is refused by name", () =>
     });
   });
 
-  test("an iterable that begins anew each time may be given again", async () => {
+  test("an iterable that begins again each time may be given again", async () => {
     const iterable = { [Symbol.asyncIterator]: letters };
     expect(await textOf(open(iterable))).toBe("abcdef");
     expect(await textOf(open(iterable))).toBe("abcdef");

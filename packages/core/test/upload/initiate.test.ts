@@ -11,16 +11,16 @@ function refusal(status: number, retryable = false, fromCos = true): ServiceErro
   return new ServiceError("refused", { code: "conflict", retryable, status, cosCode: "", requestId });
 }
 
-/** A COS whose answers to Initiate are these. */
-async function initiated(answers: readonly (Error | string)[], listens = true) {
+/** A COS whose responses to Initiate are these. */
+async function initiated(responses: readonly (Error | string)[], listens = true) {
   const warnings: UploadWarning[] = [];
   let sent = 0;
   const target = {
     initiate: async () => {
-      const answer = answers[sent];
+      const response = responses[sent];
       sent += 1;
-      if (typeof answer === "string") return answer;
-      throw answer ?? new Error("one request too many");
+      if (typeof response === "string") return response;
+      throw response ?? new Error("one request too many");
     },
   };
   const onWarning = listens ? (warning: UploadWarning) => void warnings.push(warning) : undefined;
@@ -29,7 +29,7 @@ async function initiated(answers: readonly (Error | string)[], listens = true) {
 }
 
 test.each<[string, Error]>([
-  ["a lost answer", new TransportError("no answer", "reset")],
+  ["a lost response", new TransportError("no response", "reset")],
   ["500", refusal(500)],
   ["503 of COS itself", refusal(503, true)],
   ["503 of a proxy", refusal(503, true, false)],
@@ -57,7 +57,7 @@ test.each<[string, Error]>([
   expect([outcome, sent, warnings]).toEqual([error, 1, []]);
 });
 
-test("initiate() gives up after two lost answers, and does so also when nobody listens", async () => {
+test("initiate() gives up after two lost responses, and does so also when nobody listens", async () => {
   const [first, second] = [new TransportError("one", "reset"), new TransportError("two", "reset")];
   expect(await initiated([first, second], false)).toMatchObject({ outcome: second, sent: 2 });
 });

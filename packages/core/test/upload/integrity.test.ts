@@ -55,12 +55,12 @@ describe.each([
 });
 
 describe("a single PUT", () => {
-  /** COS answers the first so many PUTs with the CRC64 of something else. */
+  /** COS responds to the first `times` PUTs with the CRC64 of other bytes. */
   function tellWrongCrc64(rig: Rig, times: number): void {
     const { put } = rig.target;
     rig.target.put = async (...parameters) => {
-      const answer = await put.apply(rig.target, parameters);
-      return rig.target.countOf("put") <= times ? { ...answer, crc64: 5n } : answer;
+      const response = await put.apply(rig.target, parameters);
+      return rig.target.countOf("put") <= times ? { ...response, crc64: 5n } : response;
     };
   }
 
@@ -104,7 +104,7 @@ describe("a single PUT", () => {
 });
 
 describe("the whole object", () => {
-  function answerOfComplete(rig: Rig, crc64: bigint | undefined): void {
+  function respondToComplete(rig: Rig, crc64: bigint | undefined): void {
     const { complete } = rig.target;
     rig.target.complete = async (...parameters) => ({
       ...(await complete.apply(rig.target, parameters)),
@@ -121,7 +121,7 @@ describe("the whole object", () => {
     const other = pattern(6 * KB, 5);
     for (const checkpoints of [undefined, "kept"]) {
       const rig = await createRig();
-      answerOfComplete(rig, 5n);
+      respondToComplete(rig, 5n);
       rig.target.fault = ({ operation }) => {
         if (operation === "head") rig.target.replaceObject(other);
         return undefined;
@@ -134,30 +134,30 @@ describe("the whole object", () => {
     }
   });
 
-  test("is an IntegrityError when Complete told another CRC64 and the object may not be asked", async () => {
+  test("is an IntegrityError when Complete gives another CRC64 and HEAD is not permitted", async () => {
     const rig = await createRig();
-    answerOfComplete(rig, 5n);
+    respondToComplete(rig, 5n);
     rig.target.fault = ({ operation }) => (operation === "head" ? { refuse: denied() } : undefined);
     expect(await caughtAs(rig.run(file()), IntegrityError)).toMatchObject({ actual: "5" });
   });
 
-  test("is proven by HEAD when only the answer of Complete told another CRC64", async () => {
+  test("is verified by HEAD when only the response to Complete has another CRC64", async () => {
     const rig = await createRig();
-    answerOfComplete(rig, 5n);
+    respondToComplete(rig, 5n);
     expect(await rig.run(file())).toMatchObject({ crc64: crc64Of(bytes), size: bytes.length });
     expect([rig.target.countOf("complete"), rig.target.countOf("head")]).toEqual([1, 1]);
   });
 
-  test("is proven by HEAD when Complete told no CRC64", async () => {
+  test("is verified by HEAD when Complete gives no CRC64", async () => {
     const rig = await createRig();
-    answerOfComplete(rig, undefined);
+    respondToComplete(rig, undefined);
     await rig.run(file());
     expect([rig.target.countOf("head"), rig.warnings.length]).toEqual([1, 0]);
   });
 
   test("is an IntegrityError when HEAD then tells another one", async () => {
     const rig = await createRig();
-    answerOfComplete(rig, undefined);
+    respondToComplete(rig, undefined);
     rig.target.fault = ({ operation }) => {
       if (operation === "head") rig.target.replaceObject(pattern(6 * KB, 5));
       return undefined;
@@ -180,7 +180,7 @@ describe("the whole object", () => {
     ],
   ])("is reported as unverified when %s", async (_, prepare) => {
     const rig = await createRig();
-    answerOfComplete(rig, undefined);
+    respondToComplete(rig, undefined);
     prepare(rig);
     await rig.run(file());
     expect(rig.warnings.map(({ code }) => code)).toEqual(["unverified"]);

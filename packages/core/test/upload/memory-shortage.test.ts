@@ -14,7 +14,7 @@ const bytes = pattern(6 * KB);
 const file = (): TestFile => new TestFile(bytes);
 const none = new RangeError("Unable to grow instance memory");
 
-/** A machine without memory, until it is told otherwise. */
+/** A machine without memory, until the test gives it some. */
 function shortage() {
   return vi.spyOn(WebAssembly.Memory.prototype, "grow").mockImplementation(() => {
     throw none;
@@ -77,7 +77,7 @@ describe("an upload that goes on where there is no memory", () => {
     expect(await rig.run(file())).toMatchObject({ partsResumed: 2, partsSent: 4 });
   });
 
-  test("needs none when the checkpoint proves all of its parts", async () => {
+  test("needs none when all of its parts were verified according to the checkpoint", async () => {
     const first = await createRig();
     first.target.fault = ({ operation }) => (operation === "complete" ? { refuse: denied() } : undefined);
     await caught(first.run(new TestFile(bytes, true)));

@@ -4,20 +4,20 @@ import { caughtAs } from "../support/caught.ts";
 import { pattern } from "../support/random.ts";
 import { createRig, KB, TestFile } from "../support/upload-rig.ts";
 
-/** A file that answers `changed` with each of these in turn, then with false. */
+/** A file whose `changed` resolves to each of these in turn, then to false. */
 class TouchedFile extends TestFile {
-  readonly answers: (boolean | "metadata")[];
-  /** What the file holds from the first answer on. */
+  readonly results: (boolean | "metadata")[];
+  /** What the file holds from the first result on. */
   edited: Uint8Array | undefined;
 
-  constructor(size: number, answers: (boolean | "metadata")[]) {
+  constructor(size: number, results: (boolean | "metadata")[]) {
     super(pattern(size, 1));
-    this.answers = answers;
+    this.results = results;
   }
 
   override async changed(): Promise<boolean | "metadata"> {
     if (this.edited !== undefined) this.bytes = this.edited;
-    return this.answers.shift() ?? false;
+    return this.results.shift() ?? false;
   }
 }
 
@@ -30,7 +30,7 @@ describe.each([
     const file = new TouchedFile(size, ["metadata"]);
     await rig.run(file);
     expect(rig.target.object?.bytes).toEqual(pattern(size, 1));
-    expect(file.answers).toEqual([]);
+    expect(file.results).toEqual([]);
   });
 
   test("fails, and publishes nothing, when one byte is another", async () => {
@@ -53,9 +53,9 @@ describe.each([
     const twice = await createRig();
     await twice.run(new TouchedFile(size, ["metadata", "metadata"]));
     expect(twice.target.object?.bytes).toEqual(pattern(size, 1));
-    for (const answers of [Array<"metadata">(9).fill("metadata"), ["metadata", true] as const]) {
+    for (const results of [Array<"metadata">(9).fill("metadata"), ["metadata", true] as const]) {
       const rig = await createRig();
-      const file = new TouchedFile(size, [...answers]);
+      const file = new TouchedFile(size, [...results]);
       expect(await caughtAs(rig.run(file), SourceError)).toMatchObject({ code: "source-changed" });
     }
   });

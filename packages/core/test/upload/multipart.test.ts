@@ -56,7 +56,7 @@ describe("an upload that cannot have its checkpoint", () => {
 });
 
 describe("a resume", () => {
-  test("that gets nothing done does not write the checkpoint anew", async () => {
+  test("that gets nothing done does not write the checkpoint again", async () => {
     const rig = await interruptedRig(file());
     rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: denied() } : undefined);
     const source = file();

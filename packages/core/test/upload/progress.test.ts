@@ -20,7 +20,7 @@ function randomFaults(random: Random, share: number): () => Fault | undefined {
 function expectHonestProgress(rig: Rig, size: number, succeeded: boolean, label: string): void {
   let last = -1;
   for (const [consumed, total] of rig.progress) {
-    // Once a stream has ended, what was consumed may be told again, now with its total.
+    // Once a stream has ended, what was consumed may be reported again, now with its total.
     expect(consumed, label).toBeGreaterThanOrEqual(consumed === total ? last : last + 1);
     expect(consumed, label).toBeLessThanOrEqual(size);
     if (total !== undefined) expect(total, label).toBe(size);

@@ -64,7 +64,7 @@ describe("resume: 'require'", () => {
 });
 
 describe("resume: 'off'", () => {
-  test("aborts the checkpoint's upload and begins anew", async () => {
+  test("aborts the upload of the checkpoint and begins a new one", async () => {
     const rig = await interrupted();
     expect(await rig.run(file(), { resume: "off" })).toMatchObject({ partsResumed: 0, uploadId: "upload-2" });
     expect([rig.target.uploads.size, rig.target.countOf("abort")]).toEqual([0, 1]);

@@ -62,7 +62,7 @@ describe("a resumed upload", () => {
     expect(rig.progress.at(-1)).toEqual([SIZE, SIZE]);
   });
 
-  test("proves parts by the checkpoint's CRC64 where the ETag says nothing", async () => {
+  test("verifies parts by the CRC64 of the checkpoint where the ETag is no checksum", async () => {
     const rig = await createRig();
     rig.target.etagIsMd5 = false;
     rig.target.fault = ({ operation, partNumber = 0 }) =>
@@ -73,14 +73,14 @@ describe("a resumed upload", () => {
     expectObject(rig, pattern(SIZE));
   });
 
-  test("proves parts that the checkpoint does not know by the MD5 of the listing", async () => {
+  test("verifies parts that the checkpoint does not know by the MD5 of the listing", async () => {
     const rig = await interrupted(4);
     forgetParts(rig);
     expect(await rig.run(new TestFile(pattern(SIZE)))).toMatchObject({ partsResumed: 4 });
     expectObject(rig, pattern(SIZE));
   });
 
-  test("sends again what can be proven in neither way", async () => {
+  test("sends again what can be verified in neither way", async () => {
     const rig = await createRig();
     rig.target.etagIsMd5 = false;
     rig.target.fault = ({ operation, partNumber = 0 }) =>
@@ -113,7 +113,7 @@ describe("a resumed upload", () => {
     expectObject(rig, bytes);
   });
 
-  test("begins anew when COS no longer knows the upload", async () => {
+  test("begins a new upload when COS no longer knows the upload", async () => {
     const rig = await interrupted(4);
     rig.target.uploads.clear();
     expect(await rig.run(new TestFile(pattern(SIZE)))).toMatchObject({ partsSent: 9, uploadId: "upload-2" });
@@ -208,7 +208,7 @@ describe("a resumed upload", () => {
 describe("a resumed upload of an immutable source", () => {
   const immutable = (): TestFile => new TestFile(pattern(SIZE), true);
 
-  test("does not read what its checkpoint proves", async () => {
+  test("does not read what is verified according to its checkpoint", async () => {
     const rig = await interrupted(4, immutable());
     const file = immutable();
     expect(await rig.run(file)).toMatchObject({ partsResumed: 4, partsSent: 5 });

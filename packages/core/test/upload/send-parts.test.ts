@@ -42,7 +42,7 @@ async function interrupted(known: readonly number[]): Promise<Rig> {
 }
 
 describe("the MD5 of a part", () => {
-  test("is not computed unasked: the CRC64 proves it", async () => {
+  test("is not computed without a request: the CRC64 is enough", async () => {
     const rig = await createRig();
     const md5s = watchMd5(rig);
     await rig.run(new TestFile(bytes));
@@ -61,7 +61,7 @@ describe("the MD5 of a part", () => {
     [[1], [2]],
     [[], [1, 2]],
   ])(
-    "is computed of the stored parts that the checkpoint does not prove: it knows %j",
+    "is computed of the stored parts whose CRC64 the checkpoint does not have: it knows %j",
     async (known, computed) => {
       const rig = await interrupted(known);
       const md5s = watchMd5(rig);
@@ -97,7 +97,7 @@ describe("parts that are read ahead of the wire", () => {
     expect(await readAhead(await createRig(), { enableMd5: true })).toBe(6);
   });
 
-  test("are three when some stored part has to be compared by MD5, and none when the checkpoint proves all", async () => {
+  test("are three when some stored part has to be compared by MD5, and none when the checkpoint has the CRC64 of all", async () => {
     // Parts 1 and 2 are read, and not sent.
     expect(await readAhead(await interrupted([1]))).toBe(2 + 6);
     expect(await readAhead(await interrupted([1, 2]))).toBe(2 + 3);

@@ -82,7 +82,7 @@ describe.each(honestSources)("%s beside 200 streams that are silent", (_, source
 
 describe("a stream that goes on after a silence", () => {
   test.each([0, 1, 500, KB, 3 * KB, PART - 1, PART, PART + 1, 2.5 * PART])(
-    "is stored whole when it fell silent after %i bytes, whoever had its memory meanwhile",
+    "is stored whole when it became silent after %i bytes, whichever upload had its memory meanwhile",
     async (given) => {
       const shared = await sharedMemory();
       const uploads = Array.from({ length: 20 }, (_, index) => {

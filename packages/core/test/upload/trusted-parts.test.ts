@@ -134,7 +134,7 @@ async function interrupted(): Promise<Awaited<ReturnType<typeof rig>>> {
   return made;
 }
 
-test("an immutable source is not read again where COS holds what the checkpoint proves", async () => {
+test("an immutable source is not read again where COS holds what is verified according to the checkpoint", async () => {
   const { cos, run } = await interrupted();
   const from = source({ immutable: true });
   const seen: number[] = [];

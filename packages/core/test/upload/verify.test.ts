@@ -12,9 +12,9 @@ const bytes = pattern(KB);
 const right = { etag: md5Of(bytes), crc64: crc64Of(bytes) };
 const otherMd5 = md5Of(pattern(KB, 9));
 
-/** Sends with these answers, one after the other; tells how often an MD5 was computed. */
+/** Sends with these responses, one after the other; says how often an MD5 was computed. */
 async function sent(
-  answers: readonly { etag: string; crc64: bigint | undefined }[],
+  responses: readonly { etag: string; crc64: bigint | undefined }[],
   options: { withMd5?: boolean; partNumber?: number } = {},
 ) {
   const core = await createCore(4 * KB, new VirtualClock());
@@ -28,9 +28,9 @@ async function sent(
   let sends = 0;
   const outcome = sendVerified(core, bytes, digest, options.partNumber, async () => {
     sends += 1;
-    const answer = answers[sends - 1];
-    if (answer === undefined) throw new Error("one request too many");
-    return answer;
+    const response = responses[sends - 1];
+    if (response === undefined) throw new Error("one request too many");
+    return response;
   });
   return { outcome, sends: () => sends, md5s: () => md5s };
 }
@@ -40,9 +40,9 @@ test.each<[string, { etag: string; crc64: bigint | undefined }, boolean]>([
   ["the right CRC64 and an ETag that is another MD5", { ...right, etag: otherMd5 }, true],
   ["the right CRC64 and an ETag that is no MD5", { ...right, etag: `kms-${otherMd5}` }, true],
   ["no CRC64 and an ETag that says nothing", { etag: `kms-${otherMd5}`, crc64: undefined }, true],
-])("%s is proof, and costs no MD5", async (_, answer, withMd5) => {
-  const { outcome, sends, md5s } = await sent([answer], { withMd5 });
-  expect(await outcome).toBe(answer);
+])("%s is enough, and needs no MD5", async (_, response, withMd5) => {
+  const { outcome, sends, md5s } = await sent([response], { withMd5 });
+  expect(await outcome).toBe(response);
   expect([sends(), md5s()]).toEqual([1, 0]);
 });
 
@@ -60,13 +60,13 @@ test.each([
   ["MD5", { etag: otherMd5, crc64: undefined }, right.etag, otherMd5],
 ])(
   "a %s that differs three times is an IntegrityError that names both",
-  async (kind, answer, expected, actual) => {
+  async (kind, response, expected, actual) => {
     for (const [partNumber, what] of [
       [7, "the digest of part 7"],
       [undefined, "the object's digest"],
     ] as const) {
       const options = partNumber === undefined ? {} : { partNumber };
-      const { outcome, sends } = await sent([answer, answer, answer], options);
+      const { outcome, sends } = await sent([response, response, response], options);
       const error = await caughtAs(outcome, IntegrityError);
       expect(error).toMatchObject({ expected, actual, partNumber });
       expect(error.message).toMatch(new RegExp(`^${what} \\(${kind}\\) differs: `));

@@ -1,10 +1,10 @@
 import { SourceError } from "../../errors.ts";
 import type { ByteSource } from "../../runtime/byte-source.ts";
 
-/** A read of a Blob makes a copy: of a large part, one such piece after another. */
-const PIECE = 16 * 1024 ** 2;
+/** Bytes of the block in which a part is read, because each read of a Blob makes a copy. */
+const BLOCK_BYTES = 16 * 1024 ** 2;
 
-/** A Blob or File, read part by part; a file-backed one that changed on disk fails to read. */
+/** A Blob or File. One that is backed by a file on disk fails to read when the file has changed. */
 export function blobSource(blob: Blob): ByteSource {
   return {
     size: blob.size,
@@ -14,10 +14,10 @@ export function blobSource(blob: Blob): ByteSource {
     read: async (start, end, into) => {
       let filled = 0;
       for (let at = start; at < Math.min(end, blob.size); at = start + filled) {
-        const piece = await readBlob(blob.slice(at, Math.min(end, at + PIECE)));
-        into.set(piece, filled);
-        filled += piece.length;
-        if (piece.length === 0) break;
+        const block = await readBlob(blob.slice(at, Math.min(end, at + BLOCK_BYTES)));
+        into.set(block, filled);
+        filled += block.length;
+        if (block.length === 0) break;
       }
       return into.subarray(0, filled);
     },
@@ -26,9 +26,9 @@ export function blobSource(blob: Blob): ByteSource {
   };
 }
 
-async function readBlob(piece: Blob): Promise<Uint8Array> {
+async function readBlob(block: Blob): Promise<Uint8Array> {
   try {
-    return new Uint8Array(await piece.arrayBuffer());
+    return new Uint8Array(await block.arrayBuffer());
   } catch (cause) {
     throw new SourceError("the Blob can no longer be read", "source-unreadable", cause);
   }

@@ -4,7 +4,7 @@ import type { ByteSource } from "../../runtime/byte-source.ts";
 /** Bytes in memory: parts are views of them, nothing is copied. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   const size = bytes.length;
-  // A view whose buffer is transferred away, or shrinks, says so by its length alone.
+  // When the buffer of a view is transferred away or shrinks, only the length of the view shows it.
   const changed = (): boolean => bytes.length !== size;
   return {
     size,

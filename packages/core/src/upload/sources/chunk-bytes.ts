@@ -4,7 +4,7 @@ import { utf8 } from "../../text/utf8.ts";
 
 const byteLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get;
 
-/** Whether this is an ArrayBuffer of any realm: those of jest and `vm` are not `instanceof` ours. */
+/** Whether this is an ArrayBuffer of any realm: those of jest and `vm` are no `instanceof` this realm's class. */
 export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   try {
     byteLength?.call(value);
@@ -17,7 +17,7 @@ export function isArrayBuffer(value: unknown): value is ArrayBuffer {
 /**
  * The bytes of one chunk of a stream; a string is its UTF-8.
  * @throws {TypeError} neither bytes nor a string
- * @throws {SourceError} the chunk's memory was transferred away before it was read: it only seems to be empty
+ * @throws {SourceError} the chunk's buffer was transferred away before it was read, so that it only looks empty
  */
 export function chunkBytes(chunk: unknown, parameter: string): Uint8Array {
   if (typeof chunk === "string") return utf8(chunk);
@@ -25,22 +25,22 @@ export function chunkBytes(chunk: unknown, parameter: string): Uint8Array {
   if (bytes === undefined) {
     throw new ArgumentTypeError(parameter, `a stream of bytes or strings; this one yields ${typeof chunk}s`);
   }
-  if (bytes.length === 0 && isDetached(bytes)) throw chunkLost();
+  if (bytes.length === 0 && isDetached(bytes)) throw chunkDetached();
   return bytes;
 }
 
 function viewOf(chunk: unknown): Uint8Array | undefined {
-  // First and without a new view, which costs more than a tiny chunk itself.
+  // First, and without a new view: that costs more than a tiny chunk itself.
   if (chunk instanceof Uint8Array) return chunk;
   try {
     if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     return isArrayBuffer(chunk) ? new Uint8Array(chunk) : undefined;
   } catch (cause) {
-    throw chunkLost(cause);
+    throw chunkDetached(cause);
   }
 }
 
-function chunkLost(cause?: unknown): SourceError {
+function chunkDetached(cause?: unknown): SourceError {
   return new SourceError(
     "a chunk of the stream was transferred away before it was read",
     "source-changed",

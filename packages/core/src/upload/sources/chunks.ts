@@ -1,12 +1,12 @@
 import { SourceError } from "../../errors.ts";
 import { onCall } from "./on-call.ts";
 
-/** The chunks of a stream or an iterable, one after the other. */
+/** Gives the chunks of a stream or an iterable, one after the other. */
 export interface Chunks {
   next(): Promise<Chunk>;
-  /** Not awaited: the stream's own cancel may hang, and so may a generator in its own await. */
+  /** Ends the stream or iterator unless it has ended. Does not wait: a stream's cancel or a generator may hang. */
   close(ended: boolean): void;
-  /** Whether somebody else has asked the iterator for a chunk, or ended it, since it was given. */
+  /** Whether another consumer has called the iterator since the upload has it. */
   readonly taken?: boolean;
 }
 
@@ -20,7 +20,7 @@ export function chunksOfStream(stream: ReadableStream): Chunks {
   const reader: ReadableStreamDefaultReader<unknown> = stream.getReader();
   return {
     next: () => reader.read(),
-    // Cancelling an errored stream rejects with its error, which the read has reported already.
+    // To cancel a failed stream rejects with its error, which the read has reported already.
     close: (ended) => {
       if (!ended) void reader.cancel().catch(() => {});
     },
@@ -34,7 +34,7 @@ export function chunksOfIterator(iterator: AsyncIterator<unknown>): Chunks {
   const take = (): void => {
     taken = true;
   };
-  // Other iterators than generators may call their own methods.
+  // Iterators other than generators may call these methods themselves.
   const observed =
     Object.prototype.toString.call(iterator) === "[object AsyncGenerator]" ? ["next", "return", "throw"] : [];
   const restore = observed.map((name) => onCall(iterator, name, take));

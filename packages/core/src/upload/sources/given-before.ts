@@ -4,8 +4,8 @@ import { ArgumentTypeError } from "../../errors.ts";
 const given = new WeakSet<object>();
 
 /**
- * Notes that an upload reads this stream or iterator.
- * @throws {TypeError} an earlier call was given the same one: what is left of it is not its whole content
+ * Marks a stream or iterator as read by an upload.
+ * @throws {TypeError} it was given to an earlier call: what is left of it is not its whole content
  */
 export function takeOnce(input: object, parameter: string): void {
   if (given.has(input)) {

@@ -10,7 +10,7 @@ export interface Message {
   readonly type?: string;
 }
 
-/** By shape: those of other realms and of node-fetch are not `instanceof` the global ones. */
+/** Checks the shape: those of other realms and of node-fetch are no `instanceof` the global classes. */
 export function isMessage(input: object): input is Message {
   if (!("bodyUsed" in input && "body" in input && "headers" in input)) return false;
   const { headers } = input;
@@ -18,9 +18,9 @@ export function isMessage(input: object): input is Message {
 }
 
 /**
- * The body of a message, and its length when the headers tell it safely. Null: a message without a body, which stands
+ * The body of a message, and its length if the headers give it for certain. Null: a message without a body, which stands
  * for no bytes.
- * @throws {TypeError} the body was read before, or is not there although the headers tell its length
+ * @throws {TypeError} the body was read before, or is missing although the headers give its length
  */
 export function messageBody(
   message: Message,
@@ -34,7 +34,7 @@ export function messageBody(
   }
   const size = lengthOf(message);
   if (message.body !== null) return { body: message.body, size };
-  if (message.type?.startsWith("opaque") === true || toldLength(message) > 0) {
+  if (message.type?.startsWith("opaque") === true || declaredLength(message) > 0) {
     throw new ArgumentTypeError(
       parameter,
       "this Response or Request has no body, although it stands for one (a HEAD or an opaque response, for example)",
@@ -43,14 +43,14 @@ export function messageBody(
   return { body: null, size: 0 };
 }
 
-/** What the headers tell, of encoded content too; 0 when they tell nothing. */
-function toldLength({ headers }: Message): number {
+/** The Content-Length, which is also that of encoded content; 0 when there is none. */
+function declaredLength({ headers }: Message): number {
   return Number(/^\d+$/.exec(headers.get("content-length") ?? "")?.[0] ?? 0);
 }
 
 function lengthOf({ headers, status }: Message): number | undefined {
   const length = headers.get("content-length");
-  // fetch has decoded the body of a Response, and the length is that of the encoded one.
+  // The length is that of the encoded body, which fetch has decoded in a Response.
   const decoded = status !== undefined && headers.get("content-encoding") !== null;
   return length === null || decoded || !/^\d+$/.test(length) ? undefined : Number(length);
 }

@@ -28,13 +28,13 @@ export class NodeStreamSource implements ByteSource {
   readonly #readAhead: ReadAhead;
   readonly #held: HeldBytes;
   readonly #stopObserving: () => void;
-  /** Memory of the read that is under way, and how much of it is filled. */
+  /** The memory of the read under way, and how many bytes of it are filled. */
   #into: Uint8Array = NONE;
   #filled = 0;
   #offset = 0;
   #chunks = 0;
   #reading = false;
-  /** Whether the read under way is to end with what it has. */
+  /** Whether the read under way must end with the bytes that it has. */
   #interrupted = false;
   /** Destinations of `pipe` whose `drain` wakes the read. */
   readonly #awaited = new Set<object>();
@@ -102,7 +102,7 @@ export class NodeStreamSource implements ByteSource {
     return false;
   }
 
-  /** Does not wait for the stream to have closed: a terminal or a stuck device would hold up an abort. */
+  /** Does not wait until the stream has closed: a terminal or a device that hangs would delay an abort. */
   async close(): Promise<void> {
     this.#stopObserving();
     this.#held.clear();
@@ -127,7 +127,7 @@ export class NodeStreamSource implements ByteSource {
     } finally {
       this.#reading = false;
     }
-    // A stream that has just been destroyed says so by itself.
+    // A stream that has just been destroyed reports its failure itself.
     if (this.#chunks === before && !isDestroyed(stream)) {
       this.#fail(streamFailed("it gives bytes without a data event"));
     }

@@ -23,7 +23,7 @@ export interface NodeStream {
   readonly readableEnded?: boolean;
   readonly readableDidRead?: boolean;
   readonly readableEncoding?: string | null;
-  /** The bits of a streamx stream; the lowest stands while it was never read. */
+  /** State bits of a streamx stream; the lowest is set until it is first read. */
   readonly _duplexState?: number;
   readonly _readableState?: {
     readonly ended?: boolean;
@@ -34,11 +34,11 @@ export interface NodeStream {
     readonly emitClose?: boolean;
     /** Destinations of `pipe` that are full: one, or a set of them. */
     readonly awaitDrainWriters?: object | null;
-    /** How many they are, in readable-stream 2 and 3; too many after reads by others. */
+    /** Number of full destinations in readable-stream 2 and 3; too high after reads by other consumers. */
     readonly awaitDrain?: number;
     /** All destinations of `pipe`: in readable-stream 2 and 3 one, or an array of them. */
     readonly pipes?: Destination | readonly Destination[] | null;
-    /** What streamx changes chunks with: its decoder, for one. */
+    /** The function by which streamx changes chunks, such as its decoder. */
     readonly map?: unknown;
     /** The one destination of `pipe` in streamx. */
     readonly pipeTo?: Destination | null;
@@ -60,7 +60,7 @@ interface Destination {
 
 const METHODS = ["on", "removeListener", "read", "pipe", "pause", "resume"];
 
-/** By shape: those of npm packages are not `instanceof` Node's own class. */
+/** Checks the shape: streams of npm packages are no `instanceof` Node's own class. */
 export function isNodeStream(input: object): input is NodeStream {
   return METHODS.every((name) => typeof Reflect.get(input, name) === "function");
 }
@@ -92,7 +92,7 @@ export function refuseUsed(stream: NodeStream, parameter: string): void {
   if (encoding !== undefined && !isUtf8(encoding)) throw new ArgumentTypeError(parameter, decodes(encoding));
 }
 
-/** readable-stream 2 and 3 and streamx do not say whether they were read, only that they are being read. */
+/** readable-stream 2 and 3 and streamx do not say whether they were read before, only whether they are read now. */
 function wasRead(stream: NodeStream): boolean {
   const { readableDidRead, _duplexState, _readableState: state } = stream;
   if (readableDidRead !== undefined) return readableDidRead;
@@ -100,14 +100,14 @@ function wasRead(stream: NodeStream): boolean {
     const consumers = (stream.listenerCount?.("data") ?? 0) > 0 || (state?.pipeTo ?? null) !== null;
     return (_duplexState & 1) === 0 && consumers;
   }
-  // It flows since an earlier turn of the event loop: what it gave is gone.
+  // It has flowed since an earlier turn of the event loop: what it gave is lost.
   return state?.flowing === true && state.resumeScheduled === false;
 }
 
 /**
- * The destinations of `pipe` that are full, of a stream of readable-stream 2 or 3. Their own state is asked: the stream
- * counts one twice when somebody reads while it is full, and then never goes on, nor emits an event. A destination that
- * does not tell its state counts as full.
+ * The destinations of `pipe` that are full, of a stream of readable-stream 2 or 3. Decided by their own state: the stream
+ * counts one twice when another consumer reads while it is full, and then neither continues nor emits an event. A
+ * destination without a visible state counts as full.
  */
 export function fullDestinations({ _readableState: state }: NodeStream): readonly Destination[] {
   if (!((state?.awaitDrain ?? 0) > 0)) return [];

@@ -1,5 +1,5 @@
 /**
- * Calls `listener` before each call of a method of this one object; the returned function ends that. An object that
+ * Calls `listener` before each call of a method of this object, until the returned function is called. An object that
  * cannot be changed is left as it is.
  */
 export function onCall(
@@ -21,7 +21,7 @@ export function onCall(
     writable: true,
   });
   return () => {
-    // Somebody else may have replaced it in between.
+    // Other code may have replaced the method meanwhile.
     if (!set || Reflect.get(target, name) !== wrapper) return;
     if (own === undefined) Reflect.deleteProperty(target, name);
     else Reflect.defineProperty(target, name, own);

@@ -8,13 +8,13 @@ import { streamFailed } from "./stream-failed.ts";
 
 const NOTHING = new Uint8Array(0);
 
-/** What a stream source has to know of its stream. */
+/** What a stream source needs besides its stream. */
 export interface StreamOptions {
-  /** For errors. */
+  /** The name in errors. */
   readonly parameter: string;
   /** Bytes in all, if they are known. */
   readonly size: number | undefined;
-  /** Whether a stream that ends without a single chunk was perhaps read before: it is refused then. */
+  /** Whether to refuse a stream that ends without a single chunk, because it may have been read before. */
   readonly mustYield: boolean;
 }
 
@@ -25,11 +25,11 @@ export function webStreamSource(stream: ReadableStream, options: StreamOptions):
 
 /**
  * An async iterable of bytes or strings, read once.
- * @throws {TypeError} it gives an iterator that an upload was given before
+ * @throws {TypeError} it returns an iterator that an upload was given before
  */
 export function iterableSource(iterable: AsyncIterable<unknown>, options: StreamOptions): ByteSource {
   const iterator = iterable[Symbol.asyncIterator]();
-  // The iterator, not the iterable: one that begins anew each time may be given many times.
+  // The iterator, not the iterable: an iterable that begins again each time may be given many times.
   takeOnce(iterator, options.parameter);
   return new StreamSource(chunksOfIterator(iterator), options);
 }
@@ -37,17 +37,17 @@ export function iterableSource(iterable: AsyncIterable<unknown>, options: Stream
 /** One call of `read` while it is under way. */
 interface Read {
   readonly into: Uint8Array;
-  /** Bytes of `into` that are there. */
+  /** Bytes of `into` that are filled. */
   filled: number;
-  /** Settles when no chunk is awaited any more. */
+  /** Settles when the read waits for no chunk any more. */
   filling: Promise<unknown>;
-  /** Ends it with what it has. */
+  /** Ends the read with the bytes that it has. */
   end: () => void;
 }
 
 /**
- * Chunks are copied into the part buffer as they come, and of a chunk that runs over the part only the rest is kept:
- * tiny chunks that share a big slab pin no memory.
+ * Copies chunks into the part buffer as they come. Of a chunk that is longer than the rest of the part, only the remaining
+ * bytes are kept, so that tiny chunks that share a large buffer keep none of it in memory.
  */
 class StreamSource implements ByteSource {
   readonly fingerprint = undefined;
@@ -59,10 +59,10 @@ class StreamSource implements ByteSource {
   #mustYield: boolean;
   #rest: Uint8Array = NOTHING;
   #ended = false;
-  /** What the stream failed with while nobody was waiting. */
+  /** The failure of a stream while no read was waiting for it. */
   #failure: { readonly error: unknown } | undefined;
   #current: Read | undefined;
-  /** An interrupted read, whose chunk is still to come. */
+  /** Settles when the chunk has come for which an interrupted read was waiting. */
   #interrupted: Promise<unknown> | undefined;
 
   constructor(chunks: Chunks, { size, parameter, mustYield }: StreamOptions) {
@@ -104,28 +104,28 @@ class StreamSource implements ByteSource {
 
   async #fill(read: Read, signal: AbortSignal | undefined): Promise<void> {
     if (this.#interrupted !== undefined) await this.#interrupted;
-    // As below: after an abort the part's memory is in other hands.
+    // As below: after an abort, another part may use the memory.
     signal?.throwIfAborted();
     while (this.#current === read && read.filled < read.into.length) {
       if (this.#rest.length === 0) {
         if (this.#failure !== undefined) throw this.#failure.error;
         if (this.#ended) break;
         let next: Chunk;
-        // Here, not in a function of its own: that would be a promise more for each tiny chunk.
+        // Here and not in its own function, which would be one more promise for each tiny chunk.
         try {
           next = await this.#chunks.next();
         } catch (cause) {
           throw streamFailed(cause);
         }
         if (this.#chunks.taken === true) throw takenByOther();
-        // A chunk that comes after the abort finds the part's memory in other hands.
+        // A chunk that comes after the abort must not be written: another part may use the memory.
         signal?.throwIfAborted();
         this.#ended = next.done === true;
         if (this.#ended && this.#mustYield) throw yieldedNothing();
         if (this.#ended) break;
         this.#mustYield = false;
         this.#rest = chunkBytes(next.value, this.#parameter);
-        // So does one that comes after an interruption: it stays for the next read.
+        // Nor must one that comes after an interruption: it stays for the next read.
         if (this.#current !== read) break;
       }
       read.filled += this.#take(read.into, read.filled);
@@ -145,7 +145,7 @@ class StreamSource implements ByteSource {
   }
 }
 
-/** What is left outlives its read: a copy of its own, unless it is most of the memory that it came in. */
+/** The rest is kept after its read: as a copy, unless it is more than half of the buffer that it came in. */
 function withoutSlab(rest: Uint8Array): Uint8Array {
   if (rest.length === 0) return NOTHING;
   // Uint8Array's slice, as that of Node's Buffer is another view.

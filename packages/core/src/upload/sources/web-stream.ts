@@ -1,13 +1,13 @@
 import { ArgumentTypeError } from "../../errors.ts";
 
-/** Native or not, of any realm. */
+/** Whether this is a web stream of any implementation and realm. */
 export function isWebStream(input: object): input is ReadableStream {
   return "getReader" in input && typeof input.getReader === "function" && "locked" in input;
 }
 
 /**
  * Refuses a stream that can no longer give its whole content.
- * @returns whether this runtime can tell: an unread stream that ends at once is then really empty
+ * @returns whether this is certain in this runtime: a stream that ends at once is then really empty
  * @throws {TypeError} it is locked, was read from or was cancelled
  */
 export function refuseDisturbed(stream: ReadableStream, parameter: string): boolean {
@@ -27,10 +27,10 @@ export function refuseDisturbed(stream: ReadableStream, parameter: string): bool
   return disturbed === false;
 }
 
-/** Node and Bun tell; elsewhere a Response accepts no such stream. It would accept any iterable, hence the class. */
+/** Node and Bun have a property for it. Elsewhere, a Response refuses such a stream; but it accepts any iterable. */
 function isDisturbed(stream: ReadableStream): boolean | undefined {
-  const told: unknown = Reflect.get(stream, Symbol.for("nodejs.stream.disturbed"));
-  if (typeof told === "boolean") return told;
+  const disturbed: unknown = Reflect.get(stream, Symbol.for("nodejs.stream.disturbed"));
+  if (typeof disturbed === "boolean") return disturbed;
   if (!(stream instanceof ReadableStream)) return undefined;
   try {
     new Response(stream);

@@ -75,7 +75,7 @@ test("a chunk that comes after the abort is written nowhere: the part's memory m
   expect([...into]).toEqual([0]);
 });
 
-test("an abort that came before is heeded at the first chunk", async () => {
+test("an abort that came before ends the read at the first chunk", async () => {
   const reason = new Error("enough");
   const source = streamSource(ones(3), undefined);
   expect(await caught(source.read(0, 3, new Uint8Array(3), AbortSignal.abort(reason)))).toBe(reason);

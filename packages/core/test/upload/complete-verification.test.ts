@@ -166,7 +166,7 @@ describe("a lost Complete", () => {
 
   test.each([
     ["COS failed", serverError, false],
-    ["no answer came", lost, false],
+    ["no response came", lost, false],
     ["COS said NoSuchUpload: then it will not be there the next time either", noSuchUpload, true],
   ])("is sent again although the parts may not be listed, when %s", async (_, error, gone) => {
     const { target, run } = await rig();
@@ -180,7 +180,7 @@ describe("a lost Complete", () => {
     expect(target.countOf("complete")).toBe(gone ? 1 : 2);
   });
 
-  test("says what COS answered, where it gave no code of its own", async () => {
+  test("says what COS responded, where it gave no code", async () => {
     const { target, run, uploadId } = await rig();
     target.fault = ({ operation }) => {
       if (operation === "listParts") target.uploads.delete(uploadId);
