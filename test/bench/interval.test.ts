@@ -21,7 +21,7 @@ describe("the interval of a ratio", () => {
     expect(Math.log(high)).toBeCloseTo(2.4599, 3);
   });
 
-  it("treats twice and half alike", () => {
+  it("treats twice and half symmetrically", () => {
     const { ratio, low, high } = ratioInterval([2, 0.5, 2, 0.5]);
     expect(ratio).toBeCloseTo(1, 10);
     expect(low * high).toBeCloseTo(1, 10);

@@ -28,7 +28,7 @@ const stat = async (key: string): Promise<JsonLine> => {
 };
 
 describe("one file", () => {
-  it("keeps the contract with scripts", async () => {
+  it("has stable JSON output and exit codes", async () => {
     const { COS_SECRET_ID, COS_SECRET_KEY, COS_ENDPOINT } = rig.env;
     const run = await rig.run(
       [
@@ -217,7 +217,7 @@ describe("a folder", () => {
     expect(summaryOf(run)).toMatchObject({ uploaded: 2, skipped: 0 });
   });
 
-  it("may be empty of what was asked for", async () => {
+  it("may contain no matching file", async () => {
     const run = await rig.run([
       "cp",
       "-r",
@@ -272,7 +272,7 @@ describe("--dry-run", () => {
     expect(rig.requests.length).toBe(before);
   });
 
-  it("says it in words", async () => {
+  it("prints text", async () => {
     const run = await rig.run(["cp", "small.txt", `cos://${BUCKET}/dry/`, "-n"]);
     expect(run.stdout).toContain(`would upload small.txt to cos://${BUCKET}/dry/small.txt (1000 B)`);
     expect(run.stdout).toContain("nothing was sent");

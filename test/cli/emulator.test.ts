@@ -28,16 +28,20 @@ const environment = (port: string): Record<string, string> => ({
 });
 
 describe("cosup emulator", () => {
-  it.each(["SIGTERM", "SIGINT"] as const)("says one line, serves, and ends cleanly on %s", async (signal) => {
-    const { running, port } = await start("--bucket", BUCKET);
-    const env = environment(port);
-    const copied = await startCosup(["cp", "a.txt", `cos://${BUCKET}/${signal}`], { cwd: folder, env }).ended;
-    expect(copied.code).toBe(0);
-    running.child.kill(signal);
-    const run = await running.ended;
-    expect(run).toMatchObject({ code: 0, stderr: "" });
-    expect(run.stdout).toBe(`cosup emulator listening on http://127.0.0.1:${port} (${BUCKET})\n`);
-  });
+  it.each(["SIGTERM", "SIGINT"] as const)(
+    "prints one line, serves, and exits cleanly on %s",
+    async (signal) => {
+      const { running, port } = await start("--bucket", BUCKET);
+      const env = environment(port);
+      const copied = await startCosup(["cp", "a.txt", `cos://${BUCKET}/${signal}`], { cwd: folder, env })
+        .ended;
+      expect(copied.code).toBe(0);
+      running.child.kill(signal);
+      const run = await running.ended;
+      expect(run).toMatchObject({ code: 0, stderr: "" });
+      expect(run.stdout).toBe(`cosup emulator listening on http://127.0.0.1:${port} (${BUCKET})\n`);
+    },
+  );
 
   it("keeps its data from one run to the next", async () => {
     const { running, port } = await start("--bucket", BUCKET);
@@ -48,7 +52,7 @@ describe("cosup emulator", () => {
     await running.ended;
   });
 
-  it("acts out a script of faults, and refuses one that it does not understand", async () => {
+  it("plays a fault script, and refuses an invalid one", async () => {
     const script = [
       { op: "PutObject", when: "before-headers", fault: { kind: "status", code: "AccessDenied" } },
     ];
@@ -80,7 +84,7 @@ describe("cosup emulator", () => {
     await running.ended;
   });
 
-  it("tells every request with --verbose, but no secrets", async () => {
+  it("logs every request with --verbose, without secrets", async () => {
     const { running, port } = await start("--verbose");
     await startCosup(["cp", "a.txt", `cos://${BUCKET}/seen`], { cwd: folder, env: environment(port) }).ended;
     running.child.kill();
@@ -98,7 +102,7 @@ describe("cosup emulator", () => {
     expect((await running.ended).code).toBe(0);
   });
 
-  it("says that its port is taken", async () => {
+  it("reports that its port is in use", async () => {
     const { running, port } = await start();
     const other = await startCosup(["emulator", "--port", port, "--data", "other", ...KEYS], { cwd: folder })
       .ended;
@@ -111,7 +115,7 @@ describe("cosup emulator", () => {
     await running.ended;
   });
 
-  it("accepts the smallest part that it was told to", async () => {
+  it("accepts parts of --min-part-size", async () => {
     const { running, port } = await start("--min-part-size", "5242880");
     await writeFile(join(folder, "parts.bin"), new Uint8Array(21 * 1024 * 1024));
     const words = ["cp", "parts.bin", `cos://${BUCKET}/parts`, "--json"];

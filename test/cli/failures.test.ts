@@ -103,7 +103,7 @@ describe("a single failure has its own exit code", () => {
     expect((await first.ended).code).toBe(0);
   });
 
-  it("8: nobody can say whether the object is there", async () => {
+  it("8: it is unknown whether the object is stored", async () => {
     const run = await rig.run(["cp", "large.bin", to("no-response"), "--max-attempts", "1", "--json"]);
     expect(run.code).toBe(8);
     expect(jsonLines(run)).toContainEqual(expect.objectContaining({ code: "outcome-unknown" }));

@@ -52,7 +52,7 @@ async function checkpoints(): Promise<Kept[]> {
   return texts.map((text) => JSON.parse(text) as Kept);
 }
 
-it("SIGINT leaves of every file of several a checkpoint with all that was acknowledged, and no lock", async () => {
+it("after SIGINT, every large file has a checkpoint with its acknowledged parts, and no lock is left", async () => {
   const sources = [...LARGE, "small.bin"].map((name) => `some/${name}`);
   // One part at a time: the third is sent once the second is acknowledged.
   const options = ["--part-size", "1", "--concurrency", "1", "--json"];

@@ -93,7 +93,7 @@ describe("SIGINT", () => {
     expect((await running.ended).code).toBe(130);
   });
 
-  it("of a stream says that it cannot be resumed", async () => {
+  it("of a stream reports that it cannot be resumed", async () => {
     const running = rig.start(["cp", "-", `cos://${BUCKET}/stream`, "--part-size", "1", "--json"], {
       input: new Uint8Array(30 * MiB),
     });
@@ -118,7 +118,7 @@ it("SIGTERM ends with 143, and can be resumed as well", async () => {
   expect(Number(summaryOf(again).partsResumed)).toBeGreaterThan(0);
 });
 
-it("SIGKILL half-way: the same command sends only what COS does not hold", async () => {
+it("after SIGKILL, the same command sends only the parts that COS does not hold", async () => {
   const words = ["cp", "it's big.bin", `cos://${BUCKET}/killed`];
   const run = await endHalfWay(words, "SIGKILL");
   expect(run.code).toBe("SIGKILL");

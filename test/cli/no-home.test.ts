@@ -71,7 +71,7 @@ describe.runIf(possible)("a user without a home directory", () => {
     },
   );
 
-  it("uploads from stdin without a word", async () => {
+  it("uploads from stdin without a warning", async () => {
     const outcome = await run(["cp", "-", `cos://${BUCKET}/stdin`, "--quiet"], {}, "from stdin");
     expect(outcome).toEqual({ code: 0, stdout: "", stderr: "" });
   });
@@ -84,7 +84,7 @@ describe.runIf(possible)("a user without a home directory", () => {
     expect(await readdir(state)).toEqual(["cosup"]);
   });
 
-  it("is told so when a resume is required", async () => {
+  it("gets an error when a resume is required", async () => {
     const outcome = await run(["cp", file, `cos://${BUCKET}/required`, "--resume", "require"]);
     expect(outcome.code).not.toBe(0);
     expect(outcome.stderr).toContain("this user has no home directory");

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-describe("what is said", () => {
+describe("output", () => {
   it("plain lines without a terminal, no ANSI", async () => {
     const run = await rig.run(["cp", "big.bin", "small.txt", `cos://${BUCKET}/said/`], {
       env: { TERM: "xterm-256color" },

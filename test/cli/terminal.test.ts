@@ -88,7 +88,7 @@ describe.each([[[]], [["--json"]], [["--quiet"]], [["--dry-run"]]])("cp %j", (fl
   });
 });
 
-describe("wrong words", () => {
+describe("wrong arguments", () => {
   it.each<[string, string[]]>([
     ["a command", [CANARY]],
     ["an option", ["cp", "a", to("k"), `--${CANARY}`]],
@@ -114,7 +114,7 @@ describe("wrong words", () => {
   });
 });
 
-it("stat shows a key, and metadata, that hold controls", async () => {
+it("stat shows a key and metadata with control characters", async () => {
   await rig.run(["cp", KEY_CANARY, to(KEY_CANARY)]);
   expect((await shown("stat", to(KEY_CANARY))).code).toBe(0);
   const run = await shown("stat", to(KEY_CANARY), "--json");
@@ -124,7 +124,7 @@ it("stat shows a key, and metadata, that hold controls", async () => {
   expectSafe(await rig.run(["stat", to("refused")]));
 });
 
-it("uploads ls and abort show keys that hold controls", async () => {
+it("uploads ls and abort show keys with control characters", async () => {
   const cos = createCos({
     SecretId: SECRET_ID,
     SecretKey: SECRET_KEY,
@@ -142,14 +142,14 @@ it("uploads ls and abort show keys that hold controls", async () => {
   await shown("uploads", "abort", to("refused"), "--upload-id", "x", "--json");
 });
 
-it("COSUP_DEBUG prints frames and causes, and no line that a message forged", async () => {
+it("COSUP_DEBUG prints frames and causes, and no line forged by a message", async () => {
   const words = ["uploads", "abort", to("refused"), "--upload-id", "x"];
   const run = await rig.run(words, { env: { COSUP_DEBUG: "1" } });
   expectSafe(run);
   expect(run.stderr).toMatch(/\nServiceError: [^\n]*\\x9b31m[^\n]*\n {4}at /);
 });
 
-it("the bar shows a name that holds controls, and what failed", async () => {
+it("the bar shows a name with control characters, and the failure", async () => {
   const env = { NODE_OPTIONS: "--import=data:text/javascript,process.stderr.isTTY=true" };
   const run = await rig.run(["cp", `big ${CANARY}`, to("bar")], { env });
   expect(run.code).toBe(0);
@@ -162,7 +162,7 @@ it("the bar shows a name that holds controls, and what failed", async () => {
   expectSafe({ ...failed, stderr: failed.stderr.replace(own, "") });
 });
 
-it("the command that resumes can be pasted although the name holds controls", async () => {
+it("the resume command can be pasted although the name has control characters", async () => {
   const name = `big ${CANARY}`;
   const running = rig.start(["cp", name, to(KEY_CANARY), "--json"]);
   await running.line(/"type":"progress","consumed":\d{7,}/);
@@ -178,7 +178,7 @@ it("the command that resumes can be pasted although the name holds controls", as
   expect(jsonLines(stat)[0]).toMatchObject({ crc64: await crc64Of(join(rig.folder, name)) });
 });
 
-it("the emulator's log shows a key that holds controls in one line", async () => {
+it("the emulator's log shows a key with control characters in one line", async () => {
   const keys = ["--secret-id", SECRET_ID, "--secret-key", SECRET_KEY];
   const words = ["emulator", "--port", "0", "--data", "logged", "--verbose", "--bucket", BUCKET, ...keys];
   const running = startCosup(words, { cwd: rig.folder });

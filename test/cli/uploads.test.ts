@@ -82,7 +82,7 @@ describe("uploads abort", () => {
     expect(await listed()).toEqual(["b/two words"]);
   });
 
-  it("spares those that are younger than --older-than", async () => {
+  it("keeps those that are younger than --older-than", async () => {
     const run = await rig.run(["uploads", "abort", `cos://${BUCKET}/`, "--all", "--older-than", "7d"]);
     expect(run).toMatchObject({ code: 0, stdout: "nothing to abort\n" });
     expect(await listed()).toHaveLength(3);
@@ -90,7 +90,7 @@ describe("uploads abort", () => {
 });
 
 describe("stat", () => {
-  it("says in words what --json says in one object", async () => {
+  it("prints as text what --json prints as one object", async () => {
     await cos.putObject({ Bucket: BUCKET, Key: "obj", Body: "hello", Metadata: { "x-cos-meta-a": "b" } });
     const run = await rig.run(["stat", `cos://${BUCKET}/obj`, "--json"]);
     expect(jsonLines(run)).toEqual([

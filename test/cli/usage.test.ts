@@ -199,7 +199,7 @@ describe("help", () => {
     expect(stdout).toMatch(/7 locked/);
   });
 
-  it("tells the version", async () => {
+  it("prints the version", async () => {
     expect(await rig.run(["--version"])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),

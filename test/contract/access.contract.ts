@@ -36,7 +36,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "GrantRead and GrantFullControl name who may",
+    name: "GrantRead and GrantFullControl grant access",
     run: async (t, rig) => {
       const { Bucket, client } = rig;
       const Key = rig.uniqueKey("acl");
@@ -59,7 +59,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "putObject() with ForbidOverwrite spares what is there",
+    name: "putObject() with ForbidOverwrite keeps the existing object",
     run: async (t, rig) => {
       const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("forbid") };
       await rig.client.putObject({ ...object, Body: "old", ForbidOverwrite: true });
@@ -95,7 +95,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "an unknown StorageClass is COS's to refuse",
+    name: "an unknown StorageClass is refused by COS",
     run: async (t, rig) => {
       const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("class") };
       await t.throws(

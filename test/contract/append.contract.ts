@@ -9,7 +9,7 @@ import { md5Base64 } from "./reference/md5.ts";
 
 const plain: readonly ContractCase[] = [
   {
-    name: "appendObject() makes an appendable object, and says where the next append goes",
+    name: "appendObject() creates an appendable object, and returns the next position",
     run: async (t, rig) => {
       const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
       const first = await rig.client.appendObject({ ...object, Position: 0, Data: "hello" });
@@ -24,7 +24,7 @@ const plain: readonly ContractCase[] = [
     },
   },
   {
-    name: "appendObject() of nothing makes an empty appendable object",
+    name: "appendObject() of no bytes creates an empty appendable object",
     run: async (t, rig) => {
       const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append") };
       const { nextAppendPosition } = await rig.client.appendObject({ ...object, Position: 0, Data: "" });
@@ -166,7 +166,7 @@ const UNKNOWN = [
 const unknown = [0, 7].flatMap((position) =>
   UNKNOWN.map(
     ({ name, steps }): ContractCase => ({
-      name: `an append at ${position} ${name} is there once, and its outcome is unknown`,
+      name: `an append at ${position} ${name} is stored once, and its outcome is unknown`,
       run: async (t, rig) => {
         const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append-unknown") };
         const before = noise(position, 3);
@@ -187,7 +187,7 @@ const unknown = [0, 7].flatMap((position) =>
 const lost = [0, 7].flatMap((position) =>
   LOSSES.map(
     ({ name, steps, sends }): ContractCase => ({
-      name: `an append at ${position} ${name} is there exactly once`,
+      name: `an append at ${position} ${name} is stored exactly once`,
       run: async (t, rig) => {
         const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("append-once") };
         const before = noise(position, 3);
@@ -253,7 +253,7 @@ const contested: readonly ContractCase[] = [
     },
   },
   {
-    name: "an append that can be settled by nothing has an unknown outcome",
+    name: "an append whose outcome cannot be checked is outcome-unknown",
     run: async (t, rig) => {
       const Key = rig.uniqueKey("append-unknown");
       const script = new Script({ AppendObject: [losesResponse], HeadObject: refuses(403, "AccessDenied") });

@@ -59,7 +59,7 @@ const others: readonly ContractCase[] = [
     },
   },
   {
-    name: "a parameter that is explicitly undefined is as good as none",
+    name: "a parameter that is undefined counts as not given",
     run: async (t, rig) => {
       const result = await rig.client.putObject({
         Bucket: rig.Bucket,

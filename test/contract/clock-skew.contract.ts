@@ -15,7 +15,7 @@ const SKEWS = [
 
 const corrected = SKEWS.map(
   ([what, offsetMs]): ContractCase => ({
-    name: `a clock that is ${what} is corrected by COS's, once for all requests`,
+    name: `a clock that is ${what} is corrected to COS's, once for all requests`,
     run: async (t, rig) => {
       const script = new Script();
       const client = rig.createClient({}, script.wrap, quickClock({ offsetMs }));
@@ -32,7 +32,7 @@ const corrected = SKEWS.map(
 export const cases: readonly ContractCase[] = [
   ...corrected,
   {
-    name: "many requests that find the clock wrong correct it once",
+    name: "many parallel requests correct a wrong clock once",
     run: async (t, rig) => {
       const script = new Script();
       const client = rig.createClient({}, script.wrap, quickClock({ offsetMs: -HOUR_MS }));
@@ -42,7 +42,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a clock that COS calls skewed though it is right is not chased",
+    name: "a correct clock that COS reports as skewed is not corrected again",
     run: async (t, rig) => {
       const step = refuses(403, "RequestTimeTooSkewed", { date: new Date().toUTCString() });
       const script = new Script({ PutObject: step });

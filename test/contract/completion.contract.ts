@@ -52,7 +52,7 @@ const SETTLED: readonly (readonly [what: string, steps: readonly Step[], sends: 
 
 const settled = SETTLED.map(
   ([what, steps, sends]): ContractCase => ({
-    name: `a Complete ${what} is settled, and the object is the source`,
+    name: `a Complete ${what} is resolved, and the object is the source`,
     run: async (t, rig) => {
       const { script, object, bytes, upload } = prepare(rig, { CompleteMultipartUpload: steps });
       const { size } = await upload();
@@ -80,7 +80,7 @@ const others: readonly ContractCase[] = [
     },
   },
   {
-    name: "a Complete that COS refuses for good fails, and leaves nothing behind",
+    name: "a Complete that COS refuses permanently fails, and leaves nothing behind",
     run: async (t, rig) => {
       const { object, upload } = prepare(rig, {
         CompleteMultipartUpload: refuses(403, "AccessDenied"),
@@ -91,7 +91,7 @@ const others: readonly ContractCase[] = [
     },
   },
   {
-    name: "a Complete that fails late for good is an error",
+    name: "a Complete that fails permanently after its 200 is an error",
     run: async (t, rig) => {
       const { object, upload } = prepare(rig, { CompleteMultipartUpload: late("InvalidPart") });
       await t.throws(upload, ServiceError, { cosCode: "InvalidPart" });
@@ -99,7 +99,7 @@ const others: readonly ContractCase[] = [
     },
   },
   {
-    name: "a lost Complete is not settled by another object at the key",
+    name: "another object at the key does not resolve a lost Complete",
     run: async (t, rig) => {
       let key = "";
       const overtaken: Step = async (deliver) => {
@@ -115,7 +115,7 @@ const others: readonly ContractCase[] = [
     },
   },
   {
-    name: "a lost Complete is not settled by the same bytes from an earlier upload while the upload is open",
+    name: "the same bytes from an earlier upload do not resolve a lost Complete while the upload is open",
     run: async (t, rig) => {
       const { script, object, bytes, upload } = prepare(rig, {
         CompleteMultipartUpload: [breaks("reset")],
@@ -128,7 +128,7 @@ const others: readonly ContractCase[] = [
     },
   },
   {
-    name: "a lost Complete that HEAD cannot settle has an unknown outcome",
+    name: "a lost Complete that HEAD cannot resolve is outcome-unknown",
     run: async (t, rig) => {
       const { upload } = prepare(rig, {
         CompleteMultipartUpload: [losesResponse],
@@ -152,7 +152,7 @@ const others: readonly ContractCase[] = [
 
 const forbidden: readonly ContractCase[] = [
   {
-    name: "a PUT under ForbidOverwrite whose response is lost does not know whose the equal object is",
+    name: "a PUT under ForbidOverwrite whose response is lost is outcome-unknown when an equal object is there",
     run: async (t, rig) => {
       const script = new Script({ PutObject: [losesResponse] });
       const client = rig.createClient({}, script.wrap, quickClock());

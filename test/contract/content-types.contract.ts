@@ -179,7 +179,7 @@ export const cases: readonly ContractCase[] = [
   ...types,
   ...resumed,
   {
-    name: "an upload that was begun with another type than is asked for now begins again",
+    name: "an upload that was initiated with another Content-Type starts from the beginning",
     run: async (t, rig) => {
       const state = await interrupted(rig, {});
       const result = await state.again({ ContentType: "text/x-mine" });

@@ -25,7 +25,7 @@ export const cases: readonly ContractCase[] = (
     ["in parts", 2 * MB + 1, 3],
   ] as const
 ).map(([how, size, partsCopied]) => ({
-  name: `copyObject() ${how} takes the keys of SSE-C along, the source's and the copy's`,
+  name: `copyObject() ${how} sends the SSE-C keys of the source and of the copy`,
   run: async (t, rig) => {
     const { Bucket, client, Region } = rig;
     const bytes = noise(size);

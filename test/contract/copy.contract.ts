@@ -64,7 +64,7 @@ const whole: readonly ContractCase[] = [
     },
   },
   {
-    name: "copyObject() of what is not there is not found",
+    name: "copyObject() of a missing source is not found",
     run: async (t, rig) => {
       const { Bucket, client, Region } = rig;
       const Key = rig.uniqueKey("copy");
@@ -76,7 +76,7 @@ const whole: readonly ContractCase[] = [
     },
   },
   {
-    name: "copyObject() with ForbidOverwrite spares what is there",
+    name: "copyObject() with ForbidOverwrite keeps the existing object",
     run: async (t, rig) => {
       const { Bucket, client } = rig;
       const CopySource = await sourceOf(rig, textBytes("new"));

@@ -51,7 +51,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a provider is asked once, however many requests wait for it",
+    name: "a provider is called once for all requests that wait for it",
     run: async (t, rig) => {
       const { put, calls } = provided(rig, async () => {
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -85,7 +85,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a provider may say by null that there is no token and no expiry",
+    name: "a provider may return null for the token and the expiry",
     run: async (t, rig) => {
       const { secretId: SecretId, secretKey: SecretKey } = rig.permanent;
       const { put, calls, script } = provided(rig, () => ({
@@ -146,7 +146,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a provider's own error is the call's, and nothing is sent",
+    name: "an error of the provider rejects the call, and nothing is sent",
     run: async (t, rig) => {
       class NoVault extends Error {}
       const { put, script } = provided(rig, () => Promise.reject(new NoVault("the vault is shut")));
@@ -167,7 +167,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a provider that gives half a key pair is a TypeError that names the half",
+    name: "a provider that returns half a key pair is a TypeError that names the missing half",
     run: async (t, rig) => {
       const { put, script } = provided(rig, () => ({ SecretId: "AKIDhalf", SecretKey: "" }));
       await t.throws(put, ArgumentTypeError, { parameter: "SecretKey" });

@@ -52,7 +52,7 @@ const edges = EDGES.map(
 
 const md5: readonly ContractCase[] = [
   {
-    name: "putObject() sends Content-MD5, asked or not: COS refuses other bytes before they replace what is there",
+    name: "putObject() always sends Content-MD5, so that COS refuses wrong bytes before they replace the object",
     run: async (t, rig) => {
       const script = new Script();
       const client = rig.createClient({}, script.wrap);

@@ -68,7 +68,7 @@ interface Errand {
 
 const ERRANDS: readonly Errand[] = [
   {
-    name: "a life of an object",
+    name: "the life cycle of an object",
     run: async ({ Bucket }, client, Key) => {
       await client.putObject({ Bucket, Key, Body: "x" });
       await client.headObject({ Bucket, Key });

@@ -73,7 +73,7 @@ const strange = STRANGE.map(
 
 const genuine: readonly ContractCase[] = [
   {
-    name: "an object that is not there is not found, with HEAD as with GET",
+    name: "a missing object is not found, with HEAD and with GET",
     run: async (t, rig) => {
       const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("missing") };
       const { client } = rig;
@@ -86,7 +86,7 @@ const genuine: readonly ContractCase[] = [
     },
   },
   {
-    name: "a bucket that is not there is not found",
+    name: "a missing bucket is not found",
     run: async (t, rig) => {
       // Another bucket's name would be taken for a key by a path-style server.
       const client = rig.createClient({ Endpoint: `${rig.endpoint.replace("/{Bucket}", "")}/{Bucket}` });

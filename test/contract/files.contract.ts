@@ -49,7 +49,7 @@ const paths: readonly ContractCase[] = [
     },
   },
   {
-    name: "uploadFile() in parts says where the object is",
+    name: "uploadFile() in parts returns the location of the object",
     run: async (t, rig) => {
       const file = virtualFile(noise(20 * MB + 1));
       const Key = rig.uniqueKey("file");
@@ -67,7 +67,7 @@ const paths: readonly ContractCase[] = [
     },
   },
   {
-    name: "the runtime of a client without files says so",
+    name: "a client on a runtime without files refuses a path",
     run: async (t, rig) => {
       const client = rig.createClient({}, (runtime) =>
         withMembers(runtime, { name: "fileless", open: async () => undefined }),
@@ -112,7 +112,7 @@ const paths: readonly ContractCase[] = [
 
 const skips: readonly ContractCase[] = [
   {
-    name: "skip 'same' sends nothing when COS holds these very bytes",
+    name: "skip 'same' sends nothing when COS holds the same bytes",
     run: async (t, rig) => {
       const script = new Script();
       const file = virtualFile(noise(3000));
@@ -146,7 +146,7 @@ const skips: readonly ContractCase[] = [
     },
   },
   {
-    name: "skip 'exists' spares whatever is at the key",
+    name: "skip 'exists' keeps any object at the key",
     run: async (t, rig) => {
       const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("skip") };
       await rig.client.putObject({ ...object, Body: "old" });
@@ -165,7 +165,7 @@ const skips: readonly ContractCase[] = [
     },
   },
   {
-    name: "skip 'never' asks nothing beforehand",
+    name: "skip 'never' sends no HEAD first",
     run: async (t, rig) => {
       const script = new Script();
       const client = rig.createClient({}, script.wrap);

@@ -91,7 +91,7 @@ const bodies: readonly ContractCase[] = [
     },
   },
   {
-    name: "a Response whose headers tell another length publishes nothing",
+    name: "a Response whose headers declare another length publishes nothing",
     run: async (t, rig) => {
       for (const length of ["999", "1001"]) {
         const Body = new Response(streamOf(noise(1000)), { headers: { "content-length": length } });

@@ -91,7 +91,7 @@ const together: readonly ContractCase[] = [
     },
   },
   {
-    name: "an empty header parameter is as good as none",
+    name: "an empty header parameter counts as not given",
     run: async (t, rig) => {
       const script = new Script();
       const client = rig.createClient({}, script.wrap);

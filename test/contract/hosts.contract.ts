@@ -32,7 +32,7 @@ const REDIRECTS = [301, 302, 307, 308] as const;
 
 const redirects = REDIRECTS.map(
   (status): ContractCase => ({
-    name: `a ${status} is not followed: the signature would not fit there`,
+    name: `a ${status} is not followed: the signature would not be valid there`,
     run: async (t, rig) => {
       const elsewhere = "http://127.0.0.1:9/elsewhere";
       const script = new Script({ PutObject: foreign(status, { location: elsewhere }) });
@@ -76,7 +76,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a redirect by a stranger makes the next attempt go to the backup domain",
+    name: "a redirect that did not come from COS makes the next attempt go to the backup domain",
     run: async (t, rig) => {
       const { script, head } = standard(rig, [foreign(302, { location: "https://portal.example/" })]);
       await head();
@@ -111,7 +111,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a refusal by COS itself does not change the host",
+    name: "a refusal by COS does not change the host",
     run: async (t, rig) => {
       const { script, head } = standard(rig, [refuses(500, "InternalError")]);
       await head();
@@ -123,7 +123,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "backupDomain false keeps to the one host",
+    name: "backupDomain false stays on one host",
     run: async (t, rig) => {
       const { script, head } = standard(rig, [breaks("connect"), foreign(502)], { backupDomain: false });
       await head();
@@ -147,7 +147,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a host that nobody listens on is a failure of the transport, and tried again",
+    name: "a host that refuses connections is a transport failure, and retried",
     run: async (t, rig) => {
       const client = rig.createClient(
         { Endpoint: "http://127.0.0.1:1/{Bucket}", maxAttempts: 2 },

@@ -104,7 +104,7 @@ export const cases: readonly ContractCase[] = [
       }),
   },
   {
-    name: "listParts() with EncodingType url gives the key encoded, and says so",
+    name: "listParts() with EncodingType url returns the key encoded, with its EncodingType",
     run: (t, rig) =>
       withParts(rig, async (upload) => {
         const page = await rig.client.listParts({ ...upload, EncodingType: "url" });
@@ -210,7 +210,7 @@ export const cases: readonly ContractCase[] = [
       }),
   },
   {
-    name: "listMultipartUploads() with a Delimiter folds what is below it",
+    name: "listMultipartUploads() with a Delimiter groups keys by common prefix",
     run: (t, rig) =>
       withUploads(rig, NAMES, async (Prefix) => {
         const page = await rig.client.listMultipartUploads({

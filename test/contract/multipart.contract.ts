@@ -26,7 +26,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "parts become one object, in the order of their numbers, however they arrive",
+    name: "parts become one object in the order of their numbers, in any order of arrival",
     run: async (t, rig) => {
       const upload = await begin(rig);
       const bytes = noise(2 * MB + 3);
@@ -176,7 +176,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "completeMultipartUpload() with ForbidOverwrite spares what is there",
+    name: "completeMultipartUpload() with ForbidOverwrite keeps the existing object",
     run: async (t, rig) => {
       const upload = await begin(rig);
       await rig.client.putObject({ Bucket: upload.Bucket, Key: upload.Key, Body: "old" });

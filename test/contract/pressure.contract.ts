@@ -7,7 +7,7 @@ import { expectStored } from "./fixtures/stored.ts";
 
 export const cases: readonly ContractCase[] = [
   {
-    name: "a slow wire stops the reading: never more is read than the parts under way hold",
+    name: "on a slow wire, no more is read than the parts under way hold",
     run: async (t, rig) => {
       const script = new Script();
       const total = 8 * MB;
@@ -85,7 +85,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "a part that memoryBudget has no room for is refused",
+    name: "a part that exceeds memoryBudget is refused",
     run: async (t, rig) => {
       const client = rig.createClient({ memoryBudget: MB });
       const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("budget") };

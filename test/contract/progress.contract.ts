@@ -22,7 +22,7 @@ async function bigFile(rig: Rig) {
 
 export const cases: readonly ContractCase[] = [
   {
-    name: "progress of a small object is told once, complete",
+    name: "progress of a small object is reported once, complete",
     run: async (t, rig) => {
       const { told, onProgress } = listener();
       await rig.client.putObject({
@@ -35,7 +35,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "progress of an empty object is told once, complete",
+    name: "progress of an empty object is reported once, complete",
     run: async (t, rig) => {
       const { told, onProgress } = listener();
       await rig.client.putObject({
@@ -48,7 +48,7 @@ export const cases: readonly ContractCase[] = [
     },
   },
   {
-    name: "progress of a stream has no total before the end, and then ends exactly there",
+    name: "progress of a stream has no total before the end, and then equals the size",
     run: async (t, rig) => {
       const { told, onProgress } = listener();
       const length = 3 * MB + 5;

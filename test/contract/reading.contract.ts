@@ -51,7 +51,7 @@ const PACKED = Uint8Array.from([
 ]);
 
 const packed: ContractCase = {
-  name: "getObject() of an object that is stored packed gives the bytes as they are stored",
+  name: "getObject() of an object stored with gzip returns the bytes as they are stored",
   run: async (t, rig) => {
     const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("packed") };
     await rig.client.putObject({ ...object, Body: PACKED, ContentEncoding: "gzip" });

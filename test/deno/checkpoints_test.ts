@@ -48,7 +48,7 @@ test("a save that fails leaves the old text and no draft", async () => {
   assert.deepEqual(names, ["ab.json"]);
 });
 
-test("what a crash in the middle of a save left is swept by the next lock", async () => {
+test("the next lock removes the draft of a save that crashed", async () => {
   await using directory = await temporaryDirectory();
   await Deno.writeTextFile(`${directory.path}/ab.json.0123.tmp`, "torn");
   await Deno.writeTextFile(`${directory.path}/cd.json.0123.tmp`, "another's");

@@ -82,7 +82,7 @@ for (const [what, change] of Object.entries<(path: string) => void>({
     Deno.writeTextFileSync(path, "a new log");
   },
 })) {
-  test(`a file that ${what} during its upload goes up all the same`, async () => {
+  test(`a file that ${what} during its upload is uploaded completely`, async () => {
     const outcome = await uploadWhile(`slow/${what}`, change);
     assert.ok(!(outcome instanceof Error), String(outcome));
   });

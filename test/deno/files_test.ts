@@ -147,7 +147,7 @@ test("a missing file is a SourceError that names it", async () => {
   });
 });
 
-test("a path through a file is a SourceError that says so", async () => {
+test("a path through a file is a SourceError with that reason", async () => {
   await using directory = await temporaryDirectory();
   await using cos = client();
   await noiseFile(`${directory.path}/file`, 10);

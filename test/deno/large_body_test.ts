@@ -3,7 +3,7 @@ import { sendBody } from "../../packages/deno/http/send_body.ts";
 import { assert, noise, sameBytes, test } from "./rig.ts";
 import { OK, respondingWith } from "./wire_rig.ts";
 
-test("a body that takes several writes arrives whole, with its length", async () => {
+test("a body that is sent in several writes arrives complete, with its length", async () => {
   const bodies: Uint8Array[] = [];
   using server = respondingWith(OK, [], bodies);
   for (const length of [1, 999, 1000, 1001, 5000, 123_457]) {

@@ -51,7 +51,7 @@ test("a lock excludes, and leaves no file when released", async () => {
   await again.release();
 });
 
-test("of many who ask at once, one gets the lock", async () => {
+test("of many parallel calls, one gets the lock", async () => {
   await using directory = await temporaryDirectory();
   const store = fileCheckpoints(directory.path);
   const locks = await Promise.all(Array.from({ length: 16 }, () => store.lock("ab")));
@@ -60,7 +60,7 @@ test("of many who ask at once, one gets the lock", async () => {
   await taken[0]?.release();
 });
 
-test("a lock excludes other processes, and ends with its holder's SIGKILL", async () => {
+test("a lock excludes other processes, and is free once its holder is killed", async () => {
   await using directory = await temporaryDirectory();
   const store = fileCheckpoints(directory.path);
   const first = await holder(directory.path);
@@ -76,7 +76,7 @@ test("a lock excludes other processes, and ends with its holder's SIGKILL", asyn
   await lock.release();
 });
 
-test("of many who find a dead holder's lock, one gets it", async () => {
+test("of many calls that find an abandoned lock, one gets it", async () => {
   await using directory = await temporaryDirectory();
   const store = fileCheckpoints(directory.path);
   for (let round = 0; round < 3; round++) {
@@ -89,7 +89,7 @@ test("of many who find a dead holder's lock, one gets it", async () => {
   }
 });
 
-test("three processes that count under the lock lose nothing", async () => {
+test("three processes that increment a counter under the lock lose no update", async () => {
   await using directory = await temporaryDirectory();
   const { path } = directory;
   await Deno.writeTextFile(`${path}/counter`, "0");
@@ -111,7 +111,7 @@ test("a lock of Node's that shows signs of life is respected", async () => {
   assert.deepEqual(names, ["ab.lock"]);
 });
 
-test("an abandoned lock of Node's is taken over, by one of many", async () => {
+test("an abandoned lock of Node's is taken over by one of many calls", async () => {
   await using directory = await temporaryDirectory();
   await nodeLock(directory.path, 120_000);
   const store = fileCheckpoints(directory.path);
@@ -122,7 +122,7 @@ test("an abandoned lock of Node's is taken over, by one of many", async () => {
   assert.deepEqual(await Array.fromAsync(Deno.readDir(directory.path)), []);
 });
 
-test("an empty lock file of a crash in the middle of taking it is taken over in time", async () => {
+test("an empty lock file left by a crash is taken over after its timeout", async () => {
   await using directory = await temporaryDirectory();
   const store = fileCheckpoints(directory.path);
   await Deno.writeTextFile(`${directory.path}/ab.lock`, "");
@@ -166,7 +166,7 @@ test("a lock is not written to what a link leads to, nor to a file of another na
   assert.equal(await Deno.readTextFile(victim), "precious");
 });
 
-test("a worker that is terminated leaves its lock to others", async () => {
+test("the lock of a terminated worker is free", async () => {
   await using directory = await temporaryDirectory();
   const store = fileCheckpoints(directory.path);
   const worker = new Worker(new URL("lock_worker.ts", import.meta.url), { type: "module" });

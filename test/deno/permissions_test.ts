@@ -77,7 +77,7 @@ test("without --allow-read for the folder, the error names the permission and th
   assert.ok(String(result.message).endsWith(`--allow-read=${directory.path}`), String(result.message));
 });
 
-test("--allow-read of another path does not do", async () => {
+test("--allow-read of another path is not enough", async () => {
   await using directory = await temporaryDirectory();
   const path = `${directory.path}/a.bin`;
   await noiseFile(path, 10);
@@ -89,7 +89,7 @@ test("--allow-read of another path does not do", async () => {
   assert.ok(String(result.message).includes(`--allow-read=${path}`));
 });
 
-test("without --allow-net, the error names the permission and the host, and nothing is repeated", async () => {
+test("without --allow-net, the error names the permission and the host, and nothing is retried", async () => {
   await using directory = await temporaryDirectory();
   const path = `${directory.path}/a.bin`;
   await noiseFile(path, 10);
@@ -115,7 +115,7 @@ test("a host by its name needs --allow-net of that name alone, not of its addres
   assert.ok(String(denied.result.message).endsWith(`--allow-net=${named}`), String(denied.result.message));
 });
 
-test("without --allow-write, the upload goes on without checkpoints and says why", async () => {
+test("without --allow-write, the upload runs without checkpoints and warns", async () => {
   await using directory = await temporaryDirectory();
   const [path, checkpoints] = [`${directory.path}/a.bin`, `${directory.path}/state`];
   await noiseFile(path, 21 * MiB);

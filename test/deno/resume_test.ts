@@ -30,7 +30,7 @@ async function partsSentFor(key: string): Promise<number> {
   return (await requestsOf(key)).filter((operation) => operation === "UploadPart").length;
 }
 
-test("an upload killed by SIGKILL goes on in another process, with the missing parts alone", async () => {
+test("an upload killed by SIGKILL resumes in another process and sends only the missing parts", async () => {
   await using directory = await temporaryDirectory();
   const [path, checkpoints, key] = [`${directory.path}/a.bin`, `${directory.path}/state`, "slow/killed"];
   const bytes = await noiseFile(path, 40 * MiB);
@@ -57,7 +57,7 @@ test("an upload killed by SIGKILL goes on in another process, with the missing p
   assert.deepEqual(await Array.fromAsync(Deno.readDir(checkpoints)), []);
 });
 
-test("an aborted upload goes on in the same process", async () => {
+test("an aborted upload resumes in the same process", async () => {
   await using directory = await temporaryDirectory();
   await using cos = client();
   const path = `${directory.path}/a.bin`;
@@ -77,7 +77,7 @@ test("an aborted upload goes on in the same process", async () => {
   await assertStored(cos, "slow/paused", bytes);
 });
 
-test("a file that changed since does not go on from its old parts", async () => {
+test("a changed file does not resume from its old parts", async () => {
   await using directory = await temporaryDirectory();
   await using cos = client();
   const path = `${directory.path}/a.bin`;
@@ -107,7 +107,7 @@ const NODE_UPLOAD = `
   console.log(JSON.stringify({ error: result.error, sent: result.partsSent, resumed: result.partsResumed }));
   await cos.close();`;
 
-test("what Node began, Deno goes on with", async () => {
+test("Deno resumes an upload of Node", async () => {
   await using directory = await temporaryDirectory();
   await using cos = client();
   const [path, state, key] = [`${directory.path}/a.bin`, `${directory.path}/state`, "slow/node-deno"];
@@ -121,7 +121,7 @@ test("what Node began, Deno goes on with", async () => {
   await assertStored(cos, key, bytes);
 });
 
-test("what Deno began, Node goes on with", async () => {
+test("Node resumes an upload of Deno", async () => {
   await using directory = await temporaryDirectory();
   await using cos = client();
   const [path, state, key] = [`${directory.path}/a.bin`, `${directory.path}/state`, "slow/deno-node"];

@@ -7,21 +7,21 @@ test("a client that was never used holds nothing", () => {
   client();
 });
 
-test("close() gives every connection back", async () => {
+test("close() closes every connection", async () => {
   const cos = client();
   await cos.putObject({ Bucket, Key: "transport/put", Body: "x" });
   await cos.close();
   await cos.close();
 });
 
-test("a closed client refuses at once, and for good", async () => {
+test("a closed client refuses every call at once", async () => {
   const cos = client();
   await cos.close();
   const refused = cos.putObject({ Bucket, Key: "k", Body: "x" });
   await assert.rejects(refused, { code: "client-closed", retryable: false, message: /closed/ });
 });
 
-test("a refused connection says why", async () => {
+test("a refused connection has its reason", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -39,7 +39,7 @@ test("a host without an address is a connect failure", async () => {
   await assert.rejects(cos.headObject({ Bucket, Key: "k" }), { code: "connect-failed" });
 });
 
-test("a reset connection is repeated on a fresh one", async () => {
+test("a request on a reset connection is retried on a fresh one", async () => {
   await using cos = client();
   const bytes = noise(2 * MiB, 3);
   await cos.putObject({ Bucket, Key: "reset/put", Body: bytes });
@@ -47,7 +47,7 @@ test("a reset connection is repeated on a fresh one", async () => {
   await assertStored(cos, "reset/put", bytes);
 });
 
-test("a response that ends half-way is a reset", async () => {
+test("a truncated response is a reset", async () => {
   using server = hangingUp("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
   await using cos = client({ Endpoint: server.url, maxAttempts: 1 });
   await assert.rejects(cos.listParts({ Bucket, Key: "k", UploadId: "u" }), { code: "connection-reset" });
@@ -79,7 +79,7 @@ test("redirects are not followed", async () => {
   assert.equal(followed, false);
 });
 
-test("an object that is stored packed comes back packed", async () => {
+test("an object stored with gzip is returned as it is stored", async () => {
   await using cos = client();
   const packing = new Blob(["packed ".repeat(500)]).stream().pipeThrough(new CompressionStream("gzip"));
   const packed = new Uint8Array(await new Response(packing).arrayBuffer());
@@ -89,14 +89,14 @@ test("an object that is stored packed comes back packed", async () => {
   assert.equal(ContentLength, packed.byteLength);
 });
 
-test("an object that is not read to its end is given up by cancel", async () => {
+test("cancel() ends the reading of an object", async () => {
   await using cos = client();
   await cos.putObject({ Bucket, Key: "transport/cancel", Body: noise(4 * MiB) });
   const { Body } = await cos.getObject({ Bucket, Key: "transport/cancel" });
   await Body.cancel();
 });
 
-test("a refused connection says why by fetch, too", async () => {
+test("a refused connection has its reason with fetch, too", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
@@ -108,7 +108,7 @@ test("a refused connection says why by fetch, too", async () => {
   });
 });
 
-test("a client of the caller's own is used, and remains the caller's", async () => {
+test("a client given by the caller is used, and not closed", async () => {
   using own = Deno.createHttpClient({ poolMaxIdlePerHost: 1 });
   const cos = client({ client: own });
   await cos.putObject({ Bucket, Key: "transport/own", Body: "x" });
@@ -165,7 +165,7 @@ const CODES: readonly (readonly [unknown, string])[] = [
   [coded("ERR_INVALID_CHAR"), "unknown"],
 ];
 
-test("failures are told apart by class, by code and by words", () => {
+test("failures are classified by class, by code and by message", () => {
   const because = (message: string): Error => new TypeError("fetch failed", { cause: new Error(message) });
   const table: readonly (readonly [unknown, string])[] = [
     [new Deno.errors.ConnectionRefused("x"), "connect"],

@@ -125,7 +125,7 @@ test("an abort while the host's address is looked up ends a request at once, and
   assert.equal(server.taken, 0);
 });
 
-test("what breaks after an abort, or after a response, is nobody's unhandled rejection", async () => {
+test("a failure after an abort or a response is no unhandled rejection", async () => {
   using server = rawServer(async ({ head, say, conn }) => {
     await head();
     await say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");

@@ -32,7 +32,7 @@ test("bodies arrive byte by byte, though their memory is used again after each r
   });
 });
 
-test("on a slow line a body goes in pieces, and how much of it has gone is told", async () => {
+test("on a slow line a body is sent in pieces, and its progress is reported", async () => {
   const bodies: Uint8Array[] = [];
   const read = Promise.withResolvers<void>();
   using server = rawServer(async ({ head, bytes, say }) => {
@@ -65,7 +65,7 @@ test("on a slow line a body goes in pieces, and how much of it has gone is told"
   assert.ok(sameBytes(bodies[0] ?? new Uint8Array(0), body));
 });
 
-test("the same for bodies that are under way at once", async () => {
+test("the same for parallel bodies", async () => {
   const bodies: Uint8Array[] = [];
   using server = respondingWith(OK, [], bodies);
   await using http = wire();
@@ -85,7 +85,7 @@ test("the same for bodies that are under way at once", async () => {
   for (const bytes of meant) assert.ok(bodies.some((body) => sameBytes(body, bytes)));
 });
 
-test("after a response that came before the body had gone out, the memory is not read any more", async () => {
+test("after a response that arrives before the body is sent, the memory is not read again", async () => {
   const responded = Promise.withResolvers<void>();
   using server = rawServer(async ({ head, say, rest }) => {
     await head();
@@ -105,7 +105,7 @@ test("after a response that came before the body had gone out, the memory is not
   assert.ok(!sent.includes(0xee), "bytes of another part went out");
 });
 
-test("after an abort in the middle of a body, the memory is not read any more", async () => {
+test("after an abort in the middle of a body, the memory is not read again", async () => {
   const aborted = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   using server = rawServer(async ({ head, bytes, rest }) => {
@@ -129,7 +129,7 @@ test("after an abort in the middle of a body, the memory is not read any more", 
   assert.ok(!sent.includes(0xee), "bytes of another part went out");
 });
 
-test("what waits in vain for a server to read its body ends with the client", async () => {
+test("a request whose body the server does not read ends when the client is closed", async () => {
   using server = rawServer(async ({ head, rest }) => {
     await head();
     await pause(100);

@@ -2,7 +2,7 @@ import { type RawConnection, rawServer } from "./raw_server.ts";
 import { assert, test } from "./rig.ts";
 import { failureOf, OK, pause, respondingWith, wire } from "./wire_rig.ts";
 
-test("the path goes out in the very characters of the URL", async () => {
+test("the path is sent exactly as in the URL", async () => {
   const heads: string[] = [];
   using server = respondingWith(OK, heads);
   await using http = wire();
@@ -24,7 +24,7 @@ test("the path goes out in the very characters of the URL", async () => {
   );
 });
 
-test("the headers are those given, the host and the length, and nothing else that COS could stumble on", async () => {
+test("the headers are the given ones, host and length, and no others", async () => {
   const heads: string[] = [];
   using server = respondingWith(OK, heads);
   await using http = wire();
@@ -47,7 +47,7 @@ test("the headers are those given, the host and the length, and nothing else tha
   );
 });
 
-test("a request on a connection that breaks is not sent again behind core's back", async () => {
+test("Deno does not retry a request on its own when a connection breaks", async () => {
   let requests = 0;
   using server = rawServer(async ({ head, say, conn }) => {
     await head();
@@ -67,7 +67,7 @@ test("a request on a connection that breaks is not sent again behind core's back
   assert.equal(server.taken, 2);
 });
 
-test("a connection that the server has closed meanwhile is not used again", async () => {
+test("a connection that the server has closed is not reused", async () => {
   const closing = async ({ head, say, conn }: RawConnection): Promise<void> => {
     await head();
     await say(OK);

@@ -3,7 +3,7 @@ import { rawServer } from "./raw_server.ts";
 import { assert, MiB, test } from "./rig.ts";
 import { failureOf, hangingUp, OK, pause, respondingWith, soon, wire } from "./wire_rig.ts";
 
-test("what needs no body has none, and its connection is used again", async () => {
+test("a response without a body leaves its connection reusable", async () => {
   const texts = [
     "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n",
     "HTTP/1.1 204 No Content\r\n\r\n",
@@ -25,7 +25,7 @@ test("what needs no body has none, and its connection is used again", async () =
   assert.equal(server.taken, 1);
 });
 
-test("informational responses are passed over", async () => {
+test("informational responses are ignored", async () => {
   using server = respondingWith(
     `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${OK}`,
   );
@@ -35,7 +35,7 @@ test("informational responses are passed over", async () => {
   assert.equal(await response.text(), "ok");
 });
 
-test("headers that come twice are joined", async () => {
+test("repeated headers are joined", async () => {
   using server = respondingWith(
     "HTTP/1.1 200 OK\r\nETag: a\r\netag: b\r\nX-Y: c\r\nContent-Length: 0\r\n\r\n",
   );
@@ -66,7 +66,7 @@ test("a truncated response is a reset, whether it is read whole or as a stream",
   }
 });
 
-test("a response that ends with its connection is whole", async () => {
+test("a response delimited by the end of its connection is complete", async () => {
   using server = hangingUp("HTTP/1.1 200 OK\r\n\r\nall of it");
   await using http = wire();
   assert.equal(await (await http.send(server.url)).text(), "all of it");
@@ -74,7 +74,7 @@ test("a response that ends with its connection is whole", async () => {
   assert.equal(await streamed.text(), "all of it");
 });
 
-test("what is not HTTP, or turns into something else, is a reset", async () => {
+test("a response that is not HTTP, or becomes invalid, is a reset", async () => {
   for (const text of [
     "SSH-2.0-OpenSSH\r\n",
     "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
@@ -105,7 +105,7 @@ test("a stream is read no faster than its reader, and cancel() closes the connec
   await assert.rejects(soon(server.first));
 });
 
-test("a response without end is given up after 4 MiB, and its connection with it", async () => {
+test("an endless response is given up after 4 MiB, and its connection is closed", async () => {
   const piece = "a".repeat(64 * 1024);
   const chunk = `${piece.length.toString(16)}\r\n${piece}\r\n`;
   const gone = Promise.withResolvers<number>();

@@ -58,7 +58,7 @@ async function secureServer(): Promise<SecureServer | undefined> {
   };
 }
 
-test("certificates are trusted as Deno was told, with --allow-net alone", async () => {
+test("certificates are trusted by Deno's own options, with --allow-net alone", async () => {
   await using server = await secureServer();
   if (server === undefined) {
     console.log("there is no openssl to make certificates with");
@@ -87,7 +87,7 @@ test("certificates are trusted as Deno was told, with --allow-net alone", async 
   }
 });
 
-test("a proxy of the environment is used when the program may know of it", async () => {
+test("a proxy of the environment is used when the program may read the variables", async () => {
   const heads: string[] = [];
   using proxy = respondingWith(HEAD, heads);
   const address = proxy.url.slice("http://".length);
@@ -99,7 +99,7 @@ test("a proxy of the environment is used when the program may know of it", async
   assert.match(heads[0] ?? "", /^HEAD http:\/\/[^/]*cos\.invalid\/k /);
 });
 
-test("an idle connection does not keep the process", async () => {
+test("an idle connection does not keep the process running", async () => {
   using server = respondingWith(HEAD);
   const started = Date.now();
   const host = server.url.slice("http://".length);

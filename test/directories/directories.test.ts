@@ -95,7 +95,7 @@ for (const [about, trees] of Object.entries(TREES)) {
       });
     }
     for (const tree of trees.filter(({ looked }) => looked !== undefined)) {
-      test(`${tree.name}, in a walk that tells sizes`, ({ skip }) => {
+      test(`${tree.name}, in a walk with sizes`, ({ skip }) => {
         skip(tree.needs === "permissions" && !permissionsCount(), "root may read everything");
         return check(tree, true);
       });
@@ -103,7 +103,7 @@ for (const [about, trees] of Object.entries(TREES)) {
   });
 }
 
-test("the table holds at least 40 trees, each with a name of its own", () => {
+test("the table has at least 40 trees with different names", () => {
   const names = Object.values(TREES).flatMap((trees) => trees.map(({ name }) => name));
   expect(names.length).toBeGreaterThanOrEqual(40);
   expect(new Set(names).size).toBe(names.length);

@@ -169,7 +169,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-describe("a Complete of which nobody can say at once what became of it", () => {
+describe("a Complete whose outcome is not known at once", () => {
   test.each(Object.entries(TABLE))("%s", async (name, expected) => {
     const rigCase = rig.begin(name);
     if (expected.before !== undefined) await rigCase.plant(expected.before === "older" ? OLDER : SOURCE);

@@ -24,7 +24,7 @@ beforeAll(async () => {
   results = done;
 }, 600_000);
 
-describe("an upload is stored and verified, or fails and leaves the previous object, whatever goes wrong", () => {
+describe("an upload is stored and verified, or fails and leaves the previous object, under every fault", () => {
   const groups = Object.entries(FLOWS).flatMap(([flow, { ops }]) => ops.map((op) => [flow, op] as const));
 
   test.each(groups)("%s: %s", (flow, op) => {

@@ -187,7 +187,7 @@ test("an upload that is gone, which the client cannot see, fails once: the next 
   await rigCase.client.close();
 });
 
-test.each(["exists", "same"] as const)("skip: '%s' without HEAD says how to do without", async (skip) => {
+test.each(["exists", "same"] as const)("skip: '%s' without HEAD fails with a hint", async (skip) => {
   const rigCase = rig.begin(`skip ${skip}`);
   rigCase.script([deny("HeadObject")]);
   const failure = await rigCase.upload({ skip }).catch((error: unknown) => error);

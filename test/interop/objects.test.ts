@@ -35,7 +35,7 @@ describe("the official SDK's object calls", () => {
     }
   });
 
-  test("putObject with everything it can say, headObject with everything it hears", async () => {
+  test("putObject with all its parameters, headObject with all its fields", async () => {
     await cos.putObject({
       ...PLACE,
       Key: "described",

@@ -74,8 +74,8 @@ const NO_ABORT: Instruction = {
 };
 const ONE_BY_ONE = ["--concurrency", "1"];
 
-describe.concurrent("an upload that then fails leaves nothing behind that nobody knows of:", () => {
-  test("it was never kept, so it is aborted", async () => {
+describe.concurrent("an upload that then fails leaves no unreported upload behind:", () => {
+  test("it was never saved, so it is aborted", async () => {
     const faults = [fault("handle.writeFile", DRAFT, "ENOSPC")];
     const outcome = await rig.copy("never-kept", { faults, script: [PART_3] });
     expect(outcome).toMatchObject({
@@ -94,7 +94,7 @@ describe.concurrent("an upload that then fails leaves nothing behind that nobody
     expect(outcome).toMatchObject({ code: 3, warnings: [DEGRADED, "orphan-upload"], openUploads: 1 });
   });
 
-  test("it was kept once, so the next call goes on with it", async () => {
+  test("it was saved once, so the next call resumes it", async () => {
     const faults = [fault("handle.writeFile", DRAFT, "ENOSPC", { from: 2, times: 100 })];
     const first = await rig.copy("kept", { faults, script: [PART_3], words: ONE_BY_ONE });
     expect(first).toMatchObject({ code: 3, warnings: [DEGRADED], struck: 1, openUploads: 1 });
@@ -104,7 +104,7 @@ describe.concurrent("an upload that then fails leaves nothing behind that nobody
     expect(second.lines.at(-1)).toMatchObject({ partsResumed: 2, partsSent: 1 });
   });
 
-  test("its checkpoint cannot be read, so that an earlier one may be left is said", async () => {
+  test("its checkpoint cannot be read, so a warning says that an earlier upload may be left", async () => {
     const first = await rig.copy("unread", { script: [PART_3], words: ONE_BY_ONE });
     expect(first).toMatchObject({ code: 3, warnings: [], openUploads: 1 });
     const second = await rig.copy("unread", { faults: [fault("readFile", "\\.json$", "EIO")] });

@@ -66,7 +66,7 @@ async function* stream(): AsyncGenerator<Uint8Array> {
   yield* blocks();
 }
 
-test("a stream of ten thousand parts that grow is stored whole, and goes on where it was interrupted", async () => {
+test("a stream of ten thousand growing parts is stored completely, and resumes where it was interrupted", async () => {
   const hash = (await createCRC64()).init();
   for (const block of blocks()) hash.update(block);
   const crc64 = String(BigInt(`0x${hash.digest("hex")}`));

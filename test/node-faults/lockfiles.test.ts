@@ -32,7 +32,7 @@ function installed(path: string): [string, Entry][] {
   );
 }
 
-test("every lockfile is looked at", () => {
+test("every lockfile is checked", () => {
   expect(lockfiles).toContain("package-lock.json");
   expect(lockfiles.length).toBeGreaterThanOrEqual(6);
 });
@@ -44,7 +44,7 @@ test.each(lockfiles)("%s has the hash of every package, those of other platforms
   expect(without.map(([name]) => name)).toEqual([]);
 });
 
-test.each(lockfiles)("%s names no download address: each machine has a registry of its own", (path) => {
+test.each(lockfiles)("%s has no download address, because each machine has its own registry", (path) => {
   const addressed = installed(path).filter(([, { resolved }]) => resolved !== undefined);
   expect(addressed.map(([name]) => name)).toEqual([]);
 });

@@ -34,7 +34,7 @@ const UNREADABLE: Readonly<Record<string, readonly [HostFault, RegExp]>> = {
   ],
 };
 
-describe.concurrent("a source that cannot be read ends the upload with one error, and the next call goes on:", () => {
+describe.concurrent("a source that cannot be read ends the upload with one error, and the next call resumes:", () => {
   test.each(Object.entries(UNREADABLE))("%s", async (what, [failing, says]) => {
     const name = what.replace(/[^a-z]+/gi, "-");
     const failed = await rig.copy(name, { faults: [failing], words: ONE_BY_ONE });
@@ -49,19 +49,19 @@ describe.concurrent("a source that cannot be read ends the upload with one error
 });
 
 describe.concurrent("when the process has no descriptor left", () => {
-  test("for a while, the upload waits", async () => {
+  test("temporarily, the upload waits", async () => {
     const faults = [{ call: "open", path: SOURCE, code: "hog", ms: 400 }];
     const outcome = await rig.copy("hogged", { faults, shell: LIMITED });
     expect(outcome).toMatchObject({ code: 0, warnings: [], struck: 1, stored: "source", openUploads: 0 });
   });
 
-  test("for a while, for connections, the upload waits too", async () => {
+  test("temporarily, for connections, the upload waits too", async () => {
     const faults = [{ call: "handle.read", path: SOURCE, code: "hog", ms: 300 }];
     const outcome = await rig.copy("unconnected", { faults, shell: LIMITED });
     expect(outcome).toMatchObject({ code: 0, warnings: [], struck: 1, stored: "source", openUploads: 0 });
   });
 
-  test("for good, it gives up and says so", async () => {
+  test("permanently, it gives up with an error", async () => {
     const faults = [{ call: "open", path: SOURCE, code: "hog", ms: 60_000 }];
     const outcome = await rig.copy("hogged-for-good", { faults, shell: LIMITED });
     expect(outcome).toMatchObject({ code: 4, struck: 1, stored: "none", openUploads: 1 });

@@ -56,7 +56,7 @@ test("undici's switch against SIMD, which core needs anyway, does not leave it w
   await firstObject({ UNDICI_NO_WASM_SIMD: "1" });
 });
 
-test("the file that every program loads imports others only on demand", async () => {
+test("the entry file imports other files only on demand", async () => {
   const entry = fileURLToPath(new URL("../../packages/node/dist/index.js", import.meta.url));
   const { metafile } = await build({
     entryPoints: [entry],

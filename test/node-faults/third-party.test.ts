@@ -46,7 +46,7 @@ function bundledIn(dist: string): readonly Bundled[] {
   return (JSON.parse(readFileSync(list, "utf8")) as { packages: Bundled[] }).packages;
 }
 
-test.each(names)("%s names what of others is bundled into it, with versions and licenses", (name) => {
+test.each(names)("%s lists the third-party code in its bundle, with versions and licenses", (name) => {
   const dist = join(packages, name, "dist");
   const bundled = bundledIn(dist);
   const named = bundled.flatMap(({ name, files }) => files.map((file) => `${file} contains ${name}`));
@@ -66,7 +66,7 @@ function versionOf(name: string): unknown {
   return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
 }
 
-test("every package is published with its license, and with the notices of what it contains", async () => {
+test("every package is published with its license and the notices of its third-party code", async () => {
   const words = ["pack", "--dry-run", "--json", ...names.map((name) => `--workspace=packages/${name}`)];
   const { stdout } = await promisify(execFile)("npm", words, { cwd: root });
   // An array for some versions of npm, an object by names for others.

@@ -13,18 +13,18 @@ chmodSync(join(folder, "here"), 0o755);
 writeFileSync(join(folder, "not-executable"), "");
 chmodSync(join(folder, "not-executable"), 0o644);
 
-it("names each package once whose program cannot be started", () => {
+it("lists each package once whose program cannot be started", () => {
   const packages = { here: "one", missing: "two", "not-executable": "two", another: "three" };
   expect(missingPackages(packages, folder)).toEqual(["two", "three"]);
   expect(missingPackages(packages, `/nowhere:${folder}`)).toEqual(["two", "three"]);
   expect(missingPackages({ here: "one" }, folder)).toEqual([]);
 });
 
-it("says the one command that installs them", () => {
+it("prints the one command that installs them", () => {
   expect(installCommand(["spin", "strace"])).toBe("sudo apt-get install -y spin strace");
 });
 
-it("npm test in CI ends at once when a program is missing, and says what to install", () => {
+it("npm test in CI fails at once when a program is missing, and prints what to install", () => {
   const script = fileURLToPath(new URL("../../scripts/test.mjs", import.meta.url));
   const env = { PATH: folder, CI: "true" };
   const { status, stderr } = spawnSync(process.execPath, [script, "none"], { env, encoding: "utf8" });

@@ -134,7 +134,7 @@ describe("the command line shows no secret and no signature:", () => {
     expect(sweep.hits()).toEqual([]);
   });
 
-  test("nor for people, without --json and COSUP_DEBUG", async () => {
+  test("nor in text output, without --json and COSUP_DEBUG", async () => {
     const env = { COS_ENDPOINT: `${emulator.url}/{Bucket}`, COS_SECRET_ID: CANARY.secretId };
     const run = await startCosup(SMALL, {
       cwd: folder,
@@ -145,7 +145,7 @@ describe("the command line shows no secret and no signature:", () => {
     expect(sweep.hits()).toEqual([]);
   });
 
-  test("nor in what it has left behind", () => {
+  test("nor in the files that it leaves", () => {
     const state = sweep.addFiles("state", join(folder, "state"));
     const data = sweep.addFiles("data", join(folder, "cos"));
     expect(state.filter((file) => file.endsWith(".json")).length).toBeGreaterThanOrEqual(2);
@@ -156,7 +156,7 @@ describe("the command line shows no secret and no signature:", () => {
   });
 });
 
-test("a diagnostic report that Node writes half-way has no secret either", async () => {
+test("a diagnostic report that Node writes during an upload has no secret either", async () => {
   emulator.faults.install("report", SLOW);
   const running = startCosup([...LARGE, "--json"], {
     cwd: folder,
@@ -181,7 +181,7 @@ test("a diagnostic report that Node writes half-way has no secret either", async
   expect(reports.hits().filter((hit) => !hit.endsWith("secretId"))).toEqual([]);
 });
 
-test("the emulator neither prints nor keeps what requests are signed with", async () => {
+test("the emulator neither prints nor stores signatures", async () => {
   const env = {
     COS_SECRET_ID: CANARY.secretId,
     COS_SECRET_KEY: CANARY.secretKey,

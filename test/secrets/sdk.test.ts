@@ -139,7 +139,7 @@ describe("no secret and no signature is shown under", () => {
     expect(sweep.hits()).toEqual([]);
   });
 
-  test("anything of these: requests were seen, and so were logs, checkpoints and data", async () => {
+  test("the checks have seen requests, logs, checkpoints and data", async () => {
     sweep.add("the emulator's log", log.join("\n"));
     sweep.addValue(
       "receipts",

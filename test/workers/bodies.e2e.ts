@@ -28,7 +28,7 @@ describe("a body arrives whole, with the right CRC64", () => {
     expect(await stored(cos, key)).toEqual({ size: body.length, crc64 });
   });
 
-  test("a stream whose length the caller knows better", async () => {
+  test("a stream whose length the caller declares", async () => {
     const { result } = await ask(worker, `stream?key=declared&length=${LARGE.length}`, LARGE);
     expect(result).toMatchObject({ size: LARGE.length, crc64: await crc64Of([LARGE]) });
   });

@@ -34,7 +34,7 @@ describe("a subrequest budget", () => {
     expect(cos.calls).toHaveLength(0);
   });
 
-  test("that the refusal names is enough", async () => {
+  test("as large as the refusal names is enough", async () => {
     const outcome = await refused(`request?key=named&budget=15&${ROOM}`);
     const budget = /subrequestBudget of about (\d+)/.exec(outcome.error?.message ?? "")?.[1];
     const { result, error } = await ask(worker, `request?key=named&budget=${budget}&${ROOM}`, BODY);

@@ -92,7 +92,7 @@ describe("POST /copy-from-r2", () => {
     expect((await stored(cos, "copies/small"))?.size).toBe(5);
   });
 
-  test("a large object goes in many, each within its subrequests, no part twice", async () => {
+  test("a large object takes many turns, each within its subrequests, and no part is sent twice", async () => {
     const blocks = Array.from({ length: 13 }, (_, index) => pattern(10 * MiB, index + 1));
     await putLarge("large", blocks);
     const small = { ...options(14) };
@@ -110,7 +110,7 @@ describe("POST /copy-from-r2", () => {
     expect(await unfinished(cos)).toBe(0);
   });
 
-  test("goes on after COS has failed for a while", async () => {
+  test("continues after a temporary failure of COS", async () => {
     const blocks = [pattern(30 * MiB, 9)];
     await putLarge("failing", blocks);
     let failures = 0;
@@ -122,7 +122,7 @@ describe("POST /copy-from-r2", () => {
     expect(await finished("failing")).toMatchObject({ state: "done", crc64: await crc64Of(blocks) });
   });
 
-  test("gives up when COS refuses for good, and says why", async () => {
+  test("gives up when COS refuses permanently, with the reason", async () => {
     await (await worker.r2()).put("refused", "hello");
     cos.interfere(async () => ({
       status: 403,

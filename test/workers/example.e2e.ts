@@ -158,7 +158,7 @@ describe("errors have a status that fits", () => {
     expect(body.error.requestId).toBeTypeOf("string");
   });
 
-  test("400: a client's stream that breaks leaves nothing behind", async () => {
+  test("400: a client's stream that breaks leaves no upload behind", async () => {
     const url = new URL("upload/broken", worker.url);
     const options = { method: "PUT", headers: AUTHORIZATION, breakAfter: 40 };
     await expect(streamTo(url, 90, LARGE.subarray(0, MiB), options)).rejects.toThrow("went away");
@@ -219,7 +219,7 @@ describe("POST /sign", () => {
     expect(await stored(cos, "movies/a.mp4")).toEqual({ size: LARGE.length, crc64 });
   });
 
-  test("409: what is incomplete is not published", async () => {
+  test("409: an incomplete upload is not published", async () => {
     const { body } = await call("POST", "sign", { key: "half", size: LARGE.length });
     const put = { method: "PUT", body: LARGE.subarray(0, body.partSize) };
     expect((await fetch(body.urls[0] ?? "", put)).status).toBe(200);

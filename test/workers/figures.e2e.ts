@@ -117,7 +117,7 @@ describe(`${SIZE} MiB streamed through workerd`, { timeout: 300_000 }, () => {
     expect(ours).toBeLessThan(theirs * 1.5);
   });
 
-  test("one upload after another holds the memory of one", async () => {
+  test("uploads one after the other need the memory of one", async () => {
     await measure("key=first");
     const after = worker.residentBytes();
     for (let upload = 0; upload < 5; upload += 1) {

@@ -30,25 +30,28 @@ describe("findCredentials", () => {
     expect(findCredentials({ ...SDK, COS_TOKEN: "token-1" })?.Token).toBeUndefined();
   });
 
-  it.each(["COS_SECRET_ID", "COS_SECRET_KEY"])("names %s when only the other half is set", (missing) => {
-    const half = { ...COS, [missing]: undefined };
-    expect(() => findCredentials({ ...SDK, ...half })).toThrow(new RegExp(`^${missing} is not set`));
-    expect(() => findCredentials({ ...SDK, ...COS, [missing]: "" })).toThrow(CredentialsError);
-  });
+  it.each(["COS_SECRET_ID", "COS_SECRET_KEY"])(
+    "reports %s as missing when only the other half is set",
+    (missing) => {
+      const half = { ...COS, [missing]: undefined };
+      expect(() => findCredentials({ ...SDK, ...half })).toThrow(new RegExp(`^${missing} is not set`));
+      expect(() => findCredentials({ ...SDK, ...COS, [missing]: "" })).toThrow(CredentialsError);
+    },
+  );
 
-  it("names the missing half of the SDKs' pair", () => {
+  it("reports the missing half of the SDKs' pair", () => {
     expect(() => findCredentials({ TENCENTCLOUD_SECRET_ID: "id-2" })).toThrow(
       /^TENCENTCLOUD_SECRET_KEY is not set/,
     );
   });
 
-  it("never says a value", () => {
+  it("prints no secret value", () => {
     expect(() => findCredentials({ COS_SECRET_KEY: "hush-hush" })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining("hush-hush") }),
     );
   });
 
-  it("finds none", () => {
+  it("finds no pair", () => {
     expect(findCredentials({ COS_SECRET_ID: "", COS_TOKEN: "token" })).toBeUndefined();
     expect(() => requireCredentials({})).toThrow(/COS_SECRET_ID and COS_SECRET_KEY/);
   });

@@ -27,7 +27,7 @@ describe("parseLocation", () => {
 });
 
 describe("parseObjectLocation", () => {
-  it("wants a key", () => {
+  it("requires a key", () => {
     expect(() => parseObjectLocation("cos://demo-1250000000/")).toThrow(/^Key: must not be empty/);
   });
 
@@ -37,7 +37,7 @@ describe("parseObjectLocation", () => {
   });
 });
 
-it("isLocation looks at the scheme alone", () => {
+it("isLocation checks only the scheme", () => {
   expect(isLocation("cos://x")).toBe(true);
   expect(isLocation("./cos:/x")).toBe(false);
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { uploadSettings } from "../src/commands/copy-flags.ts";
 import { collect, collectMetadata, duration, portNumber, wholeNumber } from "../src/parse-arguments.ts";
 
-describe("words of the command line", () => {
+describe("arguments of the command line", () => {
   it("whole numbers, in any range", () => {
     expect(wholeNumber("5121")).toBe(5121);
     expect(wholeNumber("-1")).toBe(-1);
@@ -40,7 +40,7 @@ describe("words of the command line", () => {
 });
 
 describe("the content type", () => {
-  it("is the client's to find by default, and otherwise the given one", () => {
+  it("is determined by the client by default, otherwise it is the given one", () => {
     expect(uploadSettings({ contentType: "auto", progress: true }).ContentType).toBeUndefined();
     expect(uploadSettings({ contentType: "text/x-mine", progress: true }).ContentType).toBe("text/x-mine");
   });

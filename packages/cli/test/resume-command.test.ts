@@ -5,17 +5,17 @@ function invocation(script: string, words: readonly string[], more: Partial<Invo
   return { argv: ["/usr/bin/node", script, ...words], env: {}, platform: "linux", cwd: "/home/me", ...more };
 }
 
-it("is the command as it was called", () => {
+it("is the command line as it was entered", () => {
   const words = ["cp", "-r", "./photos", "cos://demo-1250000000/photos/", "--part-size", "8"];
   expect(resumeCommand(invocation("/usr/local/bin/cosup", words))).toBe(`cosup ${words.join(" ")}`);
 });
 
-it("says npx when npx called it", () => {
+it("begins with npx when npx started cosup", () => {
   const env = { npm_command: "exec" };
   expect(resumeCommand(invocation("/home/me/node_modules/.bin/cosup", ["cp"], { env }))).toBe("npx cosup cp");
 });
 
-it("names the script when node was called with it, near or far", () => {
+it("contains the script path when node was started with it", () => {
   expect(resumeCommand(invocation("/home/me/x/cosup.js", ["cp"]))).toBe("node x/cosup.js cp");
   expect(resumeCommand(invocation("/opt/x/cosup.js", ["cp"]))).toBe("node /opt/x/cosup.js cp");
 });
@@ -42,7 +42,7 @@ it("quotes for a POSIX shell", () => {
   );
 });
 
-it("writes what a terminal would not show as escapes that bash reads", () => {
+it("writes unprintable characters as escapes that bash understands", () => {
   const command = resumeCommand(invocation("/bin/cosup", ["cp", "it's\\ \n\u001b[31m\u202e.bin", "k"]));
   expect(command).toBe("cosup cp $'it\\'s\\\\ \\012\\033[31m\\342\\200\\256.bin' k");
 });
@@ -53,11 +53,11 @@ it("quotes for Windows", () => {
   expect(command).toBe('cosup cp "my file.bin" cos://demo-1250000000/k');
 });
 
-it("does not turn resuming off again", () => {
+it("leaves out --resume off", () => {
   const words = ["cp", "off", "--resume", "off", "cos://demo-1250000000/k", "--resume=off"];
   expect(resumeCommand(invocation("/bin/cosup", words))).toBe("cosup cp off cos://demo-1250000000/k");
 });
 
-it("adds what going on needs", () => {
+it("adds the flags that resuming needs", () => {
   expect(resumeCommand(invocation("/bin/cosup", ["cp"]), ["--skip", "same"])).toBe("cosup cp --skip same");
 });

@@ -14,7 +14,7 @@ it.each([
   expect(visible(text)).toBe(expected);
 });
 
-it("visibleJson() is the same JSON, without what is unsafe on a terminal", () => {
+it("visibleJson() is the same JSON with characters unsafe on a terminal escaped", () => {
   const value = { "k\u009b": "\u202e\u2028\u007f\u001b\n\ud800 中" };
   const json = visibleJson(JSON.stringify(value));
   expect(json).toBe('{"k\\u009b":"\\u202e\\u2028\\u007f\\u001b\\n\\ud800 中"}');

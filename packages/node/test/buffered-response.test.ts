@@ -21,7 +21,7 @@ describe("a response that is collected", () => {
     expect(await new Response(response.body).text()).toBe("grüße");
   });
 
-  it("is the last one: informational responses are passed over", async () => {
+  it("is the last one: informational responses are ignored", async () => {
     const { url } = await wireServer((_request, response) => {
       response.writeEarlyHints({ link: "</a>; rel=preload" });
       response.writeHead(207, { "x-which": "last" }).end("done");

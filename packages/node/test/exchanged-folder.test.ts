@@ -91,7 +91,7 @@ describe("where the kernel does not tell the path of an open file", () => {
     });
   });
 
-  it("a file is still found, and one behind a link refused", async () => {
+  it("a file is still found, and a file behind a link is refused", async () => {
     expect(paths(await walked(root))).toEqual(["sub/file"]);
     const path = join(root, "sub/file");
     const source = await openInput({ path, refuseSymlinks: true });

@@ -32,7 +32,7 @@ function watch(directory: string): { steps: string[]; handles: FileHandle[] } {
   return { steps, handles };
 }
 
-it("a checkpoint is on the disk before it takes its name, and the name before save() ends", async () => {
+it("the file is synced before the rename, and the directory before save() resolves", async () => {
   const directory = await temporaryDirectory();
   const { steps, handles } = watch(directory);
   await fileCheckpoints(directory).save(ID, "{}");
@@ -95,7 +95,7 @@ it("who does not get the lock sweeps nothing: the holder may be saving", async (
   await lock?.release();
 });
 
-it("what a sweep finds may be gone by the time it comes to it, and what is no draft stays", async () => {
+it("a sweep ignores files that are already gone, and leaves files that are not drafts", async () => {
   const directory = await temporaryDirectory();
   const kept = `${ID}.json.backup`;
   await writeFile(join(directory, kept), "x");

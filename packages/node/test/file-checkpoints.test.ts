@@ -75,15 +75,18 @@ describe("fileCheckpoints", () => {
     expect(await caught(fileCheckpoints(directory).save(ID, "{}"))).toMatchObject({ code: "EACCES" });
   });
 
-  it.each(["../escape", "", "UPPER", "a/b", "a.b"])("takes no id that is not hex: %j", async (id) => {
-    const store = fileCheckpoints(await temporaryDirectory());
-    const error = await caught(store.load(id));
-    expect(error).toBeInstanceOf(ArgumentTypeError);
-    expect(error).toMatchObject({ parameter: "id", message: "id: a lower-case hex string" });
-    expect(await caught(store.save(id, "{}"))).toBeInstanceOf(ArgumentTypeError);
-    expect(await caught(store.remove(id))).toBeInstanceOf(ArgumentTypeError);
-    expect(await caught(store.lock(id))).toBeInstanceOf(ArgumentTypeError);
-  });
+  it.each(["../escape", "", "UPPER", "a/b", "a.b"])(
+    "refuses an id that is not hexadecimal: %j",
+    async (id) => {
+      const store = fileCheckpoints(await temporaryDirectory());
+      const error = await caught(store.load(id));
+      expect(error).toBeInstanceOf(ArgumentTypeError);
+      expect(error).toMatchObject({ parameter: "id", message: "id: a lower-case hex string" });
+      expect(await caught(store.save(id, "{}"))).toBeInstanceOf(ArgumentTypeError);
+      expect(await caught(store.remove(id))).toBeInstanceOf(ArgumentTypeError);
+      expect(await caught(store.lock(id))).toBeInstanceOf(ArgumentTypeError);
+    },
+  );
 
   it("never replaces a checkpoint by what it could not write whole", async () => {
     const directory = await temporaryDirectory();

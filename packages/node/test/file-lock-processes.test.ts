@@ -13,7 +13,7 @@ const ID = "0123abcd";
 useChildren();
 
 describe("between processes", () => {
-  it("is held by one, and free once that one is killed", async () => {
+  it("is held by one process, and free once that process is killed", async () => {
     const directory = await temporaryDirectory();
     const child = startChild("hold-lock", directory, ID);
     await child.line();
@@ -27,7 +27,7 @@ describe("between processes", () => {
     await lock?.release();
   });
 
-  it("left behind, goes to exactly one of 8", async () => {
+  it("abandoned, is taken over by exactly one of 8", async () => {
     const directory = await temporaryDirectory();
     const child = spawn(process.execPath, ["-e", ""]);
     await once(child, "exit");

@@ -150,7 +150,7 @@ describe("a file system", () => {
   });
 });
 
-it("release succeeds when somebody removes the lock just then", async () => {
+it("release succeeds when the lock file is removed at that moment", async () => {
   const { path } = await lockPath();
   const lock = await acquireLock(path);
   hook(

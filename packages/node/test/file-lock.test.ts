@@ -64,7 +64,7 @@ describe("within one process", () => {
     await Promise.all(locks.map((lock) => lock?.release()));
   });
 
-  it("names its owner", async () => {
+  it("contains its owner", async () => {
     const { path } = await lockPath();
     const lock = await acquireLock(path);
     const owner = JSON.parse(await readFile(path, "utf8"));
@@ -155,7 +155,7 @@ describe("left behind", () => {
     },
   );
 
-  it("together with the guard of one that died taking it over: is taken over all the same", async () => {
+  it("is taken over although a process died while it took it over", async () => {
     const { path } = await lockPath();
     const pid = await deadPid();
     await plant(path, { pid, token: "aaaa" });
@@ -207,7 +207,7 @@ describe("a heartbeat", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is not written to what a link leads to, nor to a lock that has become another's", async () => {
+  it("does not write through a link, nor to a lock that another process now holds", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const { path, directory } = await lockPath();
     const lock = await acquireLock(path);

@@ -29,7 +29,7 @@ describe("reading", () => {
     await source.close();
   });
 
-  it("fills the front of `into`, and nothing behind it", async () => {
+  it("fills the beginning of `into` and leaves the rest unchanged", async () => {
     const { path, bytes } = await file();
     const source = await opened({ path });
     const into = new Uint8Array(1_000).fill(0xee);
@@ -49,7 +49,7 @@ describe("reading", () => {
     await source.close();
   });
 
-  it("returns what there is at the end, and nothing beyond it", async () => {
+  it("returns the remaining bytes at the end, and none beyond it", async () => {
     const { path } = await file();
     const source = await opened({ path });
     expect((await source.read(SIZE - 10, SIZE + 90, new Uint8Array(100))).byteLength).toBe(10);
@@ -57,7 +57,7 @@ describe("reading", () => {
     await source.close();
   });
 
-  it("serves loops at different offsets at once", async () => {
+  it("serves parallel reads at different offsets", async () => {
     const { path, bytes } = await file(randomBytes(4_000_000));
     const source = await opened({ path });
     const partSize = 37_123;
@@ -153,7 +153,7 @@ describe("reading", () => {
 });
 
 describe("descriptors", () => {
-  it("holds none while an upload is queued, and one for all loops", async () => {
+  it("opens no descriptor while an upload is queued, and one for all parallel reads", async () => {
     const { path } = await file();
     const before = await descriptors();
     const sources = await Promise.all(Array.from({ length: 100 }, () => opened({ path })));
@@ -165,7 +165,7 @@ describe("descriptors", () => {
     expect(await descriptors()).toBe(before);
   });
 
-  it("holds few of files that nobody reads, and opens the others again", async () => {
+  it("keeps few descriptors of files that are not being read, and opens the others again", async () => {
     const { path, bytes } = await file();
     const before = await descriptors();
     const sources = await Promise.all(Array.from({ length: 100 }, () => opened({ path })));

@@ -39,7 +39,7 @@ describe("include", () => {
     expect(await chosen({ include: ["./*.js"] })).toEqual(["index.js"]);
   });
 
-  it("takes a folder with all that is in it", async () => {
+  it("matches a folder with everything in it", async () => {
     expect(await chosen({ include: ["logs/"] })).toEqual(["logs/2024.log"]);
     expect(await chosen({ include: ["src/deep/**"] })).toEqual([
       "src/deep/index.js",
@@ -59,7 +59,7 @@ describe("include", () => {
     expect(await chosen({ include: ["README.MD"] })).toEqual([]);
   });
 
-  it("takes a backslash of a name as it is", async () => {
+  it("matches a backslash in a name literally", async () => {
     expect((await matcher({ include: ["a/*"] }))("a\\b")).toBe(false);
   });
 });
@@ -72,7 +72,7 @@ describe("exclude", () => {
     ]);
   });
 
-  it("takes out a folder by its name alone, at any depth", async () => {
+  it("excludes a folder by its name alone, at any depth", async () => {
     const left = await chosen({ exclude: ["node_modules"] });
     expect(left).not.toContain("node_modules/a/index.js");
     expect(left).not.toContain("src/node_modules/b.md");

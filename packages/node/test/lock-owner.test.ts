@@ -34,7 +34,7 @@ function pretendProc(text: string | undefined): void {
 }
 
 describe("describeSelf()", () => {
-  it.runIf(onLinux)("names what tells this process from all others, on this system", async () => {
+  it.runIf(onLinux)("identifies this process uniquely on this system", async () => {
     const { pid, system, processStart } = await describeSelf();
     expect(pid).toBe(process.pid);
     const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
@@ -86,7 +86,7 @@ describe("ownerAlive()", () => {
     expect(await ownerAlive({ ...self, task: { id: await deadPid(), start: "1" } })).toBe(false);
   });
 
-  it.runIf(onLinux)("is true of a thread that cannot be looked at for want of a descriptor", async () => {
+  it.runIf(onLinux)("is true of a thread that cannot be checked because no descriptor is free", async () => {
     const self = await owner();
     hook(
       "readFile",
@@ -157,7 +157,7 @@ describe("ownerAlive()", () => {
     },
   );
 
-  it.runIf(onLinux)("is true when what /proc says cannot be understood", async () => {
+  it.runIf(onLinux)("is true when the content of /proc cannot be parsed", async () => {
     const told = await owner();
     hook(
       "readFile",

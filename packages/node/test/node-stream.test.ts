@@ -169,7 +169,7 @@ describe("failure", () => {
     expect(await reading).toMatchObject({ code: "source-unreadable" });
   });
 
-  it("while the upload is queued does not end the process, and is told at the first read", async () => {
+  it("while the upload is queued does not end the process, and is reported by the first read", async () => {
     const stream = createReadStream(join(await temporaryDirectory(), "missing"));
     const source = nodeSource(stream);
     await new Promise<void>((resolve) => stream.once("close", () => resolve()));
@@ -239,7 +239,7 @@ describe("abort and close", () => {
     expect(await source.changed()).toBe(false);
   });
 
-  it("a read that is interrupted resolves with what it has, and the next one goes on", async () => {
+  it("an interrupted read resolves with the bytes it has, and the next one continues", async () => {
     const stream = new PassThrough();
     const source = nodeSource(stream);
     const into = new Uint8Array(8);

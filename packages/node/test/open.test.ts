@@ -92,7 +92,7 @@ describe.runIf(onPosix)("special files", () => {
     expect(await textOf(source)).toBe("first second");
   });
 
-  it("an abort ends the wait for a FIFO's writer, and file work goes on meanwhile", async () => {
+  it("an abort ends the wait for a FIFO's writer, and other file operations are not blocked", async () => {
     const controller = new AbortController();
     const sources = await Promise.all(
       Array.from({ length: 8 }, async () => openInput({ path: await fifo() })),

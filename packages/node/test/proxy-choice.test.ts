@@ -54,7 +54,7 @@ test.each<[string, string, boolean]>([
   expect(choice?.(origin)).toBe(direct ? undefined : "http://p:1");
 });
 
-test("proxy: is for every request, and false or none for no request", () => {
+test("`proxy` applies to every request; false and 'none' turn proxies off", () => {
   const environment = { all_proxy: "http://p:1", no_proxy: "*" };
   expect(chooseProxy("http://q:2", environment)?.(SECURE)).toBe("http://q:2");
   expect(chooseProxy(false, environment)).toBeUndefined();
@@ -78,12 +78,12 @@ test.each<[unknown]>([
   }
 });
 
-describe("a variable that is no proxy's URL", () => {
+describe("a variable that is not the URL of a proxy", () => {
   test.each<[Record<string, string>, string]>([
     [{ HTTPS_PROXY: "socks4://user:canary@p:1" }, "HTTPS_PROXY"],
     [{ all_proxy: "http://user:canary@ p:1" }, "all_proxy"],
     [{ https_proxy: "http://u:50%canary@p:1" }, "https_proxy"],
-  ])("fails the requests that would go through it, once and by name: %j", (environment, name) => {
+  ])("fails the requests that would use it, with one error that names it: %j", (environment, name) => {
     const choice = chooseProxy(undefined, environment);
     try {
       choice?.(SECURE);
@@ -95,14 +95,14 @@ describe("a variable that is no proxy's URL", () => {
     }
   });
 
-  test("is nobody else's business", () => {
+  test("does not matter to requests that do not use it", () => {
     const environment = { ALL_PROXY: "socks4://p:1", HTTPS_PROXY: "http://q:2", no_proxy: "localhost" };
     const choice = chooseProxy(undefined, environment);
     expect([choice?.(SECURE), choice?.("http://localhost")]).toEqual(["http://q:2", undefined]);
   });
 });
 
-test("what a proxy's URL has beyond its host is left out, and socks: means socks5:", () => {
+test("path and query of a proxy's URL are dropped, and socks: means socks5:", () => {
   expect(chooseProxy("http://u:p%40@p:1/path?x#a", {})?.(SECURE)).toBe("http://u:p%40@p:1");
   expect(chooseProxy(undefined, { ALL_PROXY: "socks://127.0.0.1:7891/" })?.(SECURE)).toBe(
     "socks5://127.0.0.1:7891",

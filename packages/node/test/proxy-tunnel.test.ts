@@ -19,7 +19,7 @@ test("a tunnel that is not made is a failed connection, in words that name the p
   expect(transportFailure(error)).toBe("connect");
 });
 
-test("any other failure of a tunnel stays what it is", async () => {
+test("any other failure of a tunnel is passed on unchanged", async () => {
   const refused = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
   expect(
     await failing(refused)

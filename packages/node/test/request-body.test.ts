@@ -35,7 +35,7 @@ describe("requestBody()", () => {
   });
 });
 
-it("a body that takes several writes arrives whole, with its length", async () => {
+it("a body that is sent in several writes arrives complete, with its length", async () => {
   const server = createServer((request, response) => {
     const hash = createHash("sha1");
     request.on("data", (chunk) => hash.update(chunk));

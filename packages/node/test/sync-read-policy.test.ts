@@ -19,7 +19,7 @@ async function spots(files: number, ms: (file: number) => number): Promise<numbe
 }
 
 describe.runIf(process.platform === "linux")("reading on the spot", () => {
-  it("goes on as long as the page cache has the bytes", async () => {
+  it("continues while the page cache has the bytes", async () => {
     expect(await spots(1_000, () => 0.01)).toHaveLength(1_000);
   });
 

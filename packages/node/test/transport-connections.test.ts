@@ -59,7 +59,7 @@ describe("connections", () => {
     await dispatcher.destroy();
   });
 
-  it("ignore the proxy variables of the environment when they are told to", async () => {
+  it("ignore the proxy variables of the environment with proxy: false", async () => {
     const { url } = await wireServer((_request, response) => response.end("direct"));
     process.env.HTTP_PROXY = "http://127.0.0.1:9";
     try {

@@ -28,7 +28,7 @@ describe("transportFailure", () => {
     expect(transportFailure(new errors.BodyTimeoutError())).toBe("timeout");
   });
 
-  it("tells a connection that timed out from a response that did", () => {
+  it("distinguishes a connect timeout from a response timeout", () => {
     expect(transportFailure(coded("ETIMEDOUT", { syscall: "connect" }))).toBe("connect");
     expect(transportFailure(coded("ETIMEDOUT", { syscall: "read" }))).toBe("timeout");
   });

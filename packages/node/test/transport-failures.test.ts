@@ -41,7 +41,7 @@ describe("how it fails", () => {
     expect(transportFailure(await caught(response.text()))).toBe("reset");
   });
 
-  it("a response cut short that nobody reads harms nobody", async () => {
+  it("a truncated response that is not read causes no unhandled rejection", async () => {
     const { url } = await wireServer((_request, response) => {
       response.writeHead(200, { "content-length": "100" }).write("half");
       setImmediate(() => response.socket?.resetAndDestroy());

@@ -31,7 +31,7 @@ const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 const HINTS = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
 const OK = "HTTP/1.1 200 OK\r\nx-final: yes\r\ncontent-length: 4\r\n\r\nbody";
 
-describe("an interim response that nobody asked for", () => {
+describe("an unexpected interim response", () => {
   it.each([
     ["100", [CONTINUE, OK]],
     ["100 in one piece with the final response", [CONTINUE + OK]],

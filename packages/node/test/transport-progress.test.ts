@@ -56,7 +56,7 @@ function recorded(url: string, rest: Partial<WireRequest>) {
 }
 
 describe("a request", () => {
-  it("tells how much of its body the socket has not accepted", async () => {
+  it("reports how much of its body the socket has not accepted", async () => {
     const length = 32 * MiB;
     const { url, socket } = await lazyServer(length);
     const { request, events, started, unsent } = recorded(url, {
@@ -92,7 +92,7 @@ describe("a request", () => {
     expect(unsent()).toBe(0);
   });
 
-  it("waits in a queue until a connection of the caller's dispatcher is free, and says when it begins", async () => {
+  it("waits in a queue until a connection of the caller's dispatcher is free, and reports when it starts", async () => {
     const responses: (() => void)[] = [];
     const { url } = await wireServer((_request, response) => responses.push(() => response.end()));
     const dispatcher = new Agent({ connections: 1 });
@@ -112,7 +112,7 @@ describe("a request", () => {
     await dispatcher.destroy();
   });
 
-  it("whose response never ends is given up after 4 MiB, and its connection with it", async () => {
+  it("whose response never ends is given up after 4 MiB, and its connection is closed", async () => {
     let sent = 0;
     const closed = deferred();
     const { url } = await wireServer((_request, response) => {

@@ -60,7 +60,7 @@ describe("what is sent", () => {
     expect(error).toMatchObject({ code: "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH" });
   });
 
-  it("puts the path on the wire in the very characters that were signed", async () => {
+  it("sends the path exactly as it was signed", async () => {
     const { url } = await wireServer((request, response) => response.end(request.url));
     const path = "/a/.%2Fb/%2e%2e/%E4%BD%A0'()?partNumber=1&uploadId=x%2B'y";
     const response = await transport().send(wireRequest(`${url}${path}`));
@@ -135,7 +135,7 @@ describe("what is sent back", () => {
     expect(sockets.length).toBeLessThanOrEqual(2);
   });
 
-  it("keeps few connections for responses whose small bodies nobody reads", async () => {
+  it("keeps few connections for small response bodies that are not read", async () => {
     const { url, sockets } = await wireServer((_request, response) => {
       response.writeHead(404).end("<Error/>");
     });

@@ -42,20 +42,23 @@ describe("what it skips", () => {
     expect(skips(entries)).toEqual(["bad\uFFFD\uFFFD: name-not-utf8"]);
   });
 
-  it.runIf(process.platform === "linux")("names that read alike, all but the one that is UTF-8", async () => {
-    const root = await tree("a\uFFFD");
-    const beside = (byte: number): Buffer => Buffer.concat([Buffer.from(`${root}/a`), Buffer.from([byte])]);
-    await writeFile(beside(0xff), "another");
-    await writeFile(beside(0xfe), "a third");
-    for (const sizes of [true, false]) {
-      const entries = await walked(root, { sizes });
-      expect(files(entries)).toEqual(["a\uFFFD"]);
-      expect(skips(entries)).toEqual(["a\uFFFD: name-not-utf8", "a\uFFFD: name-not-utf8"]);
-      for (const { error } of entries.filter((entry) => entry.kind === "skipped")) {
-        expect(String(error)).toContain("not valid UTF-8");
+  it.runIf(process.platform === "linux")(
+    "names that decode to the same text, except the valid UTF-8 one",
+    async () => {
+      const root = await tree("a\uFFFD");
+      const beside = (byte: number): Buffer => Buffer.concat([Buffer.from(`${root}/a`), Buffer.from([byte])]);
+      await writeFile(beside(0xff), "another");
+      await writeFile(beside(0xfe), "a third");
+      for (const sizes of [true, false]) {
+        const entries = await walked(root, { sizes });
+        expect(files(entries)).toEqual(["a\uFFFD"]);
+        expect(skips(entries)).toEqual(["a\uFFFD: name-not-utf8", "a\uFFFD: name-not-utf8"]);
+        for (const { error } of entries.filter((entry) => entry.kind === "skipped")) {
+          expect(String(error)).toContain("not valid UTF-8");
+        }
       }
-    }
-  });
+    },
+  );
 
   it("checkpoints, locks and their drafts, and no other files of such names", async () => {
     const id = "0123456789abcdef0123456789abcdef";
@@ -92,7 +95,7 @@ describe("what it skips", () => {
     }
   });
 
-  it("a directory that may not be read, and goes on", async () => {
+  it("a directory without read permission, and continues", async () => {
     const root = await tree("a", "closed/x", "open/y");
     const { opendir } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
     const denied = Object.assign(new Error("denied"), { code: "EACCES" });
@@ -156,7 +159,7 @@ describe("followed links", () => {
     expect(entries[0]).toMatchObject({ size: 11 });
   });
 
-  it("never leave the root, not even for a folder whose name begins alike", async () => {
+  it("never leave the root, not even for a folder whose name has the same prefix", async () => {
     const root = await tree("file");
     const outside = `${root}-beside`;
     await mkdir(outside);

@@ -41,7 +41,7 @@ describe("what it finds", () => {
     expect(await walked(await tree())).toEqual([]);
   });
 
-  it("includes odd names as they are", async () => {
+  it("includes unusual names unchanged", async () => {
     const names = [
       ".hidden",
       " ",
@@ -82,7 +82,7 @@ describe("what it finds", () => {
   });
 });
 
-describe("its manners", () => {
+describe("how it behaves", () => {
   it("reads no further than it is asked", async () => {
     const root = await tree("a", "b/c", "d/e");
     const spy = vi.mocked((await import("node:fs/promises")).opendir);

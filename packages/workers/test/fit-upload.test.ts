@@ -57,11 +57,11 @@ describe("fitUpload()", () => {
     expect(() => fit(50, 10_240 * MiB)).toThrow(`for ${45 * 32 * MiB} bytes`);
   });
 
-  test("with checkpoints, it takes as many parts as there is room for", () => {
+  test("with checkpoints, it uploads as many parts as the budget allows", () => {
     expect(fit(50, 10_240 * MiB, { resumable: true }).partSize).toBe(8 * MiB);
   });
 
-  test("with checkpoints, listing many parts takes room too", async () => {
+  test("with checkpoints, listing many parts counts too", async () => {
     const requested = { resumable: true };
     const endless = { read: async (): Promise<Uint8Array> => new Uint8Array(1) };
     const { source: from } = fit(30, 9500 * 8 * MiB, requested, endless);
@@ -86,7 +86,7 @@ describe("fitUpload()", () => {
     expect(() => fitUpload(meter, LIMITS, source(10), REQUESTED)).toThrow("has 1 left");
   });
 
-  test("whatever is accepted fits into budget and memory", () => {
+  test("every accepted upload fits into budget and memory", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 8, max: 10_000 }),
@@ -156,7 +156,7 @@ describe("the source of a fitted upload", () => {
     expect(await pause).toMatchObject({ code: "subrequests-exhausted", retryable: true });
   });
 
-  test("sets aside what it needs until it is closed", async () => {
+  test("reserves the subrequests it needs until it is closed", async () => {
     const meter = new SubrequestMeter(50);
     const { source: from } = fitUpload(meter, LIMITS, source(160 * MiB, endless), REQUESTED);
     // Twenty parts and Complete.

@@ -18,7 +18,7 @@ test("keeps the last subrequest for an abort", () => {
   expect(meter.used).toBe(10);
 });
 
-test("what is refused is not counted, and says that a later invocation may succeed", () => {
+test("a refused request is not counted, and is retryable in a later invocation", () => {
   const meter = new SubrequestMeter(1);
   const error = (() => {
     try {
@@ -31,7 +31,7 @@ test("what is refused is not counted, and says that a later invocation may succe
   expect(meter.used).toBe(0);
 });
 
-test("what is set aside is not available to others, until it is given back", () => {
+test("reserved subrequests are not available to other uploads until they are released", () => {
   const meter = new SubrequestMeter(50);
   const allowance = meter.setAside(30);
   expect(meter.available).toBe(20);

@@ -71,7 +71,7 @@ test("rotate-credentials: the old key is unknown from then on, in its run only",
   expect(firedIn(rig, run)).toEqual([1]);
 });
 
-test("a run's key id needs the key's secret all the same", async () => {
+test("a run's key id still needs the key's secret", async () => {
   const run = newRun(rig, []);
   const forged = { ...PUT, sign: { secretId: `${KEYS.secretId}@${run}`, secretKey: "guess" } };
   expect((await see(rig, forged)).code).toBe("SignatureDoesNotMatch");
@@ -79,7 +79,7 @@ test("a run's key id needs the key's secret all the same", async () => {
   expect((await see(rig, stranger)).code).toBe("InvalidAccessKeyId");
 });
 
-test("a key id may contain an @ of its own", async () => {
+test("a key id may itself contain an @", async () => {
   const secretId = "user@example.org";
   const other = await startRig({ faults: true, credentials: [{ secretId, secretKey: KEYS.secretKey }] });
   const run = newRun(other, { op: "*", when: "before-headers", fault: "deny" });

@@ -104,7 +104,7 @@ describe("list-parts", () => {
     expect(textsIn((await (await lying("stale")).list()).body, "PartNumber")).toEqual(["1"]);
   });
 
-  test("page-loop: every page says that there is more, and leads to itself", async () => {
+  test("page-loop: every page claims that another follows, and points to itself", async () => {
     const up = await lying("page-loop");
     for (const query of [{}, { "part-number-marker": "1" }, { "max-parts": "1" }]) {
       const page = (await up.list(query)).body;

@@ -87,7 +87,7 @@ describe("bodies", () => {
   });
 });
 
-describe("a 200 that is not the end of it", () => {
+describe("a 200 that is not the final outcome", () => {
   test.each([
     ["after-body-before-commit", false],
     ["after-commit-before-response", true],
@@ -165,7 +165,7 @@ describe("digests", () => {
     expect([copied.seen.status, pattern.test(copied.seen.text)]).toEqual([200, false]);
   });
 
-  test("the ETag of a Complete stands in its document", async () => {
+  test("the ETag of a Complete is in its document", async () => {
     const ask = await completion("/etag");
     const { seen } = await injectFault(
       rig,

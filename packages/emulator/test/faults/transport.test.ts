@@ -118,7 +118,7 @@ test("silence reads a large body to its end", async () => {
   expect(await stored("/swallowed")).toBeUndefined();
 });
 
-test("slow-read takes the time of its rate", async () => {
+test("slow-read takes as long as its rate implies", async () => {
   const { seen, receipt } = await injectFault(
     rig,
     { op: "PutObject", when: "before-headers", fault: { kind: "slow-read", bytesPerSecond: 1000 } },

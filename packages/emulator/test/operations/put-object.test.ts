@@ -191,7 +191,7 @@ describe("PUT Object", () => {
     expect(reply).toContain("<Code>MissingContentLength</Code>");
   });
 
-  test("a key may have 850 bytes and no more", async () => {
+  test("a key may have at most 850 bytes", async () => {
     expect((await put(`/${"k".repeat(850)}`, "x")).status).toBe(200);
     const long = await put(`/${"k".repeat(851)}`, "x");
     expect([long.status, long.code]).toEqual([400, "KeyTooLong"]);
