@@ -1,33 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Runtime } from "../../src/runtime/runtime.ts";
-import type { UploadFileParameters } from "../../src/transfers/parameters.ts";
-import { Bucket, clientOf, Key } from "../support/client.ts";
+import { Bucket, Key } from "../support/client.ts";
+import { clientRig } from "../support/client-rig.ts";
 import { MB } from "../support/core.ts";
 import { MemoryCheckpoints } from "../support/memory-checkpoints.ts";
-import { crc64Of, denied, MemoryTarget, md5Of } from "../support/memory-target.ts";
+import { crc64Of, denied, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { KB, TestFile } from "../support/upload-rig.ts";
-import { VirtualClock } from "../support/virtual-clock.ts";
-import { wireCos } from "../support/wire-cos.ts";
-
-/** A client whose "MB" is one KB, unless `unit` says otherwise. */
-function rig(unit = KB, file?: TestFile) {
-  const clock = new VirtualClock();
-  const target = new MemoryTarget(clock);
-  target.minimumPart = unit;
-  const wire = wireCos(clock, target);
-  const { defaults } = wire.runtime;
-  const runtime = {
-    ...wire.runtime,
-    defaults: { ...defaults, partUnit: unit, partSize: 8 * unit },
-    open: async (input: unknown) =>
-      file !== undefined && typeof input === "object" && input !== null && "path" in input ? file : undefined,
-  };
-  const cos = clientOf(runtime, clock);
-  const uploadFile = (more: Omit<UploadFileParameters, "Bucket" | "Key"> & { Key?: string }) =>
-    clock.run(cos.uploadFile({ Bucket, Key, ...more }));
-  return { clock, target, wire, cos, uploadFile };
-}
 
 describe("uploadFile()", () => {
   test.each([
@@ -35,7 +13,7 @@ describe("uploadFile()", () => {
     [20 * MB, undefined, 1],
     [20 * MB + 1, "upload-1", 21],
   ])("of %i bytes: upload %s, %i requests with bytes", async (size, UploadId, partsSent) => {
-    const { target, uploadFile } = rig(MB);
+    const { target, uploadFile } = clientRig(MB);
     const bytes = pattern(size);
     const result = await uploadFile({ Body: size === 0 ? "" : bytes });
     expect(result).toMatchObject({
@@ -51,7 +29,7 @@ describe("uploadFile()", () => {
   });
 
   test("gives the document's fields", async () => {
-    const { uploadFile, target } = rig();
+    const { uploadFile, target } = clientRig();
     const result = await uploadFile({ Body: new Blob([pattern(30 * KB)]) });
     expect(result).toMatchObject({
       Location: "http://here/key",
@@ -62,20 +40,20 @@ describe("uploadFile()", () => {
   });
 
   test("gives the object's URL after one PUT too", async () => {
-    const { uploadFile } = rig();
+    const { uploadFile } = clientRig();
     const result = await uploadFile({ Body: "x", Key: "a folder/ü" });
     expect(result.Location).toBe(`https://${Bucket}.cos.ap-guangzhou.myqcloud.com/a%20folder/%C3%BC`);
   });
 
   test("takes TrafficLimit before a header of that name", async () => {
-    const { uploadFile, wire } = rig();
+    const { uploadFile, wire } = clientRig();
     const headers = { "x-cos-traffic-limit": "838860800" };
     await uploadFile({ Body: pattern(9), TrafficLimit: 819_200, headers });
     expect(wire.sent.map(({ headers }) => headers["x-cos-traffic-limit"])).toEqual(["819200"]);
   });
 
   test("sends each header where it belongs", async () => {
-    const { uploadFile, wire } = rig();
+    const { uploadFile, wire } = clientRig();
     const customer = { "x-cos-server-side-encryption-customer-algorithm": "AES256" };
     await uploadFile({
       Body: pattern(21 * KB),
@@ -111,7 +89,7 @@ describe("uploadFile()", () => {
   test("resumes through the client, with PartSize and MAXThread as strings of digits too", async () => {
     const checkpoints = new MemoryCheckpoints();
     const file = new TestFile(pattern(30 * KB));
-    const { target, uploadFile } = rig(KB, file);
+    const { target, uploadFile } = clientRig(KB, file);
     target.fault = ({ operation, partNumber = 0 }) =>
       operation === "putPart" && partNumber > 5 ? { refuse: denied() } : undefined;
     const digits = { PartSize: "2" as unknown as number, MAXThread: "1" as unknown as number };
@@ -134,7 +112,7 @@ describe("uploadFile()", () => {
     ["never", pattern(30 * KB), false],
   ] as const)("with skip '%s' looks before it sends", async (skip, stored, skipped) => {
     const file = new TestFile(pattern(30 * KB));
-    const { target, uploadFile } = rig(KB, file);
+    const { target, uploadFile } = clientRig(KB, file);
     target.replaceObject(stored);
     const seen: unknown[] = [];
     const result = await uploadFile({ LocalFilePath: "a", skip, onProgress: (...told) => seen.push(told) });
@@ -145,7 +123,7 @@ describe("uploadFile()", () => {
   });
 
   test("survives a wire on which every request fails once", async () => {
-    const { target, uploadFile } = rig();
+    const { target, uploadFile } = clientRig();
     const failed = new Set<string>();
     target.fault = ({ operation, partNumber }) => {
       const name = `${operation} ${partNumber}`;
@@ -160,13 +138,13 @@ describe("uploadFile()", () => {
 
 describe("putObject()", () => {
   test("of bytes in memory is one PUT, however many", async () => {
-    const { clock, cos, target } = rig();
+    const { clock, cos, target } = clientRig();
     await clock.run(cos.putObject({ Bucket, Key, Body: pattern(100 * KB) }));
     expect([target.countOf("put"), target.countOf("initiate")]).toEqual([1, 0]);
   });
 
   test("of a stream above the limit goes up in parts", async () => {
-    const { clock, cos, target } = rig();
+    const { clock, cos, target } = clientRig();
     await clock.run(
       cos.putObject({ Bucket, Key, Body: new Blob([pattern(21 * KB)]).stream(), ContentLength: 21 * KB }),
     );
@@ -174,98 +152,9 @@ describe("putObject()", () => {
   });
 
   test("sends the ContentMD5 that it checked", async () => {
-    const { clock, cos, wire } = rig();
+    const { clock, cos, wire } = clientRig();
     const ContentMD5 = Buffer.from(md5Of(pattern(9)), "hex").toString("base64");
     await clock.run(cos.putObject({ Bucket, Key, Body: pattern(9), ContentMD5 }));
     expect(wire.sent[0]?.headers["content-md5"]).toBe(ContentMD5);
-  });
-});
-
-describe("uploadPart()", () => {
-  const part = { Bucket, Key, UploadId: "upload-1", PartNumber: 1 };
-
-  test.each<[string, () => string | Uint8Array | Blob | ReadableStream]>([
-    ["bytes", () => pattern(3 * KB)],
-    ["a Blob", () => new Blob([pattern(3 * KB)])],
-    ["a stream of unknown length", () => new Blob([pattern(3 * KB)]).stream()],
-  ])("takes %s", async (_, body) => {
-    const { clock, cos, target } = rig();
-    target.plant(new Map());
-    const result = await clock.run(cos.uploadPart({ ...part, Body: body() }));
-    expect(result).toMatchObject({
-      ETag: `"${md5Of(pattern(3 * KB))}"`,
-      crc64: String(crc64Of(pattern(3 * KB))),
-    });
-  });
-
-  test("takes a stream under a memoryBudget smaller than the default", async () => {
-    const clock = new VirtualClock();
-    const target = new MemoryTarget(clock);
-    target.plant(new Map());
-    const cos = clientOf(wireCos(clock, target).runtime, clock, { memoryBudget: MB });
-    const Body = new Blob([pattern(MB - 1)]).stream();
-    expect(await clock.run(cos.uploadPart({ ...part, Body }))).toMatchObject({
-      crc64: String(crc64Of(pattern(MB - 1))),
-    });
-    const tooLong = cos.uploadPart({ ...part, Body: new Blob([pattern(MB)]).stream() });
-    await expect(clock.run(tooLong)).rejects.toMatchObject({ name: "RangeError", parameter: "Body" });
-  });
-
-  test("sends a damaged part again, and is an IntegrityError after three times", async () => {
-    const { clock, cos, target } = rig();
-    target.plant(new Map());
-    target.fault = ({ nth }) => (nth < 1 ? { corrupt: true } : undefined);
-    await clock.run(cos.uploadPart({ ...part, Body: "text" }));
-    expect(target.countOf("putPart")).toBe(2);
-    target.fault = () => ({ corrupt: true });
-    await expect(clock.run(cos.uploadPart({ ...part, Body: "text" }))).rejects.toMatchObject({
-      code: "integrity",
-      partNumber: 1,
-    });
-  });
-
-  test("is repeated when a 200 names no ETag, for COS cannot have made it", async () => {
-    const { clock, target, wire } = rig();
-    target.plant(new Map());
-    let first = true;
-    const odd: Runtime = {
-      ...wire.runtime,
-      send: async (request) => {
-        const response = await wire.runtime.send(request);
-        const isFirst = first;
-        first = false;
-        return isFirst ? new Response("<html/>", { status: 200 }) : response;
-      },
-    };
-    await clock.run(clientOf(odd, clock).uploadPart({ ...part, Body: "text" }));
-    expect(target.countOf("putPart")).toBe(2);
-  });
-
-  test("refuses a file that is rewritten while it is being read", async () => {
-    const file = new TestFile(pattern(3 * KB));
-    file.onRead = () => {
-      file.isChanged = true;
-    };
-    const { clock, cos, target } = rig(KB, file);
-    target.plant(new Map());
-    const work = cos.uploadPart({ ...part, Body: { path: "file" } });
-    await expect(clock.run(work)).rejects.toMatchObject({ name: "SourceError", code: "source-changed" });
-    expect([target.countOf("putPart"), file.closed]).toEqual([0, 1]);
-  });
-
-  test("does not ask a source that cannot change", async () => {
-    const file = new TestFile(pattern(3 * KB), true);
-    file.isChanged = true;
-    const { clock, cos, target } = rig(KB, file);
-    target.plant(new Map());
-    await clock.run(cos.uploadPart({ ...part, Body: { path: "file" } }));
-    expect(target.countOf("putPart")).toBe(1);
-  });
-
-  test("refuses a ContentMD5 that is not the bytes'", async () => {
-    const { clock, cos, target } = rig();
-    const work = cos.uploadPart({ ...part, Body: "text", ContentMD5: "XrY7u+Ae7tCTyyK7j1rNww==" });
-    await expect(clock.run(work)).rejects.toMatchObject({ name: "IntegrityError", retryable: false });
-    expect(target.requests).toEqual([]);
   });
 });
