@@ -73,13 +73,16 @@ function pieceReader(
   }
   const plan =
     size === undefined || partCount === undefined ? undefined : { size, partSize: pieceSize, partCount };
-  return new PartReader(source, core, pieceSize, plan, undefined, new Set(), {
-    clock,
-    digestCoreFor,
-    sourceIdleMs: sourceIdleMsOf(parameters),
-    // A stream may yield less than a full piece at once. With a ContentMD5 the piece must be all of the data.
-    least: parameters.ContentMD5 === undefined ? () => 1 : undefined,
-  });
+  return new PartReader(
+    { source, core, partSize: pieceSize, plan },
+    {
+      clock,
+      digestCoreFor,
+      sourceIdleMs: sourceIdleMsOf(parameters),
+      // A stream may yield less than a full piece at once. With a ContentMD5 the piece must be all of the data.
+      least: parameters.ContentMD5 === undefined ? () => 1 : undefined,
+    },
+  );
 }
 
 async function appendPieces(call: Appending, reader: PartReader): Promise<AppendObjectResult> {

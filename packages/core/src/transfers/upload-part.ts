@@ -46,11 +46,14 @@ export async function uploadPart(
     const plan =
       source.size === undefined ? undefined : { size: bytes, partSize: Math.max(bytes, 1), partCount: 1 };
     const { clock, digestCoreFor } = context;
-    const reader = new PartReader(source, shared, Math.max(bytes, 1), plan, undefined, new Set(), {
-      clock,
-      digestCoreFor,
-      sourceIdleMs: sourceIdleMsOf(parameters),
-    });
+    const reader = new PartReader(
+      { source, core: shared, partSize: Math.max(bytes, 1), plan },
+      {
+        clock,
+        digestCoreFor,
+        sourceIdleMs: sourceIdleMsOf(parameters),
+      },
+    );
     const signal = parameters.signal ?? new AbortController().signal;
     const part = await reader.next(signal);
     if (part === undefined) throw new ArgumentRangeError("Body", "gave nothing to upload");

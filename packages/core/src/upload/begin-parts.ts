@@ -65,7 +65,7 @@ async function beginPlanned(
     source.access === "sequential" ? new StreamLengths(size, partSize, partSize, dependencies) : undefined;
   if (lengths !== undefined) lengths.stored = stored;
   const more = readerOptions(options, dependencies, lengths);
-  const reader = new PartReader(source, core, partSize, plan, md5, new Set(trusted.keys()), more);
+  const reader = new PartReader({ source, core, partSize, plan, md5, skipped: trusted }, more);
   // Before Initiate, which cannot be undone. A resumed upload gets memory for its first part: perhaps it reads none.
   if (resumed === undefined && !source.inMemory) memory.arena.reserve(largest);
   const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));

@@ -1,9 +1,9 @@
-import { ServiceError, TransportError } from "../errors.ts";
+import { TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { messageOf } from "../text/message-of.ts";
 import type { UploadOptions } from "./options.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
-import { afterFailedUpload, isUnknownAfterAbort } from "./resolve-outcome.ts";
+import { afterFailedUpload, isNoSuchUpload, isUnknownAfterAbort } from "./resolve-outcome.ts";
 import type { UploadTarget } from "./target.ts";
 import type { UploadJob } from "./upload-job.ts";
 import { warn } from "./warn.ts";
@@ -31,7 +31,7 @@ export async function discard(
     await target.abort(uploadId, limit.signal);
     return "aborted";
   } catch (error) {
-    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return "unknown upload";
+    if (isNoSuchUpload(error)) return "unknown upload";
     const message = `upload ${uploadId} could not be aborted (${messageOf(error)}); abort it later`;
     warn(options, "orphan-upload", message, uploadId);
     return "left behind";

@@ -94,6 +94,6 @@ export async function openStream(
   const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
   const plan = size === undefined ? undefined : { size, partSize: lengths.partSize, partCount: 1 };
   const more = readerOptions(options, dependencies, lengths);
-  const reader = new PartReader(source, core, lengths.partSize, plan, md5, new Set(), more);
+  const reader = new PartReader({ source, core, partSize: lengths.partSize, plan, md5 }, more);
   return { core, reader, lengths, md5 };
 }

@@ -9,6 +9,20 @@ import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly, longerThan } from "./source-length.ts";
 import { StreamFiller } from "./stream-filler.ts";
 
+/** The parts that a {@link PartReader} reads. */
+export interface PartsToRead {
+  readonly source: ByteSource;
+  readonly core: DigestCore;
+  /** Bytes of a part, unless `lengthOf` gives another length. */
+  readonly partSize: number;
+  /** Undefined: a stream of unknown length. */
+  readonly plan: Plan | undefined;
+  /** Gets the bytes in order, when the MD5 of the whole source is checked. */
+  readonly md5?: Md5Stream | undefined;
+  /** Numbers of the parts that need not be read. */
+  readonly skipped?: ReadonlyMap<number, unknown>;
+}
+
 /**
  * Reads the parts of a source in the order of their numbers, each when a worker asks for it: a slow network slows the
  * reading down.
@@ -17,12 +31,9 @@ export class PartReader {
   readonly #source: ByteSource;
   readonly #core: DigestCore;
   readonly #partSize: number;
-  /** Undefined: a stream whose length is not known. */
   readonly #plan: Plan | undefined;
-  /** Gets the bytes in order, when the MD5 of the whole source is checked. */
   readonly #md5: Md5Stream | undefined;
-  /** Parts that need not be read. */
-  readonly #skipped: ReadonlySet<number>;
+  readonly #skipped: ReadonlyMap<number, unknown> | undefined;
   readonly #options: ReaderOptions | undefined;
   /** For streams that can be interrupted. */
   readonly #filler: StreamFiller | undefined;
@@ -32,15 +43,7 @@ export class PartReader {
   #ended = false;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(
-    source: ByteSource,
-    core: DigestCore,
-    partSize: number,
-    plan: Plan | undefined,
-    md5: Md5Stream | undefined,
-    skipped: ReadonlySet<number> = new Set(),
-    options?: ReaderOptions,
-  ) {
+  constructor({ source, core, partSize, plan, md5, skipped }: PartsToRead, options?: ReaderOptions) {
     this.#source = source;
     this.#core = core;
     this.#partSize = partSize;
@@ -82,7 +85,7 @@ export class PartReader {
   /** A part of a source with random access: where it begins follows from its number. */
   async #readPlanned(signal: AbortSignal): Promise<FilledPart | undefined> {
     const plan = this.#plan ?? { size: this.#source.size ?? 0, partSize: this.#partSize, partCount: 1 };
-    while (this.#skipped.has(this.#nextNumber)) this.#nextNumber += 1;
+    while (this.#skipped?.has(this.#nextNumber)) this.#nextNumber += 1;
     if (this.#nextNumber > plan.partCount) return undefined;
     const partNumber = this.#nextNumber;
     this.#nextNumber += 1;

@@ -1,26 +1,16 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { IntegrityError, SourceError } from "../errors.ts";
-import type { ByteSource } from "../runtime/byte-source.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { Published } from "./complete.ts";
-import type { UploadOptions } from "./options.ts";
-import type { Progress } from "./progress.ts";
 import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly } from "./source-length.ts";
-import type { UploadTarget } from "./target.ts";
 import { isUnchanged } from "./unchanged.ts";
+import type { UploadJob } from "./upload-job.ts";
 import { sendVerified } from "./verify.ts";
 
 /** Reads all of a source of known size, and stores it by one PUT. */
-export async function putWhole(
-  target: UploadTarget,
-  source: ByteSource,
-  size: number,
-  core: DigestCore,
-  options: UploadOptions,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Published> {
+export async function putWhole(job: UploadJob, size: number, core: DigestCore): Promise<Published> {
+  const { source, signal } = job;
   const buffer = source.inMemory || size === 0 ? undefined : await core.arena.allocate(size, signal);
   try {
     const bytes = await readRange(source, 0, size, buffer?.bytes ?? new Uint8Array(0), signal);
@@ -28,7 +18,7 @@ export async function putWhole(
     await checkEnd(source, size, signal);
     const crc64 = async (): Promise<bigint> => (await core.digest(bytes, false)).crc64;
     if (!(await isUnchanged(source, { start: 0, end: size, crc64 }, core, signal))) throw sourceChanged();
-    return await putBytes(target, bytes, core, options, progress, signal);
+    return await putBytes(job, bytes, core);
   } finally {
     buffer?.release();
   }
@@ -36,12 +26,9 @@ export async function putWhole(
 
 /** Stores bytes in memory by one PUT, and verifies their CRC64. */
 export async function putBytes(
-  target: UploadTarget,
+  { target, options, progress, signal }: UploadJob,
   bytes: Uint8Array,
   core: DigestCore,
-  options: UploadOptions,
-  progress: Progress,
-  signal: AbortSignal,
 ): Promise<Published> {
   // The buffer may be transferred away when the object is stored: its length is read before.
   const size = bytes.length;

@@ -37,18 +37,18 @@ export function putWithOutcomeCheck({ digestCoreFor, head, headers }: PutContext
       if (!(doubtful || confirmed) || !forbidden || outcomeOf(error) === "unknown" || signal.aborted)
         throw error;
       const object = await head(signal).catch((cause: unknown) => {
-        throw signal.aborted ? cause : unknown("HEAD failed too", cause);
+        throw signal.aborted ? cause : responseLost("HEAD failed too", cause);
       });
       const { crc64 } = await (await digestCoreFor(0)).digest(body, false);
       const found = compareFound(object, { size: body.length, crc64, headers });
       const decision = afterRefusedPut(error, found, confirmed);
       if (decision === "published" && object !== undefined) return object;
       if (decision === "fail") throw error;
-      throw unknown("the object at the key may be this one or another writer's", error);
+      throw responseLost("the object at the key may be this one or another writer's", error);
     }
   };
 }
 
-function unknown(detail: string, cause: unknown): CosError {
+function responseLost(detail: string, cause: unknown): CosError {
   return outcomeUnknown(`the response to PUT was lost, the next was a refusal, and ${detail}`, cause);
 }

@@ -98,7 +98,7 @@ async function isOpen({ target, uploadId, signal }: LookTarget): Promise<boolean
     return true;
   } catch (error) {
     if (signal.aborted) throw error;
-    if (error instanceof ServiceError && error.cosCode === "NoSuchUpload") return false;
+    if (isNoSuchUpload(error)) return false;
     return undefined;
   }
 }

@@ -43,17 +43,17 @@ function mayBeOnePut({ size }: ByteSource, { threshold }: UploadOptions): boolea
 }
 
 async function uploadWhole(job: UploadJob): Promise<Uploaded> {
-  const { target, source, options, dependencies, progress, signal } = job;
+  const { source, options, dependencies } = job;
   if (source.access === "sequential") return uploadStream(job);
   refuseRequiredResume(options);
   const size = source.size ?? 0;
   const core = await dependencies.digestCoreFor(source.inMemory ? 0 : size);
-  return onePut(await putWhole(target, source, size, core, options, progress, signal));
+  return onePut(await putWhole(job, size, core));
 }
 
 /** A stream that ends within its first part is one PUT; one that does not goes up in parts. */
 async function uploadStream(job: UploadJob): Promise<Uploaded> {
-  const { target, source, options, dependencies, progress, signal } = job;
+  const { source, options, dependencies, signal } = job;
   if (source.size !== undefined) refuseRequiredResume(options);
   const lengths = new StreamLengths(
     source.size,
@@ -70,7 +70,7 @@ async function uploadStream(job: UploadJob): Promise<Uploaded> {
     refuseRequiredResume(options);
     if ((await source.changed()) !== false) throw sourceChanged();
     const bytes = first?.bytes ?? new Uint8Array(0);
-    return onePut(await putBytes(target, bytes, first?.core ?? stream.core, options, progress, signal));
+    return onePut(await putBytes(job, bytes, first?.core ?? stream.core));
   } finally {
     // The part has been released already if it was sent; releasing it twice does nothing.
     first?.release();

@@ -57,7 +57,7 @@ describe("PartReader of a file", () => {
       release = resolve;
     });
     file.onRead = () => gate;
-    const reader = new PartReader(file, core, KB, planOf(file.size), undefined);
+    const reader = new PartReader({ source: file, core, partSize: KB, plan: planOf(file.size) });
     const reads = Promise.all([1, 2, 3, 4, 5].map(() => reader.next(signal)));
     await Promise.resolve();
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -76,7 +76,13 @@ describe("PartReader of a file", () => {
   test("leaves out what need not be read, at the beginning, in the middle and at the end", async () => {
     const { core, planOf } = await rig();
     const file = new TestFile(pattern(6 * KB));
-    const reader = new PartReader(file, core, KB, planOf(file.size), undefined, new Set([1, 2, 4, 6]));
+    const reader = new PartReader({
+      source: file,
+      core,
+      partSize: KB,
+      plan: planOf(file.size),
+      skipped: new Map([1, 2, 4, 6].map((number) => [number, true])),
+    });
     const numbers: (number | undefined)[] = [];
     for (let call = 0; call < 3; call += 1) numbers.push((await reader.next(signal))?.partNumber);
     expect(numbers).toEqual([3, 5, undefined]);
@@ -90,7 +96,7 @@ describe("PartReader of a file", () => {
     file.onRead = (start) => {
       if (start === KB) throw failure;
     };
-    const reader = new PartReader(file, core, KB, planOf(file.size), undefined);
+    const reader = new PartReader({ source: file, core, partSize: KB, plan: planOf(file.size) });
     const first = await reader.next(signal);
     expect(await caught(reader.next(signal))).toBe(failure);
     first?.release();
@@ -103,7 +109,7 @@ describe("PartReader of a file", () => {
     const file = new TestFile(bytes);
     file.onRead = (start) => clock.sleep(start === 0 ? 50 : 1);
     const md5 = core.md5Stream();
-    const reader = new PartReader(file, core, KB, planOf(file.size), md5);
+    const reader = new PartReader({ source: file, core, partSize: KB, plan: planOf(file.size), md5 });
     await clock.run(Promise.all([1, 2, 3, 4].map(() => reader.next(signal))));
     expect(Buffer.from(md5.digest()).toString("hex")).toBe(md5Of(bytes));
   });
@@ -114,7 +120,13 @@ describe("PartReader of a file", () => {
     file.onRead = (start) => {
       if (start === 0) throw new Error("EIO");
     };
-    const reader = new PartReader(file, core, KB, planOf(file.size), core.md5Stream());
+    const reader = new PartReader({
+      source: file,
+      core,
+      partSize: KB,
+      plan: planOf(file.size),
+      md5: core.md5Stream(),
+    });
     const [failed, next] = [caught(reader.next(signal)), reader.next(signal)];
     expect(await failed).toMatchObject({ message: "EIO" });
     expect((await next)?.partNumber).toBe(2);
@@ -123,13 +135,18 @@ describe("PartReader of a file", () => {
   test("takes no buffer for bytes that are in memory", async () => {
     const { core, planOf, expectNothingHeld } = await rig();
     const bytes = pattern(2 * KB);
-    const reader = new PartReader(bytesSource(bytes), core, KB, planOf(bytes.length), undefined);
+    const reader = new PartReader({
+      source: bytesSource(bytes),
+      core,
+      partSize: KB,
+      plan: planOf(bytes.length),
+    });
     const part = await reader.next(signal);
     expect(part?.bytes.buffer).toBe(bytes.buffer);
     await expectNothingHeld();
     part?.release();
     const failing = { ...bytesSource(bytes), read: () => Promise.reject(new Error("detached")) };
-    const broken = new PartReader(failing, core, KB, planOf(bytes.length), undefined);
+    const broken = new PartReader({ source: failing, core, partSize: KB, plan: planOf(bytes.length) });
     expect(await caught(broken.next(signal))).toMatchObject({ message: "detached" });
   });
 });
@@ -138,7 +155,7 @@ describe("PartReader of a stream of unknown length", () => {
   test("reads one part after another, however many ask", async () => {
     const { core } = await rig();
     const { source, state } = stream(2.5 * KB);
-    const reader = new PartReader(source, core, KB, undefined, undefined);
+    const reader = new PartReader({ source, core, partSize: KB, plan: undefined });
     const parts = await Promise.all([1, 2, 3, 4, 5].map(() => reader.next(signal)));
     expect(parts.map((part) => part?.bytes.length)).toEqual([KB, KB, KB / 2, undefined, undefined]);
     expect(state.together).toBe(1);
@@ -146,7 +163,7 @@ describe("PartReader of a stream of unknown length", () => {
 
   test("ends without an empty part when its length is a multiple of the part size, and gives the buffer back", async () => {
     const { core, expectNothingHeld } = await rig();
-    const reader = new PartReader(stream(2 * KB).source, core, KB, undefined, undefined);
+    const reader = new PartReader({ source: stream(2 * KB).source, core, partSize: KB, plan: undefined });
     const parts = [await reader.next(signal), await reader.next(signal), await reader.next(signal)];
     expect(parts.map((part) => part?.partNumber)).toEqual([1, 2, undefined]);
     for (const part of parts) part?.release();
@@ -155,7 +172,7 @@ describe("PartReader of a stream of unknown length", () => {
 
   test("of nothing is one empty part: an object may be empty", async () => {
     const { core } = await rig();
-    const reader = new PartReader(stream(0).source, core, KB, undefined, undefined);
+    const reader = new PartReader({ source: stream(0).source, core, partSize: KB, plan: undefined });
     expect(await reader.next(signal)).toMatchObject({ partNumber: 1, bytes: new Uint8Array(0) });
     expect(await reader.next(signal)).toBeUndefined();
   });
@@ -165,7 +182,12 @@ describe("PartReader of a stream of unknown length", () => {
     [1, "is a SourceError that says how many bytes fit"],
   ])("with %i bytes more than 10 000 parts hold: %s", async (more) => {
     const { core, expectNothingHeld } = await rig();
-    const reader = new PartReader(stream(10_000 + more).source, core, 1, undefined, undefined);
+    const reader = new PartReader({
+      source: stream(10_000 + more).source,
+      core,
+      partSize: 1,
+      plan: undefined,
+    });
     for (let number = 1; number <= 10_000; number += 1) (await reader.next(signal))?.release();
     if (more === 0) expect(await reader.next(signal)).toBeUndefined();
     else {
