@@ -82,7 +82,10 @@ console.log(`killed at a named point: ${reached} times`);
 console.log(`crash: ${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Kills at a point the nth time that the upload passes it, n drawn at random. A point that is never passed is a failure. */
+/**
+ * Kills at a point the nth time that the upload passes it, n drawn at random. A point that is never passed is a
+ * failure.
+ */
 async function atPoint(point, time) {
   const upload = await killedAt(point, oftenOf(point, time), time);
   if (upload === undefined) {

@@ -5,7 +5,9 @@ import { createCRC64 } from "hash-wasm";
 export const MiB = 1024 * 1024;
 const PIECE = 4 * MiB;
 
-/** Writes `size` random bytes. Returns their CRC64-ECMA as unsigned decimal, computed by hash-wasm and not by our code. */
+/**
+ * Writes `size` random bytes. Returns their CRC64-ECMA as unsigned decimal, computed by hash-wasm and not by our code.
+ */
 export async function writeRandomFile(path, size) {
   const hash = await createCRC64();
   const file = openSync(path, "w");

@@ -3,7 +3,10 @@ import { createCos, type DenoCosClient, type DenoCosOptions } from "@cosup/deno"
 
 export { assert };
 
-/** A test that fails when it leaves a handle, a connection, a timer or an operation behind; Deno's default is not to look. */
+/**
+ * A test that fails when it leaves a handle, a connection, a timer or an operation behind; Deno's default is not to
+ * look.
+ */
 export function test(name: string, body: () => Promise<void> | void, ignore = false): void {
   Deno.test({ name, ignore, sanitizeOps: true, sanitizeResources: true, fn: body });
 }

@@ -7,8 +7,8 @@ const NOBODY = 65_534;
 export const permissionsCount = (): boolean => process.geteuid?.() !== 0;
 
 /**
- * Drops root to the user `nobody`, so that permissions apply; the returned function becomes root again. The folder `own`
- * is given to that user.
+ * Drops root to the user `nobody`, so that permissions apply; the returned function becomes root again. The folder
+ * `own` is given to that user.
  */
 export function dropPrivileges(own: string): () => void {
   if (permissionsCount()) return () => {};

@@ -70,7 +70,8 @@ describe("the response fields of docs/api-map.md", () => {
     expect(Object.keys(result)).toContain(first);
     for (const name of rest) {
       const holder = Array.isArray(result[first]) ? result[first][0] : result[first];
-      // Not every response says the storage class (only one other than STANDARD), the version or the framing of the body.
+      // Not every response says the storage class (only one other than STANDARD), the version or the framing of the
+      // body.
       const optional = ["x-cos-storage-class", "transfer-encoding", "content-type"].includes(name);
       if (!optional) expect(Object.keys(holder)).toContain(name);
     }

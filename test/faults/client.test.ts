@@ -49,7 +49,9 @@ test("the verdicts are those of docs/fault-coverage.md", async () => {
   await expect(coverageTable(results)).toMatchFileSnapshot("../../docs/fault-coverage.md");
 });
 
-/** Plays the combinations that stall, on virtual time, or those that do not, many side by side on that of the system. */
+/**
+ * Plays the combinations that stall, on virtual time, or those that do not, many side by side on that of the system.
+ */
 async function playAll(done: Result[], stalls: boolean): Promise<void> {
   const queue = [...ALL.entries()].filter(([, combination]) => combination.stalls === stalls);
   const worker = async (rig: CombinationRig): Promise<void> => {

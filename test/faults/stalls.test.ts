@@ -61,7 +61,9 @@ interface Stall {
   readonly moment: Moment;
 }
 
-/** Every stall at every moment that occurs: a refused Complete commits nothing, and the response to a HEAD has no body. */
+/**
+ * Every stall at every moment that occurs: a refused Complete commits nothing, and the response to a HEAD has no body.
+ */
 const ALL: readonly Stall[] = (Object.keys(CALLS) as OperationName[]).flatMap((op) =>
   STALLS.flatMap((fault) =>
     MOMENTS.filter((moment) => VOCABULARY[fault.kind].moments.includes(moment)).map((moment) => ({
@@ -119,8 +121,8 @@ function whenOf(op: OperationName, moment: Moment): When {
 }
 
 /**
- * The position says whether an append has happened. It is repeated when it has not; when it has, nobody can know whether
- * this call did it.
+ * The position says whether an append has happened. It is repeated when it has not; when it has, nobody can know
+ * whether this call did it.
  */
 function expectedOf({ op, moment }: Stall): string {
   if (op !== "AppendObject") return "timeout";

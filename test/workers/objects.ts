@@ -75,7 +75,10 @@ export interface StreamOptions {
   readonly chunked?: boolean;
   readonly method?: string;
   readonly headers?: Record<string, string>;
-  /** Wait a moment for an early refusal before the body is sent: a client that is refused while it sends sees only a reset. */
+  /**
+   * Wait a moment for an early refusal before the body is sent: a client that is refused while it sends sees only a
+   * reset.
+   */
   readonly patient?: boolean;
   /** Break the connection after so many MiB. */
   readonly breakAfter?: number;

@@ -1,7 +1,7 @@
 import type { ByteSource } from "@cosup/core/runtime";
 import { exhausted, type SubrequestMeter } from "./subrequest-meter.ts";
 
-/** A part that has been read is being digested, and about to be sent, for at most this long. */
+/** The longest time from the end of a part's read to its request: the part is digested meanwhile. */
 const DIGEST_MS = 50;
 
 /** What one upload may use of the subrequest budget. */
@@ -11,18 +11,18 @@ export interface SubrequestAllowance {
   readonly perPart: number;
   /** Subrequests after the last part. */
   readonly closing: number;
-  /** Parts that are planned, or that this invocation has room for. */
+  /** Planned parts, or parts that this invocation has subrequests for. */
   readonly parts: number;
 }
 
-/** A source that is known to fit: its subrequests are set aside until they are made. */
+/** Wraps a source that fits: its subrequests stay reserved until they are made. */
 export function metered(source: ByteSource, allowance: SubrequestAllowance): ByteSource {
   return withAllowance(source, allowance);
 }
 
 /**
- * A source that stops after the parts there is room for, when all of them are acknowledged: the upload ends with
- * `subrequests-exhausted`, and its checkpoint has missed nothing.
+ * Wraps a source so that reading stops after `allowance.parts` parts, once all of them are acknowledged. The upload
+ * ends with `subrequests-exhausted`, and its checkpoint has every part that was sent.
  */
 export function stopAfterBudget(source: ByteSource, allowance: SubrequestAllowance): ByteSource {
   const { meter, parts } = allowance;
@@ -37,7 +37,7 @@ export function stopAfterBudget(source: ByteSource, allowance: SubrequestAllowan
   });
 }
 
-/** A stream of unknown length, which may turn out to be longer than what there is room for. */
+/** Wraps a stream of unknown length, which may be longer than `allowance.parts` parts. */
 export function limitToBudget(
   source: ByteSource,
   allowance: SubrequestAllowance,
@@ -48,13 +48,13 @@ export function limitToBudget(
     const bytes = await read();
     if (bytes.length === 0) return bytes;
     throw exhausted(
-      `the stream is longer than ${parts * partSize} bytes, the most that a subrequestBudget of ${meter.budget} carries`,
+      `the stream is longer than ${parts * partSize} bytes, the maximum for a subrequestBudget of ${meter.budget}`,
       "declare its length (ContentLength), or give a larger PartSize or subrequestBudget",
     );
   });
 }
 
-/** What becomes of a read for which there is no room. */
+/** Handles a read after the last allowed part. */
 type Beyond = (read: () => Promise<Uint8Array>, signal: AbortSignal | undefined) => Promise<Uint8Array>;
 
 function withAllowance(source: ByteSource, allowance: SubrequestAllowance, beyond?: Beyond): ByteSource {
@@ -62,8 +62,8 @@ function withAllowance(source: ByteSource, allowance: SubrequestAllowance, beyon
   const reserved = meter.setAside(closing + parts * perPart);
   let left = parts;
   return {
-    // One by one: the methods of a class do not come along with a spread. Without `interrupt`, because each read counts
-    // as a part.
+    // Member by member, because a spread does not copy the methods of a class. `interrupt` is left out, because each
+    // read counts as a part.
     size: source.size,
     fingerprint: source.fingerprint,
     access: source.access,
@@ -72,7 +72,7 @@ function withAllowance(source: ByteSource, allowance: SubrequestAllowance, beyon
     changed: () => source.changed(),
     read: (start, end, into, signal) => {
       const read = (): Promise<Uint8Array> => source.read(start, end, into, signal);
-      // The look at whether a stream ends where it should is no part.
+      // A read at the end only checks that the source has no more bytes. It is not a part.
       if (source.size !== undefined && start >= source.size) return read();
       if (left === 0 && beyond !== undefined) return beyond(read, signal);
       left = Math.max(0, left - 1);

@@ -18,22 +18,23 @@ import { MiB } from "./fit-upload.ts";
 import { createWorkersRuntime } from "./runtime.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
-/** Four parts of 8 MiB: with all that sending them takes, half of an isolate's 128 MB (measured). */
+/** Four parts of 8 MiB. With everything that sending them needs, this is half of an isolate's 128 MB (measured). */
 const MEMORY_BUDGET = 32 * MiB;
-/** Initiate, one part, Complete, and what is kept for retries and the abort. */
+/** Initiate, one part, Complete, and the reserve for retries and the abort. */
 const LEAST_SUBREQUESTS = 8;
 
-/** {@link CosOptions}, and what only Workers need. */
+/** {@link CosOptions} and an option of Workers. */
 export interface WorkersCosOptions extends CosOptions {
   /**
-   * Subrequests that this client may make: 50 on the free plan, 10 000 (or your own limit) on paid ones, less what
-   * the rest of your Worker makes. Parts grow so that an upload fits; one that cannot fit is refused before anything
-   * is sent, or, with checkpoints, stops half-way with `subrequests-exhausted`. Not given: no limit.
+   * Subrequests that this client may make: 50 on the free plan, 10 000 (or your own limit) on paid plans, less those
+   * that the rest of your Worker makes. Parts grow so that an upload fits. An upload that cannot fit is refused before
+   * anything is sent or, with checkpoints, stops with `subrequests-exhausted` when the budget is used up. Default: no
+   * limit.
    */
   readonly subrequestBudget?: number | undefined;
 }
 
-/** A client for one invocation: its connections and its budget are those of the request that made it. */
+/** A client for one invocation: its connections and its budget belong to the request in whose handler it is created. */
 export class WorkersCosClient extends CosClient {
   readonly #meter: SubrequestMeter;
   readonly #cores: DigestCorePool;
@@ -47,13 +48,13 @@ export class WorkersCosClient extends CosClient {
       memoryBudget: Number(memoryBudget),
       subrequestBudget: subrequestBudget ?? undefined,
     });
-    // Given explicitly, so that a part above it is refused instead of getting memory of its own.
+    // An explicit budget makes core refuse a part above it instead of allocating extra memory.
     super(runtime, { ...forCore, memoryBudget });
     this.#meter = meter;
     this.#cores = cores;
   }
 
-  /** Subrequests made so far: requests to COS, retries included, and reads of R2. */
+  /** Subrequests made so far: requests to COS including retries, and reads of R2. */
   get subrequests(): number {
     return this.#meter.used;
   }

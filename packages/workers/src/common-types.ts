@@ -1,6 +1,6 @@
 /**
- * The types of what Workers mostly store: a whole table is 3.5 KiB of a bundle, this is a tenth of that. For all others
- * COS goes by the key's extension itself, or by `inferContentType`.
+ * The Content-Types of 26 common extensions. The full table would add 3.5 KiB to a bundle; this is a tenth of it. For
+ * other extensions, COS sets the type by the extension of the key; see also `inferContentType`.
  */
 const COMMON: Readonly<Record<string, string>> = {
   avif: "image/avif",
@@ -31,7 +31,7 @@ const COMMON: Readonly<Record<string, string>> = {
   zip: "application/zip",
 };
 
-/** The usual Content-Type of a common file extension, in lower case and without its dot. */
+/** The Content-Type of a common file extension (lower case, without the dot). */
 export function commonTypeOf(extension: string): string | undefined {
   return Object.hasOwn(COMMON, extension) ? COMMON[extension] : undefined;
 }

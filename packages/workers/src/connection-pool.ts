@@ -1,4 +1,4 @@
-/** Lets at most `size` exchanges run at once; the others wait in the order they came. */
+/** Lets at most `size` requests run in parallel. The others wait in the order of their arrival. */
 export class ConnectionPool {
   readonly #size: number;
   readonly #waiting = new Set<() => void>();
@@ -9,14 +9,14 @@ export class ConnectionPool {
     this.#size = size;
   }
 
-  /** The most exchanges that were open at once. */
+  /** The largest number of requests that ran in parallel. */
   get highWater(): number {
     return this.#highWater;
   }
 
   /**
-   * Resolves when a connection is free, with the function that gives it back; calling that twice does no harm.
-   * Rejects with the signal's reason when it aborts first.
+   * Resolves when a connection is free, with the function that releases it; a second call of that function does
+   * nothing. Rejects with the signal's reason if the signal aborts first.
    */
   acquire(signal: AbortSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {

@@ -1,18 +1,18 @@
 type Core = Promise<unknown>;
 
-/** A core that no client uses: at most one, so that an isolate at rest holds the memory of one upload. */
+/** The core that no client uses: at most one, so that an idle isolate holds the memory of one upload. */
 let idle: { readonly bytes: number; readonly core: Core } | undefined;
 
 /**
- * Lends a client its digest core while it works, and takes it back for the next client of the isolate. A client that
- * is abandoned half-way keeps its core, and both are garbage. Without this, the arenas of clients that are done pile
- * up until the collector comes: ten uploads had 490 MiB, and an isolate may have 128 MB.
+ * Gives a client a digest core while its calls run, and keeps the core for the next client of the isolate. A client
+ * that is abandoned during a call keeps its core, and both are garbage. Without the pool, the arenas of finished
+ * clients stay allocated until the next garbage collection: ten uploads held 490 MiB, and an isolate may use 128 MB.
  */
 export class DigestCorePool {
   #acquired: { readonly bytes: number; readonly core: Core } | undefined;
   #working = 0;
 
-  /** Runs one call of the client, which may use the core until it settles. */
+  /** Runs one call of the client. The call may use the core until it settles. */
   async use<T>(call: () => Promise<T>): Promise<T> {
     this.#working += 1;
     try {
@@ -23,13 +23,14 @@ export class DigestCorePool {
     }
   }
 
-  /** `Runtime.acquireDigestCore`: the same core for all that the client does at once. */
+  /** `Runtime.acquireDigestCore`: parallel calls of a client share one core. */
   acquire<T>(bytes: number, create: () => Promise<T>): Promise<T> {
     if (this.#acquired === undefined) {
       const core = idle?.bytes === bytes ? (idle.core as Promise<T>) : create();
       idle = undefined;
       this.#acquired = { bytes, core };
-      // A core that could not be made now may be for the next call; one whose arena found no memory asks again itself.
+      // If the core cannot be created now, the next call tries again. A core without memory for its arena retries by
+      // itself.
       core.catch(() => {
         this.#acquired = undefined;
       });

@@ -5,27 +5,29 @@ import type { MeteredSource } from "./sources/r2-source.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
 export const MiB = 1024 * 1024;
-/** Bytes of a part when there is no reason for another size. */
+/** The default part size in bytes. */
 export const PREFERRED_PART = 8 * MiB;
-/** What a stream of unknown length may come to, if the budget allows: Cloudflare's largest request body. */
+/**
+ * The size for which a stream of unknown length is planned, if the budget allows: Cloudflare's largest request body.
+ */
 const ROOM_FOR_STREAM = 5 * 1024 * MiB;
-/** COS's limit of one upload. */
+/** COS's limit for one upload. */
 const MAX_PARTS = 10_000;
-/** What one ListParts returns at most. */
+/** The largest page of ListParts. */
 const PARTS_PER_LIST = 1000;
 
 export interface Limits {
-  /** Bytes of part buffers. */
+  /** Bytes for all part buffers. */
   readonly memoryBudget: number;
-  /** Exchanges at once. */
+  /** Requests in parallel. */
   readonly connections: number;
 }
 
 /**
- * Cuts an upload so that it fits into what is left of the subrequest budget: initiate, parts, complete, and a
- * reserve for retries. With checkpoints, one that does not fit stops half-way, to be gone on with by the next
- * invocation.
- * @throws {RangeError} it cannot fit; nothing has been sent
+ * Plans an upload so that it fits into the rest of the subrequest budget: Initiate, parts, Complete, and a
+ * reserve for retries. With checkpoints, an upload that does not fit stops when the budget is used up; the next
+ * invocation resumes it.
+ * @throws {RangeError} the upload cannot fit; nothing has been sent
  */
 export function fitUpload(
   meter: SubrequestMeter,
@@ -77,12 +79,12 @@ function allowanceFor(
 ): SubrequestAllowance & { overhead: number } {
   const perRead = (source as Partial<MeteredSource>).subrequestsPerRead ?? 0;
   const perPart = 1 + perRead;
-  // Complete; and a look at whether the source has changed.
+  // Complete, and the check whether the source has changed.
   const closing = 1 + perRead;
-  // Initiate, or the list of what COS holds already.
+  // Initiate, or ListParts of an upload to resume.
   const held = resumable ? Math.min(MAX_PARTS, (source.size ?? 0) / partSize) : 0;
   const opening = Math.max(1, Math.ceil(held / PARTS_PER_LIST));
-  // Two retries or one in fifty, and the abort.
+  // Two retries or one per fifty subrequests, and the abort.
   const reserve = Math.max(3, Math.ceil(budget / 50));
   const overhead = opening + closing + reserve;
   const parts = Math.min(MAX_PARTS, Math.floor((meter.available - overhead) / perPart));
@@ -104,7 +106,7 @@ function planOf(
   return { source, partSize, concurrency: Math.max(1, concurrency) };
 }
 
-/** Two parts at once at least: one is read while the other is sent. */
+/** Leaves memory for at least two parts in parallel: one is read while the other is sent. */
 function partOfStream(parts: number, { memoryBudget }: Limits): number {
   const half = Math.max(MiB, Math.floor(memoryBudget / 2 / MiB) * MiB);
   return Math.min(half, Math.max(PREFERRED_PART, wholeMiB(ROOM_FOR_STREAM / parts)));
@@ -133,6 +135,6 @@ function doesNotFit(
     "subrequestBudget",
     `of ${budget} has room for ${allowance.parts} parts of at most ${part} bytes (memoryBudget), so for ` +
       `${allowance.parts * part} bytes; this source has ${size} and needs a subrequestBudget of about ${needed}, ` +
-      "or checkpoints, to go on in a later invocation",
+      "or checkpoints, to resume in a later invocation",
   );
 }

@@ -16,7 +16,7 @@ export { WorkersCosClient, type WorkersCosOptions } from "./client.ts";
 export type { R2Body, R2BucketLike, R2ObjectBodyLike, R2ObjectLike } from "./sources/platform.ts";
 
 /**
- * Makes a client. Make it inside the handler, one per invocation: Workers bind connections to the request that
+ * Creates a client. Create one per invocation, inside the handler: Workers bind connections to the request that
  * opened them.
  * @throws {TypeError} {@link RangeError} a wrong option, named
  *

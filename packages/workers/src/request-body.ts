@@ -1,27 +1,30 @@
-/** Bytes that fetch is given at a time, of which it makes a copy. Smaller ones leave more garbage behind (measured). */
+/** Bytes passed to fetch at a time; fetch copies them. Smaller windows create more garbage (measured). */
 const WINDOW = 512 * 1024;
 
-/** A global of workerd: a stream whose length fetch knows, so that it goes out with Content-Length, not in chunks. */
+/** A global of workerd: a stream whose length fetch knows, so that it is sent with Content-Length, not in chunks. */
 declare const FixedLengthStream:
   | (new (
       length: number,
     ) => TransformStream<Uint8Array, Uint8Array>)
   | undefined;
 
-/** On a slow line, so that each is progress: at half a KB per second, one goes every half minute. */
+/**
+ * The window on a slow line, where each window counts as progress: at half a KB per second, one takes half a minute.
+ */
 const SLOW_WINDOW = 16 * 1024;
 
-/** What fetch sends, and how to end the sending when there is a response, or never will be. */
+/** The body for fetch, and `stop` to end the sending when there is a response or a failure. */
 export interface RequestBody {
   readonly init: BodyInit | null;
-  /** Bytes that fetch has not taken yet; undefined when it takes the body as a whole. */
+  /** Bytes that fetch has not read yet; undefined when it gets the body as a whole. */
   readonly unsent?: () => number;
   stop(): void;
 }
 
 /**
- * The body of a request. workerd copies a body that is given as bytes, which would double the memory of every part
- * under way (measured: 51 MiB more for five parts of 8 MiB); as a stream of fixed length, it takes a window at a time.
+ * Creates the body of a request. workerd copies a body given as bytes, which would double the memory of every part
+ * under way (measured: 51 MiB more for five parts of 8 MiB). Of a stream of fixed length it copies one window at a
+ * time.
  */
 export function requestBody(bytes: Uint8Array | undefined, slow = false): RequestBody {
   if (bytes === undefined) return { init: null, stop: () => {} };
@@ -38,12 +41,12 @@ export function requestBody(bytes: Uint8Array | undefined, slow = false): Reques
     }
     await writer.close();
   };
-  // A write fails when fetch has failed, which is where it is reported.
+  // A write fails when fetch fails, and fetch reports the error.
   void writeAll().catch(() => {});
   return {
     init: readable,
-    // After an early refusal nobody reads on, and the memory goes to another part. Not before the refusal itself has
-    // been read, for this closes the connection.
+    // After an early refusal the rest of the body is not read, and its memory is reused for another part. Stop only
+    // after the response has been read, because this closes the connection.
     stop: () => void writer.abort().catch(() => {}),
     ...(slow && { unsent: () => bytes.length - taken }),
   };

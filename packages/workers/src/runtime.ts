@@ -10,7 +10,7 @@ import { SubrequestMeter } from "./subrequest-meter.ts";
 import { createSend } from "./transport.ts";
 import { transportFailure } from "./transport-error.ts";
 
-/** Of the six that an invocation may have open: the sixth is the caller's own. */
+/** An invocation may have six open connections. One is left for the caller. */
 const CONNECTIONS = 5;
 
 export interface WorkersRuntimeOptions {
@@ -18,7 +18,7 @@ export interface WorkersRuntimeOptions {
   readonly subrequestBudget: number | undefined;
 }
 
-/** What Workers lend to core: fetch, a compiled module, R2; and the limits of an invocation. */
+/** The runtime of Workers: fetch, a compiled WASM module, R2, and the limits of an invocation. */
 export function createWorkersRuntime(options: WorkersRuntimeOptions): {
   readonly runtime: Runtime;
   readonly meter: SubrequestMeter;

@@ -1,18 +1,18 @@
 import { CosError } from "@cosup/core";
 import { onAbort } from "@cosup/core/runtime";
 
-/** Kept back from everything else, so that an upload that fails for want of subrequests can still be aborted. */
+/** Reserved so that an upload that runs out of subrequests can still be aborted. */
 const FOR_ABORT = 1;
 
-/** What one upload may still use. */
+/** The subrequests that one upload has reserved. */
 export interface Allowance {
-  /** Subrequests set aside and not used yet. */
+  /** Reserved and not used yet. */
   left: number;
 }
 
 /**
- * Counts the subrequests of one invocation: requests to COS, and reads of R2, which Cloudflare counts too. Without a
- * budget it only counts.
+ * Counts the subrequests of one invocation: requests to COS and reads of R2. Without a
+ * budget it only counts and never refuses.
  */
 export class SubrequestMeter {
   readonly budget: number | undefined;
@@ -30,7 +30,7 @@ export class SubrequestMeter {
     return this.#used;
   }
 
-  /** What a new upload may use: the budget less what was used, and less what running uploads have set aside. */
+  /** What a new upload may use: the budget less the used subrequests and those that running uploads have reserved. */
   get available(): number {
     if (this.budget === undefined) return Number.POSITIVE_INFINITY;
     let available = this.budget - this.#used;
@@ -43,7 +43,7 @@ export class SubrequestMeter {
     return this.#underWay > 0;
   }
 
-  /** Sets subrequests aside for an upload. */
+  /** Reserves subrequests for an upload. */
   setAside(count: number): Allowance {
     const allowance = { left: count };
     this.#allowances.add(allowance);
@@ -55,7 +55,7 @@ export class SubrequestMeter {
   }
 
   /**
-   * Counts a subrequest that begins; the returned function says that it has ended.
+   * Counts a subrequest that begins. Call the returned function when it ends.
    * @param last whether it may be the very last: the abort of an upload
    * @throws {CosError} `subrequests-exhausted`; nothing is sent then
    */
@@ -76,7 +76,7 @@ export class SubrequestMeter {
     };
   }
 
-  /** Resolves when no subrequest is under way; rejects with the signal's reason when it aborts first. */
+  /** Resolves when no subrequest is under way. Rejects with the signal's reason if the signal aborts first. */
   idle(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
@@ -100,7 +100,7 @@ export class SubrequestMeter {
   }
 }
 
-/** A later invocation has a budget of its own, hence retryable. */
+/** Retryable, because a later invocation has a new budget. */
 export function exhausted(message: string, hint?: string): CosError {
   return new CosError(message, { code: "subrequests-exhausted", retryable: true, hint });
 }

@@ -3,7 +3,7 @@ import type { Runtime } from "@cosup/core/runtime";
 type Failure = ReturnType<Runtime["transportError"]>;
 
 /**
- * Which kind of failure a rejection of fetch is. workerd has no codes, and one sentence ("Network connection lost.")
+ * Classifies a rejection of fetch. workerd has no error codes, and one message ("Network connection lost.")
  * for a refused, a reset and a closed connection alike; a failed DNS lookup or TLS handshake is an "internal error".
  */
 export function transportFailure(cause: unknown): Failure {

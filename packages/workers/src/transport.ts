@@ -3,7 +3,10 @@ import type { ConnectionPool } from "./connection-pool.ts";
 import { requestBody } from "./request-body.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
 
-/** A redirect is a response, and an object that is stored packed is read as it is stored: its length says that of it. */
+/**
+ * Returns redirects as responses, and an object stored with gzip as it is stored, so that Content-Length fits its
+ * bytes.
+ */
 const AS_STORED: RequestInit & { readonly encodeResponseBody: "manual" } = {
   redirect: "manual",
   // workerd's own option, which its types lack.
@@ -11,7 +14,7 @@ const AS_STORED: RequestInit & { readonly encodeResponseBody: "manual" } = {
 };
 
 /**
- * HTTP by the global fetch. An exchange holds its connection until its response is read to the end or cancelled:
+ * Sends by the global fetch. A request holds its connection until its response is read to the end or cancelled:
  * workerd cancels the oldest of too many unread responses. `freshConnection` has no effect: Workers do not say
  * which connection a request takes.
  */
@@ -42,7 +45,7 @@ export function createSend(
   };
 }
 
-/** The response, and the news that it needs its connection no longer. */
+/** The response; calls `end` when it no longer needs its connection. */
 function observed(response: Response, end: () => void): WireResponse {
   const { status, headers, body } = response;
   if (body === null) {
@@ -64,7 +67,7 @@ function observed(response: Response, end: () => void): WireResponse {
 
 function watched(body: ReadableStream<Uint8Array>, end: () => void): ReadableStream<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  // Both ends see the error of a broken response; here it only matters that it is over.
+  // Both ends see the error of a broken response. Here only its end matters.
   void body.pipeTo(writable).then(end, end);
   return readable;
 }

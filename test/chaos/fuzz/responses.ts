@@ -19,7 +19,10 @@ const HEADERS = [
   "x-cos-next-append-position",
 ];
 
-/** Runs whole calls against a server that sends malformed documents and headers. Each ends with a typed error or a result. */
+/**
+ * Runs whole calls against a server that sends malformed documents and headers. Each ends with a typed error or a
+ * result.
+ */
 export async function fuzzResponses(inputs: number, seed: number): Promise<string[]> {
   const rig = await Rig.open({ seed }, CALM);
   const random = new Random(seed);

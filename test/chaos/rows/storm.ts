@@ -14,7 +14,9 @@ const STORM_MS = 60_000;
 const RETRIES = 100;
 const CAP_S = 60;
 
-/** For a minute every response is a 503. A hundred files share one retry budget and wait as long as `Retry-After` asks. */
+/**
+ * For a minute every response is a 503. A hundred files share one retry budget and wait as long as `Retry-After` asks.
+ */
 export const storm: Row = scenarioRow(
   "storm of 503",
   10,

@@ -1,4 +1,5 @@
-// Uploads a folder that exists nowhere, to a COS that is a function: what grows with the number of files is the client's.
+// Uploads a folder that exists nowhere, to a COS that is a function: what grows with the number of files is the
+// client's.
 import { createHash, createHmac } from "node:crypto";
 import process from "node:process";
 import { setFlagsFromString } from "node:v8";

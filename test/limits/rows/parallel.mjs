@@ -25,10 +25,10 @@ const MOST_TURNS = 2 * UPLOADS;
  */
 
 /**
- * Uploads in parallel through one client. The client holds its budget, one part more as for a stream, and the 48 MiB; and
- * none of them waits for all the others. Turns tell that on any machine; seconds are the figure of an idle one.
- * Fifty generators of tiny chunks in the client's own process make a kilobyte of garbage for each chunk, whichever client reads
- * them: the bound is over what reading them alone costs.
+ * Uploads in parallel through one client. The client holds its budget, one part more as for a stream, and the 48 MiB;
+ * and none of them waits for all the others. Turns tell that on any machine; seconds are the figure of an idle one.
+ * Fifty generators of tiny chunks in the client's own process make a kilobyte of garbage for each chunk, whichever
+ * client reads them: the bound is over what reading them alone costs.
  * @param {ParallelSizes} sizes
  */
 export async function parallelUploads(sizes) {

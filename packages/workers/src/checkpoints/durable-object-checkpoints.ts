@@ -4,22 +4,22 @@ import { Leases } from "./leases.ts";
 import type { CheckpointStorage } from "./storage.ts";
 
 export interface DurableObjectCheckpointOptions {
-  /** Begins every key that is written; default `cosup:`. */
+  /** The prefix of every key that is written; default `cosup:`. */
   readonly prefix?: string | undefined;
-  /** How long the lock of an evicted isolate may hold up the next; default 2000. */
+  /** Milliseconds after which the lock of an evicted isolate is free; default 2000. */
   readonly leaseMs?: number | undefined;
 }
 
 /**
- * Characters per stored value: twice as many bytes at most, within the 128 KiB of the key-value backend. A
+ * Characters per stored value: at most twice as many bytes, within the 128 KiB limit of the key-value backend. A
  * checkpoint of 10 000 parts has about 1.1 million.
  */
 const PIECE = 48 * 1024;
 const DEFAULT_LEASE_MS = 2000;
 
 /**
- * Checkpoints in the storage of a Durable Object: an upload survives the eviction of its isolate and goes on in the
- * next. Texts are cut into pieces, of which only those that changed are written, in one atomic put.
+ * Checkpoints in the storage of a Durable Object: an upload survives the eviction of its isolate and resumes in the
+ * next. Texts are split into pieces. Only changed pieces are written, in one atomic put.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export function durableObjectCheckpoints(
   }
   const prefix = options.prefix ?? "cosup:";
   const leases = new Leases(storage, options.leaseMs ?? DEFAULT_LEASE_MS);
-  /** What storage holds of each text, as far as this isolate has seen it. */
+  /** The stored pieces of each text that this isolate has read or written. */
   const seen = new Map<string, readonly string[]>();
   const headKey = (id: string): string => `${prefix}${id}`;
   const pieceKey = (id: string, index: number): string => `${prefix}${id}:${String(index).padStart(4, "0")}`;

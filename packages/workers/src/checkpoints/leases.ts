@@ -7,12 +7,12 @@ interface Lease {
   readonly until: number;
 }
 
-/** What this isolate's uploads hold of each storage. A Durable Object runs in one isolate at a time. */
+/** The leases that uploads of this isolate hold, by storage. A Durable Object runs in one isolate at a time. */
 const held = new WeakMap<object, Map<string, Lease>>();
 
 /**
- * Locks within a Durable Object: in memory, for the uploads of one isolate exclude each other there; and as a lease
- * in storage, which outlives an evicted isolate for a moment only. Every checkpoint that is saved renews it.
+ * Locks within a Durable Object. An entry in memory excludes the other uploads of this isolate; a lease in storage
+ * excludes other isolates and expires soon after an eviction. Saving a checkpoint renews the lease.
  */
 export class Leases {
   readonly #storage: CheckpointStorage;
@@ -26,11 +26,11 @@ export class Leases {
     held.set(storage, this.#held);
   }
 
-  /** The lock, or undefined while somebody else holds it. */
+  /** Takes the lock; undefined while another upload holds it. */
   async take(key: string): Promise<CheckpointLock | undefined> {
     if (this.#held.has(key)) return undefined;
     const lease = this.#lease(crypto.randomUUID());
-    // Before the first await, so that no other upload of this isolate gets in between.
+    // Set before the first await, so that no other upload of this isolate can take it in between.
     this.#held.set(key, lease);
     try {
       const standing = await this.#storage.get(key);
@@ -52,7 +52,7 @@ export class Leases {
     };
   }
 
-  /** The lease to write with a checkpoint; undefined while the one that is written lasts long enough. */
+  /** The lease to write with a checkpoint; undefined while the stored one has more than half of its time left. */
   renewal(key: string): Lease | undefined {
     const lease = this.#held.get(key);
     if (lease === undefined || lease.until - Date.now() > this.#leaseMs / 2) return undefined;

@@ -1,4 +1,6 @@
-/** What is used of a Durable Object's storage; `DurableObjectStorage` fits it, with either backend. */
+/**
+ * The methods of a Durable Object's storage that checkpoints use. `DurableObjectStorage` has them, with either backend.
+ */
 export interface CheckpointStorage {
   get(key: string): Promise<unknown>;
   get(keys: string[]): Promise<Map<string, unknown>>;

@@ -2,7 +2,9 @@ import { ArgumentTypeError } from "@cosup/core";
 import type { ByteSource } from "@cosup/core/runtime";
 import { ByteReader } from "./read-bytes.ts";
 
-/** A byte stream, read once from front to back; undefined for a stream of anything else, which core reads. */
+/**
+ * A source that reads a byte stream once, from its beginning; undefined for any other stream, which core reads itself.
+ */
 export function byteStreamSource(stream: ReadableStream, size: number | undefined): ByteSource | undefined {
   if (stream.locked) {
     throw new ArgumentTypeError("Body", "the stream is locked: somebody else is reading it");

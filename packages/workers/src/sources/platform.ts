@@ -1,5 +1,5 @@
 /**
- * What is used of Cloudflare's R2 bindings. `R2Bucket` and its objects fit these types, which spares users a
+ * The members of Cloudflare's R2 bindings that are used. `R2Bucket` and its objects have these types, so users need no
  * dependency on `@cloudflare/workers-types` and its globals.
  */
 export interface R2BucketLike {
@@ -15,7 +15,7 @@ export interface R2BucketLike {
 
 export interface R2ObjectLike {
   readonly key: string;
-  /** Bytes of the whole object, even of one that was read by range. */
+  /** Bytes of the whole object, also after a read by range. */
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
@@ -27,7 +27,7 @@ export interface R2ObjectBodyLike extends R2ObjectLike {
   readonly range?: unknown;
 }
 
-/** An R2 object as a body to upload: read by range, several parts at once, resumable in another isolate. */
+/** An R2 object to upload. It is read by range, several parts in parallel, and resumable in another isolate. */
 export interface R2Body {
   readonly r2: R2BucketLike;
   readonly key: string;

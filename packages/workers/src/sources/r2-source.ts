@@ -5,12 +5,12 @@ import type { SubrequestMeter } from "../subrequest-meter.ts";
 import type { R2BucketLike, R2ObjectBodyLike, R2ObjectLike } from "./platform.ts";
 import { ByteReader } from "./read-bytes.ts";
 
-/** A source whose every read is a subrequest. */
+/** A source each read of which is a subrequest. */
 export interface MeteredSource extends ByteSource {
   readonly subrequestsPerRead: number;
 }
 
-/** Of each part; R2 fails with "internal error" now and then, and the next read succeeds. */
+/** Attempts per part: R2 sometimes fails with "internal error", and the next read succeeds. */
 const READS = 3;
 const PAUSE_MS = 200;
 
@@ -20,8 +20,8 @@ export interface R2Access {
 }
 
 /**
- * An R2 object, read by range. Every read demands the ETag that was found when it was opened, so all parts are of
- * one content, in this isolate or the next.
+ * Opens an R2 object that is read by range. Every read requires the ETag from the time of opening, so all parts have
+ * the same content, in this isolate and the next.
  * @throws {SourceError} there is no such object
  */
 export async function r2Source(bucket: R2BucketLike, key: string, access: R2Access): Promise<MeteredSource> {
@@ -49,7 +49,7 @@ export async function r2Source(bucket: R2BucketLike, key: string, access: R2Acce
   };
 }
 
-/** The body of an R2 object that somebody has fetched: read once, of known length. */
+/** Bytes in the body of a fetched R2 object, which may be a range of it. */
 export function r2BodyLength({ size, range }: R2ObjectBodyLike): number {
   const length = typeof range === "object" && range !== null && "length" in range ? range.length : undefined;
   return typeof length === "number" ? length : size;
@@ -70,7 +70,7 @@ async function readBody(
   return bytes;
 }
 
-/** A call to R2 takes one of the invocation's connections, and is a subrequest. */
+/** Calls R2. A call uses one of the invocation's connections and counts as a subrequest. */
 async function metered<T>(
   { pool, meter }: R2Access,
   signal: AbortSignal | undefined,
