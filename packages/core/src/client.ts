@@ -48,7 +48,7 @@ export class CosClient extends MultipartClient {
    *
    * @example
    * ```ts
-   * import { createCos, fileCheckpoints } from "@cosup/node";
+   * import { fileCheckpoints } from "@cosup/node";
    *
    * await cos.uploadFile({
    *   Bucket: "examplebucket-1250000000",

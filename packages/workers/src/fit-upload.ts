@@ -1,5 +1,11 @@
 import { ArgumentRangeError } from "@cosup/core";
-import type { ByteSource, RequestedUpload, UploadPlan } from "@cosup/core/runtime";
+import {
+  type ByteSource,
+  MAX_PAGE_SIZE,
+  MAX_PARTS,
+  type RequestedUpload,
+  type UploadPlan,
+} from "@cosup/core/runtime";
 import { limitToBudget, metered, type SubrequestAllowance, stopAfterBudget } from "./budgeted-source.ts";
 import type { MeteredSource } from "./sources/r2-source.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";
@@ -11,10 +17,6 @@ export const PREFERRED_PART = 8 * MiB;
  * The size for which a stream of unknown length is planned, if the budget allows: Cloudflare's largest request body.
  */
 const ROOM_FOR_STREAM = 5 * 1024 * MiB;
-/** COS's limit for one upload. */
-const MAX_PARTS = 10_000;
-/** The largest page of ListParts. */
-const PARTS_PER_LIST = 1000;
 
 export interface Limits {
   /** Bytes for all part buffers. */
@@ -83,7 +85,7 @@ function allowanceFor(
   const closing = 1 + perRead;
   // Initiate, or ListParts of an upload to resume.
   const held = resumable ? Math.min(MAX_PARTS, (source.size ?? 0) / partSize) : 0;
-  const opening = Math.max(1, Math.ceil(held / PARTS_PER_LIST));
+  const opening = Math.max(1, Math.ceil(held / MAX_PAGE_SIZE));
   // Two retries or one per fifty subrequests, and the abort.
   const reserve = Math.max(3, Math.ceil(budget / 50));
   const overhead = opening + closing + reserve;

@@ -6,6 +6,7 @@
  */
 export { type Listener, onAbort } from "../abort/abort-listeners.ts";
 export { raceAbort } from "../abort/race-abort.ts";
+export { MAX_PAGE_SIZE, MAX_PARTS } from "../params/limits.ts";
 export { openNodeStream } from "../upload/sources/open-node-stream.ts";
 export { streamFailed } from "../upload/sources/stream-failed.ts";
 export type { ByteSource } from "./byte-source.ts";
