@@ -52,7 +52,7 @@ export async function attempt(
   options: AttemptOptions,
 ): Promise<AttemptResponse> {
   const usedOffsetMs = context.serverClock.offsetMs;
-  const { url, headers } = await signedRequest(context, spec, credentials, options);
+  const signed = await signedRequest(context, spec, credentials, options);
   spec.signal?.throwIfAborted();
   // The abort of a failed upload has another signal: without this it would be sent after close().
   context.lifetime.throwIfClosed();
@@ -64,14 +64,7 @@ export async function attempt(
   };
   let handedOver = false;
   try {
-    const request = new AttemptRequest(
-      spec,
-      url,
-      headers,
-      deadline,
-      options.freshConnection,
-      context.line.slow,
-    );
+    const request = new AttemptRequest(spec, signed, deadline, options.freshConnection, context.line.slow);
     const sent = context.runtime.send(request);
     deadline.submitted();
     const response = await sent;
@@ -99,12 +92,14 @@ function endingOf(status: number, text: string): Ending {
   return status < 500 && /<Code>(RequestTimeout|UserNetworkTooSlow)</.test(text) ? "timeout" : "other";
 }
 
+type SignedRequest = Pick<WireRequest, "url" | "headers">;
+
 async function signedRequest(
   context: AttemptContext,
   spec: RequestSpec,
   credentials: Credentials,
   options: AttemptOptions,
-): Promise<Pick<WireRequest, "url" | "headers">> {
+): Promise<SignedRequest> {
   const address = context.endpoint.address(spec.Bucket, spec.Key, spec.query, options.backup);
   const { Token } = credentials;
   const given = Token ? { "x-cos-security-token": Token, ...spec.headers } : spec.headers;
@@ -124,19 +119,22 @@ async function signedRequest(
 /** A class, because V8 creates a separate hidden class for every object literal with a getter. */
 class AttemptRequest implements WireRequest {
   readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
   readonly bufferResponse: boolean;
   readonly #deadline: Deadline;
 
   constructor(
     spec: RequestSpec,
-    readonly url: string,
-    readonly headers: Readonly<Record<string, string>>,
+    signed: SignedRequest,
     deadline: Deadline,
     readonly freshConnection: boolean,
     readonly slow: boolean,
   ) {
     this.method = spec.method;
+    this.url = signed.url;
+    this.headers = signed.headers;
     this.body = spec.body;
     this.bufferResponse = spec.streamed !== true;
     this.#deadline = deadline;
