@@ -11,7 +11,7 @@ import { SimulatedFile } from "./simulation/file-input.ts";
 import { UNIT } from "./simulation/rig.ts";
 import { BUCKET } from "./simulation/service.ts";
 
-/** Seeds that once found something. */
+/** Seeds that once found a fault. */
 test.each([
   ["files in parts", 122, "an abort in the middle of Initiate left an upload behind, unreported"],
   ["broken streams", 96, "a 200 that was not COS's own passed for the abort of an upload"],

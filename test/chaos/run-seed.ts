@@ -12,7 +12,7 @@ export interface Verdict {
   readonly run: Run;
   readonly scenario: string;
   readonly violations: readonly string[];
-  /** Exchanges that were to meet a fault. */
+  /** Requests that were to meet a fault. */
   readonly harmed: readonly number[];
   readonly exchanges: number;
   /** How often each fault met each operation. */
@@ -40,7 +40,7 @@ export async function runSeed(run: Run): Promise<Verdict> {
   return runScenario(scenario, work, run);
 }
 
-/** Runs a scenario from beginning to end, and looks at what it leaves. */
+/** Runs a scenario and then the final checks. */
 export async function runScenario(
   scenario: string,
   work: Scenario,

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const CLI = fileURLToPath(new URL("../../packages/cli/", import.meta.url));
 
-/** A cosup that every user of this machine may run. */
+/** An installation of cosup that every user of this machine may run. */
 export interface SharedCosup {
   readonly node: string;
   /** The script of the command. */
@@ -44,7 +44,7 @@ function copyPackage(from: string, name: string, home: string): void {
   }
 }
 
-/** Where a package finds one that it depends on. */
+/** The folder from which a package loads a dependency. */
 function find(from: string, dependency: string): string {
   for (let folder = from; folder !== dirname(folder); folder = dirname(folder)) {
     const path = join(folder, "node_modules", dependency);

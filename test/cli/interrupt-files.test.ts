@@ -58,7 +58,7 @@ it("after SIGINT, every large file has a checkpoint with its acknowledged parts,
   const options = ["--part-size", "1", "--concurrency", "1", "--json"];
   const running = rig.start(["cp", ...sources, `cos://${BUCKET}/some/`, ...options]);
   await expect.poll(() => waiting.size, { timeout: SILENT_MS }).toBe(sources.length);
-  // The small file has nothing to keep, so that its upload ends long before those of the others.
+  // The small file has no checkpoint to save, so its upload ends long before the others.
   running.child.kill("SIGINT");
   const run = await running.ended;
   silent = false;

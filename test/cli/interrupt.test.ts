@@ -28,7 +28,7 @@ afterAll(() => rig.close());
 
 const PROGRESS = /"type":"progress","consumed":\d{7,}/;
 
-/** Ends an upload half-way, as soon as some of it has been acknowledged. */
+/** Interrupts an upload as soon as a part is acknowledged. */
 async function endHalfWay(words: readonly string[], signal: NodeJS.Signals): Promise<Run> {
   const running = rig.start([...words, "--json"]);
   await running.line(PROGRESS);

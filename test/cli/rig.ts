@@ -49,7 +49,7 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-/** @param middleware stages of the emulator, for what a healthy COS does not do */
+/** @param middleware of the emulator, for faults of COS */
 export async function openRig(middleware: readonly Middleware[] = []): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), "cosup-cli-"));
   const requests: string[] = [];
@@ -88,7 +88,7 @@ export async function openRig(middleware: readonly Middleware[] = []): Promise<R
   };
 }
 
-/** Starts cosup with these variables and no others of its own. */
+/** Starts cosup with these environment variables and no other cosup variables. */
 export function startCosup(words: readonly string[], options: RunOptions): Running {
   return startProcess(process.execPath, [SCRIPT, ...words], options);
 }
@@ -155,7 +155,7 @@ export function summaryOf(run: Run): JsonLine {
   return jsonLines(run).at(-1) ?? {};
 }
 
-/** Bytes that look random and are the same at every run; another `name` gives others. */
+/** Pseudo-random bytes, the same in every run and different for each `name`. */
 export function randomBytes(length: number, name = ""): Uint8Array<ArrayBuffer> {
   const words = new Uint32Array(Math.ceil(length / 4));
   let state = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 0x2545f491) || 1;
@@ -185,7 +185,7 @@ export async function crc64OfBytes(bytes: Uint8Array): Promise<string> {
   return BigInt(`0x${digest.update(bytes).digest()}`).toString();
 }
 
-/** Makes every part take this long, so that an upload can be met half-way. */
+/** Delays every part, so that an upload can be interrupted. */
 export function slowParts(milliseconds: number): Middleware {
   return async (call, next) => {
     if (call.operation === "UploadPart") await new Promise((resolve) => setTimeout(resolve, milliseconds));

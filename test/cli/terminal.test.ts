@@ -20,7 +20,7 @@ import {
 
 /** A line break and a colour by C1, reversed reading, a line separator, DEL: all of which COS accepts in a key. */
 const KEY_CANARY = "a\r\nFORGED\u009b31m\u202eb\u2028FORGED\u2066\u007f\tc";
-/** The same for what is no key: with the escape character too. */
+/** The same for texts that are not keys, with the escape character too. */
 const CANARY = `${KEY_CANARY}\u001b[2K\u001b]0;FORGED\u0007`;
 
 const hostile: Middleware = async (call, next) => {

@@ -101,7 +101,7 @@ const during = CALLS.map(
   }),
 );
 
-/** Where an upload in parts is when it is aborted. */
+/** The phase of an upload in parts in which it is aborted. */
 const INSTANTS: readonly (readonly [when: string, plan: (controller: AbortController) => Script])[] = [
   ["while it initiates", (c) => new Script({ InitiateMultipartUpload: [abortsDuring(c)] })],
   ["after it initiated", (c) => new Script({ InitiateMultipartUpload: [abortsAfter(c)] })],

@@ -15,7 +15,7 @@ async function aclOf(rig: Rig, Key: string): Promise<string> {
   return (await fetch(url)).text();
 }
 
-/** What somebody without credentials gets. */
+/** The status of a request without credentials. */
 async function anonymousStatus(rig: Rig, Key: string): Promise<number> {
   const response = await fetch(`${rig.endpoint.replace("{Bucket}", rig.Bucket)}/${Key}`);
   await response.arrayBuffer();

@@ -8,10 +8,10 @@ export class AssertionFailed extends Error {
   override readonly name = "AssertionFailed";
 }
 
-/** The few assertions that the contracts need; a runtime's own would differ in wording and in what is equal. */
+/** The assertions of the contracts. Those of the runtimes differ in messages and in equality. */
 export interface Assert {
   ok(value: unknown, what: string): void;
-  /** The value itself, when there is one. */
+  /** The value, when there is one. */
   present<T>(value: T | null | undefined, what: string): T;
   equal<T>(actual: T, expected: T, what: string): void;
   deepEqual(actual: unknown, expected: unknown, what: string): void;

@@ -2,7 +2,7 @@ export interface BadCall {
   readonly method: string;
   readonly parameter: string;
   readonly kind: "type" | "range";
-  /** For a name, where the value itself says too little. */
+  /** A label for values whose text is not clear. */
   readonly what?: string;
   given(Bucket: string): Record<string, unknown>;
 }
@@ -51,7 +51,7 @@ function bad(
   kind: "type" | "range",
   value: unknown,
   what?: string,
-  /** When the error names what is inside the parameter. */
+  /** The name in the error, if it names a member of the parameter. */
   field = parameter,
 ): BadCall {
   return {
@@ -262,7 +262,7 @@ export const BAD_CALLS: readonly BadCall[] = [
   bad("getPresignedUrl", "SignHost", "type", 1),
 ];
 
-/** Options of a client, spoiled: the option that is named, the class of the error, and what is given. */
+/** Wrong options of a client: the option, the class of the error, and the value. */
 export const BAD_OPTIONS: readonly (readonly [string, "type" | "range", Record<string, unknown>])[] = [
   ["SecretId", "type", { SecretId: undefined }],
   ["SecretKey", "type", { SecretKey: "" }],

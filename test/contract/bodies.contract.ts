@@ -8,12 +8,12 @@ interface BodyKind {
   readonly text?: true;
   /** Of unknown length, so that a long one goes up in parts. */
   readonly streamed?: true;
-  /** Nothing at all may mean that somebody has read it: refused unless the caller says that it is empty. */
+  /** An empty body may mean that it was already read: refused unless the caller declares ContentLength 0. */
   readonly saysEmpty?: true;
   make(bytes: Uint8Array<ArrayBuffer>): object | string;
 }
 
-/** What the people of every platform have in hand. */
+/** The kinds of body of every platform. */
 const KINDS: readonly BodyKind[] = [
   { name: "a string", text: true, make: (bytes) => new TextDecoder().decode(bytes) },
   { name: "a Uint8Array", make: (bytes) => bytes },
@@ -106,7 +106,7 @@ function fileOfForm(bytes: Uint8Array<ArrayBuffer>): object {
   return entry;
 }
 
-/** Cut anywhere but inside a character: that is what text streams yield. */
+/** Split between characters, as text streams yield them. */
 function* stringsOf(bytes: Uint8Array): Generator<string> {
   for (const piece of pieces(bytes, 4096)) yield new TextDecoder().decode(piece);
 }

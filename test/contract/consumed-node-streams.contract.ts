@@ -20,7 +20,7 @@ const overwrites = (chunk: Uint8Array | string): void => {
   if (typeof chunk !== "string") chunk.fill(0);
 };
 
-/** Reads whatever there is, whenever there is something. */
+/** Reads all available data whenever the stream is readable. */
 function readsAll(stream: NodeLike): void {
   stream.on("readable", () => {
     for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) overwrites(chunk as Uint8Array);
@@ -105,7 +105,7 @@ function before(name: NodeStreamName): readonly Meeting<NodeLike>[] {
 }
 
 function meanwhile(name: NodeStreamName): readonly Meeting<NodeLike>[] {
-  // It gives nothing at once, and the upload may have taken all when something is there.
+  // It yields nothing at first, so the upload may take all of its data.
   const put: Expected = name === "streamx" ? "either" : "refused";
   return [
     ...(iterable(name)

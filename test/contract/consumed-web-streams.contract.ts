@@ -129,7 +129,7 @@ function polyfilled(bytes: Content, rig: Rig): ReadableStream {
   });
 }
 
-/** It does not say whether it was read from: one that has given a chunk cannot be told from a fresh one. */
+/** It does not show whether it was read: after one chunk it looks like a new one. */
 const ofPolyfill = meetings.filter(({ does }) => !/has read a chunk|Response|pipe/.test(does));
 
 async function* generated(bytes: Content): AsyncGenerator<Uint8Array> {

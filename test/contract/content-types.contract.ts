@@ -124,7 +124,7 @@ const types = rows.map(
   }),
 );
 
-/** A File that is refused at its second part, and then uploaded again in another way. */
+/** A File whose second part is refused, and which is then uploaded again by another method. */
 async function interrupted(rig: Rig, first: object) {
   const checkpoints = memoryCheckpoints();
   const warnings: string[] = [];

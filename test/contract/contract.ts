@@ -10,7 +10,7 @@ export interface ContractCase {
   run(t: Assert, rig: Rig): Promise<void>;
 }
 
-/** Node's streams, and packages with streams of their own. */
+/** Node's streams, and packages with other implementations. */
 export type StreamModuleName =
   | "node:stream"
   | "readable-stream 2"

@@ -18,7 +18,7 @@ function customerKey(
 
 const fromKey = customerKey(1, "x-cos-copy-source-server-side-encryption-customer-");
 
-/** A copy from one customer's key to another; it happens only if every request has the keys that it needs. */
+/** A copy from one SSE-C key to another. It succeeds only if every request has the keys that it needs. */
 export const cases: readonly ContractCase[] = (
   [
     ["in one request", 1000, 1],

@@ -1,6 +1,6 @@
 import type { Settings } from "./contract.ts";
 
-/** What a runner starts the emulator with, and what a rig knows of it. */
+/** The options of the emulator that a runner starts, and the settings that a rig gets. */
 export interface EmulatorSetup {
   /** Smaller than COS's, for parts of simulated megabytes. */
   readonly minPartSize: number;

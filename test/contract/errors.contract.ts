@@ -3,7 +3,7 @@ import type { ContractCase } from "./contract.ts";
 import { foreign, refuses, respondsWith, Script, type Step } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
-/** COS's refusals, and what they are called here. */
+/** The errors of COS and the codes that the client gives them. */
 const REFUSALS: readonly (readonly [number, string, CosErrorCode, boolean])[] = [
   [400, "ExpiredToken", "credentials-expired", false],
   [400, "InvalidArgument", "invalid-request", false],

@@ -4,7 +4,7 @@ import type { Runtime } from "@cosup/core/runtime";
 
 const MiB = 1024 * 1024;
 
-/** The least a runtime can lend: its fetch. Stands in for an adapter where there is none yet. */
+/** A minimal runtime on fetch, for runtimes without an adapter. */
 export function createFetchRuntime(
   name: string,
   wasm: WebAssembly.Module | Promise<WebAssembly.Module>,
@@ -21,7 +21,7 @@ export function createFetchRuntime(
         body: (body as Uint8Array<ArrayBuffer> | undefined) ?? null,
         signal,
         redirect: "manual",
-        // Bun unpacks objects that are stored packed, unless it is told not to.
+        // Bun decompresses objects stored with gzip unless `decompress` is false.
         ...({ decompress: false } as RequestInit),
       }),
     open: async () => undefined,
@@ -30,7 +30,7 @@ export function createFetchRuntime(
   };
 }
 
-/** fetch says what went wrong in words and codes that every runtime chooses for itself. */
+/** The messages and codes of a failed fetch differ between runtimes. */
 function failureOf(cause: unknown): TransportFailure {
   const words: string[] = [];
   for (let error = cause; error instanceof Error && words.length < 8; error = error.cause) {

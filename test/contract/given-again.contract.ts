@@ -30,7 +30,7 @@ const KINDS: readonly Kind[] = [
   ),
 ];
 
-/** A caller's own retry: what the first attempt has left must not replace the object. */
+/** A caller's own retry: the rest of a body that the first attempt has read must not replace the object. */
 const again: readonly ContractCase[] = KINDS.flatMap(({ kind, make, needs }) =>
   [true, false].map(
     (succeeds): ContractCase => ({

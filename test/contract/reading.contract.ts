@@ -63,7 +63,7 @@ const packed: ContractCase = {
   },
 };
 
-/** Ranges of ten bytes, and what they hold. */
+/** Ranges of ten bytes, and their content. */
 const RANGES = [
   ["bytes=0-3", "0123"],
   ["bytes=8-", "89"],

@@ -8,7 +8,7 @@ import { createRig } from "./rig.ts";
 export interface Verdict {
   readonly name: string;
   readonly passed: boolean;
-  /** The runtime lacks what the case needs, and it did not run. */
+  /** The case did not run, because the runtime lacks what it needs. */
   readonly absent?: true;
   readonly message?: string;
 }
@@ -41,7 +41,7 @@ export async function runCase(
   }
 }
 
-/** Runs the cases one after the other, for runtimes that have no test runner of their own. */
+/** Runs the cases one after the other, for runtimes without a test runner. */
 export async function* runSuite(
   cases: readonly ContractCase[],
   newRuntime: () => Runtime,

@@ -11,7 +11,7 @@ const NOW_MS = 1_700_000_060_000;
 const VECTOR_KEY_TIME = "1700000000;1700003600";
 
 /**
- * The document's own examples sign `date`, which nobody else does; listings have no key to presign; and a presigned URL
+ * The document's examples sign `date`, which no client does; listings have no key to presign; and a presigned URL
  * signs every header that is named, where a request leaves some out.
  */
 const headerVectors = vectors.vectors.filter(

@@ -1,6 +1,6 @@
 import { md5Base64 } from "./reference/md5.ts";
 
-/** One method as the document describes it: every parameter and every response field by its name. */
+/** One method of the document: the names of its parameters and response fields. */
 export interface Documented {
   readonly method: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -131,7 +131,7 @@ export const DOCUMENTED: readonly Documented[] = [
   { method: "abortMultipartUpload", parameters: { ...object, UploadId: "u" }, fields: [] },
 ];
 
-/** What a program may hold in its hand besides those. */
+/** Other values that a program gets from the package. */
 export const METHODS = [
   ...DOCUMENTED.map(({ method }) => method),
   "headObject",

@@ -179,7 +179,7 @@ async function settle(upload, name, orphansAllowed) {
   }
 }
 
-/** The parts that the checkpoint names. One that cannot be read is a failure of its own. */
+/** The parts that the checkpoint names. A checkpoint that cannot be read is a failure. */
 function readAcknowledged(upload, problems) {
   const parts = new Set();
   for (const entry of namesIn(upload.state).filter((item) => item.endsWith(".json"))) {

@@ -1,4 +1,4 @@
-// The emulator in a process of its own, writing one line a request to the file that is its last argument.
+// The emulator in a separate process. Writes one line per request to the file named by its last argument.
 import { createWriteStream } from "node:fs";
 import { startEmulator } from "../../packages/emulator/dist/index.js";
 

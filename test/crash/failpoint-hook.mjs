@@ -66,7 +66,7 @@ watchCallback("read", (_bytesRead, descriptor) => {
 watch(fs, "opendir", () => "walker-between-directories");
 syncBuiltinESMExports();
 
-/** Wraps a file function that calls back: `after` sees what it gave, and what it was asked for. */
+/** Wraps a file function with a callback: `after` gets its result and its arguments. */
 function watchCallback(method, after) {
   const original = descriptors[method];
   descriptors[method] = (...args) => {

@@ -60,7 +60,7 @@ try {
 console.log(`kill-chain: ${failed === 0 ? "1 passed, 0 failed" : "0 passed, 1 failed"}`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** One run, killed when COS has received its share of what was missing, and a random moment later. */
+/** One run, killed a random moment after COS has received a share of the missing parts. */
 async function killSomewhere(kill) {
   const before = receivedParts();
   const share = (partCount - before) / (kills - kill + 2);

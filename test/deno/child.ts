@@ -1,4 +1,4 @@
-// What a test lets a Deno process of its own do, given as JSON: its permissions are what is being tested.
+// Runs the job of a test, given as JSON, in a separate Deno process whose permissions are under test.
 import { type CosError, createCos, fileCheckpoints } from "@cosup/deno";
 
 interface Job {
@@ -18,7 +18,7 @@ try {
 } catch (error) {
   const { name, message, code, retryable } = error as CosError;
   console.log(JSON.stringify({ error: name, message, code, retryable }));
-  // Not exitCode: Deno waits for the open of a FIFO that nobody writes to, and nothing can call that off.
+  // Not exitCode: Deno would wait for the open of a FIFO without a writer, which cannot be cancelled.
   Deno.exit(1);
 }
 

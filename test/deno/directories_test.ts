@@ -6,7 +6,7 @@ const asRoot = Deno.uid() === 0;
 const onLinux = Deno.build.os === "linux";
 let number = 0;
 
-// The table of the Node adapter. A walk here looks at every file, as Node's does when sizes are wanted.
+// The table of the Node adapter. A walk in Deno stats every file, as Node's does when sizes are asked for.
 for (const [about, trees] of Object.entries(TREES)) {
   for (const tree of trees) {
     const impossible = tree.needs === "permissions" ? asRoot : tree.needs === "linux" && !onLinux;

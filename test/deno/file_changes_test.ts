@@ -57,7 +57,7 @@ async function uploadWhile(Key: string, change: (path: string) => void): Promise
   const path = `${directory.path}/file.bin`;
   const bytes = await noiseFile(path, 21 * MiB);
   await Deno.utime(path, 1_700_000_000, 1_700_000_000);
-  // Deno tells the time of a file's last change in whole seconds: one within this second would go unseen.
+  // Deno reports the change time in whole seconds: a change within the same second would not be detected.
   const written = Math.floor(Date.now() / 1000);
   while (Math.floor(Date.now() / 1000) === written) await new Promise((resolve) => setTimeout(resolve, 20));
   let changed = false;

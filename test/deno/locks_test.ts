@@ -70,7 +70,7 @@ test("a lock excludes other processes, and is free once its holder is killed", a
   assert.equal(second.held, false);
   await second.kill();
   await first.kill();
-  // At once: nobody waits for the dead.
+  // At once: an abandoned lock is not waited for.
   const lock = await store.lock("ab");
   assert.ok(lock !== undefined);
   await lock.release();

@@ -1,4 +1,4 @@
-// Uploads all files of a folder at once, far more than this process may have open, and says how they ended.
+// Uploads all files of a folder in parallel, far more than this process may have open, and prints the results.
 import { CosClient } from "@cosup/core";
 import { fileCheckpoints } from "@cosup/deno";
 import { createDenoRuntime } from "../../packages/deno/runtime.ts";

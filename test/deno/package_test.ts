@@ -58,8 +58,8 @@ test("every public name is documented and typed", async () => {
 });
 
 /**
- * What the adapter may take from Node, and where: HTTP costs a quarter of what it costs by fetch, and only Node's files
- * have a descriptor, which tells where a file lies.
+ * The modules of Node that the adapter may use, and where: HTTP costs a quarter of fetch's CPU time, and only Node's
+ * files have a descriptor, by which the real path of an open file is found.
  */
 const FROM_NODE = /^packages\/deno\/(http\/.*: node:https?|sources\/pinned\.ts: node:fs)$/;
 

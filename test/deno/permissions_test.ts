@@ -26,7 +26,7 @@ test("a folder goes up with --allow-net=HOST and --allow-read=FOLDER alone", asy
   });
   const { warnings, ...counts } = result;
   assert.deepEqual(counts, { uploaded: 2, failed: 0 }, stderr);
-  // With no more than this, an open file cannot be asked where it lies.
+  // With only these permissions, the real path of an open file cannot be read.
   const expected = Deno.build.os === "linux" ? ["limited-path-checks"] : [];
   assert.deepEqual(
     (warnings as string[]).map((text) => text.slice(0, text.indexOf(":"))),

@@ -4,14 +4,14 @@ import { createCos, type DenoCosClient, type DenoCosOptions } from "@cosup/deno"
 export { assert };
 
 /**
- * A test that fails when it leaves a handle, a connection, a timer or an operation behind; Deno's default is not to
- * look.
+ * A test that fails when it leaves a handle, a connection, a timer or an operation behind, which Deno does not check by
+ * default.
  */
 export function test(name: string, body: () => Promise<void> | void, ignore = false): void {
   Deno.test({ name, ignore, sanitizeOps: true, sanitizeResources: true, fn: body });
 }
 
-/** Where scripts/test-deno.mjs has started the emulator. */
+/** The emulator that scripts/test-deno.mjs has started. */
 export const EMULATOR = Deno.env.get("COSUP_EMULATOR") ?? "";
 export const HOST = new URL(EMULATOR).host;
 export const Bucket = "test-1250000000";
@@ -23,7 +23,7 @@ export function client(options: Partial<DenoCosOptions> = {}): DenoCosClient {
   return createCos({ Endpoint: EMULATOR, SecretId: "id", SecretKey: "key", ...options });
 }
 
-/** A directory that goes away with its scope. */
+/** A directory that is removed at the end of its scope. */
 export interface TemporaryDirectory extends AsyncDisposable {
   readonly path: string;
 }
@@ -53,7 +53,7 @@ export async function noiseFile(path: string, length: number, seed = 1): Promise
   return bytes;
 }
 
-/** Compares what COS holds with the bytes that were meant. */
+/** Checks that the object equals `bytes`. */
 export async function assertStored(cos: DenoCosClient, Key: string, bytes: Uint8Array): Promise<void> {
   const { Body } = await cos.getObject({ Bucket, Key });
   const stored = new Uint8Array(await new Response(Body).arrayBuffer());
@@ -65,20 +65,20 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.byteLength === other.byteLength && one.every((byte, index) => byte === other[index]);
 }
 
-/** What the emulator was asked to do with a key, in order. */
+/** The operations that the emulator received for a key, in order. */
 export async function requestsOf(key: string): Promise<string[]> {
   const response = await fetch(`${CONTROL}/${encodeURIComponent(key)}`);
   return await response.json();
 }
 
-/** How a child process ended. `result` is the JSON of its last line. */
+/** The end of a child process. `result` is the JSON of its last line. */
 export interface Outcome {
   readonly success: boolean;
   readonly stderr: string;
   readonly result: Record<string, unknown>;
 }
 
-/** Runs test/deno/child.ts in a Deno of its own, with exactly these permissions. */
+/** Runs test/deno/child.ts in a separate Deno process with exactly these permissions. */
 export async function runChild(
   flags: readonly string[],
   job: object,
@@ -130,7 +130,7 @@ export async function runNode(module: string, args: readonly string[] = []): Pro
   };
 }
 
-/** Waits until `found` gives something. */
+/** Waits until `found` returns a value. */
 export async function until<T>(found: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {

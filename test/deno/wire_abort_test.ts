@@ -120,7 +120,7 @@ test("an abort while the host's address is looked up ends a request at once, and
   await Promise.resolve();
   abort();
   await outcome;
-  // The system's lookup cannot be called off; nobody connects to what it finds.
+  // The system's lookup cannot be cancelled, but no connection follows it.
   await pause(200);
   assert.equal(server.taken, 0);
 });

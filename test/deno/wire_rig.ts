@@ -64,7 +64,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** What a promise gives within two seconds: what is waited for in vain is to fail a test, not to hang it. */
+/** The result of a promise within two seconds; a later one fails the test instead of blocking it. */
 export async function soon<T>(promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -3,7 +3,7 @@ import { respondingWith } from "./wire_rig.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: x\r\nx-cos-request-id: r\r\n\r\n";
 
-/** Runs openssl; false: there is none. */
+/** Runs openssl; false if it is not installed. */
 async function openssl(cwd: string, line: string): Promise<boolean> {
   try {
     return (await new Deno.Command("openssl", { args: line.split(" "), cwd, stderr: "null" }).output())

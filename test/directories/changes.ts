@@ -7,7 +7,7 @@ const append =
   ({ root }) =>
     appendFileSync(join(root, path), "more");
 
-/** Changes while the walk goes on: when the file before has gone up, or the file itself is about to. */
+/** Changes during the walk: after the upload of the previous file, or just before that of the file itself. */
 export const changes: readonly Tree[] = [
   {
     name: "a file that is deleted when the file before it has gone up",
@@ -89,7 +89,7 @@ const elsewhere: Step = ({ root, outside }) => {
   symlinkSync(outside, root);
 };
 
-/** Changes that would make the upload read what lies outside. */
+/** Changes that could make the upload read files outside. */
 export const traps: readonly Tree[] = [
   {
     name: "a file that becomes a link out of the root, when the file before it has gone up",

@@ -10,7 +10,7 @@ import { CANARY, type Tree } from "./tree.ts";
 import { expectedFate, uploadTree } from "./upload.ts";
 
 const Bucket = "trees-1250000000";
-/** Keys that bytes were sent for. */
+/** Keys of requests with a body. */
 const written = new Set<string>();
 const note: Middleware = (call, next) => {
   if (call.operation === "PutObject" || call.operation === "UploadPart") written.add(call.key);
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await loadEverything();
   data = await mkdtemp(join(tmpdir(), "cosup-trees-"));
   takeBack = dropPrivileges(data);
-  // Trees are left for this folder: nobody may be kept from entering the checkout.
+  // The user `nobody` may be unable to enter the checkout, so the working directory is the temporary folder.
   process.chdir(data);
   ({ emulator, client } = await start(data));
 });
@@ -43,7 +43,7 @@ async function start(folder: string): Promise<{ emulator: RunningEmulator; clien
   return { emulator: started, client: createCos(options) };
 }
 
-/** What is imported at its first use is imported while this process may still read the checkout. */
+/** Imports lazily loaded modules while this process can still read the checkout. */
 async function loadEverything(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "cosup-trees-first-"));
   const first = await start(join(folder, "cos"));
@@ -80,7 +80,7 @@ async function check(tree: Tree, looking: boolean): Promise<void> {
   const fate = await uploadTree(tree, { client, Bucket, Prefix, looking });
   expect(fate).toEqual(expectedFate(tree, looking));
   const keys = new Set(Object.keys(fate.uploaded).map((path) => Prefix + path));
-  // What failed on the way may have sent parts of its own; nothing else is written to.
+  // A failed file may have sent parts. No other key is written to.
   for (const path of fate.failed) keys.add(Prefix + path.replace(/: source-changed$/, ""));
   expect([...written].filter((key) => !keys.has(key))).toEqual([]);
 }

@@ -18,7 +18,7 @@ for (const end = Date.now() + seconds * 1_000; Date.now() < end; counts.runs += 
       if (status === "uploaded") counts.uploaded += 1;
       else counts.refused += 1;
       if (status === "uploaded" && stored !== crc64) counts.outside += 1;
-      // A name that only the outside has, whatever became of it.
+      // A name that exists only outside.
       if (relativePath === "sub/private") counts.names += 1;
     },
   });

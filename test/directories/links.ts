@@ -71,7 +71,7 @@ export const links: readonly Tree[] = [
   },
 ];
 
-/** Links that lead back to where they came from. */
+/** Links that form a loop. */
 export const loops: readonly Tree[] = [
   { name: "a link to itself", ...followed, make: [link("self", "self")], failed: ["self: loop"] },
   {

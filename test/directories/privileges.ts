@@ -16,7 +16,7 @@ export function dropPrivileges(own: string): () => void {
     chownSync(own, NOBODY, NOBODY);
     process.seteuid?.(NOBODY);
   } catch {
-    // A thread, or a root that is none outside its container.
+    // A worker thread, or a root without privileges outside its container.
   }
   return () => process.seteuid?.(0);
 }

@@ -29,7 +29,7 @@ export const shapes: readonly Tree[] = [
   { name: "a file with a hole", make: [sparse("hole", 70_000)], uploaded: { hole: "\0".repeat(70_000) } },
 ];
 
-/** What is there and cannot or must not be read. */
+/** Entries that cannot or must not be read. */
 export const unreadable: readonly Tree[] = [
   {
     name: "a FIFO that nobody writes to",

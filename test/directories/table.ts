@@ -4,7 +4,7 @@ import { names, wrongNames } from "./names.ts";
 import { roots, shapes, unreadable } from "./shapes.ts";
 import type { Tree } from "./tree.ts";
 
-/** Every tree, by what it is about. */
+/** Every tree, by topic. */
 export const TREES: Readonly<Record<string, readonly Tree[]>> = {
   links,
   loops,

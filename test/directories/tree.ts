@@ -4,11 +4,11 @@ import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 import process from "node:process";
 
-/** Where one tree stands. */
+/** The place of one tree. */
 export interface Place {
   /** The folder that goes up. */
   readonly root: string;
-  /** A folder beside it, of which nothing may ever be read. */
+  /** A folder beside it from which nothing may be read. */
   readonly outside: string;
   /** What must be let go of before the tree can be removed. */
   readonly atEnd: (() => unknown)[];
@@ -17,7 +17,7 @@ export interface Place {
 /** Makes or changes something in a place. */
 export type Step = (place: Place) => unknown;
 
-/** A tree, and what becomes of it. */
+/** A tree, and the expected results. */
 export interface Tree {
   readonly name: string;
   readonly make: readonly Step[];
@@ -35,19 +35,19 @@ export interface Tree {
   };
   /** `permissions`: not for root, who may read everything. `linux`: other systems fold, refuse or limit names. */
   readonly needs?: "permissions" | "linux";
-  /** Files that go up, by what they hold; a list: each holds its own path. Default: none. */
+  /** The uploaded files with their contents; in a list, each file contains its own path. Default: none. */
   readonly uploaded?: readonly string[] | Readonly<Record<string, string>>;
   /** `path: reason` */
   readonly skipped?: readonly string[];
-  /** `path: reason`, or what it failed with. */
+  /** `path: reason`, or the error. */
   readonly failed?: readonly string[];
-  /** Where a walk that looks at every file, for its size, comes to something else. */
+  /** Results that differ in a walk with sizes, which stats every file. */
   readonly looked?: Pick<Tree, "skipped" | "failed">;
   /** What the whole call rejects with. */
   readonly refused?: string;
 }
 
-/** What stands outside every root, and must never arrive. */
+/** The content outside every root, which must never be uploaded. */
 export const CANARY = "canary: nobody may read this";
 
 function prepared(path: string): string {

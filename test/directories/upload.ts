@@ -24,7 +24,7 @@ export interface UploadTreeOptions {
   readonly client: FolderClient;
   readonly Bucket: string;
   readonly Prefix: string;
-  /** Looks at every file during the walk. */
+  /** Stats every file during the walk. */
   readonly looking?: boolean;
 }
 
@@ -74,7 +74,7 @@ async function fateOf(tree: Tree, place: Place, options: UploadTreeOptions): Pro
       Prefix,
       LocalDirectoryPath: tree.rootAs?.(place) ?? place.root,
       followSymlinks: tree.followSymlinks,
-      // One after the other where the order counts.
+      // One after the other where the order matters.
       concurrency: when === undefined ? undefined : 1,
       contentType: (path) => {
         disturb("before", path);
@@ -114,7 +114,7 @@ function disturbance({ meanwhile }: Tree, place: Place): (when: string, path: st
 /** As it stands, a byte order mark too. */
 const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What COS holds of each file; of very many, of some. */
+/** The stored objects of the files, or of some of them if there are very many. */
 async function contentsOf(
   uploaded: readonly FileResult[],
   client: FolderClient,

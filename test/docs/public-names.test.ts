@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as cosup from "@cosup/node";
 import { expect, test } from "vitest";
 
-// Programs depend on these names. A change here is a breaking change: say so in CHANGELOG.md.
+// Programs depend on these names. A change here is a breaking change and belongs in CHANGELOG.md.
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string): string => readFileSync(`${root}${path}`, "utf8");

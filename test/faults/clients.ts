@@ -13,7 +13,7 @@ const HURRY = 50;
 
 /** What is seen of a client's exchanges. */
 export interface Watch {
-  /** Gets the error of every deadline that has ended an exchange. */
+  /** Receives the error of every deadline that ended a request. */
   readonly deadlines?: Set<unknown>;
   /** Called before a request is sent; the request waits for what it returns. */
   readonly onSend?: (request: WireRequest) => Promise<void> | void;

@@ -50,7 +50,7 @@ export async function openCombinationRig(time?: VirtualTime): Promise<Combinatio
   };
 }
 
-/** One upload under a fault, in a fault run of its own. */
+/** One upload under a fault, in a separate fault run. */
 class Play {
   readonly #emulator: RunningEmulator;
   readonly #combination: Combination;

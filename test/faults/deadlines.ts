@@ -9,7 +9,7 @@ const LONG_RESPONSE_MS: Partial<Record<OperationName, number>> = {
 };
 /** What an Abort may take in all. */
 const DISCARD_MS = 10_000;
-/** The slowest rate at which a body still counts as moving. */
+/** The slowest rate that counts as progress of a body. */
 const BYTES_PER_MS = 32.768;
 /** How much later than its deadline a stall may be over. */
 const GRACE_MS = 1000;

@@ -53,7 +53,7 @@ export const FLOWS: Readonly<Record<FlowName, Flow>> = {
     size: 2500,
     upload: (attempt) => inParts(attempt),
   },
-  /** A part is refused for good: the upload has to be cleared away. */
+  /** A part is refused permanently, so the upload must be aborted. */
   failing: {
     ops: ["AbortMultipartUpload"],
     script: [
@@ -62,7 +62,7 @@ export const FLOWS: Readonly<Record<FlowName, Flow>> = {
     size: 2500,
     upload: (attempt) => inParts(attempt),
   },
-  /** The first call ends after two parts, the second goes on from its checkpoint. */
+  /** The first call ends after two parts, the second resumes from its checkpoint. */
   resume: {
     ops: ["ListParts"],
     script: [{ op: "UploadPart", match: { part: 3 }, when: "before-headers", fault: "deny" }],

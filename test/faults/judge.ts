@@ -6,7 +6,7 @@ import { longestWaitMs } from "./deadlines.ts";
 import { FLOWS } from "./flows.ts";
 
 const PUBLISHES: readonly OperationName[] = ["PutObject", "CompleteMultipartUpload", "CopyObject"];
-/** Somebody else, or the disk, has changed what is there: the client may notice, and cannot undo it. */
+/** Another writer, or the disk, changed the object: the client may detect it and cannot undo it. */
 const BY_OTHERS = ["foreign-object", "flip-stored", "flip-request", "end-upload"];
 
 /** What is wrong with an outcome; an empty list: nothing is. */
@@ -73,11 +73,11 @@ function judgeFailure(
 
 function judgeOrphans({ flow, op, instruction, moment }: Combination, outcome: Outcome): string[] {
   const reported = outcome.warnings.filter(({ code }) => code === "orphan-upload").length;
-  // Its checkpoint names it: the next call goes on with it.
+  // Its checkpoint names it: the next call resumes it.
   const kept = flow === "resume" && outcome.error !== undefined ? 1 : 0;
   if (outcome.openUploads <= reported + kept) return [];
   const { fault } = instruction;
-  // A refusal of what has happened, a duplicate of the network, an upload that is called gone: nobody can know.
+  // A refusal after the commit, a duplicate delivery, an upload reported as gone: the client cannot know.
   const refused = op === "InitiateMultipartUpload" && moment === "after-commit-before-response";
   const hidden = refused && (kindOf(fault) === "status" || kindOf(fault) === "deliver-again");
   const calledGone = typeof fault === "object" && fault.kind === "status" && fault.code === "NoSuchUpload";

@@ -23,7 +23,7 @@ const PART_3: Instruction = {
 };
 
 interface Flow {
-  /** What there is before the permission is taken away. */
+  /** Prepares the state before the permission is removed. */
   prepare?(rigCase: RigCase): Promise<void>;
   readonly script?: readonly Instruction[];
   call(rigCase: RigCase): ReturnType<RigCase["upload"]>;

@@ -9,7 +9,7 @@ import { VirtualTime } from "./virtual-time.ts";
 
 const BYTES = 3000;
 
-/** One call of each operation, made once: what a stall alone comes to. */
+/** One call of each operation, made once, to measure the stall alone. */
 const CALLS: Partial<
   Record<OperationName, (at: Pick<RigCase, "client" | "object">, UploadId: string) => Promise<unknown>>
 > = {

@@ -78,7 +78,7 @@ export class VirtualTime implements Clock {
     return this.#waitedMs;
   }
 
-  /** Lets time pass until `work` has settled; `receipt` says what the emulator has struck. */
+  /** Advances the time until `work` has settled; `receipt` lists the faults that fired. */
   async run<T>(work: () => Promise<T>, receipt: () => Receipt | undefined): Promise<T> {
     this.#waitedMs = 0;
     this.#heldUp = 0;

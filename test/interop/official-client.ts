@@ -112,7 +112,7 @@ export function follow(
   });
 }
 
-/** Bytes that repeat nowhere near a part boundary. */
+/** Bytes without a period near the part size. */
 export function pattern(size: number): Buffer {
   const bytes = Buffer.alloc(size);
   for (let index = 0; index + 4 <= size; index += 4) bytes.writeUInt32LE((index * 2654435761) >>> 0, index);

@@ -8,7 +8,7 @@ let rig: Rig;
 let cos: COS;
 /** Parts above this number are refused. */
 let lastAcceptedPart = Number.POSITIVE_INFINITY;
-/** Nothing else is on its way when a part is refused, so that it is known what the server has. */
+/** No other part is under way when one is refused, so the stored parts are known. */
 const oneByOne = { ChunkParallelLimit: 1 };
 const PARTS = 8;
 const bytes = pattern((PARTS - 1) * MiB + 1000);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const script = fileURLToPath(new URL("./run.mjs", import.meta.url));
 
-// Reduced sizes of what `npm run test:limits` measures in full; the figures are printed when one does not hold.
+// The measurements of `npm run test:limits` with reduced sizes. The figures are printed when a row fails.
 test.each([
   ["stream", "a generated stream"],
   ["tiny-chunks", "tiny chunks onto a slow wire"],

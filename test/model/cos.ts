@@ -1,7 +1,7 @@
 /**
- * COS as the model sees it: one key, its unfinished uploads, and atomic requests. It shares no code with the emulator or
- * with core. A character of `bytes` is a byte; `by` names the writer of each byte. `published` is not COS's knowledge but
- * the invariants': everything that ever stood at the key on behalf of our writer.
+ * COS as the model sees it: one key, its unfinished uploads, and atomic requests. It shares no code with the emulator
+ * or with core. A character of `bytes` is a byte; `by` names the writer of each byte. `published` is not COS's
+ * knowledge but the invariants': everything that ever stood at the key on behalf of our writer.
  */
 export interface StoredObject {
   readonly bytes: string;
@@ -12,7 +12,7 @@ export interface StoredObject {
   readonly appendable: boolean;
 }
 
-/** `asked` as far as HEAD shows; `asked-acl`: with an ACL besides, which HEAD does not show; `others`: other metadata. */
+/** `asked`: as HEAD shows it; `asked-acl`: also with an ACL, which HEAD does not show; `others`: other metadata. */
 export type HeaderSet = "asked" | "asked-acl" | "others";
 
 export interface Upload {

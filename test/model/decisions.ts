@@ -38,7 +38,7 @@ export function asHeadShows(object: StoredObject | null): Parameters<typeof comp
   return { ...unnamed, etag, crc64: crc64Of(object.bytes), size: object.bytes.length, headers };
 }
 
-/** Core's comparison of a checkpoint with what a call asks for; only the headers can differ here. */
+/** Core's comparison of a checkpoint with the parameters of a call; here only the headers can differ. */
 function whyIncompatible(begunWith: HeaderSet, asked: HeaderSet): string | undefined {
   const plan = { size: 2, partSize: 1, partCount: 2 };
   const checkpoint = { ...plan, headers: HEADERS[begunWith] } as unknown as Checkpoint;
@@ -65,11 +65,11 @@ export const REAL = {
     ...parameters: Parameters<typeof afterAppendLook>
   ) => ReturnType<typeof afterAppendLook> | "appended",
   /**
-   * Attempts of one request (core: 5), and rounds of Complete (core: 8) and of Append (core: 5). Fewer than core's, so that
-   * few faults exhaust them.
+   * Attempts of one request (core: 5), and rounds of Complete (core: 8) and of Append (core: 5). Fewer than core's, so
+   * that few faults exhaust them.
    */
   limits: { attempts: 2, rounds: 2 },
-  /** Whether a call without a checkpoint goes on with any unfinished upload of the key. */
+  /** Whether a call without a checkpoint resumes any unfinished upload of the key. */
   adoptsAnyUpload: false,
 };
 

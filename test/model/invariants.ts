@@ -4,7 +4,7 @@ import { FAILURES, type FailureName } from "./network.ts";
 import { isSuccess, type State, type Transition } from "./state.ts";
 import type { Task, Writer } from "./writer.ts";
 
-/** What must hold at every step; returns what does not, in words. */
+/** Checks what must hold at every step. Returns the violation as text. */
 export function violation(task: Task, before: State, { state, sent }: Transition): string | undefined {
   if (sent !== undefined && before.writer !== null) {
     const touched = foreignUpload(before, sent) ?? lostUpload(task, before, before.writer, sent);
@@ -38,8 +38,8 @@ function falseSuccess(task: Task, { cos }: State, writer: Writer): string | unde
 }
 
 /**
- * COS refused, or nothing was sent: what this call asked for does not stand at the key. A call that keeps its checkpoint
- * is exempt: its failure is not the last word, and the same call finds the object.
+ * COS refused, or nothing was sent: what this call asked for does not stand at the key. A call that keeps its
+ * checkpoint is exempt: its failure is not the last word, and the same call finds the object.
  */
 function falseRefusal(task: Task, { cos }: State, writer: Writer): string | undefined {
   const { verdict } = writer;

@@ -123,7 +123,7 @@ function looked(task: Task, decisions: Decisions, writer: Writer, outcome: Outco
   return [end(writer, "found"), { checkpoint: null, ...(writer.open === null ? { warnOf: writer.id } : {}) }];
 }
 
-/** As core's `afterFailure`: what is done with the upload. */
+/** Mirrors core's `afterFailure`: what happens to the upload. */
 function failed(decisions: Decisions, writer: Writer, failure: FailureName): Step {
   const error = FAILURES[failure];
   if (writer.kept) return [end(writer, failure), isNoSuchUpload(error) ? { checkpoint: null } : {}];

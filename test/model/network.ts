@@ -3,7 +3,7 @@ import { serviceError } from "../../packages/core/src/http/service-error.ts";
 import { outcomeUnknown } from "../../packages/core/src/upload/resolve-complete.ts";
 import type { Request } from "./cos.ts";
 
-/** Every failure that a request can end in, as core itself makes it of what arrives. */
+/** Every failure that a request can end in, as core reports it. */
 export const FAILURES = {
   timeout: new TransportError("no response", "timeout"),
   connect: new TransportError("no connection", "connect"),
@@ -24,7 +24,7 @@ export const FAILURES = {
 
 export type FailureName = keyof typeof FAILURES;
 
-/** What a request that meets a fault does to COS, and what its sender sees. */
+/** The effect of a request under a fault, and the outcome that its sender sees. */
 export interface Fault {
   /** `late`: COS carries it out at any later step, or never. */
   readonly effect: "none" | "done" | "late";

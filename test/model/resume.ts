@@ -12,7 +12,7 @@ import {
   type Writer,
 } from "./writer.ts";
 
-/** A new call: where it begins, given the checkpoint that an earlier one left. Core's `findResumable`. */
+/** The first step of a new call, given the checkpoint of an earlier one. Mirrors core's `findResumable`. */
 export function begin(
   task: Task,
   decisions: Decisions,
@@ -30,7 +30,7 @@ export function begin(
   return go(fresh, misfit === undefined ? "resume-list" : "discard", { id: saved.id });
 }
 
-/** What a call makes of the upload that its checkpoint names. */
+/** What a call does with the upload that its checkpoint names. */
 export function resumed(
   task: Task,
   decisions: Decisions,

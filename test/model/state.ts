@@ -8,24 +8,24 @@ import { begin } from "./resume.ts";
 import { ACTIONS, APPENDS } from "./second-writer.ts";
 import type { Checkpoint, Outcome, Protocol, Task, Writer } from "./writer.ts";
 
-/** How much may go wrong in one history. */
+/** How many faults, actions and crashes one history may have. */
 export interface Bounds {
   readonly faults: number;
   readonly actions: number;
   readonly crashes: number;
-  /** Calls in all: one after a crash, or after a failure. */
+  /** Calls in total: a new one follows a crash or a failure. */
   readonly calls: number;
 }
 
-/** All that a later step can depend on. */
+/** The complete state: everything that a later step can depend on. */
 export interface State {
   readonly cos: Cos;
-  /** Requests that are on their way although nobody waits for them. */
+  /** Requests under way whose sender no longer waits for them. */
   readonly late: readonly Request[];
-  /** null: the process has crashed. */
+  /** null after a crash of the process. */
   readonly writer: Writer | null;
   readonly checkpoint: Checkpoint | null;
-  /** Uploads that a warning named; `?`: one whose name nobody knows. */
+  /** Uploads that a warning named; `?` stands for one whose id is unknown. */
   readonly warned: readonly string[];
   /** Uploads that a checkpoint has named. */
   readonly saved: readonly string[];
@@ -37,9 +37,9 @@ export interface State {
 export interface Transition {
   readonly words: string;
   readonly state: State;
-  /** What our writer sent in this step, as COS carried it out or will. */
+  /** The request of our writer in this step, as COS carries it out. */
   readonly sent?: Request;
-  /** What our writer made its next decision of; undefined when it waits no longer. */
+  /** The outcome on which our writer decides next; undefined when it no longer waits. */
   readonly outcome?: Outcome;
 }
 
@@ -115,7 +115,7 @@ function crash(state: State, writer: Writer, after: State, words: string): Trans
   return { words: `the process ${words}`, state: { ...after, writer: null, crashed: writer.call, left } };
 }
 
-/** One request with every way that it can go, the process's end among them. */
+/** One request with all its possible outcomes, including the end of the process. */
 function* ownStep(task: Task, decisions: Decisions, state: State, writer: Writer): Generator<Transition> {
   const protocol = PROTOCOLS[task.kind];
   const proceed = (from: State, outcome: Outcome): State =>

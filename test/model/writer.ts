@@ -19,7 +19,7 @@ export interface Checkpoint {
   readonly parts: string;
 }
 
-/** One call of our protocol: plain data, every field that a later decision depends on. */
+/** One call of our protocol: plain data with every field that a later decision depends on. */
 export interface Writer {
   readonly call: string;
   readonly headers: HeaderSet;
@@ -63,7 +63,7 @@ export interface Writer {
   readonly verdict: "confirmed" | "found" | FailureName | null;
 }
 
-/** What a call does besides sending: its checkpoint and its warnings. */
+/** The side effects of a call: its checkpoint and its warnings. */
 export interface Effects {
   readonly checkpoint?: Checkpoint | null;
   readonly warnOf?: string;
@@ -73,7 +73,7 @@ export type Outcome =
   | { readonly reply: Exclude<Reply, { refused: string }> }
   | { readonly failure: FailureName };
 
-/** A protocol: what it sends next, and what it makes of the outcome. */
+/** A protocol: its next request, and its decision after the outcome. */
 export interface Protocol {
   request(task: Task, writer: Writer): Request | undefined;
   receive(task: Task, decisions: Decisions, writer: Writer, outcome: Outcome, saved: Checkpoint | null): Step;

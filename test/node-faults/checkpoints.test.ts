@@ -58,7 +58,7 @@ describe.concurrent("a checkpoint that cannot be kept costs the resume, never th
   });
 });
 
-/** The third part is refused for good, long after the checkpoint was begun. */
+/** The third part is refused permanently, long after the checkpoint was created. */
 const PART_3: Instruction = {
   op: "UploadPart",
   match: { part: 3 },
@@ -130,7 +130,7 @@ describe.concurrent("an upload that then fails leaves no unreported upload behin
   });
 });
 
-/** Whether this process may mount a file system of its own, as root may outside of most containers. */
+/** Whether this process may mount a file system, as root may outside of most containers. */
 const MAY_MOUNT =
   spawnSync("unshare", ["-m", "sh", "-c", "mount -t tmpfs -o size=4k tmpfs /mnt && umount /mnt"]).status ===
   0;

@@ -26,7 +26,7 @@ report.whole = read.digest("hex") === md5(bytes);
 const range = await cos.getObject({ ...object, Range: "bytes=1-3" });
 report.range = Buffer.from(await new Response(range.Body).arrayBuffer()).equals(bytes.subarray(1, 4));
 
-// A reader that stops half-way, and one whose signal aborts.
+// A reader that stops early, and one whose signal aborts.
 const { Body } = await cos.getObject(object);
 for await (const _ of Body) break;
 const controller = new AbortController();

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = fileURLToPath(new URL("./dispatcher-program.mjs", import.meta.url));
 
-/** A port that nobody listens to. */
+/** A port without a listener. */
 async function closedEndpoint(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const lockfiles = lockfilesBelow("");
 
-/** Not those of installed packages, nor of what tests and tools keep in hidden folders. */
+/** Without those of installed packages and of hidden folders. */
 function lockfilesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);

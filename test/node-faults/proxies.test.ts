@@ -53,7 +53,7 @@ async function proxy(refuse?: number): Promise<ProxyServer> {
   return opened;
 }
 
-/** This process's environment without what it says of proxies. */
+/** The environment of this process without proxy variables. */
 function environment(own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !VARIABLES.includes(name));
   return { ...Object.fromEntries(others), ...own };

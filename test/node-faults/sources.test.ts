@@ -82,7 +82,7 @@ test.skipIf(isRoot && !hasCommand("setpriv"))(
     const path = join(rig.folder, "secret.bin");
     await copyFile(rig.source, path);
     await chmod(path, 0o200);
-    // Root may read everything; nobody may not.
+    // Root may read everything; the user `nobody` may not.
     const drop = isRoot ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
     await chmod(rig.folder, 0o755);
     const state = join(rig.folder, "anyone");

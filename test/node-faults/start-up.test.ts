@@ -12,7 +12,7 @@ const NOT_NEEDED = ["http", "assert", "http2", "internal/crypto/webcrypto", "zli
 const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Runs a program beside this file, which finds the packages as a user's does. @returns what it printed */
+/** Runs a program from this folder, which resolves the packages as a user's program does. @returns its output */
 async function program(text: string, argument: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { stdout } = await run(process.execPath, ["--input-type=module", "-e", text, argument], {
     cwd: here,

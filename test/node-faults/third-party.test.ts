@@ -16,7 +16,7 @@ interface Bundled {
   readonly files: readonly string[];
 }
 
-/** What a file was bundled from: by its map, or by the comments that esbuild leaves where it does not minify. */
+/** The sources of a bundle, from its source map or from the comments that esbuild writes when it does not minify. */
 function sourcesOf(file: string): string[] {
   const text = readFileSync(file, "utf8");
   if (!existsSync(`${file}.map`)) return [...text.matchAll(/^\/\/ (\S+)$/gm)].map(([, path = ""]) => path);
@@ -33,7 +33,7 @@ function contained(dist: string): string[] {
   const found = sources.flatMap(({ name, path }) => {
     const foreign = /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
     if (foreign === undefined) return [];
-    // undici carries the parser as compiled code of another project, with a license of its own.
+    // undici contains the parser as compiled code of another project, with its own license.
     const inside = /\/undici\/lib\/llhttp\/.*-wasm\.js$/.test(path) ? "llhttp" : foreign;
     return [`dist/${name} contains ${inside}`];
   });

@@ -4,7 +4,7 @@ import { createServer } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { listen } from "./proxy-server.ts";
 
-/** An authority that only tests trust, and certificates of its own for localhost, valid until 2125. */
+/** A certificate authority that only tests trust, and its certificates for localhost, valid until 2125. */
 export const CA_FILE = fileURLToPath(new URL("../fixtures/tls/ca.pem", import.meta.url));
 
 const pem = (name: string): string =>
@@ -19,7 +19,7 @@ export interface TlsServer {
   close(): Promise<void>;
 }
 
-/** A TLS server with one of the certificates; what it decrypts goes to a port of this machine. */
+/** A TLS server with one of the certificates, which forwards the decrypted bytes to a local port. */
 export async function tlsServer(certificate: string, upstreamPort?: number): Promise<TlsServer> {
   let connections = 0;
   const sockets = new Set<{ destroy(): unknown }>();

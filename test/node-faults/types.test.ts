@@ -21,7 +21,7 @@ const PROGRAM = (name: string): string => `
 
 /** What the compiler says about a program that checks the types of libraries too. */
 async function complaints(text: string, compilerOptions: object): Promise<string> {
-  // Beside this file, from where the packages are found as a user finds them: by their built types.
+  // In this folder, from which the packages resolve as for a user, to their built types.
   const folder = await mkdtemp(join(here, ".types-"));
   const options = { target: "ES2023", module: "NodeNext", strict: true, noEmit: true, skipLibCheck: false };
   try {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { inspect } from "node:util";
 
-/** Credentials that must be seen nowhere but in a request: long enough that no chance brings them about. */
+/** Credentials that must appear nowhere but in requests, long enough not to occur by chance. */
 export const CANARY = {
   secretId: "AKIDq3Zr8VtYw1XbN6mKs0PdLh7Gf",
   secretKey: "Jx5Tn2Wc9Rb4Qv7Md1Zk8Hy3Lp6Sg",
@@ -20,7 +20,7 @@ function spellings(secret: string): string[] {
   return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), bytes.toString("base64")];
 }
 
-/** Collects everything that somebody could read, and what of it gives a secret away. */
+/** Collects all texts that a user could read, and the secrets that they contain. */
 export class Sweep {
   readonly #secrets = new Map<string, string>();
   readonly #texts: { readonly where: string; readonly text: string }[] = [];
@@ -49,7 +49,10 @@ export class Sweep {
     for (const [form, text] of shown(value)) this.add(`${where}: ${form}`, text);
   }
 
-  /** Every file below a directory, with its name; at once, so that a callback can look at files that come and go. */
+  /**
+   * Adds every file below a directory, with its name. Synchronous, so that a callback can read files that exist only
+   * briefly.
+   */
   addFiles(where: string, directory: string): string[] {
     if (!existsSync(directory)) return [];
     const names = readdirSync(directory, { recursive: true }).map(String);
@@ -72,7 +75,7 @@ export class Sweep {
     return () => unsubscribe(channel, note);
   }
 
-  /** `where: which` for each secret in each text; signatures that were sent later count as well. */
+  /** `where: which` for each secret in each text, including signatures that were sent later. */
   hits(): string[] {
     const hits = this.#texts.flatMap(({ where, text }) =>
       [...this.#secrets].filter(([secret]) => text.includes(secret)).map(([, name]) => `${where}: ${name}`),

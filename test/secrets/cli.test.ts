@@ -97,7 +97,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** Runs a scenario in a run, and with a state directory, of its own. */
+/** Runs a scenario with a new fault run and a new state directory. */
 async function play(name: string, { words, env, script = [], input, signal }: Scenario): Promise<Run> {
   const run = name.replace(/[^a-z]+/gi, "-");
   emulator.faults.install(run, script);

@@ -8,10 +8,10 @@ export interface Keys {
   readonly Token: string;
 }
 
-/** One way in which every request of a client goes wrong. */
+/** One way in which every request of a client fails. */
 export interface Failure {
   readonly script?: readonly Instruction[];
-  /** What its client is given besides the keys, or instead of them. */
+  /** Options of its client in addition to the keys, or in place of them. */
   options?(keys: Keys): CosOptions;
   /** Nothing has to fail under it: the client repairs or repeats. */
   readonly mends?: true;
@@ -29,10 +29,10 @@ const always = (
 
 const AFTER_COMMIT: When = "after-commit-before-response";
 
-/** Every kind of failure that a call can come to, and some of each kind. */
+/** Examples of every kind of failure that a call can have. */
 export const FAILURES: Readonly<Record<string, Failure>> = {
   "no failure": { mends: true },
-  // Refusals of the credentials; the document of the first tells what was to be signed.
+  // Refusals of the credentials. The document of the first contains the string to sign.
   "a wrong secret": { options: ({ SecretKey }) => ({ SecretKey: `${SecretKey}x` }) },
   "an unknown id": { options: ({ SecretId }) => ({ SecretId: SecretId.replace("@", "x@") }) },
   "a wrong token": { options: ({ Token }) => ({ Token: `${Token}x` }) },

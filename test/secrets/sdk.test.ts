@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Every kind of request, and those that come of several. */
+/** Every kind of request, and calls that make several. */
 const CALLS: Readonly<Record<string, (client: CosClient, Key: string) => Promise<unknown>>> = {
   putObject: (client, Key) => client.putObject({ Bucket, Key, Body: "x" }),
   appendObject: (client, Key) => client.appendObject({ Bucket, Key: `${Key}.log`, Data: "x", Position: 0 }),

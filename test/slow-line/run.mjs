@@ -1,5 +1,5 @@
-// An upload over a slow line, with the settings that everybody has: `npm run test:slow-line -- [node|deno] [KB/s] [MiB]`.
-// By default 21 MiB at 20 KB/s, which takes 18 minutes.
+// An upload over a slow line, with the settings that everybody has: `npm run test:slow-line -- [node|deno] [KB/s]
+// [MiB]`. By default 21 MiB at 20 KB/s, which takes 18 minutes.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -67,7 +67,7 @@ await emulator.close();
 await rm(folder, { recursive: true, force: true });
 process.exitCode = verdicts.every(([, ok]) => ok) ? 0 : 1;
 
-/** Counts the parts that are sent although they were acknowledged before. */
+/** Counts the parts that are sent again after their acknowledgement. */
 function watchParts() {
   const acknowledged = new Set();
   const counts = { acknowledged, repeated: 0 };

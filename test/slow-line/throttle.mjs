@@ -1,4 +1,4 @@
-// A line of few bytes per second in a process of its own: `node throttle.mjs TARGET_PORT BYTES_PER_SECOND`. All
+// A line of few bytes per second in a separate process: `node throttle.mjs TARGET_PORT BYTES_PER_SECOND`. All
 // connections share it. Prints its port, and on each line of stdin the bytes that clients have sent over it.
 import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";

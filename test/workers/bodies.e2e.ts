@@ -94,7 +94,7 @@ describe("an R2 object", () => {
       crc64: await crc64Of([bytes]),
       partsSent: parts,
     });
-    // Of R2: a head, a read for each part, a last look. Of COS: the parts, and what is around them.
+    // R2: a head, a read per part, a final head. COS: the parts, Initiate and Complete.
     expect(outcome.subrequests).toBe(subrequests);
   });
 

@@ -45,7 +45,7 @@ describe("a subrequest budget", () => {
   test("stops a stream of unknown length that is too long, and its parts are aborted", async () => {
     const { error, subrequests } = await ask(worker, `stream?key=endless&budget=15&${ROOM}`, BODY);
     expect(error).toMatchObject({ name: "CosError", code: "subrequests-exhausted" });
-    // Parts of 4 MiB, so that two of them are under way at once.
+    // Parts of 4 MiB, so that two of them are under way in parallel.
     expect(error?.message).toContain(`longer than ${10 * 4 * MiB} bytes`);
     expect(subrequests).toBeLessThanOrEqual(15);
     expect(cos.calls).toHaveLength(subrequests);
@@ -67,7 +67,7 @@ describe("a subrequest budget", () => {
   test("counts reads of R2", async () => {
     await (await worker.r2()).put("big", BODY);
     const { result, subrequests } = await ask(worker, "r2?key=r2&from=big&budget=24", undefined);
-    // A head before, a look after; of 24: six besides the parts, two for each of eight or fewer.
+    // A head before and after the parts. Of 24 subrequests, six are not for parts; at most eight parts need two each.
     expect(result).toMatchObject({ size: BODY.length, crc64: await crc64Of([BODY]) });
     expect(subrequests).toBeLessThanOrEqual(24);
     expect(subrequests).toBe(2 * (result?.partsSent ?? 0) + 4);

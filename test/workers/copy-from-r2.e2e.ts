@@ -175,7 +175,7 @@ describe("eviction", () => {
     await call("POST", "copy-from-r2", { key: "huge", targetKey: "huge" });
     for (let kill = 0; kill < 10; kill += 1) {
       const sofar = acknowledgements().size;
-      // Every point lies behind the one before: no kill hits a Worker that has not gone on yet.
+      // Every point is after the one before, so that a kill never hits a Worker without new progress.
       while (acknowledgements().size === sofar && acknowledgements().size < 32) await pause(5);
       await pause(random() * 150);
       await worker.kill();

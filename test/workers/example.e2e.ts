@@ -209,7 +209,7 @@ describe("POST /sign", () => {
     expect(urls).toHaveLength(Math.ceil(LARGE.length / partSize));
     for (const [index, url] of urls.entries()) {
       expect(url).not.toContain("SecretKey");
-      // No headers of its own: what the browser of a user would send.
+      // No extra headers, as from the browser of a user.
       const part = LARGE.subarray(index * partSize, (index + 1) * partSize);
       expect((await fetch(url, { method: "PUT", body: part })).status).toBe(200);
     }

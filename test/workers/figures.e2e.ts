@@ -59,7 +59,7 @@ describe(`${SIZE} MiB streamed through workerd`, { timeout: 300_000 }, () => {
     cos = await startCos();
   });
   afterAll(() => cos.stop());
-  // A process of its own for each: growth is that of the first upload, arena and all.
+  // A separate process for each, because the first upload allocates the arena.
   beforeEach(async () => {
     worker = await startWorker("probe", { bindings: { ENDPOINT: cos.endpoint } });
     await ask(worker, "bytes?key=warm", "warm");

@@ -3,12 +3,12 @@ import { createCos, type NodeCosClient } from "@cosup/node";
 import { createCRC64 } from "hash-wasm";
 import { Bucket, type Cos, MiB, type Worker } from "./rig.ts";
 
-/** A client of another runtime, to look at what the Worker has done. */
+/** A client in another runtime, to check what the Worker has done. */
 export function observer(cos: Cos): NodeCosClient {
   return createCos({ SecretId: "id", SecretKey: "key", Endpoint: cos.endpoint });
 }
 
-/** Bytes that are the same in every run, and different everywhere. */
+/** Pseudo-random bytes, the same in every run. */
 export function pattern(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const words = new Uint32Array(Math.ceil(length / 4));
   let state = seed >>> 0 || 1;

@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The files that npm would publish of core and workers, where npm would install them. */
+/** The files of core and workers that npm would publish, in the places where npm would install them. */
 async function installInto(folder: string): Promise<void> {
   for (const name of ["core", "workers"]) {
     const source = join(root, "packages", name);

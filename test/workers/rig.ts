@@ -117,7 +117,7 @@ export class Worker {
     return (Number(utime) + Number(stime)) * 10;
   }
 
-  /** Ends workerd at once, wherever it is. */
+  /** Kills workerd. */
   kill(): Promise<void> {
     process.kill(this.#pid, "SIGKILL");
     return this.stop();
@@ -154,7 +154,7 @@ export class Cos {
     return this.#seen.calls;
   }
 
-  /** The most requests at once since {@link forget}. */
+  /** The largest number of parallel requests since {@link forget}. */
   get atOnce(): number {
     return this.#seen.atOnce;
   }
@@ -168,7 +168,7 @@ export class Cos {
     this.#seen.atOnce = this.#seen.open;
   }
 
-  /** Puts something in the way of the requests that follow. */
+  /** Sets a middleware for the following requests; undefined removes it. */
   interfere(middleware: Middleware | undefined): void {
     this.#seen.interference = middleware;
   }

@@ -27,7 +27,7 @@ export interface Rig {
   readonly faults: FaultControl;
   nowMs: number;
   ask(ask: Ask): Promise<TestResponse>;
-  /** Sends bytes as they are, half-closing after them if told so, and returns what comes back until the end. */
+  /** Sends raw bytes, half-closes the connection if asked to, and returns everything that comes back. */
   raw(bytes: string | Uint8Array, after?: "stay" | "half-close"): Promise<string>;
   /** Files that hold object data. */
   dataFiles(): Promise<string[]>;

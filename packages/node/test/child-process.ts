@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 import { afterAll, afterEach, beforeAll } from "vitest";
 
-/** A program of `children/` in a process of its own. */
+/** Starts a program of `children/` in a separate process. */
 export interface Child {
   /** The next line that it prints; undefined when it ends instead. */
   line(): Promise<string | undefined>;

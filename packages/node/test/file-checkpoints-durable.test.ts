@@ -9,7 +9,7 @@ import { temporaryDirectory } from "./temporary-directory.ts";
 
 const ID = "00c0ffee";
 
-/** Notes what is done to the disk, in order, under short names; keeps the handles. */
+/** Records the file operations in order, under short names, and keeps the handles. */
 function watch(directory: string): { steps: string[]; handles: FileHandle[] } {
   const steps: string[] = [];
   const handles: FileHandle[] = [];

@@ -72,7 +72,7 @@ it("opens a relative path as it was meant when it was given", async () => {
   const realCwd = process.cwd;
   process.cwd = () => directory;
   try {
-    // stat and open see an absolute path, whatever the directory is by then.
+    // stat and open get an absolute path, so that a change of the working directory does not matter.
     const source = await openInput({ path: relativePath });
     process.cwd = () => before;
     expect(await textOf(source)).toBe("found");

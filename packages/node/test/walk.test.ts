@@ -65,7 +65,7 @@ describe("what it finds", () => {
     const iterator = walkFiles(root);
     const before = (await readdir("/proc/self/fd")).length;
     const first = await iterator.next();
-    // Of one directory: what is open, and the list of its names.
+    // For one directory: its open handle, and the list of its names.
     expect((await readdir("/proc/self/fd")).length).toBeLessThanOrEqual(before + 2);
     expect(first.value?.relativePath.split("/").length).toBe(201);
     await iterator.return();

@@ -42,7 +42,7 @@ export async function campaign(seeds: number, base: number): Promise<number> {
   return failed + bad === 0 ? 0 : 1;
 }
 
-/** The rows with figures of their own, the properties and the fuzzers. */
+/** The rows, the properties and the fuzzers. */
 async function besides(base: number): Promise<number> {
   const tasks: Task[] = [
     ...ROWS.flatMap(({ name, cases }) => slices({ kind: "row", name, from: base, count: cases }, 50)),

@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-// Every run explores other seeds; the base is printed, and given to repeat them.
+// Every run explores other seeds. The base seed is printed; give it to repeat a run.
 const base = values.base === undefined ? Math.floor(Math.random() * 2 ** 30) : Number(values.base);
 
 if (positionals[0] === "child") {

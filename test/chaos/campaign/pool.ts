@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Report, Task } from "./task.ts";
 
-/** One more than there are cores: a third of a run's time goes by in files. */
+/** One more than there are cores, because a run waits for files for a third of its time. */
 const PROCESSES = Math.min(8, availableParallelism()) + 1;
 
 /** Hands tasks to processes as they become free. */

@@ -101,7 +101,7 @@ function slopeOf(samples: readonly Sample[]): number {
   return below === 0 ? 0 : above / below;
 }
 
-/** What nobody holds is collected before a sample, so that the slope shows what is held. */
+/** Collects garbage before a sample, so that the slope shows only memory that is held. */
 function garbageCollector(): () => void {
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("gc");

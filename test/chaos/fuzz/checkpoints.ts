@@ -14,7 +14,7 @@ const PART = 8 * UNIT;
 /** Resumes per rig, so that its records stay small. */
 const PER_WORLD = 100;
 
-/** Real resumes from injured checkpoints: the object is the source, or there is an error; never anything else. */
+/** Resumes from malformed checkpoints. Each ends with an object equal to the source or with an error. */
 export async function fuzzCheckpoints(inputs: number, seed: number): Promise<string[]> {
   const failures: string[] = [];
   for (let done = 0; done < inputs && failures.length < 10; done += PER_WORLD) {
@@ -91,7 +91,7 @@ function judgeResume(
   return undefined;
 }
 
-/** A checkpoint that is one in form, and wrong in what it says. */
+/** A checkpoint with valid form and wrong values. */
 function misled(random: Random, checkpoint: Checkpoint): unknown {
   const parts = checkpoint.parts.map((part) => ({ ...part }));
   const other = random.between(1, 5);

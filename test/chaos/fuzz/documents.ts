@@ -8,7 +8,7 @@ export const DOCUMENTS: readonly string[] = [
   '<CopyPartResult><ETag>"e"</ETag><LastModified>2026-01-01T00:00:00Z</LastModified><CRC64>12345</CRC64></CopyPartResult>',
 ];
 
-/** What an entity stands for: it is to be read in no text. */
+/** The value of an entity. It must not appear in any parsed text. */
 export const EXPANDED = "EXPANDED";
 
 /** Documents that are small and want to become huge, or deep, or slow. */

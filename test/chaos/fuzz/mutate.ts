@@ -21,7 +21,7 @@ const SHARP = [
   "&#0;",
 ];
 
-/** A text with a few random injuries: what a broken proxy, a torn file or an ill-meaning server sends. */
+/** A text with a few random changes, as a broken proxy, a truncated file or a hostile server would send. */
 export function injured(random: Random, text: string): string {
   let result = text;
   for (let times = random.between(1, 4); times > 0; times -= 1) {

@@ -56,7 +56,7 @@ function look(document: string): string | undefined {
   if (read === undefined) return undefined;
   const texts: string[] = [read.root];
   collect(read.element, texts, 0);
-  // Whatever stands in a document stood in it before: nothing was expanded or fetched.
+  // Every parsed text occurs in the document: nothing was expanded or fetched.
   const length = texts.reduce((sum, text) => sum + text.length, 0);
   if (length > document.length) return `${length} characters out of ${document.length}`;
   if (document.includes("<!ENTITY") && texts.some((text) => text.includes(EXPANDED)))
@@ -80,7 +80,7 @@ function lookAtHeader(value: string, document: string, random: Random): string |
   if (crc64 !== undefined && (crc64 < 0n || String(crc64) !== String(BigInt(value)))) return `CRC64 ${crc64}`;
   const retryAfterMs = parseRetryAfter(value, 1_700_000_000_000);
   const delay = backoffMs(random.between(1, 8), retryAfterMs, () => random.next());
-  // A delay that is no number would retry at once, or never.
+  // With a delay of NaN, a client would retry at once or never.
   if (!(delay >= 0 && delay <= 63_000)) return `a delay of ${delay} ms`;
   const error = serviceError(
     "fuzz",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A law that holds for whatever fast-check thinks of. */
+/** A property that holds for every input that fast-check generates. */
 export interface Property {
   readonly name: string;
   /** Throws with the smallest counterexample, and the seed to find it again. */

@@ -25,7 +25,7 @@ export const aborts: Row = scenarioRow(
     let abortedAt = 0;
     rig.clock.timer(at, () => {
       abortedAt = rig.clock.now();
-      // What is under way may take minutes; what is sent from now on (the abort of the upload) does not.
+      // Requests under way may take minutes; later ones (the abort of the upload) may not.
       rig.network.rates = CALM;
       abort.abort(new Error("aborted by the test"));
     });

@@ -30,7 +30,7 @@ export const changedSources: Row = scenarioRow(
     // Half of them within the first reads, which is all the time that a small file takes.
     const within = rig.random.next() < 0.5 ? 12 : 700;
     rig.clock.timer(rig.random.between(1, within), () => {
-      // Once the last look at the file is over, what was read before is what is published.
+      // After the last check of the file, the bytes read before it are published.
       tooLate = publishing;
       file.replace(changed(rig, file, change));
     });

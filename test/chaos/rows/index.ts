@@ -10,7 +10,7 @@ import { storm } from "./storm.ts";
 
 const doubtful = (seed: number): Rates => (seed % 4 === 0 ? CALM : DOUBTFUL);
 
-/** Promises that have a figure of their own: a number of cases without a failure. */
+/** Promises that are tested by a number of cases without a failure. */
 export const ROWS: readonly Row[] = [
   scenarioRow("two writers, one key", 1000, oneKey, (seed) => (seed % 2 === 0 ? CALM : HEAVY)),
   scenarioRow("foreign uploads stay", 100, besideForeign, (seed) => (seed % 2 === 0 ? CALM : HEAVY)),

@@ -10,7 +10,10 @@ import { mustSucceed } from "./single-uploads.ts";
 /** What one append carries of a source that is read piece by piece. */
 const PIECE = 2 * UNIT;
 
-/** Appends to one object; after each, the object is what was there and a whole number of pieces of the new data. */
+/**
+ * Appends to one object. After each call, the object is the previous content plus a whole number of pieces of the new
+ * data.
+ */
 export const appends: Scenario = async (rig) => {
   const Key = "appended/object";
   const client = rig.client();
@@ -102,7 +105,7 @@ function judgeAppend(rig: Rig, { Key, present, data, now, outcome, since, piece 
   const honest =
     outcome.kind === "aborted" ||
     outcome.code === "outcome-unknown" ||
-    // By a wrong digest of what is there, the append looks like another's.
+    // With a wrong digest in the response, the stored append looks like one of another writer.
     (outcome.code === "integrity" && lied);
   // The client sends the next piece only after it has found that the one whose response was lost is stored.
   const later = rig.network.records.some(

@@ -50,7 +50,7 @@ export class ShortLived {
   }
 }
 
-/** Credentials run out every few requests, in bad weather, with a clock that is wrong. */
+/** Credentials expire every few requests, under faults, with a wrong clock. */
 export const shortLived: Scenario = async (rig) => {
   const Key = "credentials/object";
   const lived = new ShortLived(rig, rig.random.between(3, 9));

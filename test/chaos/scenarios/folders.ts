@@ -6,7 +6,9 @@ import { type Rig, UNIT } from "../simulation/rig.ts";
 import { BUCKET } from "../simulation/service.ts";
 import { calmDown, content, perhapsAbort, type Scenario } from "./scenario.ts";
 
-/** A folder goes up, some of its files fail; again in calm weather, and every file is there. */
+/**
+ * Uploads a folder under faults, so that some files fail, then again without faults, after which every file is stored.
+ */
 export const folders: Scenario = async (rig) => {
   const client = rig.client({ memoryBudget: 1024 * UNIT });
   const contents = new Map<string, Uint8Array>();
@@ -65,7 +67,7 @@ async function* entries(rig: Rig): AsyncGenerator<WalkEntry, void, undefined> {
 }
 
 function outcomeOf(result: FileResult | undefined, whole: Outcome): Outcome {
-  // A file that the abort met half-way has no result of its own.
+  // A file whose upload the abort interrupted has no result.
   if (result === undefined)
     return whole.kind === "done"
       ? { kind: "failed", error: new Error("no result"), code: "none" }

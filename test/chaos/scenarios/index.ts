@@ -10,7 +10,7 @@ import { secondAppender, secondWriter } from "./second-writer.ts";
 import { differentKeys, oneKey } from "./side-by-side.ts";
 import { brokenStreams, filesInParts, smallPuts, streams } from "./single-uploads.ts";
 
-/** Every kind of work. Listed twice: twice as often. */
+/** Every scenario. One that is listed twice runs twice as often. */
 export const SCENARIOS: readonly (readonly [string, Scenario])[] = [
   ["small puts", smallPuts],
   ["files in parts", filesInParts],

@@ -34,7 +34,10 @@ export function changed(rig: Rig, file: SimulatedFile, change: (typeof CHANGES)[
   }
 }
 
-/** The file changes while it goes up, also between a failure and its resume: what is published was once its content. */
+/**
+ * The file changes during its upload, also between a failure and its resume. A published object equals one of its
+ * contents.
+ */
 export const mutations: Scenario = async (rig) => {
   const Key = "mutated/object";
   let previous: Uint8Array | undefined = content(rig, 1, UNIT);

@@ -6,7 +6,7 @@ import { type Rig, UNIT } from "../simulation/rig.ts";
 import { BUCKET } from "../simulation/service.ts";
 import { content, perhapsAbort, type Scenario } from "./scenario.ts";
 
-/** Plants uploads of somebody else: of this very key, with parts that would fit, some of them even equal. */
+/** Creates uploads of another writer at the same key, with parts that would fit and some that are equal. */
 export async function plantForeign(
   rig: Rig,
   Key: string,
@@ -43,7 +43,7 @@ export const besideForeign: Scenario = async (rig) => {
   if (touched !== undefined) rig.fail(`${touched.operation} was sent about a foreign upload`);
 };
 
-/** Asked to, an upload goes on with what the service holds of the key: every part is compared first. */
+/** With resume "server", an upload continues one that the service holds, after comparing every part. */
 export const adoption: Scenario = async (rig) => {
   const Key = "adopted/object";
   const bytes = content(rig, 21 * UNIT, 40 * UNIT);

@@ -10,7 +10,10 @@ import { mustSucceed } from "./single-uploads.ts";
 
 const ROUNDS = 5;
 
-/** Fails, is aborted, and goes on from its checkpoint, each time with a new client, until calm weather ends it. */
+/**
+ * Fails, is aborted, and resumes from its checkpoint, each time with a new client, until a run without faults completes
+ * it.
+ */
 export const resumes: Scenario = async (rig) => {
   const Key = "resumed/object";
   const previous = rig.random.next() < 0.5 ? content(rig, 1, 3 * UNIT) : undefined;
@@ -36,7 +39,7 @@ export const resumes: Scenario = async (rig) => {
     const shape = {
       name: `round ${round}`,
       keys: [Key],
-      // An upload whose lock cannot be taken does without checkpoints, and tells every part.
+      // An upload that cannot take its lock runs without checkpoints, and reports every part.
       paced: rig.checkpoints.failing === 0,
       abortAfter: calm ? undefined : perhapsAbort(rig, 120),
     };

@@ -5,7 +5,7 @@ import type { Rig } from "../simulation/rig.ts";
 /** One kind of work under faults; what it finds wrong goes to `rig.fail`. */
 export type Scenario = (rig: Rig) => Promise<void>;
 
-/** Content of its own for every call. */
+/** Different content for every call. */
 export function content(rig: Rig, low: number, high: number): Uint8Array<ArrayBuffer> {
   return pattern(rig.size(low, high), rig.random.between(1, 2 ** 30));
 }

@@ -47,7 +47,7 @@ export const secondWriter: Scenario = async (rig) => {
   await rig.clock.drain();
 };
 
-/** Appends beside a second writer, who appends the same bytes at the same position. */
+/** Appends while a second writer appends the same bytes at the same position. */
 export const secondAppender: Scenario = async (rig) => {
   const before = content(rig, 1, UNIT);
   const empty = rig.random.next() < 0.5;
@@ -96,7 +96,7 @@ function judgeUpload(rig: Rig, rival: Rival, outcome: Outcome, from: number, for
   );
 }
 
-/** What the call asks for: some of it HEAD shows, the rest nobody sees. */
+/** Headers of the call: HEAD returns some of them. */
 function askedFor(rig: Rig): ObjectHeaders {
   const chance = (share: number): boolean => rig.random.next() < share;
   return {

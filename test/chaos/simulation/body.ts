@@ -12,7 +12,7 @@ export interface BodyInHand {
 
 let names = 0;
 
-/** Bytes as a body of a kind; a stream's length is told half of the time. */
+/** The bytes as a body of the given kind. Half of the streams declare their length. */
 export function bodyOf(rig: Rig, bytes: Uint8Array, kind: BodyKind, immutable = false): BodyInHand {
   switch (kind) {
     case "bytes":

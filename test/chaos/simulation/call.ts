@@ -24,11 +24,14 @@ export interface CallShape {
   readonly abortAfter?: number | undefined;
   /** Whether success means that the progress has reached the total; a skipped file of a folder has none. */
   readonly counts?: boolean;
-  /** Whether checkpoints gather what is acknowledged, so that progress is told seldom enough to be drawn. */
+  /** Whether the call keeps checkpoints, which limit how often progress is reported. */
   readonly paced?: boolean;
 }
 
-/** Makes one call and holds it against what every call promises; runs beside others, so the caller drives the clock. */
+/**
+ * Makes one call and checks the promises of every call. Other calls may run in parallel, so the caller drives the
+ * clock.
+ */
 export async function call<T>(
   rig: Rig,
   shape: CallShape,
@@ -94,7 +97,7 @@ function failure(rig: Rig, name: string, error: unknown, reason: Error | undefin
   };
 }
 
-/** Times that progress may be told in a second of an upload that keeps checkpoints. */
+/** How often progress may be reported in a second by an upload with checkpoints. */
 const TOLD_PER_SECOND = 20;
 
 /** Progress never goes back, never over the total, and reaches it exactly when the call succeeds. */
@@ -117,7 +120,7 @@ class ProgressWatch {
       this.#rig.fail(`${this.#name}: progress went back, ${this.#last} to ${consumed}`);
     if (total !== undefined && consumed > total)
       this.#rig.fail(`${this.#name}: ${consumed} of ${total} bytes`);
-    // Only a stream that has ended tells the same again, with its total.
+    // Only a stream that has ended reports the same value again, with its total.
     if (consumed === this.#last && consumed !== total && this.#toldAt.length > 0)
       this.#rig.fail(`${this.#name} told ${consumed} bytes twice`);
     this.#toldAt.push(this.#rig.clock.now());

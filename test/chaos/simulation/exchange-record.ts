@@ -1,7 +1,7 @@
 import type { Fate } from "./fault.ts";
 import type { Subject } from "./operation.ts";
 
-/** What is known of one exchange: what the client saw of it, and what really happened. */
+/** One request: what the client saw of it, and what happened at the service. */
 export interface ExchangeRecord extends Subject {
   /** 1-based, in the order of sending. */
   readonly ordinal: number;
@@ -13,7 +13,7 @@ export interface ExchangeRecord extends Subject {
   readonly fate: Fate;
   readonly sentAt: number;
   readonly token: string | undefined;
-  /** Calls that had begun when it was sent: what has the same number, was sent by the same calls. */
+  /** The number of calls that had begun when it was sent. Requests with the same number were sent by the same calls. */
   readonly call: number;
   /** The body that arrived was not the one that was sent. */
   flipped: Uint8Array | undefined;
@@ -26,7 +26,7 @@ export interface ExchangeRecord extends Subject {
   /** The client got the response of the service whole and unchanged. */
   heard: boolean;
   endedAt: number | undefined;
-  /** The upload that an Initiate has begun, told or not. */
+  /** The upload that an Initiate began, whether or not the client got its response. */
   begunUpload: string | undefined;
 }
 

@@ -19,7 +19,7 @@ export type Fate =
   | { readonly kind: "flipped"; readonly at: number }
   /** The response's CRC64 header is wrong. */
   | { readonly kind: "wrong-crc" }
-  /** The service has done it, and nobody hears. */
+  /** The service carries out the request, and the response is lost. */
   | { readonly kind: "lost-reset" | "lost-silence" | "lost-torn" | "lost-gateway" | "lost-unavailable" };
 
 export type FateKind = Fate["kind"];
@@ -34,7 +34,7 @@ export interface Rates {
 }
 
 export const HEAVY: Rates = { error: 0.15, throttle: 0.2, slow: 0.1, corrupt: 0.005, lost: 0.05 };
-/** Many responses are lost: what was done must be found out. */
+/** Many responses are lost, so that the client has to find out what was carried out. */
 export const DOUBTFUL: Rates = { error: 0.1, throttle: 0.03, slow: 0.03, corrupt: 0.005, lost: 0.25 };
 export const CALM: Rates = { error: 0, throttle: 0, slow: 0, corrupt: 0, lost: 0 };
 

@@ -3,13 +3,13 @@ import type { ByteSource } from "@cosup/core/runtime";
 import type { Random } from "../../../packages/core/test/support/random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
-/** A file of the simulation: it can be changed while somebody reads it. */
+/** A simulated file. It can be changed while it is read. */
 export class SimulatedFile {
   #bytes: Uint8Array;
   #version = 1;
   /** Sources that are open on it. */
   opened = 0;
-  /** Every content it has had. */
+  /** Every content that the file has had. */
   readonly contents: Uint8Array[];
 
   constructor(

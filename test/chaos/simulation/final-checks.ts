@@ -48,7 +48,7 @@ async function checkOrphans(rig: Rig): Promise<void> {
   }
 }
 
-/** Complete and Append are not sent again before somebody has looked at what the first one did. */
+/** Complete and Append are not sent again before the client has checked what the first one did. */
 function checkRepetition(rig: Rig): void {
   const { records } = rig.network;
   for (const [index, first] of records.entries()) {

@@ -46,7 +46,7 @@ export class Network {
   readonly #clock: VirtualClock;
   readonly #service: Service;
   #instants = 0;
-  /** How often there was an exchange about the same. */
+  /** The number of requests so far with the same subject. */
   readonly #times = new Map<string, number>();
 
   constructor(options: NetworkOptions, clock: VirtualClock, service: Service) {
@@ -104,7 +104,7 @@ export class Network {
     return allowed ? fate : { kind: "none" };
   }
 
-  /** As fetch does: an abort rejects at once, whatever is under way. */
+  /** As with fetch, an abort rejects at once. */
   #watchSignal(flight: Flight): void {
     const { signal } = flight.request;
     const onAbort = (): void => {
@@ -140,7 +140,7 @@ export class Network {
 
   async #arrive(flight: Flight): Promise<void> {
     const { request, record, random } = flight;
-    // Of what a client has given up, half was sent already.
+    // Half of the requests that a client gives up were already sent.
     if (record.abandoned && random.next() < 0.5) return;
     const body = flight.body === undefined ? undefined : harmed(flight.body, record.fate);
     if (record.fate.kind === "flipped") record.flipped = body;

@@ -27,7 +27,7 @@ export interface Subject {
   readonly position: number | undefined;
 }
 
-/** Reads the subject off a request as it goes on the wire. */
+/** The subject of a request, read from its wire form. */
 export function subjectOf(request: Pick<WireRequest, "method" | "url" | "headers">): Subject {
   const url = new URL(request.url);
   const key = decodeURIComponent(url.pathname.slice(1));

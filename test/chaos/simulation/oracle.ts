@@ -26,9 +26,9 @@ export interface Judgement {
 }
 
 /**
- * Holds what the service serves against what the calls said: after a success it is a source, byte for byte; after a
- * failure it is what it was, or a source that was published without anybody hearing.
- * @returns what is there now
+ * Compares the stored object with the results of the calls. After a success it equals a source; after a
+ * failure it is unchanged, or equals a source whose success response was lost.
+ * @returns the object that is stored now
  */
 export async function judge(rig: Rig, judgement: Judgement): Promise<Uint8Array | undefined> {
   const { key, previous, sources, outcomes } = judgement;
@@ -48,7 +48,7 @@ export async function judge(rig: Rig, judgement: Judgement): Promise<Uint8Array 
   return now;
 }
 
-/** Published although the call failed: the error must say that it may have been, or nobody has heard of it. */
+/** Published although the call failed: the error must be outcome-unknown, or the response was lost. */
 function judgeUnheard(rig: Rig, { key, since, outcomes }: Judgement): void {
   if (outcomes.some(({ kind }) => kind === "aborted")) return;
   if (outcomes.some((outcome) => outcome.kind === "failed" && outcome.code === "outcome-unknown")) return;

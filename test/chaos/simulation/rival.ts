@@ -15,7 +15,7 @@ const OTHERS: Readonly<Headers> = {
   "x-cos-tagging": "team=theirs",
 };
 
-/** A second writer of the very same bytes to the same key. It knows nothing of the client. */
+/** A second writer of the same bytes to the same key, independent of the client. */
 export class Rival {
   readonly #rig: Rig;
   readonly #key: string;
@@ -48,7 +48,7 @@ export class Rival {
     let instant = 0;
     const listener: Parameters<typeof network.listeners.add>[0] = (moment, { operation }) => {
       instant += 1;
-      // The worst moment: everything is sent, and nobody knows yet whose object will be at the key.
+      // The worst moment: everything is sent, and it is open whose object will be at the key.
       if (atComplete && operation === "Complete" && moment === "sent" && random.next() < 0.5)
         void this.act(pick(random, ["put", "parts"])).then(() => this.act("abort"));
       if (!instants.has(instant)) return;
@@ -61,7 +61,7 @@ export class Rival {
     return () => network.listeners.delete(listener);
   }
 
-  /** One action at a time: it must not abort an upload of its own. */
+  /** One action at a time, so that it does not abort its own upload. */
   act(action: Action): Promise<void> {
     this.#turn = track(this.#turn.then(() => this.#act(action)));
     return this.#turn;

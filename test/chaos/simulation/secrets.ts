@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** Credentials that must never be seen anywhere but in a request. */
+/** Credentials that must appear nowhere but in requests. */
 export const SECRET_ID = "AKIDcanaryIdcanaryIdcanaryIdcanary01";
 export const SECRET_KEY = "canarySecretKeycanarySecretKey01";
 export const TOKEN = "canaryTokencanaryToken";

@@ -26,7 +26,7 @@ export interface StoredObject {
 
 export type LiveCredentials = { -readonly [Name in keyof EmulatorCredentials]: EmulatorCredentials[Name] };
 
-/** The emulator in this process, without sockets; and the oracle's own eyes on what it holds. */
+/** The emulator in this process, without sockets, and the oracle's direct view of its store. */
 export class Service {
   /** May be changed at any time: the emulator looks at each request. */
   readonly credentials: LiveCredentials[] = [{ secretId: SECRET_ID, secretKey: SECRET_KEY }];
@@ -40,7 +40,7 @@ export class Service {
       buckets: [BUCKET],
       credentials: this.credentials,
       minPartSize: 1,
-      // For the oracle alone: that every request of a client is signed is checked where it is sent.
+      // Only the oracle sends unsigned requests. The rig checks that requests of clients are signed.
       anonymous: true,
       now,
     });
@@ -144,7 +144,7 @@ export class Service {
     await this.#expect(await this.#ask("POST", `${path(key)}?uploadId=${uploadId}`, body), "plant parts");
   }
 
-  /** Begins an upload of somebody else's. */
+  /** Initiates an upload of another writer. */
   async plantUpload(key: string, parts: readonly Uint8Array[]): Promise<string> {
     const begun = await this.#ask("POST", `${path(key)}?uploads`, new Uint8Array(0));
     await this.#expect(begun, "plant an upload");

@@ -1,11 +1,11 @@
-// Uploads a file alone, then beside streams that fell silent, through one client; prints how long both took.
+// Uploads a file alone, then beside stalled streams, through one client; prints both durations.
 import { blocks } from "../harness/generated.mjs";
 import { measured, readOptions } from "./measured.mjs";
 
 const { module, endpoint, bucket, path, streams, given, partSize, runs } = readOptions();
 const { createCos } = await import(module);
 const cos = createCos({ Endpoint: endpoint, SecretId: "ID", SecretKey: "KEY" });
-/** Nothing is said any more of the silent uploads: what they could send is sent. */
+/** The stalled uploads report no more progress: everything they could send is sent. */
 const CALM_MS = 1500;
 
 let heardAt = performance.now();

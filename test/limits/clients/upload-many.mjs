@@ -1,5 +1,5 @@
-// Starts many uploads at once on one client, and tells how long each of them went without progress. With `readOnly` it
-// reads the same streams and uploads nothing: what the streams themselves cost.
+// Starts many uploads in parallel on one client, and prints how long each went without progress. With `readOnly` it
+// only reads the same streams, to measure their own cost.
 import { blocks, tinyChunks } from "../harness/generated.mjs";
 import { measured, readOptions } from "./measured.mjs";
 

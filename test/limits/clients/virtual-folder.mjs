@@ -105,6 +105,6 @@ await measured(warmUp, async () => {
   };
   const parameters = { Bucket: bucket, LocalDirectoryPath: "virtual", onProgress: () => {}, onFile };
   const { uploaded } = await uploadDirectory(cos, parameters, walk(), () => true);
-  // Windows, as a single look tells more of the garbage collector's mood than of growth.
+  // Windows of samples, because a single sample depends more on the garbage collector than on growth.
   return { uploaded, growth: mean(rss.slice(90)) - mean(rss.slice(50, 60)), keptMore: kept() - keptBefore };
 });

@@ -21,7 +21,7 @@ export const node = {
   module: new URL("packages/node/dist/index.js", root).href,
 };
 
-/** Undefined where it is not installed. @returns {ClientRuntime | undefined} */
+/** Undefined if it is not installed. @returns {ClientRuntime | undefined} */
 export function deno() {
   const found = denoCommand();
   if ("missing" in found) return undefined;

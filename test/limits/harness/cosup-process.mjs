@@ -53,7 +53,7 @@ export async function runCosup(args, { descriptors, onStart }) {
   return { code, signal, errors, wallMs, summary: signal === null ? JSON.parse(last) : {}, ...seen() };
 }
 
-/** Looks at a process all the time; gives what it has seen when it is called. @param {number} pid */
+/** Samples a process continuously; the returned function gives the figures. @param {number} pid */
 function watch(pid) {
   const most = { peakRss: 0, descriptors: 0, limit: 0 };
   /** @type {number[]} */

@@ -1,4 +1,4 @@
-// The emulator in a process of its own, so that its memory and its work are not the client's. Prints its port once it
+// The emulator in a separate process, so that its memory and CPU time are not the client's. Prints its port once it
 // listens; ends with the pipe to its parent.
 import { createWriteStream } from "node:fs";
 import { startEmulator } from "@cosup/emulator";

@@ -20,10 +20,10 @@ const LOOKS_AT_ONCE = 16;
  */
 
 /**
- * Runs `work` with an emulator of its own, and ends it whatever happens.
+ * Runs `work` with a new emulator, and closes it in any case.
  * @template T
  * @param {(emulator: Emulator) => Promise<T>} work
- * @param {object[]} [faults] a script that strikes every request
+ * @param {object[]} [faults] a fault script for all requests
  * @returns {Promise<T>}
  */
 export async function withEmulator(work, faults) {
@@ -54,7 +54,7 @@ export async function withEmulator(work, faults) {
 }
 
 /**
- * Asks for the size and CRC64 of every object, as the emulator computed them from what arrived.
+ * Compares the size and CRC64 of every object, which the emulator computed from the received bytes.
  * @param {string} origin
  * @param {Map<string, Stored>} wanted by key
  */

@@ -5,7 +5,7 @@ const BLOCK = 16 * 1024;
 const LARGEST_TINY = 1024;
 
 /**
- * Pseudo-random bytes that nobody holds: fresh memory for every 64 KiB, as file and socket streams give it. The same
+ * Pseudo-random bytes in fresh memory for every 64 KiB, as file and socket streams yield them. The same
  * seed gives the same bytes, and no two blocks are equal.
  * @param {number} size
  * @param {number} seed
@@ -54,7 +54,7 @@ export async function storedOf(size, seed) {
   return { size, crc64: String(BigInt(`0x${hash.digest("hex")}`)) };
 }
 
-/** Xorshift: quick enough to draw a length for every tiny chunk. @param {number} seed */
+/** Xorshift: fast enough to draw a length for every tiny chunk. @param {number} seed */
 function seeded(seed) {
   let state = (seed + 1) | 0;
   return () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /**
  * The kernel's high-water mark of a process's resident memory, in bytes; 0 when it is gone. Not
- * `resourceUsage().maxRSS`, which begins at what the parent had when it started the child.
+ * `resourceUsage().maxRSS`, which begins at the RSS of the parent at the start of the child.
  * @param {number | "self"} pid
  */
 export function peakRss(pid) {

@@ -6,7 +6,7 @@ const FILES_PER_FOLDER = 100;
 const SIZE = 1024;
 
 /**
- * Writes `count` files of 1 KiB, a hundred to a folder, each with bytes of its own.
+ * Writes `count` files of 1 KiB, a hundred to a folder, each with different bytes.
  * @param {string} folder
  * @param {number} count
  * @returns {Promise<Map<string, import("./emulator.mjs").Stored>>} what COS must store, by key

@@ -9,7 +9,7 @@ const UPLOADS = 50;
 const CONCURRENCY = 5;
 const BESIDES = 48 * MiB;
 const LONGEST_GAP_MS = 5_000;
-/** Each of the others once, and once more what was under way already. */
+/** Each of the others once, plus the parts that were already under way. */
 const MOST_TURNS = 2 * UPLOADS;
 
 /** @typedef {"files" | "streams" | "mixed" | "tiny"} Kind mixed: files and streams of tiny chunks */

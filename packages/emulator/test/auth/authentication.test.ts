@@ -145,7 +145,7 @@ describe("what a signature covers", () => {
   });
 
   test("header values above ASCII, arriving as UTF-8 or as latin-1", async () => {
-    // Bytes: beside a text body node writes the headers as UTF-8.
+    // A body of bytes: with a text body, node writes the headers as UTF-8.
     const ask = { method: "PUT", path: "/accents", body: Buffer.from("x") } as const;
     for (const [wire, text] of [
       [Buffer.from("值").toString("latin1"), "值"],

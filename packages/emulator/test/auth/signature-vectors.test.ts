@@ -140,7 +140,7 @@ describe.each(all.vectors)("header vector $name", (vector) => {
 
   test("is refused outside its window and under another key", () => {
     const [start = 0, end = 0] = vector.keyTime.split(";").map(Number);
-    // A signed Date is judged as well, and it lies near the start of the window.
+    // A signed Date is checked too, and it is near the start of the window.
     const late = signedHeaders.includes("date") ? "RequestTimeTooSkewed" : "AccessDenied";
     expect(verdict({ ...request, nowMs: (end + 1) * 1000 })).toBe(late);
     expect(verdict({ ...request, nowMs: (start - 60) * 1000 })).toBe("AccessDenied");

@@ -26,12 +26,12 @@ export interface Look {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends one signed request over a connection of its own, and watches that connection. */
+/** Sends one signed request over a new connection, and watches that connection. */
 export function see(rig: Rig, ask: Ask, look: Look = {}): Promise<Seen> {
   return watch(rig.port, [requestBytes(rig, ask, look.headers)], look.silentAfter);
 }
 
-/** Installs a script for a run of its own, sends one request of that run, and returns what both sides saw. */
+/** Installs a script for a new run, sends one request of that run, and returns what both sides saw. */
 export async function injectFault(
   rig: Rig,
   instruction: Instruction | readonly Instruction[],

@@ -1,6 +1,6 @@
 import { fileCheckpoints } from "../../src/checkpoints/file-checkpoints.ts";
 
-// Waits for a line, tries to take the lock, says "held" or "taken", and keeps what it holds until it is killed.
+// Waits for a line, tries to take the lock, prints "held" or "taken", and keeps the lock until it is killed.
 const [directory = "", id = ""] = process.argv.slice(2);
 process.stdout.write("ready\n");
 process.stdin.once("data", async () => {

@@ -2,7 +2,7 @@ import { walkFiles } from "@cosup/core/files";
 import { fileSystem } from "../../src/file-system.ts";
 import { openInput } from "../../src/open.ts";
 
-// Reads all files of a directory at once, far more than it may have open, and says how many bytes they were.
+// Reads all files of a directory in parallel, far more than it may have open, and prints the number of bytes.
 const [directory = ""] = process.argv.slice(2);
 const readings: Promise<number>[] = [];
 for await (const { path } of walkFiles(fileSystem, directory)) {

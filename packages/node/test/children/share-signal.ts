@@ -7,7 +7,7 @@ import { withDescriptor } from "@cosup/core/files";
 import { onAbort } from "@cosup/core/runtime";
 import { createCos } from "../../src/index.ts";
 
-// Makes many calls at once with one signal, of one kind after the other, aborts them, and prints what Node warned of.
+// For each kind of call: makes many calls in parallel with one signal, aborts them, and prints the warnings of Node.
 const warnings: string[] = [];
 process.on("warning", ({ name }) => warnings.push(name));
 

@@ -4,7 +4,8 @@ import { CosClient } from "@cosup/core";
 import { fileCheckpoints } from "../../src/checkpoints/file-checkpoints.ts";
 import { createNodeRuntime } from "../../src/runtime.ts";
 
-// Uploads all files of a directory at once, far more than it may have open, with checkpoints, and says how they ended.
+// Uploads all files of a directory in parallel, far more than it may have open, with checkpoints, and prints the
+// results.
 const [directory = "", Endpoint = "", state = ""] = process.argv.slice(2);
 const runtime = createNodeRuntime();
 // A "MB" of 1 KiB: files of 30 KiB go up in parts.
