@@ -6,7 +6,7 @@ import { headersOf } from "../params/table.ts";
 import { type AppendObjectResult, appendBytes } from "../requests/append-object.ts";
 import { sleep } from "../runtime/clock.ts";
 import { toBase64 } from "../text/base64.ts";
-import { wrongMd5 } from "../upload/put-whole.ts";
+import { requireContentMd5 } from "../upload/content-md5.ts";
 import { afterAppend, type EarlierAppends, requireNotAppended } from "./append-outcome.ts";
 import { APPEND_OBJECT, type AppendObjectParameters } from "./append-parameters.ts";
 import type { ClientContext } from "./context.ts";
@@ -32,12 +32,10 @@ export async function appendPiece(
 ): Promise<AppendObjectResult> {
   // An append cannot be undone: COS must refuse wrong bytes before it stores them, so the MD5 is always sent.
   const digest = await core.digest(bytes, true);
-  const md5 = digest.md5 === undefined ? undefined : toBase64(digest.md5);
-  if (parameters.ContentMD5 !== undefined && md5 !== undefined && md5 !== parameters.ContentMD5)
-    throw wrongMd5(md5, parameters.ContentMD5);
+  requireContentMd5(parameters.ContentMD5, digest.md5);
   const { Bucket, Key, signal } = parameters;
   const appended = { position, length: bytes.length, crc64: digest.crc64 };
-  const headers = appendHeaders(parameters, md5);
+  const headers = appendHeaders(parameters, digest.md5);
   let earlier: EarlierAppends = "none";
   const onRetry = (): void => {
     if (earlier === "none") earlier = "refused";
@@ -61,10 +59,13 @@ export async function appendPiece(
   }
 }
 
-function appendHeaders(parameters: AppendObjectParameters, md5: string | undefined): Record<string, string> {
+function appendHeaders(
+  parameters: AppendObjectParameters,
+  md5: Uint8Array | undefined,
+): Record<string, string> {
   return {
     ...objectHeaders(parameters),
     ...headersOf(LIMIT, parameters),
-    ...(md5 === undefined ? {} : { "content-md5": md5 }),
+    ...(md5 === undefined ? {} : { "content-md5": toBase64(md5) }),
   };
 }

@@ -11,10 +11,10 @@ import {
   type UploadPartResult,
   uploadPartBytes,
 } from "../requests/upload-part.ts";
-import { toBase64 } from "../text/base64.ts";
+import { requireContentMd5 } from "../upload/content-md5.ts";
 import { type Body, openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
-import { sourceChanged, wrongMd5 } from "../upload/put-whole.ts";
+import { sourceChanged } from "../upload/put-whole.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
 import { sendVerified } from "../upload/verify.ts";
 import { type BodyParameters, contentLengthOf, sourceIdleMsOf } from "./body-parameters.ts";
@@ -88,9 +88,7 @@ async function sendVerifiedPart(
   const { ContentMD5, EnableMD5, PartNumber } = parameters;
   const digest = await core.digest(bytes, EnableMD5 === true || ContentMD5 !== undefined);
   const { md5 } = digest;
-  if (ContentMD5 !== undefined && md5 !== undefined && toBase64(md5) !== ContentMD5) {
-    throw wrongMd5(toBase64(md5), ContentMD5);
-  }
+  requireContentMd5(ContentMD5, md5);
   const headers = mergeCallerHeaders(headersOf(LIMIT, parameters), parameters.headers);
   let part: UploadedPart | undefined;
   await sendVerified(core, bytes, digest, Number(PartNumber), async () => {

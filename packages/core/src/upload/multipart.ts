@@ -1,12 +1,12 @@
-import { toBase64 } from "../text/base64.ts";
 import { type BegunUpload, beginParts } from "./begin-parts.ts";
 import { CheckpointSession, type SessionEnd } from "./checkpoint-session.ts";
 import type { CheckpointWriter } from "./checkpoint-writer.ts";
 import { cleanUpFailedUpload } from "./clean-up.ts";
 import { combineCrc64, completeAndVerify } from "./complete.ts";
 import type { CompletedEarlier } from "./completed-earlier.ts";
+import { requireContentMd5 } from "./content-md5.ts";
 import type { Progress } from "./progress.ts";
-import { sourceChanged, wrongMd5 } from "./put-whole.ts";
+import { sourceChanged } from "./put-whole.ts";
 import { isNoSuchUpload } from "./resolve-outcome.ts";
 import { sendParts } from "./send-parts.ts";
 import { isUnchanged } from "./unchanged.ts";
@@ -89,7 +89,6 @@ async function sendAll(
   const counts = await sendParts(parts, first, signal).finally(() => writer.flush());
   const sent = { start: 0, end: source.size ?? 0, crc64: () => combineCrc64(core, writer.parts) };
   if (!(await isUnchanged(source, sent, core, signal))) throw sourceChanged();
-  const actual = md5 === undefined ? undefined : toBase64(md5.digest());
-  if (actual !== undefined && actual !== options.contentMd5) throw wrongMd5(actual, options.contentMd5 ?? "");
+  if (md5 !== undefined) requireContentMd5(options.contentMd5, md5.digest());
   return counts;
 }

@@ -1,7 +1,7 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import { IntegrityError, SourceError } from "../errors.ts";
-import { toBase64 } from "../text/base64.ts";
+import { SourceError } from "../errors.ts";
 import type { Published } from "./complete.ts";
+import { requireContentMd5 } from "./content-md5.ts";
 import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly } from "./source-length.ts";
 import { isUnchanged } from "./unchanged.ts";
@@ -34,28 +34,13 @@ export async function putBytes(
   const size = bytes.length;
   // Always with MD5: a PUT replaces the object at the key, so COS must refuse wrong bytes before it stores them.
   const digest = await core.digest(bytes, true);
-  if (
-    options.contentMd5 !== undefined &&
-    digest.md5 !== undefined &&
-    toBase64(digest.md5) !== options.contentMd5
-  ) {
-    throw wrongMd5(toBase64(digest.md5), options.contentMd5);
-  }
+  requireContentMd5(options.contentMd5, digest.md5);
   const object = await sendVerified(core, bytes, digest, undefined, () =>
     target.put(bytes, digest.md5, signal),
   );
   progress.add(size);
   const { etag, location, versionId, requestId, headers } = object;
   return { etag, crc64: digest.crc64, size, location, versionId, requestId, headers };
-}
-
-/** The caller's ContentMD5 is of other bytes. Known when all bytes were read; nothing is published. */
-export function wrongMd5(actual: string, given: string): IntegrityError {
-  return new IntegrityError(
-    "ContentMD5 is not the MD5 of the bytes",
-    { expected: actual, actual: given },
-    { retryable: false, hint: "nothing was published: give the MD5 of exactly these bytes, or none" },
-  );
 }
 
 export function sourceChanged(): SourceError {
