@@ -57,7 +57,7 @@ test("a class that a program derives has its own instances only", () => {
 });
 
 test.each([undefined, null, "CosError", 1, {}, { name: "CosError", code: "conflict" }, new Error("x")])(
-  "%s is no CosError",
+  "%s is not a CosError",
   (value) => {
     expect(errors.isCosError(value)).toBe(false);
     expect(classesOf(value)).toEqual([]);

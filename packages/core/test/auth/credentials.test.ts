@@ -7,7 +7,7 @@ const START = 1_700_000_000_000;
 const pair = { SecretId: "id", SecretKey: "key" };
 
 describe("CredentialCache", () => {
-  test("asks once for all who wait, and keeps what does not expire", async () => {
+  test("calls the provider once for all requests that wait, and keeps what does not expire", async () => {
     let asked = 0;
     const cache = new CredentialCache(
       async () => ({ ...pair, SecretId: `id${++asked}` }),
@@ -19,7 +19,7 @@ describe("CredentialCache", () => {
     expect((await cache.get()).SecretId).toBe("id1");
   });
 
-  test("asks again one minute before the credentials expire", async () => {
+  test("calls again one minute before the credentials expire", async () => {
     let now = START;
     let asked = 0;
     const provider = (): Credentials => {
@@ -36,7 +36,7 @@ describe("CredentialCache", () => {
     expect(asked).toBe(2);
   });
 
-  test("asks again after three quarters of a life of seconds", async () => {
+  test("calls again after three quarters of the time when they last for seconds", async () => {
     let now = START;
     let asked = 0;
     const provider = (): Credentials => {
@@ -60,7 +60,7 @@ describe("CredentialCache", () => {
     ["milliseconds as digits", String(START + 3_600_000)],
     ["a date of ISO 8601, as STS gives Expiration", new Date(START + 3_600_000).toISOString()],
     ["a Date", new Date(START + 3_600_000)],
-  ])("asks once, and again one minute before the end, when expiresAt is in %s", async (_, expiresAt) => {
+  ])("calls once, and again one minute before the end, when expiresAt is in %s", async (_, expiresAt) => {
     let now = START;
     let asked = 0;
     const provider = (): Credentials => {
@@ -77,7 +77,7 @@ describe("CredentialCache", () => {
     expect(asked).toBe(2);
   });
 
-  test("asks once a minute when it is given credentials that have expired", async () => {
+  test("calls once a minute when the returned credentials have expired", async () => {
     let now = START;
     let asked = 0;
     const provider = (): Credentials => {
@@ -122,7 +122,7 @@ describe("CredentialCache", () => {
     expect(await cache.get()).toEqual({ ...pair, Token: null, expiresAt: null });
   });
 
-  test("invalidate() forgets only what was refused", async () => {
+  test("invalidate() removes only the refused credentials", async () => {
     let asked = 0;
     const cache = new CredentialCache(
       () => ({ ...pair, SecretId: `id${++asked}` }),
@@ -145,7 +145,7 @@ describe("CredentialCache", () => {
         throw new Error("vault is sealed");
       },
     ],
-  ])("asks again after a provider that %s", async (_, failing) => {
+  ])("calls again after a provider that %s", async (_, failing) => {
     let broken = true;
     const cache = new CredentialCache(
       () => (broken ? failing() : pair),

@@ -25,7 +25,7 @@ test("ServerClock.keyTime() stays the same for five minutes, so that one SignKey
   expect(server.keyTime()).not.toBe(first);
 });
 
-test("ServerClock.correct() learns the difference once for all requests signed with the old one", () => {
+test("ServerClock.correct() corrects once for all requests that were signed with the old time", () => {
   const server = new ServerClock(new VirtualClock(1_000_000));
   expect(server.correct(4_600_000, 0)).toBe(true);
   expect(server.now()).toBe(4_600_000);
@@ -36,7 +36,7 @@ test("ServerClock.correct() learns the difference once for all requests signed w
 test.each([
   ["within 30 s", 1_029_999],
   ["unreadable", Number.NaN],
-])("ServerClock.correct() says no when COS's time is %s", (_, time) => {
+])("ServerClock.correct() returns false when COS's time is %s", (_, time) => {
   const server = new ServerClock(new VirtualClock(1_000_000));
   expect(server.correct(time, 0)).toBe(false);
   expect(server.offsetMs).toBe(0);

@@ -92,7 +92,7 @@ describe("the kept SignKey", () => {
   test.each([
     ["WebCrypto", undefined],
     ["the runtime's SHA-1", nodeSha1],
-  ])("never outlives its secret or its key time, whatever order requests come in: %s", async (_, sha1) => {
+  ])("is replaced with its secret or its key time, in any order of requests: %s", async (_, sha1) => {
     const secrets = ["one", "two", "three"];
     const times = ["1700000000;1700001200", "1700000300;1700001500"];
     const signer = new Signer(sha1);

@@ -18,7 +18,7 @@ function rig(steps: readonly Step[], options: Parameters<typeof clientOf>[2] = {
 }
 
 describe("a request", () => {
-  test("goes out with its method, its body and its headers, and without a token that there is not", async () => {
+  test("has its method, body and headers, and no token when the credentials have none", async () => {
     const { clock, wire, cos } = rig([cosResponse(200, { etag: '"e"' })]);
     const Body = new Uint8Array([1, 2, 3]);
     await clock.run(cos.uploadPart({ ...part, Body }));
@@ -49,7 +49,7 @@ describe("a request", () => {
     expect(wire.sent.map(({ bufferResponse }) => bufferResponse)).toEqual([true, false]);
   });
 
-  test("tells of its end without a signal too", async () => {
+  test("reports its end to a listener, too, without an AbortSignal", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const { clock, cos } = rig([(request) => new Promise((_, reject) => request.onAbort?.(reject))]);
@@ -58,7 +58,7 @@ describe("a request", () => {
     expect(await caught(clock.run(work))).toBe(reason);
   });
 
-  test("is not sent when its caller aborts while it is being signed", async () => {
+  test("is not sent when the caller aborts while it is being signed", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, []);
     const controller = new AbortController();
@@ -78,8 +78,8 @@ describe("a request", () => {
   });
 });
 
-describe("an exchange that broke", () => {
-  test("says which call, how, and with what; and keeps the cause", async () => {
+describe("a request that failed without a response", () => {
+  test("names the operation, the kind of failure and the message, and keeps the cause", async () => {
     const cause = new Broken("timeout");
     const { clock, cos } = rig([cause], { maxAttempts: 1 });
     const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
@@ -90,13 +90,13 @@ describe("an exchange that broke", () => {
     });
   });
 
-  test("with something that is no Error tells it as it is", async () => {
+  test("keeps a cause that is not an Error", async () => {
     const { clock, cos } = rig([() => Promise.reject("the wire is cut")], { maxAttempts: 1 });
     const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
     expect(error.message).toBe("deleteObject: unknown failure: the wire is cut");
   });
 
-  test("for a reason that the runtime knows by itself is that reason, sent once", async () => {
+  test("rejects with the runtime's own CosError, and is sent once", async () => {
     const limit = new CosError("no requests are left", { code: "subrequests-exhausted", retryable: false });
     const { clock, wire, cos } = rig([() => Promise.reject(limit)]);
     expect(await caught(clock.run(cos.deleteObject(object)))).toBe(limit);
@@ -128,7 +128,7 @@ describe("the deadline of a response", () => {
     expect(wire.sent[0]?.signal.reason).toBe(error);
   });
 
-  test("is the failure, whatever the runtime makes of its signal", async () => {
+  test("is the failure, whatever the runtime throws when its signal aborts", async () => {
     const { clock, cos } = rig(
       [
         ({ signal }) =>
@@ -140,7 +140,7 @@ describe("the deadline of a response", () => {
     expect(error).toMatchObject({ failure: "timeout", message: "deleteObject: no response within 60 s" });
   });
 
-  test("covers the reading of the response too", async () => {
+  test("includes the time to read the response", async () => {
     const slow = cosResponse(200);
     const endless: Step = (request) => {
       Object.defineProperties(slow, {
@@ -162,7 +162,7 @@ describe("the deadline of a response", () => {
 });
 
 describe("a streamed response", () => {
-  test("without a body lets go of the caller's signal at once", async () => {
+  test("without a body stops listening to the caller's signal at once", async () => {
     const { clock, cos } = rig([cosResponse(200, { etag: '"e"', "content-length": "0" })]);
     const { signal } = new AbortController();
     await clock.run(cos.getObject({ ...object, signal }));
@@ -170,7 +170,7 @@ describe("a streamed response", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("that is no success is read as text, which says why", async () => {
+  test("that is not a success is read as text, for the error", async () => {
     const { clock, cos } = rig([cosResponse(300, {}, "<Error><Code>Moved</Code></Error>")]);
     expect(await caught(clock.run(cos.getObject(object)))).toMatchObject({ status: 300, cosCode: "Moved" });
   });

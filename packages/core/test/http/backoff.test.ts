@@ -20,7 +20,7 @@ describe("backoffMs()", () => {
     expect(backoffMs(attempt, undefined, () => 0.999_999)).toBeLessThan(bound);
   });
 
-  test("obeys Retry-After within 5 % and never waits longer than its cap allows", () => {
+  test("respects Retry-After within 5 %, at most 60 s", () => {
     const random = fc.double({ min: 0, max: 0.999_999, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e9 }), random, (retryAfter, chance) => {
@@ -32,7 +32,7 @@ describe("backoffMs()", () => {
     );
   });
 
-  test("jitters when the server says 0: all clients at once is what it must not mean", () => {
+  test("jitters when Retry-After is 0, so that not all clients return at once", () => {
     expect(backoffMs(3, 0, () => 0.5)).toBe(400);
   });
 });
@@ -59,14 +59,14 @@ describe("parseRetryAfter()", () => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });
 
-  test("survives a number beyond all numbers, which the cap then bounds", () => {
+  test("reads a number above all safe integers, which the cap limits", () => {
     const absurd = parseRetryAfter("9".repeat(400), now);
     expect(backoffMs(1, absurd, () => 0)).toBe(RETRY_AFTER_CAP_MS);
   });
 });
 
 describe("RetryBudget", () => {
-  test("pays for a hundred retries, then refuses", () => {
+  test("allows a hundred retries, then none", () => {
     const budget = new RetryBudget();
     for (let retry = 0; retry < 100; retry += 1) expect(budget.take(false)).toBe(5);
     expect(budget.take(false)).toBe(0);
@@ -79,7 +79,7 @@ describe("RetryBudget", () => {
     expect(budget.tokens).toBe(490);
   });
 
-  test("gives back what a success had cost, or one token, and never more than it holds", () => {
+  test("gets the cost of a success back, at least one token, up to its capacity", () => {
     const budget = new RetryBudget();
     const spent = budget.take(false) + budget.take(true);
     budget.succeed(spent);

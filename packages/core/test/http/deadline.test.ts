@@ -34,15 +34,18 @@ describe("a deadline", () => {
   test.each([
     [undefined, 60_000, "60"],
     [900_000, 900_000, "900"],
-  ])("of %s ms ends after %i ms, and says after how long", async (responseTimeoutMs, afterMs, seconds) => {
-    const { clock, deadline } = rig(responseTimeoutMs === undefined ? {} : { responseTimeoutMs });
-    await clock.advance(afterMs - 1);
-    expect(deadline.ended).toBeUndefined();
-    await clock.advance(1);
-    expect(deadline.ended?.reason).toEqual(tooLate(`getObject: no response within ${seconds} s`));
-  });
+  ])(
+    "of %s ms ends after %i ms, and its message has the time",
+    async (responseTimeoutMs, afterMs, seconds) => {
+      const { clock, deadline } = rig(responseTimeoutMs === undefined ? {} : { responseTimeoutMs });
+      await clock.advance(afterMs - 1);
+      expect(deadline.ended).toBeUndefined();
+      await clock.advance(1);
+      expect(deadline.ended?.reason).toEqual(tooLate(`getObject: no response within ${seconds} s`));
+    },
+  );
 
-  test("that is over does not end, and each piece of a body has its own", async () => {
+  test("does not end after the response; each chunk of a body has its own", async () => {
     const { clock, deadline } = rig();
     deadline.finish("sent");
     const arrived = deadline.expectChunk();
@@ -66,7 +69,7 @@ describe("a deadline", () => {
     expect([deadline.ended, reasons, signal.reason]).toEqual([{ reason: "enough" }, ["enough"], "enough"]);
   });
 
-  test("tells one who asks too late, by a call and by a signal", () => {
+  test("that has ended calls a late listener, and its signal is aborted", () => {
     const { controller, deadline } = rig();
     controller.abort("enough");
     const reasons: unknown[] = [];
@@ -76,7 +79,7 @@ describe("a deadline", () => {
     expect(deadline.signal).toBe(deadline.signal);
   });
 
-  test("that was released no longer hears the caller, nor tells anybody", async () => {
+  test("that was released ignores the caller's abort and calls no listener", async () => {
     const { clock, controller, deadline } = rig();
     const reasons: unknown[] = [];
     deadline.onEnd((reason) => reasons.push(reason));
@@ -89,7 +92,7 @@ describe("a deadline", () => {
     expect(reasons).toEqual([]);
   });
 
-  test("does without a signal of the caller", async () => {
+  test("works without a signal of the caller", async () => {
     const { clock, deadline } = rig({ signal: undefined });
     await clock.advance(60_000);
     deadline.release();

@@ -24,7 +24,7 @@ function arrivals(queue: RequestQueue) {
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("the queue of a client", () => {
-  test("lets requests through at once while there is a place, and then in their order, short ones first", async () => {
+  test("starts requests at once while there is a place, then in order, those without a body first", async () => {
     const queue = busy(1);
     const { entered, enter } = arrivals(queue);
     for (const name of ["a", "b", "c"]) enter(name);
@@ -38,7 +38,7 @@ describe("the queue of a client", () => {
     expect(entered).toEqual(["a", "short", "b", "c"]);
   });
 
-  test("gives a place up for the caller's abort", async () => {
+  test("removes a waiting request when its caller aborts", async () => {
     const queue = busy(0);
     const controller = new AbortController();
     const turn = queue.enter(false, controller.signal);
@@ -52,7 +52,7 @@ describe("the queue of a client", () => {
     expect(entered).toEqual(["next"]);
   });
 
-  test("narrows to half of what is under way, never below one, but not for short requests", () => {
+  test("narrows to half of the requests under way, at least one; requests without a body are not affected", () => {
     const queue = new RequestQueue();
     for (let running = 0; running < 5; running += 1) queue.enter(false, undefined);
     const widths = [5, 4, 3, 2].map(() => {

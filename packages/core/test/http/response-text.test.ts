@@ -26,9 +26,9 @@ function long(status: number, length: number): { response: WireResponse; cancell
   return { response: new Response(body, { status, headers }), cancelled: () => reason };
 }
 
-describe("a response without end", () => {
+describe("a response without an end", () => {
   test.each([200, 404, 503])(
-    "of status %i is given up after 4 MiB, and its connection with it",
+    "of status %i fails after 4 MiB, and its connection is closed",
     async (status) => {
       const clock = new VirtualClock();
       const { response, cancelled } = long(status, Number.POSITIVE_INFINITY);
@@ -54,7 +54,7 @@ describe("a response without end", () => {
     expect(await clock.run(work)).toMatchObject({ ETag: '"e"' });
   });
 
-  test("is what an object may be", async () => {
+  test("is allowed for an object", async () => {
     const clock = new VirtualClock();
     const { runtime } = scriptedWire(clock, [long(200, MAX_RESPONSE_BYTES + 1).response]);
     const { Body } = await clock.run(clientOf(runtime, clock).getObject({ Bucket, Key }));

@@ -31,7 +31,7 @@ describe("sendWithRetry() and the caller's signal", () => {
     expect([wire.sent.length, wire.open(), clock.pending]).toEqual([1, 0, 0]);
   });
 
-  test("rejects with the caller's own reason when it aborts during a pause, and sends nothing more", async () => {
+  test("rejects with the caller's own reason when it aborts during a wait, and sends nothing more", async () => {
     const { clock, wire, cos, controller } = rig([refusal(503, "SlowDown", "", { "retry-after": "30" })]);
     clock.timer(10_000, () => controller.abort(reason));
     const start = clock.now();
@@ -50,7 +50,7 @@ describe("sendWithRetry() and the caller's signal", () => {
     expect(await caught(clock.run(cos.deleteObject({ ...object, signal: controller.signal })))).toBe(reason);
   });
 
-  test("takes a TransportError as a reason like any other: not counted, not retried", async () => {
+  test("treats a TransportError as a reason like any other: not counted, not retried", async () => {
     const { clock, wire, cos, controller } = rig(["hang"]);
     const beside = new TransportError("another part failed", "reset");
     beside.attempts = 8;
@@ -70,7 +70,7 @@ describe("sendWithRetry() and the caller's signal", () => {
     expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
   });
 
-  test("is left without listeners after a getObject that failed, and keeps one while its body is read", async () => {
+  test("has no listeners after a failed getObject, and one while a body is read", async () => {
     const { clock, cos, controller } = rig([
       refusal(500, "InternalError"),
       refusal(404, "NoSuchKey"),
@@ -85,7 +85,7 @@ describe("sendWithRetry() and the caller's signal", () => {
 });
 
 describe("sendWithRetry() and its deadline", () => {
-  test("is a TransportError of kind timeout when COS says nothing for a minute", async () => {
+  test("is a TransportError of kind timeout when COS does not respond for a minute", async () => {
     const { clock, cos } = rig(Array.from({ length: 8 }, () => "hang" as const));
     const start = clock.now();
     const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);

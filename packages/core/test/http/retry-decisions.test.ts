@@ -26,7 +26,7 @@ function rig(steps: readonly Step[], options: CosOptions = {}) {
   return { clock, wire, hosts, cos: clientOf(wire.runtime, clock, options) };
 }
 
-describe("what is a success", () => {
+describe("a success", () => {
   test.each([300, 304, 399])("is not %i", async (status) => {
     const { clock, wire, cos } = rig([cosResponse(status)]);
     expect(await caughtAs(clock.run(cos.deleteObject(object)), ServiceError)).toMatchObject({ status });
@@ -34,7 +34,7 @@ describe("what is a success", () => {
   });
 });
 
-describe("an error names the call", () => {
+describe("an error names the operation", () => {
   test("on an object, by its key", async () => {
     const { clock, cos } = rig([refusal(403, "AccessDenied")]);
     const error = await caughtAs(clock.run(cos.deleteObject(object)), ServiceError);
@@ -49,9 +49,9 @@ describe("an error names the call", () => {
   });
 });
 
-describe("the way around what stands between us and COS", () => {
+describe("the backup domain", () => {
   test.each(["timeout", "unknown"] as const)(
-    "is not taken after %s, nor is a new connection",
+    "is not used after %s, nor is a new connection",
     async (failure) => {
       const { clock, wire, hosts, cos } = rig([new Broken(failure), cosResponse(204)]);
       await clock.run(cos.deleteObject(object));
@@ -61,13 +61,13 @@ describe("the way around what stands between us and COS", () => {
     },
   );
 
-  test("is not taken after a reset", async () => {
+  test("is not used after a reset", async () => {
     const { clock, hosts, cos } = rig([new Broken("reset"), cosResponse(204)]);
     await clock.run(cos.deleteObject(object));
     expect(hosts()).toEqual([MAIN, MAIN]);
   });
 
-  test("is not taken where no repetition helps: a permission that the process lacks", async () => {
+  test("is not used when no retry helps, as without a permission", async () => {
     const { clock, wire, cos } = rig([
       () => {
         throw new TransportError("no permission for the net", "connect", undefined, false);
@@ -77,7 +77,7 @@ describe("the way around what stands between us and COS", () => {
     expect(wire.sent).toHaveLength(1);
   });
 
-  test("is still open after connects that failed and refusals of COS's own: neither was a detour", async () => {
+  test("is still used after failed connects and refusals of COS: neither counts as a switch", async () => {
     const refused = rig([
       refusal(500, "InternalError"),
       refusal(500, "InternalError"),
@@ -99,7 +99,7 @@ describe("the way around what stands between us and COS", () => {
 });
 
 describe("the retry budget of a client", () => {
-  test("pays for half as many retries when everything times out", async () => {
+  test("allows half as many retries when every request times out", async () => {
     const clock = new VirtualClock();
     const wire = fakeWire(clock, () => new Broken("timeout"));
     const cos = clientOf(wire.runtime, clock);
@@ -108,7 +108,7 @@ describe("the retry budget of a client", () => {
     expect(wire.sent).toHaveLength(150);
   });
 
-  test("is given back by a success: single failures retry for ever", async () => {
+  test("is refilled by successes, so single failures can always be retried", async () => {
     const clock = new VirtualClock();
     let count = 0;
     const wire = fakeWire(clock, () => {
@@ -121,7 +121,7 @@ describe("the retry budget of a client", () => {
   });
 });
 
-test("a HEAD of what is missing is not taken for a clock that is wrong, whatever its Date says", async () => {
+test("a HEAD of a missing object does not correct the clock, whatever its Date header is", async () => {
   const clock = new VirtualClock();
   const date = new Date(clock.now() + 3_600_000).toUTCString();
   const wire = scriptedWire(clock, [cosResponse(404, { date })]);
@@ -158,20 +158,20 @@ describe("credentials that are refused", () => {
   test.each<[string, readonly Credentials[]]>([
     ["the key", ["a", "b", "c", "d"].map((id) => pair(id))],
     ["the token", ["a", "b", "c", "d"].map((token) => pair("id", token))],
-  ])("again and again are replaced, as long as %s is another each time", async (_, all) => {
+  ])("again and again are replaced, as long as the provider returns another %s each time", async (_, all) => {
     const { clock, wire, asked, cos } = provided(all);
     await clock.run(cos.deleteObject(object));
     expect([wire.sent.length, asked()]).toEqual([4, 4]);
   });
 
-  test("again and again are replaced within the attempts of a call", async () => {
+  test("again and again are replaced at most once per attempt", async () => {
     const all = Array.from({ length: 9 }, (_, index) => pair(`id${index}`));
     const { clock, wire, cos } = provided(all, { maxAttempts: 3 });
     const error = await caughtAs(clock.run(cos.deleteObject(object)), ServiceError);
     expect([error.code, wire.sent.length]).toEqual(["credentials-expired", 3]);
   });
 
-  test("for another reason than their age are not asked for again", async () => {
+  test("for another reason than their age are not requested again", async () => {
     const clock = new VirtualClock();
     let asked = 0;
     const wire = scriptedWire(clock, [refusal(403, "AccessDenied")]);

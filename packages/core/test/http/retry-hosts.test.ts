@@ -28,13 +28,13 @@ test.each([
   ["a 302 of a proxy", () => proxyResponse(302)],
   ["a 502 of a proxy", () => proxyResponse(502)],
   ["a failed connect", () => new Broken("connect")],
-])("sendWithRetry() goes to the backup domain after %s", async (_, step) => {
+])("sendWithRetry() uses the backup domain after %s", async (_, step) => {
   const { outcome, hosts } = await hostsOf([step(), cosResponse(204)]);
   expect(outcome).toBe("done");
   expect(hosts).toEqual([MAIN, BACKUP]);
 });
 
-test("sendWithRetry() comes back when the backup domain does not respond either", async () => {
+test("sendWithRetry() switches back when the backup domain fails, too", async () => {
   const { outcome, hosts } = await hostsOf([proxyResponse(502), new Broken("connect"), cosResponse(204)]);
   expect(outcome).toBe("done");
   expect(hosts).toEqual([MAIN, BACKUP, MAIN]);
@@ -58,13 +58,13 @@ test("sendWithRetry() signs the host that it sends to", async () => {
   }
 });
 
-test("sendWithRetry() believes a refusal that both domains give", async () => {
+test("sendWithRetry() accepts a refusal from both domains", async () => {
   const { outcome, hosts } = await hostsOf([proxyResponse(403), proxyResponse(403), proxyResponse(403)]);
   expect(outcome).toBe("failed");
   expect(hosts).toEqual([MAIN, BACKUP, MAIN]);
 });
 
-test("sendWithRetry() stays where it is when COS itself refused", async () => {
+test("sendWithRetry() does not switch the domain when COS itself refused", async () => {
   const { hosts } = await hostsOf([refusal(500, "InternalError"), cosResponse(204)]);
   expect(hosts).toEqual([MAIN, MAIN]);
 });
@@ -73,7 +73,7 @@ test.each([
   ["backupDomain is false", { backupDomain: false }],
   ["the region is accelerate", { Region: "accelerate" }],
   ["the endpoint is the caller's own", { Endpoint: "https://assets.example.com" }],
-])("sendWithRetry() has one host when %s", async (_, options) => {
+])("sendWithRetry() uses one host when %s", async (_, options) => {
   const { hosts } = await hostsOf([proxyResponse(502), cosResponse(204)], options);
   expect(new Set(hosts).size).toBe(1);
   expect((await hostsOf([proxyResponse(403)], options)).outcome).toBe("failed");
@@ -88,7 +88,7 @@ test("sendWithRetry() never sends what is not idempotent to a second host after 
   expect(wire.sent).toHaveLength(1);
 });
 
-test("Endpoint.address() of an endpoint without backup ignores the wish for one", () => {
+test("Endpoint.address() of an endpoint without backup ignores the backup flag", () => {
   const endpoint = new Endpoint("https://{Bucket}.example.com", undefined, "https");
   expect(endpoint.address(Bucket, Key, [], true).host).toBe(`${Bucket}.example.com`);
 });

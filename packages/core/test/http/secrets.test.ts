@@ -31,7 +31,7 @@ const failures: readonly [string, () => readonly Step[]][] = [
   ["a 200 that holds an error", () => [cosResponse(200, {}, "<Error><Code>AccessDenied</Code></Error>")]],
 ];
 
-test.each(failures)("the error of %s holds neither key, token nor signature", async (_, steps) => {
+test.each(failures)("the error of %s contains no key, token or signature", async (_, steps) => {
   const clock = new VirtualClock();
   const wire = scriptedWire(clock, steps());
   const cos = clientOf(wire.runtime, clock, { SecretId, SecretKey, Token, maxAttempts: 3 });

@@ -53,12 +53,12 @@ test.each(rows)("serviceError() of %i %s is %s, retryable: %s", (status, cosCode
   expect(error.status).toBe(status);
 });
 
-test("serviceError() of AccessDenied with 'Request has expired' is a skewed clock", () => {
+test("serviceError() of AccessDenied with 'Request has expired' means a skewed clock", () => {
   expect(errorOf(403, errorDocument("AccessDenied", "Request has expired")).code).toBe("clock-skewed");
   expect(errorOf(403, errorDocument("AccessDenied", "Access Denied.")).code).toBe("access-denied");
 });
 
-test("serviceError() takes 'Request has expired' for the clock only where access was denied", () => {
+test("serviceError() reads 'Request has expired' as a skewed clock only with AccessDenied", () => {
   const expired = errorOf(403, errorDocument("AccessDenied", "Request has expired"));
   expect(expired.retryable).toBe(false);
   expect(errorOf(400, errorDocument("InvalidArgument", "Request has expired")).code).toBe("invalid-request");
@@ -70,9 +70,12 @@ test.each<[number, string, Record<string, string>, string, string]>([
   [403, "", { "x-cos-request-id": "id" }, "", "HTTP 403"],
   [404, "", { "x-cos-request-id": "id" }, "NoSuchResource", "NoSuchResource"],
   [404, "", {}, "", "HTTP 404 (the response did not come from COS)"],
-])("serviceError() of %i %j with %j says what there is to say", (status, body, headers, cosCode, detail) => {
-  expect(errorOf(status, body, headers)).toMatchObject({ cosCode, message: `putObject of a: ${detail}` });
-});
+])(
+  "serviceError() of %i %j with %j has the details that are known",
+  (status, body, headers, cosCode, detail) => {
+    expect(errorOf(status, body, headers)).toMatchObject({ cosCode, message: `putObject of a: ${detail}` });
+  },
+);
 
 test("serviceError() names the call, COS's code and message, and keeps id and resource", () => {
   const error = errorOf(403, errorDocument("AccessDenied", "Denied &amp; logged."));

@@ -33,7 +33,7 @@ function partsSent(line: SlowLine): string[] {
 }
 
 describe.each(LINES)("a slow line %s", (_, kind) => {
-  test("carries 21 MiB at 20 KB/s once, in the line's own time", async () => {
+  test("sends 21 MiB at 20 KB/s once, as fast as the line allows", async () => {
     const { clock, line, cos } = rig({ ...kind, bytesPerSecond: 20_000 });
     const start = clock.now();
     const { partsSent: sent } = await clock.run(cos.uploadFile({ Bucket, Key, Body: pattern(21 * MB) }));
@@ -43,7 +43,7 @@ describe.each(LINES)("a slow line %s", (_, kind) => {
     expect([sent, partsSent(line).length]).toEqual([21, 21]);
   });
 
-  test("carries it at 3 KB/s too, with fewer parts at once after the first time out", async () => {
+  test("sends it at 3 KB/s, too, with fewer parts at once after the first timeout", async () => {
     const { clock, line, target, cos } = rig({ ...kind, bytesPerSecond: 3_000 });
     await clock.run(cos.uploadFile({ Bucket, Key, Body: pattern(21 * MB) }));
     expect(target.object?.bytes.length).toBe(21 * MB);
@@ -80,7 +80,7 @@ describe("a line that stops", () => {
   });
 });
 
-describe("a runtime with a queue of its own", () => {
+describe("a runtime with its own queue", () => {
   /** Carries out `connections` requests at once, each for `ms`. */
   function queueing(connections: number, ms: number) {
     const clock = new VirtualClock();
@@ -104,13 +104,13 @@ describe("a runtime with a queue of its own", () => {
     return { clock, wire, cos: clientOf(wire.runtime, clock) };
   }
 
-  test("does not run the deadline of what waits in it", async () => {
+  test("does not time a request that waits in it", async () => {
     const { clock, wire, cos } = queueing(2, 50_000);
     await clock.run(Promise.all(Array.from({ length: 20 }, () => cos.headObject({ Bucket, Key }))));
     expect(wire.sent).toHaveLength(20);
   });
 
-  test("that never begins a request is a failed connection, which nothing was sent over", async () => {
+  test("that never starts a request is a failed connection, over which nothing was sent", async () => {
     const { clock, wire, cos } = queueing(0, 0);
     const start = clock.now();
     await expect(clock.run(cos.headObject({ Bucket, Key }))).rejects.toMatchObject({

@@ -32,7 +32,7 @@ async function stallingAfter(waitsMs: readonly number[]) {
 }
 
 describe("a streamed body", () => {
-  test("that stalls is a timeout, which ends the exchange and leaves nothing behind", async () => {
+  test("that stalls is a timeout, which ends the request and leaves nothing behind", async () => {
     const { clock, controller, reader, sent } = await stallingAfter([]);
     const start = clock.now();
     const error = await caughtAs(clock.run(reader.read()), TransportError);
@@ -42,13 +42,13 @@ describe("a streamed body", () => {
     expect([clock.pending, getEventListeners(controller.signal, "abort").length]).toEqual([0, 0]);
   });
 
-  test("may take as long as it likes while its pieces come", async () => {
+  test("may take any time while its chunks arrive", async () => {
     const { clock, reader } = await stallingAfter(Array(20).fill(0.9 * MINUTE_MS));
     for (let pieces = 0; pieces < 20; pieces += 1) expect((await clock.run(reader.read())).done).toBe(false);
     await caughtAs(clock.run(reader.read()), TransportError);
   });
 
-  test("waits for its reader for ever", async () => {
+  test("waits for its reader without a limit", async () => {
     const { clock, reader } = await stallingAfter([0, 0]);
     await clock.run(reader.read());
     expect(clock.pending).toBe(0);
@@ -65,7 +65,7 @@ describe("a streamed body", () => {
     expect([(await read).done, clock.pending]).toEqual([true, 0]);
   });
 
-  test("that breaks off is a typed failure to its reader, with its cause", async () => {
+  test("that breaks off fails for its reader with a typed error and its cause", async () => {
     const clock = new VirtualClock();
     const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
     const body = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(cause) }, { highWaterMark: 0 });
@@ -77,7 +77,7 @@ describe("a streamed body", () => {
     expect(clock.pending).toBe(0);
   });
 
-  test("gives what breaks it to its reader", async () => {
+  test("passes the reason of its failure to its reader", async () => {
     const { clock, controller, reader } = await stallingAfter([]);
     const read = caught(reader.read());
     await clock.idle();

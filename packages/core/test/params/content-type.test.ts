@@ -55,19 +55,19 @@ describe("inferContentType()", () => {
   });
 });
 
-describe("a table of the caller's own", () => {
+describe("a table of the caller", () => {
   const by = (of: (extension: string) => unknown) =>
     inferContentType({ Key: "a.Mine" }, { byDefault: true, of });
 
-  test("is asked for the extension alone", () => {
+  test("is called with the extension alone", () => {
     expect(by((extension) => `text/${extension}`)).toBe("text/mine");
   });
 
-  test.each([undefined, null, "", 5, {}, () => "text/plain"])("that says %o says nothing", (type) => {
+  test.each([undefined, null, "", 5, {}, () => "text/plain"])("that returns %o names no type", (type) => {
     expect(by(() => type)).toBeUndefined();
   });
 
-  test("that gives what is no header is refused", () => {
+  test("that returns what no header can contain is refused", () => {
     expect(() => by(() => "text/plain\r\nx: y")).toThrow(/^inferContentType: must be printable ASCII/);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { customerKeyHeaders, mergeCallerHeaders, objectHeaders } from "../../src/params/object-headers.ts";
 
-test("objectHeaders() gives every parameter its header", () => {
+test("objectHeaders() sets the header of every parameter", () => {
   expect(
     objectHeaders({
       ACL: "private",
@@ -65,7 +65,7 @@ test("customerKeyHeaders() are the customer's keys, which every part needs", () 
   );
 });
 
-test("mergeCallerHeaders() adds what the caller names as it goes on the wire, and before what is there", () => {
+test("mergeCallerHeaders() adds the caller's headers as they are sent, and replaces those of the same name", () => {
   const given = { "Content-Type": " text/css\t", "X-Cos-Acl": "private " };
   expect(mergeCallerHeaders({ "content-type": "text/plain", range: "bytes=0-" }, given)).toEqual({
     "content-type": "text/css",

@@ -47,7 +47,7 @@ test("createCos() takes null for an option that is not given", () => {
   expect(() => new CosClient(runtime, { ...keys, ...(nothing as CosOptions) }, clock)).not.toThrow();
 });
 
-test("a wrong PartSize is told with its unit", async () => {
+test("the error of a wrong PartSize has the unit", async () => {
   const cos = clientOf(scriptedWire(clock, []).runtime, clock);
   await expect(cos.uploadFile({ Bucket, Key, Body: "x", PartSize: 1_048_576 })).rejects.toThrow(
     "PartSize: must be a whole number of MB (1048576 bytes), from 1 to 5120, not 1048576",
@@ -76,7 +76,7 @@ test.each([1024 * 1024, "2097152", 1_500_001])(
   },
 );
 
-test("a part larger than a memoryBudget that was asked for is refused by name", async () => {
+test("a part larger than a given memoryBudget is refused by name", async () => {
   const cos = clientOf(scriptedWire(clock, []).runtime, clock, { memoryBudget: 1024 * 1024 });
   const Body = new Blob([new Uint8Array(2 * 1024 * 1024)]);
   await expect(clock.run(cos.putObject({ Bucket, Key, Body, PartSize: 2 }))).rejects.toThrow(

@@ -56,13 +56,13 @@ describe.each(methods)("%s()", (method) => {
   const table = methodOf(method).parameters;
   const required = names.filter((name) => table[name]?.required);
 
-  test.each(required)("refuses to do without %s", async (name) => {
+  test.each(required)("requires %s", async (name) => {
     const error = await refusalOf(method, { ...VALID[method], [name]: undefined });
     expect(error).toMatchObject({ name: "TypeError", parameter: name });
     expect((error as Error).message).toContain(`is required by ${method}`);
   });
 
-  test("refuses a parameter that it does not know, and lists those that it does", async () => {
+  test("refuses an unknown parameter, and lists the known ones", async () => {
     for (const name of ["bucket", "Kye", "constructor", "toString"]) {
       const error = await refusalOf(method, { ...VALID[method], [name]: "x" });
       expect(error).toMatchObject({ name: "TypeError", parameter: name });
@@ -94,7 +94,7 @@ test.each(["uploadFile", "putObject"] as const)(
   },
 );
 
-test("putObjectFromLocalFile() says when the runtime has no files", async () => {
+test("putObjectFromLocalFile() fails when the runtime has no files", async () => {
   expect(String(await refusalOf("putObjectFromLocalFile", { Bucket, Key, LocalFilePath: "a" }))).toContain(
     "the test runtime has no files",
   );

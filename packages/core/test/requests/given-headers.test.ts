@@ -54,7 +54,7 @@ test.each(METHODS)(
   },
 );
 
-describe("a header of the caller's goes before the parameter that makes the same", () => {
+describe("a header of the caller replaces the parameter's header of the same name", () => {
   test.each<[string, string, (cos: CosClient, headers: Headers) => Promise<unknown>]>([
     ["headObject", "If-Match", (cos, headers) => cos.headObject({ Bucket, Key, IfMatch: "e", headers })],
     ["getObject", "Range", (cos, headers) => cos.getObject({ Bucket, Key, Range: "bytes=0-1", headers })],

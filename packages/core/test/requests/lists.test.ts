@@ -19,7 +19,7 @@ function partsPage(numbers: readonly number[], next: number | undefined): string
 }
 
 describe("listParts()", () => {
-  test("gives the document's fields, numbers as numbers and booleans as booleans", async () => {
+  test("returns the document's fields, numbers as numbers and booleans as booleans", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, [cosResponse(200, {}, partsPage([1, 2], 2))]);
     const result = await clock.run(
@@ -77,7 +77,7 @@ describe("eachPart()", () => {
     expect(markers).toEqual(["0", "2", "9"]);
   });
 
-  test("begins after the marker it is given", async () => {
+  test("begins after the given marker", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, [cosResponse(200, {}, partsPage([8], undefined))]);
     const cos = clientOf(wire.runtime, clock);
@@ -102,7 +102,7 @@ const upload = (key: string, id: string): string =>
   `<Upload><Key>${key}</Key><UploadId>${id}</UploadId><Initiated>2023-11-15T00:00:00.000Z</Initiated></Upload>`;
 
 describe("eachMultipartUpload()", () => {
-  test("asks for encoded keys, decodes them, and goes on from both markers", async () => {
+  test("requests encoded keys, decodes them, and continues from both markers", async () => {
     const clock = new VirtualClock();
     const page = (body: string, next: string): string =>
       `<ListMultipartUploadsResult><Encoding-Type>url</Encoding-Type><IsTruncated>${next !== ""}</IsTruncated>${next}${body}</ListMultipartUploadsResult>`;
@@ -127,7 +127,7 @@ describe("eachMultipartUpload()", () => {
     expect([second.get("key-marker"), second.get("upload-id-marker")]).toEqual(["a+b", "u1"]);
   });
 
-  test("begins after the markers it is given, and goes on from those of the page", async () => {
+  test("begins after the given markers, and continues from those of the page", async () => {
     const clock = new VirtualClock();
     const more =
       "<IsTruncated>true</IsTruncated><NextKeyMarker>d</NextKeyMarker><NextUploadIdMarker>u9</NextUploadIdMarker>";
@@ -142,7 +142,7 @@ describe("eachMultipartUpload()", () => {
     ]);
   });
 
-  test("ends when the markers stand still", async () => {
+  test("ends when the markers do not advance", async () => {
     const clock = new VirtualClock();
     const body =
       "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>" +
@@ -152,7 +152,7 @@ describe("eachMultipartUpload()", () => {
     expect([uploads.length, wire.sent.length]).toEqual([2, 2]);
   });
 
-  test("leaves keys alone when COS did not encode them", async () => {
+  test("leaves keys as they are when COS did not encode them", async () => {
     const clock = new VirtualClock();
     const body = `<ListMultipartUploadsResult>${upload("100%25", "u")}</ListMultipartUploadsResult>`;
     const wire = scriptedWire(clock, [cosResponse(200, {}, body)]);

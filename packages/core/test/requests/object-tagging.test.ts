@@ -15,7 +15,7 @@ function rig(steps: readonly Step[]) {
 const DOCUMENT =
   "<Tagging><TagSet><Tag><Key>a &lt; b</Key><Value>1</Value></Tag><Tag><Key>c</Key><Value></Value></Tag></TagSet></Tagging>";
 
-test("getObjectTagging() reads all tags of the version asked for", async () => {
+test("getObjectTagging() reads all tags of the requested version", async () => {
   const { clock, wire, cos } = rig([cosResponse(200, { "x-cos-version-id": "v1" }, DOCUMENT)]);
   expect(await clock.run(cos.getObjectTagging({ Bucket, Key, VersionId: "v1" }))).toMatchObject({
     TagSet: [

@@ -58,7 +58,7 @@ describe("getPresignedUrl()", () => {
     expect(url.searchParams.get("q-header-list")).toBe("content-type;host;x-cos-acl");
   });
 
-  test("signs every header that is named, also those that requests of ours do not sign", async () => {
+  test("signs every given header, also those that other requests do not sign", async () => {
     const cos = clientAt(1_700_000_060);
     const urlFor = async (language: string) => {
       const Headers = { "Content-Language": language, "X-Custom": " 1 ", date: "" };

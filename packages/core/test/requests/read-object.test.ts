@@ -21,7 +21,7 @@ const described = {
   "x-cos-version-id": "v1",
 };
 
-test("headObject() gives what COS says of the object", async () => {
+test("headObject() returns the description of the object", async () => {
   const { clock, cos } = rig([cosResponse(200, described)]);
   expect(await clock.run(cos.headObject({ Bucket, Key }))).toMatchObject({
     ETag: '"e"',
@@ -53,7 +53,7 @@ test("headObject() of nothing is not-found", async () => {
   expect(error).toMatchObject({ code: "not-found", cosCode: "NoSuchResource", retryable: false });
 });
 
-test("getObject() hands the body over, and an empty one is an empty stream", async () => {
+test("getObject() returns the body as a stream, which may be empty", async () => {
   const { clock, cos } = rig([cosResponse(206, described, "content"), cosResponse(200)]);
   const got = await clock.run(cos.getObject({ Bucket, Key, Range: "bytes=0-6" }));
   expect(await new Response(got.Body).text()).toBe("content");
@@ -69,7 +69,7 @@ describe("completeMultipartUpload()", () => {
     MultipartUpload: { Part: [{ PartNumber: 1, ETag: '"e"' }] },
   };
 
-  test("takes a result that comes after white space", async () => {
+  test("reads a document that follows white space", async () => {
     const body =
       "\n\n  <?xml version='1.0'?><CompleteMultipartUploadResult><Location>http://l</Location><ETag>&quot;e-1&quot;</ETag></CompleteMultipartUploadResult>";
     const { clock, cos } = rig([cosResponse(200, { "x-cos-hash-crc64ecma": "5" }, body)]);
@@ -86,7 +86,7 @@ describe("completeMultipartUpload()", () => {
     ["no ETag", "<CompleteMultipartUploadResult/>", "unexpected-response", true],
     ["a page of a proxy", "<html>please log in</html>", "unexpected-response", true],
     ["a document that breaks off", "<CompleteMultipartUploadResult><ETag>e", "unexpected-response", true],
-  ])("takes no 200 for a success that has %s", async (_, body, code, retryable) => {
+  ])("fails on a 200 with %s", async (_, body, code, retryable) => {
     const { clock, wire, cos } = rig([cosResponse(200, {}, body)]);
     const error = await caughtAs(clock.run(cos.completeMultipartUpload(parameters)), ServiceError);
     expect(error).toMatchObject({ code, retryable, status: 200 });
@@ -94,7 +94,7 @@ describe("completeMultipartUpload()", () => {
   });
 });
 
-test("createMultipartUpload() takes no 200 for a success that names no upload", async () => {
+test("createMultipartUpload() fails on a 200 without an UploadId", async () => {
   const { clock, cos } = rig([cosResponse(200, {}, "<InitiateMultipartUploadResult/>")]);
   await expect(clock.run(cos.createMultipartUpload({ Bucket, Key }))).rejects.toMatchObject({
     code: "unexpected-response",

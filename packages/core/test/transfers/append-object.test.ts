@@ -7,7 +7,7 @@ import { Random } from "../support/random.ts";
 import { Broken, cosResponse, refusal } from "../support/wire.ts";
 
 describe.each([0, 500])("appendObject() at position %i", (before) => {
-  test("appends once, and tells the next position", async () => {
+  test("appends once, and returns the next position", async () => {
     const { object, append, methods } = appendRig([], before);
     expect(await append()).toMatchObject({ ETag: '"a"', nextAppendPosition: before + 3000 });
     expectAppended(object, before);
@@ -15,7 +15,7 @@ describe.each([0, 500])("appendObject() at position %i", (before) => {
   });
 
   test.each<AppendFault>(["lost after it happened", "500 after it happened", "503 after it happened"])(
-    "does not know whose the equal bytes are after a response %s, and does not append again",
+    "is outcome-unknown after a response %s, and does not append again",
     async (fault) => {
       const { object, append } = appendRig([fault], before);
       const error = await caughtAs(append(), CosError);
@@ -27,7 +27,7 @@ describe.each([0, 500])("appendObject() at position %i", (before) => {
     },
   );
 
-  test("is sent again after a refusal that COS gave before it appended anything", async () => {
+  test("is sent again after a refusal before anything was appended", async () => {
     const { object, append, methods } = appendRig(["request timeout", "incomplete body"], before);
     await append();
     expectAppended(object, before);
@@ -53,28 +53,28 @@ describe.each([0, 500])("appendObject() at position %i", (before) => {
     expect(object.appends).toBe(1);
   });
 
-  test("does not know either when the first append happens after HEAD has denied it", async () => {
+  test("is outcome-unknown when the first append happens after the HEAD", async () => {
     const { object, append } = appendRig(["lost, and happens after the next HEAD"], before);
     expect(await caughtAs(append(), CosError)).toMatchObject({ code: "outcome-unknown" });
     expectAppended(object, before);
     expect(object.appends).toBe(2);
   });
 
-  test("does not know when the first append happens late and COS then refuses all others", async () => {
+  test("is outcome-unknown when the first append happens late and COS then refuses all others", async () => {
     const slow = Array.from({ length: 60 }, (): AppendFault => "slow down");
     const { object, append } = appendRig(["lost, and happens after the next HEAD", ...slow], before);
     expect(await caughtAs(append(), CosError)).toMatchObject({ code: "outcome-unknown" });
     expectAppended(object, before);
   });
 
-  test("is what COS said last when no append happened and COS refuses all others", async () => {
+  test("rejects with COS's last refusal when no append happened", async () => {
     const slow = Array.from({ length: 60 }, (): AppendFault => "slow down");
     const { object, append } = appendRig(["lost before it happened", ...slow], before);
     expect(await caughtAs(append(), CosError)).toMatchObject({ code: "throttled" });
     expect(object.bytes.length).toBe(before);
   });
 
-  test("does not know when the object was replaced by a shorter one", async () => {
+  test("is outcome-unknown when the object was replaced by a shorter one", async () => {
     const { object, append } = appendRig(["lost after it happened"], before + 10);
     object.headStep = () => cosResponse(200, { etag: '"a"', "content-length": "5" });
     expect(await caughtAs(append({ Position: before + 10 }), CosError)).toMatchObject({
@@ -113,14 +113,14 @@ test.each([
   expect(await caughtAs(append(), CosError)).toMatchObject({ code: "outcome-unknown", retryable: false });
 });
 
-test("appendObject() is a conflict when the position is wrong from the start, and asks nothing further", async () => {
+test("appendObject() is a conflict when the position is wrong from the start, and sends nothing more", async () => {
   const { append, methods } = appendRig([], 500);
   const error = await caughtAs(append({ Position: 400 }), ServiceError);
   expect(error).toMatchObject({ code: "conflict", cosCode: "AppendPositionErr" });
   expect(methods()).toEqual(["POST"]);
 });
 
-test("appendObject() is repeated after SlowDown, when nothing can have happened", async () => {
+test("appendObject() is retried after SlowDown, when nothing can have happened", async () => {
   const { object, append, methods } = appendRig(["slow down"]);
   await append();
   expectAppended(object, 0);
@@ -133,7 +133,7 @@ test("appendObject() fails after five appends that HEAD shows were not stored", 
   expect([object.appends, object.bytes.length]).toEqual([5, 0]);
 });
 
-test("appendObject() appends exactly once, or says that it does not know, under any faults", async () => {
+test("appendObject() appends exactly once, or is outcome-unknown, under any faults", async () => {
   const kinds: AppendFault[] = [
     "lost after it happened",
     "lost before it happened",

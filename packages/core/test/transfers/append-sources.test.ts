@@ -11,7 +11,7 @@ import { VirtualClock } from "../support/virtual-clock.ts";
 import { fakeWire } from "../support/wire.ts";
 
 describe("appendObject() of a stream", () => {
-  test("goes up in appends of one part each, with monotone progress", async () => {
+  test("is appended in several requests, with monotone progress", async () => {
     const { object, append, wire } = appendRig();
     const data = pattern(2.5 * MB);
     const seen: [number, number | undefined][] = [];
@@ -77,7 +77,7 @@ describe("appendObject() of a file", () => {
     expect([object.appends, file.closed]).toEqual([0, 1]);
   });
 
-  test("that is rewritten later says what was appended of it", async () => {
+  test("that is rewritten later fails with the number of appended bytes", async () => {
     const file = new TestFile(pattern(2.5 * MB));
     file.onRead = (start) => {
       file.isChanged = start === MB;
@@ -92,7 +92,7 @@ describe("appendObject() of a file", () => {
     expect([object.appends, object.bytes.length]).toEqual([1, MB]);
   });
 
-  test("that cannot change is not asked", async () => {
+  test("that cannot change is not checked", async () => {
     const file = new TestFile(pattern(3000), true);
     file.isChanged = true;
     const { object, append } = fileRig(file);

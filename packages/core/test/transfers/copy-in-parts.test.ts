@@ -24,7 +24,7 @@ describe("copyObject() in parts", () => {
     expect(seen).toEqual([MB, 2 * MB, 2.5 * MB]);
   });
 
-  test("takes the source's metadata along, unless some is given", async () => {
+  test("keeps the source's metadata, unless some is given", async () => {
     const { copy, of } = copyRig(2 * MB);
     await copy(parameters);
     await copy({ ...parameters, ContentType: "text/css" });
@@ -34,7 +34,7 @@ describe("copyObject() in parts", () => {
     expect(replaced?.headers).not.toHaveProperty("x-cos-meta-name");
   });
 
-  test("carries the customer's keys of both objects to the requests that need them", async () => {
+  test("sends the customer keys of both objects with the requests that need them", async () => {
     const { copy, of } = copyRig(2 * MB);
     const key = { "x-cos-server-side-encryption-customer-key-MD5": "new" };
     const sourceKey = { "X-Cos-Copy-Source-Server-Side-Encryption-Customer-Key-MD5": "old" };
@@ -55,7 +55,7 @@ describe("copyObject() in parts", () => {
     expect(of("part")[0]?.headers).not.toHaveProperty("x-cos-meta-a");
   });
 
-  test("repeats a part whose 200 holds SlowDown", async () => {
+  test("retries a part whose 200 contains SlowDown", async () => {
     const { copy, of, warnings } = copyRig(2 * MB, {
       part: [cosResponse(200, {}, errorDocument("SlowDown"))],
     });
@@ -63,7 +63,7 @@ describe("copyObject() in parts", () => {
     expect([of("part").length, of("abort").length, warnings.length]).toEqual([3, 0, 0]);
   });
 
-  test("mixes no versions: a source that changed aborts the copy", async () => {
+  test("aborts the copy when the source changes", async () => {
     const { copy, of } = copyRig(3 * MB, { part: [undefined, refusal(412, "PreconditionFailed")] });
     expect(await caughtAs(copy(parameters), ServiceError)).toMatchObject({ code: "precondition-failed" });
     expect([of("complete").length, of("abort").length]).toEqual([0, 1]);
@@ -78,7 +78,7 @@ describe("copyObject() in parts", () => {
     expect(warnings).toMatchObject([{ code: "orphan-upload", uploadId: "u1" }]);
   });
 
-  test("waits ten seconds for an abort that has no response, and not longer", async () => {
+  test("waits at most ten seconds for an abort without a response", async () => {
     const { clock, copy, of, wire, warnings } = copyRig(2 * MB, {
       part: [refusal(403, "AccessDenied"), refusal(403, "AccessDenied")],
       abort: Array.from({ length: 20 }, () => "hang" as const),
@@ -111,7 +111,7 @@ describe("copyObject() in parts", () => {
     expect(of("head copy")).toHaveLength(0);
   });
 
-  test("reports a refusal as such, also when the upload is gone", async () => {
+  test("rejects with the refusal, also when the upload is gone", async () => {
     const { copy } = copyRig(2 * MB, {
       complete: [refusal(409, "FileAlreadyExists")],
       abort: [refusal(404, "NoSuchUpload")],
@@ -119,7 +119,7 @@ describe("copyObject() in parts", () => {
     expect(await caughtAs(copy(parameters), ServiceError)).toMatchObject({ cosCode: "FileAlreadyExists" });
   });
 
-  test("does not know the outcome when the upload is gone and the object is another", async () => {
+  test("is outcome-unknown when the upload is gone and the object is another", async () => {
     const { copy } = copyRig(2 * MB, {
       complete: [new Broken("timeout")],
       abort: [refusal(404, "NoSuchUpload")],

@@ -16,7 +16,7 @@ describe("copyObject() of one part", () => {
     });
   });
 
-  test("looks at the source in its own region", async () => {
+  test("sends the HEAD of the source to its region", async () => {
     const { copy, of } = copyRig(5);
     await copy();
     expect(new URL(of("head source")[0]?.url ?? "").host).toBe(
@@ -41,7 +41,7 @@ describe("copyObject() of one part", () => {
     expect(of("copy")[1]?.headers["x-cos-storage-class"]).toBe("ARCHIVE");
   });
 
-  test("onto itself takes the metadata along", async () => {
+  test("onto itself keeps the metadata", async () => {
     const { copy, of } = copyRig(5);
     await copy({ CopySource: { Bucket, Key, Region: "ap-guangzhou" }, StorageClass: "ARCHIVE" });
     expect(of("copy")[0]?.headers).toMatchObject({
@@ -56,13 +56,13 @@ describe("copyObject() of one part", () => {
     ["a 200 that holds InternalError", () => cosResponse(200, {}, errorDocument("InternalError"))],
     ["a 200 that holds nothing", () => cosResponse(200)],
     ["a reset", () => new Broken("reset")],
-  ])("is repeated after %s", async (_, step) => {
+  ])("is retried after %s", async (_, step) => {
     const { copy, of } = copyRig(5, { copy: [step()] });
     await copy();
     expect(of("copy")).toHaveLength(2);
   });
 
-  test("does not know whose the equal object is when its response was lost and ForbidOverwrite then refuses it", async () => {
+  test("is outcome-unknown when its response was lost and ForbidOverwrite then refuses it", async () => {
     const { copy, of } = copyRig(5, { copy: [new Broken("reset"), refusal(409, "FileAlreadyExists")] });
     expect(await caughtAs(copy({ ForbidOverwrite: true }), CosError)).toMatchObject({
       code: "outcome-unknown",
@@ -83,7 +83,7 @@ describe("copyObject() of one part", () => {
     expect(error).toMatchObject({ cosCode: "FileAlreadyExists" });
   });
 
-  test("is not repeated after a final error in a 200", async () => {
+  test("is not retried after a final error in a 200", async () => {
     const { copy, of } = copyRig(5, { copy: [cosResponse(200, {}, errorDocument("AccessDenied"))] });
     await caughtAs(copy(), ServiceError);
     expect(of("copy")).toHaveLength(1);

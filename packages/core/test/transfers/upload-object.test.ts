@@ -28,7 +28,7 @@ describe("uploadFile()", () => {
     expect(md5Of(target.object?.bytes ?? new Uint8Array(1))).toBe(md5Of(bytes));
   });
 
-  test("gives the document's fields", async () => {
+  test("returns the document's fields", async () => {
     const { uploadFile, target } = clientRig();
     const result = await uploadFile({ Body: new Blob([pattern(30 * KB)]) });
     expect(result).toMatchObject({
@@ -39,13 +39,13 @@ describe("uploadFile()", () => {
     expect(result.requestId).toBeDefined();
   });
 
-  test("gives the object's URL after one PUT too", async () => {
+  test("returns the object's URL after one PUT, too", async () => {
     const { uploadFile } = clientRig();
     const result = await uploadFile({ Body: "x", Key: "a folder/ü" });
     expect(result.Location).toBe(`https://${Bucket}.cos.ap-guangzhou.myqcloud.com/a%20folder/%C3%BC`);
   });
 
-  test("takes TrafficLimit before a header of that name", async () => {
+  test("prefers TrafficLimit to a header of that name", async () => {
     const { uploadFile, wire } = clientRig();
     const headers = { "x-cos-traffic-limit": "838860800" };
     await uploadFile({ Body: pattern(9), TrafficLimit: 819_200, headers });
@@ -122,7 +122,7 @@ describe("uploadFile()", () => {
     expect(seen.at(-1)).toEqual([size, size]);
   });
 
-  test("survives a wire on which every request fails once", async () => {
+  test("succeeds when every request fails once", async () => {
     const { target, uploadFile } = clientRig();
     const failed = new Set<string>();
     target.fault = ({ operation, partNumber }) => {
@@ -137,13 +137,13 @@ describe("uploadFile()", () => {
 });
 
 describe("putObject()", () => {
-  test("of bytes in memory is one PUT, however many", async () => {
+  test("of bytes in memory is one PUT, whatever their number", async () => {
     const { clock, cos, target } = clientRig();
     await clock.run(cos.putObject({ Bucket, Key, Body: pattern(100 * KB) }));
     expect([target.countOf("put"), target.countOf("initiate")]).toEqual([1, 0]);
   });
 
-  test("of a stream above the limit goes up in parts", async () => {
+  test("of a stream above the limit uploads parts", async () => {
     const { clock, cos, target } = clientRig();
     await clock.run(
       cos.putObject({ Bucket, Key, Body: new Blob([pattern(21 * KB)]).stream(), ContentLength: 21 * KB }),

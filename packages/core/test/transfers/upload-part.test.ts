@@ -52,7 +52,7 @@ describe("uploadPart()", () => {
     });
   });
 
-  test("is repeated when a 200 names no ETag, for COS cannot have made it", async () => {
+  test("is retried after a 200 without an ETag, which is not from COS", async () => {
     const { clock, target, wire } = clientRig();
     target.plant(new Map());
     let first = true;
@@ -81,7 +81,7 @@ describe("uploadPart()", () => {
     expect([target.countOf("putPart"), file.closed]).toEqual([0, 1]);
   });
 
-  test("does not ask a source that cannot change", async () => {
+  test("does not check a source that cannot change", async () => {
     const file = new TestFile(pattern(3 * KB), true);
     file.isChanged = true;
     const { clock, cos, target } = clientRig(KB, file);

@@ -37,7 +37,7 @@ describe("sendWithRetry() with a clock that is wrong", () => {
     expect(wire.sent).toHaveLength(3);
   });
 
-  test("corrects once for eight parallel requests, of which each is repeated once", async () => {
+  test("corrects once for eight parallel requests, each of which is sent twice", async () => {
     const clock = new VirtualClock();
     const wire = skewedCos(clock, HOUR, "RequestTimeTooSkewed");
     const cos = clientOf(wire.runtime, clock);
@@ -45,7 +45,7 @@ describe("sendWithRetry() with a clock that is wrong", () => {
     expect(wire.sent).toHaveLength(16);
   });
 
-  test("takes the document's ServerTime before the Date header", async () => {
+  test("prefers the document's ServerTime to the Date header", async () => {
     const clock = new VirtualClock();
     const seconds = Math.floor((clock.now() + HOUR) / 1000);
     const body = errorDocument("RequestTimeTooSkewed", "", `<ServerTime>${seconds}</ServerTime>`);
@@ -61,7 +61,7 @@ describe("sendWithRetry() with a clock that is wrong", () => {
   });
 
   test.each([HOUR, -HOUR])(
-    "learns it from the Date of a refused HEAD, which says nothing else: %i ms",
+    "corrects by the Date header of a refused HEAD, which has no document: %i ms",
     async (aheadMs) => {
       const clock = new VirtualClock();
       const wire = fakeWire(clock, (request) => {
@@ -80,7 +80,7 @@ describe("sendWithRetry() with a clock that is wrong", () => {
     },
   );
 
-  test("a refused HEAD from COS on time is a refusal, and so is one that is not from COS", async () => {
+  test("does not correct after a refused HEAD when the time is right, or when the response is not from COS", async () => {
     const clock = new VirtualClock();
     const [onTime, late] = [clock.now(), clock.now() + HOUR].map((ms) => new Date(ms).toUTCString());
     const wire = scriptedWire(clock, [
@@ -94,7 +94,7 @@ describe("sendWithRetry() with a clock that is wrong", () => {
     expect(wire.sent).toHaveLength(2);
   });
 
-  test("gives up when the refusal stands although the clock is right", async () => {
+  test("fails when COS refuses although the clock is right", async () => {
     const clock = new VirtualClock();
     const date = { date: new Date(clock.now()).toUTCString() };
     const wire = scriptedWire(clock, [refusal(403, "RequestTimeTooSkewed", "", date)]);
@@ -102,7 +102,7 @@ describe("sendWithRetry() with a clock that is wrong", () => {
     expect(error.code).toBe("clock-skewed");
   });
 
-  test("corrects once per call, not for ever", async () => {
+  test("corrects once per request", async () => {
     const clock = new VirtualClock();
     let ahead = HOUR;
     const wire = fakeWire(clock, () => {
@@ -139,7 +139,7 @@ function rotatingCredentials(clock: VirtualClock, requestsEach: number) {
 }
 
 describe("sendWithRetry() with credentials that expire", () => {
-  test("asks the provider again on ExpiredToken, once for all that wait", async () => {
+  test("calls the provider again on ExpiredToken, once for all requests that wait", async () => {
     const clock = new VirtualClock();
     const { provider, wire, issued, together } = rotatingCredentials(clock, 4);
     const cos = clientOf(wire.runtime, clock, { credentials: provider });
@@ -158,7 +158,7 @@ describe("sendWithRetry() with credentials that expire", () => {
     expect(together()).toBe(1);
   });
 
-  test("refreshes once per call, then reports", async () => {
+  test("refreshes once per request, then fails", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, [refusal(400, "ExpiredToken"), refusal(400, "ExpiredToken")]);
     const credentials = (): Credentials => ({ SecretId: "id", SecretKey: "key" });
@@ -178,14 +178,14 @@ describe("sendWithRetry() with credentials that expire", () => {
     expect(authorization(wire.sent[1]?.headers ?? {})["q-ak"]).toBe("id2");
   });
 
-  test("reports at once when the credentials are fixed", async () => {
+  test("fails at once when the credentials are fixed", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, [refusal(400, "ExpiredToken")]);
     await caughtAs(clock.run(clientOf(wire.runtime, clock).deleteObject(object)), ServiceError);
     expect(wire.sent).toHaveLength(1);
   });
 
-  test("is the provider's own error when the provider fails, and nothing is sent", async () => {
+  test("rejects with the provider's own error, and sends nothing", async () => {
     const clock = new VirtualClock();
     const wire = scriptedWire(clock, []);
     const credentials = (): Credentials => {

@@ -32,7 +32,7 @@ function initiates(steps: readonly Step[]) {
   return { clock, wire, result: clock.run(cos.createMultipartUpload({ Bucket, Key })) };
 }
 
-describe("sendWithRetry() of an idempotent call", () => {
+describe("sendWithRetry() of an idempotent request", () => {
   test.each([
     ["500", () => refusal(500, "InternalError")],
     ["503 SlowDown", () => refusal(503, "SlowDown")],
@@ -43,7 +43,7 @@ describe("sendWithRetry() of an idempotent call", () => {
     ["a reset", () => new Broken("reset")],
     ["a timeout", () => new Broken("timeout")],
     ["an unknown failure", () => new Broken("unknown")],
-  ])("is repeated after %s", async (_, step) => {
+  ])("is retried after %s", async (_, step) => {
     const { wire, result } = deletes([step(), done()]);
     await result;
     expect(wire.sent).toHaveLength(2);
@@ -55,13 +55,13 @@ describe("sendWithRetry() of an idempotent call", () => {
     [409, "PathConflict"],
     [400, "InvalidArgument"],
     [501, "NotImplemented"],
-  ])("is not repeated after %i %s", async (status, code) => {
+  ])("is not retried after %i %s", async (status, code) => {
     const { wire, result } = deletes([refusal(status, code)]);
     expect(await caughtAs(result, ServiceError)).toMatchObject({ status, cosCode: code });
     expect(wire.sent).toHaveLength(1);
   });
 
-  test("is sent eight times by default, with jittered pauses that double", async () => {
+  test("is sent eight times by default, with jittered waits that double", async () => {
     const { wire, result } = deletes(Array.from({ length: 8 }, () => refusal(500, "InternalError")));
     await caughtAs(result, ServiceError);
     expect(wire.sent).toHaveLength(8);
@@ -80,7 +80,7 @@ describe("sendWithRetry() of an idempotent call", () => {
     }
   });
 
-  test("tells how many attempts a TransportError took", async () => {
+  test("has the number of attempts in a TransportError", async () => {
     const { result } = deletes([new Broken("timeout"), new Broken("timeout"), new Broken("timeout")], 3);
     expect(await caughtAs(result, TransportError)).toMatchObject({ attempts: 3, failure: "timeout" });
   });
@@ -98,14 +98,14 @@ describe("sendWithRetry() of an idempotent call", () => {
 });
 
 describe("sendWithRetry() after a reset", () => {
-  test("goes on at once on a fresh connection", async () => {
+  test("is retried at once on a new connection", async () => {
     const { wire, result } = deletes([new Broken("reset"), done()]);
     await result;
     expect(wire.times[1]).toBe(wire.times[0]);
     expect(wire.sent.map(({ freshConnection }) => freshConnection)).toEqual([false, true]);
   });
 
-  test("waits before the third attempt, and stays off the pooled connections", async () => {
+  test("waits before the third attempt, and uses no pooled connection", async () => {
     const { wire, result } = deletes([new Broken("reset"), new Broken("reset"), done()]);
     await result;
     expect(wire.times[2]).toBeGreaterThan(wire.times[1] ?? 0);
@@ -113,7 +113,7 @@ describe("sendWithRetry() after a reset", () => {
   });
 });
 
-describe("sendWithRetry() of a call that is not idempotent", () => {
+describe("sendWithRetry() of a request that is not idempotent", () => {
   test.each([
     ["a reset", () => new Broken("reset")],
     ["a timeout", () => new Broken("timeout")],
@@ -122,7 +122,7 @@ describe("sendWithRetry() of a call that is not idempotent", () => {
     ["502 from a proxy", () => proxyResponse(502)],
     ["503 from a proxy, which may have lost COS's response", () => proxyResponse(503)],
     ["503 of COS, which may have begun it", () => refusal(503, "ServiceUnavailable")],
-  ])("is not repeated after %s", async (_, step) => {
+  ])("is not retried after %s", async (_, step) => {
     const { wire, result } = initiates([step()]);
     await expect(result).rejects.toThrow();
     expect(wire.sent).toHaveLength(1);
@@ -134,7 +134,7 @@ describe("sendWithRetry() of a call that is not idempotent", () => {
     ["RequestTimeout", () => refusal(400, "RequestTimeout")],
     ["IncompleteBody", () => refusal(400, "IncompleteBody")],
     ["429", () => cosResponse(429)],
-  ])("is repeated after %s, when COS has not acted", async (_, step) => {
+  ])("is retried after %s, when COS has not acted", async (_, step) => {
     const { wire, result } = initiates([step(), initiated()]);
     expect((await result).UploadId).toBe("u1");
     expect(wire.sent).toHaveLength(2);
@@ -155,7 +155,7 @@ describe("sendWithRetry() and Retry-After", () => {
   });
 });
 
-describe("sendWithRetry() in a storm", () => {
+describe("sendWithRetry() when every request fails", () => {
   test("stops after about a hundred retries, however many calls fail, and recovers with the first success", async () => {
     const clock = new VirtualClock();
     let storm = true;
