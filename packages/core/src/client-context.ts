@@ -20,6 +20,9 @@ import { VERSION } from "./version.ts";
 /** Attempts of one request: with full jitter up to 20 s, the last comes about a minute after the first. */
 const MAX_ATTEMPTS = 8;
 
+/** Bytes of the largest part: what WASM's 4 GiB leave. */
+const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;
+
 /** Creates what all calls of a client share. Nothing is sent, and no WASM memory is allocated yet. */
 export function createContext(runtime: Runtime, given: CosOptions, clock: Clock): ClientContext {
   const { options, provider } = checkOptions(given);
@@ -45,7 +48,7 @@ export function createContext(runtime: Runtime, given: CosOptions, clock: Clock)
     readAhead: new ReadAhead(memoryBudget ?? runtime.defaults.memoryBudget),
     contentTypes: contentTypesOf(runtime, options.inferContentType ?? true),
     largestPart: memoryBudget ?? LARGEST_PART,
-    digestCoreFor: coreProvider(runtime, memoryBudget, clock),
+    digestCoreFor: digestCoreProvider(runtime, memoryBudget, clock),
   };
 }
 
@@ -58,13 +61,14 @@ function contentTypesOf(runtime: Runtime, infer: NonNullable<CosOptions["inferCo
  * Returns the digest core for a part: one for all uploads, created by the first, and a second one for parts that are
  * larger than the default budget. The second has room for one of them at a time, for all uploads. When the caller gave
  * `memoryBudget`, such a part is refused instead.
+ * @param given the caller's `memoryBudget` in bytes
  */
-function coreProvider(
+function digestCoreProvider(
   runtime: Runtime,
-  asked: number | undefined,
+  given: number | undefined,
   clock: Clock,
 ): (bytes: number) => Promise<DigestCore> {
-  const budget = asked ?? runtime.defaults.memoryBudget;
+  const budget = given ?? runtime.defaults.memoryBudget;
   const bytes = Math.ceil(budget / WASM_PAGE) * WASM_PAGE;
   const create = (): Promise<DigestCore> => DigestCore.create(runtime, bytes, clock);
   const shared = createOnce(create);
@@ -73,11 +77,11 @@ function coreProvider(
     if (partBytes <= budget) {
       return runtime.acquireDigestCore === undefined ? shared() : runtime.acquireDigestCore(budget, create);
     }
-    if (asked !== undefined) {
+    if (given !== undefined) {
       return Promise.reject(
         new ArgumentRangeError(
           "memoryBudget",
-          `of ${asked} bytes has no room for a part of ${partBytes} bytes`,
+          `of ${given} bytes has no room for a part of ${partBytes} bytes`,
         ),
       );
     }
@@ -104,6 +108,3 @@ function createOnce<T>(create: () => Promise<T>): () => Promise<T> {
     return made;
   };
 }
-
-/** Bytes of the largest part: what WASM's 4 GiB leave. */
-const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;
