@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   BUCKET,
-  crc64Of,
+  crc64OfFile,
   jsonLines,
   MiB,
   openRig,
@@ -38,7 +38,7 @@ async function endHalfWay(words: readonly string[], signal: NodeJS.Signals): Pro
 
 async function storedEqually(file: string, key: string): Promise<void> {
   const run = await rig.run(["stat", `cos://${BUCKET}/${key}`, "--json"]);
-  expect(jsonLines(run)[0]).toMatchObject({ crc64: await crc64Of(join(rig.folder, file)) });
+  expect(jsonLines(run)[0]).toMatchObject({ crc64: await crc64OfFile(join(rig.folder, file)) });
 }
 
 describe("SIGINT", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   BUCKET,
-  crc64Of,
+  crc64OfFile,
   jsonLines,
   MiB,
   openRig,
@@ -51,6 +51,6 @@ describe.runIf(existsSync("/proc/self/stat"))("killing npx alone", () => {
     expect(Number(partsResumed)).toBeGreaterThan(0);
     expect(Number(partsSent) + Number(partsResumed)).toBe(41);
     const stat = await rig.run(["stat", `cos://${BUCKET}/npx`, "--json"]);
-    expect(jsonLines(stat)[0]).toMatchObject({ crc64: await crc64Of(join(rig.folder, "big.bin")) });
+    expect(jsonLines(stat)[0]).toMatchObject({ crc64: await crc64OfFile(join(rig.folder, "big.bin")) });
   });
 });

@@ -7,7 +7,8 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { type Middleware, startEmulator } from "@cosup/emulator";
-import { createCRC64 } from "hash-wasm";
+import { crc64Of } from "../fixtures/crc64.ts";
+import { pseudoRandomBytes } from "../fixtures/pseudo-random.ts";
 
 export const BUCKET = "demo-1250000000";
 export const SECRET_ID = "AKIDtestonly0123456789abcdefghij";
@@ -157,15 +158,8 @@ export function summaryOf(run: Run): JsonLine {
 
 /** Pseudo-random bytes, the same in every run and different for each `name`. */
 export function randomBytes(length: number, name = ""): Uint8Array<ArrayBuffer> {
-  const words = new Uint32Array(Math.ceil(length / 4));
-  let state = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 0x2545f491) || 1;
-  for (let index = 0; index < words.length; index += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    words[index] = state;
-  }
-  return new Uint8Array(words.buffer, 0, length);
+  const state = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) | 0, 0x2545f491) || 1;
+  return pseudoRandomBytes(length, state);
 }
 
 async function writeRandom(path: string, length: number): Promise<string> {
@@ -173,16 +167,9 @@ async function writeRandom(path: string, length: number): Promise<string> {
   return path;
 }
 
-/** CRC64 by other code than cosup's. */
-export async function crc64Of(path: string): Promise<string> {
-  const digest = await createCRC64();
-  for await (const chunk of createReadStream(path)) digest.update(chunk as Uint8Array);
-  return BigInt(`0x${digest.digest()}`).toString();
-}
-
-export async function crc64OfBytes(bytes: Uint8Array): Promise<string> {
-  const digest = await createCRC64();
-  return BigInt(`0x${digest.update(bytes).digest()}`).toString();
+/** The CRC64 of a file, by other code than cosup's. */
+export function crc64OfFile(path: string): Promise<string> {
+  return crc64Of(createReadStream(path));
 }
 
 /** Delays every part, so that an upload can be interrupted. */

@@ -5,7 +5,7 @@ import { createCos } from "@cosup/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   BUCKET,
-  crc64Of,
+  crc64OfFile,
   jsonLines,
   MiB,
   openRig,
@@ -175,7 +175,7 @@ it("the resume command can be pasted although the name has control characters", 
   const again = await startProcess("bash", ["-c", command], pasted).ended;
   expect(again.code).toBe(0);
   const stat = await rig.run(["stat", to(KEY_CANARY), "--json"]);
-  expect(jsonLines(stat)[0]).toMatchObject({ crc64: await crc64Of(join(rig.folder, name)) });
+  expect(jsonLines(stat)[0]).toMatchObject({ crc64: await crc64OfFile(join(rig.folder, name)) });
 });
 
 it("the emulator's log shows a key with control characters in one line", async () => {

@@ -5,52 +5,46 @@ import { losesResponse, refuses, Script } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
-type Told = [consumed: number, total: number | undefined];
+type Report = [consumed: number, total: number | undefined];
 
-function listener(): { told: Told[]; onProgress: (consumed: number, total: number | undefined) => void } {
-  const told: Told[] = [];
-  return { told, onProgress: (consumed, total) => told.push([consumed, total]) };
+function listener(): {
+  reported: Report[];
+  onProgress: (consumed: number, total: number | undefined) => void;
+} {
+  const reported: Report[] = [];
+  return { reported, onProgress: (consumed, total) => reported.push([consumed, total]) };
 }
 
-function isAscending(told: readonly Told[]): boolean {
-  return told.every(([consumed], index) => index === 0 || consumed >= (told[index - 1]?.[0] ?? 0));
+function isAscending(reported: readonly Report[]): boolean {
+  return reported.every(([consumed], index) => index === 0 || consumed >= (reported[index - 1]?.[0] ?? 0));
 }
 
 async function bigFile(rig: Rig) {
   return { Bucket: rig.Bucket, Key: rig.uniqueKey("progress"), PartSize: 8 };
 }
 
+const SMALL = [
+  ["a small object", "12345"],
+  ["an empty object", ""],
+] as const;
+
+const small = SMALL.map(
+  ([what, Body]): ContractCase => ({
+    name: `progress of ${what} is reported once, complete`,
+    run: async (t, rig) => {
+      const { reported, onProgress } = listener();
+      await rig.client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("progress"), Body, onProgress });
+      t.deepEqual(reported, [[Body.length, Body.length]], "reported");
+    },
+  }),
+);
+
 export const cases: readonly ContractCase[] = [
-  {
-    name: "progress of a small object is reported once, complete",
-    run: async (t, rig) => {
-      const { told, onProgress } = listener();
-      await rig.client.putObject({
-        Bucket: rig.Bucket,
-        Key: rig.uniqueKey("progress"),
-        Body: "12345",
-        onProgress,
-      });
-      t.deepEqual(told, [[5, 5]], "told");
-    },
-  },
-  {
-    name: "progress of an empty object is reported once, complete",
-    run: async (t, rig) => {
-      const { told, onProgress } = listener();
-      await rig.client.putObject({
-        Bucket: rig.Bucket,
-        Key: rig.uniqueKey("progress"),
-        Body: "",
-        onProgress,
-      });
-      t.deepEqual(told, [[0, 0]], "told");
-    },
-  },
+  ...small,
   {
     name: "progress of a stream has no total before the end, and then equals the size",
     run: async (t, rig) => {
-      const { told, onProgress } = listener();
+      const { reported, onProgress } = listener();
       const length = 3 * MB + 5;
       await rig.client.uploadFile({
         Bucket: rig.Bucket,
@@ -60,38 +54,38 @@ export const cases: readonly ContractCase[] = [
         MAXThread: 2,
         onProgress,
       });
-      t.deepEqual(told.at(-1), [length, length], "the last");
+      t.deepEqual(reported.at(-1), [length, length], "the last");
       t.ok(
-        told.slice(0, -1).every(([, total]) => total === undefined),
+        reported.slice(0, -1).every(([, total]) => total === undefined),
         "no total before the end",
       );
-      t.ok(isAscending(told), "never backwards");
-      t.ok(told.length >= 4, `each part is told, ${told.length} times in all`);
+      t.ok(isAscending(reported), "never backwards");
+      t.ok(reported.length >= 4, `each part is reported, ${reported.length} times in all`);
     },
   },
   {
     name: "progress of a file in parts ends at its size, once",
     run: async (t, rig) => {
-      const { told, onProgress } = listener();
+      const { reported, onProgress } = listener();
       const length = 21 * MB;
       await rig.client.uploadFile({
         ...(await bigFile(rig)),
         Body: new Blob([noise(length)]),
         onProgress,
       });
-      t.deepEqual(told.at(-1), [length, length], "the last");
-      t.equal(told.filter(([consumed]) => consumed === length).length, 1, "times the total is reached");
+      t.deepEqual(reported.at(-1), [length, length], "the last");
+      t.equal(reported.filter(([consumed]) => consumed === length).length, 1, "times the total is reached");
       t.ok(
-        told.every(([, total]) => total === length),
+        reported.every(([, total]) => total === length),
         "the total throughout",
       );
-      t.ok(isAscending(told), "never backwards");
+      t.ok(isAscending(reported), "never backwards");
     },
   },
   {
     name: "progress never reaches the total of an upload that fails",
     run: async (t, rig) => {
-      const { told, onProgress } = listener();
+      const { reported, onProgress } = listener();
       const script = new Script({ CompleteMultipartUpload: [refuses(403, "AccessDenied")] });
       const client = rig.createClient({}, script.wrap, quickClock());
       const length = 21 * MB;
@@ -101,7 +95,7 @@ export const cases: readonly ContractCase[] = [
         ServiceError,
       );
       t.ok(
-        told.every(([consumed]) => consumed < length),
+        reported.every(([consumed]) => consumed < length),
         "below the total",
       );
     },
@@ -109,7 +103,7 @@ export const cases: readonly ContractCase[] = [
   {
     name: "bytes that are sent again count once",
     run: async (t, rig) => {
-      const { told, onProgress } = listener();
+      const { reported, onProgress } = listener();
       const script = new Script({
         UploadPart: [losesResponse, refuses(500, "InternalError"), losesResponse],
       });
@@ -123,9 +117,9 @@ export const cases: readonly ContractCase[] = [
         onProgress,
       });
       script.assertUsed(t);
-      t.deepEqual(told.at(-1), [length, length], "the last");
+      t.deepEqual(reported.at(-1), [length, length], "the last");
       t.ok(
-        told.every(([consumed]) => consumed <= length),
+        reported.every(([consumed]) => consumed <= length),
         "never above the total",
       );
     },
@@ -133,7 +127,7 @@ export const cases: readonly ContractCase[] = [
   {
     name: "resumed parts count as progress",
     run: async (t, rig) => {
-      const { told, onProgress } = listener();
+      const { reported, onProgress } = listener();
       const length = 21 * MB;
       const object = { ...(await bigFile(rig)), Body: new File([noise(length)], "f", { lastModified: 1 }) };
       const checkpoints = memoryCheckpoints();
@@ -142,8 +136,8 @@ export const cases: readonly ContractCase[] = [
       await t.throws(() => failing.uploadFile({ ...object, checkpoints }), ServiceError);
       const result = await rig.client.uploadFile({ ...object, checkpoints, onProgress });
       t.equal(result.partsSent, 0, "partsSent");
-      t.deepEqual(told.at(-1), [length, length], "the last");
-      t.ok(isAscending(told), "never backwards");
+      t.deepEqual(reported.at(-1), [length, length], "the last");
+      t.ok(isAscending(reported), "never backwards");
     },
   },
 ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createCos, type DenoCosClient, type DenoCosOptions } from "@cosup/deno";
+import { pseudoRandomBytes } from "../fixtures/pseudo-random.ts";
 
 export { assert };
 
@@ -35,15 +36,7 @@ export async function temporaryDirectory(): Promise<TemporaryDirectory> {
 
 /** Bytes that look random and differ everywhere. */
 export function noise(length: number, seed = 1): Uint8Array<ArrayBuffer> {
-  const words = new Uint32Array(Math.ceil(length / 4));
-  let state = seed * 2_654_435_761;
-  for (let i = 0; i < words.length; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    words[i] = state;
-  }
-  return new Uint8Array(words.buffer, 0, length);
+  return pseudoRandomBytes(length, seed * 2_654_435_761);
 }
 
 /** Writes a file of noise. */

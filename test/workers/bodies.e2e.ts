@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ask, crc64Of, pattern, stored, unfinished } from "./objects.ts";
+import { crc64Of } from "../fixtures/crc64.ts";
+import { ask, pattern, stored, unfinished } from "./objects.ts";
 import { cos, useProbe, worker } from "./probe.ts";
 import { MiB } from "./rig.ts";
 

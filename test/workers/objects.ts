@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
 import { createCos, type NodeCosClient } from "@cosup/node";
-import { createCRC64 } from "hash-wasm";
+import { pseudoRandomBytes } from "../fixtures/pseudo-random.ts";
 import { Bucket, type Cos, MiB, type Worker } from "./rig.ts";
 
 /** A client in another runtime, to check what the Worker has done. */
@@ -10,22 +10,7 @@ export function observer(cos: Cos): NodeCosClient {
 
 /** Pseudo-random bytes, the same in every run. */
 export function pattern(length: number, seed = 1): Uint8Array<ArrayBuffer> {
-  const words = new Uint32Array(Math.ceil(length / 4));
-  let state = seed >>> 0 || 1;
-  for (let index = 0; index < words.length; index += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    words[index] = state;
-  }
-  return new Uint8Array(words.buffer, 0, length);
-}
-
-/** CRC64-ECMA by a library that shares nothing with the one under test. */
-export async function crc64Of(pieces: Iterable<Uint8Array>): Promise<string> {
-  const hasher = (await createCRC64()).init();
-  for (const piece of pieces) hasher.update(piece);
-  return BigInt(`0x${hasher.digest("hex")}`).toString();
+  return pseudoRandomBytes(length, seed >>> 0 || 1);
 }
 
 /** What COS holds: its size, its CRC64, and how many uploads are unfinished. */
