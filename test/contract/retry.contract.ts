@@ -14,33 +14,28 @@ import {
 import { quickClock } from "./fixtures/quick-clock.ts";
 import { expectStored } from "./fixtures/stored.ts";
 
-interface Transient {
-  readonly name: string;
-  readonly step: Step;
-}
-
-/** What goes away when one asks again. */
-const TRANSIENT: readonly Transient[] = [
-  { name: "500 InternalError", step: refuses(500, "InternalError") },
-  { name: "502 from a proxy", step: foreign(502) },
-  { name: "503 ServiceUnavailable", step: refuses(503, "ServiceUnavailable") },
-  { name: "503 SlowDown", step: refuses(503, "SlowDown") },
-  { name: "504 from a proxy", step: foreign(504) },
-  { name: "429", step: refuses(429, "TooManyRequests") },
-  { name: "408", step: refuses(408, "RequestTimeout") },
-  { name: "400 RequestTimeout", step: refuses(400, "RequestTimeout") },
-  { name: "400 UserNetworkTooSlow", step: refuses(400, "UserNetworkTooSlow") },
-  { name: "400 IncompleteBody", step: refuses(400, "IncompleteBody") },
-  { name: "400 BadDigest", step: refuses(400, "BadDigest") },
-  { name: "a reset", step: breaks("reset") },
-  { name: "a failed connection", step: breaks("connect") },
-  { name: "a timeout", step: breaks("timeout") },
-  { name: "an unknown transport failure", step: breaks("unknown") },
-  { name: "a lost response", step: losesResponse },
+/** Failures that a retry repairs. */
+const TRANSIENT: readonly (readonly [name: string, step: Step])[] = [
+  ["500 InternalError", refuses(500, "InternalError")],
+  ["502 from a proxy", foreign(502)],
+  ["503 ServiceUnavailable", refuses(503, "ServiceUnavailable")],
+  ["503 SlowDown", refuses(503, "SlowDown")],
+  ["504 from a proxy", foreign(504)],
+  ["429", refuses(429, "TooManyRequests")],
+  ["408", refuses(408, "RequestTimeout")],
+  ["400 RequestTimeout", refuses(400, "RequestTimeout")],
+  ["400 UserNetworkTooSlow", refuses(400, "UserNetworkTooSlow")],
+  ["400 IncompleteBody", refuses(400, "IncompleteBody")],
+  ["400 BadDigest", refuses(400, "BadDigest")],
+  ["a reset", breaks("reset")],
+  ["a failed connection", breaks("connect")],
+  ["a timeout", breaks("timeout")],
+  ["an unknown transport failure", breaks("unknown")],
+  ["a lost response", losesResponse],
 ];
 
 const transient = TRANSIENT.map(
-  ({ name, step }): ContractCase => ({
+  ([name, step]): ContractCase => ({
     name: `putObject() survives ${name}, twice`,
     run: async (t, rig) => {
       const { object, client, script } = prepare(rig, { PutObject: [step, step] });
@@ -55,7 +50,7 @@ const transient = TRANSIENT.map(
   }),
 );
 
-/** What stays as it is however often one asks. */
+/** Failures that no retry repairs. */
 const FINAL = [
   [400, "InvalidArgument"],
   [403, "AccessDenied"],
@@ -70,7 +65,7 @@ const FINAL = [
 
 const final = FINAL.map(
   ([status, code]): ContractCase => ({
-    name: `putObject() does not repeat what ${status} ${code} refused`,
+    name: `putObject() is not retried after ${status} ${code}`,
     run: async (t, rig) => {
       const { object, client, script } = prepare(rig, { PutObject: refuses(status, code) });
       await t.throws(() => client.putObject({ ...object, Body: "x" }), ServiceError, {
@@ -231,7 +226,7 @@ const careful: readonly ContractCase[] = [
     },
   },
   {
-    name: "createMultipartUpload() is repeated when it certainly did not happen",
+    name: "createMultipartUpload() is retried when it certainly did not happen",
     run: async (t, rig) => {
       const { object, client, script } = prepare(rig, {
         InitiateMultipartUpload: [breaks("connect"), refuses(503, "SlowDown")],

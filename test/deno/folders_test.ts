@@ -2,7 +2,6 @@ import { walkFiles } from "@cosup/core/files";
 import { type FileResult, fileCheckpoints, listFolder } from "@cosup/deno";
 import { fileSystem } from "../../packages/deno/file_system.ts";
 import { matcher } from "../../packages/deno/glob.ts";
-import { openInput } from "../../packages/deno/open.ts";
 import {
   assert,
   assertStored,
@@ -15,14 +14,7 @@ import {
   temporaryDirectory,
   test,
 } from "./rig.ts";
-
-/** Every entry of a walk as `path` or `path: reason`. */
-async function walked(root: string, followSymlinks = false): Promise<string[]> {
-  const entries = await Array.fromAsync(walkFiles(fileSystem, root, { followSymlinks }));
-  return entries.map((entry) =>
-    entry.kind === "file" ? entry.relativePath : `${entry.relativePath}: ${entry.reason}`,
-  );
-}
+import { walked } from "./walked.ts";
 
 test("a folder goes up whole, the large file in parts", async () => {
   await using directory = await temporaryDirectory();
@@ -205,76 +197,6 @@ test("checkpoints, locks and drafts of cosup are left out", async () => {
     `state/${id.replace("0", "1")}.json: undefined`,
   ]);
 });
-
-/** A folder whose `sub` can be exchanged with a link to another directory, and back. */
-async function exchangeable(path: string): Promise<{ root: string; exchange(): void; restore(): void }> {
-  const [root, outside] = [`${path}/root`, `${path}/outside`];
-  await Deno.mkdir(`${root}/sub`, { recursive: true });
-  await Deno.mkdir(outside);
-  await Deno.writeTextFile(`${root}/sub/file`, "content");
-  for (const name of ["file", "private"]) await Deno.writeTextFile(`${outside}/${name}`, "secret!");
-  await Deno.symlink(outside, `${path}/link`);
-  return {
-    root,
-    exchange: () => {
-      Deno.renameSync(`${root}/sub`, `${path}/kept`);
-      Deno.renameSync(`${path}/link`, `${root}/sub`);
-    },
-    restore: () => {
-      Deno.renameSync(`${root}/sub`, `${path}/link`);
-      Deno.renameSync(`${path}/kept`, `${root}/sub`);
-    },
-  };
-}
-
-test(
-  "a folder that is exchanged with a link, and back around each look at a path, leads nowhere",
-  async () => {
-    await using directory = await temporaryDirectory();
-    const { root, exchange, restore } = await exchangeable(directory.path);
-    const { realPath } = Deno;
-    exchange();
-    Deno.realPath = async (path) => {
-      restore();
-      const real = await realPath(path);
-      exchange();
-      return real;
-    };
-    try {
-      const opening = openInput({ path: `${root}/sub/file`, refuseSymlinks: true });
-      await assert.rejects(opening, { code: "source-unreadable", message: /outside\/file/ });
-    } finally {
-      Deno.realPath = realPath;
-    }
-  },
-  Deno.build.os !== "linux",
-);
-
-test(
-  "a folder that is exchanged with a link while its names are read does not give the link's",
-  async () => {
-    await using directory = await temporaryDirectory();
-    const { root, exchange, restore } = await exchangeable(directory.path);
-    const { readDir } = Deno;
-    let calls = 0;
-    Deno.readDir = (path) => {
-      calls += 1;
-      if (calls !== 2) return readDir(path);
-      return (async function* () {
-        exchange();
-        const names = await Array.fromAsync(readDir(path));
-        restore();
-        yield* names;
-      })();
-    };
-    try {
-      assert.deepEqual(await walked(root), ["sub/file"]);
-    } finally {
-      Deno.readDir = readDir;
-    }
-  },
-  Deno.build.os !== "linux",
-);
 
 test("a root that is missing or a file is refused", async () => {
   await using directory = await temporaryDirectory();
