@@ -1,3 +1,4 @@
+import { isPathInput } from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
 import { openFsFile, openPath } from "./sources/open_path.ts";
 import { openPlainFile } from "./sources/open_plain_file.ts";
@@ -9,14 +10,6 @@ import { openPlainFile } from "./sources/open_plain_file.ts";
 export async function openInput(input: unknown): Promise<ByteSource | undefined> {
   if (input instanceof URL) return input.protocol === "file:" ? await openPath(input) : undefined;
   if (input instanceof Deno.FsFile) return await openFsFile(input);
-  if (!isPathObject(input)) return undefined;
+  if (!isPathInput(input)) return undefined;
   return await (input.refuseSymlinks === true ? openPlainFile(input.path) : openPath(input.path));
-}
-
-/** Plain objects only: whatever else has a `path` is not meant as one. */
-function isPathObject(input: unknown): input is { path: string | URL; refuseSymlinks?: unknown } {
-  if (typeof input !== "object" || input === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(input);
-  const plain = prototype === Object.prototype || prototype === null;
-  return plain && "path" in input && (typeof input.path === "string" || input.path instanceof URL);
 }

@@ -1,7 +1,7 @@
 import { TransportError } from "@cosup/core";
 import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { exchange } from "./http/exchange.ts";
-import { createFetching, type Wire } from "./http/fetching.ts";
+import { createFetchTransport, type Wire } from "./http/fetch_transport.ts";
 import { namesProxy } from "./http/proxies.ts";
 import { createSockets } from "./http/sockets.ts";
 import { isHostDenied } from "./permissions.ts";
@@ -49,7 +49,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
 
 /** fetch costs the more the larger a body is, but knows the caller's client and the environment's proxies. */
 function createWire({ client }: TransportOptions): Wire {
-  const fetching = createFetching(client);
+  const fetching = createFetchTransport(client);
   return client !== undefined || namesProxy() ? fetching : createSocketWire(fetching);
 }
 

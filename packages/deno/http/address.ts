@@ -1,3 +1,5 @@
+import { splitUrl } from "@cosup/core/runtime";
+
 /** Where a request goes, and what it asks for there. */
 export interface Address {
   readonly secure: boolean;
@@ -11,17 +13,9 @@ export interface Address {
   readonly path: string;
 }
 
-/** Cuts the URL instead of parsing it: `new URL` would write some characters of the path in another way. */
+/** The address of a request's URL. */
 export function addressOf(url: string): Address {
-  const match = /^(https?:\/\/[^/?#]+)([^#]*)/i.exec(url);
-  if (match === null) throw new TypeError("url: an absolute http: or https: URL");
-  const [, origin = "", path = ""] = match;
+  const { origin, path } = splitUrl(url);
   const { protocol, hostname, port, host } = new URL(origin);
-  return {
-    secure: protocol === "https:",
-    hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port,
-    host,
-    path: path.startsWith("/") ? path : `/${path}`,
-  };
+  return { secure: protocol === "https:", hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port, host, path };
 }

@@ -1,6 +1,8 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import {
   MAX_RESPONSE_BYTES,
+  nothingToStop,
+  onRequestAbort,
   responseTooLong,
   type WireRequest,
   type WireResponse,
@@ -39,11 +41,11 @@ class Exchange {
   #streamed: StreamedResponse | undefined;
   #givenUp = false;
   #unsent = 0;
-  #release = (): void => {};
+  #release = nothingToStop;
 
   constructor(request: WireRequest, resolve: Settle[0], reject: Settle[1]) {
     this.#waiting = { request, resolve, reject };
-    this.#release = listen(request, this.#abort);
+    this.#release = onRequestAbort(request, this.#abort);
   }
 
   begin(sockets: Sockets): void {
@@ -152,19 +154,6 @@ class Exchange {
     if (waiting !== undefined) this.#release();
     return waiting;
   }
-}
-
-/** Listens for the abort without reading `signal` where that can be helped. @returns what ends the listening */
-function listen(request: WireRequest, abort: (reason: unknown) => void): () => void {
-  if (request.onAbort !== undefined) {
-    request.onAbort(abort);
-    return () => {};
-  }
-  const { signal } = request;
-  const onSignal = (): void => abort(signal.reason);
-  if (signal.aborted) onSignal();
-  else signal.addEventListener("abort", onSignal, { once: true });
-  return () => signal.removeEventListener("abort", onSignal);
 }
 
 function hangUp(): Error {

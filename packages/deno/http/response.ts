@@ -1,12 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { WireResponse } from "@cosup/core/runtime";
+import { isBodyless, type WireResponse } from "@cosup/core/runtime";
 
 type Headers = WireResponse["headers"];
-
-/** Whether a response has no body, whatever its headers say. */
-function isBodyless(method: string, status: number): boolean {
-  return method === "HEAD" || status === 204 || status === 304;
-}
 
 /** A response that has been read to its end: neither a stream nor a promise was needed for it. */
 export class BufferedResponse implements WireResponse {

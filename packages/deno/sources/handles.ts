@@ -1,23 +1,18 @@
 import { SourceError } from "@cosup/core";
-import { openFiles, type Suspendable } from "@cosup/core/files";
+import { type FileHandles, type FileState, openFiles, type Suspendable } from "@cosup/core/files";
 import { onAbort } from "@cosup/core/runtime";
-
-/** Lends a handle to one reader at a time: Deno reads at a handle's own position, never at a given one. */
-export interface Handles {
-  use<T>(read: (file: Deno.FsFile) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Looks at the file through a handle that is open; undefined when none is. */
-  stat(): Promise<Deno.FileInfo> | undefined;
-  close(): void;
-}
+import { fileState } from "./file_state.ts";
 
 type Open = (signal?: AbortSignal) => Promise<Deno.FsFile>;
 
 /**
- * A free handle, or one more: as many as there ever were readers at once, until others need the descriptors. A reader
- * for whom one is still being opened takes one that becomes free before; and when no more can be opened (the file was
- * renamed meanwhile), those that there are go round.
+ * The handles of one file. A handle has one reader at a time, because Deno reads at the handle's own position. A reader
+ * gets a free handle, or a new one: as many are open as there ever were readers at once, until others need the
+ * descriptors. A reader whose handle is still being opened takes one that becomes free before. When no more can be opened
+ * (the file was renamed meanwhile), the readers share those that are open.
  */
-export class HandlePool implements Handles, Suspendable {
+export class HandlePool implements FileHandles<Deno.FsFile>, Suspendable {
+  readonly #path: string;
   readonly #open: Open;
   readonly #free: Deno.FsFile[];
   readonly #waiting = new Set<(file: Deno.FsFile) => void>();
@@ -26,31 +21,36 @@ export class HandlePool implements Handles, Suspendable {
   #closed = false;
 
   /** @param first one that is open already */
-  constructor(open: Open, first?: Deno.FsFile) {
+  constructor(path: string, open: Open, first?: Deno.FsFile) {
+    this.#path = path;
     this.#open = open;
     this.#free = first === undefined ? [] : [first];
     this.#count = this.#free.length;
     if (first !== undefined) openFiles.idle(this);
   }
 
-  async use<T>(read: (file: Deno.FsFile) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async acquire(signal?: AbortSignal): Promise<Deno.FsFile> {
     this.#readers += 1;
     openFiles.busy(this);
     try {
-      const file = this.#free.pop() ?? (await this.#obtain(signal));
-      try {
-        return await read(file);
-      } finally {
-        this.#giveBack(file);
-      }
-    } finally {
-      this.#readers -= 1;
-      if (this.#readers === 0 && this.#free.length > 0) openFiles.idle(this);
+      return this.#free.pop() ?? (await this.#obtain(signal));
+    } catch (error) {
+      this.#leave();
+      throw error;
     }
   }
 
-  stat(): Promise<Deno.FileInfo> | undefined {
-    return this.#free[0]?.stat();
+  release(file: Deno.FsFile): void {
+    this.#giveBack(file);
+    this.#leave();
+  }
+
+  read(file: Deno.FsFile, into: Uint8Array, position: number): Promise<number> {
+    return readAt(file, into, position);
+  }
+
+  async state(): Promise<FileState> {
+    return fileState(await (this.#free[0]?.stat() ?? Deno.stat(this.#path)));
   }
 
   suspend(): void {
@@ -61,6 +61,11 @@ export class HandlePool implements Handles, Suspendable {
     this.#closed = true;
     openFiles.busy(this);
     this.suspend();
+  }
+
+  #leave(): void {
+    this.#readers -= 1;
+    if (this.#readers === 0 && this.#free.length > 0) openFiles.idle(this);
   }
 
   #obtain(signal: AbortSignal | undefined): Promise<Deno.FsFile> {
@@ -103,16 +108,28 @@ export class HandlePool implements Handles, Suspendable {
   }
 }
 
-/** The caller's own handle, lent to one reader after the other; it remains the caller's to close. */
-export function singleHandle(file: Deno.FsFile): Handles {
-  let turn: Promise<unknown> = Promise.resolve();
+/** The caller's own handle. It has one reader after the other, and remains the caller's to close. */
+export function singleHandle(file: Deno.FsFile): FileHandles<Deno.FsFile> {
+  let isFree = true;
+  const waiting: (() => void)[] = [];
   return {
-    use: (read) => {
-      const mine = turn.then(() => read(file));
-      turn = mine.catch(() => {});
-      return mine;
+    acquire: async () => {
+      if (isFree) isFree = false;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      return file;
     },
-    stat: () => file.stat(),
+    release: () => {
+      const next = waiting.shift();
+      if (next === undefined) isFree = true;
+      else next();
+    },
+    read: readAt,
+    state: async () => fileState(await file.stat()),
     close: () => {},
   };
+}
+
+async function readAt(file: Deno.FsFile, into: Uint8Array, position: number): Promise<number> {
+  await file.seek(position, Deno.SeekMode.Start);
+  return (await file.read(into)) ?? 0;
 }

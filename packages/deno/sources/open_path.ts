@@ -1,9 +1,17 @@
-import { ArgumentTypeError, SourceError } from "@cosup/core";
-import { withDescriptor } from "@cosup/core/files";
+import { SourceError } from "@cosup/core";
+import {
+  directoryGiven,
+  FileSource,
+  type FileState,
+  isExplained,
+  nullCharacter,
+  socketGiven,
+  stateChange,
+  withDescriptor,
+} from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
 import { absolute, fromFileUrl } from "../paths.ts";
-import { FileSource } from "./file_source.ts";
-import { type FileState, fileState, stateChange } from "./file_state.ts";
+import { fileState } from "./file_state.ts";
 import { HandlePool, singleHandle } from "./handles.ts";
 import { SequentialFile } from "./sequential_file.ts";
 import { unreadable } from "./unreadable.ts";
@@ -14,9 +22,7 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
   try {
     const info = await Deno.stat(path);
     if (info.isDirectory) throw directoryGiven(name);
-    if (info.isSocket) {
-      throw new SourceError(`${name} is a socket, which cannot be opened as a file`, "source-unreadable");
-    }
+    if (info.isSocket) throw socketGiven(name);
     const open = (signal?: AbortSignal): Promise<Deno.FsFile> =>
       withDescriptor(() => Deno.open(path, { read: true }), signal);
     const state = fileState(info);
@@ -39,27 +45,22 @@ export interface RegularFile {
 }
 
 /** A source of a regular file, whose handles are opened as they are needed. */
-export function fileSource({ name, path, state, open, first }: RegularFile): FileSource {
-  return new FileSource({
-    name,
-    path,
-    state,
-    look: () => Deno.stat(path),
-    handles: new HandlePool(async (signal) => await unchanged(await open(signal), name, state), first),
-  });
+export function fileSource({ name, path, state, open, first }: RegularFile): ByteSource {
+  const openSame = async (signal?: AbortSignal): Promise<Deno.FsFile> =>
+    await unchanged(await open(signal), name, state);
+  return new FileSource({ name, path, state, unreadable, handles: new HandlePool(path, openSame, first) });
 }
 
 /** The name for messages, and the path absolute: the file is opened later, when the working directory may be another. */
 export function pathOf(given: string | URL): { name: string; path: string } {
   const name = typeof given === "string" ? given : fromFileUrl(given);
-  if (name.includes("\0")) throw new ArgumentTypeError("LocalFilePath", "a path without null characters");
+  if (name.includes("\0")) throw nullCharacter();
   return { name, path: absolute(name) };
 }
 
 /** An error of ours as it is, any other as that of a source. */
 export function typed(error: unknown, name: string, path: string): unknown {
-  const isOurs = error instanceof ArgumentTypeError || error instanceof SourceError;
-  return isOurs ? error : unreadable(name, path, error);
+  return isExplained(error) ? error : unreadable(name, path, error);
 }
 
 /**
@@ -68,32 +69,32 @@ export function typed(error: unknown, name: string, path: string): unknown {
  */
 export async function openFsFile(file: Deno.FsFile): Promise<ByteSource> {
   const name = "The file";
-  const look = (): Promise<Deno.FileInfo> => file.stat();
-  const info = await look().catch((error: unknown) => {
+  const info = await file.stat().catch((error: unknown) => {
     throw unreadable(name, name, error);
   });
   if (info.isDirectory) throw directoryGiven(name);
   const isStream =
     !info.isFile ||
     (info.size === 0 &&
-      (await givesBytes(file).catch((error: unknown) => {
+      !(await isReallyEmpty(file).catch((error: unknown) => {
         throw unreadable(name, name, error);
       })));
   if (!isStream) {
-    return new FileSource({ name, path: name, state: fileState(info), look, handles: singleHandle(file) });
+    const state = fileState(info);
+    return new FileSource({ name, path: name, state, unreadable, handles: singleHandle(file) });
   }
   return new SequentialFile({ name, path: name, open: () => Promise.resolve(file), closes: false });
 }
 
 /**
- * Files of procfs say that they have 0 bytes and yet hold some; believing them would lose these without a word. The
- * handle stands at the beginning afterwards.
+ * Whether a file of 0 bytes is empty. Files of procfs have a size of 0 and yet a content, which would be lost silently. The
+ * handle is at the beginning afterwards.
  */
-export async function givesBytes(file: Deno.FsFile): Promise<boolean> {
+export async function isReallyEmpty(file: Deno.FsFile): Promise<boolean> {
   await file.seek(0, Deno.SeekMode.Start);
   const bytesRead = await file.read(new Uint8Array(1));
   await file.seek(0, Deno.SeekMode.Start);
-  return bytesRead !== null && bytesRead > 0;
+  return bytesRead === null || bytesRead === 0;
 }
 
 /** Each handle must be of the very file that was asked for: its path may name another by now. */
@@ -111,15 +112,8 @@ async function unchanged(file: Deno.FsFile, name: string, state: FileState): Pro
 async function isEmpty(open: () => Promise<Deno.FsFile>, name: string, state: FileState): Promise<boolean> {
   const file = await unchanged(await open(), name, state);
   try {
-    return !(await givesBytes(file));
+    return await isReallyEmpty(file);
   } finally {
     file.close();
   }
-}
-
-function directoryGiven(name: string): ArgumentTypeError {
-  return new ArgumentTypeError(
-    "LocalFilePath",
-    `${name} is a directory; give a file, or use uploadDirectory`,
-  );
 }

@@ -1,19 +1,18 @@
-import { SourceError } from "@cosup/core";
-import { isTableFull, withDescriptor } from "@cosup/core/files";
+import { behindLink, isTableFull, notRegular, withDescriptor } from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
 import { fileState } from "./file_state.ts";
-import { fileSource, givesBytes, pathOf, typed } from "./open_path.ts";
+import { fileSource, isReallyEmpty, pathOf, typed } from "./open_path.ts";
 import { pin } from "./pinned.ts";
 import { SequentialFile } from "./sequential_file.ts";
 
-/** Where what is open cannot be asked where it lies, so often is its path looked at. */
+/** How often a path is examined where the kernel does not tell the path of an open file. */
 const LOOKS = 3;
 
 /**
- * Opens a regular file that no link leads to; anything else at the path is refused. A walk found it so: whoever puts a
- * link, a FIFO or a device there afterwards, or a link in place of a folder above, must not choose what is uploaded.
- * With all permissions on Linux, the open file itself says where it lies, so that links which come and go deceive nobody.
- * Otherwise its path is looked at several times, which they can still outwit.
+ * Opens a regular file that no link leads to; anything else at the path is refused. A walk found a regular file there. A
+ * program that puts a link, a FIFO or a device in its place, or a link in place of a folder above, must not choose what is
+ * uploaded. With all permissions on Linux, the kernel tells the path of the open file, so a link that appears and
+ * disappears has no effect. Otherwise, the path is examined several times, which leaves a small chance.
  */
 export async function openPlainFile(given: string | URL): Promise<ByteSource> {
   const { name, path } = pathOf(given);
@@ -22,7 +21,7 @@ export async function openPlainFile(given: string | URL): Promise<ByteSource> {
     try {
       const info = await file.stat();
       if (!info.isFile) throw notRegular(name);
-      if (info.size === 0 && (await givesBytes(file))) {
+      if (info.size === 0 && !(await isReallyEmpty(file))) {
         return new SequentialFile({
           name,
           path,
@@ -89,15 +88,4 @@ async function look(path: string, name: string): Promise<Deno.FileInfo> {
   const info = await Deno.lstat(path);
   if (!info.isFile) throw notRegular(name);
   return info;
-}
-
-function behindLink(name: string, real: string): SourceError {
-  return new SourceError(
-    `${name} is ${real}, which was moved, or lies behind a symbolic link`,
-    "source-unreadable",
-  );
-}
-
-function notRegular(name: string): SourceError {
-  return new SourceError(`${name} is no regular file`, "source-unreadable");
 }

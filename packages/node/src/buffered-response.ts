@@ -1,5 +1,8 @@
 import {
+  isBodyless,
   MAX_RESPONSE_BYTES,
+  nothingToStop,
+  onRequestAbort,
   responseTooLong,
   type WireRequest,
   type WireResponse,
@@ -22,13 +25,13 @@ export function bufferedResponse(
   request: WireRequest,
 ): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
-    const collector = new Collector(request, options, resolve, reject);
-    if (collector.settled) return;
+    const handler = new BufferingHandler(request, options, resolve, reject);
+    if (handler.settled) return;
     try {
-      dispatcher.dispatch(options, collector);
-      collector.noteQueued();
+      dispatcher.dispatch(options, handler);
+      handler.noteQueued();
     } catch (error) {
-      collector.onResponseError(undefined, error);
+      handler.onResponseError(undefined, error);
     }
   });
 }
@@ -42,7 +45,7 @@ interface Waiting {
   readonly chunks: Buffer[];
 }
 
-class Collector implements Dispatcher.DispatchHandler {
+class BufferingHandler implements Dispatcher.DispatchHandler {
   /**
    * Undefined once settled: Node's write request, and with it undici's request and this, stay in memory until the next
    * full collection, and would keep all that waited for the response; 10 KB for each.
@@ -53,12 +56,11 @@ class Collector implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: Headers = {};
   #received = 0;
+  #stopListening = nothingToStop;
 
   constructor(request: WireRequest, options: RoutedOptions, resolve: Settle[0], reject: Settle[1]) {
     this.#waiting = { request, options, resolve, reject, chunks: [] };
-    if (request.onAbort !== undefined) request.onAbort(this.#abort);
-    else if (request.signal.aborted) this.#abort(request.signal.reason);
-    else request.signal.addEventListener("abort", this.#onSignal, { once: true });
+    this.#stopListening = onRequestAbort(request, this.#abort);
   }
 
   get settled(): boolean {
@@ -108,14 +110,11 @@ class Collector implements Dispatcher.DispatchHandler {
     this.#controller?.abort(this.#aborted.reason);
   };
 
-  readonly #onSignal = (): void => this.#abort(this.#waiting?.request.signal.reason);
-
   #settle(): Waiting | undefined {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    if (waiting !== undefined && waiting.request.onAbort === undefined) {
-      waiting.request.signal.removeEventListener("abort", this.#onSignal);
-    }
+    this.#stopListening();
+    this.#stopListening = nothingToStop;
     return waiting;
   }
 }
@@ -130,7 +129,7 @@ class BufferedResponse implements WireResponse {
   constructor(status: number, headers: Headers, chunks: readonly Buffer[], method: string) {
     this.status = status;
     this.headers = wireHeaders(headers);
-    this.#bodyless = method === "HEAD" || status === 204 || status === 304;
+    this.#bodyless = isBodyless(method, status);
     this.#chunks = chunks;
   }
 

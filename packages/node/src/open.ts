@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { isPathInput } from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
 import { openFileHandle, openPath } from "./sources/open-path.ts";
 import { openPlainFile } from "./sources/open-plain-file.ts";
@@ -14,7 +15,7 @@ export async function openInput(input: unknown): Promise<ByteSource | undefined>
   if (isFileHandle(input)) {
     return openFileHandle(input);
   }
-  if (!isPathObject(input)) {
+  if (!isPathInput(input)) {
     return undefined;
   }
   return input.refuseSymlinks === true ? openPlainFile(input.path) : openPath(input.path);
@@ -30,14 +31,4 @@ function isFileHandle(input: unknown): input is FileHandle {
     "createReadStream" in input &&
     typeof input.createReadStream === "function"
   );
-}
-
-/** Plain objects only: the `path` of a `Dirent` is its parent directory, and a `File` is content. */
-function isPathObject(input: unknown): input is { path: string | URL; refuseSymlinks?: unknown } {
-  if (typeof input !== "object" || input === null) {
-    return false;
-  }
-  const prototype: unknown = Object.getPrototypeOf(input);
-  const plain = prototype === Object.prototype || prototype === null;
-  return plain && "path" in input && (typeof input.path === "string" || input.path instanceof URL);
 }

@@ -1,4 +1,10 @@
-import type { WireRequest, WireResponse } from "@cosup/core/runtime";
+import {
+  isBodyless,
+  nothingToStop,
+  onRequestAbort,
+  type WireRequest,
+  type WireResponse,
+} from "@cosup/core/runtime";
 import type { Dispatcher } from "./undici.ts";
 import { wireHeaders } from "./wire-response.ts";
 
@@ -33,14 +39,13 @@ class StreamHandler implements Dispatcher.DispatchHandler {
   #controller: Controller | undefined;
   #body: ReadableStreamDefaultController<Uint8Array> | undefined;
   #aborted: { readonly reason: Error } | undefined;
+  #stopListening = nothingToStop;
 
   constructor(request: WireRequest, resolve: Settle[0], reject: Settle[1]) {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    if (request.onAbort !== undefined) request.onAbort(this.#abort);
-    else if (request.signal.aborted) this.#onSignal();
-    else request.signal.addEventListener("abort", this.#onSignal, { once: true });
+    this.#stopListening = onRequestAbort(request, this.#abort);
   }
 
   get aborted(): boolean {
@@ -55,8 +60,7 @@ class StreamHandler implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Controller, status: number, headers: Headers): void {
     // The final response is still to come.
     if (status < 200) return;
-    const bodyless = this.#request.method === "HEAD" || status === 204 || status === 304;
-    const body = bodyless ? null : this.#stream(controller);
+    const body = isBodyless(this.#request.method, status) ? null : this.#stream(controller);
     this.#resolve(new StreamedResponse(status, headers, body));
   }
 
@@ -68,7 +72,7 @@ class StreamHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#release();
+    this.#stopListening();
     this.#body?.close();
     this.#body = undefined;
   }
@@ -86,7 +90,7 @@ class StreamHandler implements Dispatcher.DispatchHandler {
         pull: () => controller.resume(),
         cancel: () => {
           this.#body = undefined;
-          this.#release();
+          this.#stopListening();
           controller.abort(new Error("the response's reader has cancelled it"));
         },
       },
@@ -101,18 +105,11 @@ class StreamHandler implements Dispatcher.DispatchHandler {
     this.#controller?.abort(this.#aborted.reason);
   };
 
-  readonly #onSignal = (): void => this.#abort(this.#request.signal.reason);
-
   #fail(error: unknown): void {
-    this.#release();
+    this.#stopListening();
     this.#reject(error);
     this.#body?.error(error);
     this.#body = undefined;
-  }
-
-  #release(): void {
-    if (this.#request.onAbort === undefined)
-      this.#request.signal.removeEventListener("abort", this.#onSignal);
   }
 }
 

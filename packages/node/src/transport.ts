@@ -1,5 +1,5 @@
 import { ArgumentTypeError } from "@cosup/core";
-import type { WireRequest, WireResponse } from "@cosup/core/runtime";
+import { splitUrl, type WireRequest, type WireResponse } from "@cosup/core/runtime";
 import type { RoutedOptions } from "./agent.ts";
 import { bufferedResponse } from "./buffered-response.ts";
 import { callerDispatcher, type UndiciDispatcher } from "./caller-dispatcher.ts";
@@ -97,14 +97,4 @@ function dispatchOptions({ url, method, headers, body, freshConnection }: WireRe
     bodyTimeout: 0,
     connection: undefined,
   };
-}
-
-/** Cuts the URL instead of parsing it: the path goes out in the very characters that were signed. */
-function splitUrl(url: string): { origin: string; path: string } {
-  const match = /^(https?:\/\/[^/?#]+)([^#]*)/i.exec(url);
-  if (match === null) {
-    throw new TypeError("url: an absolute http: or https: URL");
-  }
-  const [, origin = "", path = ""] = match;
-  return { origin, path: path.startsWith("/") ? path : `/${path}` };
 }

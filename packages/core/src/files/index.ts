@@ -6,6 +6,8 @@
  */
 export { isTableFull, openFiles, withDescriptor } from "./descriptors.ts";
 export { type CheckpointFiles, checkpointFiles } from "./file-checkpoints.ts";
+export { type FileHandles, FileSource, type FileSourceOptions } from "./file-source.ts";
+export { type FileState, stateChange } from "./file-state.ts";
 export type {
   DirectoryName,
   DirectoryNames,
@@ -24,6 +26,15 @@ export {
   UNREADABLE_TOKEN,
 } from "./lock-format.ts";
 export { OpenFiles, type OpenFilesOptions, type Suspendable } from "./open-files.ts";
+export { isPathInput, type PathInput } from "./path-input.ts";
 export { joinPath } from "./paths.ts";
+export {
+  behindLink,
+  directoryGiven,
+  isExplained,
+  notRegular,
+  nullCharacter,
+  socketGiven,
+} from "./source-errors.ts";
 export { type WalkOptions, walkFiles } from "./walk.ts";
 export type { FileEntry, Place, SkippedEntry, SkipReason, WalkEntry } from "./walk-entry.ts";

@@ -2,14 +2,13 @@ import { type BigIntStats, createReadStream } from "node:fs";
 import { type FileHandle, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ArgumentTypeError, SourceError } from "@cosup/core";
-import { withDescriptor } from "@cosup/core/files";
+import { ArgumentTypeError } from "@cosup/core";
+import { directoryGiven, nullCharacter, socketGiven, withDescriptor } from "@cosup/core/files";
 import { type ByteSource, errorCode, openNodeStream } from "@cosup/core/runtime";
 import { openFifo } from "./fifo.ts";
-import { FileSource } from "./file-source.ts";
-import { fileState, requireSame } from "./file-state.ts";
 import { handleStream } from "./handle-stream.ts";
 import { callersFile, type OpenFile, openFile } from "./open-file.ts";
+import { fileSource, fileState, requireSame } from "./shared-file.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Opens the file that a path or a `file:` URL names: regular files at any offset, FIFOs and devices as streams. */
@@ -18,7 +17,7 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
   // Absolute from here on: the file is opened later, when the working directory may be another.
   const path = resolve(name);
   const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
-    throw errorCode(error) === "ERR_INVALID_ARG_VALUE" ? nullByte() : unreadable(name, error);
+    throw errorCode(error) === "ERR_INVALID_ARG_VALUE" ? nullCharacter() : unreadable(name, error);
   });
   if (stats.isDirectory()) {
     throw directoryGiven(name);
@@ -28,7 +27,7 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
 
 async function openRegular(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
   return stats.size > 0n || (await isEmpty(name, path, stats))
-    ? new FileSource({ name, state: fileState(stats), path })
+    ? fileSource({ name, state: fileState(stats), path })
     : openSpecial(name, path, stats);
 }
 
@@ -48,9 +47,9 @@ export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
     return openNodeStream(handleStream(handle), "Body");
   }
   const file = callersFile(handle);
-  return stats.size === 0n && !(await givesNothing(name, file))
+  return stats.size === 0n && !(await isReallyEmpty(name, file))
     ? openNodeStream(handleStream(handle, 0), "Body")
-    : new FileSource({ name, state: fileState(stats), file });
+    : fileSource({ name, state: fileState(stats), file });
 }
 
 export function pathOf(given: string | URL): string {
@@ -70,14 +69,14 @@ async function isEmpty(name: string, path: string, stats: BigIntStats): Promise<
   });
   try {
     requireSame(name, stats, file.stat());
-    return await givesNothing(name, file);
+    return await isReallyEmpty(name, file);
   } finally {
     file.close();
   }
 }
 
-/** Files of procfs say that they have 0 bytes and yet hold some; believing them would lose these without a word. */
-export async function givesNothing(name: string, file: OpenFile): Promise<boolean> {
+/** Whether a file of 0 bytes is empty. Files of procfs have a size of 0 and yet a content, which would be lost silently. */
+export async function isReallyEmpty(name: string, file: OpenFile): Promise<boolean> {
   const read = file.read(new Uint8Array(1), 0);
   return (
     (await read.catch((error: unknown) => {
@@ -88,7 +87,7 @@ export async function givesNothing(name: string, file: OpenFile): Promise<boolea
 
 export async function openSpecial(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
   if (stats.isSocket()) {
-    throw new SourceError(`${name} is a socket, which cannot be opened as a file`, "source-unreadable");
+    throw socketGiven(name);
   }
   if (!stats.isFIFO()) {
     // A device, or a file of procfs. Opened by the stream itself, which reports a failure at the first read.
@@ -99,15 +98,4 @@ export async function openSpecial(name: string, path: string, stats: BigIntStats
   } catch (error) {
     throw unreadable(name, error);
   }
-}
-
-function directoryGiven(name: string): ArgumentTypeError {
-  return new ArgumentTypeError(
-    "LocalFilePath",
-    `${name} is a directory; give a file, or use uploadDirectory`,
-  );
-}
-
-export function nullByte(): ArgumentTypeError {
-  return new ArgumentTypeError("LocalFilePath", "a path without null characters");
 }

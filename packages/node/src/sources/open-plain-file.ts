@@ -1,25 +1,24 @@
 import type { BigIntStats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { ArgumentTypeError, SourceError } from "@cosup/core";
-import { withDescriptor } from "@cosup/core/files";
+import type { SourceError } from "@cosup/core";
+import { behindLink, isExplained, notRegular, nullCharacter, withDescriptor } from "@cosup/core/files";
 import { type ByteSource, errorCode, openNodeStream } from "@cosup/core/runtime";
-import { FileSource } from "./file-source.ts";
-import { fileState } from "./file-state.ts";
 import { type Descriptor, openEntry } from "./open-file.ts";
-import { givesNothing, nullByte, pathOf } from "./open-path.ts";
+import { isReallyEmpty, pathOf } from "./open-path.ts";
+import { fileSource, fileState } from "./shared-file.ts";
 import { type SyncReadPolicy, syncReads } from "./sync-read-policy.ts";
 import { unreadable } from "./unreadable.ts";
 
-/** Where the kernel does not tell the path of an open file, so often is its path looked at. */
+/** How often a path is examined where the kernel does not tell the path of an open file. */
 const LOOKS = 3;
 
 /**
- * Opens a regular file that no link leads to; anything else at the path is refused. A walk found it so: whoever puts a
- * link, a FIFO or a device there afterwards, or a link in place of a folder above, must not choose what is uploaded.
- * A folder upload has few files under way, so each is opened at once. On Linux the open file itself says where it lies,
- * so that links which come and go deceive nobody. Elsewhere its path is looked at several times, which they can still
- * outwit, though hardly ever.
+ * Opens a regular file that no link leads to; anything else at the path is refused. A walk found a regular file there. A
+ * program that puts a link, a FIFO or a device in its place, or a link in place of a folder above, must not choose what is
+ * uploaded. A folder upload has few files under way, so each is opened at once. On Linux, the kernel tells the path of the
+ * open file, so a link that appears and disappears has no effect. Elsewhere, the path is examined several times, which
+ * leaves a small chance.
  */
 export async function openPlainFile(
   given: string | URL,
@@ -30,24 +29,20 @@ export async function openPlainFile(
   const chosen = policy.next(path) ? policy : undefined;
   const { file, stats } = await withDescriptor(() => openPlain(name, path, chosen)).catch(
     (error: unknown) => {
-      throw asSourceError(name, error);
+      throw isExplained(error) ? error : unreadable(name, error);
     },
   );
   let kept = false;
   try {
-    const isStream = stats.size === 0n && !(await givesNothing(name, file));
+    const isStream = stats.size === 0n && !(await isReallyEmpty(name, file));
     kept = true;
     // The very file that was judged: its path may name another by now.
     if (isStream) return openNodeStream(file.stream(), "LocalFilePath");
     const open = async (): Promise<Descriptor> => (await openPlain(name, path, undefined)).file;
-    return new FileSource({ name, state: fileState(stats), path, open, file });
+    return fileSource({ name, state: fileState(stats), path, open, file });
   } finally {
     if (!kept) file.close();
   }
-}
-
-function asSourceError(name: string, error: unknown): unknown {
-  return error instanceof SourceError || error instanceof ArgumentTypeError ? error : unreadable(name, error);
 }
 
 /** A file, and what it was when it was opened. */
@@ -74,7 +69,7 @@ async function openAt(name: string, path: string, policy: SyncReadPolicy | undef
     return await openEntry(path, policy);
   } catch (error) {
     const code = errorCode(error);
-    if (code === "ERR_INVALID_ARG_VALUE") throw nullByte();
+    if (code === "ERR_INVALID_ARG_VALUE") throw nullCharacter();
     // The last name is a link, or a socket, which cannot be opened: the look at the path says which.
     if (code === "ELOOP" || code === "EMLINK" || code === "ENXIO") throw await whyNotPlain(name, path);
     throw error;
@@ -110,15 +105,4 @@ async function lookRepeatedly(name: string, path: string, opened: BigIntStats): 
     const { ino, dev } = await lstat(path, { bigint: true });
     if (ino !== opened.ino || dev !== opened.dev) throw notRegular(name);
   }
-}
-
-function behindLink(name: string, real: string): SourceError {
-  return new SourceError(
-    `${name} is ${real}, which was moved, or lies behind a symbolic link`,
-    "source-unreadable",
-  );
-}
-
-function notRegular(name: string): SourceError {
-  return new SourceError(`${name} is no regular file`, "source-unreadable");
 }

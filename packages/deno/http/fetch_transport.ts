@@ -10,7 +10,7 @@ export interface Wire {
 }
 
 /** HTTP by fetch. Without a client of the caller's, two are made once they are needed. */
-export function createFetching(own: Deno.HttpClient | undefined): Wire {
+export function createFetchTransport(own: Deno.HttpClient | undefined): Wire {
   let pooled: Deno.HttpClient | undefined;
   let fresh: Deno.HttpClient | undefined;
   const clientFor = (freshConnection: boolean): Deno.HttpClient => {

@@ -1,0 +1,104 @@
+import { SourceError } from "../errors.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
+import { type FileState, fingerprintOf, stateChange } from "./file-state.ts";
+import type { FileSystem } from "./file-system.ts";
+
+/** The open handles of one file, shared by its readers. */
+export interface FileHandles<Handle> {
+  /** A handle for one reader, opened if necessary; `release` gives it back. Rejects with any error of the runtime. */
+  acquire(signal?: AbortSignal): Promise<Handle>;
+  release(handle: Handle): void;
+  /** Reads bytes from `position` on into the front of `into`; returns their number, 0 at the end of the file. */
+  read(handle: Handle, into: Uint8Array, position: number): Promise<number>;
+  /** The state of the open file, so that a rename has no effect; where none is open, that of the path. */
+  state(): Promise<FileState>;
+  /** Closes the handles that are not the caller's. */
+  close(): Promise<void> | void;
+}
+
+/** What a {@link FileSource} is made of. */
+export interface FileSourceOptions<Handle> {
+  /** For messages. */
+  readonly name: string;
+  /** The absolute path, for a hint about permissions. */
+  readonly path: string;
+  /** As it was when the upload was asked for; `changed` compares with it. */
+  readonly state: FileState;
+  readonly handles: FileHandles<Handle>;
+  readonly unreadable: FileSystem["unreadable"];
+}
+
+/** A regular file, read at any offset by several loops at once. */
+export class FileSource<Handle> implements ByteSource {
+  readonly access = "random";
+  readonly inMemory = false;
+  readonly size: number;
+  readonly fingerprint: string | undefined;
+  readonly #options: FileSourceOptions<Handle>;
+  #state: FileState;
+  #closed = false;
+
+  constructor(options: FileSourceOptions<Handle>) {
+    this.size = Number(options.state.size);
+    this.fingerprint = fingerprintOf(options.state);
+    this.#options = options;
+    this.#state = options.state;
+  }
+
+  async read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
+    const { name, path, handles, unreadable } = this.#options;
+    signal?.throwIfAborted();
+    if (this.#closed) throw new SourceError(`${name} was closed before this read`, "source-unreadable");
+    try {
+      const handle = await handles.acquire(signal);
+      try {
+        return await this.#fill(handle, into.subarray(0, end - start), start, signal);
+      } finally {
+        handles.release(handle);
+      }
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw error instanceof SourceError ? error : unreadable(name, path, error);
+    }
+  }
+
+  /**
+   * Whether the file is another than at the start. The open file is examined: an upload of a file that was renamed, or
+   * linked to, meanwhile is of that file all the same. Once removed or replaced, it has no name left.
+   */
+  async changed(): Promise<boolean | "metadata"> {
+    try {
+      const now = await this.#options.handles.state();
+      const change = stateChange(this.#state, now);
+      if (change === "metadata") this.#state = now;
+      return change;
+    } catch {
+      // It cannot be examined any more, so nothing shows that it is the same.
+      return true;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#options.handles.close();
+  }
+
+  async #fill(
+    handle: Handle,
+    into: Uint8Array,
+    start: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const { handles } = this.#options;
+    let filled = 0;
+    while (filled < into.byteLength) {
+      // An abort takes effect between reads, never during one: the kernel would go on writing into a buffer that core has
+      // given to another part.
+      signal?.throwIfAborted();
+      const bytesRead = await handles.read(handle, into.subarray(filled), start + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return into.subarray(0, filled);
+  }
+}

@@ -1,0 +1,132 @@
+import type { BigIntStats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { SourceError } from "@cosup/core";
+import {
+  type FileHandles,
+  FileSource,
+  type FileState,
+  openFiles,
+  type Suspendable,
+  withDescriptor,
+} from "@cosup/core/files";
+import type { ByteSource } from "@cosup/core/runtime";
+import { fileSystem } from "../file-system.ts";
+import { type Descriptor, type OpenFile, openFile } from "./open-file.ts";
+
+export function fileState({ size, mtimeNs, ctimeNs, ino, dev, nlink }: BigIntStats): FileState {
+  return { size, mtime: mtimeNs, ctime: ctimeNs, ino, dev, nlink };
+}
+
+type Identity = Pick<FileState, "dev" | "ino">;
+
+/** What was opened must be the very file that was asked for: its path may name another by now, and the first again later. */
+export function requireSame(name: string, asked: Identity, opened: Identity): void {
+  if (opened.dev !== asked.dev || opened.ino !== asked.ino) {
+    throw new SourceError(`${name} was replaced while it was being uploaded`, "source-changed");
+  }
+}
+
+export interface SharedFileOptions {
+  /** For messages. */
+  readonly name: string;
+  /** As it was when the upload was asked for. */
+  readonly state: FileState;
+  /** Where it lies; undefined: only the open file, the caller's own, leads to it. */
+  readonly path?: string;
+  /** Opens what lies at `path`; by default whatever that is, through links. */
+  readonly open?: () => Promise<Descriptor>;
+  /** Set when it is open already. */
+  readonly file?: OpenFile;
+}
+
+/** The source of a regular file. */
+export function fileSource(options: SharedFileOptions): ByteSource {
+  const { name, path = "", state } = options;
+  return new FileSource({
+    name,
+    path,
+    state,
+    handles: new SharedFile(options),
+    unreadable: fileSystem.unreadable,
+  });
+}
+
+/** A regular file that all readers share: Node reads at given positions over one descriptor. */
+class SharedFile implements FileHandles<OpenFile>, Suspendable {
+  readonly #options: SharedFileOptions;
+  #file: OpenFile | undefined;
+  #opening: Promise<OpenFile> | undefined;
+  #readers = 0;
+  #closed = false;
+
+  constructor(options: SharedFileOptions) {
+    this.#options = options;
+    this.#file = options.file;
+    this.#becomeIdle();
+  }
+
+  async acquire(signal?: AbortSignal): Promise<OpenFile> {
+    this.#readers += 1;
+    openFiles.busy(this);
+    try {
+      return this.#file ?? (await this.#open(signal));
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  release(): void {
+    this.#readers -= 1;
+    this.#becomeIdle();
+  }
+
+  read(file: OpenFile, into: Uint8Array, position: number): Promise<number> {
+    return file.read(into, position);
+  }
+
+  async state(): Promise<FileState> {
+    return fileState(await (this.#file?.stat() ?? stat(this.#options.path ?? "", { bigint: true })));
+  }
+
+  /** Thousands of uploads that wait for something else must not hold a descriptor each. */
+  suspend(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    file?.close();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    openFiles.busy(this);
+    await this.#opening?.catch(() => undefined);
+    this.suspend();
+  }
+
+  /** The caller's own file is never closed. */
+  #becomeIdle(): void {
+    const isOurs = this.#options.path !== undefined && this.#file !== undefined;
+    if (this.#readers === 0 && isOurs && !this.#closed) openFiles.idle(this);
+  }
+
+  /** Not earlier than at the first read: thousands of queued files must not hold a descriptor each. */
+  #open(signal: AbortSignal | undefined): Promise<OpenFile> {
+    this.#opening ??= this.#openNow(signal).finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #openNow(signal: AbortSignal | undefined): Promise<OpenFile> {
+    const { name, state, path = "", open = () => openFile(path) } = this.#options;
+    const file = await withDescriptor(open, signal);
+    try {
+      requireSame(name, state, file.stat());
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    this.#file = file;
+    return file;
+  }
+}
