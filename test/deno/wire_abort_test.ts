@@ -94,7 +94,7 @@ for (const way of WAYS) {
   });
 
   test(`an abort ends a response that is being read, whole or as a stream (${way})`, async () => {
-    for (const whole of [true, false]) {
+    for (const bufferResponse of [true, false]) {
       using server = rawServer(async ({ head, say, rest }) => {
         await head();
         await say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
@@ -102,7 +102,7 @@ for (const way of WAYS) {
       });
       await using http = wire();
       const { abort, parts } = abortable(way);
-      const reading = http.send(server.url, { whole, ...parts }).then((response) => response.text());
+      const reading = http.send(server.url, { bufferResponse, ...parts }).then((response) => response.text());
       const outcome = assertAborted(reading);
       await pause(50);
       abort();

@@ -13,9 +13,9 @@ test("a response without a body leaves its connection reusable", async () => {
     for (let turn = 0; (await head()) !== undefined; turn++) await say(texts[turn % 3] ?? "");
   });
   await using http = wire();
-  for (const whole of [true, false]) {
+  for (const bufferResponse of [true, false]) {
     for (const method of ["HEAD", "GET", "GET"]) {
-      const response = await http.send(server.url, { method, whole });
+      const response = await http.send(server.url, { method, bufferResponse });
       assert.equal(response.body, null);
       assert.equal(await response.text(), "");
       // A streamed response is done with a turn later.
