@@ -7,7 +7,10 @@ export class ArgumentTypeError extends TypeError {
   /** The name of the parameter. */
   readonly parameter: string;
 
-  /** @param accepted what the parameter must be, for the message */
+  /**
+   * Created by core and by adapters.
+   * @param accepted what the parameter must be, for the message
+   */
   constructor(parameter: string, accepted: string) {
     super(`${parameter}: ${accepted}`);
     this.parameter = parameter;
@@ -21,7 +24,10 @@ export class ArgumentRangeError extends RangeError {
   /** The name of the parameter. */
   readonly parameter: string;
 
-  /** @param accepted what the parameter must be, for the message */
+  /**
+   * Created by core and by adapters.
+   * @param accepted what the parameter must be, for the message
+   */
   constructor(parameter: string, accepted: string, cause?: unknown) {
     super(`${parameter}: ${accepted}`, cause === undefined ? undefined : { cause });
     this.parameter = parameter;

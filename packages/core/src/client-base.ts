@@ -36,7 +36,10 @@ export class ClientBase {
     return this.close();
   }
 
-  /** Checks the parameters, and calls `operation` with a signal that aborts also when the client is closed. */
+  /**
+   * Checks the parameters, and calls `operation` with a signal that aborts also when the client is closed.
+   * @internal
+   */
   protected call<P extends object, R>(
     method: Method,
     operation: (context: ClientContext, parameters: P) => R,

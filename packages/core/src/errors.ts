@@ -51,6 +51,7 @@ export class CosError extends Error {
   /** What the caller can do, in one sentence. */
   hint: string | undefined;
 
+  /** Created by core and by adapters. */
   constructor(message: string, options: CosErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
@@ -72,6 +73,7 @@ export class ServiceError extends CosError {
   /** The bucket or object, as COS names it. */
   readonly resource: string | undefined;
 
+  /** Created by core and by adapters. */
   constructor(
     message: string,
     options: CosErrorOptions & {
@@ -104,7 +106,10 @@ export class TransportError extends CosError {
   /** Attempts made, the failed one included. */
   attempts = 1;
 
-  /** @param retryable false when every further attempt would fail in the same way, for want of a permission for one */
+  /**
+   * Created by core and by adapters.
+   * @param retryable false when every further attempt would fail in the same way, for want of a permission for one
+   */
   constructor(message: string, failure: TransportFailure, cause?: unknown, retryable = true) {
     super(message, { code: TRANSPORT_CODES[failure], retryable, cause });
     this.failure = failure;
@@ -129,6 +134,7 @@ export class IntegrityError extends CosError {
   /** The part; undefined: the whole object. */
   readonly partNumber: number | undefined;
 
+  /** Created by core and by adapters. */
   constructor(
     message: string,
     details: { expected: string; actual: string; partNumber?: number | undefined },
@@ -150,6 +156,7 @@ export class SourceError extends CosError {
   /** The name of the class. */
   override readonly name = "SourceError";
 
+  /** Created by core and by adapters. */
   constructor(
     message: string,
     code: "source-changed" | "source-unreadable" | "source-length",
@@ -165,6 +172,7 @@ export class CheckpointError extends CosError {
   /** The name of the class. */
   override readonly name = "CheckpointError";
 
+  /** Created by core and by adapters. */
   constructor(
     message: string,
     code: "checkpoint-locked" | "checkpoint-unusable",

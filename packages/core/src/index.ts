@@ -7,7 +7,9 @@
  */
 export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 export { CosClient } from "./client.ts";
+export type { ClientBase } from "./client-base.ts";
 export * from "./errors.ts";
+export type { MultipartClient } from "./multipart-client.ts";
 export type { CosOptions } from "./options.ts";
 export type { ContentTypeInference } from "./params/content-type.ts";
 export type { CopySource } from "./params/copy-source.ts";
@@ -51,6 +53,7 @@ export type { BodyParameters } from "./transfers/body-parameters.ts";
 export { checkUpload } from "./transfers/check-upload.ts";
 export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-parameters.ts";
 export type {
+  CommonUploadParameters,
   MultipartOptions,
   PutObjectFromLocalFileParameters,
   PutObjectParameters,

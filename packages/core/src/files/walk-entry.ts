@@ -28,6 +28,7 @@ export interface Place {
 
 /** A regular file. */
 export interface FileEntry extends Place {
+  /** It is uploaded. */
   readonly kind: "file";
   /**
    * The path without links. This path is uploaded, and only while no link leads there. Without it, `path` is uploaded,
@@ -40,8 +41,11 @@ export interface FileEntry extends Place {
 
 /** Something that is not uploaded. */
 export interface SkippedEntry extends Place {
+  /** It is not uploaded. */
   readonly kind: "skipped";
+  /** As of a file. */
   readonly size: 0;
+  /** Why it is skipped. */
   readonly reason: SkipReason;
   /** Why it could not be read; undefined if it is skipped on purpose. */
   readonly error?: unknown;
