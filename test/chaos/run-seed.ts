@@ -17,11 +17,11 @@ export interface Verdict {
   readonly exchanges: number;
   /** How often each fault met each operation. */
   readonly met: ReadonlyMap<string, number>;
-  /** The same for the same run, always: what went over the wire, and when. */
+  /** A hash of the requests and their times: always the same for the same run. */
   readonly trace: string;
 }
 
-/** What the platform itself has complained of. */
+/** Unhandled rejections and warnings of Node. */
 const complaints: string[] = [];
 let listening = false;
 

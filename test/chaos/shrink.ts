@@ -34,7 +34,7 @@ export async function shrink(
   return best;
 }
 
-/** Leaves out halves, quarters, … and at last single faults, as long as it still fails. */
+/** Leaves out halves, quarters, … and finally single faults, as long as the run still fails. */
 async function fewerFaults(current: () => Run, fails: (run: Run) => Promise<boolean>): Promise<void> {
   for (
     let size = Math.ceil((current().faults?.size ?? 0) / 2);

@@ -4,7 +4,7 @@ import { HangUp, type Middleware } from "@cosup/emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUCKET, jsonLines, MiB, openRig, type Rig, slowParts, summaryOf } from "./rig.ts";
 
-/** What goes wrong is in the key, so that one emulator serves all tests. */
+/** The key selects the fault, so that one emulator serves all tests. */
 const faults: Middleware = async (call, next) => {
   const { key, operation } = call;
   if (key.includes("busy")) return fault(503, "ServiceUnavailable");

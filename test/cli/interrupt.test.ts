@@ -104,7 +104,7 @@ describe("SIGINT", () => {
       code: 130,
       stderr: expect.stringContaining("an upload from stdin cannot be resumed"),
     });
-    // Nothing could go on with its parts, so none are left.
+    // The parts cannot be resumed, so none are left.
     const left = await rig.run(["uploads", "ls", `cos://${BUCKET}/stream`, "--json"]);
     expect(summaryOf(left)).toEqual({ type: "summary", uploads: 0 });
   });

@@ -36,7 +36,7 @@ export interface Running {
   line(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** A place of a test's own: a folder, an emulator, and the environment that leads to it. */
+/** A folder, an emulator, and the environment variables that point to it. */
 export interface Rig {
   readonly folder: string;
   readonly port: number;

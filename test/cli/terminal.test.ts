@@ -108,7 +108,7 @@ describe("wrong arguments", () => {
   ])("%s", async (_what, words) => {
     const run = await rig.run(words);
     expect(run.code).not.toBe(0);
-    // Some errors do not repeat the word; none prints it as it is.
+    // Some errors do not contain the word; none prints it unescaped.
     expectSafe(run);
     expect(run.stderr).toMatch(/^cosup: [^\n]+\n$/);
   });
@@ -154,7 +154,7 @@ it("the bar shows a name with control characters, and the failure", async () => 
   const run = await rig.run(["cp", `big ${CANARY}`, to("bar")], { env });
   expect(run.code).toBe(0);
   const failed = await rig.run(["cp", KEY_CANARY, to("refused")], { env });
-  // The bar's own sequences: to the line's beginning, erase, cursor and wrap.
+  // The control sequences of the bar itself: to the line's beginning, erase, cursor and wrap.
   // biome-ignore lint/complexity/useRegexLiterals: as above
   const own = new RegExp("\\u001b\\[(1G|[02]?K|0?J|\\?25[lh]|\\?7[lh]|\\d*[A-F])", "g");
   expect(run.stderr).toContain("big a\\r\\nFORGED\\x9b31m");

@@ -1,6 +1,6 @@
 import { show } from "./fixtures/show.ts";
 
-/** What `throws` compares: a value, or a pattern for the text of one. */
+/** An expectation of `throws`: a value, or a pattern for its text. */
 export type Fields<E> = { readonly [K in keyof E]?: E[K] | RegExp };
 type ErrorClass<E> = abstract new (...args: never[]) => E;
 

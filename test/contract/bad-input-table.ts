@@ -7,7 +7,7 @@ export interface BadCall {
   given(Bucket: string): Record<string, unknown>;
 }
 
-/** Good parameters of each method, which one bad one spoils. */
+/** Valid parameters of each method; a case replaces one of them. */
 const GOOD = {
   putObject: { Key: "k", Body: "x" },
   putObjectFromLocalFile: { Key: "k", LocalFilePath: "nowhere" },
@@ -39,7 +39,7 @@ const GOOD = {
   getPresignedUrl: { Key: "k", Method: "GET" },
 } as const;
 
-/** Half of a character, which UTF-8 cannot express. */
+/** A lone surrogate, which UTF-8 cannot express. */
 const LONE = "\ud800";
 
 type Name = keyof typeof GOOD;

@@ -11,7 +11,7 @@ import {
 
 type Act = Meeting<NodeLike>["act"];
 
-/** Whether a stream says that it was read from; of the others, it cannot be known. */
+/** Whether the stream shows that it was read. For the others this cannot be detected. */
 function tellsReads(name: NodeStreamName): boolean {
   return name === "node:stream" || name === "readable-stream 4";
 }

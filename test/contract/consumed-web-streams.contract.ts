@@ -16,7 +16,7 @@ async function drains(stream: ReadableStream): Promise<void> {
   reader.releaseLock();
 }
 
-/** What needs a lock fails: the upload has it. */
+/** Consumers that need the stream's lock fail, because the upload holds it. */
 const meetings: readonly Meeting<ReadableStream>[] = [
   { does: "leaves alone", when: "beside", expected: "whole", act: () => {} },
   { does: "has locked", when: "before", expected: "refused", act: (stream) => stream.getReader() },

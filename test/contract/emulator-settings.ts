@@ -16,7 +16,7 @@ export interface EmulatorSetup {
 const BUCKET = "contract-1250000000";
 const OTHER_BUCKET = "contract-other-1250000000";
 const PERMANENT = { secretId: "AKIDcontract", secretKey: "secretOfTheContractSuite" };
-// The signs of base64, which break when a token is not encoded.
+// The special characters of base64, which break when a token is not encoded.
 const TEMPORARY = {
   secretId: "AKIDtemporary",
   secretKey: "secretOfAnHour",

@@ -5,7 +5,7 @@ import { Script } from "./fixtures/faults.ts";
 import { type VirtualFile, virtualFile, withFiles, withMembers } from "./fixtures/runtimes.ts";
 import { expectAbsent, expectOnePut, expectParts, expectStored } from "./fixtures/stored.ts";
 
-/** A client of the default budget, which 20 MB need. */
+/** A client with the default budget, which 20 MB need. */
 function withFile(rig: Rig, file: VirtualFile, script = new Script()) {
   return rig.createClient({ memoryBudget: undefined }, (runtime) =>
     script.wrap(withFiles({ "local.bin": file })(runtime)),

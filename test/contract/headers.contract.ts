@@ -4,7 +4,7 @@ import { MB, noise, readAll, streamOf } from "./fixtures/bytes.ts";
 import { Script } from "./fixtures/faults.ts";
 import { md5Base64 } from "./reference/md5.ts";
 
-/** What is said of an object, and the header that says it back. */
+/** A parameter, the header that returns it, and a value. */
 const STORED = [
   ["CacheControl", "cache-control", "max-age=60, public"],
   ["ContentType", "content-type", "text/html; charset=utf-8"],
@@ -26,7 +26,7 @@ const ALL = {
   headers: { "x-cos-server-side-encryption": "AES256" },
 };
 
-/** HEAD says all of {@link ALL} back. */
+/** Checks that HEAD returns all of {@link ALL}. */
 async function expectAll(t: Parameters<ContractCase["run"]>[0], rig: Rig, Key: string): Promise<void> {
   const head = await rig.client.headObject({ Bucket: rig.Bucket, Key });
   for (const [parameter, header, value] of STORED) t.equal(head.headers[header], value, parameter);

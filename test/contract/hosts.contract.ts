@@ -154,7 +154,7 @@ export const cases: readonly ContractCase[] = [
         undefined,
         quickClock(),
       );
-      // workerd has one sentence for a refused and for a reset connection.
+      // workerd has the same message for a refused and for a reset connection.
       await t.throws(() => client.headObject({ Bucket: rig.Bucket, Key: "k" }), TransportError, {
         code: /^(connect-failed|connection-reset)$/,
         retryable: true,

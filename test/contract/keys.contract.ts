@@ -9,7 +9,7 @@ const inside =
   (unique) =>
     `${unique}/${rest}`;
 
-/** Keys that are easy to break on the way through a URL, a signature or XML. */
+/** Keys that are difficult to encode in a URL, a signature or XML. */
 const KEYS: readonly (readonly [what: string, make: KeyMaker])[] = [
   ["Chinese", inside("中文/目录/图片.jpg")],
   ["Arabic and Hebrew", inside("مرحبا/שלום.txt")],

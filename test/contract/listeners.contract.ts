@@ -4,7 +4,7 @@ import { refuses, Script } from "./fixtures/faults.ts";
 import { memoryCheckpoints } from "./fixtures/memory-checkpoints.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
-/** A signal that counts who listens to it. */
+/** A signal that counts its listeners. */
 function watchedSignal(): { signal: AbortSignal; listeners: () => number } {
   const { signal } = new AbortController();
   const add = signal.addEventListener.bind(signal);

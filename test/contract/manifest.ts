@@ -1,5 +1,5 @@
 /**
- * What the script that starts the runtimes has to know of the suite.
+ * The manifest of the suite, for the script that starts the runtimes.
  *
  * @module
  */

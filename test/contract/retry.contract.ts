@@ -91,7 +91,7 @@ const pauses: readonly ContractCase[] = [
       );
       await t.throws(() => client.putObject({ ...object, Body: "x" }), ServiceError, { retryable: true });
       t.equal(script.count("PutObject"), 10, "attempts");
-      // Chance has it that each pause is two fifths of its bound.
+      // With the fixed random value, each pause is two fifths of its upper limit.
       t.deepEqual(clock.waits, [80, 160, 320, 640, 1280, 2560, 5120, 8000, 8000], "pauses");
     },
   },

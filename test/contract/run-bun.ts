@@ -1,4 +1,4 @@
-// Runs the suite in Bun, on nothing but its fetch: `bun <bundle of this> '<settings as JSON>'`; a verdict per line.
+// Runs the suite in Bun, with its fetch only: `bun <bundle of this> '<settings as JSON>'`; a verdict per line.
 import { wasmBytes } from "@cosup/core/wasm-bytes";
 import type { Settings } from "./contract.ts";
 import { createFetchRuntime } from "./fetch-runtime.ts";

@@ -4,7 +4,7 @@ import type { ContractCase, Settings, StreamModules } from "./contract.ts";
 import { show } from "./fixtures/show.ts";
 import { createRig } from "./rig.ts";
 
-/** What became of one case; plain JSON. */
+/** The verdict of one case; plain JSON. */
 export interface Verdict {
   readonly name: string;
   readonly passed: boolean;

@@ -28,7 +28,7 @@ function expectNoSecret(t: Assert, text: string, sent: Script): void {
   }
 }
 
-/** The error of a call by a client whose secrets are looked for. */
+/** The error of a call whose text is searched for the client's secrets. */
 async function failureOf(
   rig: Rig,
   script: Script,

@@ -8,7 +8,7 @@ import { DOCUMENTED, ERROR_CLASSES, METHODS } from "./surface-table.ts";
 /** Responds as COS would; nothing is delivered. */
 function responds(document: string | null, status = 200): Step {
   const headers = {
-    // Not an MD5: as under SSE-KMS, nothing is to be concluded from it.
+    // Not an MD5, as under SSE-KMS, so it must not be compared.
     etag: '"opaque"',
     "x-cos-request-id": "scripted-id",
     "x-cos-version-id": "MTg0",

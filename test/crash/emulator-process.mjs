@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** Starts the emulator on a free port; its own process, so that killing a client never touches it. */
+/** Starts the emulator on a free port, in a separate process that a killed client cannot affect. */
 export async function startEmulatorProcess(data) {
   const log = `${data}.log`;
   const script = fileURLToPath(new URL("./emulator-child.mjs", import.meta.url));

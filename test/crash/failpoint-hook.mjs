@@ -101,7 +101,7 @@ function watchHandles(handle) {
   }
 }
 
-/** Which exchange a request of undici is. */
+/** The kind of a request of undici. */
 function exchangeOf({ method, path }) {
   const query = path.split("?")[1] ?? "";
   if (method === "POST" && /^uploads\b/.test(query)) return "initiate";

@@ -56,7 +56,7 @@ async function head(): Promise<object> {
   return { ContentLength };
 }
 
-/** Takes a lock, says so, and keeps it until the process is ended. */
+/** Takes a lock, reports it, and keeps it until the process ends. */
 async function hold(): Promise<object> {
   const lock = await fileCheckpoints(job.path).lock(job.key);
   console.log(JSON.stringify({ held: lock !== undefined }));

@@ -1,4 +1,4 @@
-// Takes the lock that a message names, says whether it has it, and keeps it.
+// Takes the lock that a message names, reports whether it has it, and keeps it.
 /// <reference lib="deno.worker" />
 import { fileCheckpoints } from "@cosup/deno";
 

@@ -99,7 +99,7 @@ test("three processes that increment a counter under the lock lose no update", a
   const outcomes = await Promise.all([1, 2, 3].map(() => runChild(flags, job)));
   for (const { success, stderr } of outcomes) assert.ok(success, stderr);
   assert.equal(await Deno.readTextFile(`${path}/counter`), "120");
-  // Nobody ever had to wait for a lock that no one holds to count as abandoned.
+  // No call had to wait until a free lock counted as abandoned.
   assert.ok(Date.now() - started < 50_000);
 });
 

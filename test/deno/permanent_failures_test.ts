@@ -12,7 +12,7 @@ async function serve(certificate: string | undefined): Promise<Deno.HttpServer<D
   return Deno.serve({ ...options, cert: await file(certificate), key: await file("key") }, response);
 }
 
-/** What a PUT over TLS to a server fails with. */
+/** The error of a PUT over TLS. */
 async function failureAt(certificate: string | undefined, trusted: boolean): Promise<CosError> {
   const server = await serve(certificate);
   const client = trusted ? Deno.createHttpClient({ caCerts: [await file("ca")] }) : undefined;

@@ -1,4 +1,4 @@
-// The emulator for the Deno tests, with faults that a key's first folder asks for, and a log that tests can read.
+// The emulator for the Deno tests. The first folder of a key selects a fault; tests can read its log.
 import { createServer } from "node:http";
 import { HangUp, startEmulator } from "../../packages/emulator/dist/index.js";
 

@@ -4,7 +4,7 @@ import { failureOf, OK, pause, soon, wire } from "./wire_rig.ts";
 
 const REASON = "enough";
 
-/** How an abort reaches a transport: core's own way, which needs no signal, or the signal. */
+/** How an abort reaches a transport: by core's onAbort, which needs no signal, or by the signal. */
 const WAYS = ["onAbort", "signal"] as const;
 
 function abortable(way: (typeof WAYS)[number]): {
@@ -54,7 +54,7 @@ for (const way of WAYS) {
       await outcome;
     }
     await pause(50);
-    // Each connection that came about has ended, without a byte.
+    // Checks that each connection has ended without a byte.
     for (const bytes of await soon(Promise.all(heard))) assert.equal(bytes.byteLength, 0);
   });
 

@@ -5,7 +5,7 @@ import { OK, pause, respondingWith, soon, wire } from "./wire_rig.ts";
 const method = "PUT";
 const REFUSED = "HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nnot";
 
-/** One slot of an arena, as core lends it. */
+/** One slot of an arena, as core passes it. */
 function slot(length: number): Uint8Array<ArrayBuffer> {
   const { buffer } = new WebAssembly.Memory({ initial: 256, maximum: 256 });
   return new Uint8Array(buffer as ArrayBuffer, 64 * 1024 + 3, length);

@@ -99,7 +99,7 @@ test("a stream is read no faster than its reader, and cancel() closes the connec
   const reader = body.getReader();
   await reader.read();
   await pause(300);
-  // What the kernel's buffers hold on both sides.
+  // More than the kernel's buffers of both sides hold.
   assert.ok(written < 32 * MiB, `${written} bytes`);
   await reader.cancel();
   await assert.rejects(soon(server.first));

@@ -9,7 +9,7 @@ export const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 /** A transport that closes with its scope. */
 export interface Wire extends AsyncDisposable {
   readonly transport: Transport;
-  /** A GET that is read whole, unless something else is said. */
+  /** A request with defaults: a GET whose response is buffered. */
   send(url: string, more?: Partial<WireRequest>): Promise<WireResponse>;
 }
 
@@ -42,7 +42,7 @@ export function respondingWith(text: string, heads: string[] = [], bodies: Uint8
   });
 }
 
-/** Says something to the first request of a connection and hangs up. */
+/** Responds to the first request of a connection and closes it. */
 export function hangingUp(text: string): RawServer {
   return rawServer(async ({ head, say, conn }) => {
     await head();

@@ -1,7 +1,7 @@
 // A folder is uploaded again and again while another process keeps exchanging one of its folders with a link to a
-// directory outside, there and back: `node test/directories/exchanger.mjs [SECONDS] [node|deno|deno-read …]`. Counts what was
-// uploaded that lies outside; exits 1 when it was anything in Node or in Deno with --allow-all. Only the tests' own
-// folders are touched.
+// directory outside, there and back: `node test/directories/exchanger.mjs [SECONDS] [node|deno|deno-read …]`. Counts
+// what was uploaded that lies outside; exits 1 when it was anything in Node or in Deno with --allow-all. Only the
+// tests' own folders are touched.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -62,7 +62,7 @@ function fill(folder) {
 
 function exchangeForEver(folder) {
   const at = (name) => join(folder, name);
-  // Killed by its parent; gone with it, too.
+  // Killed by its parent, and ends with it.
   for (const parent = process.ppid; process.ppid === parent; ) {
     for (let round = 0; round < 1_000; round += 1) {
       renameSync(at("root/sub"), at("kept"));
@@ -75,7 +75,7 @@ function exchangeForEver(folder) {
   }
 }
 
-/** Up to 200 µs, so that no rhythm of the uploader's can keep out of step. */
+/** A random pause up to 200 µs, so that it does not stay in step with the uploader. */
 function pause() {
   const end = performance.now() + Math.random() * 0.2;
   while (performance.now() < end);

@@ -3,7 +3,7 @@ import { directory, file, files, link, type Tree } from "./tree.ts";
 const followed = { followSymlinks: true } as const;
 const real = file("folder/file");
 
-/** Links that lead to something in the root, or to nothing. */
+/** Links to entries in the root, or to nothing. */
 export const links: readonly Tree[] = [
   {
     name: "links are left alone unless they are to be followed",
@@ -103,7 +103,7 @@ export const loops: readonly Tree[] = [
   },
 ];
 
-/** Links that lead out of the root. */
+/** Links to entries outside the root. */
 export const exits: readonly Tree[] = [
   {
     name: "links to a file outside, relative and absolute",

@@ -10,11 +10,11 @@ export interface Place {
   readonly root: string;
   /** A folder beside it from which nothing may be read. */
   readonly outside: string;
-  /** What must be let go of before the tree can be removed. */
+  /** Resources to release before the tree can be removed. */
   readonly atEnd: (() => unknown)[];
 }
 
-/** Makes or changes something in a place. */
+/** A step that creates or changes entries in a place. */
 export type Step = (place: Place) => unknown;
 
 /** A tree, and the expected results. */
@@ -27,7 +27,7 @@ export interface Tree {
   readonly rootAs?: (place: Place) => string;
   /** Keys of these trees begin with nothing; all others with the tree's number. */
   readonly bare?: true;
-  /** Changes made on the way: when this file has gone up, is about to, or has begun to. */
+  /** Changes during the upload: after this file, just before it, or while it is sent. */
   readonly meanwhile?: {
     readonly when: "after" | "before" | "during";
     readonly path: string;
@@ -43,7 +43,7 @@ export interface Tree {
   readonly failed?: readonly string[];
   /** Results that differ in a walk with sizes, which stats every file. */
   readonly looked?: Pick<Tree, "skipped" | "failed">;
-  /** What the whole call rejects with. */
+  /** The error of the whole call. */
   readonly refused?: string;
 }
 

@@ -7,12 +7,12 @@ import type { CosClient } from "@cosup/core";
 import type { FileResult, UploadDirectoryParameters, UploadDirectoryResult } from "@cosup/core/directory";
 import { CANARY, type Place, type Tree } from "./tree.ts";
 
-/** What the clients of all adapters with files have in common. */
+/** The methods that the clients of all adapters with files share. */
 export interface FolderClient extends Pick<CosClient, "getObject"> {
   uploadDirectory(parameters: UploadDirectoryParameters): Promise<UploadDirectoryResult>;
 }
 
-/** What became of a tree, or was to. */
+/** The actual or expected result of a tree. */
 export interface Fate {
   readonly uploaded: Readonly<Record<string, string>>;
   readonly skipped: readonly string[];
@@ -28,7 +28,7 @@ export interface UploadTreeOptions {
   readonly looking?: boolean;
 }
 
-/** Builds a tree on the disk, uploads it, and takes it away again. */
+/** Creates a tree on the disk, uploads it, and removes it. */
 export async function uploadTree(tree: Tree, options: UploadTreeOptions): Promise<Fate> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "cosup-tree-")));
   const place: Place = { root: join(base, "tree"), outside: join(base, "outside"), atEnd: [] };
@@ -48,7 +48,7 @@ export async function uploadTree(tree: Tree, options: UploadTreeOptions): Promis
   }
 }
 
-/** What the table says of a tree. */
+/** The result that the table expects of a tree. */
 export function expectedFate(tree: Tree, looking = false): Fate {
   const { uploaded = [], skipped = [], failed = [], refused, looked } = tree;
   const other = looking && looked !== undefined ? { skipped: [], failed: [], ...looked } : {};
@@ -101,7 +101,7 @@ async function fateOf(tree: Tree, place: Place, options: UploadTreeOptions): Pro
   });
 }
 
-/** Makes the tree's changes, once, when their time has come. */
+/** Makes the tree's changes once, at their moment. */
 function disturbance({ meanwhile }: Tree, place: Place): (when: string, path: string) => void {
   let done = false;
   return (when, path) => {

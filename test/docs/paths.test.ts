@@ -51,7 +51,7 @@ describe.each(DOCUMENTS)("%s", (document) => {
     const words = [...text.matchAll(/`([^`\s]+)`|(?:--|npx vitest run|node|bash) ([^\s`,;]+)/g)].map(
       ([, quoted = "", argument = ""]) => quoted || argument,
     );
-    // NAME and the like stand for something.
+    // NAME and the like are placeholders.
     const paths = words.filter(
       (word) => FROM_ROOT.test(word) && !MADE.test(word) && !/[A-Z]{3,}\.|[*{<…]/.test(word),
     );

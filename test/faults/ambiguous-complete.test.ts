@@ -47,7 +47,7 @@ const FAULTS = {
 
 interface Case {
   readonly faults: readonly (keyof typeof FAULTS)[];
-  /** What was at the key before; absent: nothing. */
+  /** The object at the key before the call; absent: none. */
   readonly before?: "older" | "source";
   readonly verdict: string;
   readonly object: "source" | "older" | "other" | "none";
@@ -66,7 +66,7 @@ const UNASKABLE = /^the response to Complete was lost, and HEAD failed too: head
 
 /**
  * Neither "an object exists" nor "the upload is gone" shows that Complete was carried out. An object with the size, the
- * CRC64 and the headers of the source does. Unknown is what nobody can know: COS may not be asked, or both the upload
+ * CRC64 and the headers of the source does. The outcome is unknown if COS must not be asked, or if both the upload
  * and its object are gone.
  */
 const TABLE: Readonly<Record<string, Case>> = {

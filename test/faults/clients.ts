@@ -8,10 +8,10 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 export const KEYS = { secretId: "AKIDfaults", secretKey: "secret-of-faults" };
 
-/** Pauses between attempts are shorter than in life by this. */
+/** Pauses between attempts are divided by this. */
 const HURRY = 50;
 
-/** What is seen of a client's exchanges. */
+/** Observers of a client's requests. */
 export interface Watch {
   /** Receives the error of every deadline that ended a request. */
   readonly deadlines?: Set<unknown>;
@@ -21,7 +21,7 @@ export interface Watch {
 
 /**
  * A client of the emulator's run `run`, over real sockets, with parts of kilobytes and short pauses between attempts.
- * Its deadlines are those of life, which no busy machine misses: it is for faults that do not stall.
+ * Its deadlines are real, and long enough for a busy machine. Use it for faults that do not stall.
  */
 export function patientClient(url: string, run: string, watch: Watch, options: CosOptions = {}): CosClient {
   const clock: Clock = {

@@ -12,7 +12,7 @@ export interface Combination {
   readonly label: string;
   readonly moment: Moment;
   readonly instruction: Instruction;
-  /** It stops the exchange until a deadline ends it, or the longest pause that a server may ask for. */
+  /** The fault blocks the request until a deadline, or for the longest pause that a server may ask for. */
   readonly stalls: boolean;
 }
 
@@ -178,7 +178,7 @@ function makesSense(op: OperationName, { fault }: Variant, moment: Moment): bool
     // The client never waits for it.
     case "withhold-continue":
       return false;
-    // There is nothing of the kind before, or no longer.
+    // Before or after that, there is nothing to change.
     case "foreign-part":
       return op === "UploadPart" ? isDone : !(isDone && op === "CompleteMultipartUpload");
     case "end-upload":

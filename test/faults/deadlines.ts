@@ -11,7 +11,7 @@ const LONG_RESPONSE_MS: Partial<Record<OperationName, number>> = {
 const DISCARD_MS = 10_000;
 /** The slowest rate that counts as progress of a body. */
 const BYTES_PER_MS = 32.768;
-/** How much later than its deadline a stall may be over. */
+/** How much later than its deadline a stall may end. */
 const GRACE_MS = 1000;
 
 /** Longer than any deadline: a delay that only a deadline ends. */

@@ -8,12 +8,12 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 export interface FaultyEmulator {
   readonly emulator: RunningEmulator;
-  /** For the files of the tests; gone when it is closed. */
+  /** A temporary directory for the files of the tests; removed by `close`. */
   readonly directory: string;
   close(): Promise<void>;
 }
 
-/** An emulator with parts of kilobytes that acts out scripts of faults, on the time of the system or on `time`. */
+/** An emulator with parts of kilobytes and fault scripts, on the system clock or on `time`. */
 export async function openFaultyEmulator(bucket: string, time?: VirtualTime): Promise<FaultyEmulator> {
   const directory = await mkdtemp(join(tmpdir(), "cosup-faults-"));
   const emulator = await startEmulator({
@@ -22,7 +22,7 @@ export async function openFaultyEmulator(bucket: string, time?: VirtualTime): Pr
     credentials: [KEYS],
     minPartSize: PART_UNIT,
     faults: true,
-    // The tests themselves look at objects without a client of ours.
+    // The tests read objects without a cosup client.
     anonymous: true,
     ...(time && { now: time.now, sleep: time.sleep }),
   });

@@ -23,8 +23,8 @@ export function judge(combination: Combination, outcome: Outcome): string[] {
 
 /** One word for an outcome: `stored`, or the code of the error. */
 export function verdictOf({ flow }: Combination, { error, warnings }: Outcome): string {
-  // That this upload fails is arranged; what matters is what the client says of its parts. Whether the service still
-  // carries out an Abort that the client has given up is chance.
+  // The failure of this upload is intended. Only the report about its parts matters. Whether the service still
+  // carries out an Abort that the client has given up is random.
   const reported = warnings.some(({ code }) => code === "orphan-upload");
   if (flow === "failing") return reported ? "orphan reported" : "cleared";
   if (error === undefined) return "stored";

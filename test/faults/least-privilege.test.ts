@@ -78,7 +78,7 @@ const FLOWS = {
 type FlowName = keyof typeof FLOWS;
 
 /**
- * What a missing permission comes to: the verdict with the action that the error names, the warnings, and whether an
+ * The outcome without a permission: the verdict with the action that the error names, the warnings, and whether an
  * upload stays behind: kept for the next call by its checkpoint, or left, which a warning reports (or COS's own list,
  * where that is what is resumed from). What a flow does not list, it does without: it never sends such a request.
  */

@@ -87,7 +87,7 @@ export class VirtualTime implements Clock {
     const result = work().finally(() => {
       settled = true;
     });
-    // Its failure is that of the caller, who gets it below.
+    // A failure is reported to the caller below.
     result.catch(() => {});
     while (!settled) {
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -102,7 +102,7 @@ export class VirtualTime implements Clock {
     return timer;
   }
 
-  /** Fires the next timer, if its time may come. */
+  /** Fires the next timer if it may fire now. */
   #pass(hangs: number): void {
     const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
     if (next === undefined) return;
@@ -114,7 +114,7 @@ export class VirtualTime implements Clock {
     next.fire();
   }
 
-  /** The client waits between two attempts, and for nothing else. */
+  /** The client only waits between two attempts. */
   #isPausing(): boolean {
     return this.#open === 0 && this.#pending("pause") > 0;
   }

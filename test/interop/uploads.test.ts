@@ -19,7 +19,7 @@ beforeAll(async () => {
     middleware: [
       async (call, next) => {
         const refused = Number(call.query.get("partNumber") ?? 0) > lastAcceptedPart;
-        // A permission taken away in the middle: not something that a client tries again.
+        // A permission is removed during the upload, which the SDK does not retry.
         return refused ? { status: 403, headers: {} } : next();
       },
     ],

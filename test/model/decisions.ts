@@ -60,7 +60,7 @@ export const REAL = {
   whyIncompatible,
   holds,
   afterAppend,
-  // Core takes no append for stored that COS has not confirmed; a mistake can.
+  // Core never takes an unconfirmed append for stored; a seeded mistake may.
   afterAppendLook: afterAppendLook as (
     ...parameters: Parameters<typeof afterAppendLook>
   ) => ReturnType<typeof afterAppendLook> | "appended",

@@ -71,7 +71,7 @@ function foreignUpload({ cos }: State, sent: Request): string | undefined {
     : undefined;
 }
 
-/** What a checkpoint names, and fits, is not aborted. */
+/** An upload that a checkpoint names, and that fits, is not aborted. */
 function lostUpload(task: Task, { checkpoint }: State, writer: Writer, sent: Request): string | undefined {
   if (sent.op !== "abort" || checkpoint?.id !== sent.id) return undefined;
   if (task.headers !== task.laterHeaders && writer.call !== "1") return undefined;

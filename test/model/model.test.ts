@@ -1,12 +1,12 @@
 /**
- * The protocol, checked exhaustively within bounds. `state.ts` describes everything that can happen next: our writer sends
- * the request that its protocol asks for, and the network delivers, loses, refuses or delays it; the process ends at any
- * step; a second writer acts at the same key with equal bytes; late requests arrive. `search.ts` visits every state, the
- * nearest first, and `invariants.ts` says what must hold at every step.
+ * The protocol, checked exhaustively within bounds. `state.ts` describes everything that can happen next: our writer
+ * sends the request that its protocol asks for, and the network delivers, loses, refuses or delays it; the process ends
+ * at any step; a second writer acts at the same key with equal bytes; late requests arrive. `search.ts` visits every
+ * state, the nearest first, and `invariants.ts` says what must hold at every step.
  *
- * Every decision of our writer is core's own function (`decisions.ts`). What surrounds them (loops, counters, the order of
- * requests) is written again here, in put.ts, append.ts, multipart.ts and resume.ts, beside the name of the file that it
- * follows; `conformance.test.ts` and `wire-conformance.test.ts` compare it with core.
+ * Every decision of our writer is core's own function (`decisions.ts`). What surrounds them (loops, counters, the order
+ * of requests) is written again here, in put.ts, append.ts, multipart.ts and resume.ts, beside the name of the file
+ * that it follows; `conformance.test.ts` and `wire-conformance.test.ts` compare it with core.
  *
  * Not modelled: parts side by side, sizes, checkpoints that cannot be written, resume "server", versions, copies.
  * `npm run test:model -- --bound large` visits more and writes docs/model.md.
@@ -16,7 +16,7 @@ import { MISTAKES } from "./mistakes.ts";
 import { boundsInWords, check, findMistake } from "./report.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-/** Generous: the machine may be busy. All of it takes some seconds. */
+/** Generous, because the machine may be busy. All of it takes some seconds. */
 const TIMEOUT = 600_000;
 
 describe("no history within the bounds breaks an invariant", () => {
@@ -25,7 +25,7 @@ describe("no history within the bounds breaks an invariant", () => {
     (scenario) => {
       const { states, transitions, verdicts, counterexample } = check(scenario, "small");
       expect(counterexample).toBeUndefined();
-      // A search that reached no end would find nothing.
+      // A search that reaches no end of a call checks nothing.
       expect(verdicts).toHaveProperty("confirmed");
       if (scenario !== "put") expect(verdicts).toHaveProperty("outcome-unknown");
       console.log(

@@ -59,7 +59,7 @@ export function faultsOf(request: Request, late: readonly Request[]): readonly F
     case "read":
     case "list":
       return READ;
-    // Repeating these changes nothing, so that only their lateness counts.
+    // Repeating these changes nothing, so only a late execution matters.
     case "part":
     case "abort":
       return LOST;

@@ -3,7 +3,7 @@ import { asHeadShows, crc64Of, type Decisions, HEADERS } from "./decisions.ts";
 import { FAILURES, type FailureName } from "./network.ts";
 import { end, go, isSentAgain, type Protocol, type Step, type Task, type Writer } from "./writer.ts";
 
-/** Times a body is sent whose checksum came back wrong. */
+/** How often a body with a wrong returned checksum is sent. */
 const SENDS = 3;
 
 /** One PUT: core's put-with-outcome-check.ts and verify.ts. */

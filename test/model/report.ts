@@ -11,7 +11,7 @@ export function check(scenario: string, bound: BoundName): Found {
   return search(task, REAL, BOUNDS[bound](task));
 }
 
-/** The shortest history in which a mistake shows; it is small, so the small bounds do. */
+/** The shortest history that shows a mistake. The small bounds are enough for it. */
 export function findMistake({ decisions }: Mistake, scenario: string): Found {
   const task = taskOf(scenario);
   return search(task, decisions, BOUNDS.small(task));

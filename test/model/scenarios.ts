@@ -10,7 +10,7 @@ const TASK: Task = {
 };
 const ACL = { headers: "asked-acl", laterHeaders: "asked-acl" } as const;
 
-/** What our writer is to do. The calls of a `resume` keep a checkpoint. */
+/** The task of our writer. The calls of a `resume` keep a checkpoint. */
 export const SCENARIOS: Readonly<Record<string, Task>> = {
   put: { ...TASK, kind: "put" },
   "put, ForbidOverwrite": { ...TASK, kind: "put", forbid: true },

@@ -52,9 +52,9 @@ export interface Writer {
   readonly doubtful: boolean;
   /** Whether a PUT of this call was confirmed. */
   readonly confirmed: boolean;
-  /** What became of earlier appends of the piece. */
+  /** The outcomes of earlier appends of the piece. */
   readonly earlier: EarlierAppends;
-  /** Whether the failure is the result when the look finds nothing. */
+  /** Whether the failure is the result when the check finds nothing. */
   readonly final: boolean;
   readonly kept: boolean;
   readonly open: boolean | null;
@@ -106,7 +106,7 @@ export function go(writer: Writer, at: Writer["at"], changes: Partial<Writer> = 
   return { ...writer, at, attempt: 1, ...changes };
 }
 
-/** The end of a call; forgets all that no invariant asks for. */
+/** The end of a call. Drops all state that no invariant needs. */
 export function end(writer: Writer, verdict: NonNullable<Writer["verdict"]>): Writer {
   const { call, headers, part, mine, kept } = writer;
   return { ...newWriter(call, headers, "end"), part, mine, kept, verdict };

@@ -22,7 +22,7 @@ const DRAFT = "\\.json\\.\\w+\\.tmp$";
 const DIRECTORY = "/state/[^/]+$";
 const DEGRADED = "checkpoint-degraded";
 
-/** What fails when a checkpoint is kept, in the order of an upload; and the warnings that it is worth. */
+/** The failures of checkpoint operations, in the order of an upload, with the expected warnings. */
 const FAULTS: Readonly<Record<string, readonly [HostFault, ...string[]]>> = {
   "its directory cannot be made: EROFS": [fault("mkdir", DIRECTORY, "EROFS"), DEGRADED],
   "its lock cannot be written: ENOSPC": [fault("writeFile", "\\.draft$", "ENOSPC"), DEGRADED],

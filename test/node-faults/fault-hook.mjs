@@ -1,4 +1,4 @@
-// Loaded into a real process with --import: file functions of Node fail as those of a sick machine do. Errors are made
+// Loaded into a real process with --import: makes file functions of Node fail as on a faulty machine. Errors are made
 // here where a disk cannot be made to fail; descriptors are really used up.
 //   COSUP_HOST_FAULTS=[{"call":"rename","path":"\\.json$","code":"EIO","from":1,"times":1}]
 // `call` is a file function of Node, or `handle.` and a method of a file that was opened; `from` is the first
@@ -53,7 +53,7 @@ function hog(ms) {
 for (const call of ["mkdir", "open", "readFile", "readdir", "writeFile", "link", "rename", "rm", "stat"]) {
   const original = fs[call];
   fs[call] = async (...parameters) => {
-    // Of two paths the second is the one that comes into being.
+    // Of two paths, the second is the one that is created.
     const path = String(call === "rename" || call === "link" ? parameters[1] : parameters[0]);
     strike(call, path);
     const result = await original.apply(fs, parameters);

@@ -1,4 +1,4 @@
-// Takes and gives back one lock twice in this process, and says each time whether it got it.
+// Takes and releases one lock twice in this process, and prints each time whether it got the lock.
 import { fileCheckpoints } from "@cosup/node";
 
 const store = fileCheckpoints(process.argv[2]);

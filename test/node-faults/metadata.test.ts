@@ -41,7 +41,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** On the spot, so that it has happened before the next byte is read. */
+/** Synchronous, so that it happens before the next byte is read. */
 type Change = (path: string) => void;
 
 function edit(path: string): void {
@@ -50,7 +50,7 @@ function edit(path: string): void {
   closeSync(file);
 }
 
-/** A change of a file that leaves its content alone. */
+/** A change of a file that keeps its content. */
 const HARMLESS: Readonly<Record<string, Change>> = {
   "gets a hard link": (path) => linkSync(path, `${path}.link`),
   "gets other rights": (path) => chmodSync(path, 0o600),
@@ -61,7 +61,7 @@ const HARMLESS: Readonly<Record<string, Change>> = {
   },
 };
 
-/** A change that an upload must not overlook. */
+/** A change that an upload must detect. */
 const HARMFUL: Readonly<Record<string, Change>> = {
   "is edited in place, and its modification time put back": (path) => {
     const { atime, mtime } = statSync(path);

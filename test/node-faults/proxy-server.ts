@@ -6,9 +6,9 @@ export interface ProxyServer {
   /** Without credentials. */
   readonly url: string;
   readonly port: number;
-  /** What it was asked: `CONNECT host:port`, or the method and the absolute URL. */
+  /** The requests: `CONNECT host:port`, or the method and the absolute URL. */
   readonly asked: string[];
-  /** The credentials of each, decoded; empty: none. */
+  /** The decoded credentials of each request; empty if there are none. */
   readonly credentials: string[];
   close(): Promise<void>;
 }

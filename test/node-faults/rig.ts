@@ -31,13 +31,13 @@ export interface Attempt {
   readonly script?: readonly Instruction[];
   /** Words to add to `cosup cp`. */
   readonly words?: readonly string[];
-  /** Another cosup than that of this checkout, without faults of the machine. */
+  /** Another installation of cosup, without faults of the machine. */
   readonly program?: SharedCosup;
   /** Makes the shell's command line of the one that starts cosup. */
   readonly shell?: (command: string) => string;
 }
 
-/** What a `cosup cp` under faults of its machine came to. */
+/** The result of a `cosup cp` under faults of its machine. */
 export interface Outcome {
   readonly code: number | NodeJS.Signals | null;
   /** Codes of the warnings that it printed. */
@@ -46,7 +46,7 @@ export interface Outcome {
   readonly stderr: string;
   /** Faults that have struck. */
   readonly struck: number;
-  /** Whether the object is there, and is the source. */
+  /** Whether the object is stored and equals the source. */
   readonly stored: "source" | "other" | "none";
   readonly openUploads: number;
   /** What is in the state directory afterwards. */

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-/** Modules that the built adapter leaves alone until they are needed: 1 to 3 ms of a program's start each. */
+/** Modules that the built adapter loads only when they are needed; each costs 1 to 3 ms of a program's start. */
 const NOT_NEEDED = ["http", "assert", "http2", "internal/crypto/webcrypto", "zlib", "worker_threads"];
 
 const run = promisify(execFile);

@@ -28,7 +28,7 @@ function sourcesOf(file: string): string[] {
 function contained(dist: string): string[] {
   const files = readdirSync(dist).filter((name) => name.endsWith(".js"));
   const sources = files.flatMap((name) => sourcesOf(join(dist, name)).map((path) => ({ name, path })));
-  // Of nothing at all would be a bundle that this cannot read.
+  // No package at all would mean that this test cannot read the bundle.
   expect(sources).not.toEqual([]);
   const found = sources.flatMap(({ name, path }) => {
     const foreign = /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
 const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url));
 
-/** A program of a user's. It may not name what only some of the settings know. */
+/** A program of a user. It uses only names that all of the settings know. */
 const PROGRAM = (name: string): string => `
   import { CosClient, CosError, isCosError, type CosOptions } from "${name}";
   import type { Runtime } from "@cosup/core/runtime";

@@ -44,7 +44,7 @@ export class Sweep {
     this.#texts.push({ where, text });
   }
 
-  /** All that an error, a client or any other value could put into a log. */
+  /** Everything that printing an error, a client or any other value could show. */
   addValue(where: string, value: unknown): void {
     for (const [form, text] of shown(value)) this.add(`${where}: ${form}`, text);
   }

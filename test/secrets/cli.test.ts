@@ -53,7 +53,7 @@ interface Scenario {
 const SLOW = always({ kind: "delay", ms: 150 }, "UploadPart");
 const LARGE = ["cp", "large.bin", `${TO}/`, "--concurrency", "2"];
 const SMALL = ["cp", "small.bin", `${TO}/`, "--max-attempts", "1"];
-/** A module that makes an error which no code of cosup foresees, while it uploads. */
+/** A module that throws an unexpected error during an upload. */
 const CRASH = "setTimeout(() => { throw new Error('unforeseen'); }, 900);";
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {

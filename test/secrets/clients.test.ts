@@ -15,7 +15,7 @@ const KEYS = { SecretId, SecretKey, Token };
 const Bucket = "secrets-1250000000";
 const Region = "ap-guangzhou";
 
-/** The mistakes that a caller makes with a secret: not a string, not text, the wrong place, the wrong name. */
+/** Mistakes of callers with a secret: not a string, not text, the wrong place, the wrong name. */
 const MISTAKES: Readonly<Record<string, (secret: string) => unknown>> = {
   "an object": (secret) => ({ value: secret }),
   "an array": (secret) => [secret],
@@ -33,7 +33,7 @@ const wrongOptions = OPTIONS.flatMap((option) =>
   Object.entries(MISTAKES).map(([what, spoil]) => [option, what, spoil(SecretKey)] as const),
 );
 
-/** What creating a client, or the first call of it, comes to. */
+/** The error of creating a client, or of its first call. */
 async function failureWith(options: object): Promise<unknown> {
   try {
     const client = createCos({ Region, maxAttempts: 1, ...options } as CosOptions);
@@ -128,7 +128,7 @@ test("a presigned URL goes to its caller and nowhere else", async () => {
   expect(put).toContain(encodeURIComponent(Token));
   expect(put).not.toContain(SecretKey);
   expect((await fetch(put, { method: "PUT", body: "x" })).status).toBe(200);
-  // Used otherwise than it was signed for: the refusal repeats the request as the service has read it.
+  // Used for another request than the signed one: the refusal contains the request as the service read it.
   const refused = await fetch(put, { method: "POST", body: "x" });
   expect(refused.status).toBeGreaterThanOrEqual(400);
   expect((await fetch(`${put}0`, { method: "PUT", body: "x" })).status).toBe(403);

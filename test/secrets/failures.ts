@@ -13,7 +13,7 @@ export interface Failure {
   readonly script?: readonly Instruction[];
   /** Options of its client in addition to the keys, or in place of them. */
   options?(keys: Keys): CosOptions;
-  /** Nothing has to fail under it: the client repairs or repeats. */
+  /** Calls may succeed under it, because the client repairs or retries. */
   readonly mends?: true;
   /** Deadlines have to pass. */
   readonly stalls?: true;

@@ -11,7 +11,7 @@ import { CANARY } from "./canaries.ts";
 
 const Bucket = "secrets-1250000000";
 
-/** Somebody else's server, which says yes to everything. */
+/** A foreign server that responds 200 to everything. */
 let elsewhere: Server;
 const arrived: IncomingHttpHeaders[] = [];
 let emulator: RunningEmulator;

@@ -51,7 +51,7 @@ const CALLS: Readonly<Record<string, (client: CosClient, Key: string) => Promise
   uploadFile: (client, Key) => uploadInParts(client, `${Key}.parts`),
   "uploadFile, to go on": (client, Key) =>
     uploadInParts(client, `${Key}.resumed`).catch((error: CosError) => {
-      // A stall teaches nothing new, and costs its deadlines.
+      // Stalls are left out: they show nothing new, and take as long as their deadlines.
       if (error.code === "timeout") throw error;
       return uploadInParts(client, `${Key}.resumed`);
     }),
@@ -79,7 +79,7 @@ function uploadInParts(client: CosClient, Key: string): Promise<unknown> {
     .finally(() => sweep.addValue(`warnings of ${Key}`, warnings));
 }
 
-/** The checkpoints and locks of just now. */
+/** The current checkpoints and locks. */
 function stateFiles(when: string): string[] {
   return sweep.addFiles(`checkpoints during ${when}`, join(directory, "state"));
 }
@@ -97,7 +97,7 @@ function clientUnder(failure: Failure, run: string, time: VirtualTime): CosClien
     : patientClient(emulator.url, run, {}, options);
 }
 
-/** What is printed while a call runs is a log as well. */
+/** Output during a call counts as a log. */
 async function printed(where: string, work: () => Promise<void>): Promise<void> {
   const spies = (["stdout", "stderr"] as const).map((name) =>
     vi.spyOn(process[name], "write").mockImplementation((chunk) => {

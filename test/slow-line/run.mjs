@@ -1,4 +1,4 @@
-// An upload over a slow line, with the settings that everybody has: `npm run test:slow-line -- [node|deno] [KB/s]
+// An upload over a slow line, with default settings: `npm run test:slow-line -- [node|deno] [KB/s]
 // [MiB]`. By default 21 MiB at 20 KB/s, which takes 18 minutes.
 import { spawn } from "node:child_process";
 import { once } from "node:events";

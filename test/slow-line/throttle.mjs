@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 const [targetPort, bytesPerSecond] = process.argv.slice(2).map(Number);
 const TICK_MS = 50;
-/** What the line holds of a connection; more waits in the client's own kernel. */
+/** Bytes that the line buffers per connection; more wait in the client's kernel. */
 const BUFFER = 4096;
 
 const clients = new Set();
@@ -36,10 +36,10 @@ let credit = 0;
 let last = performance.now();
 setInterval(() => {
   const now = performance.now();
-  // A tick that comes late does not become a burst of seconds.
+  // A late tick must not send the bytes of several seconds at once.
   credit = Math.min(credit + ((now - last) / 1000) * bytesPerSecond, bytesPerSecond);
   last = now;
-  // Round and round, so that each connection gets its share.
+  // Round robin, so that each connection gets its share.
   for (let moved = true; moved && credit >= 1; ) {
     moved = false;
     for (const client of [...clients]) {

@@ -1,4 +1,4 @@
-// What `cosup cp` does, by the Deno adapter: the settings that everybody has.
+// The same as `cosup cp` with the Deno adapter and default settings.
 import { createCos, fileCheckpoints } from "../../packages/deno/mod.ts";
 
 const [path = ""] = Deno.args;

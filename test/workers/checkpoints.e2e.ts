@@ -80,7 +80,7 @@ describe.each([
     await shelf("save", LONG);
     expect(await shelf("lock", undefined, "&leaseMs=4000")).toBe(true);
     const locked = Date.now();
-    // Storage confirms a write before the response leaves, so it must survive this.
+    // Storage confirms a write before the response is sent, so the write must survive this.
     await worker.kill();
     worker = await start();
     expect(await shelf("load")).toBe(LONG);

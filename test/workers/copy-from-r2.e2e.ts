@@ -103,7 +103,7 @@ describe("POST /copy-from-r2", () => {
     const done = await finished("copies/large");
     const crc64 = await crc64Of(blocks);
     expect(done).toMatchObject({ state: "done", sent: 130 * MiB, crc64 });
-    // Three parts a turn: of 14, six and the first look are not for parts.
+    // Three parts per turn: of 14 subrequests, six and the first head are not for parts.
     expect(done.turns).toBe(6);
     expect(await stored(cos, "copies/large")).toEqual({ size: 130 * MiB, crc64 });
     expect([...acknowledgements().values()]).toEqual(Array.from({ length: 17 }, () => 1));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { ask, crc64Of, type Outcome, pattern, stored, streamTo } from "./objects.ts";
 import { type Cos, FIGURES, MiB, startCos, startWorker, type Worker } from "./rig.ts";
 
-/** `--figures` streams the size that the figures are stated for. */
+/** `--figures` streams the size of the published figures. */
 const SIZE = FIGURES ? 1024 : 128;
 const GROWTH = 64 * MiB;
 
@@ -75,7 +75,7 @@ describe(`${SIZE} MiB streamed through workerd`, { timeout: 300_000 }, () => {
     const measured = await measure(query, chunked);
     tell(`stream ${name}`, measured);
     const parts = SIZE / 8;
-    // One more part of a stream of unknown length is looked for, and not there.
+    // The read after the last part of a stream of unknown length finds its end.
     expect(measured.result).toMatchObject({ size: SIZE * MiB, crc64, partsSent: parts });
     expect(measured.subrequests).toBe(parts + 2);
     expect(cos.calls).toHaveLength(parts + 2);
@@ -113,7 +113,7 @@ describe(`${SIZE} MiB streamed through workerd`, { timeout: 300_000 }, () => {
       `figure: MD5, ms of CPU per MiB: ${ours.toFixed(2)} here (four parts side by side), ` +
         `${theirs.toFixed(2)} by crypto.DigestStream`,
     );
-    // The difference of two runs on a machine that others use as well: not exact enough for more.
+    // The difference of two runs on a shared machine is not exact enough for more.
     expect(ours).toBeLessThan(theirs * 1.5);
   });
 

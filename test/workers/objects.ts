@@ -13,7 +13,7 @@ export function pattern(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   return pseudoRandomBytes(length, seed >>> 0 || 1);
 }
 
-/** What COS holds: its size, its CRC64, and how many uploads are unfinished. */
+/** The stored object: its size, its CRC64, and the number of unfinished uploads. */
 export async function stored(
   cos: Cos,
   Key: string,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type Cos, startCos, startWorker, type Worker } from "./rig.ts";
 
-/** A COS, and a Worker that uploads to it as its URL says; for all tests of a file, set before the first of them. */
+/** An emulator, and a Worker whose URL selects the upload; for all tests of a file, set before the first of them. */
 export let cos: Cos;
 export let worker: Worker;
 

@@ -8,13 +8,13 @@ import { type Middleware, type RunningEmulator, startEmulator } from "@cosup/emu
 
 export const Bucket = "examplebucket-1250000000";
 export const MiB = 1024 * 1024;
-/** The longer runs, with the sizes that the figures are stated for. */
+/** The long runs, with the sizes of the published figures. */
 export const FIGURES = process.env.COSUP_FIGURES === "1";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const require = createRequire(join(root, "tools/workers/package.json"));
 
-/** What the tests use of miniflare, which is installed outside the workspaces. */
+/** The members of miniflare that the tests use. It is installed outside the workspaces. */
 export interface Miniflare {
   readonly ready: Promise<URL>;
   unsafeGetDirectURL(): Promise<URL>;

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { bundleDirectory } from "./rig.ts";
 
-/** 41 KiB until streams of other kinds, growing parts, the outcome of lost responses and the request queue came. */
+/** It was 41 KiB before streams of other kinds, growing parts, the outcome of lost responses and the request queue. */
 const LIMIT = 58 * 1024;
 
 function filesOf(name: string, ending: string): Buffer[] {

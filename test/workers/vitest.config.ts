@@ -10,7 +10,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     fileParallelism: false,
-    // A client that is still sending when a Worker refuses it may see a reset instead of the response: workerd's doing.
+    // A client that is still sending when a Worker refuses it may see a reset instead of the response, because of
+    // workerd.
     retry: 2,
     reporters: ["dot"],
   },

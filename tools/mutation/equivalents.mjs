@@ -1,5 +1,5 @@
-// Mutants that no test can tell from the code, and why. `line` is of the line where the mutant begins, `code` what is
-// replaced, `becomes` what stands there instead; absent: any.
+// Equivalent mutants: no test can distinguish them from the code. `line` is part of the line where the mutant begins,
+// `code` the replaced code, `becomes` the replacement. An absent field matches anything.
 const http = "packages/core/src/http/";
 const upload = "packages/core/src/upload/";
 const files = "packages/core/src/files/";

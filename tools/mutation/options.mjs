@@ -1,9 +1,9 @@
-// What is mutated, by which tests it is judged, within which limits.
+// The mutated files, the tests that must detect the mutants, and the limits.
 import { fileURLToPath } from "node:url";
 
 export const cache = ".cache/mutation/";
 
-/** Where a retry, a resume or a checkpoint is decided. */
+/** The code that decides on retries, resumes and checkpoints. */
 const FILES = {
   "packages/core/src/http": [
     "attempt",
@@ -51,7 +51,7 @@ export const files = Object.entries(FILES).flatMap(([folder, names]) =>
 
 /** Stryker's options; `mutate` and `concurrency` are added by the script. */
 export const options = {
-  // Of the repository, the copy that is mutated holds only what the tests import.
+  // The mutated copy of the repository contains only what the tests import.
   ignorePatterns: [
     "/*",
     "!/tsconfig.base.json",
@@ -73,7 +73,7 @@ export const options = {
   jsonReporter: { fileName: `${cache}report.json` },
   htmlReporter: { fileName: `${cache}report.html` },
   thresholds: { high: 90, low: 80, break: 80 },
-  // Beyond twice what the tests take; a loop without end is found by its hits long before.
+  // More than twice the duration of the tests. An endless loop is detected much earlier, by its hit count.
   timeoutMS: 15_000,
   timeoutFactor: 2,
   allowConsoleColors: false,

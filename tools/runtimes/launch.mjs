@@ -8,7 +8,7 @@ import { binaries } from "./install.mjs";
 import { readTap } from "./tap.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** No nodejs_compat by default before 2026-08-04; the flags say which of the two is meant. */
+/** Before 2026-08-04 nodejs_compat is off by default, so that the flags decide. */
 const COMPATIBILITY_DATE = "2026-08-01";
 
 /** The runtimes by the names of their reports. */
@@ -19,7 +19,7 @@ export const runtimes = {
   workerd: {
     binary: binaries.workerd,
     launch: (settings) => launchWorkerd(settings, []),
-    // Modules that it does not have: the cases that need them are absent.
+    // Modules that the runtime lacks: the cases that need them are absent.
     lacks: ["node:stream", "readable-stream 2", "readable-stream 3", "readable-stream 4", "streamx"],
   },
   "workerd-nodejs-compat": {
@@ -39,7 +39,7 @@ async function launchBun(settings) {
   return readLines(await output(binaries.bun, [`${bundles}run-bun.mjs`, JSON.stringify(settings)]));
 }
 
-/** From source, as JSR hands it out. */
+/** Runs from source, as JSR publishes it. */
 async function launchDeno(settings) {
   const args = [
     "test",
@@ -47,7 +47,7 @@ async function launchDeno(settings) {
     "--no-prompt",
     "--reporter=tap",
     "--allow-net=127.0.0.1",
-    // Packages of streams ask for it when they are loaded.
+    // Packages of streams read it when they are loaded.
     "--allow-env=READABLE_STREAM,NODE_DEBUG",
     "test/contract/run-deno.ts",
     "--",
@@ -66,7 +66,7 @@ async function launchWorkerd(settings, flags) {
   await bundleForWorkerd(flags.includes("nodejs_compat"));
   const config = `${bundles}workerd/config.capnp`;
   writeFileSync(config, workerdConfig(flags));
-  // Its control messages say which port it got.
+  // Its control messages contain the port.
   const child = spawn(binaries.workerd, ["serve", config, "--control-fd=3"], {
     stdio: ["ignore", "pipe", "inherit", "pipe"],
   });
@@ -131,7 +131,7 @@ async function portOf(control) {
   throw new Error("workerd said no port");
 }
 
-/** What a program prints, whether it succeeds or not: the verdicts say what failed. */
+/** The output of a program, whether it succeeds or not: the verdicts contain the failures. */
 function output(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"], ...options });
@@ -144,7 +144,7 @@ function output(command, args, options = {}) {
   });
 }
 
-/** One JSON document per line; a line that is none (a runtime's own words) is shown. */
+/** Parses one JSON document per line. Other lines, which the runtime printed, are shown. */
 function readLines(text) {
   return text.split("\n").flatMap((line) => {
     if (line === "") return [];

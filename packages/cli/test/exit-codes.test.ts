@@ -14,7 +14,7 @@ import { CredentialsError } from "../src/credentials.ts";
 import { classify, EXIT_BY_CODE } from "../src/exit-codes.ts";
 import { Interrupted } from "../src/interrupt.ts";
 
-/** The contract with scripts, written out a second time. */
+/** The exit codes that scripts rely on, written out a second time. */
 const CONTRACT: Record<keyof typeof EXIT_BY_CODE, number> = {
   "access-denied": 3,
   "credentials-expired": 3,

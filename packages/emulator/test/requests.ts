@@ -7,7 +7,7 @@ export const HOST = `${BUCKET}.cos.ap-guangzhou.myqcloud.com`;
 export const KEYS = { secretId: "AKIDtest", secretKey: "secret-of-test" };
 const agent = new Agent({ keepAlive: true });
 
-/** What one request says; everything else has a sensible default. */
+/** The properties of one request. All have defaults. */
 export interface Ask {
   readonly method: string;
   /** Escaped path, with its leading slash. */

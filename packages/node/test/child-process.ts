@@ -10,13 +10,13 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 
 /** Starts a program of `children/` in a separate process. */
 export interface Child {
-  /** The next line that it prints; undefined when it ends instead. */
+  /** The next line that the child prints; undefined if it ends first. */
   line(): Promise<string | undefined>;
   /** Sends a line to it. */
   tell(text: string): void;
   /** Its exit code; null when a signal ended it. */
   readonly exited: Promise<number | null>;
-  /** SIGKILL, and waits until it is gone. */
+  /** Sends SIGKILL and waits for the end of the process. */
   kill(): Promise<void>;
 }
 

@@ -38,7 +38,7 @@ function restore(): void {
   renameSync(join(root, "../kept"), join(root, "sub"));
 }
 
-/** Only a path that is looked at sees the folder as it was. */
+/** Only a check by path sees the original folder. */
 async function restoredWhile<T>(look: () => T | Promise<T>): Promise<T> {
   restore();
   const seen = await look();

@@ -14,7 +14,7 @@ it("keeps the old text or the new one when it is killed while saving", async () 
   let drafts = 0;
   for (let round = 0; round < 25; round++) {
     const child = startChild("save-checkpoints", directory, ID, String(round));
-    // After the first save, at an instant that no step of the next ones is safe from.
+    // At a random instant after the first save, so that each step of a save is hit.
     await child.line();
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 8));
     await child.kill();
@@ -26,6 +26,6 @@ it("keeps the old text or the new one when it is killed while saving", async () 
     await lock?.release();
     expect(await readdir(directory)).toEqual([`${ID}.json`]);
   }
-  // Else no kill fell into a save, and the test has shown nothing.
+  // Otherwise no kill hit a save, and the test would show nothing.
   expect(drafts).toBeGreaterThan(0);
 });

@@ -8,7 +8,7 @@ import { caught } from "./caught.ts";
 import { failure, hook } from "./hooked-fs.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-/** A process whose death cannot be seen from here. */
+/** A process on another system, whose end cannot be detected here. */
 const elsewhere = { hostname: "elsewhere", token: "aaaa" };
 
 async function lockPath(): Promise<{ directory: string; path: string }> {
@@ -22,7 +22,10 @@ async function plant(path: string, owner: Partial<LockContent>, silentMs = 0): P
   await utimes(path, at, at);
 }
 
-/** Something that another process does once we have judged the lock for the first time: our draft is looked at last. */
+/**
+ * Runs `what`, an action of another process, right after the first check of the lock, whose last step is a stat of our
+ * draft.
+ */
 function afterFirstLook(path: string, what: () => Promise<void>): void {
   let looked = false;
   hook(

@@ -22,14 +22,14 @@ async function lockPath(): Promise<{ directory: string; path: string }> {
   return { directory, path: join(directory, `${ID}.lock`) };
 }
 
-/** A pid that no process has any more, and that was waited for. */
+/** The pid of a process that has ended and was waited for. */
 async function deadPid(): Promise<number> {
   const child = spawn(process.execPath, ["-e", ""]);
   await once(child, "exit");
   return child.pid ?? 0;
 }
 
-/** Leaves a lock file behind, as another process would. */
+/** Creates an abandoned lock file of another process. */
 async function plant(path: string, owner: Partial<LockContent>, silentMs = 0): Promise<void> {
   await writeFile(path, JSON.stringify({ ...(await describeSelf()), ...owner }));
   const at = (Date.now() - silentMs) / 1_000;
@@ -265,7 +265,7 @@ describe("a heartbeat", () => {
 });
 
 it.runIf(onLinux)("a zombie holds no lock", async () => {
-  // The shell starts a child, becomes `sleep` while that still lives, and so never waits for it.
+  // The shell starts a child and then becomes `sleep`, which never waits for that child.
   const shell = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 60"], {
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -116,7 +116,7 @@ describe("reading", () => {
       await source.close();
       await handle.write("x");
       expect((await handle.stat()).isFIFO()).toBe(true);
-      // What the stream still waits for.
+      // Ends the pending read of the stream.
       await handle.close();
     },
   );

@@ -9,7 +9,7 @@ type Name = {
 
 const originals = { ...fs };
 
-/** Puts `make(the real one)` in the place of a function of node:fs/promises, for everyone, until the test ends. */
+/** Replaces a function of node:fs/promises by `make(original)` until the end of the test. */
 export function hook<K extends Name>(name: K, make: (real: Functions[K]) => Functions[K]): void {
   fs[name] = make(originals[name]);
   syncBuiltinESMExports();

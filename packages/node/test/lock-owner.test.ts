@@ -13,14 +13,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A pid that no process has any more, and that was waited for. */
+/** The pid of a process that has ended and was waited for. */
 async function deadPid(): Promise<number> {
   const child = spawn(process.execPath, ["-e", ""]);
   await once(child, "exit");
   return child.pid ?? 0;
 }
 
-/** What another process would find under /proc, or nothing at all. */
+/** Replaces the content of /proc files, or makes them fail. */
 function pretendProc(text: string | undefined): void {
   hook(
     "readFile",

@@ -138,7 +138,7 @@ describe("memory", () => {
     await vi.waitFor(
       () => {
         collect();
-        // Compared here: a failing matcher would itself keep the slab.
+        // Compared as a boolean, because a failing matcher would keep the slab in memory.
         expect(slab?.deref() === undefined).toBe(true);
       },
       { timeout: 10_000 },

@@ -19,7 +19,7 @@ it.runIf(onLinux)("a file that is closed under a read stays open until the read 
   const path = join(await temporaryDirectory(), "file");
   await writeFile(path, "content");
   const file = await openFile(path);
-  // Keeps libuv's threads busy, so that the read is still to come when the file is closed.
+  // Keeps libuv's threads busy, so that the read has not started when the file is closed.
   const busy = Array.from({ length: 8 }, () => promisify(pbkdf2)("k", "salt", 100_000, 64, "sha512"));
   const into = new Uint8Array(7);
   const read = file.read(into, 0);

@@ -86,7 +86,7 @@ describe("a plain file", () => {
       expect(String(Buffer.from(read))).toBe("content");
       await source.close();
     }
-    // Two looks at the clock's two ends, opening and reading, both by the first file.
+    // The first file measures the time twice, for opening and for reading.
     expect(time).toBe(4);
   });
 

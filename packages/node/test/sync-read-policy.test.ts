@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { SyncReadPolicy } from "../src/sources/sync-read-policy.ts";
 
-/** How many of `files` are read on the spot when each takes `ms`. */
+/** How many of `files` are read synchronously if each takes `ms`. */
 async function spots(files: number, ms: (file: number) => number): Promise<number[]> {
   let now = 0;
   const policy = new SyncReadPolicy(() => now);

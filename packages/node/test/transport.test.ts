@@ -131,7 +131,7 @@ describe("what is sent back", () => {
       expect(response.body).toBeNull();
       expect(response.headers.get("content-length")).toBe("1234");
     }
-    // undici looks an idle connection over first, and may meanwhile open one more.
+    // undici checks an idle connection first, and may open another one meanwhile.
     expect(sockets.length).toBeLessThanOrEqual(2);
   });
 

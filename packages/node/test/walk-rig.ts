@@ -4,7 +4,7 @@ import { type WalkEntry, type WalkOptions, walkFiles as walkIn } from "@cosup/co
 import { fileSystem } from "../src/file-system.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-/** Makes files (their content is their path) and, for names that end in a slash, directories. */
+/** Creates files whose content is their path, and directories for names that end in a slash. */
 export async function tree(...names: string[]): Promise<string> {
   const root = await temporaryDirectory();
   for (const name of names) {
@@ -32,7 +32,7 @@ export async function walked(root: string, options?: WalkOptions): Promise<WalkE
 
 export const paths = (entries: WalkEntry[]): string[] => entries.map((entry) => entry.relativePath);
 
-/** `path: reason` of all that was skipped. */
+/** `path: reason` of all skipped entries. */
 export const skips = (entries: WalkEntry[]): string[] =>
   entries.flatMap((entry) => (entry.kind === "skipped" ? [`${entry.relativePath}: ${entry.reason}`] : []));
 

@@ -99,7 +99,7 @@ describe("what it skips", () => {
     const root = await tree("a", "closed/x", "open/y");
     const { opendir } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
     const denied = Object.assign(new Error("denied"), { code: "EACCES" });
-    // Tests may run as root, to whom nothing is closed.
+    // Tests may run as root, who may read everything.
     vi.mocked((await import("node:fs/promises")).opendir).mockImplementation((path, options) =>
       realpathSync(path).endsWith("closed") ? Promise.reject(denied) : opendir(path, options),
     );

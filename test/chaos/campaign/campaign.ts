@@ -8,7 +8,7 @@ const SEEDS_PER_TASK = 50;
 const PARSER_INPUTS = 200_000;
 const RESPONSE_INPUTS = 5_000;
 const CHECKPOINTS = 20_000;
-/** Fewer seeds may by chance leave an operation alone. */
+/** With fewer seeds, an operation may by chance meet no fault. */
 const ENOUGH_FOR_COVERAGE = 2_000;
 const PROGRESS_MS = process.stdout.isTTY ? 1_000 : 15_000;
 

@@ -35,7 +35,7 @@ if (positionals[0] === "child") {
 else if (values.soak !== undefined) process.exitCode = await soak(Number(values.soak), base);
 else process.exitCode = await campaign(Number(values.seeds), base);
 
-/** Repeats one seed, and shrinks it when it fails and is not shrunk yet. */
+/** Repeats one seed, and shrinks it if it fails. */
 async function one(seed: number): Promise<number> {
   const faults = values.faults?.split(",").map(Number).filter(Number.isInteger);
   const verdict = await runSeed({

@@ -6,7 +6,7 @@ import { describeFailure } from "../shrink.ts";
 
 const MiB = 1024 ** 2;
 const MAX_SLOPE_MIB = 1;
-/** Minutes beforehand in which pools fill and code is compiled: the heap of a process settles in four. */
+/** Warm-up minutes, in which pools fill and code is compiled: the heap becomes stable within four. */
 const WARM_UP_MINUTES = 5;
 const SAMPLE_MS = 5_000;
 
@@ -18,7 +18,7 @@ interface Sample {
 }
 
 /**
- * Seed after seed in one process for some minutes, after a warm-up: memory, handles and descriptors stay flat.
+ * Runs seeds in one process for some minutes after a warm-up: memory, handles and descriptors must not grow.
  * @returns the exit code
  */
 export async function soak(minutes: number, base: number): Promise<number> {
@@ -71,12 +71,12 @@ function descriptorCount(): number {
   try {
     return readdirSync("/proc/self/fd").length;
   } catch {
-    // Not Linux: the handles have to tell.
+    // Not Linux: only the handles are counted.
     return 0;
   }
 }
 
-/** The range of each minute: a leak lifts the least, a collection that came late only the most. */
+/** The range of each minute: a leak raises the minimum, a late garbage collection only the maximum. */
 function minuteByMinute(samples: readonly Sample[]): string {
   const minutes: number[][] = [];
   for (const { minutes: at, rss } of samples) {

@@ -7,7 +7,7 @@ import { seedsFrom } from "../rows/row.ts";
 import { runSeed } from "../run-seed.ts";
 import { describeFailure, shrink } from "../shrink.ts";
 
-/** A piece of work for one process. */
+/** The work of one process. */
 export interface Task {
   readonly kind: "seeds" | "row" | "property" | "parsers" | "responses" | "checkpoints";
   /** Of the row or the property. */
@@ -19,13 +19,13 @@ export interface Task {
 export interface Report {
   readonly task: Task;
   readonly failed: number;
-  /** Failures in words, the smallest reproduction of each. */
+  /** Failures as text, each with its smallest reproduction. */
   readonly failures: readonly string[];
   readonly exchanges: number;
   readonly met: readonly (readonly [string, number])[];
 }
 
-/** Shrinking takes seconds; of many failures the first few tell enough. */
+/** Shrinking takes seconds, so only the first few failures are shrunk. */
 const SHRUNK_PER_TASK = 2;
 
 export async function perform(task: Task): Promise<Report> {

@@ -39,7 +39,8 @@ async function resumeInjured(rig: Rig, Key: string, random: Random): Promise<str
   const bytes = pattern(random.between(21 * UNIT, 30 * UNIT), random.between(1, 2 ** 30));
   const parts = [bytes.slice(0, PART), bytes.slice(PART, 2 * PART)];
   const immutable = random.next() < 0.5;
-  // An immutable source and its checkpoint are believed to belong together; any other is compared with what COS holds.
+  // The parts of an immutable source are not compared again on resume; those of any other source are compared with
+  // COS's.
   const other = immutable ? -1 : random.between(0, 3);
   const held = parts.map((part, index) => (index === other ? pattern(PART, random.between(1, 1000)) : part));
   const UploadId = await rig.service.plantUpload(Key, held);

@@ -11,7 +11,7 @@ export const DOCUMENTS: readonly string[] = [
 /** The value of an entity. It must not appear in any parsed text. */
 export const EXPANDED = "EXPANDED";
 
-/** Documents that are small and want to become huge, or deep, or slow. */
+/** Small documents that could expand to huge, deeply nested or slow ones. */
 export function bombs(): string[] {
   const levels = Array.from(
     { length: 10 },

@@ -1,7 +1,7 @@
 import type { Random } from "../../../packages/core/test/support/random.ts";
 import { pick } from "../simulation/pick.ts";
 
-/** Characters at which parsers turn off. */
+/** Characters with a meaning in XML or JSON. */
 const SHARP = [
   "<",
   ">",

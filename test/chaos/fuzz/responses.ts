@@ -54,7 +54,7 @@ export async function fuzzResponses(inputs: number, seed: number): Promise<strin
         () => client.copyObject({ ...object, CopySource: { ...object, Region: "ap-guangzhou" } }),
       ];
       await rig.clock.run(pick(random, calls)()).catch((error: unknown) => {
-        // A size that no object can have is reported as an argument's.
+        // A size that no object can have is reported as a wrong argument.
         const typed = error instanceof CosError || (error instanceof RangeError && "parameter" in error);
         if (!typed) failures.push(`untyped: ${error instanceof Error ? error.stack : String(error)}`);
         const leak = leakOf(error);

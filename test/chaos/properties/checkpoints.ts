@@ -61,7 +61,7 @@ export const checkpointRoundTrip: Property = property(
   },
 );
 
-/** Checkpoints with one field of another kind, and JSON that never was one. */
+/** Checkpoints with one field of a wrong type, and other JSON. */
 const strangers = fc.oneof(
   fc
     .tuple(

@@ -27,7 +27,7 @@ export const changedSources: Row = scenarioRow(
     rig.network.listeners.add((instant, { operation }) => {
       if (instant === "sent" && (operation === "Put" || operation === "Complete")) publishing = true;
     });
-    // Half of them within the first reads, which is all the time that a small file takes.
+    // Half of the changes come within the first reads, because a small file takes no more.
     const within = rig.random.next() < 0.5 ? 12 : 700;
     rig.clock.timer(rig.random.between(1, within), () => {
       // After the last check of the file, the bytes read before it are published.

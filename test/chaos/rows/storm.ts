@@ -49,7 +49,7 @@ export const storm: Row = scenarioRow(
   () => CALM,
 );
 
-/** What the server asked for is waited, up to a minute, and no more than a twentieth longer. */
+/** The client waits as long as the server asked for, up to a minute, and at most a twentieth longer. */
 function checkWait(rig: Rig, record: ExchangeRecord, seconds: number | undefined): void {
   const next = rig.network.records.find(({ key, ordinal }) => key === record.key && ordinal > record.ordinal);
   if (seconds === undefined || next === undefined || record.endedAt === undefined) return;

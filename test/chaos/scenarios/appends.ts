@@ -7,7 +7,7 @@ import { BUCKET } from "../simulation/service.ts";
 import { calmDown, content, perhapsAbort, type Scenario } from "./scenario.ts";
 import { mustSucceed } from "./single-uploads.ts";
 
-/** What one append carries of a source that is read piece by piece. */
+/** Bytes of one append of a source that is read in pieces. */
 const PIECE = 2 * UNIT;
 
 /**
@@ -64,7 +64,7 @@ export const appends: Scenario = async (rig) => {
   }
 };
 
-/** The last piece of an append reaches the total before the call has returned: it says nothing of success. */
+/** The last piece of an append reaches the total before its response, so progress does not show success. */
 function watchPieces(
   tell: (consumed: number, total: number | undefined) => void,
 ): (consumed: number, total: number | undefined) => void {

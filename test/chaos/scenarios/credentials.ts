@@ -9,7 +9,7 @@ import { SECRET_ID, SECRET_KEY, TOKEN } from "../simulation/secrets.ts";
 import { BUCKET } from "../simulation/service.ts";
 import { content, type Scenario } from "./scenario.ts";
 
-/** Temporary credentials of which each set is good for so many requests. */
+/** Temporary credentials. Each set is valid for a number of requests. */
 export class ShortLived {
   /** The most requests that arrived with one set after it had expired. */
   mostWasted = 0;

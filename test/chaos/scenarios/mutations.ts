@@ -25,7 +25,7 @@ export function changed(rig: Rig, file: SimulatedFile, change: (typeof CHANGES)[
     }
     default: {
       const edited = bytes.slice();
-      // In many places, so that a mixture of old and new is neither.
+      // Changes many places, so that a mixture of old and new content differs from both.
       for (let index = rig.random.between(0, 200); index < edited.length; index += 500) {
         edited[index] = (edited[index] ?? 0) ^ 0x55;
       }

@@ -57,13 +57,13 @@ export const adoption: Scenario = async (rig) => {
   );
   await rig.clock.drain();
   await judge(rig, { key: Key, previous: undefined, sources: [bytes], outcomes: [outcome], since: 1 });
-  // What it leaves for the next call is its own or the planted one; both are found again by listing.
+  // A failed call leaves its own upload or the planted one for the next call, which finds it by listing.
   for (const { uploadId, key } of await rig.service.uploads()) {
     if (key === Key) rig.onWarning({ code: "orphan-upload", message: "kept for the next call", uploadId });
   }
 };
 
-/** `skip` believes nothing but the object itself. */
+/** `skip` depends only on the object itself. */
 export const skips: Scenario = async (rig) => {
   const Key = "skipped/object";
   const bytes = content(rig, 0, 25 * UNIT);

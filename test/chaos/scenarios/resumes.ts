@@ -59,7 +59,7 @@ export const resumes: Scenario = async (rig) => {
     checkResent(rig, before, from);
     if (calm) mustSucceed(rig, outcome);
     outcomes.push(outcome);
-    // What the round left on the wire arrives before the next one, or in the middle of it.
+    // Requests left on the wire arrive before the next round or during it.
     if (rig.random.next() < 0.5) await rig.clock.drain();
     if (outcome.kind === "done") break;
   }
@@ -77,7 +77,7 @@ export function acknowledged(rig: Rig): Map<string, Set<number>> {
   return parts;
 }
 
-/** What COS has acknowledged is not sent again, unless the network has harmed it since. */
+/** An acknowledged part is not sent again unless a fault changed it. */
 export function checkResent(rig: Rig, before: ReadonlyMap<string, ReadonlySet<number>>, from: number): void {
   const { records } = rig.network;
   for (const { ordinal, operation, uploadId = "", partNumber = 0 } of records) {

@@ -10,12 +10,12 @@ export function content(rig: Rig, low: number, high: number): Uint8Array<ArrayBu
   return pattern(rig.size(low, high), rig.random.between(1, 2 ** 30));
 }
 
-/** In a quarter of the calls: after how many instants to abort. */
+/** In a quarter of the calls: the number of instants after which to abort. */
 export function perhapsAbort(rig: Rig, within = 80): number | undefined {
   return rig.random.next() < 0.25 ? rig.random.between(1, within) : undefined;
 }
 
-/** The storm is over: from now on everything must succeed. */
+/** Ends the faults: from now on every call must succeed. */
 export function calmDown(rig: Rig): void {
   rig.network.rates = CALM;
 }

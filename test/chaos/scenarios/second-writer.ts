@@ -10,9 +10,9 @@ import { content, perhapsAbort, type Scenario } from "./scenario.ts";
 const KEY = "shared/object";
 
 /**
- * An upload beside a second writer, who has the very same bytes: it stores them under other headers or the same, in one
+ * An upload beside a second writer of the same bytes, who stores them with the same or other headers, in one
  * request or in parts, aborts our upload, or deletes the object, at any instant. A success must mean that the call
- * published the object or, without ForbidOverwrite, that an object carries everything the call asked for.
+ * published the object or, without ForbidOverwrite, that the object has everything the call asked for.
  */
 export const secondWriter: Scenario = async (rig) => {
   const asked = askedFor(rig);

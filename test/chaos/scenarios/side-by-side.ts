@@ -35,7 +35,7 @@ export const oneKey: Scenario = async (rig) => {
   await rig.service.plant(Key, previous);
   const first = rig.client();
   const second = rig.random.next() < 0.5 ? first : rig.client();
-  // Of one length half of the time: a mixture would have it too.
+  // Half of the time both have the same length, which a mixture would have too.
   const length = rig.size(1, 30 * UNIT);
   const sources = [content(rig, 1, 30 * UNIT), content(rig, 1, 30 * UNIT)].map((bytes) =>
     rig.random.next() < 0.5 ? bytes : sized(bytes, length),
@@ -60,7 +60,7 @@ export const oneKey: Scenario = async (rig) => {
   }
 };
 
-/** Nobody takes the other's object for its own. */
+/** No writer takes the other's object for its own. */
 export function checkClaim(rig: Rig, uploadId: string | undefined): void {
   if (uploadId === undefined) return;
   const published = rig.network.records.some(

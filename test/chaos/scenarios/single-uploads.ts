@@ -12,7 +12,7 @@ interface Sizes {
   readonly high: number;
 }
 
-/** A few uploads to one key, one after the other, then one in calm weather that must succeed. */
+/** A few uploads to one key, one after the other, then one without faults that must succeed. */
 function uploads(kinds: readonly BodyKind[], sizes: Sizes, times: number): Scenario {
   return async (rig) => {
     const Key = "single/object";
@@ -57,7 +57,7 @@ export const smallPuts = uploads(["bytes", "file", "iterable", "stream"], { low:
 export const filesInParts = uploads(["file"], { low: 21 * UNIT, high: 60 * UNIT }, 1);
 export const streams = uploads(["iterable", "stream"], { low: 0, high: 40 * UNIT }, 1);
 
-/** A stream that breaks off publishes nothing, however far it came. */
+/** A stream that fails publishes nothing, at any position. */
 export const brokenStreams: Scenario = async (rig) => {
   const Key = "broken/object";
   const previous = content(rig, 1, 2 * UNIT);

@@ -2,7 +2,7 @@ import type { Body } from "@cosup/core";
 import { SimulatedFile } from "./file-input.ts";
 import type { Rig } from "./rig.ts";
 
-/** The ways in which people have bytes in hand. */
+/** The kinds of body. */
 export type BodyKind = "bytes" | "file" | "iterable" | "stream";
 
 export interface BodyInHand {
@@ -55,7 +55,7 @@ async function* chunks(rig: Rig, bytes: Uint8Array): AsyncGenerator<Uint8Array, 
   }
 }
 
-/** A stream that breaks off after some bytes. */
+/** A stream that fails after some bytes. */
 export async function* broken(rig: Rig, bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   yield* chunks(rig, bytes);
   throw new Error("simulated: the pipe has burst");

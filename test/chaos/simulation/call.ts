@@ -74,7 +74,7 @@ function abortLater(rig: Rig, after: number | undefined, abort: () => void): () 
   let left = after;
   const listener = (): void => {
     left -= 1;
-    // Not from within the exchange: a caller's abort comes from elsewhere.
+    // Not synchronously within the request, because a caller's abort is independent of it.
     if (left === 0) rig.clock.timer(rig.random.between(0, 5), abort);
   };
   rig.network.listeners.add(listener);
@@ -100,7 +100,7 @@ function failure(rig: Rig, name: string, error: unknown, reason: Error | undefin
 /** How often progress may be reported in a second by an upload with checkpoints. */
 const TOLD_PER_SECOND = 20;
 
-/** Progress never goes back, never over the total, and reaches it exactly when the call succeeds. */
+/** Progress never decreases, never exceeds the total, and reaches it exactly when the call succeeds. */
 class ProgressWatch {
   readonly #rig: Rig;
   readonly #name: string;

@@ -6,8 +6,8 @@ export interface ExchangeRecord extends Subject {
   /** 1-based, in the order of sending. */
   readonly ordinal: number;
   /**
-   * Names it among the exchanges of its run: what it is about, and the how many-th it is of those. Leaving one fault
-   * out of a run does not hand the others to other exchanges, as it would with ordinals.
+   * Identifies the request within its run by its subject and its count among requests of that subject. Leaving one
+   * fault out of a run therefore does not move the others to other requests, as it would with ordinals.
    */
   readonly id: number;
   readonly fate: Fate;
@@ -35,11 +35,11 @@ export function publishedUnheard(record: ExchangeRecord): boolean {
   return record.committed && !record.heard && PUBLISHING.has(record.operation);
 }
 
-/** Whether the client could not know if the service has acted: nothing may be repeated on it without a look. */
+/** Whether the client could not know if the service has acted: it must check before it sends the request again. */
 export function leavesDoubt({ fate, status, endedAt }: ExchangeRecord): boolean {
   if (endedAt === undefined || fate.kind === "connect") return false;
   if (status === undefined || status < 300) return true;
-  // SlowDown is said before a request is carried out; any other 5xx may come after it.
+  // SlowDown comes before a request is carried out; any other 5xx may come after it.
   return status >= 500 && !(fate.kind === "status" && fate.code === "SlowDown");
 }
 

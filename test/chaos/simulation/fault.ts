@@ -2,10 +2,10 @@ import type { Random } from "../../../packages/core/test/support/random.ts";
 import type { Operation } from "./operation.ts";
 import { pick } from "./pick.ts";
 
-/** What becomes of one exchange. All but `none` and `slow` are faults that a client must survive or tell. */
+/** The fate of one request. All but `none` and `slow` are faults that a client must repair or report. */
 export type Fate =
   | { readonly kind: "none" }
-  /** On its way for long; beyond a minute the client has given up by then. */
+  /** Delayed; beyond a minute the client has given up by then. */
   | { readonly kind: "slow"; readonly ms: number }
   /** The request never reaches the service. */
   | { readonly kind: "connect" | "reset" | "black-hole" }
@@ -15,7 +15,7 @@ export type Fate =
   | { readonly kind: "foreign"; readonly status: number }
   /** A 200 with an error document: Complete and Copy send the status line before they have done their work. */
   | { readonly kind: "late-error" }
-  /** A bit of the body changes on the way. */
+  /** One bit of the body changes in transit. */
   | { readonly kind: "flipped"; readonly at: number }
   /** The response's CRC64 header is wrong. */
   | { readonly kind: "wrong-crc" }

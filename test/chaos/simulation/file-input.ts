@@ -60,7 +60,7 @@ export class SimulatedFile {
     };
   }
 
-  /** In two halves at two moments: a change in between tears the read, as it does on a disk. */
+  /** Two halves at two moments, so that a change in between gives a mixed read, as on a disk. */
   async #read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
     const half = start + ((end - start) >>> 1);
     let filled = 0;
@@ -69,7 +69,7 @@ export class SimulatedFile {
       [half, end],
     ] as const) {
       await this.clock.sleep(this.random.between(0, 3));
-      // Never into memory that core has given to another part by now.
+      // Never writes to memory that core has reused for another part.
       signal?.throwIfAborted();
       const piece = this.#bytes.subarray(from, to);
       into.set(piece, filled);

@@ -7,7 +7,7 @@ import type { Rig } from "./rig.ts";
 import { BUCKET } from "./service.ts";
 import { Stuck } from "./virtual-clock.ts";
 
-/** What must hold when all calls have ended: nothing is held, nothing was left behind, nothing was given away. */
+/** Checks after all calls: no memory, lock or response is held, no unreported upload is left, no secret was shown. */
 export async function finalChecks(rig: Rig): Promise<void> {
   await rig.clock.drain();
   await checkOrphans(rig);
@@ -75,7 +75,7 @@ function checkRepetition(rig: Rig): void {
   }
 }
 
-/** A part as large as a client's whole memory finds room only when everything else was given back. */
+/** A part as large as a client's whole memory budget fits only if everything else was released. */
 async function checkMemory(rig: Rig): Promise<void> {
   rig.network.rates = CALM;
   rig.network.gate = undefined;

@@ -15,21 +15,21 @@ export interface NetworkOptions {
   readonly only: ReadonlySet<number> | undefined;
 }
 
-/** The instants of an exchange at which a scenario may act. */
+/** The instants of a request at which a scenario may act. */
 export type Instant = "sent" | "served" | "ended";
 
-/** What an exchange needs on its way. */
+/** A request under way. */
 interface Flight {
   readonly request: WireRequest;
   readonly record: ExchangeRecord;
   readonly random: Random;
   readonly resolve: (response: WireResponse) => void;
   readonly reject: (reason: unknown) => void;
-  /** What was on the wire when the client gave up; the client's own memory until then. */
+  /** A copy of the body once the client has given up; the client's own memory until then. */
   body: Uint8Array | undefined;
 }
 
-/** Carries requests to the service in virtual time, and harms some of them. */
+/** Carries requests to the service in virtual time, and applies faults to some of them. */
 export class Network {
   rates: Rates;
   readonly records: ExchangeRecord[] = [];
@@ -110,7 +110,7 @@ export class Network {
     const onAbort = (): void => {
       if (flight.record.endedAt !== undefined) return;
       flight.record.abandoned = true;
-      // What is in the kernel's buffers may still arrive; the client's memory is its own again.
+      // Bytes in the kernel's buffers may still arrive, but the client may reuse its memory.
       flight.body = flight.body && new Uint8Array(flight.body);
       this.#end(flight, () => flight.reject(signal.reason));
     };
@@ -198,7 +198,7 @@ export class Network {
   }
 }
 
-/** One number out of two, without a pattern between neighbours. */
+/** Hashes two numbers to one, so that neighbouring seeds differ. */
 export function mix(seed: number, other: number): number {
   let mixed = Math.imul(seed ^ Math.imul(other, 0x9e3779b1), 0x85ebca6b) >>> 0;
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35) >>> 0;

@@ -18,7 +18,7 @@ export interface Judgement {
   readonly key: string;
   /** What was there before the calls. */
   readonly previous: Uint8Array | undefined;
-  /** What the calls meant to store. */
+  /** The sources that the calls were to store. */
   readonly sources: readonly Uint8Array[];
   readonly outcomes: readonly Outcome[];
   /** Exchanges from this one on belong to the calls. */

@@ -5,7 +5,7 @@ import { track } from "./untracked-work.ts";
 type Headers = Record<string, string>;
 type Action = "put" | "parts" | "append" | "abort" | "delete";
 
-/** What the second writer stores instead of a header that the call asks for. */
+/** A value of the second writer in place of a header that the call asks for. */
 const OTHERS: Readonly<Headers> = {
   "content-type": "text/plain",
   "cache-control": "no-cache",
@@ -35,12 +35,12 @@ export class Rival {
     this.#position = position;
   }
 
-  /** Whether it has ever stored an object that carries everything the call asks for. */
+  /** Whether it has ever stored an object with everything the call asks for. */
   get hasCarriedAll(): boolean {
     return this.#carriedAll;
   }
 
-  /** Acts so many times, at instants of the network that chance chooses; the returned function ends it. */
+  /** Acts `times` times at random instants of the network, until the returned function is called. */
   actDuring(times: number): () => void {
     const { random, network } = this.#rig;
     const instants = new Set(Array.from({ length: times }, () => random.between(1, 45)));

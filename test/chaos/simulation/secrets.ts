@@ -7,12 +7,12 @@ export const TOKEN = "canaryTokencanaryToken";
 
 const CANARIES = [SECRET_ID, SECRET_KEY, TOKEN, "q-signature="];
 
-/** The canary that a text gives away, or undefined. */
+/** The canary in a text, or undefined. */
 export function leakIn(text: string): string | undefined {
   return CANARIES.find((canary) => text.includes(canary));
 }
 
-/** The canary that an error gives away, however it is printed. */
+/** The canary in any printed form of an error, or undefined. */
 export function leakOf(error: unknown): string | undefined {
   const shown = [inspect(error, { depth: 12, showHidden: true }), String(error)];
   if (error instanceof Error)

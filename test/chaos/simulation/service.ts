@@ -28,7 +28,7 @@ export type LiveCredentials = { -readonly [Name in keyof EmulatorCredentials]: E
 
 /** The emulator in this process, without sockets, and the oracle's direct view of its store. */
 export class Service {
-  /** May be changed at any time: the emulator looks at each request. */
+  /** May be changed at any time: the emulator reads it for each request. */
   readonly credentials: LiveCredentials[] = [{ secretId: SECRET_ID, secretKey: SECRET_KEY }];
   readonly #directory: string;
   readonly #emulator: Emulator;

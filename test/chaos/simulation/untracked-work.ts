@@ -21,8 +21,8 @@ export async function untrackedWorkDone(): Promise<void> {
 let tracking = false;
 
 /**
- * Makes the two promises of the platform that core waits for visible to virtual time: without it, a timer could fire
- * while a digest is still in its thread, and the same seed would take another way on a busy machine.
+ * Tracks the two platform promises that core waits for. Otherwise a timer could fire
+ * while a digest still runs in its thread, and the same seed would give another run on a busy machine.
  */
 export function trackPlatform(): void {
   if (tracking) return;

@@ -35,7 +35,7 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  /** A field, because core hands it on without its clock. */
+  /** A field, because core passes it on without its clock. */
   readonly random = (): number => this.#random.next();
 
   timer(delayMs: number, fire: () => void): () => void {
@@ -107,7 +107,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Everything that can happen without time passing has happened. */
+/** Resolves when everything that needs no time has happened. */
 async function quiet(): Promise<void> {
   for (let round = 0; round < 2; round += 1) {
     await untrackedWorkDone();

@@ -1,4 +1,4 @@
-// CRC-64/XZ (ECMA-182, reflected) byte by byte over two 32-bit halves: slow, obvious, and nothing of the SDK's.
+// CRC-64/XZ (ECMA-182, reflected) byte by byte over two 32-bit halves: simple, and independent of the SDK.
 const POLYNOMIAL_HIGH = 0xc96c5795;
 const POLYNOMIAL_LOW = 0xd7870f42;
 

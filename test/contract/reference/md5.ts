@@ -1,4 +1,4 @@
-// MD5 as RFC 1321 writes it down, step by step; nothing of the SDK's.
+// MD5 step by step as in RFC 1321, independent of the SDK.
 const SHIFTS = [
   [7, 12, 17, 22],
   [5, 9, 14, 20],

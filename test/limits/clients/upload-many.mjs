@@ -9,7 +9,7 @@ const cos = createCos({ Endpoint: endpoint, SecretId: "ID", SecretKey: "KEY", me
 
 /** Parts of all uploads that COS has acknowledged so far. */
 let turns = 0;
-/** The longest that one upload went without any, in time and in parts of the others. */
+/** The longest time that one upload went without progress, in milliseconds and in parts of the others. */
 let longestGapMs = 0;
 let mostTurns = 0;
 

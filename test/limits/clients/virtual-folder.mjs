@@ -1,4 +1,4 @@
-// Uploads a folder that exists nowhere, to a COS that is a function: what grows with the number of files is the
+// Uploads a virtual folder to a COS that is a function, so that memory that grows with the number of files is the
 // client's.
 import { createHash, createHmac } from "node:crypto";
 import process from "node:process";
@@ -75,7 +75,7 @@ const cos = new CosClient(
   { Region: "ap-guangzhou", SecretId: "ID", SecretKey: "KEY" },
 );
 
-/** What counts is the growth. */
+/** Only the growth matters. */
 const warmUp = async () => {};
 const LOOKS = 100;
 

@@ -62,7 +62,7 @@ function watch(pid) {
     rss.push(currentRss(pid) || (rss.at(-1) ?? 0));
     most.peakRss = Math.max(most.peakRss, peakRss(pid));
     most.descriptors = Math.max(most.descriptors, openDescriptors(pid));
-    // The shell's own until the limit is set; gone with the process.
+    // The shell's process until it has set the limit.
     most.limit = descriptorLimit(pid) || most.limit;
   };
   const timer = setInterval(look, SAMPLE_EVERY_MS);

@@ -11,7 +11,7 @@ const DESCRIPTORS = 256;
 const LONGEST_MS = 60_000;
 const BESIDES = 64 * MiB;
 const GROWTH = 8 * MiB;
-/** After a collection nothing is noise: a few bytes a file would be more. */
+/** After a garbage collection there is little noise: a leak of a few bytes per file would exceed this. */
 const KEPT = MiB / 2;
 
 /** @typedef {{ folderFiles: number, folderTwice: boolean, virtualFiles: number }} FolderSizes */

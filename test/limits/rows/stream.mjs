@@ -6,7 +6,7 @@ import { MiB } from "../sizes.mjs";
 
 const PART = 8 * MiB;
 const CONCURRENCY = 5;
-/** What an upload may hold beyond its parts: the heap's young generation, code, sockets. */
+/** Memory beyond the parts: the heap's young generation, code, sockets. */
 const BESIDES = 48 * MiB;
 const BOUND = PART * (CONCURRENCY + 1) + BESIDES;
 const SEED = 7;

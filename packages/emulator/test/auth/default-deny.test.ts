@@ -56,7 +56,7 @@ test("other addresses than loopback are not bound", async () => {
   const outside = Object.values(networkInterfaces())
     .flat()
     .find((address) => address?.family === "IPv4" && !address.internal);
-  // A machine that has no other address cannot tell.
+  // On a machine without another address this cannot be tested.
   const host = outside?.address ?? "127.0.0.2";
   await expect(fetch(`http://${host}:${rig.port}/`)).rejects.toMatchObject({
     cause: { code: "ECONNREFUSED" },

@@ -159,7 +159,7 @@ describe("malformed requests", () => {
   });
 });
 
-/** mulberry32: small, and the same everywhere. */
+/** mulberry32: small, and the same in every runtime. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -178,7 +178,7 @@ function some(random: () => number, from: readonly string[]): string[] {
   return from.filter(() => random() < 0.2);
 }
 
-/** Printable text, because a header may hold nothing else. */
+/** Printable text, because headers allow nothing else. */
 function noise(random: () => number, length: number): string {
   const characters = Array.from({ length: Math.floor(random() * length) }, () =>
     String.fromCharCode(32 + Math.floor(random() * 95)),
@@ -186,7 +186,7 @@ function noise(random: () => number, length: number): string {
   return characters.join("").trim();
 }
 
-/** A sound request with a few bytes exchanged, cut out, doubled or added. */
+/** A valid request with a few bytes changed, removed, repeated or inserted. */
 function malformed(random: () => number): string {
   const authorization = authorize(
     { method: "PUT", path: "/m" },

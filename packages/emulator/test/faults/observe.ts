@@ -11,7 +11,7 @@ export interface Seen {
   readonly status: number | undefined;
   /** The code of an Error document. */
   readonly code: string | undefined;
-  /** How it ended: `open` if nothing more came after the moment that the test waits for. */
+  /** How the connection ended; `open` if it was still open at the end of the watch. */
   readonly end: "fin" | "reset" | "open";
   readonly chunks: readonly number[];
   readonly ms: number;
@@ -83,7 +83,7 @@ export function requestBytes(rig: Rig, ask: Ask, more: Readonly<Record<string, s
   ]);
 }
 
-/** Lets a reader see that nothing follows. It starts when all that was to come has come, however long that took. */
+/** How long to watch for further bytes. It starts when everything expected has arrived. */
 const SILENCE_MS = 50;
 
 /** Writes one piece after another and reads until the connection ends, or stays silent after `silentAfter`. */

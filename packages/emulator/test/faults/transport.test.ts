@@ -98,7 +98,7 @@ test("stop-reading leaves most of a large body unsent", async () => {
   socket.write(requestBytes(rig, { ...inRun({ method: "PUT", path: "/stopped" }, run), body }));
   await expect.poll(() => firedIn(rig, run)).toEqual([1]);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  // Node counts a write as sent when the kernel has all of it.
+  // Node counts a write as sent once the kernel has all of it.
   expect(socket.writableLength).toBeGreaterThan(0);
   socket.destroy();
   expect(await stored("/stopped")).toBeUndefined();

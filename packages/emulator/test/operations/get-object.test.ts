@@ -125,7 +125,7 @@ describe("HEAD and GET Object", () => {
       rig.ask({ method: "GET", path: "/large" }),
       rig.ask({ method: "DELETE", path: "/large" }),
     ]);
-    // Whichever came first, it is all or nothing.
+    // In either order, the object is complete or absent.
     expect(read.status === 404 || read.bytes.equals(body)).toBe(true);
     expect((await rig.ask({ method: "HEAD", path: "/large" })).status).toBe(404);
   });

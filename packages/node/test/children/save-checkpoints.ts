@@ -1,6 +1,6 @@
 import { fileCheckpoints } from "../../src/checkpoints/file-checkpoints.ts";
 
-// Saves one text after the other, as fast as it can, and says so; the test kills it at any instant.
+// Saves one text after the other as fast as it can and prints each; the test kills it at a random instant.
 const [directory = "", id = "", round = ""] = process.argv.slice(2);
 const store = fileCheckpoints(directory);
 for (let count = 0; ; count++) {

@@ -1,6 +1,6 @@
 import { createTransport } from "../../src/transport.ts";
 
-// Sends one request and leaves everything open; the process must end by itself all the same.
+// Sends one request and closes nothing. The process must still end by itself.
 const [url = ""] = process.argv.slice(2);
 const signal = new AbortController().signal;
 const response = await createTransport().send({

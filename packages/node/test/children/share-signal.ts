@@ -61,7 +61,7 @@ for (const [kind, call] of Object.entries(KINDS)) {
   warnings.length = 0;
   const controller = new AbortController();
   const { signal } = controller;
-  // The caller listens as well, which is nothing to warn of.
+  // The caller listens as well, which must cause no warning.
   onAbort(signal, () => {});
   const cos = client();
   const before = requests + reads + refusals;
