@@ -1,6 +1,5 @@
 // How the bundle of the adapter differs from its sources: what a program loads before its first request is most of
 // the time that it takes to start.
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Options } from "tsup";
 import { ERROR, TYPE } from "undici/lib/llhttp/constants.js";
@@ -34,28 +33,6 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
 
 /** Leaves out what undici does not run here. */
 export const withoutUnusedUndici: Plugin = stubs("undici", /[\\/]undici[\\/]/, UNDICI_STUBS);
-
-const BUILTIN_IMPORT = /^import (?!type\b)\{([^}]*)\} from "(node:[^"]+)";/gm;
-
-/**
- * Takes Node's own modules without the ES module that Node makes of each: it reads every export once, and that of
- * `node:crypto` loads all of Web Crypto on the way. 2 ms.
- */
-export const plainBuiltins: Plugin = {
-  name: "plain-builtins",
-  setup(build) {
-    build.onLoad({ filter: /[\\/]packages[\\/]node[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
-      const contents = readFileSync(path, "utf8").replace(
-        BUILTIN_IMPORT,
-        (_import, names: string, module) => {
-          const values = names.replace(/\btype \w+,?/g, "").replace(/ as /g, ": ");
-          return `const {${values}} = process.getBuiltinModule("${module}");`;
-        },
-      );
-      return { contents, loader: "ts" };
-    });
-  },
-};
 
 /** What is loaded on demand is a file of its own in dist: each is an entry of the build. */
 const APART = ["glob", "llhttp"];

@@ -1,8 +1,9 @@
 import { defineConfig, type Options } from "tsup";
+import { plainBuiltins } from "../../scripts/plain-builtins.mjs";
 import { shortLines } from "../../scripts/short-lines.mjs";
 import { shortNames } from "../../scripts/short-names.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
-import { loadedOnDemand, plainBuiltins, withoutUnusedUndici } from "./bundle-plugins.ts";
+import { loadedOnDemand, withoutUnusedUndici } from "./bundle-plugins.ts";
 
 const TARGET = "node20";
 const notices = thirdParty();
@@ -28,8 +29,8 @@ export default defineConfig([
     ...common,
     entry: ["src/index.ts"],
     noExternal: [/^@cosup\/core/, /^undici\/lib\//],
-    esbuildPlugins: [shortLines(), notices, loadedOnDemand, withoutUnusedUndici, plainBuiltins],
-    plugins: [shortNames(TARGET)],
+    esbuildPlugins: [shortLines(), notices, loadedOnDemand, withoutUnusedUndici],
+    plugins: [plainBuiltins(), shortNames(TARGET)],
   },
   {
     ...common,
