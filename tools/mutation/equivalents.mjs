@@ -7,7 +7,6 @@ const checkpoints = "packages/node/src/checkpoints/";
 
 const UNDEFINED_COMPARES = "no comparison with undefined holds; the check is for the types";
 const THERE_ALREADY = "it is there wherever this runs; the question mark is for the types";
-const ONCE = "the listener is removed in the end, and a second call of it does nothing";
 const NOT_JSON = "without a value there is nothing usable either";
 const BUFFER = "JSON.parse reads a Buffer as its text";
 const UNREADABLE = "any text that is no lock will do";
@@ -85,13 +84,8 @@ export const equivalents = [
   },
   {
     file: `${upload}run-workers.ts`,
-    line: "const onAbort = (): void => stop(signal?.reason);",
+    line: "const leave = onAbort(signal, () => stop(signal?.reason));",
     why: THERE_ALREADY,
-  },
-  {
-    file: `${upload}run-workers.ts`,
-    line: 'signal?.addEventListener("abort", onAbort, { once: true });',
-    why: ONCE,
   },
   {
     file: `${upload}resume.ts`,
@@ -99,26 +93,22 @@ export const equivalents = [
     why: "both sides are sorted in the same way, and no name comes twice",
   },
   {
-    file: `${upload}multipart.ts`,
-    line: 'const id = resumable ? await checkpointId(options.Bucket, options.Key) : "";',
+    file: `${upload}checkpoint-session.ts`,
+    line: 'id: this.#locked?.id ?? "",',
     code: '""',
-    why: "without checkpoints the id is not looked at",
+    why: "without a store the id is not used",
   },
   {
-    file: `${upload}multipart.ts`,
-    line: "await options.checkpoints?.remove(id).catch(() => {});",
-    why: THERE_ALREADY,
-  },
-  {
-    file: `${upload}multipart.ts`,
-    line: 'fingerprint: source.fingerprint ?? "",',
-    code: '""',
-    why: "a source without a fingerprint has no checkpoint to write it into",
+    file: `${upload}content-md5.ts`,
+    line: "if (given === undefined || md5 === undefined) return;",
+    code: "md5 === undefined",
+    becomes: "false",
+    why: "a requested MD5 is there; the check is for the types",
   },
   {
     file: `${upload}verify.ts`,
     line: 'const expected = md5 === undefined ? "" : toHex(md5);',
-    why: "an MD5 that was asked for is there; the check is for the types",
+    why: "a requested MD5 is there; the check is for the types",
   },
   {
     file: `${files}lock-format.ts`,

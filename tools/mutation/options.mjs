@@ -24,6 +24,7 @@ const FILES = {
     "clean-up",
     "complete",
     "completed-earlier",
+    "content-md5",
     "identical-object",
     "initiate",
     "load-checkpoint",

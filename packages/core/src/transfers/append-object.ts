@@ -5,6 +5,7 @@ import type { AppendObjectResult } from "../requests/append-object.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import { openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
+import { partCount } from "../upload/plan.ts";
 import { sourceChanged } from "../upload/put-whole.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
 import type { AppendObjectParameters } from "./append-parameters.ts";
@@ -67,12 +68,12 @@ function pieceReader(
   const { size } = source;
   const largest = Math.min(runtime.defaults.partSize, core.arena.capacity);
   const pieceSize = source.inMemory ? Math.max(1, size ?? 1) : largest;
-  const partCount = size === undefined ? undefined : Math.max(1, Math.ceil(size / pieceSize));
-  if (parameters.ContentMD5 !== undefined && partCount !== 1) {
+  const count = size === undefined ? undefined : partCount(size, pieceSize);
+  if (parameters.ContentMD5 !== undefined && count !== 1) {
     throw new ArgumentRangeError("ContentMD5", "can only be given for data that one append carries");
   }
   const plan =
-    size === undefined || partCount === undefined ? undefined : { size, partSize: pieceSize, partCount };
+    size === undefined || count === undefined ? undefined : { size, partSize: pieceSize, partCount: count };
   return new PartReader(
     { source, core, partSize: pieceSize, plan },
     {
