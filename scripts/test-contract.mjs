@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bin, ensureBuilt, root, run } from "./bootstrap.mjs";
+import { ensureBuilt, root, runTool } from "./bootstrap.mjs";
 
 await ensureBuilt();
 // The packages can be imported only after the build.
@@ -30,7 +30,7 @@ const strict = asked.length > 0 || process.env.CI === "true";
 
 // The runners cannot be one program, because the types of Node and Deno exclude each other.
 for (const program of ["tsconfig.json", "tsconfig.cases.json", "tsconfig.deno.json"])
-  run(bin("tsc"), ["-p", `test/contract/${program}`]);
+  runTool("tsc", ["-p", `test/contract/${program}`]);
 if (names.some((name) => runtimes[name].binary !== undefined)) ensureRuntimes();
 await bundleForNode();
 const { caseNames: allCases, needs, emulatorSetup, settingsFor } = await import(`${bundles}manifest.mjs`);

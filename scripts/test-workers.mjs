@@ -1,7 +1,7 @@
 // Tests packages/workers and examples/workers in workerd: `node scripts/test-workers.mjs [--figures] [PATTERN…]`.
 // --figures streams 1 GiB instead of 128 MiB.
 import { startVitest } from "vitest/node";
-import { ensureBuilt, ensureTools, root, run } from "./bootstrap.mjs";
+import { ensureBuilt, ensureTools, root, runTool } from "./bootstrap.mjs";
 
 const tools = `${root}tools/workers/`;
 const bundles = `${root}.cache/workers/`;
@@ -13,7 +13,7 @@ ensureTools("workers");
 // Some tests run the package in Node, Deno and Bun.
 (await import("../tools/runtimes/install.mjs")).ensureRuntimes();
 for (const name of ["probe", "example", "smallest"]) bundle(name);
-run(`${root}node_modules/.bin/tsc`, ["--noEmit", "-p", `${tools}tsconfig.json`]);
+runTool("tsc", ["--noEmit", "-p", `${tools}tsconfig.json`]);
 
 process.env.COSUP_FIGURES = process.argv.includes("--figures") ? "1" : "";
 const vitest = await startVitest("test", patterns, {
@@ -34,7 +34,7 @@ process.exit(failed + broken + unhandled > 0 || passed === 0 ? 1 : 0);
 function bundle(name) {
   const config = `${root}test/workers/fixtures/${name}.jsonc`;
   const arguments_ = ["deploy", "--dry-run", "--outdir", `${bundles}${name}`, "--config", config];
-  run(`${tools}node_modules/.bin/wrangler`, arguments_, options);
+  runTool("wrangler", arguments_, { folder: tools, ...options });
 }
 
 function environment() {

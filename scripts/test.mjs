@@ -1,7 +1,7 @@
 // The whole gate: build, types, lint, import directions, words, tests, and the suites in the other runtimes.
 // `npm test -- PATH…` runs the tests below these paths, each with its runner.
 import { existsSync, readdirSync } from "node:fs";
-import { bin, ensureBuilt, ensureTools, root, run } from "./bootstrap.mjs";
+import { ensureBuilt, ensureTools, root, run, runTool } from "./bootstrap.mjs";
 import { runLanes } from "./lanes.mjs";
 import { installCommand, missingPackages } from "./system-packages.mjs";
 
@@ -26,11 +26,11 @@ else await runAll();
 
 /** @param {readonly string[]} given paths or parts of paths */
 function runSome(given) {
-  const plain = given.map((path) => path.replace(root, "").replace(/^\.\//, ""));
+  const plain = given.map((path) => path.replace(root, "").replaceAll("\\", "/").replace(/^\.\//, ""));
   const runnerOf = (/** @type {string} */ path) =>
     RUNNERS.find(({ below }) => path === below || path.startsWith(`${below}/`));
   const others = plain.filter((path) => runnerOf(path) === undefined);
-  if (others.length > 0) run(bin("vitest"), ["run", ...others]);
+  if (others.length > 0) runTool("vitest", ["run", ...others]);
   for (const path of plain) {
     const runner = runnerOf(path);
     if (runner !== undefined) run(process.execPath, runner.command(path));
@@ -39,19 +39,19 @@ function runSome(given) {
 
 async function runAll() {
   step("types, lint, import directions, words");
-  run(bin("turbo"), [
+  runTool("turbo", [
     "run",
     "typecheck",
     "--output-logs=errors-only",
     "--log-prefix=none",
     "--no-update-notifier",
   ]);
-  for (const folder of typedTests()) run(bin("tsc"), ["--noEmit", "-p", folder]);
-  run(bin("biome"), ["check", "."]);
+  for (const folder of typedTests()) runTool("tsc", ["--noEmit", "-p", folder]);
+  runTool("biome", ["check", "."]);
   run(process.execPath, ["scripts/check-imports.mjs"]);
   run(process.execPath, ["scripts/check-words.mjs"]);
   step("tests on Node");
-  run(bin("vitest"), ["run"]);
+  runTool("vitest", ["run"]);
   // The binaries of the other runtimes are for Linux x64. There, and in CI, a suite that cannot run is a failure.
   if (process.env.CI !== "true" && !(process.platform === "linux" && process.arch === "x64")) {
     console.log("cosup: Deno, workerd, Bun and Node 24 are tested on Linux x64 only: SKIPPED here");
