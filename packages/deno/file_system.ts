@@ -42,7 +42,7 @@ function kindOf(error: unknown): FileErrorKind | undefined {
   return error instanceof Deno.errors.FilesystemLoop ? "link-loop" : undefined;
 }
 
-/** With its path, because Deno has no inode of a directory on every system. */
+/** Includes the path, because Deno does not know the inode of a directory on every system. */
 async function identify(realPath: string): Promise<string> {
   const { dev, ino } = await Deno.lstat(realPath);
   return `${dev}:${ino}:${realPath}`;
@@ -53,13 +53,13 @@ async function pinDirectory(path: string): Promise<PinnedDirectory | undefined> 
     const pinned = pin(path, "directory");
     return pinned && { ...pinned, identity: pinned.realPath };
   } catch (error) {
-    // Deno's own error for this directory, if there is one.
+    // Throws Deno's own error for this directory, which has a better message.
     if (!isTableFull(error)) await list(path);
     throw error;
   }
 }
 
-/** All of them at once: Deno reads a directory whole, whatever is taken of it. */
+/** All names at once, because Deno always reads the whole directory. */
 async function openNames(path: string): Promise<DirectoryNames> {
   const names = (await list(path)).sort((one, other) => (one.name < other.name ? -1 : 1));
   const rest = names.values();

@@ -5,8 +5,8 @@ import { matcher } from "./glob.ts";
 
 /**
  * Lists what `uploadDirectory` would upload, with the size and the key of every file, and what it would skip and why. Needs
- * no client and sends nothing; needs `--allow-read=PATH`. The files of a folder come by name, then its folders by name; they are read while the list
- * is consumed, so memory does not grow with their number.
+ * no client and sends nothing; `--allow-read=PATH` is enough. The files of a folder come by name, then its folders by name;
+ * they are read while the list is consumed, so memory does not grow with their number.
  * @param LocalDirectoryPath the folder; keys are made of the paths below it
  * @throws {TypeError} {@link RangeError} a wrong option, when the first entry is read
  * @throws {SourceError} the folder itself cannot be read, when the first entry is read

@@ -1,9 +1,9 @@
-/** Whether Deno refused for want of a permission; the system's own refusal is `PermissionDenied`. */
+/** Whether Deno refused because a permission is missing; a refusal of the system is `PermissionDenied`. */
 export function isNotCapable(error: unknown): error is Error {
   return error instanceof Deno.errors.NotCapable;
 }
 
-/** Whether it was the permission for a host that was missing. Node's lookup of an address has words of its own for it. */
+/** Whether the permission for a host is missing; `node:dns` reports that by another error. */
 export function isHostDenied(error: unknown): error is Error {
   if (isNotCapable(error)) return true;
   if (!(error instanceof Error && "code" in error && "syscall" in error)) return false;
@@ -13,6 +13,6 @@ export function isHostDenied(error: unknown): error is Error {
 /** The flag that grants what `error` asked for, with the path to give it for. */
 export function flagFor(error: Error, path: string): string {
   const kind = /Requires (read|write) access/.exec(error.message)?.[1] ?? "read";
-  // A comma separates paths; two of them are one that belongs to a path.
+  // A comma separates paths; a double comma is a comma within a path.
   return `--allow-${kind}=${path.replaceAll(",", ",,")}`;
 }

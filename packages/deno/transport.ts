@@ -24,7 +24,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** The connections are made by the first request: whoever sends nothing has nothing to close. */
+/** Creates the connections with the first request, so that a client that sends nothing need not be closed. */
 export function createTransport(options: TransportOptions = {}): Transport {
   let wire: Wire | undefined;
   let closed = false;
@@ -47,13 +47,13 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-/** fetch costs the more the larger a body is, but knows the caller's client and the environment's proxies. */
+/** fetch needs more CPU for large bodies, but it can use the caller's client and the environment's proxies. */
 function createWire({ client }: TransportOptions): Wire {
   const fetching = createFetchTransport(client);
   return client !== undefined || namesProxy() ? fetching : createSocketWire(fetching);
 }
 
-/** Only fetch heeds `--unsafely-ignore-certificate-errors`: what is not trusted here goes to it, to be judged again. */
+/** Sends by `node:http`; after a certificate error by fetch, which alone knows `--unsafely-ignore-certificate-errors`. */
 function createSocketWire(fetching: Wire): Wire {
   const sockets = createSockets();
   let trustedByFetch = false;

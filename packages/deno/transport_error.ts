@@ -22,8 +22,8 @@ const NAMES: Readonly<Record<string, TransportFailure>> = {
 // A response that is not HTTP.
 const PARSER_CODE = /^HPE_/;
 
-// fetch tells its failures apart by their words alone. The first that fits counts: a connect error mentions its cause,
-// and a certificate's fault is part of one.
+// Errors of fetch differ only in their messages. The first match counts, because the message of a connect error contains
+// that of its cause.
 const WORDS: readonly (readonly [RegExp, TransportFailure])[] = [
   [/client error \(Connect\)|dns error|tcp connect error|Requests to port \d+ are blocked/i, "connect"],
   [/timed out|timeout|deadline has elapsed/i, "timeout"],
@@ -39,7 +39,7 @@ export function transportFailure(error: unknown): TransportFailure {
   return innermostFailure(error, (one) => (one instanceof Error ? failureOf(one) : undefined));
 }
 
-/** Whether the other side's certificate is not trusted: nothing was sent. */
+/** Whether the server's certificate is not trusted: nothing was sent. */
 export function isCertificateFault(error: unknown): boolean {
   return error instanceof Error && "code" in error && isCertificateCode(String(error.code));
 }

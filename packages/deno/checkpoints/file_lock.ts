@@ -9,13 +9,13 @@ import {
 } from "@cosup/core/files";
 import { fileSystem } from "../file_system.ts";
 
-/** Each round lost means that the holder removed its file just then. */
+/** A round is lost when the holder removes its file at that moment. */
 const ROUNDS = 5;
 
 /**
- * Takes the lock file `path`; undefined when a living process holds it. Among Deno processes the system's own lock on
- * the file decides, which ends with its process however that dies, so that nobody ever waits for the dead. The file's
- * being there, its content and its time are for `@cosup/node`, which goes by these.
+ * Takes the lock file `path`; undefined when a running process holds it. Among Deno processes, the system's own lock on the
+ * file decides. It ends with its process in every case, so that no process waits for one that has ended. The existence of
+ * the file, its content and its time are for `@cosup/node`.
  */
 export async function acquireLock(path: string): Promise<CheckpointLock | undefined> {
   for (let round = 0; round < ROUNDS; round++) {
@@ -31,7 +31,7 @@ async function tryOnce(path: string): Promise<CheckpointLock | undefined | "gone
   const { file, created } = opened;
   let kept = false;
   try {
-    // Whoever else opened the file that we created sees that it is no one's yet, and lets go at once.
+    // Another process that opened the file that we created finds it empty, and releases it at once.
     if (created) await file.lock(true);
     else if (!(await file.tryLock(true))) return undefined;
     if (!(await isAt(file, path))) return "gone";
@@ -40,12 +40,12 @@ async function tryOnce(path: string): Promise<CheckpointLock | undefined | "gone
     kept = true;
     return heldLock(file, path);
   } finally {
-    // Closing it lets go of the system's lock.
+    // Closing the file releases the system's lock.
     if (!kept) file.close();
   }
 }
 
-/** A new lock file, or the one that stands there; undefined when it went away in between. */
+/** A new lock file, or the present one; undefined when it was removed in between. */
 async function openLockFile(path: string): Promise<{ file: Deno.FsFile; created: boolean } | undefined> {
   const options = { read: true, write: true } as const;
   try {
@@ -61,7 +61,7 @@ async function openLockFile(path: string): Promise<{ file: Deno.FsFile; created:
   }
 }
 
-/** A lock on a file that has been removed or replaced locks nothing, nor one on what a link leads to. */
+/** Whether the open file is at the path. A lock on a file that was removed or replaced, or behind a link, locks nothing. */
 async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
   try {
     const [own, there] = [await file.stat(), await Deno.lstat(path)];
@@ -73,9 +73,9 @@ async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
 }
 
 /**
- * Puts a lock of ours in the place of an abandoned one, in one step. What stands there is never written to: whoever may
- * write to the directory may have made it another file's second name. Node replaces abandoned locks under a lock on their
- * token; so do we, and look again: a slow one must not replace the lock of whoever was first.
+ * Replaces an abandoned lock by ours, in one step. The abandoned file is never written to, because another user of the
+ * directory may have made it a second name of another file. As in Node, processes that find it abandoned exclude each other
+ * by a lock on its token and then check again, so that a slow process does not replace the lock of the first one.
  */
 async function replace(standing: Deno.FsFile, path: string): Promise<CheckpointLock | undefined> {
   const token = await abandonedToken(standing, path);
@@ -105,7 +105,7 @@ async function placeOver(path: string): Promise<CheckpointLock> {
   }
 }
 
-/** The token of a lock whose holder is gone; undefined while it may live. We hold the system's lock on the file. */
+/** The token of an abandoned lock; undefined while its owner may be running. We hold the system's lock on the file. */
 async function abandonedToken(file: Deno.FsFile, path: string): Promise<string | undefined> {
   const content = parseLock(await read(file));
   const token = content?.token ?? UNREADABLE_TOKEN;
@@ -114,7 +114,7 @@ async function abandonedToken(file: Deno.FsFile, path: string): Promise<string |
   return (await fileSystemNow(path)) - touched > LOCK_ABANDONED_MS ? token : undefined;
 }
 
-/** Both times are then the file system's, so that clocks of different hosts do not matter. */
+/** The time of the file system, so that differences between the clocks of hosts do not matter. */
 async function fileSystemNow(path: string): Promise<number> {
   const probe = `${path}.${fileSystem.randomToken()}.draft`;
   try {
@@ -137,7 +137,7 @@ function newContent(): LockContent {
 }
 
 async function read(file: Deno.FsFile): Promise<string> {
-  // Far longer than any content: what does not fit is not a lock of ours.
+  // Far longer than any content. A longer file is not a lock of ours.
   const bytes = new Uint8Array(4096);
   await file.seek(0, Deno.SeekMode.Start);
   const length = (await file.read(bytes)) ?? 0;
@@ -155,7 +155,7 @@ function heldLock(file: Deno.FsFile, path: string): CheckpointLock {
   const heartbeat = setInterval(() => {
     beat = beat.then(() => touch(file)).catch(() => {});
   }, LOCK_HEARTBEAT_MS);
-  // A process that has nothing else to do may end. A number in Deno, whatever Node's types say of it.
+  // The heartbeat does not keep the process alive. It is a number in Deno, unlike in Node's types.
   Deno.unrefTimer(Number(heartbeat));
   return {
     release: async () => {
@@ -170,7 +170,7 @@ function heldLock(file: Deno.FsFile, path: string): CheckpointLock {
   };
 }
 
-/** Writes the byte that is there already: unlike utime, this sets the time by the file system's own clock. */
+/** Writes the heartbeat: the first byte again, because unlike utime this sets the time by the file system's own clock. */
 async function touch(file: Deno.FsFile): Promise<void> {
   await file.seek(0, Deno.SeekMode.Start);
   await file.write(new TextEncoder().encode("{"));

@@ -1,15 +1,15 @@
 import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { IDLE_CONNECTIONS, IDLE_TIMEOUT_MS } from "./sockets.ts";
 
-/** A way for requests. */
+/** A way to send requests. */
 export interface Wire {
-  /** One exchange. */
+  /** Sends one request; see `Runtime.send`. */
   send(request: WireRequest): Promise<WireResponse>;
   /** Closes the connections that are not the caller's. */
   destroy(): void;
 }
 
-/** HTTP by fetch. Without a client of the caller's, two are made once they are needed. */
+/** Sends by fetch, with the caller's client or with two of our own, created when they are needed. */
 export function createFetchTransport(own: Deno.HttpClient | undefined): Wire {
   let pooled: Deno.HttpClient | undefined;
   let fresh: Deno.HttpClient | undefined;
@@ -33,7 +33,7 @@ export function createFetchTransport(own: Deno.HttpClient | undefined): Wire {
   };
 }
 
-/** HTTP/1.1 only: over HTTP/2 all parts would share one connection, and its window. */
+/** HTTP/1.1 only, because over HTTP/2 all parts would share one connection and its window. */
 function createClient(poolMaxIdlePerHost: number): Deno.HttpClient {
   return Deno.createHttpClient({ poolMaxIdlePerHost, poolIdleTimeout: IDLE_TIMEOUT_MS, http2: false });
 }
@@ -42,7 +42,7 @@ async function fetchWith(client: Deno.HttpClient, request: WireRequest): Promise
   const { method, url, headers, body, signal } = request;
   const init: RequestInit & { client: Deno.HttpClient } = {
     method,
-    // Else Deno asks for gzip and unpacks objects that are stored packed: not the bytes, and not the length.
+    // Otherwise Deno requests gzip and decompresses objects that are stored compressed, which changes bytes and length.
     headers: { "accept-encoding": "identity", ...headers },
     body: (body as Uint8Array<ArrayBuffer> | undefined) ?? null,
     redirect: "manual",
@@ -56,7 +56,7 @@ async function fetchWith(client: Deno.HttpClient, request: WireRequest): Promise
   }
 }
 
-/** What fetch rejects with says "fetch failed" only; the reason is its cause, behind the URL. */
+/** fetch rejects with "fetch failed" only; the reason is in the message of its cause, after the URL. */
 function reasonOf(error: unknown): unknown {
   if (!(error instanceof TypeError) || !(error.cause instanceof Error)) return error;
   const reason = /client error \(.*$/s.exec(error.cause.message)?.[0] ?? error.cause.message;

@@ -3,7 +3,7 @@ import { isBodyless, type WireResponse } from "@cosup/core/runtime";
 
 type Headers = WireResponse["headers"];
 
-/** A response that has been read to its end: neither a stream nor a promise was needed for it. */
+/** A response that has been read to its end, without a stream. */
 export class BufferedResponse implements WireResponse {
   readonly buffered = true;
   readonly status: number;
@@ -48,7 +48,7 @@ export class StreamedResponse implements WireResponse {
     this.headers = new ResponseHeaders(message.rawHeaders);
     this.#message = message;
     this.body = isBodyless(method, this.status) ? null : this.#stream();
-    // Only at its end is the connection free for another request.
+    // The connection is free for another request once the response has ended.
     if (this.body === null) message.resume();
   }
 
@@ -60,7 +60,7 @@ export class StreamedResponse implements WireResponse {
     return new Response(this.body).arrayBuffer();
   }
 
-  /** Ends the reading with a reason of the caller's, and the connection with it. */
+  /** Ends the reading with this reason, and closes the connection. */
   abort(reason: unknown): void {
     this.#controller?.error(reason);
     this.#message.destroy();
@@ -88,7 +88,7 @@ export class StreamedResponse implements WireResponse {
   }
 }
 
-/** Node's own `headers` drop some that come twice; fetch joins them. */
+/** The headers as fetch joins them. Node's own `headers` drop some repeated ones. */
 class ResponseHeaders implements Headers {
   readonly #values = new Map<string, string>();
 

@@ -3,30 +3,29 @@ import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import type { WireRequest } from "@cosup/core/runtime";
 import { type Address, addressOf } from "./address.ts";
 
-/** Servers forget idle connections after about a minute; ours are gone before that. */
+/** Servers close idle connections after about a minute; ours are closed before that. */
 export const IDLE_TIMEOUT_MS = 30_000;
-/** Far above any sensible concurrency: core's own limits decide. */
+/** Far above any sensible concurrency, so that core's own limits apply. */
 export const IDLE_CONNECTIONS = 128;
 
 /**
- * Certificates are judged by what Deno was told (`--cert`, DENO_CERT, DENO_TLS_CA_STORE), as fetch does. Left to itself,
- * Node's agent puts NODE_EXTRA_CA_CERTS in the place of all that, for which it wants `--allow-sys`, and heeds
- * NODE_TLS_REJECT_UNAUTHORIZED.
+ * Makes certificates a matter of Deno's options (`--cert`, DENO_CERT, DENO_TLS_CA_STORE), as for fetch. By default, Node's
+ * agent uses NODE_EXTRA_CA_CERTS instead, which needs `--allow-sys`, and NODE_TLS_REJECT_UNAUTHORIZED.
  */
 const DENO_TRUST = { ca: "", rejectUnauthorized: true };
 
 /** The connections of a client. */
 export interface Sockets {
-  /** Begins a request, on a connection that is at hand or a new one. Its body is still to be given. */
+  /** Begins a request, on an idle connection or a new one. The caller then sends its body. */
   begin(request: WireRequest): ClientRequest;
   /** Closes every connection; requests under way fail. */
   destroy(): void;
 }
 
-/** Idle connections do not keep the process alive: Node's agent sees to that. */
+/** Creates the agents. Their idle connections do not keep the process alive. */
 export function createSockets(): Sockets {
   const kept = { keepAlive: true, timeout: IDLE_TIMEOUT_MS, maxFreeSockets: IDLE_CONNECTIONS };
-  // Without keepAlive, an agent says `connection: close`, so that the next fresh request cannot meet this one again.
+  // Without keepAlive, an agent sends `connection: close`, so that no later request gets this connection.
   const plain = { pooled: new Agent(kept), fresh: new Agent() };
   const secure = { pooled: new SecureAgent({ ...kept, ...DENO_TRUST }), fresh: new SecureAgent(DENO_TRUST) };
   return {
@@ -48,7 +47,7 @@ export function createSockets(): Sockets {
 function optionsOf({ method, headers, body }: WireRequest, address: Address, agent: Agent): RequestOptions {
   const { hostname, port, host, path } = address;
   const own: Record<string, string> = { "accept-encoding": "identity", ...headers, host };
-  // Node would send chunks where it is not told a length.
+  // Without a length, Node would send chunks.
   if (body !== undefined || /^P/i.test(method)) own["content-length"] = String(body?.byteLength ?? 0);
   return { agent, method, hostname, port, path, headers: own };
 }

@@ -51,21 +51,21 @@ export function fileSource({ name, path, state, open, first }: RegularFile): Byt
   return new FileSource({ name, path, state, unreadable, handles: new HandlePool(path, openSame, first) });
 }
 
-/** The name for messages, and the path absolute: the file is opened later, when the working directory may be another. */
+/** The name for messages, and the absolute path, because the working directory may change before the file is opened. */
 export function pathOf(given: string | URL): { name: string; path: string } {
   const name = typeof given === "string" ? given : fromFileUrl(given);
   if (name.includes("\0")) throw nullCharacter();
   return { name, path: absolute(name) };
 }
 
-/** An error of ours as it is, any other as that of a source. */
+/** An error of ours as it is, any other as a SourceError. */
 export function typed(error: unknown, name: string, path: string): unknown {
   return isExplained(error) ? error : unreadable(name, path, error);
 }
 
 /**
- * Takes over a `Deno.FsFile` that remains the caller's to close: a regular file from its beginning, whatever its
- * position (which the upload moves), anything else from where it stands.
+ * Reads from a `Deno.FsFile`, which the caller closes. A regular file is read from its beginning, and its position changes;
+ * anything else is read from its position.
  */
 export async function openFsFile(file: Deno.FsFile): Promise<ByteSource> {
   const name = "The file";
@@ -97,10 +97,10 @@ export async function isReallyEmpty(file: Deno.FsFile): Promise<boolean> {
   return bytesRead === null || bytesRead === 0;
 }
 
-/** Each handle must be of the very file that was asked for: its path may name another by now. */
+/** Checks that a handle is of the file that was asked for: its path may lead to another one by now. */
 async function unchanged(file: Deno.FsFile, name: string, state: FileState): Promise<Deno.FsFile> {
   try {
-    // Other metadata alone is judged in the end, by the content.
+    // If only other metadata changed, the content decides in the end.
     if (stateChange(state, fileState(await file.stat())) !== true) return file;
     throw new SourceError(`${name} changed while it was being uploaded`, "source-changed");
   } catch (error) {

@@ -54,7 +54,7 @@ async function openPlain(path: string, name: string): Promise<Deno.FsFile> {
   }
 }
 
-/** What cannot be opened (a link, a socket) is looked at, for Deno's own error. */
+/** For a link or a socket, which cannot be opened, it throws the error of `look`. */
 async function pinPlain(path: string, name: string): Promise<ReturnType<typeof pin>> {
   try {
     return pin(path, "file");
@@ -66,7 +66,7 @@ async function pinPlain(path: string, name: string): Promise<ReturnType<typeof p
 }
 
 async function openWatched(path: string, name: string): Promise<Deno.FsFile> {
-  // Before it is opened: the open of a FIFO waits for its writer.
+  // Before opening, because opening a FIFO waits for a writer.
   await look(path, name);
   const file = await Deno.open(path, { read: true });
   try {

@@ -1,21 +1,21 @@
 import { closeSync, constants, openSync, readlinkSync } from "node:fs";
 import { isNotCapable } from "../permissions.ts";
 
-/** Something that is open, so that no link that takes its place matters any more. */
+/** An open file or directory, so that a link that takes its place has no effect. */
 export interface Pinned {
-  /** Opens this very thing again. */
+  /** Leads to the open file or directory. */
   readonly path: string;
-  /** Its path with all links resolved, as the kernel knows it at this instant. */
+  /** Its path with all links resolved, as the kernel knew it when it was opened. */
   readonly realPath: string;
-  /** Lets go of it. */
+  /** Closes it. */
   close(): void;
 }
 
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
 
 /**
- * Whether what is open can be asked where it lies: on Linux, by a process that may do everything. Deno gives
- * /proc/self/fd to no other, and would ask the user for it.
+ * Whether the kernel can be asked for the path of a descriptor: on Linux, with all permissions. Without them, Deno refuses
+ * /proc/self/fd, or asks the user for it.
  */
 export function canPin(): boolean {
   return (
@@ -25,9 +25,9 @@ export function canPin(): boolean {
 }
 
 /**
- * Opens a file that is no link, or a directory. On Linux the open thing itself says where it lies: between two looks at a
- * path, somebody may exchange a folder with a link. On the spot, because Deno has no number for what it opens otherwise.
- * Undefined: it cannot be asked; see {@link canPin}.
+ * Opens a file that is no link, or a directory, and asks the kernel for the path of the descriptor: between two calls with a
+ * path, another process may exchange a folder with a link. By `node:fs`, because Deno's own files have no descriptor; and
+ * synchronously. Undefined where the kernel cannot be asked; see {@link canPin}.
  */
 export function pin(path: string, kind: "file" | "directory"): Pinned | undefined {
   if (!canPin()) return undefined;

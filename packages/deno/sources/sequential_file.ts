@@ -24,11 +24,11 @@ export class SequentialFile implements ByteSource {
   readonly inMemory = false;
   readonly #options: SequentialFileOptions;
   #opening: Promise<Deno.FsFile> | undefined;
-  /** The read of the file that is under way. It outlives an interruption: what it reads is for the next call. */
+  /** The read of the file under way. It outlives an interruption; its bytes are for the next call. */
   #reading: Promise<number | null> | undefined;
   /** Ends the wait for it. */
   #interrupt = (): void => {};
-  /** A memory of its own, as a read of a silent FIFO outlives its abort and may still write there. */
+  /** Not the caller's memory, because a read of a silent FIFO outlives its abort and may write later. */
   readonly #chunk = new Uint8Array(CHUNK_BYTES);
   #rest = this.#chunk.subarray(0, 0);
 
@@ -55,7 +55,7 @@ export class SequentialFile implements ByteSource {
     this.#interrupt();
   }
 
-  /** Never: what was read cannot be looked at again. */
+  /** Always false: what was read cannot be read again. */
   changed(): Promise<boolean> {
     return Promise.resolve(false);
   }
@@ -69,7 +69,7 @@ export class SequentialFile implements ByteSource {
     return Promise.resolve();
   }
 
-  /** Reads on; false at the end, and when the read is interrupted. */
+  /** Reads the next chunk; false at the end, and when the read is interrupted. */
   async #refill(signal: AbortSignal | undefined): Promise<boolean> {
     try {
       this.#reading ??= this.#readChunk();

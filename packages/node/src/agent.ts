@@ -2,20 +2,20 @@ import type { Socket } from "node:net";
 import type { Connector } from "./connector.ts";
 import { Agent, Client, type Dispatcher, kSocket, Pool, type UndiciAgent } from "./undici.ts";
 
-/** Core has no more requests under way than this; it only stops a runaway. */
+/** More than core ever has under way at once; a limit against errors. */
 const CONNECTIONS_PER_ORIGIN = 128;
 const KEEP_ALIVE_MS = 4_000;
 /** A server may ask for longer, but gateways forget idle connections after minutes. */
 const KEEP_ALIVE_MAX_MS = 60_000;
-/** Of a response: as Node has it by default, and eight times what COS sends with the most metadata. */
+/** Of a response: Node's default, eight times the longest that COS sends. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** What a request is dispatched with. One of our agents sets the connection that it goes out on. */
+/** The options of a request. Our agents set `connection` to the connection that it is sent on. */
 export interface RoutedOptions extends Dispatcher.DispatchOptions {
   connection: Dispatcher | undefined;
 }
 
-/** An undici agent that tells on which connection a request goes out. */
+/** Creates an undici agent that sets {@link RoutedOptions.connection}. */
 export function createAgent({ connect }: Connector): UndiciAgent {
   return new Agent({
     connect,
@@ -42,20 +42,20 @@ class TellingClient extends Client {
 
 interface Handle {
   readonly writeQueueSize?: unknown;
-  /** Of a TLS handle: the TCP handle below it, whose queue moves on while the other's stands still. */
+  /** Of a TLS handle: the TCP handle below it. Only its queue gets shorter while bytes are sent. */
   readonly _parent?: Handle | null;
 }
 
 /**
- * Tells how many of a body's `length` bytes a connection has not handed to the kernel yet; called before the first. Node shows it nowhere else: `bytesWritten` counts
- * what waits, and `writableLength` stands still until all of a write has gone. Undefined where there is no such handle
- * (Bun, a caller's dispatcher).
+ * Returns a function that counts how many of a body's `length` bytes the connection has not passed to the kernel yet. To be
+ * called before the first byte. Node shows this nowhere else: `bytesWritten` includes what waits, and `writableLength` does
+ * not change until a whole write is sent. Undefined where there is no such handle (Bun, a caller's dispatcher).
  */
 export function unsentBytes(connection: Dispatcher | undefined, length: number): (() => number) | undefined {
   const socket = (connection as { readonly [kSocket]?: Socket | null } | undefined)?.[kSocket];
   const handle = handleOf(socket);
   if (typeof handle?.writeQueueSize !== "number") return undefined;
-  // A very large body is written piece by piece: what is not written yet has not gone either.
+  // A very large body is written in pieces; those that are not written yet are unsent too.
   const before = socket?.bytesWritten ?? 0;
   return () => {
     const size = handleOf(socket)?.writeQueueSize;

@@ -16,8 +16,8 @@ type Headers = Dispatcher.ResponseData["headers"];
 type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
 
 /**
- * One exchange whose response is read to its end before the promise settles. For the few hundred bytes that COS says
- * about a part, no stream is made and no signal: together a third of a request's CPU.
+ * Sends a request and reads its response to the end before the promise resolves. COS's response to a part has a few hundred
+ * bytes; a stream and an AbortSignal for it would be a third of the request's CPU.
  */
 export function bufferedResponse(
   dispatcher: Dispatcher,
@@ -36,7 +36,7 @@ export function bufferedResponse(
   });
 }
 
-/** What an exchange needs until it settles. */
+/** What a request needs until its promise settles. */
 interface Waiting {
   readonly request: WireRequest;
   readonly options: RoutedOptions;
@@ -47,8 +47,8 @@ interface Waiting {
 
 class BufferingHandler implements Dispatcher.DispatchHandler {
   /**
-   * Undefined once settled: Node's write request, and with it undici's request and this, stay in memory until the next
-   * full collection, and would keep all that waited for the response; 10 KB for each.
+   * Undefined once settled. Node's write request, and with it undici's request and this handler, stay in memory until the
+   * next full garbage collection, and would keep everything that waited for the response: 10 KB per request.
    */
   #waiting: Waiting | undefined;
   #controller: Controller | undefined;
@@ -67,7 +67,7 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
     return this.#aborted !== undefined;
   }
 
-  /** Without a free connection the request waits for one; on a free one it has begun by now. */
+  /** Call it after dispatching: a request that has not begun by then waits for a connection. */
   noteQueued(): void {
     if (this.#controller === undefined) this.#waiting?.request.onQueue?.();
   }
@@ -103,7 +103,7 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
     this.#settle()?.reject(error);
   }
 
-  /** undici knows no signal here. Without a connection there is nothing to abort yet, and the caller does not wait. */
+  /** Rejects at once; undici, which has no signal here, ends the request as soon as it has a connection. */
   readonly #abort = (reason: unknown): void => {
     this.#aborted = { reason: reason as Error };
     this.#settle()?.reject(reason);

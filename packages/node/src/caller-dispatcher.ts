@@ -11,8 +11,8 @@ export interface UndiciDispatcher {
 }
 
 /**
- * A caller's dispatcher as one of ours: it may come from another version of undici. Version 6 has a handler interface of
- * its own, 8 only the present one, 7 takes both. Handlers are wrapped so that they implement both.
+ * Adapts a caller's dispatcher, which may be of another version of undici. Version 6 has another interface for handlers than
+ * version 8; version 7 accepts both. Handlers are wrapped so that they implement both.
  * @throws {TypeError} it is no dispatcher
  */
 export function callerDispatcher(dispatcher: UndiciDispatcher): Dispatcher {
@@ -30,7 +30,7 @@ export function callerDispatcher(dispatcher: UndiciDispatcher): Dispatcher {
   return adapted as Dispatcher;
 }
 
-/** A handler for every version: the methods of the present interface first, then those of undici 6. */
+/** A handler for every version: the methods of undici 7 and 8 first, then those of undici 6. */
 class AnyHandler {
   readonly #handler: Handler;
   readonly #legacy = new LegacyController();
@@ -84,7 +84,7 @@ class AnyHandler {
   }
 }
 
-/** What undici 6 gives in pieces: `abort` at the start, `resume` with the headers, and pausing by what is returned. */
+/** A controller made of what undici 6 passes: `abort` at the start, `resume` with the headers, a return value to pause. */
 class LegacyController implements Controller {
   paused = false;
   aborted = false;
@@ -92,7 +92,7 @@ class LegacyController implements Controller {
   onResume: (() => void) | undefined;
   #abort: ((reason?: Error) => void) | undefined;
 
-  /** A retry of the dispatcher's own begins here again. */
+  /** Called again when the dispatcher itself retries. */
   start(abort: (reason?: Error) => void): void {
     this.#abort = abort;
     this.paused = false;
@@ -116,7 +116,7 @@ class LegacyController implements Controller {
   }
 }
 
-/** Names and values in turn; a name that repeats has an array of values. */
+/** Headers of a list in which names and values alternate; a repeated name gets an array of values. */
 function headersOf(raw: readonly Buffer[]): Headers {
   const headers: Record<string, string | string[]> = {};
   for (let at = 0; at + 1 < raw.length; at += 2) {

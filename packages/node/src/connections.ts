@@ -3,20 +3,20 @@ import { createAgent } from "./agent.ts";
 import { createConnector } from "./connector.ts";
 import type { Dispatcher } from "./undici.ts";
 
-/** Dispatchers of our own making. */
+/** The dispatchers that we create. */
 export interface Connections {
-  /** The one for a request. */
+  /** The dispatcher for a request. */
   dispatcherFor(request: WireRequest): Dispatcher;
   /**
-   * No request waits for a connection any more, so no new one is made: those being established are given up, whatever
-   * undici still has in its queues, and later requests get new dispatchers. Bodies of responses can be read to their end.
+   * Call it when no request waits for a connection any more. Connections that are being established are given up, whatever
+   * undici still has in its queues; later requests get new dispatchers. Bodies of responses can still be read.
    */
   retire(): void;
   /** Destroys every connection; requests under way are rejected, and so are later ones. */
   destroy(): Promise<void>;
 }
 
-/** Makes the dispatchers when they are needed. */
+/** Creates the dispatchers with the first request that needs them. */
 export function createConnections(): Connections {
   let current: Generation | undefined;
   const retired = new Set<Generation>();

@@ -5,11 +5,11 @@ import type { Dispatcher } from "./undici.ts";
 
 /** The connections through proxies. */
 export interface Proxies {
-  /** The dispatcher for requests through a proxy, made when the first of them needs it. */
+  /** The dispatcher for requests through a proxy, created with the first of them. */
   dispatcherFor(proxy: string): Promise<Dispatcher>;
   /**
-   * No request waits for a connection any more: later requests have others. Connections are destroyed, one that waits
-   * for its tunnel too, unless the body of a response may still be read over them.
+   * Call it when no request waits for a connection any more. Connections are destroyed, also those that wait for their
+   * tunnel, unless the body of a response may still be read over them. Later requests get new ones.
    */
   retire(): void;
   /** The body of a response is read over one of these connections. */
@@ -50,7 +50,7 @@ export function createProxies(): Proxies {
       streamed = true;
     },
     destroy: async () => {
-      // One that could not be made has nothing to destroy.
+      // One that could not be created has nothing to destroy.
       await Promise.allSettled([...retired, ...taken()].map(async (agent) => (await agent).destroy()));
     },
   };
@@ -72,7 +72,7 @@ async function createProxyAgent(uri: string): Promise<ProxyAgent> {
     connections: CONNECTIONS_PER_ORIGIN,
     allowH2: false,
     pipelining: 1,
-    // Proxies allow CONNECT to the port of HTTPS; requests to a plain server they forward.
+    // Proxies allow CONNECT to the port of HTTPS only; they forward requests to a plain server.
     proxyTunnel: false,
     // The method that undici's index adds to every dispatcher.
     clientFactory: (origin: URL, options: UndiciPool.Options) =>

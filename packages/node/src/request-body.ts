@@ -8,7 +8,7 @@ const LARGEST_WRITE = 64 * 1024 ** 2;
 /** Bytes of each write of a larger body. A TLS socket holds a write a second time, encrypted, until it has gone. */
 const PIECE = 8 * 1024 ** 2;
 
-/** What undici is told of a body. */
+/** A body and its headers, as options of undici. */
 export interface RequestBody {
   readonly body: Buffer | Readable | null;
   readonly headers: Record<string, string>;
@@ -29,7 +29,7 @@ export function requestBody(
   if (whole.length <= largest) {
     return { body: whole, headers: given };
   }
-  // Of a stream, undici knows no length: it would send chunks.
+  // undici does not know the length of a stream, and would send chunks.
   const length = String(whole.length);
   return { body: Readable.from(pieces(whole, piece)), headers: { ...given, "content-length": length } };
 }

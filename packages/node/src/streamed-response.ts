@@ -10,7 +10,7 @@ import { wireHeaders } from "./wire-response.ts";
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Dispatcher.ResponseData["headers"];
-/** The connection of a shorter body is free for another request although nobody reads it. */
+/** A body up to this size frees its connection for another request even if nobody reads it. */
 const READ_AHEAD_BYTES = 64 * 1024;
 
 type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
@@ -58,14 +58,14 @@ class StreamHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Controller, status: number, headers: Headers): void {
-    // The final response is still to come.
+    // An interim response; the final one follows.
     if (status < 200) return;
     const body = isBodyless(this.#request.method, status) ? null : this.#stream(controller);
     this.#resolve(new StreamedResponse(status, headers, body));
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
-    // When it resumes, undici may hand over nothing at first. To pause because of that would be to stop for good.
+    // After a resume, undici may pass an empty chunk first. Pausing because of it would stop the response for good.
     if (this.#body === undefined || chunk.length === 0) return;
     this.#body.enqueue(new Uint8Array(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength));
     if ((this.#body.desiredSize ?? 0) <= 0) controller.pause();
@@ -98,7 +98,7 @@ class StreamHandler implements Dispatcher.DispatchHandler {
     );
   }
 
-  /** Without a connection there is nothing to abort yet, and the caller does not wait. */
+  /** Rejects at once; undici ends the request as soon as it has a connection. */
   readonly #abort = (reason: unknown): void => {
     this.#aborted = { reason: reason as Error };
     this.#fail(reason);

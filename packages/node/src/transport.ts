@@ -56,7 +56,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
         return response;
       } finally {
         exchanges -= 1;
-        // Nobody waits any more for what is still connecting.
+        // No request waits any more for connections that are being established.
         if (exchanges === 0 && !responded) {
           connections.retire();
           proxies.retire();
@@ -92,7 +92,7 @@ function dispatchOptions({ url, method, headers, body, freshConnection }: WireRe
     ...requestBody(body, headers),
     // `connection: close`, so that the next fresh request cannot meet this connection again.
     reset: freshConnection,
-    // Core's deadlines come through the signal; Complete may rightly take longer than undici's 300 s.
+    // Core's deadlines abort the request; Complete may take longer than undici's 300 s.
     headersTimeout: 0,
     bodyTimeout: 0,
     connection: undefined,

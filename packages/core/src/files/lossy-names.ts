@@ -1,8 +1,8 @@
 const REPLACEMENT = "\uFFFD";
 
 /**
- * The names of one directory that hold U+FFFD. Runtimes put it in the place of bytes that are not UTF-8, so that several
- * names may read alike. At most one of them is really spelt so; the others can neither be opened nor be object keys.
+ * The names of one directory that contain U+FFFD. Runtimes put it in place of bytes that are not UTF-8, so several names may
+ * look the same. At most one of them is really spelt so; the others can neither be opened nor be object keys.
  */
 export class LossyNames {
   #seen: Set<string> | undefined;

@@ -1,7 +1,7 @@
 import { onAbort } from "../abort/abort-listeners.ts";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 
-/** A file that holds a descriptor which it can do without for a while. */
+/** A file whose descriptor can be closed for a while. */
 export interface Suspendable {
   /** Closes it; the next read opens it again. */
   suspend(): void;
@@ -17,7 +17,7 @@ export interface OpenFilesOptions {
 const IDLE_FILES = 32;
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 1_000;
-/** So long may nobody in the process get or give back a descriptor until a full table is an error. */
+/** A full table is an error if no descriptor was opened or closed in the process for this long. */
 const STANDSTILL_MS = 10_000;
 
 interface Waiting {
@@ -27,23 +27,23 @@ interface Waiting {
 }
 
 /**
- * Shares the file descriptors of a process among its uploads. Whoever meets a full table waits in line: files that
- * nobody reads just then are closed, each descriptor that is given back goes to the first in line, and there is no
- * deadline as long as the line moves. One for a process: it is the same table.
+ * Shares the file descriptors of a process among its uploads. An action that finds no free descriptor waits in a queue.
+ * Files that are not being read are closed, each descriptor that becomes free goes to the first in the queue, and there is
+ * no deadline as long as the queue advances. One per process, because all uploads share its descriptors.
  */
 export class OpenFiles {
   readonly #isTableFull: (error: unknown) => boolean;
   readonly #clock: Clock;
-  /** The oldest first. Few, and they change with every file: see `listen`. */
+  /** The oldest first. An array, because it is short and changes with every file. */
   readonly #idle: Suspendable[] = [];
-  readonly #line: Waiting[] = [];
+  readonly #queue: Waiting[] = [];
   #isServing = false;
   #movedAt = 0;
   #hasMoved = false;
   #wake = (): void => {};
 
   /**
-   * Made once for a process.
+   * Create one per process.
    * @param options what a full table looks like; a clock, in tests
    */
   constructor({ isTableFull, clock = systemClock }: OpenFilesOptions) {
@@ -53,19 +53,19 @@ export class OpenFiles {
 
   /** Runs an action that opens a file, a directory or a connection, as soon as a descriptor is free for it. */
   async open<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (this.#line.length === 0) {
+    if (this.#queue.length === 0) {
       try {
         return await action();
       } catch (error) {
         if (!this.#isTableFull(error)) throw error;
       }
     }
-    return this.#waitInLine(action, signal);
+    return this.#waitInQueue(action, signal);
   }
 
-  /** Nobody reads `file` any more: its descriptor may go to others. */
+  /** `file` is not being read any more: its descriptor may be closed for others. */
   idle(file: Suspendable): void {
-    if (this.#line.length > 0) {
+    if (this.#queue.length > 0) {
       file.suspend();
       return;
     }
@@ -79,26 +79,26 @@ export class OpenFiles {
     if (at >= 0) this.#idle.splice(at, 1);
   }
 
-  /** A descriptor was given back. */
+  /** A descriptor was closed. */
   closed(): void {
-    if (this.#line.length === 0) return;
+    if (this.#queue.length === 0) return;
     this.#movedAt = this.#clock.now();
     this.#hasMoved = true;
     this.#wake();
   }
 
-  #waitInLine<T>(action: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  #waitInQueue<T>(action: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const settle = (): void => {
         stop();
-        const place = this.#line.indexOf(waiting);
-        if (place >= 0) this.#line.splice(place, 1);
+        const place = this.#queue.indexOf(waiting);
+        if (place >= 0) this.#queue.splice(place, 1);
       };
       const waiting: Waiting = {
         since: this.#clock.now(),
         attempt: async (isLast) => {
-          // From here on, an abort would lose what is opened.
+          // From here on, an abort would leak the descriptor.
           stop();
           try {
             const opened = await action();
@@ -121,17 +121,17 @@ export class OpenFiles {
         reject(signal?.reason);
       };
       let stop = onAbort(signal, giveUp);
-      this.#line.push(waiting);
+      this.#queue.push(waiting);
       void this.#serve();
     });
   }
 
-  /** Serves the line, one after the other. */
+  /** Serves the queue, one action after the other. */
   async #serve(): Promise<void> {
     if (this.#isServing) return;
     this.#isServing = true;
     let delayMs = FIRST_WAIT_MS;
-    for (let first = this.#line[0]; first !== undefined; first = this.#line[0]) {
+    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
       for (const file of this.#idle.splice(0)) file.suspend();
       this.#hasMoved = false;
       const stoodMs = this.#clock.now() - Math.max(first.since, this.#movedAt);
@@ -146,7 +146,7 @@ export class OpenFiles {
     this.#isServing = false;
   }
 
-  /** Resolves when a descriptor is given back, or after a time: others in the process may have given one back. */
+  /** Resolves when a descriptor is closed, or after a delay: other code in the process may have closed one. */
   #closedOr(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#clock.timer(delayMs, resolve);

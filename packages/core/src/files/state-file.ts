@@ -1,16 +1,16 @@
 import { withDescriptor } from "./descriptors.ts";
 import type { FileSystem } from "./file-system.ts";
 
-/** `<id>.json`, `<id>.lock`, and what stands beside them while they are written; an id is 32 hex digits. */
+/** `<id>.json`, `<id>.lock`, and their drafts; an id is 32 hex digits. */
 const NAME = /^[0-9a-f]{32}\.(?:json|lock)(?:\.[0-9a-f]+)*(?<draft>\.tmp|\.draft)?$/;
 const CONTENT = /^\{"(?:version":\d+,"Bucket":"|pid":\d+,"hostname":")/;
 
-/** So many bytes of a file tell whether it is a checkpoint or a lock. */
+/** Bytes that are enough to recognise a checkpoint or a lock. */
 const HEAD_BYTES = 64;
 
 /**
- * Whether a name may be that of a checkpoint, of its lock, or of a draft of either: `draft` for certain, `maybe` if the
- * content agrees; see {@link isStateFile}. Undefined: no.
+ * Whether a name is that of a checkpoint, of its lock, or of a draft of either: `draft` is certain, for `maybe` the content
+ * decides; see {@link isStateFile}. Undefined: no.
  */
 export function stateFileName(name: string): "draft" | "maybe" | undefined {
   const match = NAME.exec(name);
@@ -20,7 +20,7 @@ export function stateFileName(name: string): "draft" | "maybe" | undefined {
 
 /**
  * Whether the file of such a name begins as a checkpoint or a lock does.
- * @param head its first bytes; none: a lock that is being written
+ * @param head its first bytes; empty while a lock is being written
  */
 function isStateContent(name: string, head: Uint8Array): boolean {
   if (head.length === 0) return !name.endsWith(".json");

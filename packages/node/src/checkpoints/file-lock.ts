@@ -13,15 +13,15 @@ import {
 import { errorCode } from "@cosup/core/runtime";
 import { describeSelf, isUnknownHere, noteHeld, ownerAlive } from "./lock-owner.ts";
 
-/** A process that was suspended wakes with all of its threads silent: each has this long to show that it lives. */
+/** After a process was suspended, no thread has written its heartbeat yet; each one has this long to write it. */
 const WAKE_MS = 2_000;
 
-/** Each round lost means that another process took or left the lock just then. */
+/** A round is lost when another process takes or releases the lock at that moment. */
 const ROUNDS = 5;
 
 /**
- * Takes the lock file `path`; undefined when a living process holds it. The file appears whole (written aside, then
- * link(2)), and the lock of a dead process is replaced, by exactly one of those who find it.
+ * Takes the lock file `path`; undefined when a running process holds it. The file is never visible incomplete (it is a
+ * draft that gets its name by link(2)). If several processes find the lock of one that has ended, exactly one takes it.
  */
 export async function acquireLock(path: string): Promise<CheckpointLock | undefined> {
   const owner = await describeSelf();
@@ -30,7 +30,7 @@ export async function acquireLock(path: string): Promise<CheckpointLock | undefi
     await writeFile(draft, formatLock(owner), { mode: 0o600, flag: "wx" });
     return (await take(path, draft)) ? heldLock(path, owner.token) : undefined;
   } finally {
-    // A draft that stays is litter; an error would lose the lock that has been taken.
+    // A draft that remains does no harm; an error here would lose the lock that has been taken.
     await rm(draft, { force: true }).catch(() => {});
   }
 }
@@ -67,7 +67,7 @@ async function placeNew(draft: string, path: string): Promise<boolean> {
       throw error;
     }
   }
-  // No hard links here (FAT, some network mounts): still exclusive, but the file is not whole at once.
+  // No hard links here (FAT, some network mounts): still exclusive, but the file is visible while it is being written.
   return copyFile(draft, path, constants.COPYFILE_EXCL).then(
     () => true,
     (error: unknown) => {
@@ -79,7 +79,7 @@ async function placeNew(draft: string, path: string): Promise<boolean> {
   );
 }
 
-/** The lock as it stands, judged; undefined when it is gone. */
+/** The token of the present lock, and whether its owner has abandoned it; undefined when the lock is gone. */
 async function readStanding(
   path: string,
   draft: string,
@@ -90,7 +90,7 @@ async function readStanding(
     const token = owner?.token ?? UNREADABLE_TOKEN;
     const alive = owner && (await ownerAlive(owner));
     if (alive !== undefined) return { token, abandoned: !alive };
-    // Both times are the file system's, so that clocks of different hosts do not matter.
+    // Both times come from the file system, so differences between the clocks of hosts do not matter.
     let abandoned = now.mtimeMs - stats.mtimeMs > LOCK_ABANDONED_MS;
     if (abandoned && owner !== undefined && isUnknownHere(owner)) {
       await setTimeout(WAKE_MS);
@@ -106,9 +106,9 @@ async function readStanding(
 }
 
 /**
- * Puts our lock in the place of the abandoned one, in one step. Those who found it abandoned exclude each other by a
- * lock on its token, then look again: a slow one must not replace the lock of whoever was first. That lock may be
- * left behind in its turn, and is then replaced in the same way.
+ * Replaces an abandoned lock by ours, in one step. Processes that find it abandoned exclude each other by a lock on its
+ * token and then check again, so that a slow process does not replace the lock of the first one. The lock on the token can
+ * be abandoned too, and is then replaced in the same way.
  */
 async function replace(path: string, draft: string, token: string): Promise<boolean> {
   const guard = await acquireLock(`${path}.${token}`);
@@ -150,7 +150,8 @@ function heldLock(path: string, token: string): CheckpointLock {
 
 /**
  * Removes the lock if it is still ours.
- * @param silent others may be replacing it, which they do under the lock on its token: so do we, then
+ * @param silent whether other processes may be replacing it, because our heartbeat is late; then we need the lock on its
+ *   token, as they do
  */
 async function removeOwn(path: string, token: string, silent: boolean): Promise<void> {
   const guard = silent ? await acquireLock(`${path}.${token}`) : undefined;
@@ -169,9 +170,9 @@ async function removeOwn(path: string, token: string, silent: boolean): Promise<
 const { O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
 
 /**
- * Writes the byte that is there already: unlike utimes, this sets the time by the file system's own clock. Only to a
- * file that holds our token: whoever may write to the directory may have put a link to another in its place. It is opened
- * each time, because hundreds of uploads that wait must not hold a descriptor each.
+ * Writes the heartbeat: the first byte again, because unlike utimes this sets the time by the file system's own clock. Only
+ * a file with our token is written to, because another user of the directory may have replaced it by a link. The file is
+ * opened each time, because hundreds of waiting uploads must not hold a descriptor each.
  */
 async function touch(path: string, token: string): Promise<boolean> {
   try {
@@ -186,7 +187,7 @@ async function touch(path: string, token: string): Promise<boolean> {
       await handle.close();
     }
   } catch {
-    // Gone or out of reach: at worst the lock looks abandoned a minute from now.
+    // The file is gone or cannot be reached. At worst, the lock counts as abandoned in a minute.
     return false;
   }
 }

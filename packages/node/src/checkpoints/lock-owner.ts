@@ -8,7 +8,7 @@ import { fileSystem } from "../file-system.ts";
 /** Tokens of the locks that this thread holds. */
 const held = new Set<string>();
 
-/** Remembers that this thread holds the lock of that token, or that it does not any more. */
+/** Records that this thread holds the lock with that token, or no longer holds it. */
 export function noteHeld(token: string, isHeld: boolean): void {
   if (isHeld) held.add(token);
   else held.delete(token);
@@ -32,7 +32,7 @@ export async function describeSelf(): Promise<LockContent> {
 
 async function ownTask(): Promise<LockContent["task"]> {
   try {
-    // On the spot: through libuv's threads it would name one of those.
+    // Synchronous: an asynchronous call would run in a thread of libuv, and name that thread.
     const path = readlinkSync("/proc/thread-self");
     const state = await processState(path);
     return state === undefined ? null : { id: Number(path.split("/").at(-1)), start: state.start };
@@ -42,8 +42,8 @@ async function ownTask(): Promise<LockContent["task"]> {
 }
 
 /**
- * Whether the owner runs: its process, and of that its thread. Undefined when it lives where we cannot see it, and of
- * another thread of this process whose end cannot be seen: then the heartbeat decides.
+ * Whether the owner is running: its process, and its thread in that process. Undefined if that cannot be seen, because the
+ * owner is on another host or in another container, or is another thread of this process; then the heartbeat decides.
  */
 export async function ownerAlive(owner: LockContent): Promise<boolean | undefined> {
   if (owner.hostname !== hostname() || (owner.system ?? null) !== (await systemId())) {
@@ -57,7 +57,7 @@ export async function ownerAlive(owner: LockContent): Promise<boolean | undefine
   }
   const current = await processState(`${owner.pid}`);
   if (current !== undefined) {
-    // A zombie still has its pid, and for as long as its parent likes.
+    // A zombie keeps its pid until its parent waits for it.
     const gone = current.state === "Z" || current.state === "X";
     if (gone || (owner.processStart ?? current.start) !== current.start || (await threadEnded(owner))) {
       return false;
@@ -66,7 +66,7 @@ export async function ownerAlive(owner: LockContent): Promise<boolean | undefine
   return isUnknownHere(owner) ? undefined : true;
 }
 
-/** Whether the owner is of this process, yet this thread knows nothing of its lock. */
+/** Whether the owner is in this process but is not this thread. */
 export function isUnknownHere(owner: LockContent): boolean {
   return owner.pid === process.pid && !held.has(owner.token);
 }
@@ -79,7 +79,7 @@ async function threadEnded({ pid, task }: LockContent): Promise<boolean> {
   try {
     return stateIn(await readFile(`/proc/${pid}/task/${task.id}/stat`, "utf8"))?.start !== task.start;
   } catch (error) {
-    // Anything else (no free descriptor) says nothing of the thread.
+    // Any other error, such as no free descriptor, says nothing about the thread.
     return errorCode(error) === "ENOENT" || errorCode(error) === "ESRCH";
   }
 }

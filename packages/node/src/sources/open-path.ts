@@ -14,7 +14,7 @@ import { unreadable } from "./unreadable.ts";
 /** Opens the file that a path or a `file:` URL names: regular files at any offset, FIFOs and devices as streams. */
 export async function openPath(given: string | URL): Promise<ByteSource> {
   const name = pathOf(given);
-  // Absolute from here on: the file is opened later, when the working directory may be another.
+  // Absolute, because the file is opened later, and the working directory may change until then.
   const path = resolve(name);
   const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
     throw errorCode(error) === "ERR_INVALID_ARG_VALUE" ? nullCharacter() : unreadable(name, error);
@@ -32,8 +32,8 @@ async function openRegular(name: string, path: string, stats: BigIntStats): Prom
 }
 
 /**
- * Takes over a `FileHandle` that remains the caller's to close: a regular file from its beginning, whatever the handle's
- * position (which stays), anything else from where it stands.
+ * Reads from a `FileHandle`, which the caller closes. A regular file is read from its beginning, and the handle's position
+ * does not change; anything else is read from its position.
  */
 export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
   const name = "The file handle";

@@ -36,7 +36,7 @@ export async function openPlainFile(
   try {
     const isStream = stats.size === 0n && !(await isReallyEmpty(name, file));
     kept = true;
-    // The very file that was judged: its path may name another by now.
+    // The file that was checked. Its path may lead to another one by now.
     if (isStream) return openNodeStream(file.stream(), "LocalFilePath");
     const open = async (): Promise<Descriptor> => (await openPlain(name, path, undefined)).file;
     return fileSource({ name, state: fileState(stats), path, open, file });
@@ -51,7 +51,7 @@ interface PlainFile {
   readonly stats: BigIntStats;
 }
 
-/** Opens what the path names by itself. A full table of descriptors is the caller's to wait for. */
+/** Opens the file at the path, without following links. The caller waits for a free descriptor. */
 async function openPlain(name: string, path: string, policy: SyncReadPolicy | undefined): Promise<PlainFile> {
   const file = await openAt(name, path, policy);
   try {
@@ -70,7 +70,7 @@ async function openAt(name: string, path: string, policy: SyncReadPolicy | undef
   } catch (error) {
     const code = errorCode(error);
     if (code === "ERR_INVALID_ARG_VALUE") throw nullCharacter();
-    // The last name is a link, or a socket, which cannot be opened: the look at the path says which.
+    // The path is a link, or a socket, which cannot be opened.
     if (code === "ELOOP" || code === "EMLINK" || code === "ENXIO") throw await whyNotPlain(name, path);
     throw error;
   }
@@ -85,7 +85,7 @@ async function whyNotPlain(name: string, path: string): Promise<SourceError> {
   }
 }
 
-/** What was opened must be what the path names by itself. */
+/** Checks that the open file is at the path, and that no link leads there. */
 async function requirePlain(
   name: string,
   path: string,

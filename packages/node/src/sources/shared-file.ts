@@ -19,7 +19,7 @@ export function fileState({ size, mtimeNs, ctimeNs, ino, dev, nlink }: BigIntSta
 
 type Identity = Pick<FileState, "dev" | "ino">;
 
-/** What was opened must be the very file that was asked for: its path may name another by now, and the first again later. */
+/** Checks that the opened file is the one that was asked for: its path may have led to another one for a moment. */
 export function requireSame(name: string, asked: Identity, opened: Identity): void {
   if (opened.dev !== asked.dev || opened.ino !== asked.ino) {
     throw new SourceError(`${name} was replaced while it was being uploaded`, "source-changed");
@@ -31,9 +31,9 @@ export interface SharedFileOptions {
   readonly name: string;
   /** As it was when the upload was asked for. */
   readonly state: FileState;
-  /** Where it lies; undefined: only the open file, the caller's own, leads to it. */
+  /** Its absolute path; undefined for a handle of the caller's, whose path is unknown. */
   readonly path?: string;
-  /** Opens what lies at `path`; by default whatever that is, through links. */
+  /** Opens the file at `path`; by default, links are followed. */
   readonly open?: () => Promise<Descriptor>;
   /** Set when it is open already. */
   readonly file?: OpenFile;
@@ -109,7 +109,7 @@ class SharedFile implements FileHandles<OpenFile>, Suspendable {
     if (this.#readers === 0 && isOurs && !this.#closed) openFiles.idle(this);
   }
 
-  /** Not earlier than at the first read: thousands of queued files must not hold a descriptor each. */
+  /** Opens the file at the first read, because thousands of queued files must not hold a descriptor each. */
   #open(signal: AbortSignal | undefined): Promise<OpenFile> {
     this.#opening ??= this.#openNow(signal).finally(() => {
       this.#opening = undefined;
