@@ -6,7 +6,10 @@ import { checkParameters, type ParameterTable } from "./params/table.ts";
 
 /** Options of a client. Either `SecretId` and `SecretKey`, or `credentials`. Null means that an option is not given. */
 export interface CosOptions {
-  /** The bucket's region, as in `ap-guangzhou`. Required, unless an `Endpoint` without `{Region}` is given. */
+  /**
+   * The bucket's region, as in `ap-guangzhou`; `accelerate` for the accelerated host. Required, unless an `Endpoint`
+   * without `{Region}` is given.
+   */
   readonly Region?: string | undefined;
   /** The id of the key pair; not secret. */
   readonly SecretId?: string | undefined;
