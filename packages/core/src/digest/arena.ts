@@ -152,6 +152,7 @@ export class Arena {
 
   /** Grants buffers until the next one does not fit. */
   #serve(): void {
+    if (this.#turns.empty) return;
     for (const [upload, waiter] of this.#turns) {
       let buffer: PartBuffer | undefined;
       try {
