@@ -12,7 +12,7 @@ const packageFolder = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 /** Where the build goes. */
 export const wasmFile = join(packageFolder, "dist", "cosup.wasm");
 
-/** Where the hash of the reviewed build is kept. */
+/** The file with the hash of the reviewed build. */
 export const hashFile = join(packageFolder, "cosup.wasm.sha256");
 
 /**

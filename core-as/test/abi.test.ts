@@ -50,7 +50,7 @@ test("window and scratch are aligned, apart, and below the arena", async () => {
   expect(exports.md5StateSize()).toBe(128);
 });
 
-test("no call writes to window or scratch unasked", async () => {
+test("no call writes to window or scratch unless it is given their address", async () => {
   const core = await loadCore();
   const { exports, bytes, arena } = core;
   const fixed = [

@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a build in another folder is the same to the byte", async () => {
+test("a build in another folder is identical", async () => {
   const packageFolder = resolve(import.meta.dirname, "..");
   const copy = join(folder, "copy");
   await cp(join(packageFolder, "assembly"), join(copy, "assembly"), { recursive: true });

@@ -59,7 +59,7 @@ test("crc64Combine() with nothing on either side changes nothing", () => {
   }
 });
 
-// An independent way to the same shift: whole polynomials in bigints, the exponent halved from the top.
+// An independent implementation of the shift: whole polynomials in bigints, with the exponent halved from the top.
 const polynomial = (1n << 64n) | 0x42f0e1eba9ea3693n;
 
 function multiply(a: bigint, b: bigint): bigint {

@@ -101,7 +101,7 @@ test("crc64() changes with every single bit, near the beginning, the middle and 
   }
 });
 
-test("crc64() leaves its input and what surrounds it as they were", () => {
+test("crc64() does not change its input or the bytes around it", () => {
   const random = new Random();
   const around = core.bytes.subarray(core.arena, core.arena + 200_000);
   random.fill(around);

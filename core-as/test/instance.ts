@@ -41,7 +41,7 @@ export interface Core {
   readonly bytes: Uint8Array;
 }
 
-/** Compiles dist/cosup.wasm, after building it where nobody has. */
+/** Compiles dist/cosup.wasm, which is built first if it is missing. */
 export async function compileCore(): Promise<WebAssembly.Module> {
   if (!existsSync(wasmFile)) await build();
   return new WebAssembly.Module(await readFile(wasmFile));

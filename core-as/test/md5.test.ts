@@ -74,7 +74,7 @@ test("md5Update() in random pieces is that of the whole, with the state anywhere
   }
 });
 
-test("md5Update() writes to its 128 bytes of state only, md5Final() to 16 bytes besides", () => {
+test("md5Update() writes only to its 128 bytes of state, md5Final() also to its 16 bytes of output", () => {
   const random = new Random();
   const { exports, bytes, arena } = core;
   const around = bytes.subarray(arena, arena + 10_000);

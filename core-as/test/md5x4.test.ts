@@ -100,7 +100,7 @@ test("md5Update4() returns 0 and does nothing without blocks or when a state hol
   }
 });
 
-test("md5Update4() leaves its inputs as they were", () => {
+test("md5Update4() does not change its inputs", () => {
   const random = new Random();
   const around = random.fill(core.bytes.subarray(core.arena, core.arena + 50_000));
   const before = around.slice();

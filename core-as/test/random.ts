@@ -1,5 +1,5 @@
 /**
- * Random numbers that can be had again: every run takes another seed, every failure names it in its message,
+ * Reproducible random numbers: every run uses another seed, every failure has it in its message,
  * and COSUP_SEED=<seed> repeats it.
  */
 export class Random {
@@ -39,7 +39,7 @@ export class Random {
     return (BigInt(this.next()) << 32n) | BigInt(this.next());
   }
 
-  /** What a failure message must say to be repeated. */
+  /** The text of a failure message that makes it reproducible. */
   note(about: string): string {
     return `${about}; COSUP_SEED=${this.seed} repeats it`;
   }

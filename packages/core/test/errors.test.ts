@@ -47,7 +47,7 @@ test("an error of another copy of the package is an instance of the same classes
   }
 });
 
-test("a class that a program derives has its own instances only", () => {
+test("a class derived by a program has only its own instances", () => {
   class Refused extends errors.ServiceError {}
   const options = { code: "conflict", retryable: false, status: 409, cosCode: "Conflict" } as const;
   expect(new Refused("x", options)).toBeInstanceOf(Refused);

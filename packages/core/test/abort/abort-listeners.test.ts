@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { onAbort } from "../../src/abort/abort-listeners.ts";
 
 describe("onAbort", () => {
-  test("adds one listener to the signal for any number of its own, and takes it off with the last", () => {
+  test("adds one listener to the signal for any number of its own, and removes it with the last", () => {
     const { signal } = new AbortController();
     const stops = Array.from({ length: 100 }, () => onAbort(signal, () => {}));
     expect(getEventListeners(signal, "abort")).toHaveLength(1);
@@ -36,7 +36,7 @@ describe("onAbort", () => {
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
-  test("listens to nothing without a signal, and calls nobody after the abort", () => {
+  test("adds no listener without a signal, and calls none after the abort", () => {
     const called: string[] = [];
     onAbort(undefined, () => called.push("none"))();
     onAbort(AbortSignal.abort(), () => called.push("late"))();

@@ -10,7 +10,7 @@ const HOST = "examplebucket-1250000000.cos.ap-guangzhou.myqcloud.com";
 const SecretId = "AKIDEXAMPLEfakefakefakefakefakefake00";
 const SecretKey = "fakeSecretKeyfakeSecretKeyfake00";
 
-/** SHA-1 as a runtime lends it. */
+/** SHA-1 as a runtime provides it. */
 const nodeSha1: Sha1 = {
   digest: (text) => createHash("sha1").update(text).digest("hex"),
   hmac: (key, text) => createHmac("sha1", key).update(text).digest("hex"),

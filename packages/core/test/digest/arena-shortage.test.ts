@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Arena } from "../../src/digest/arena.ts";
 import { caught } from "../support/caught.ts";
 
-test("memory that is short when a waiter is served fails the waiter, not the one who released", async () => {
+test("a memory shortage while a waiter is served fails the waiter, not the upload that released", async () => {
   let made = 0;
   const makeMemory = (bytes: number): ArrayBuffer => {
     made += 1;

@@ -5,9 +5,9 @@ import { caught } from "../support/caught.ts";
 const PAGE = 4096;
 
 interface Asked {
-  /** Names in the order of their being served. */
+  /** Names in the order in which they are served. */
   readonly served: string[];
-  /** Gives back what was served first, once. */
+  /** Releases the buffer that was served first, once. */
   release(): Promise<void>;
   ask(name: string, pages: number, upload: object | undefined, signal?: AbortSignal): Promise<unknown>;
 }
@@ -31,7 +31,7 @@ function arenaOf(pages: number): Asked {
   };
 }
 
-describe("Arena, whose turn it is", () => {
+describe("Arena, order of waiting uploads", () => {
   test("one upload that asks for many buffers does not keep others waiting for all of them", async () => {
     const { ask, release, served } = arenaOf(1);
     const [one, two, three] = [{}, {}, {}];
@@ -39,11 +39,11 @@ describe("Arena, whose turn it is", () => {
     for (const name of ["b1", "b2"]) void ask(name, 1, two);
     void ask("c1", 1, three);
     for (let count = 1; count <= 6; count += 1) await release();
-    // The first was free at once; the rest takes turns, each upload's own in their order.
+    // The first is served at once; the others take turns, in order within each upload.
     expect(served).toEqual(["a1", "a2", "b1", "c1", "a3", "b2"]);
   });
 
-  test("who comes later waits behind those who wait already, however many come", async () => {
+  test("a later request waits behind all that already wait", async () => {
     const { ask, release, served } = arenaOf(1);
     const large = {};
     void ask("first", 1, undefined);
@@ -55,7 +55,7 @@ describe("Arena, whose turn it is", () => {
     expect(served).toEqual(["first", "large1", "small1", "large2"]);
   });
 
-  test("whose turn it is waits until its buffer fits", async () => {
+  test("the first in the queue waits until its buffer fits", async () => {
     const { ask, release, served } = arenaOf(2);
     void ask("one", 1, {});
     void ask("two", 1, {});
@@ -67,7 +67,7 @@ describe("Arena, whose turn it is", () => {
     expect(served).toEqual(["one", "two", "large"]);
   });
 
-  test("an abort takes one waiting part out, and leaves its upload the others and its turn", async () => {
+  test("an abort removes one waiting part; the upload keeps its others and its turn", async () => {
     const { ask, release, served } = arenaOf(1);
     const controller = new AbortController();
     const [one, two] = [{}, {}];

@@ -96,7 +96,7 @@ describe("Arena", () => {
     second.release();
   });
 
-  test("knows the most that was held at once", async () => {
+  test("records the largest number of bytes held at the same time", async () => {
     const arena = arenaOf(4);
     const [one, two] = await Promise.all([arena.allocate(PAGE), arena.allocate(2 * PAGE - 1)]);
     one?.release();
@@ -105,7 +105,7 @@ describe("Arena", () => {
     expect(arena.highWater).toBe(3 * PAGE);
   });
 
-  test("takes its memory for the first buffer, and asks again when the machine had none", async () => {
+  test("allocates its memory for the first buffer, and tries again after a failed allocation", async () => {
     const none = new RangeError("no such memory");
     const results = [none, new ArrayBuffer(2 * PAGE)];
     const reserve = vi.fn((): ArrayBuffer => {
@@ -127,7 +127,7 @@ describe("Arena", () => {
 });
 
 describe("Arena and an abort", () => {
-  test("rejects who waits, and lets the next one pass", async () => {
+  test("rejects a waiting request, and serves the next one", async () => {
     const arena = arenaOf(2);
     const first = await arena.allocate(PAGE);
     const controller = new AbortController();

@@ -33,7 +33,7 @@ function transfer(bytes: Uint8Array<ArrayBuffer>): void {
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
 }
 
-/** Begins these digests, and lets `then` happen after their first turn. */
+/** Starts these digests, and runs `then` after their first turn. */
 async function interrupted(
   jobs: readonly Uint8Array[],
   then: () => void,
@@ -71,7 +71,7 @@ describe("bytes that are transferred away while their MD5 is computed", () => {
     await expectRight(pattern(LONG, 9));
   });
 
-  test("are told alone too, and retried by nobody", async () => {
+  test("are a SourceError without an MD5 too, and are not retried", async () => {
     const bytes = pattern(LONG);
     const digest = core.digest(bytes, true);
     clock.timer(0, () => transfer(bytes));
@@ -82,7 +82,7 @@ describe("bytes that are transferred away while their MD5 is computed", () => {
     await expectRight(pattern(LONG, 9));
   });
 
-  test("are as lost when their buffer shrinks", async () => {
+  test("count as detached too when their buffer shrinks", async () => {
     const buffer: ArrayBuffer & { resize?: (bytes: number) => void } = Reflect.construct(ArrayBuffer, [
       LONG,
       { maxByteLength: LONG },
@@ -95,7 +95,7 @@ describe("bytes that are transferred away while their MD5 is computed", () => {
     await expectRight(pattern(LONG, 9));
   });
 
-  test("but were none are digested as that", async () => {
+  test("but were empty are digested as no bytes", async () => {
     const none = new Uint8Array(new ArrayBuffer(8), 0, 0);
     const [, result] = await interrupted([pattern(LONG), none], () => {});
     expect(result).toMatchObject({ status: "fulfilled" });
@@ -107,7 +107,7 @@ describe("bytes that are transferred away while their MD5 is computed", () => {
 });
 
 describe("bytes that are transferred away between two turns of their CRC64", () => {
-  test.each([false, true])("are one SourceError, with an MD5 beside it or not: %s", async (withMd5) => {
+  test.each([false, true])("are one SourceError, with or without an MD5: %s", async (withMd5) => {
     const bytes = new Uint8Array(40 * MB);
     const digest = core.digest(bytes, withMd5);
     clock.timer(0, () => transfer(bytes));

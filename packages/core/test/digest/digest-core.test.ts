@@ -29,7 +29,7 @@ async function place(
 }
 
 describe.each([true, false])("DigestCore, bytes in the arena: %s", (inArena) => {
-  test("crc64() agrees with hash-wasm for any length and any cut", async () => {
+  test("crc64() agrees with hash-wasm for any length and any split", async () => {
     const random = new Random(3);
     for (const length of [0, 1, 15, 16, 63, 64, 65, 4095, 65_536, 262_143, 262_144, 262_145, 700_001]) {
       const placed = await place(pattern(length, length + 1), inArena);
@@ -54,7 +54,7 @@ describe.each([true, false])("DigestCore, bytes in the arena: %s", (inArena) => 
     placed.release();
   });
 
-  test("digest() of random jobs that come and go together agrees with node:crypto", async () => {
+  test("digest() of random parallel jobs agrees with node:crypto", async () => {
     const lengths = fc.array(
       fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 300_000 })),
       { minLength: 1, maxLength: 12 },
@@ -81,7 +81,7 @@ describe.each([true, false])("DigestCore, bytes in the arena: %s", (inArena) => 
   });
 });
 
-test("digest() of jobs in and out of the arena side by side keeps them apart", async () => {
+test("digest() keeps parallel jobs in and out of the arena apart", async () => {
   const random = new Random(11);
   const jobs = Array.from({ length: 24 }, async (_, index) => {
     const placed = await place(pattern(random.between(0, 250_000), index + 1), index % 2 === 0);
@@ -97,7 +97,7 @@ test.each(vectors.crc64ecma)("crc64() of the documented example %j", ({ ascii, u
   expect(String(core.crc64(new TextEncoder().encode(text)))).toBe(crc64ecma);
 });
 
-test("digest() lets other work happen between its turns", async () => {
+test("digest() yields to other work between its turns", async () => {
   const large = pattern(6 * MB);
   let turns = 0;
   const counting = new VirtualClock();
@@ -114,7 +114,7 @@ test("digest() lets other work happen between its turns", async () => {
   expect(turns).toBeGreaterThanOrEqual(2);
 });
 
-test("what was begun before the arena took its memory goes on after it", async () => {
+test("a digest that began before the arena allocated its memory continues after it", async () => {
   const grow = vi.spyOn(WebAssembly.Memory.prototype, "grow");
   const young = await createCore(MB, clock);
   const bytes = pattern(300_000);
@@ -136,7 +136,7 @@ test("what was begun before the arena took its memory goes on after it", async (
 });
 
 describe("Md5Stream", () => {
-  test("agrees with node:crypto for any cuts, in and out of the arena", async () => {
+  test("agrees with node:crypto for any split, in and out of the arena", async () => {
     const cuts = fc.array(fc.integer({ min: 0, max: 70_000 }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(cuts, fc.boolean(), async (lengths, inArena) => {

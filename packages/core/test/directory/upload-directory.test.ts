@@ -104,7 +104,7 @@ describe("uploadDirectory()", () => {
     ]);
   });
 
-  test("refuses a prefix that no key may begin with, before any file is read", async () => {
+  test("refuses an invalid prefix before any file is read", async () => {
     const { upload, wire, results } = rig(files(3));
     const error = await caught(upload({ Prefix: "/logs/" }));
     expect(error).toMatchObject({ name: "RangeError", parameter: "Prefix" });
@@ -112,7 +112,7 @@ describe("uploadDirectory()", () => {
     expect([wire.sent.length, results]).toEqual([0, []]);
   });
 
-  test("goes on when a file fails, and says which did", async () => {
+  test("continues when a file fails, and reports which one", async () => {
     const { upload, stored, progress } = rig({
       "1": pattern(5),
       forbidden: pattern(5),
@@ -139,19 +139,19 @@ describe("uploadDirectory()", () => {
     ]);
   });
 
-  test("leaves out what is not wanted", async () => {
+  test("leaves out files that the filters exclude", async () => {
     const { upload, stored, results } = rig(files(6));
     await upload({}, (path) => path.endsWith("3.txt"));
     expect([[...stored.keys()], results.length]).toEqual([["d/3.txt"], 1]);
   });
 
-  test.each([1, 4])("has %i files under way, and not one more", async (concurrency) => {
+  test.each([1, 4])("has at most %i files under way", async (concurrency) => {
     const { upload, mostUnderWay } = rig(files(20));
     await upload({ concurrency });
     expect(mostUnderWay()).toBe(concurrency);
   });
 
-  test("tells progress that never goes back and ends at the total", async () => {
+  test("reports progress that never decreases and ends at the total", async () => {
     const { upload, progress } = rig(files(20));
     await upload();
     const consumed = progress.map(([bytes]) => bytes);
@@ -171,14 +171,14 @@ describe("uploadDirectory()", () => {
     expect([wire.open(), wire.sent.length]).toEqual([0, 3]);
   });
 
-  test("of an empty directory has uploaded nothing, successfully", async () => {
+  test("of an empty directory succeeds without an upload", async () => {
     const { upload, progress } = rig({});
     expect(await upload()).toMatchObject({ uploaded: 0, failed: 0 });
     expect(progress).toEqual([[0, 0]]);
   });
 });
 
-test("FolderProgress counts a file that grew since the walk as what it turned out to be", () => {
+test("FolderProgress counts a file that grew since the walk with its actual size", () => {
   const told: [number, number | undefined][] = [];
   const progress = new FolderProgress((...pair) => told.push(pair));
   const grown = progress.file(10);

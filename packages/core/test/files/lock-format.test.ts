@@ -4,7 +4,7 @@ import { formatLock, parseLock } from "../../src/files/lock-format.ts";
 describe("parseLock()", () => {
   const owner = { pid: 1, hostname: "here", token: "0123456789abcdef0123456789abcdef" };
 
-  it("reads what it needs, also of a lock from before there was more to say", () => {
+  it("reads locks with all fields, and older ones with fewer", () => {
     expect(parseLock(JSON.stringify(owner))).toEqual(owner);
     expect(parseLock(JSON.stringify({ ...owner, token: "a" }))).toMatchObject({ token: "a" });
   });
@@ -29,7 +29,7 @@ describe("parseLock()", () => {
 });
 
 describe("formatLock()", () => {
-  it("begins with what a folder upload recognises a lock by, in whatever order the fields are given", () => {
+  it("begins with the fields by which a folder upload recognises a lock, in any order of the input", () => {
     const text = formatLock({ token: "ab", startedAt: "", hostname: "", advisory: true, pid: 7 });
     expect(text).toBe('{"pid":7,"hostname":"","token":"ab","startedAt":"","advisory":true}');
   });

@@ -25,14 +25,14 @@ function table(size: number) {
 }
 
 describe("a full table", () => {
-  test("is waited for in the order of coming, however long, while descriptors are given back", async () => {
+  test("is waited for in order of arrival, for any time, while descriptors are released", async () => {
     const { clock, files, take, give } = table(2);
     const order: number[] = [];
     const hours = 3_600_000;
     const opened = Array.from({ length: 20 }, async (_, index) => {
       await files.open(take);
       order.push(index);
-      // Far beyond what anybody would wait for at a stretch: the line as a whole moves.
+      // Much longer than the limit of one wait, because the queue as a whole progresses.
       clock.timer(5_000, give);
     });
     const began = clock.now();
@@ -42,7 +42,7 @@ describe("a full table", () => {
     expect(clock.now() - began).toBeLessThan(hours);
   });
 
-  test("gives a descriptor that comes back to the first in line, without a delay", async () => {
+  test("gives a released descriptor to the first in the queue, without a delay", async () => {
     const { clock, files, take, give } = table(1);
     await files.open(take);
     const second = files.open(take);
@@ -53,7 +53,7 @@ describe("a full table", () => {
     expect(clock.now()).toBe(began);
   });
 
-  test("closes the files that nobody reads, at once", async () => {
+  test("closes idle files at once", async () => {
     const { clock, files, world, take, give } = table(3);
     const suspended: number[] = [];
     for (const index of [0, 1, 2]) {
@@ -82,7 +82,7 @@ describe("a full table", () => {
     expect(await clock.run(waiting)).toBe("open");
   });
 
-  test("that nobody changes is an error after 10 s, for all that wait", async () => {
+  test("that does not change is an error after 10 s, for all that wait", async () => {
     const { clock, files, take } = table(0);
     const began = clock.now();
     const outcomes = await clock.run(Promise.all(Array.from({ length: 50 }, () => caught(files.open(take)))));
@@ -91,7 +91,7 @@ describe("a full table", () => {
     expect(clock.now() - began).toBeLessThan(12_000);
   });
 
-  test("that others in the process leave is seen without being told", async () => {
+  test("is noticed to have room again when other code in the process closes files", async () => {
     const { clock, files, world, take } = table(0);
     clock.timer(7_000, () => {
       world.free = 1;
@@ -100,7 +100,7 @@ describe("a full table", () => {
   });
 });
 
-test("an abort ends the wait with its reason, and the line goes on", async () => {
+test("an abort ends the wait with its reason, and the queue continues", async () => {
   const { clock, files, take, give } = table(1);
   await files.open(take);
   const controller = new AbortController();
@@ -114,7 +114,7 @@ test("an abort ends the wait with its reason, and the line goes on", async () =>
   expect(await caught(files.open(take, controller.signal))).toBe(reason);
 });
 
-test("another failure is not waited for, at the head of the line either", async () => {
+test("another failure does not wait, at the head of the queue either", async () => {
   const { clock, files, take, give } = table(1);
   const missing = new Error("ENOENT");
   expect(await caught(files.open(() => Promise.reject(missing)))).toBe(missing);
@@ -126,7 +126,7 @@ test("another failure is not waited for, at the head of the line either", async 
   expect(await clock.run(failing)).toBe(missing);
 });
 
-test("of files that nobody reads, 32 stay open, those read last", () => {
+test("32 idle files stay open, those read last", () => {
   const { files } = table(0);
   const suspended: number[] = [];
   for (let index = 0; index < 40; index += 1) files.idle({ suspend: () => suspended.push(index) });

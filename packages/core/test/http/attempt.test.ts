@@ -29,7 +29,7 @@ describe("a request", () => {
     expect(request?.headers["user-agent"]).toMatch(/^cosup\/.* \(test\)$/);
   });
 
-  test("carries the token of temporary credentials, and signs it", async () => {
+  test("has the token of temporary credentials, and signs it", async () => {
     const { clock, wire, cos } = rig([cosResponse(204)], {
       credentials: () => ({ SecretId, SecretKey, Token: "temporary" }),
     });
@@ -39,7 +39,7 @@ describe("a request", () => {
     expect(headers.authorization).toContain("q-header-list=host;x-cos-security-token&");
   });
 
-  test("says whether its response is buffered or streamed", async () => {
+  test("tells the runtime whether its response is buffered or streamed", async () => {
     const { clock, wire, cos } = rig([
       cosResponse(204),
       cosResponse(200, { etag: '"e"', "content-length": "0" }),
@@ -128,7 +128,7 @@ describe("the deadline of a response", () => {
     expect(wire.sent[0]?.signal.reason).toBe(error);
   });
 
-  test("is the failure, whatever the runtime throws when its signal aborts", async () => {
+  test("is the failure, independent of what the runtime throws when its signal aborts", async () => {
     const { clock, cos } = rig(
       [
         ({ signal }) =>

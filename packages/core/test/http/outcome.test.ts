@@ -3,13 +3,13 @@ import { CosError, type ServiceError, SourceError, TransportError } from "../../
 import { type Outcome, outcomeOf } from "../../src/http/outcome.ts";
 import { serviceError } from "../../src/http/service-error.ts";
 
-/** COS's own refusal, as the wire carries it. */
+/** A refusal of COS, as a response. */
 function cos(status: number, code?: string): ServiceError {
   const body = code === undefined ? "" : `<Error><Code>${code}</Code></Error>`;
   return serviceError("putObject", status, new Headers({ "x-cos-request-id": "id" }), body);
 }
 
-/** A response of something between us and COS. */
+/** A response of a proxy. */
 const ofProxy = (status: number): ServiceError => serviceError("putObject", status, new Headers(), "<html>");
 
 test.each<[string, unknown, Outcome]>([

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MOST_REQUESTS, RequestQueue } from "../../src/http/request-queue.ts";
 import { caught } from "../support/caught.ts";
 
-/** Takes all places but `free`. */
+/** Occupies all places but `free`. */
 function busy(free: number): RequestQueue {
   const queue = new RequestQueue();
   for (let taken = free; taken < MOST_REQUESTS; taken += 1) queue.enter(false, undefined);

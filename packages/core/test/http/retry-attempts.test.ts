@@ -156,7 +156,7 @@ describe("sendWithRetry() and Retry-After", () => {
 });
 
 describe("sendWithRetry() when every request fails", () => {
-  test("stops after about a hundred retries, however many calls fail, and recovers with the first success", async () => {
+  test("stops after about a hundred retries for any number of failing calls, and recovers with the first success", async () => {
     const clock = new VirtualClock();
     let storm = true;
     const sent: number[] = [];

@@ -9,7 +9,7 @@ import { cosResponse, errorDocument, fakeWire, refusal, scriptedWire } from "../
 const HOUR = 3_600_000;
 const object = { Bucket, Key };
 
-/** A COS whose clock is `aheadMs` before the client's, and which refuses signatures outside their time. */
+/** A COS whose clock is `aheadMs` ahead of the client's, and which refuses signatures outside their validity. */
 function skewedCos(clock: VirtualClock, aheadMs: number, how: "RequestTimeTooSkewed" | "AccessDenied") {
   return fakeWire(clock, (request) => {
     const now = (clock.now() + aheadMs) / 1000;

@@ -130,7 +130,7 @@ test("a HEAD of a missing object does not correct the clock, whatever its Date h
 });
 
 describe("credentials that are refused", () => {
-  /** A provider of these, one after the other, and a COS that calls them all expired but the last. */
+  /** A provider of these, one after the other, and a COS to which all but the last are expired. */
   function provided(all: readonly Credentials[], options: CosOptions = {}) {
     const clock = new VirtualClock();
     let asked = 0;

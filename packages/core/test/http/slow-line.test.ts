@@ -43,7 +43,7 @@ describe.each(LINES)("a slow line %s", (_, kind) => {
     expect([sent, partsSent(line).length]).toEqual([21, 21]);
   });
 
-  test("sends it at 3 KB/s, too, with fewer parts at once after the first timeout", async () => {
+  test("sends it at 3 KB/s, too, with fewer parallel parts after the first timeout", async () => {
     const { clock, line, target, cos } = rig({ ...kind, bytesPerSecond: 3_000 });
     await clock.run(cos.uploadFile({ Bucket, Key, Body: pattern(21 * MB) }));
     expect(target.object?.bytes.length).toBe(21 * MB);
@@ -58,7 +58,7 @@ describe.each(LINES)("a slow line %s", (_, kind) => {
   });
 });
 
-test("a body that makes progress never times out, however slow it is", async () => {
+test("a body that makes progress never times out, at any rate", async () => {
   const { clock, line, cos } = rig({ bytesPerSecond: 500, kernelBytes: 16 * KB, metered: true });
   const start = clock.now();
   await clock.run(cos.putObject({ Bucket, Key, Body: pattern(5 * MB) }));
@@ -122,7 +122,7 @@ describe("a runtime with its own queue", () => {
   });
 });
 
-test("6 000 calls at once wait for their turn before they are signed, and all succeed", async () => {
+test("6 000 parallel calls wait in the queue before they are signed, and all succeed", async () => {
   const clock = new VirtualClock();
   let open = 0;
   let most = 0;
@@ -137,7 +137,7 @@ test("6 000 calls at once wait for their turn before they are signed, and all su
   const start = clock.now();
   await clock.run(Promise.all(Array.from({ length: 6_000 }, () => cos.headObject({ Bucket, Key }))));
   expect([wire.sent.length, most]).toEqual([6_000, 128]);
-  // The last went out after a quarter of an hour, with a signature of its own time.
+  // The last one is sent after a quarter of an hour, with a current signature.
   const [, from] = /q-sign-time=(\d+)/.exec(wire.sent.at(-1)?.headers.authorization ?? "") ?? [];
   expect(Number(from) * 1000).toBeGreaterThan(start + 10 * 60_000);
 });

@@ -8,7 +8,7 @@ import { cosResponse, scriptedWire } from "../support/wire.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A getObject whose body gives a piece after each of these waits, and then nothing more. */
+/** A getObject whose body yields a piece after each of these waits, and then stalls. */
 async function stallingAfter(waitsMs: readonly number[]) {
   const clock = new VirtualClock();
   const waits = waitsMs.values();
@@ -42,7 +42,7 @@ describe("a streamed body", () => {
     expect([clock.pending, getEventListeners(controller.signal, "abort").length]).toEqual([0, 0]);
   });
 
-  test("may take any time while its chunks arrive", async () => {
+  test("has no limit of time while its chunks arrive", async () => {
     const { clock, reader } = await stallingAfter(Array(20).fill(0.9 * MINUTE_MS));
     for (let pieces = 0; pieces < 20; pieces += 1) expect((await clock.run(reader.read())).done).toBe(false);
     await caughtAs(clock.run(reader.read()), TransportError);
@@ -65,7 +65,7 @@ describe("a streamed body", () => {
     expect([(await read).done, clock.pending]).toEqual([true, 0]);
   });
 
-  test("that breaks off fails for its reader with a typed error and its cause", async () => {
+  test("that fails rejects its reader with a typed error and its cause", async () => {
     const clock = new VirtualClock();
     const cause = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
     const body = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(cause) }, { highWaterMark: 0 });

@@ -44,7 +44,7 @@ test("there is a bad value for every parameter of every method", () => {
 describe.each(methods)("%s()", (method) => {
   const names = Object.keys(methodOf(method).parameters);
 
-  test.each(names)("refuses what %s cannot be, naming it and what is accepted", async (name) => {
+  test.each(names)("refuses wrong values of %s, naming it and the accepted values", async (name) => {
     for (const value of BAD[name] ?? []) {
       const error = await refusalOf(method, { ...VALID[method], [name]: value });
       const label = `${name} = ${String(JSON.stringify(value))}: ${String(error)}`;

@@ -39,7 +39,7 @@ const METHODS: readonly [string, (cos: CosClient, headers: Headers) => Promise<u
   ["abortMultipartUpload", (cos, headers) => cos.abortMultipartUpload({ ...upload, headers })],
 ];
 
-// HTTP drops the white space around a value, so that COS would refuse a signature of it.
+// HTTP drops the white space around a value, so COS would refuse a signature over it.
 test.each(METHODS)(
   "%s() sends and signs the caller's headers by their wire names, trimmed",
   async (_, call) => {

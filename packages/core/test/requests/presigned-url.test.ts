@@ -14,7 +14,7 @@ function clientAt(seconds: number, Token?: string) {
 }
 
 describe("getPresignedUrl()", () => {
-  // Python's SDK starts a minute back, encodes everything and signs the token: as here.
+  // As in Python's SDK, the validity starts a minute ago, everything is encoded and the token is signed.
   test.each(vectors.presigned["python-1.9.41"])(
     "equals the Python SDK's URL for $params",
     async ({ params, url }) => {

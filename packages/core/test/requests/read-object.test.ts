@@ -47,7 +47,7 @@ test("headObject() sends and signs its conditions", async () => {
   expect(sent?.url.endsWith("?versionId=v%2F1")).toBe(true);
 });
 
-test("headObject() of nothing is not-found", async () => {
+test("headObject() of a missing object is not-found", async () => {
   const { clock, cos } = rig([cosResponse(404)]);
   const error = await caughtAs(clock.run(cos.headObject({ Bucket, Key })), ServiceError);
   expect(error).toMatchObject({ code: "not-found", cosCode: "NoSuchResource", retryable: false });

@@ -3,7 +3,7 @@ import { crc64 } from "hash-wasm";
 import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
 import { Broken, cosResponse, refusal, type Step } from "./wire.ts";
 
-/** What goes wrong with one append: it may have happened all the same. */
+/** The fault of one append, which may have been carried out. */
 export type AppendFault =
   | "lost after it happened"
   | "lost before it happened"
@@ -17,7 +17,7 @@ export type AppendFault =
   | "other append of another length instead"
   | "slow down";
 
-/** One appendable object, and the faults that its appends meet one after the other. */
+/** One appendable object, and the faults of its appends in order. */
 export class Appendable {
   bytes: Uint8Array = new Uint8Array(0);
   exists = false;
@@ -54,7 +54,7 @@ export class Appendable {
     this.appends += 1;
     const body = (request.body ?? new Uint8Array(0)).slice();
     const position = Number(new URL(request.url).searchParams.get("position"));
-    // COS says this before it looks at the object.
+    // COS refuses this before it reads the object.
     if (this.#faults[0] === "slow down") return this.#slowDown();
     if (position !== this.bytes.length) return refusal(409, "AppendPositionErr");
     switch (this.#faults.shift()) {

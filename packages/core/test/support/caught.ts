@@ -1,4 +1,4 @@
-/** What a promise rejects with; fails the test when it resolves. */
+/** The rejection of a promise; fails the test if it resolves. */
 export async function caught(promise: Promise<unknown>): Promise<unknown> {
   const outcome = await promise.then(
     (value) => ({ value }),
@@ -10,14 +10,14 @@ export async function caught(promise: Promise<unknown>): Promise<unknown> {
 
 type Constructor<T> = abstract new (...args: never[]) => T;
 
-/** What a promise rejects with, which must be of a class. */
+/** The rejection of a promise, which must be of the given class. */
 export async function caughtAs<T>(promise: Promise<unknown>, type: Constructor<T>): Promise<T> {
   const error = await caught(promise);
   if (error instanceof type) return error;
   throw new Error(`expected a ${type.name}, got ${String(error)}`, { cause: error });
 }
 
-/** What a function throws; fails the test when it returns. */
+/** The error that a function throws; fails the test if it returns. */
 export function thrown(run: () => unknown): unknown {
   try {
     run();

@@ -5,7 +5,7 @@ import { scriptedWire } from "./wire.ts";
 
 export const MB = 1024 * 1024;
 
-/** A digest core of its own, with an arena of `arenaBytes`. */
+/** A new digest core with an arena of `arenaBytes`. */
 export function createCore(arenaBytes: number, clock: Clock): Promise<DigestCore> {
   return DigestCore.create(scriptedWire(new VirtualClock(), []).runtime, arenaBytes, clock);
 }

@@ -1,6 +1,6 @@
 import type { CheckpointLock, CheckpointStore } from "../../src/runtime/checkpoint-store.ts";
 
-/** Checkpoints in memory; what `failing` names throws. */
+/** Checkpoints in memory. The methods that `failing` names throw. */
 export class MemoryCheckpoints implements CheckpointStore {
   readonly texts = new Map<string, string>();
   readonly locks = new Set<string>();

@@ -24,7 +24,7 @@ export type Operation =
   | "head"
   | "unfinished";
 
-/** What becomes of one request, other than what it should. */
+/** The fault of one request. */
 export type Fault =
   /** It does not happen, and this is thrown. */
   | { readonly refuse: Error }
@@ -35,7 +35,7 @@ export type Fault =
 
 export interface Request {
   readonly operation: Operation;
-  /** How many requests of this operation there were before. */
+  /** The number of earlier requests of this operation. */
   readonly nth: number;
   readonly partNumber?: number;
 }
@@ -54,17 +54,17 @@ export function serviceErrorOf(status: number, cosCode: string, code: ServiceErr
   return new ServiceError(cosCode, { code, retryable: status >= 500, status, cosCode, requestId: "id" });
 }
 
-/** One key of a COS in memory: nothing but what the uploader may know of it, with a latency and faults. */
+/** One key of a COS in memory, with the interface that the uploader uses, a latency and faults. */
 export class MemoryTarget implements UploadTarget {
   object: { bytes: Uint8Array; etag: string } | undefined;
   readonly uploads = new Map<string, Map<number, StoredPart>>();
-  /** What HEAD tells of the object besides its digests. */
+  /** Fields of HEAD besides the digests. */
   headers: Readonly<Record<string, string>> = { "content-type": "text/plain" };
   readonly requests: Request[] = [];
   /** Requests without a response. */
   inFlight = 0;
   maxInFlight = 0;
-  /** The least that a part but the last may have. */
+  /** The minimum size of all parts but the last. */
   minimumPart = 1024;
   /** Whether responses have x-cos-hash-crc64ecma. */
   tellsCrc64 = true;
@@ -80,7 +80,7 @@ export class MemoryTarget implements UploadTarget {
     return this.requests.filter((request) => request.operation === operation).length;
   }
 
-  /** An unfinished upload that somebody began. */
+  /** Initiates an upload of another client. */
   plant(parts: ReadonlyMap<number, Uint8Array>): string {
     const id = this.#begin();
     for (const [partNumber, bytes] of parts) this.#store(id, partNumber, bytes);
@@ -200,7 +200,10 @@ export class MemoryTarget implements UploadTarget {
     return { etag, crc64, location: undefined, versionId: undefined, requestId: "id", headers: this.headers };
   }
 
-  /** Half the latency passes before the request takes effect, half after it: an abort may fall on either side. */
+  /**
+   * Half of the latency passes before the request takes effect, half after it, so that an abort may come before or
+   * after.
+   */
   async #request<T>(
     what: { operation: Operation; partNumber?: number },
     signal: AbortSignal | undefined,

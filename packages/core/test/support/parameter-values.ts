@@ -3,7 +3,7 @@ import { Bucket, Key } from "./client.ts";
 const source = { Bucket, Key: "source", Region: "ap-guangzhou" };
 export const Body = "content";
 
-/** A call of each method that would be sent. */
+/** A valid call of each method. */
 export const VALID = {
   putObject: { Bucket, Key, Body },
   putObjectFromLocalFile: { Bucket, Key, LocalFilePath: "a" },

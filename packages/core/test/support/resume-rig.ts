@@ -7,7 +7,7 @@ import { pattern } from "./random.ts";
 import { KB, TestFile, UPLOAD_OPTIONS } from "./upload-rig.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
-/** What the uploads of these tests are of. */
+/** The object of these tests. */
 export const bytes = pattern(2.5 * KB);
 const headers = { "content-type": "text/plain" };
 
@@ -24,7 +24,7 @@ export const checkpointOf = (UploadId: string, changes: Partial<Checkpoint> = {}
   ...changes,
 });
 
-/** A search for an upload to go on with, and what it needs. */
+/** A search for an upload to resume, with its dependencies. */
 export async function resumeRig(changes: Partial<UploadOptions> = {}) {
   const clock = new VirtualClock();
   const target = new MemoryTarget(clock);

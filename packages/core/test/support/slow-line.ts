@@ -8,7 +8,7 @@ export interface SlowLineOptions {
   readonly bytesPerSecond: number;
   /** Bytes that each connection's kernel accepts before they are sent. */
   readonly kernelBytes: number;
-  /** Whether the runtime can tell what a socket has accepted. */
+  /** Whether the runtime reports what a socket has accepted. */
   readonly metered: boolean;
 }
 
@@ -18,7 +18,10 @@ interface Transfer {
   readonly arrived: () => void;
 }
 
-/** A line of few bytes per second that all requests share, before a runtime that responds when the whole body has arrived. */
+/**
+ * A line of few bytes per second that all requests share, before a runtime that responds when the whole body has
+ * arrived.
+ */
 export class SlowLine {
   readonly #clock: VirtualClock;
   readonly #options: SlowLineOptions;

@@ -11,7 +11,7 @@ import { VirtualClock } from "./virtual-clock.ts";
 
 export const KB = 1024;
 
-/** A file as the uploader sees one, whose content the test may change. */
+/** A file source whose content the test may change. */
 export class TestFile implements ByteSource {
   readonly size: number;
   fingerprint: string | undefined = "file-1";
@@ -56,13 +56,13 @@ export interface Rig {
   readonly core: DigestCore;
   readonly warnings: UploadWarning[];
   readonly progress: [consumed: number, total: number | undefined][];
-  /** Uploads in parts of 1 KB, three at once, one PUT up to 4 KB, with checkpoints. */
+  /** Uploads in parts of 1 KB, three in parallel, one PUT up to 4 KB, with checkpoints. */
   run(source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded>;
-  /** The same, for the test to let time pass. */
+  /** The same clock, with which the test advances the time. */
   start(source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded>;
 }
 
-/** What an upload of one key in parts asks for when a test does not say otherwise. */
+/** The default options of an upload in parts. */
 export const UPLOAD_OPTIONS: UploadOptions = {
   Bucket: "examplebucket-1250000000",
   Key: "exampleobject",
@@ -106,7 +106,7 @@ export async function createRig(seed = 1, arenaBytes = 256 * KB): Promise<Rig> {
   return { clock, target, checkpoints, core, warnings, progress, run, start };
 }
 
-/** A rig after an upload that was refused behind its second part: both are stored, and in its checkpoint. */
+/** A rig after an upload that failed after its second part: both parts are stored, and in its checkpoint. */
 export async function interruptedRig(source: ByteSource): Promise<Rig> {
   const rig = await createRig();
   rig.target.fault = ({ operation, partNumber = 0 }) =>

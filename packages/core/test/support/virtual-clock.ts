@@ -8,7 +8,7 @@ interface Timer {
   readonly fire: () => void;
 }
 
-/** WebCrypto works in threads of its own: no time may pass while it does. */
+/** WebCrypto works in threads, during which no virtual time may pass. */
 let working = 0;
 
 function counted<A extends unknown[], R>(
@@ -46,7 +46,7 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  /** A field, because it is handed on without its clock. */
+  /** A field, because it is passed on without its clock. */
   readonly random = (): number => this.#random.next();
 
   timer(delayMs: number, fire: () => void): () => void {
@@ -56,7 +56,7 @@ export class VirtualClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Timers that nobody has cancelled. */
+  /** Timers that were not cancelled. */
   get pending(): number {
     return this.#timers.size;
   }
@@ -65,7 +65,7 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => this.timer(delayMs, resolve));
   }
 
-  /** Lets time pass until `work` has settled. */
+  /** Advances the time until `work` has settled. */
   async run<T>(work: Promise<T>): Promise<T> {
     let settled = false;
     const mark = (): void => {
@@ -94,7 +94,7 @@ export class VirtualClock implements Clock {
     await this.idle();
   }
 
-  /** Everything that can happen without time passing has happened. */
+  /** Resolves when everything that needs no time has happened. */
   async idle(): Promise<void> {
     for (let quiet = 0; quiet < 2; ) {
       await setImmediate();

@@ -57,7 +57,7 @@ export interface Wire {
   readonly open: () => number;
 }
 
-/** A runtime whose requests get `steps` one after the other. One request more fails the test. */
+/** A runtime whose requests get `steps` in order. A further request fails the test. */
 export function scriptedWire(clock: VirtualClock, steps: readonly Step[]): Wire {
   let next = 0;
   return fakeWire(clock, (request) => {

@@ -29,7 +29,7 @@ describe("appendObject() of a stream", () => {
     ]);
   });
 
-  test("of nothing makes an empty object", async () => {
+  test("of no bytes makes an empty object", async () => {
     const { object, append } = appendRig();
     expect(await append({ Data: new Blob([]).stream() })).toMatchObject({ nextAppendPosition: 0 });
     expect(object.exists).toBe(true);
@@ -55,7 +55,7 @@ test("appendObject() with a ContentMD5 that is not the data's sends nothing", as
 });
 
 describe("appendObject() of a file", () => {
-  /** A client whose every body is `file`. */
+  /** A client that uses `file` as every body. */
   function fileRig(file: TestFile) {
     const clock = new VirtualClock();
     const object = new Appendable([]);

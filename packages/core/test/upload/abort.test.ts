@@ -14,7 +14,7 @@ afterAll(() => {
   expect(unhandled).toEqual([]);
 });
 
-test("an abort at any instant settles with the caller's reason, and leaves nothing in flight", async () => {
+test("an abort at any instant rejects with the caller's reason, and leaves nothing in flight", async () => {
   const outcomes = new Map<string, number>();
   for (let seed = 1; seed <= 250; seed += 1) {
     const random = new Random(seed);
@@ -51,7 +51,7 @@ test("an abort at any instant settles with the caller's reason, and leaves nothi
   expect([...outcomes.keys()].sort()).toEqual(["aborted", "done"]);
 });
 
-test("an upload that was aborted goes on where it stopped", async () => {
+test("an aborted upload resumes where it stopped", async () => {
   for (let seed = 1; seed <= 30; seed += 1) {
     const random = new Random(seed);
     const rig = await createRig(seed);
@@ -72,7 +72,7 @@ test("an upload that was aborted goes on where it stopped", async () => {
 
 const noCheckpoints = { checkpoints: undefined } as const;
 
-test("an abort reaches a stream that is paused, whose own cancel hangs", async () => {
+test("an abort reaches a stalled stream whose own cancel hangs", async () => {
   const rig = await createRig();
   let cancelled = 0;
   const stream = new ReadableStream<Uint8Array>({

@@ -7,7 +7,7 @@ const part = (partNumber: number, more: object = {}) => ({ partNumber, etag: "a"
 const decode = (changes: object) =>
   decodeCheckpoint(JSON.stringify({ ...checkpointOf("upload-1"), ...changes }));
 
-describe("a checkpoint's bounds", () => {
+describe("limits of a checkpoint", () => {
   test.each<[string, object]>([
     ["of nothing, with one empty part", { size: 0, partSize: MB, parts: [part(1)] }],
     ["with the last part of a whole number", { size: 3 * MB, partSize: MB, parts: [part(3)] }],

@@ -18,7 +18,7 @@ const checkpoint: Checkpoint = {
   ],
 };
 
-/** What the rest of the uploader relies on, written down once more. */
+/** The invariants that the rest of the uploader relies on, written a second time. */
 function expectSound(value: Checkpoint, label: string): void {
   const texts = [value.Bucket, value.Key, value.UploadId, value.fingerprint];
   expect(
@@ -86,7 +86,7 @@ describe("a checkpoint", () => {
     },
   );
 
-  test("after any of 20 000 mutations is sound or none, and never an exception", () => {
+  test("after any of 20 000 mutations is valid or undefined, and never throws", () => {
     const random = new Random(20);
     const text = encodeCheckpoint(checkpoint);
     const words = [

@@ -64,7 +64,7 @@ describe("a session opens", () => {
     expect(store.locks.size).toBe(0);
   });
 
-  test("with neither for a source that nothing could identify again", async () => {
+  test("with neither for a source without a fingerprint", async () => {
     const source = new TestFile(bytes);
     source.fingerprint = undefined;
     const { store, put, open } = await rig({}, source);
@@ -119,7 +119,7 @@ describe("a session closes", () => {
     ["stored", true, 0],
     ["stored", false, 0],
     ["gone", true, 0],
-    // Not the checkpoint of this upload: of one that it replaced, which could not be aborted perhaps.
+    // Not the checkpoint of this upload but of a replaced one, whose abort may have failed.
     ["gone", false, 1],
     ["kept", true, 1],
     ["kept", false, 1],

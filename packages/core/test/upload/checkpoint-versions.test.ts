@@ -31,7 +31,7 @@ async function rigWith(id: string, text: string): Promise<Rig> {
 }
 
 describe("a checkpoint of version 1", () => {
-  test("is resumed, and goes on as version 2", async () => {
+  test("is resumed, and written as version 2", async () => {
     const rig = await rigWith(ID_1, VERSION_1);
     expect(await rig.run(file())).toMatchObject({ partsResumed: 2, partsSent: 4, uploadId: "upload-1" });
     expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
@@ -39,7 +39,7 @@ describe("a checkpoint of version 1", () => {
     expect(rig.checkpoints.saved.map((text) => JSON.parse(text).version)).not.toContain(1);
   });
 
-  test("is resumed at an endpoint of the caller's own, under the name that it has there now", async () => {
+  test("is resumed at a custom endpoint, under its new name", async () => {
     const rig = await rigWith(ID_1, VERSION_1);
     rig.target.fault = ({ operation, partNumber }) =>
       operation === "putPart" && partNumber === 5 ? { refuse: denied() } : undefined;
@@ -49,7 +49,7 @@ describe("a checkpoint of version 1", () => {
     expect(rig.checkpoints.locks.size).toBe(0);
   });
 
-  test("stays where it is while another upload holds it", async () => {
+  test("stays in place while another upload holds it", async () => {
     const rig = await rigWith(ID_1, VERSION_1);
     await rig.checkpoints.lock(ID_1);
     expect(await rig.run(file(), { endpoint: A })).toMatchObject({ partsResumed: 0, uploadId: "upload-2" });
@@ -63,7 +63,7 @@ describe("a checkpoint of version 1", () => {
     expect(await rig.run(file())).toMatchObject({ partsResumed: 2 });
   });
 
-  test("of a version that is not known is refused by name", async () => {
+  test("of an unknown version is refused with that reason", async () => {
     const rig = await rigWith(ID_1, VERSION_1.replace('"version":1', '"version":3'));
     expect(await rig.run(file())).toMatchObject({ partsResumed: 0 });
     expect(rig.warnings.map(({ code }) => code)).toEqual(["checkpoint-discarded"]);
@@ -85,7 +85,7 @@ describe("a checkpoint of version 1", () => {
 });
 
 describe("checkpoints of two endpoints", () => {
-  test("do not touch each other: an upload to A goes on after one to B", async () => {
+  test("are independent: an upload to A resumes after one to B", async () => {
     const a = await createRig();
     a.target.fault = ({ operation, partNumber = 0 }) =>
       operation === "putPart" && partNumber > 2 ? { refuse: denied() } : undefined;
@@ -100,7 +100,7 @@ describe("checkpoints of two endpoints", () => {
     expect(a.target.uploads.size).toBe(0);
   });
 
-  test("one that lies under the name of the other is not used there, and nothing is aborted", async () => {
+  test("one under the name of the other is not used, and nothing is aborted", async () => {
     const rig = await createRig();
     const text = JSON.stringify({ ...JSON.parse(VERSION_1), version: 2, endpoint: A });
     rig.checkpoints.texts.set(await checkpointId(Bucket, Key, B), text);
@@ -111,15 +111,15 @@ describe("checkpoints of two endpoints", () => {
     ]);
   });
 
-  test("have names of their own; COS's is the one that it always was", async () => {
+  test("have different names; that of COS is unchanged", async () => {
     expect(await checkpointId(Bucket, Key)).toBe(ID_1);
     expect(await checkpointId(Bucket, Key, "")).toBe(ID_1);
     expect(new Set(await Promise.all([A, B, ""].map((at) => checkpointId(Bucket, Key, at)))).size).toBe(3);
   });
 });
 
-describe("headers of the caller's own", () => {
-  test("stand in no checkpoint, and may differ between two calls", async () => {
+describe("custom headers", () => {
+  test("are in no checkpoint, and may differ between two calls", async () => {
     const rig = await createRig();
     const headers = { "content-type": "text/plain", "x-cos-meta-a": "1" };
     rig.target.fault = ({ operation, partNumber = 0 }) =>

@@ -52,7 +52,7 @@ function rig(
   return { clock, store: store ?? new MemoryCheckpoints(), reported, warnings, writer };
 }
 
-/** From now on, a write takes a second. */
+/** Makes a write take a second. */
 function slowDown(store: MemoryCheckpoints, clock: VirtualClock): void {
   const save = store.save.bind(store);
   store.save = async (id, text) => {
@@ -62,7 +62,7 @@ function slowDown(store: MemoryCheckpoints, clock: VirtualClock): void {
 }
 
 describe("a checkpoint writer and time", () => {
-  test("gathers what comes within a tenth of a second, and reports it once it is written", async () => {
+  test("collects parts of a tenth of a second, and reports them once they are written", async () => {
     const { clock, store, reported, writer } = rig();
     writer.record(part(1));
     await clock.advance(50);
@@ -102,7 +102,7 @@ describe("a checkpoint writer and time", () => {
 });
 
 describe("a checkpoint writer's flush", () => {
-  test("writes at once what waits, and leaves no timer", async () => {
+  test("writes pending parts at once, and leaves no timer", async () => {
     const { clock, store, reported, writer } = rig();
     writer.record(part(1));
     const start = clock.now();
@@ -110,7 +110,7 @@ describe("a checkpoint writer's flush", () => {
     expect([clock.now() - start, clock.pending, store.saved.length, reported]).toEqual([0, 0, 1, [100]]);
   });
 
-  test("takes along what came during the last write", async () => {
+  test("includes parts that came during the last write", async () => {
     const { clock, store, reported, writer } = rig();
     slowDown(store, clock);
     writer.record(part(1));
@@ -129,7 +129,7 @@ describe("a checkpoint writer's flush", () => {
 });
 
 describe("a checkpoint writer's checkpoint", () => {
-  test("keeps what an earlier run knew, until this run has seen the part itself", async () => {
+  test("keeps a part of an earlier run until this run has verified it", async () => {
     const known = [1, 9].map((partNumber) => ({ partNumber, etag: "earlier", crc64: "5" }));
     const { clock, store, writer } = rig({ known });
     writer.record(part(2));
@@ -143,7 +143,7 @@ describe("a checkpoint writer's checkpoint", () => {
     expect(writer.parts.map(({ partNumber }) => partNumber)).toEqual([1, 2]);
   });
 
-  test("is kept once it has been written, and not before", async () => {
+  test("counts as stored once it has been written", async () => {
     const { writer, store } = rig();
     expect(writer.saved).toBe(false);
     await writer.save();
@@ -151,7 +151,7 @@ describe("a checkpoint writer's checkpoint", () => {
     expect(rig({ saved: true }).writer.saved).toBe(true);
   });
 
-  test("is not asked for without a store: progress is reported at once", async () => {
+  test("is not built without a store: progress is reported at once", async () => {
     const { clock, reported, writer } = rig({ store: undefined });
     await writer.save();
     writer.record(part(1));
@@ -163,7 +163,7 @@ describe("a checkpoint writer's checkpoint", () => {
 });
 
 describe("a store that fails", () => {
-  test("is warned of once and left alone, while progress goes on", async () => {
+  test("causes one warning and is not used again, while progress continues", async () => {
     const { clock, store, reported, warnings, writer } = rig();
     store.failing.add("save");
     writer.record(part(1));
@@ -182,7 +182,7 @@ describe("a store that fails", () => {
     ]);
   });
 
-  test("with something that is no Error is reported as it is", async () => {
+  test("with a value that is no Error is reported as that value", async () => {
     const { store, warnings, writer } = rig();
     store.save = () => Promise.reject("no space");
     await writer.save();
@@ -190,7 +190,7 @@ describe("a store that fails", () => {
   });
 });
 
-test("what a callback throws in the background fails the next part, and the flush, with the first such error", async () => {
+test("an error of a callback in the background fails the next part and the flush, the first error of several", async () => {
   const mistakes: Error[] = [];
   const { clock, writer } = rig({
     onProgress: () => {

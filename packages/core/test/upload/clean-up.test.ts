@@ -5,7 +5,7 @@ import { denied, noSuchUpload } from "../support/memory-target.ts";
 import { resumeRig } from "../support/resume-rig.ts";
 
 describe("discard()", () => {
-  test("waits ten seconds for COS and not longer, and reports the orphan", async () => {
+  test("waits at most ten seconds for COS, and reports the orphan", async () => {
     const { clock, target, options, warnings } = await resumeRig();
     target.latencyMs = () => 3_600_000;
     const start = clock.now();

@@ -55,7 +55,7 @@ async function* listed(clock: VirtualClock, target: MemoryTarget, uploadId: stri
   yield* await clock.run(list());
 }
 
-describe("the last look before publishing", () => {
+describe("the last check before publishing", () => {
   test("finds a part that is missing, and sends nothing", async () => {
     const { target, parts, run } = await rig();
     const error = await caughtAs(
@@ -86,13 +86,13 @@ describe("the last look before publishing", () => {
     }
   });
 
-  test("takes the parts of a stream as they are", async () => {
+  test("accepts the parts of a stream of unknown length", async () => {
     const { run } = await rig();
     expect(await run({ size: undefined })).toMatchObject({ size: bytes.length, crc64: crc64Of(bytes) });
   });
 });
 
-test("an object that is not the source is an IntegrityError that says of what", async () => {
+test("an object that is not the source is an IntegrityError that names it", async () => {
   const { target, run } = await rig();
   target.fault = ({ operation }) => {
     if (operation === "head") target.replaceObject(pattern(3 * KB, 5));
@@ -104,8 +104,8 @@ test("an object that is not the source is an IntegrityError that says of what", 
   expect(error.message).toContain("the object in COS is not the source (CRC64)");
 });
 
-describe("an object of which COS tells no CRC64", () => {
-  test("is reported as unverified, and is a success all the same when nobody listens", async () => {
+describe("an object without a CRC64 of COS", () => {
+  test("is reported as unverified, and is a success without a listener too", async () => {
     for (const onWarning of [undefined, "listens"]) {
       const { target, warnings, run } = await rig();
       target.tellsCrc64 = false;
@@ -126,7 +126,7 @@ describe("an object of which COS tells no CRC64", () => {
     expect(warnings.map(({ code }) => code)).toEqual(["unverified"]);
   });
 
-  test("is no success when HEAD ends in something that is no failure of COS: an abort, a bug", async () => {
+  test("is no success when HEAD fails for another reason than COS: an abort, a bug", async () => {
     const { target, run } = await rig();
     const reason = new Error("enough");
     target.tellsCrc64 = false;
@@ -136,7 +136,7 @@ describe("an object of which COS tells no CRC64", () => {
 });
 
 describe("a lost Complete", () => {
-  test("that is settled gives what HEAD tells of the object, and our own digest", async () => {
+  test("that is resolved returns the fields of HEAD, and our own digest", async () => {
     const { target, run } = await rig();
     target.fault = ({ operation }) => (operation === "complete" ? { lose: lost() } : undefined);
     const result = await run();
@@ -149,7 +149,7 @@ describe("a lost Complete", () => {
     expect(target.requests.map(({ operation }) => operation)).toEqual(["complete", "listParts", "head"]);
   });
 
-  test("is not settled by an object of the same CRC64 and another size", async () => {
+  test("is not resolved by an object of the same CRC64 and another size", async () => {
     const { target, run, uploadId } = await rig();
     target.fault = ({ operation }) => {
       if (operation === "listParts") target.uploads.delete(uploadId);
@@ -180,7 +180,7 @@ describe("a lost Complete", () => {
     expect(target.countOf("complete")).toBe(gone ? 1 : 2);
   });
 
-  test("says what COS responded, where it gave no code", async () => {
+  test("has COS's response in its message when it had no code", async () => {
     const { target, run, uploadId } = await rig();
     target.fault = ({ operation }) => {
       if (operation === "listParts") target.uploads.delete(uploadId);
@@ -190,7 +190,7 @@ describe("a lost Complete", () => {
     expect(error.message).toContain("Complete failed (HTTP 502), and COS no longer knows the upload");
   });
 
-  test("is still open when COS lists no part of it", async () => {
+  test("is still unresolved when COS lists no part of it", async () => {
     const { target, run } = await rig();
     target.fault = ({ operation, nth }) =>
       operation === "complete" && nth === 0 ? { refuse: lost() } : undefined;

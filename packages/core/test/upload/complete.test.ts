@@ -16,7 +16,7 @@ import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 const bytes = pattern(6 * KB);
 const other = pattern(6 * KB, 42);
 
-/** What happens to the nth Complete, and what somebody else does to COS in the meantime. */
+/** The fault of the nth Complete, and an action of another client in the meantime. */
 async function completing(
   faults: readonly (Fault | undefined)[],
   meanwhile: (rig: Rig) => void = () => {},
@@ -74,7 +74,7 @@ describe("the response to Complete is lost", () => {
     expect(md5Of(rig.target.object?.bytes ?? bytes)).toBe(md5Of(other));
   });
 
-  test("and it did not happen while an older object has these very bytes: sent again, for the headers may differ", async () => {
+  test("and it did not happen while an older object has the same bytes: sent again, because the headers may differ", async () => {
     const rig = await completing([{ refuse: lost() }]);
     rig.target.replaceObject(bytes);
     await upload(rig);
@@ -82,7 +82,7 @@ describe("the response to Complete is lost", () => {
     expect(rig.target.countOf("complete")).toBe(2);
   });
 
-  test("and it happened, but somebody overwrote the object since: outcome-unknown, never success", async () => {
+  test("and it happened, but another writer overwrote the object since: outcome-unknown, never success", async () => {
     const rig = await completing([{ lose: lost() }], ({ target }) => target.replaceObject(other));
     expect(await caughtAs(upload(rig), CosError)).toMatchObject({ code: "outcome-unknown" });
     expect(rig.progress.every(([consumed]) => consumed < bytes.length)).toBe(true);
@@ -111,7 +111,7 @@ describe("the response to Complete is lost", () => {
     expectPublished(rig);
   });
 
-  test("and it did not happen, and the parts may not be listed: sent again, and settled", async () => {
+  test("and it did not happen, and the parts may not be listed: sent again, and resolved", async () => {
     const rig = await createRig();
     rig.target.fault = ({ operation, nth }) => {
       if (operation === "listParts") return { refuse: denied() };
@@ -121,7 +121,7 @@ describe("the response to Complete is lost", () => {
     expectPublished(rig);
   });
 
-  test("again and again: given up after eight looks that show that COS did not execute it, with the upload kept", async () => {
+  test("every time: given up after eight checks that show that COS did not execute it, with the upload kept", async () => {
     const rig = await completing(Array.from({ length: 8 }, () => ({ refuse: lost() })));
     await caughtAs(upload(rig), TransportError);
     expect([rig.target.countOf("complete"), rig.target.uploads.size, rig.checkpoints.texts.size]).toEqual([
@@ -138,7 +138,7 @@ describe("Complete is refused", () => {
     expect(rig.target.countOf("complete")).toBe(2);
   });
 
-  test("for ever: COS's own error, and without checkpoints the upload is aborted", async () => {
+  test("every time: COS's own error, and without checkpoints the upload is aborted", async () => {
     const rig = await completing(Array.from({ length: 8 }, () => ({ refuse: serverError() })));
     expect(await caughtAs(upload(rig, false), ServiceError)).toMatchObject({ cosCode: "InternalError" });
     expect([rig.target.countOf("complete"), rig.target.uploads.size, rig.target.object]).toEqual([
@@ -148,19 +148,19 @@ describe("Complete is refused", () => {
     ]);
   });
 
-  test("for good: at once, without asking what became of it", async () => {
+  test("permanently: at once, without checking its outcome", async () => {
     const rig = await completing([{ refuse: denied() }]);
     expect(await caughtAs(upload(rig), ServiceError)).toMatchObject({ cosCode: "AccessDenied" });
     expect([rig.target.countOf("complete"), rig.target.countOf("head")]).toEqual([1, 0]);
   });
 
-  test("as NoSuchUpload after a lost success: the object's digest settles it", async () => {
+  test("as NoSuchUpload after a lost success: resolved by the object's digest", async () => {
     const rig = await completing([{ lose: noSuchUpload() }]);
     await upload(rig);
     expectPublished(rig);
   });
 
-  test("as NoSuchUpload, because somebody aborted the upload: the refusal itself", async () => {
+  test("as NoSuchUpload, because another client aborted the upload: the refusal itself", async () => {
     const rig = await createRig();
     rig.target.replaceObject(other);
     rig.target.fault = ({ operation }) => {
@@ -173,7 +173,7 @@ describe("Complete is refused", () => {
     expect([rig.target.countOf("complete"), rig.checkpoints.texts.size]).toEqual([1, 0]);
   });
 
-  test("as UploadConflict, while an earlier Complete is being carried out: COS is asked until it is done", async () => {
+  test("as UploadConflict, while an earlier Complete is being carried out: checked until it is done", async () => {
     const rig = await createRig();
     const conflict = serviceErrorOf(409, "UploadConflict", "conflict");
     rig.target.fault = ({ operation, nth }) =>
@@ -183,7 +183,7 @@ describe("Complete is refused", () => {
     expect([rig.target.countOf("complete"), rig.target.countOf("abort")]).toEqual([3, 0]);
   });
 
-  test("as UploadConflict for ever: outcome-unknown, and the upload is not aborted", async () => {
+  test("as UploadConflict every time: outcome-unknown, and the upload is not aborted", async () => {
     const rig = await completing(
       Array.from({ length: 8 }, () => ({ refuse: serviceErrorOf(409, "UploadConflict", "conflict") })),
     );
@@ -192,7 +192,7 @@ describe("Complete is refused", () => {
     expect(rig.warnings.map(({ code }) => code)).toEqual(["orphan-upload"]);
   });
 
-  test("by a connection that cannot be made: nothing was sent, so nothing is in doubt", async () => {
+  test("by a failed connection: nothing was sent, so the outcome is known", async () => {
     const rig = await completing(
       Array.from({ length: 8 }, () => ({ refuse: new TransportError("", "connect") })),
     );
@@ -206,7 +206,7 @@ describe("Complete is refused", () => {
   });
 });
 
-test("an abort while a lost Complete is settled is the caller's reason, not a verdict", async () => {
+test("an abort while a lost Complete is resolved rejects with the caller's reason", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   const rig = await completing([{ lose: lost() }], () => controller.abort(reason));
@@ -258,7 +258,7 @@ describe("Initiate", () => {
     expect([rig.warnings.length, rig.target.countOf("initiate")]).toEqual([0, 1]);
   });
 
-  test("that is aborted on the way may leave an orphan, and says so", async () => {
+  test("that is aborted while under way may leave an orphan, with a warning", async () => {
     const rig = await createRig();
     const controller = new AbortController();
     const reason = new Error("enough");

@@ -5,7 +5,7 @@ import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
 const bytes = pattern(6 * KB);
 
-/** An upload whose process ended between COS's Complete and its own next step. */
+/** An upload whose process ended after COS's Complete and before its own next step. */
 async function endedAfterComplete(): Promise<Rig> {
   const rig = await createRig();
   const controller = new AbortController();
@@ -65,7 +65,7 @@ describe("an upload that had completed before its process ended", () => {
     expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
   });
 
-  test("is not taken for ours when the local bytes are others now", async () => {
+  test("is not taken for ours when the local bytes have changed", async () => {
     const rig = await endedAfterComplete();
     const changed = pattern(6 * KB, 9);
     await rig.run(new TestFile(changed));
@@ -78,7 +78,7 @@ describe("an upload that had completed before its process ended", () => {
     await expect(wrong).rejects.toMatchObject({ code: "integrity" });
   });
 
-  test("keeps its checkpoint when COS cannot say", async () => {
+  test("keeps its checkpoint when HEAD fails", async () => {
     const rig = await endedAfterComplete();
     rig.target.fault = ({ operation }) => (operation === "head" ? { refuse: serverError() } : undefined);
     await expect(rig.run(new TestFile(bytes))).rejects.toMatchObject({ cosCode: "InternalError" });

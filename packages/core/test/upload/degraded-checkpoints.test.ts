@@ -21,7 +21,7 @@ afterEach(() => {
   expect(unhandled).toEqual([]);
 });
 
-describe("checkpoints that are out of order", () => {
+describe("invalid checkpoints", () => {
   test.each([
     ["save", "checkpoint-degraded"],
     ["load", "checkpoint-degraded"],
@@ -94,7 +94,7 @@ describe("checkpoints that are out of order", () => {
     expect(rig.warnings.map(({ code }) => code)).toEqual(["checkpoint-discarded"]);
   });
 
-  test("of another object are discarded, its upload left alone", async () => {
+  test("of another object are discarded, and its upload is not aborted", async () => {
     const rig = await createRig();
     rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: denied() } : undefined);
     await caught(rig.run(file()));
@@ -130,7 +130,7 @@ describe("a checkpoint", () => {
     expect(order.at(-1)).toBe("reported 6");
   });
 
-  test("holds no credentials and names its upload", async () => {
+  test("contains no credentials and names its upload", async () => {
     const rig = await createRig();
     await rig.run(file());
     const [first] = rig.checkpoints.saved;
@@ -150,7 +150,7 @@ describe("a checkpoint", () => {
     );
   });
 
-  test("gathers acknowledgements that come within a moment into one write", async () => {
+  test("collects acknowledgements of a tenth of a second in one write", async () => {
     const rig = await createRig();
     rig.target.latencyMs = () => 1;
     await rig.run(new TestFile(pattern(60 * KB)));

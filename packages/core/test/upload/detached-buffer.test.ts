@@ -16,9 +16,9 @@ function transfer(bytes: Uint8Array<ArrayBuffer>): void {
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
 }
 
-/** A wire that cannot read what was transferred, as fetch cannot, and tells it as every exchange does. */
+/** A wire that, like fetch, fails for transferred bytes. */
 class Target extends MemoryTarget {
-  /** Lengths of the bodies, as they were when they were handed over. */
+  /** Lengths of the bodies at the time of sending. */
   readonly bodies: number[] = [];
 
   override put(body: Uint8Array, md5: Uint8Array | undefined, signal: AbortSignal): Promise<StoredObject> {
@@ -64,7 +64,7 @@ async function uploaded({ bytes, atMs, threshold = 4 * KB, enableMd5 = false }: 
 }
 
 describe("bytes that are transferred away while they are uploaded", () => {
-  test("at any instant are a SourceError or the object that they were", async () => {
+  test("at any instant are a SourceError, or are stored unchanged", async () => {
     const outcomes = new Set<string>();
     for (let seed = 1; seed <= 80; seed += 1) {
       const random = new Random(seed);
@@ -89,13 +89,13 @@ describe("bytes that are transferred away while they are uploaded", () => {
     expect(outcomes.size).toBe(2);
   });
 
-  test("before one PUT is sent are not stored as an object of nothing", async () => {
+  test("before one PUT is sent are not stored as an empty object", async () => {
     const clock = new VirtualClock();
     const target = new Target(clock);
     const core = await createCore(64 * KB, clock);
     const bytes = pattern(KB);
     const source = bytesSource(bytes);
-    // After its last look at the source, before the digest's first at the bytes.
+    // After the last check of the source, before the digest reads the bytes.
     source.changed = async () => {
       transfer(bytes);
       return false;
@@ -106,13 +106,13 @@ describe("bytes that are transferred away while they are uploaded", () => {
     expect(target.requests).toEqual([]);
   });
 
-  test("while COS responds to one PUT were stored: its size is theirs", async () => {
+  test("while COS responds to one PUT were stored, with the right size", async () => {
     const { outcome, target } = await uploaded({ bytes: pattern(3 * KB), atMs: 7 });
     expect(await outcome).toMatchObject({ size: 3 * KB });
     expect(target.object?.bytes.length).toBe(3 * KB);
   });
 
-  test("while parts wait for the wire are not sent as empty ones", async () => {
+  test("while parts wait to be sent are not sent as empty parts", async () => {
     const { outcome, target } = await uploaded({ bytes: pattern(9 * KB), atMs: 12, enableMd5: true });
     expect(await caughtAs(outcome, SourceError)).toMatchObject({ code: "source-changed" });
     expect(target.bodies).toEqual([KB, KB]);
@@ -120,7 +120,7 @@ describe("bytes that are transferred away while they are uploaded", () => {
   });
 });
 
-describe("sendVerified(), of bytes that are lost meanwhile", () => {
+describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
   const outcomeUnknown = new CosError("lost", { code: "outcome-unknown", retryable: false });
 
   async function failing(error: unknown, loses = true): Promise<unknown> {
@@ -135,17 +135,20 @@ describe("sendVerified(), of bytes that are lost meanwhile", () => {
     );
   }
 
-  test("says why a broken exchange broke", async () => {
+  test("reports the detached bytes as the reason of a failed request", async () => {
     const cause = new TransportError("detached", "unknown");
     expect(await failing(cause)).toMatchObject({ name: "SourceError", code: "source-changed", cause });
     expect(await failing(cause, false)).toBe(cause);
   });
 
-  test.each(["integrity", "invalid-request"] as const)("says why COS refused them: %s", async (code) => {
-    const cause = new CosError("refused", { code, retryable: false });
-    expect(await failing(cause)).toMatchObject({ name: "SourceError", code: "source-changed", cause });
-    expect(await failing(cause, false)).toBe(cause);
-  });
+  test.each(["integrity", "invalid-request"] as const)(
+    "reports the detached bytes as the reason of COS's refusal: %s",
+    async (code) => {
+      const cause = new CosError("refused", { code, retryable: false });
+      expect(await failing(cause)).toMatchObject({ name: "SourceError", code: "source-changed", cause });
+      expect(await failing(cause, false)).toBe(cause);
+    },
+  );
 
   test.each([
     ["an abort", new DOMException("enough", "AbortError")],
@@ -155,7 +158,7 @@ describe("sendVerified(), of bytes that are lost meanwhile", () => {
     expect(await failing(error)).toBe(error);
   });
 
-  test("does not send what is left of them again", async () => {
+  test("does not send the rest of them again", async () => {
     const bytes = pattern(KB);
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
@@ -168,7 +171,7 @@ describe("sendVerified(), of bytes that are lost meanwhile", () => {
     expect(send).toHaveBeenCalledTimes(1);
   });
 
-  test("believes what COS had before", async () => {
+  test("accepts a part that COS acknowledged before", async () => {
     const bytes = pattern(KB);
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);

@@ -8,7 +8,7 @@ import { pattern } from "../support/random.ts";
 import { bytes, checkpointOf, resumeRig } from "../support/resume-rig.ts";
 import { KB } from "../support/upload-rig.ts";
 
-describe("findResumable() says why an upload is given up, and aborts it", () => {
+describe("findResumable() reports why an upload is given up, and aborts it", () => {
   test.each<[string, Partial<UploadOptions>, Partial<Checkpoint>]>([
     ["the source has 2560 bytes now, 2559 then", {}, { size: bytes.length - 1 }],
     ["the object's headers are others now", {}, { headers: { "content-type": "text/css" } }],
@@ -28,13 +28,13 @@ describe("findResumable() says why an upload is given up, and aborts it", () => 
     expect([target.uploads.size, target.countOf("listParts")]).toEqual([0, 0]);
   });
 
-  test("and does so also when nobody listens", async () => {
+  test("and does so without a listener too", async () => {
     const { target, find } = await resumeRig({ resume: "off", onWarning: undefined });
     expect(await find(checkpointOf(target.plant(new Map())))).toBeUndefined();
     expect(target.uploads.size).toBe(0);
   });
 
-  test("and leaves it alone where a resume is required", async () => {
+  test("and does not abort it where a resume is required", async () => {
     const { target, find } = await resumeRig({ resume: "require" });
     const id = target.plant(new Map());
     const error = await caughtAs(find(checkpointOf(id, { size: 1 })), CheckpointError);
@@ -59,8 +59,8 @@ describe("findResumable() says why an upload is given up, and aborts it", () => 
   });
 });
 
-describe("findResumable() without anything to go on with", () => {
-  test("where a resume is required is an error that says how to go on", async () => {
+describe("findResumable() without an upload to resume", () => {
+  test("where a resume is required is an error with a hint", async () => {
     const { find } = await resumeRig({ resume: "require" });
     expect(await caughtAs(find(undefined), CheckpointError)).toMatchObject({
       message: "there is no upload to resume",
@@ -80,7 +80,7 @@ describe("findResumable() without anything to go on with", () => {
     expect([...target.uploads.keys()]).toEqual([id]);
   });
 
-  test("because ListParts is forbidden goes on with the upload, unseen, and says so", async () => {
+  test("because ListParts is forbidden resumes the upload without its parts, with a warning", async () => {
     const { target, warnings, find } = await resumeRig();
     const id = target.plant(new Map([[1, bytes.subarray(0, KB)]]));
     target.fault = ({ operation }) => (operation === "listParts" ? { refuse: denied() } : undefined);
@@ -88,7 +88,7 @@ describe("findResumable() without anything to go on with", () => {
     expect(warnings).toMatchObject([{ message: expect.stringContaining("ListParts is not permitted") }]);
   });
 
-  test("because the upload is gone, and HEAD fails with anything but a refusal, is that failure", async () => {
+  test("because the upload is gone, rejects when HEAD fails with anything but a refusal", async () => {
     for (const failure of [serverError(), new TransportError("no response", "timeout"), new Error("a bug")]) {
       const { target, find } = await resumeRig();
       target.fault = ({ operation }) => (operation === "head" ? { refuse: failure } : undefined);
@@ -137,7 +137,7 @@ describe("findResumable() of an upload that had completed", () => {
     },
   );
 
-  test("does not take it for ours when it has a storage class that nobody requested for", async () => {
+  test("does not take it for ours when it has a storage class that was not requested", async () => {
     const { "x-cos-storage-class": _, ...requested } = shown;
     expect(await completed(shown, requested)).toBeUndefined();
     expect(await completed({ ...shown, "x-cos-storage-class": "MAZ_STANDARD" }, requested)).toMatchObject({
@@ -145,12 +145,12 @@ describe("findResumable() of an upload that had completed", () => {
     });
   });
 
-  test("does not know under ForbidOverwrite whose it is", async () => {
+  test("is unknown under ForbidOverwrite, where its writer cannot be seen", async () => {
     const error = await caughtAs(completed(shown, { ...shown, "x-cos-forbid-overwrite": "true" }), CosError);
     expect(error).toMatchObject({ code: "outcome-unknown", retryable: false });
   });
 
-  test("recognises it by its bytes, its parts, and what HEAD tells of its headers", async () => {
+  test("recognises it by its bytes, its parts, and the headers that HEAD returns", async () => {
     expect(await completed({ ...shown, date: "today" })).toMatchObject({ uploadId: "gone", partCount: 3 });
   });
 
@@ -166,7 +166,7 @@ describe("findResumable() with resume: 'server'", () => {
   const adopting = (headers: Record<string, string> = {}) => resumeRig({ resume: "server", headers });
   const part = (number: number): Uint8Array => bytes.subarray((number - 1) * KB, number * KB);
 
-  test("takes the newest upload whose parts are cut as ours would be, the last one shorter", async () => {
+  test("takes the newest upload whose parts have our sizes, the last one shorter", async () => {
     const { target, find } = await adopting();
     const older = target.plant(new Map());
     const newer = target.plant(new Map([1, 2, 3].map((number) => [number, part(number)])));
@@ -175,7 +175,7 @@ describe("findResumable() with resume: 'server'", () => {
     expect(target.uploads.has(older)).toBe(true);
   });
 
-  test("says that the object keeps what the upload was begun with", async () => {
+  test("warns that the object keeps the headers of the adopted upload", async () => {
     const { target, warnings, find } = await adopting();
     const uploadId = target.plant(new Map());
     await find(undefined);
@@ -206,13 +206,13 @@ describe("findResumable() with resume: 'server'", () => {
     expect(await find(undefined)).toMatchObject({ uploadId: older });
   });
 
-  test("passes over one with an empty part where a source of whole parts has ended", async () => {
+  test("skips one with an empty part after the end of the source", async () => {
     const { target, find } = await adopting();
     target.plant(new Map([[3, new Uint8Array(0)]]));
     expect(await find(undefined, 2 * KB)).toBeUndefined();
   });
 
-  test("passes over one that vanishes before it can be looked at", async () => {
+  test("skips one that vanishes before it can be checked", async () => {
     const { target, find } = await adopting();
     const older = target.plant(new Map());
     target.plant(new Map());

@@ -24,7 +24,7 @@ describe("streamPartLength()", () => {
     return sum;
   };
 
-  test.each([1, 2, 3, 8, 64, 1024, 4094])("lets 10 000 parts that begin with %i MB hold 5 TB", (first) => {
+  test.each([1, 2, 3, 8, 64, 1024, 4094])("10 000 parts that begin with %i MB hold 5 TB", (first) => {
     expect(total(first * MB)).toBeGreaterThan(5 * TB);
     let before = 0;
     for (let number = 1; number <= 10_000; number += 1) {
@@ -35,14 +35,14 @@ describe("streamPartLength()", () => {
     }
   });
 
-  test("keeps the first 20 GB in equal parts, and no part above what memory has room for", () => {
+  test("keeps the first 20 GB in equal parts, and no part above the memory budget", () => {
     expect(streamPartLength(2500, 8 * MB, Number.POSITIVE_INFINITY, MB)).toBe(8 * MB);
     expect(streamPartLength(2501, 8 * MB, Number.POSITIVE_INFINITY, MB)).toBe(16 * MB);
     expect(streamPartLength(10_000, 8 * MB, 64 * MB, MB)).toBe(64 * MB);
   });
 });
 
-/** The CRC64-ECMA of zeros by squaring the matrix of one zero bit, which shares nothing with the code under test. */
+/** The CRC64-ECMA of zeros, by squaring the matrix of one zero bit: independent of the code under test. */
 function crc64OfZeros(length: number): bigint {
   const reversed = 0xc96c5795d7870f42n;
   const times = (matrix: readonly bigint[], vector: bigint): bigint => {
@@ -84,7 +84,7 @@ function zeros(size: number): ByteSource {
   };
 }
 
-/** COS for zeros: it keeps the lengths of parts, and fails where the test says. */
+/** COS for zeros: it keeps only the lengths of parts, and fails where the test asks for it. */
 function zeroTarget() {
   const parts = new Map<number, number>();
   const state = { failFrom: Number.POSITIVE_INFINITY, sent: 0 };
@@ -113,7 +113,7 @@ function zeroTarget() {
   return { target, parts, state };
 }
 
-/** A core that knows the CRC64 of zeros without reading them; it combines for itself. */
+/** A core that computes the CRC64 of zeros without reading them, and combines with its own code. */
 async function zeroCore(clock: VirtualClock): Promise<DigestCore> {
   const core = await createCore(64 * KB, clock);
   return {
@@ -171,7 +171,7 @@ describe("a stream of 5 TB", () => {
 });
 
 describe("a stream whose parts grow", () => {
-  test("is stored whole, and goes on where it was", async () => {
+  test("is stored completely, and resumes where it stopped", async () => {
     const clock = new VirtualClock();
     const core = await createCore(256 * KB, clock);
     const target = new MemoryTarget(clock);

@@ -27,7 +27,7 @@ function letterStream(): Readable {
   return Readable.from(chunks, { objectMode: false });
 }
 
-/** Time for another consumer to take what there is. */
+/** Time for another consumer to take the available chunks. */
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate);
 }
@@ -65,7 +65,7 @@ describe("a stream is held before openBody() returns its promise", () => {
     for (const each of opened) expect(await textOf(each)).toBe("abcdef");
   });
 
-  test("what for await takes beside is stored all the same, also when it changes it", async () => {
+  test("chunks that a parallel for await takes are stored, also when it changes them", async () => {
     const stream = letterStream();
     const opened = open(stream);
     for await (const chunk of stream) chunk.fill(0);
@@ -73,7 +73,7 @@ describe("a stream is held before openBody() returns its promise", () => {
   });
 });
 
-describe("a stream that cannot give its whole content is refused by name", () => {
+describe("a stream that cannot yield its whole content is refused with the reason", () => {
   async function readOne(stream: ReadableStream): Promise<ReadableStream> {
     const reader = stream.getReader();
     await reader.read();
@@ -128,7 +128,7 @@ describe("a stream that cannot give its whole content is refused by name", () =>
     expect(await caught(open(await make()))).toMatchObject({ name: "TypeError", parameter: "Data", message });
   });
 
-  test("a generator that was given before", async () => {
+  test("a generator that was given to an earlier call", async () => {
     const generator = letters();
     const source = await open(generator);
     await source.close();
@@ -190,7 +190,7 @@ describe("bytes of another realm", () => {
     },
   );
 
-  test("nothing else passes for an ArrayBuffer", async () => {
+  test("no other object is taken for an ArrayBuffer", async () => {
     const fake = { [Symbol.toStringTag]: "ArrayBuffer", byteLength: 3 };
     expect(await caught(open(fake))).toMatchObject({ name: "TypeError", parameter: "Data" });
   });
@@ -204,7 +204,7 @@ test("a chunk that was transferred away is never taken for an empty one", async 
   expect(await caught(source.read(0, 1, new Uint8Array(1)))).toMatchObject({ code: "source-changed" });
 });
 
-test("the reason of a stream that breaks stands in the message", async () => {
+test("the reason of a failed stream is in the message", async () => {
   const reason = new Error("the disk is gone");
   for (const stream of [
     new ReadableStream({ start: (controller) => controller.error(reason) }),

@@ -40,7 +40,7 @@ describe("findIdenticalObject()", () => {
     expect((await core.arena.allocate(2 * MB)).bytes.length).toBe(2 * MB);
   });
 
-  test("asks nothing in mode never", async () => {
+  test("sends nothing in mode never", async () => {
     const { target, core } = await rig(bytes);
     expect(await findIdenticalObject(target, bytesSource(bytes), core, "never", {}, signal)).toBeUndefined();
     expect(target.requests).toEqual([]);
@@ -57,7 +57,7 @@ describe("findIdenticalObject()", () => {
     expect(await clock.run(findIdenticalObject(target, file, core, "same", {}, signal))).toBeUndefined();
   });
 
-  test("says how to do without, where HEAD is forbidden, and only there", async () => {
+  test("has a hint where HEAD is forbidden, and only there", async () => {
     for (const [failure, hint] of [
       [denied(), expect.stringContaining("skip 'never'")],
       [Object.assign(denied(), { hint: "ask the owner" }), "ask the owner"],
@@ -89,7 +89,7 @@ describe("findIdenticalObject()", () => {
     ]);
   });
 
-  test("reads nothing where size or a missing CRC64 has decided already", async () => {
+  test("reads nothing where the size or a missing CRC64 decides", async () => {
     for (const change of [{ tellsCrc64: false }, { object: { bytes: bytes.slice(1), etag: "e" } }]) {
       const { clock, target, core } = await rig(bytes);
       Object.assign(target, change);

@@ -11,7 +11,7 @@ function refusal(status: number, retryable = false, fromCos = true): ServiceErro
   return new ServiceError("refused", { code: "conflict", retryable, status, cosCode: "", requestId });
 }
 
-/** A COS whose responses to Initiate are these. */
+/** A COS with these responses to Initiate. */
 async function initiated(responses: readonly (Error | string)[], listens = true) {
   const warnings: UploadWarning[] = [];
   let sent = 0;
@@ -57,7 +57,7 @@ test.each<[string, Error]>([
   expect([outcome, sent, warnings]).toEqual([error, 1, []]);
 });
 
-test("initiate() gives up after two lost responses, and does so also when nobody listens", async () => {
+test("initiate() gives up after two lost responses, and does so without a listener too", async () => {
   const [first, second] = [new TransportError("one", "reset"), new TransportError("two", "reset")];
   expect(await initiated([first, second], false)).toMatchObject({ outcome: second, sent: 2 });
 });

@@ -8,7 +8,7 @@ import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 const bytes = pattern(6 * KB);
 const file = (): TestFile => new TestFile(bytes);
 
-/** Part 3 arrives damaged, this many times. */
+/** Part 3 arrives damaged this many times. */
 function damagePart3(rig: Rig, times: number): void {
   let left = times;
   rig.target.fault = ({ operation, partNumber }) => {
@@ -71,7 +71,7 @@ describe("a single PUT", () => {
     expect(rig.target.countOf("put")).toBe(2);
   });
 
-  test("is an IntegrityError after three times, and its progress never says done", async () => {
+  test("is an IntegrityError after three times, and its progress never reaches the total", async () => {
     const rig = await createRig();
     tellWrongCrc64(rig, 3);
     const error = await caughtAs(rig.run(new TestFile(pattern(KB))), IntegrityError);
@@ -83,7 +83,7 @@ describe("a single PUT", () => {
     expect([rig.target.countOf("put"), rig.progress.length]).toEqual([3, 0]);
   });
 
-  test("carries its MD5 unasked: bytes that changed on the way never replace what the key holds", async () => {
+  test("always has its MD5: bytes that changed in transit never replace the object", async () => {
     const rig = await createRig();
     rig.target.replaceObject(pattern(KB, 7));
     rig.target.fault = () => ({ corrupt: true });
@@ -91,7 +91,7 @@ describe("a single PUT", () => {
     expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(pattern(KB, 7)));
   });
 
-  test.each([false, true])("believes the CRC64 when the ETag is no MD5, EnableMD5: %s", async (enableMd5) => {
+  test.each([false, true])("accepts the CRC64 when the ETag is no MD5, EnableMD5: %s", async (enableMd5) => {
     const rig = await createRig();
     const { put } = rig.target;
     rig.target.put = async (...parameters) => ({
@@ -155,7 +155,7 @@ describe("the whole object", () => {
     expect([rig.target.countOf("head"), rig.warnings.length]).toEqual([1, 0]);
   });
 
-  test("is an IntegrityError when HEAD then tells another one", async () => {
+  test("is an IntegrityError when HEAD returns another one", async () => {
     const rig = await createRig();
     respondToComplete(rig, undefined);
     rig.target.fault = ({ operation }) => {

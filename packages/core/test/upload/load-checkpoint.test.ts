@@ -40,7 +40,7 @@ describe("loadCheckpoint()", () => {
     );
   });
 
-  test("that fails says with what, or is the error's cause where a resume is required", async () => {
+  test("that fails warns with the reason, or is the error's cause where a resume is required", async () => {
     for (const failure of [new Error("EIO"), "EIO"]) {
       const { options, warnings } = await resumeRig();
       const checkpoints = holding(() => Promise.reject(failure));

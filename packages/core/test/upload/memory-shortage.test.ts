@@ -14,7 +14,7 @@ const bytes = pattern(6 * KB);
 const file = (): TestFile => new TestFile(bytes);
 const none = new RangeError("Unable to grow instance memory");
 
-/** A machine without memory, until the test gives it some. */
+/** A machine without memory until the test provides it. */
 function shortage() {
   return vi.spyOn(WebAssembly.Memory.prototype, "grow").mockImplementation(() => {
     throw none;
@@ -57,7 +57,7 @@ describe("an upload for whose parts there is no memory", () => {
   });
 });
 
-describe("an upload that goes on where there is no memory", () => {
+describe("an upload that resumes without memory", () => {
   /** The same upload in another process, whose core has no memory yet. */
   const restarted = async (from: Rig): Promise<Rig> => {
     const rig = await createRig();
@@ -66,7 +66,7 @@ describe("an upload that goes on where there is no memory", () => {
     return rig;
   };
 
-  test("keeps what COS has, and goes on as soon as there is", async () => {
+  test("keeps the parts in COS, and continues as soon as there is memory", async () => {
     const rig = await restarted(await interruptedRig(file()));
     const memory = shortage();
     await caughtAs(rig.run(file()), ArgumentRangeError);
@@ -88,7 +88,7 @@ describe("an upload that goes on where there is no memory", () => {
   });
 });
 
-test("a shortage does not cost a client its core: the next upload asks again", async () => {
+test("a shortage does not break the client's core: the next upload tries again", async () => {
   const rig = await createRig();
   const { runtime } = scriptedWire(rig.clock, []);
   const secrets = { SecretId: "id", SecretKey: "key", Region: "ap-guangzhou" };

@@ -7,7 +7,7 @@ import { createRig, KB, TestFile } from "../support/upload-rig.ts";
 /** A file whose `changed` resolves to each of these in turn, then to false. */
 class TouchedFile extends TestFile {
   readonly results: (boolean | "metadata")[];
-  /** What the file holds from the first result on. */
+  /** The content of the file from the first result on. */
   edited: Uint8Array | undefined;
 
   constructor(size: number, results: (boolean | "metadata")[]) {
@@ -25,7 +25,7 @@ describe.each([
   ["in one PUT", 3 * KB],
   ["in parts", 9 * KB + 5],
 ])("an upload %s, when only the metadata of its file changed,", (_how, size) => {
-  test("succeeds when the file still holds what was sent", async () => {
+  test("succeeds when the file still has the sent bytes", async () => {
     const rig = await createRig();
     const file = new TouchedFile(size, ["metadata"]);
     await rig.run(file);
@@ -49,7 +49,7 @@ describe.each([
     expect(await caughtAs(rig.run(file), SourceError)).toMatchObject({ code: "source-changed" });
   });
 
-  test("is read again when it changed once more meanwhile, and fails when that does not end", async () => {
+  test("is read again when it changed again meanwhile, and fails when it keeps changing", async () => {
     const twice = await createRig();
     await twice.run(new TouchedFile(size, ["metadata", "metadata"]));
     expect(twice.target.object?.bytes).toEqual(pattern(size, 1));

@@ -12,7 +12,7 @@ const throttled = (): ServiceError => serviceErrorOf(503, "SlowDown", "throttled
 const without = { checkpoints: undefined } as const;
 
 describe("an upload that cannot have its checkpoint", () => {
-  test("because another holds it, says of which object, and how to go on", async () => {
+  test("because another upload holds it, names the object, with a hint", async () => {
     const rig = await createRig();
     const first = rig.start(file());
     const second = caughtAs(rig.start(file()), CheckpointError);
@@ -21,7 +21,7 @@ describe("an upload that cannot have its checkpoint", () => {
     expect(error.hint).toContain("wait until it has ended");
   });
 
-  test("because it cannot be locked, where a resume is required, says so and why", async () => {
+  test("because it cannot be locked, where a resume is required, reports the reason", async () => {
     const rig = await createRig();
     rig.checkpoints.failing.add("lock");
     expect(await caughtAs(rig.run(file(), { resume: "require" }), CheckpointError)).toMatchObject({
@@ -30,7 +30,7 @@ describe("an upload that cannot have its checkpoint", () => {
     });
   });
 
-  test("because the call has none, where a resume is required, says so, and reads nothing", async () => {
+  test("because the call has none, where a resume is required, fails before it reads anything", async () => {
     const rig = await createRig();
     const source = file();
     const error = await caughtAs(rig.run(source, { resume: "require", ...without }), CheckpointError);
@@ -47,7 +47,7 @@ describe("an upload that cannot have its checkpoint", () => {
     },
   );
 
-  test("because its lock fails with something that is no Error, tells it as it is", async () => {
+  test("because its lock fails with a value that is no Error, reports that value", async () => {
     const rig = await createRig();
     rig.checkpoints.lock = () => Promise.reject("EROFS");
     await rig.run(file());
@@ -56,7 +56,7 @@ describe("an upload that cannot have its checkpoint", () => {
 });
 
 describe("a resume", () => {
-  test("that gets nothing done does not write the checkpoint again", async () => {
+  test("that sends no part does not write the checkpoint again", async () => {
     const rig = await interruptedRig(file());
     rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: denied() } : undefined);
     const source = file();
@@ -68,7 +68,7 @@ describe("a resume", () => {
   });
 });
 
-test("an upload that COS no longer knows says how to go on", async () => {
+test("an upload that COS no longer knows has a hint", async () => {
   const rig = await createRig();
   rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: noSuchUpload() } : undefined);
   const error = await caughtAs(rig.run(file()), CosError);
@@ -77,7 +77,7 @@ test("an upload that COS no longer knows says how to go on", async () => {
 });
 
 describe("an upload that no checkpoint names", () => {
-  test("and whose outcome is unknown is not aborted, for its Complete may be on its way: an orphan", async () => {
+  test("and whose outcome is unknown is not aborted, because its Complete may still arrive: an orphan", async () => {
     for (const onWarning of [undefined, "listens"]) {
       const rig = await createRig();
       rig.target.fault = ({ operation }) => {
@@ -118,7 +118,7 @@ describe("an upload that no checkpoint names", () => {
     },
   );
 
-  test("and that was aborted after a lost Complete fails with what came last: it is never published", async () => {
+  test("and that was aborted after a lost Complete fails with the last error: it is never published", async () => {
     const rig = await createRig();
     rig.target.fault = ({ operation, nth }) =>
       operation === "complete" ? { refuse: nth === 0 ? lost() : throttled() } : undefined;

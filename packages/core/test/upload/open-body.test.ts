@@ -40,7 +40,7 @@ describe("openBody()", () => {
     expect(await openBody(lending, "text", "Body")).toBe(file);
   });
 
-  test("gives a stream the length that its caller knows", async () => {
+  test("gives a stream the length that the caller declares", async () => {
     expect(await openBody(runtime, iterable(), "Body", 3)).toMatchObject({ size: 3, access: "sequential" });
     const own = { ...runtime, open: async () => streamSource(iterable(), undefined) };
     const source = await openBody(own, {}, "Body", 3);
@@ -54,7 +54,7 @@ describe("openBody()", () => {
     expect(file.closed).toBe(1);
   });
 
-  test("refuses a stream that somebody else is reading, by the parameter's own name", async () => {
+  test("refuses a stream that other code is reading, by the name of the parameter", async () => {
     const stream = new Blob(["a"]).stream();
     stream.getReader();
     expect(await caught(openBody(runtime, stream, "Data"))).toMatchObject({
@@ -108,14 +108,14 @@ describe("openPath()", () => {
 });
 
 describe("bytesSource()", () => {
-  test("hands out views, without a copy", async () => {
+  test("returns views, without a copy", async () => {
     const source = bytesSource(view);
     const part = await source.read(2, 4, new Uint8Array(0));
     expect([part.buffer === view.buffer, ...part]).toEqual([true, 2, 3]);
     expect([await source.changed(), (await source.read(5, 9, new Uint8Array(0))).length]).toEqual([false, 1]);
   });
 
-  test("is a SourceError when the bytes are transferred on the way", async () => {
+  test("is a SourceError when the bytes are transferred away", async () => {
     const bytes = new Uint8Array(4);
     const source = bytesSource(bytes);
     structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -125,7 +125,7 @@ describe("bytesSource()", () => {
 });
 
 describe("blobSource()", () => {
-  test("reads any stretch into the buffer it is given", async () => {
+  test("reads any range into the given buffer", async () => {
     const source = blobSource(new Blob([view]));
     const into = new Uint8Array(4);
     const part = await source.read(2, 6, into);

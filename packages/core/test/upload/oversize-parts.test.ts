@@ -37,7 +37,7 @@ const sources: [string, (bytes: Uint8Array<ArrayBuffer>) => ByteSource][] = [
 ];
 
 describe("parts that are larger than the memory budget", () => {
-  test.each(sources)("are in memory one at a time, however many uploads of %s there are", async (_, open) => {
+  test.each(sources)("are in memory one at a time, for any number of uploads of %s", async (_, open) => {
     const { clock, digestCoreFor, warnings, send } = client();
     const bodies = Array.from({ length: 10 }, (_body, index) => pattern(350 * KB + index, index + 1));
     const stored = await clock.run(Promise.all(bodies.map((bytes) => send(open(bytes), 100 * KB))));
@@ -50,7 +50,7 @@ describe("parts that are larger than the memory budget", () => {
     expect(warnings[0]?.message).toContain(`${100 * KB} bytes`);
   });
 
-  test("use the memory of the one before again, whichever is larger", async () => {
+  test("reuse the memory of the previous one, whichever is larger", async () => {
     const { clock, digestCoreFor, send } = client();
     for (const partSize of [100, 70, 300, 100].map((size) => size * KB)) {
       const bytes = pattern(2 * partSize + 1);
@@ -62,7 +62,7 @@ describe("parts that are larger than the memory budget", () => {
     expect(buffer.bytes.buffer.byteLength).toBeLessThan(700 * KB);
   });
 
-  test("leave the shared memory to smaller parts, which pass them by", async () => {
+  test("leave the shared memory to smaller parts, which overtake them", async () => {
     const { clock, digestCoreFor, send } = client();
     const held = await (await digestCoreFor(BUDGET + 1)).arena.allocate(100 * KB);
     const bytes = pattern(20 * KB);

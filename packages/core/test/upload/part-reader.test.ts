@@ -49,7 +49,7 @@ function stream(length: number) {
 }
 
 describe("PartReader of a file", () => {
-  test("reads for several loops at once, each part once, the last one shorter", async () => {
+  test("reads for several parallel loops, each part once, the last one shorter", async () => {
     const { core, planOf } = await rig();
     const file = new TestFile(pattern(3.5 * KB));
     let release = (): void => {};
@@ -73,7 +73,7 @@ describe("PartReader of a file", () => {
     ]);
   });
 
-  test("leaves out what need not be read, at the beginning, in the middle and at the end", async () => {
+  test("skips parts that need not be read, at the beginning, in the middle and at the end", async () => {
     const { core, planOf } = await rig();
     const file = new TestFile(pattern(6 * KB));
     const reader = new PartReader({
@@ -89,7 +89,7 @@ describe("PartReader of a file", () => {
     expect(file.reads.map(([start]) => start / KB)).toEqual([2, 4]);
   });
 
-  test("gives the buffer back when the read fails, and when the part is let go", async () => {
+  test("releases the buffer when the read fails, and when the part is released", async () => {
     const { core, planOf, expectNothingHeld } = await rig();
     const file = new TestFile(pattern(2 * KB));
     const failure = new Error("EIO");
@@ -103,7 +103,7 @@ describe("PartReader of a file", () => {
     await expectNothingHeld();
   });
 
-  test("reads in turn when the MD5 of the whole is wanted, whichever read would be the first to end", async () => {
+  test("reads in order when the MD5 of the whole is needed, also if a later read would end first", async () => {
     const { clock, core, planOf } = await rig();
     const bytes = pattern(4 * KB);
     const file = new TestFile(bytes);
@@ -114,7 +114,7 @@ describe("PartReader of a file", () => {
     expect(Buffer.from(md5.digest()).toString("hex")).toBe(md5Of(bytes));
   });
 
-  test("goes on in turn after a read that failed", async () => {
+  test("continues in order after a failed read", async () => {
     const { core, planOf } = await rig();
     const file = new TestFile(pattern(2 * KB));
     file.onRead = (start) => {
@@ -132,7 +132,7 @@ describe("PartReader of a file", () => {
     expect((await next)?.partNumber).toBe(2);
   });
 
-  test("takes no buffer for bytes that are in memory", async () => {
+  test("needs no buffer for bytes in memory", async () => {
     const { core, planOf, expectNothingHeld } = await rig();
     const bytes = pattern(2 * KB);
     const reader = new PartReader({
@@ -152,7 +152,7 @@ describe("PartReader of a file", () => {
 });
 
 describe("PartReader of a stream of unknown length", () => {
-  test("reads one part after another, however many ask", async () => {
+  test("reads one part after another for any number of loops", async () => {
     const { core } = await rig();
     const { source, state } = stream(2.5 * KB);
     const reader = new PartReader({ source, core, partSize: KB, plan: undefined });
@@ -161,7 +161,7 @@ describe("PartReader of a stream of unknown length", () => {
     expect(state.together).toBe(1);
   });
 
-  test("ends without an empty part when its length is a multiple of the part size, and gives the buffer back", async () => {
+  test("ends without an empty part when its length is a multiple of the part size, and releases the buffer", async () => {
     const { core, expectNothingHeld } = await rig();
     const reader = new PartReader({ source: stream(2 * KB).source, core, partSize: KB, plan: undefined });
     const parts = [await reader.next(signal), await reader.next(signal), await reader.next(signal)];
@@ -170,7 +170,7 @@ describe("PartReader of a stream of unknown length", () => {
     await expectNothingHeld();
   });
 
-  test("of nothing is one empty part: an object may be empty", async () => {
+  test("of no bytes is one empty part, because an object may be empty", async () => {
     const { core } = await rig();
     const reader = new PartReader({ source: stream(0).source, core, partSize: KB, plan: undefined });
     expect(await reader.next(signal)).toMatchObject({ partNumber: 1, bytes: new Uint8Array(0) });
@@ -203,7 +203,7 @@ describe("PartReader of a stream of unknown length", () => {
 });
 
 describe("checkEnd()", () => {
-  test("asks a stream for the one byte that must not be there", async () => {
+  test("reads one byte after the end of a stream, which must not exist", async () => {
     const asked: [number, number, number][] = [];
     const { source } = stream(0);
     const read = async (start: number, end: number, into: Uint8Array): Promise<Uint8Array> => {
@@ -214,7 +214,7 @@ describe("checkEnd()", () => {
     expect(asked).toEqual([[KB, KB + 1, 1]]);
   });
 
-  test("asks nothing of a file: it may grow, and is looked at otherwise", async () => {
+  test("reads nothing after the end of a file, which is checked by its metadata", async () => {
     const file = new TestFile(pattern(2 * KB));
     await checkEnd(file, KB, signal);
     expect(file.reads).toEqual([]);

@@ -42,7 +42,7 @@ test.each([
   expect(planParts(core, size, preferred)).toEqual({ size, partSize, partCount });
 });
 
-test("planParts() refuses what no object can hold", () => {
+test("planParts() refuses sizes above the largest object", () => {
   expect(thrown(() => planParts(core, LARGEST + 1, MB))).toBeInstanceOf(RangeError);
 });
 

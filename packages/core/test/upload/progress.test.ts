@@ -4,7 +4,7 @@ import { pattern, Random } from "../support/random.ts";
 import { streamSource } from "../support/stream-source.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
-/** Faults that the uploader has to live with, or to fail on, in a random mixture. */
+/** A random mixture of faults that the uploader repairs or reports. */
 function randomFaults(random: Random, share: number): () => Fault | undefined {
   return () => {
     if (random.next() >= share) return undefined;
@@ -31,7 +31,7 @@ function expectHonestProgress(rig: Rig, size: number, succeeded: boolean, label:
   if (succeeded) expect(rig.progress.at(-1), label).toEqual([size, size]);
 }
 
-test("progress is monotone, at most the total, and the total exactly when the upload succeeded", async () => {
+test("progress never decreases, is at most the total, and reaches it exactly when the upload succeeds", async () => {
   const outcomes = new Set<boolean>();
   for (let seed = 1; seed <= 150; seed += 1) {
     const random = new Random(seed);
@@ -76,7 +76,7 @@ test("an upload that failed leaves the object that was there before", async () =
   }
 });
 
-test("no upload is left behind that neither a checkpoint nor a warning names", async () => {
+test("every upload that is left behind is named by a checkpoint or a warning", async () => {
   for (let seed = 1; seed <= 150; seed += 1) {
     const random = new Random(seed);
     const rig = await createRig(seed);

@@ -9,7 +9,7 @@ import { Broken, cosResponse, proxyResponse, refusal, type Step, scriptedWire } 
 
 const bytes = pattern(100);
 const exists = (): Step => refusal(409, "FileAlreadyExists");
-/** What COS says of the object at the key. */
+/** The object at the key, as COS describes it. */
 const holds = (body: Uint8Array, more: Record<string, string> = {}): Step =>
   cosResponse(200, {
     etag: `"${md5Of(body)}"`,
@@ -29,7 +29,7 @@ function put(steps: readonly Step[]) {
   return { done, sent: wire.sent, methods: () => wire.sent.map(({ method }) => method) };
 }
 
-describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
+describe("a PUT of an existing key, under ForbidOverwrite", () => {
   test.each<[string, Step]>([
     ["was lost", new Broken("reset")],
     ["timed out", new Broken("timeout")],
@@ -90,12 +90,12 @@ describe("a PUT that finds its key taken, under ForbidOverwrite", () => {
     },
   );
 
-  test("does not know its outcome when nobody may look", async () => {
+  test("is outcome-unknown without the permission for HEAD", async () => {
     const { done } = put([new Broken("reset"), exists(), refusal(403, "AccessDenied")]);
     expect(await caughtAs(done, CosError)).toMatchObject({ code: "outcome-unknown", retryable: false });
   });
 
-  test("of a condition that is not about overwriting stays what it is", async () => {
+  test("of a condition that is not about overwriting is reported unchanged", async () => {
     const { done, methods } = put([
       new Broken("reset"),
       refusal(409, "PositionNotEqualToLength"),

@@ -12,7 +12,7 @@ import { wireCos } from "../support/wire-cos.ts";
 const { signal } = new AbortController();
 const GiB = 1024 ** 3;
 
-/** A source of zeros that refuses what no runtime accepts, and keeps what it was asked for. */
+/** A source of zeros that refuses ranges that no runtime accepts, and records the requested ranges. */
 function strictSource(size: number | undefined, access: ByteSource["access"], length = size ?? 0) {
   const reads: number[] = [];
   let at = 0;
@@ -80,7 +80,7 @@ describe("a source that refuses reads of length 0", () => {
 });
 
 describe("readRange()", () => {
-  test("asks for at most 1 GiB at a time, and fills the whole range", async () => {
+  test("reads at most 1 GiB at a time, and fills the whole range", async () => {
     const { source, reads } = strictSource(5 * GiB, "random");
     const into = new Uint8Array(2.5 * GiB);
     expect((await readRange(source, GiB, 3.5 * GiB, into, signal)).length).toBe(2.5 * GiB);
@@ -96,7 +96,7 @@ describe("readRange()", () => {
     expect(reads.length).toBe(GiB / LARGEST_READ + 1);
   });
 
-  test("puts views of the source's own memory together", async () => {
+  test("joins views of the source's own memory", async () => {
     const own = new Uint8Array(LARGEST_READ).fill(7);
     const { source } = strictSource(GiB, "random");
     const views: ByteSource = { ...source, read: async (start, end) => own.subarray(0, end - start) };

@@ -8,7 +8,7 @@ import { createRig, KB } from "../support/upload-rig.ts";
 const bytes = pattern(6 * KB + 100);
 const stream = () => streamSource(new Blob([bytes]).stream(), undefined);
 
-test("streams that find their checkpoint locked give their first part's memory back", async () => {
+test("streams whose checkpoint is locked release the memory of their first part", async () => {
   const rig = await createRig(1, 16 * KB);
   const id = await checkpointId("examplebucket-1250000000", "exampleobject");
   rig.checkpoints.locks.add(id);
@@ -18,7 +18,7 @@ test("streams that find their checkpoint locked give their first part's memory b
   expect(await rig.run(stream())).toMatchObject({ size: bytes.length });
 });
 
-test("so do those whose caller throws at a warning", async () => {
+test("streams whose caller throws in onWarning release it too", async () => {
   const rig = await createRig(1, 16 * KB);
   rig.checkpoints.failing.add("save");
   const onWarning = (): never => {

@@ -25,7 +25,7 @@ function damage(rig: Rig): void {
 }
 
 describe("resume: 'require'", () => {
-  test("goes on with the checkpoint's upload", async () => {
+  test("resumes the checkpoint's upload", async () => {
     const rig = await interrupted();
     expect(await rig.run(file(), { resume: "require" })).toMatchObject({ partsResumed: 2 });
   });
@@ -53,7 +53,7 @@ describe("resume: 'require'", () => {
     expect([rig.target.uploads.size, source.closed, rig.checkpoints.locks.size]).toEqual([uploads, 1, 0]);
   });
 
-  test("is a CheckpointError for a stream, whose memory is given back", async () => {
+  test("is a CheckpointError for a stream, whose memory is released", async () => {
     const rig = await createRig();
     const stream = streamSource(new Blob([pattern(SIZE)]).stream(), undefined);
     await caughtAs(rig.run(stream, { resume: "require" }), CheckpointError);
@@ -96,7 +96,7 @@ describe("uploads of others", () => {
     expect([...rig.target.uploads.keys()]).toEqual([older]);
   });
 
-  test("are not adopted with resume: 'server' when their parts were cut otherwise", async () => {
+  test("are not adopted with resume: 'server' when their parts have other sizes", async () => {
     const rig = await createRig();
     const odd = rig.target.plant(new Map([[1, pattern(2 * KB)]]));
     const beyond = rig.target.plant(new Map([[7, pattern(KB)]]));
@@ -105,7 +105,7 @@ describe("uploads of others", () => {
     expect([...rig.target.uploads.keys()]).toEqual([odd, beyond]);
   });
 
-  test("are kept with resume: 'server' when the upload fails, for the next call to go on with", async () => {
+  test("are kept with resume: 'server' when the upload fails, so that the next call can resume", async () => {
     const rig = await createRig();
     rig.target.fault = ({ operation, partNumber }) =>
       operation === "putPart" && partNumber === 6 ? { refuse: denied() } : undefined;

@@ -5,7 +5,7 @@ import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
 const SIZE = 8.5 * KB;
 
-/** An upload that broke off after some parts, with its checkpoint. */
+/** An upload that failed after some parts, with its checkpoint. */
 async function interrupted(parts = 4, file = new TestFile(pattern(SIZE))): Promise<Rig> {
   const rig = await createRig();
   rig.target.fault = ({ operation, partNumber = 0 }) =>
@@ -34,7 +34,7 @@ function sent(rig: Rig): number[] {
 }
 
 describe("a resumed upload", () => {
-  test("says in its error how to go on", async () => {
+  test("has a hint in its error", async () => {
     const rig = await createRig();
     rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: denied() } : undefined);
     await expect(rig.run(new TestFile(pattern(SIZE)))).rejects.toMatchObject({
@@ -80,7 +80,7 @@ describe("a resumed upload", () => {
     expectObject(rig, pattern(SIZE));
   });
 
-  test("sends again what can be verified in neither way", async () => {
+  test("sends again parts that cannot be verified", async () => {
     const rig = await createRig();
     rig.target.etagIsMd5 = false;
     rig.target.fault = ({ operation, partNumber = 0 }) =>
@@ -104,7 +104,7 @@ describe("a resumed upload", () => {
     expectObject(rig, pattern(SIZE));
   });
 
-  test("sends a part again whose local bytes are others now", async () => {
+  test("sends a part again whose local bytes have changed", async () => {
     const rig = await interrupted(4);
     const bytes = pattern(SIZE);
     bytes[KB + 5] = (bytes[KB + 5] ?? 0) ^ 1;
@@ -158,7 +158,7 @@ describe("a resumed upload", () => {
     ]);
   });
 
-  test("does not mind headers in another order", async () => {
+  test("accepts headers in another order", async () => {
     const headers = { "content-type": "text/plain", "x-cos-acl": "private" };
     const rig = await createRig();
     rig.target.fault = ({ operation, partNumber = 0 }) =>
@@ -185,7 +185,7 @@ describe("a resumed upload", () => {
     expectObject(rig, bytes);
   });
 
-  test("that fails early keeps what the run before it knew", async () => {
+  test("that fails early keeps the parts of the previous run", async () => {
     const rig = await interrupted(4);
     const file = new TestFile(pattern(SIZE));
     file.onRead = (start) => {
@@ -208,7 +208,7 @@ describe("a resumed upload", () => {
 describe("a resumed upload of an immutable source", () => {
   const immutable = (): TestFile => new TestFile(pattern(SIZE), true);
 
-  test("does not read what is verified according to its checkpoint", async () => {
+  test("does not read parts that are verified according to its checkpoint", async () => {
     const rig = await interrupted(4, immutable());
     const file = immutable();
     expect(await rig.run(file)).toMatchObject({ partsResumed: 4, partsSent: 5 });

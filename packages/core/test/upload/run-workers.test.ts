@@ -6,7 +6,7 @@ import { VirtualClock } from "../support/virtual-clock.ts";
 import { untilAborted } from "../support/wire.ts";
 
 describe("runWorkers()", () => {
-  test("waits for all loops, and throws the first failure rather than its echo", async () => {
+  test("waits for all loops, and throws the first failure, not its consequence", async () => {
     const clock = new VirtualClock();
     const first = new Error("first");
     let ended = 0;
@@ -43,7 +43,7 @@ describe("runWorkers()", () => {
     expect(getEventListeners(quiet.signal, "abort")).toHaveLength(0);
   });
 
-  test("throws a reason that came before", async () => {
+  test("throws the reason of a signal that was aborted before", async () => {
     const reason = new Error("too late");
     const loop = async (stop: AbortSignal): Promise<void> => stop.throwIfAborted();
     expect(await caught(runWorkers(2, loop, AbortSignal.abort(reason)))).toBe(reason);

@@ -3,7 +3,7 @@ import { Semaphore } from "../../src/upload/semaphore.ts";
 import { caught } from "../support/caught.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
-/** Work that ends when the test says so, and tells that it has begun. */
+/** Work that records its start and ends when the test asks for it. */
 function visitors(semaphore: Semaphore) {
   const inside: number[] = [];
   const begun: number[] = [];
@@ -24,7 +24,7 @@ function visitors(semaphore: Semaphore) {
   return { inside, begun, enter, leave: (visitor: number, error?: Error) => leave.get(visitor)?.(error) };
 }
 
-test("a semaphore lets so many through at once, and the others in the order of their coming", async () => {
+test("a semaphore admits its number of callers, and the others in order of arrival", async () => {
   const clock = new VirtualClock();
   const { inside, begun, enter, leave } = visitors(new Semaphore(2));
   const passes = [1, 2, 3, 4, 5].map(enter);
@@ -39,7 +39,7 @@ test("a semaphore lets so many through at once, and the others in the order of t
   expect(await Promise.all(passes)).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("a semaphore is as wide as before once all have passed, also those that failed", async () => {
+test("a semaphore has its full number again after all callers, also failed ones", async () => {
   const clock = new VirtualClock();
   const { inside, enter, leave } = visitors(new Semaphore(2));
   const failure = new Error("no");

@@ -6,7 +6,7 @@ import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 const bytes = pattern(12 * KB);
 const part = (number: number): Uint8Array => bytes.subarray((number - 1) * KB, number * KB);
 
-/** Notes for which parts an MD5 is computed. */
+/** Records the parts for which an MD5 is computed. */
 function watchMd5(rig: Rig): number[] {
   const parts: number[] = [];
   const digest = rig.core.digest.bind(rig.core);
@@ -49,7 +49,7 @@ describe("the MD5 of a part", () => {
     expect(md5s).toEqual([]);
   });
 
-  test("is computed of every part when asked", async () => {
+  test("is computed of every part with EnableMD5", async () => {
     const rig = await createRig();
     const md5s = watchMd5(rig);
     await rig.run(new TestFile(bytes), { enableMd5: true });
@@ -71,7 +71,7 @@ describe("the MD5 of a part", () => {
   );
 });
 
-describe("parts that are read ahead of the wire", () => {
+describe("parts that are read ahead of sending", () => {
   /** How many parts are in memory while the only connection hangs. */
   async function readAhead(rig: Rig, options: { enableMd5?: boolean } = {}): Promise<number> {
     rig.target.latencyMs = () => 100_000;

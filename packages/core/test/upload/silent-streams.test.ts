@@ -15,7 +15,7 @@ const PART = 8 * KB;
 const BUDGET = 64 * KB;
 const SILENT = 200;
 
-/** A stream that gives these bytes, then nothing until the test says what. */
+/** A stream that yields these bytes and then stalls until the test continues it. */
 function silentAfter(bytes: Uint8Array, then: Promise<Uint8Array | undefined> = new Promise(() => {})) {
   return async function* (): AsyncGenerator<Uint8Array> {
     if (bytes.length > 0) yield bytes;
@@ -41,7 +41,7 @@ async function sharedMemory() {
 
 type Shared = Awaited<ReturnType<typeof sharedMemory>>;
 
-/** The honest upload and how long it takes, in virtual time. */
+/** The complete upload and its duration in virtual time. */
 async function honest({ clock, start }: Shared, source: ByteSource): Promise<[Uploaded, number]> {
   const began = clock.now();
   const { done } = start(source);
@@ -63,7 +63,7 @@ const silentStreams: [string, number, number | undefined][] = [
   ["three parts and a half", 3.5 * PART, undefined],
 ];
 
-describe.each(honestSources)("%s beside 200 streams that are silent", (_, source) => {
+describe.each(honestSources)("%s beside 200 stalled streams", (_, source) => {
   test.each(silentStreams)("after %s ends within twice its time alone", async (_name, given, size) => {
     const [, alone] = await honest(await sharedMemory(), source());
     const shared = await sharedMemory();
@@ -80,7 +80,7 @@ describe.each(honestSources)("%s beside 200 streams that are silent", (_, source
   });
 });
 
-describe("a stream that goes on after a silence", () => {
+describe("a stream that continues after a stall", () => {
   test.each([0, 1, 500, KB, 3 * KB, PART - 1, PART, PART + 1, 2.5 * PART])(
     "is stored whole when it became silent after %i bytes, whichever upload had its memory meanwhile",
     async (given) => {
@@ -109,7 +109,7 @@ describe("a stream that goes on after a silence", () => {
   );
 });
 
-test("a silent stream keeps its buffer as long as nobody wants it, and is cut into no short parts", async () => {
+test("a stalled stream keeps its buffer while no other upload needs it, and is not split into short parts", async () => {
   const { clock, start } = await sharedMemory();
   const bytes = pattern(2.5 * PART);
   let goOn: (rest: Uint8Array) => void = () => {};
@@ -143,7 +143,7 @@ describe("sourceIdleMs", () => {
     },
   );
 
-  test("ends one that does not end where it was declared to", async () => {
+  test("ends a stream that does not end at its declared length", async () => {
     const rig = await createRig();
     const source = streamSource(silentAfter(pattern(6 * KB))(), 6 * KB);
     const error = await caught(rig.run(source, { sourceIdleMs: 60_000, checkpoints: undefined }));
@@ -151,7 +151,7 @@ describe("sourceIdleMs", () => {
     expect(rig.target.countOf("complete")).toBe(0);
   });
 
-  test("lets a slow stream live as long as it gives something now and then", async () => {
+  test("does not end a slow stream that still yields bytes", async () => {
     const rig = await createRig();
     async function* slow(): AsyncGenerator<Uint8Array> {
       for (let index = 0; index < 40; index += 1) {

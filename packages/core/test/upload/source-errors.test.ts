@@ -37,7 +37,7 @@ describe("a source that changes", () => {
     expect(rig.target.countOf("put")).toBe(0);
   });
 
-  test("at any instant never gives an object that is neither", async () => {
+  test("at any instant never gives an object that equals neither content", async () => {
     for (let seed = 1; seed <= 60; seed += 1) {
       const random = new Random(seed);
       const rig = await createRig(seed);
@@ -65,7 +65,7 @@ describe("a source that changes", () => {
   });
 });
 
-describe("a source that is shorter than it said", () => {
+describe("a source that is shorter than declared", () => {
   test.each([
     ["one PUT", 2 * KB],
     ["parts", 9 * KB],
@@ -92,7 +92,7 @@ describe("a source that is shorter than it said", () => {
   );
 });
 
-describe("a stream that is longer than it was declared", () => {
+describe("a stream that is longer than declared", () => {
   test.each([0, KB, 9 * KB])("is a SourceError, and nothing is published: %i bytes", async (size) => {
     const rig = await createRig();
     const source = streamSource(chunks([size, 1]), size);

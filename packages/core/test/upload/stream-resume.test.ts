@@ -12,7 +12,7 @@ const streamOf = (content: Uint8Array<ArrayBuffer>, size?: number) =>
   streamSource(new Blob([content]).stream(), size);
 const stored = (rig: Rig): string => md5Of(rig.target.object?.bytes ?? new Uint8Array(0));
 
-/** A rig after an upload of a stream that was refused behind its second part. */
+/** A rig after an upload of a stream that failed after its second part. */
 async function interrupted(size?: number): Promise<Rig> {
   const rig = await createRig();
   rig.target.fault = ({ operation, partNumber = 0 }) =>
@@ -28,7 +28,7 @@ describe.each([
   ["unknown", undefined],
   ["declared", known],
 ] as const)("a stream of %s length that is given again", (_, size) => {
-  test("goes on where it was", async () => {
+  test("resumes where it stopped", async () => {
     const rig = await interrupted(size);
     expect(rig.checkpoints.only).toMatchObject({ size: size ?? null, fingerprint: null, version: 2 });
     expect(await rig.run(streamOf(bytes, size))).toMatchObject({
@@ -40,7 +40,7 @@ describe.each([
     expect([rig.checkpoints.texts.size, rig.target.uploads.size, rig.warnings]).toEqual([0, 0, []]);
   });
 
-  test("goes on in other parts than are asked for now", async () => {
+  test("resumes with the part size of the checkpoint", async () => {
     const rig = await interrupted(size);
     for (const partSize of [2 * KB, 3 * KB]) {
       rig.target.fault = ({ operation, partNumber = 0 }) =>
@@ -55,14 +55,14 @@ describe.each([
     expect(stored(rig)).toBe(md5Of(bytes));
   });
 
-  test("with other content is sent, not mixed with what COS holds", async () => {
+  test("with other content is sent, and not mixed with the stored parts", async () => {
     const rig = await interrupted(size);
     const other = pattern(known, 77);
     expect(await rig.run(streamOf(other, size))).toMatchObject({ partsResumed: 0, partsSent: 7 });
     expect(stored(rig)).toBe(md5Of(other));
   });
 
-  test("goes on when a resume is required, and fails when there is nothing to go on with", async () => {
+  test("resumes when a resume is required, and fails when there is nothing to resume", async () => {
     const rig = await interrupted(size);
     expect(await rig.run(streamOf(bytes, size), { resume: "require" })).toMatchObject({ partsResumed: 2 });
     rig.target.requests.length = 0;
@@ -90,7 +90,7 @@ test("a stream that ends within its first part fails when a resume is required",
   expect((await rig.core.arena.allocate(rig.core.arena.capacity)).bytes.length).toBe(rig.core.arena.capacity);
 });
 
-test("a stream whose length is known now does not go on with one whose length was not, which is aborted", async () => {
+test("a stream of known length does not resume an upload of unknown length, which is aborted", async () => {
   const rig = await interrupted();
   expect(await rig.run(new TestFile(bytes))).toMatchObject({ partsResumed: 0, partsSent: 7 });
   expect(rig.warnings).toMatchObject([

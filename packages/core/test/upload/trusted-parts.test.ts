@@ -18,7 +18,7 @@ const PARTS = 6;
 const SIZE = (PARTS - 1) * MB + 12_345;
 const CONTENT = Uint8Array.from({ length: SIZE }, (_, index) => (index * 31 + (index >> 13)) & 255);
 
-/** A source that tells which parts were read of it. */
+/** A source that records which of its parts were read. */
 function source(
   more: Partial<ByteSource>,
 ): ByteSource & { readonly read: ByteSource["read"]; reads: number[] } {
@@ -40,7 +40,7 @@ function source(
   };
 }
 
-/** COS as far as the uploader sees it; its parts survive a failed upload. */
+/** COS with the interface that the uploader uses; its parts survive a failed upload. */
 class FakeCos implements UploadTarget {
   readonly stored = new Map<number, ListedPart & { crc64: bigint }>();
   readonly sent: number[] = [];
@@ -134,7 +134,7 @@ async function interrupted(): Promise<Awaited<ReturnType<typeof rig>>> {
   return made;
 }
 
-test("an immutable source is not read again where COS holds what is verified according to the checkpoint", async () => {
+test("an immutable source is not read again for parts that are verified according to the checkpoint", async () => {
   const { cos, run } = await interrupted();
   const from = source({ immutable: true });
   const seen: number[] = [];
@@ -147,7 +147,7 @@ test("an immutable source is not read again where COS holds what is verified acc
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
 });
 
-test("any other source is read in full and sent only where it must be", async () => {
+test("any other source is read completely, and only changed parts are sent", async () => {
   const { cos, run } = await interrupted();
   const from = source({});
   expect(await run(from)).toMatchObject({ partsResumed: 3, partsSent: 3 });
@@ -184,7 +184,7 @@ test("a part that the checkpoint does not know is read", async () => {
   expect(from.reads.toSorted()).toEqual([1, 4, 5, 6]);
 });
 
-test("a wrong CRC64 in the checkpoint is found out before the upload counts as done", async () => {
+test("a wrong CRC64 in the checkpoint is detected before the upload succeeds", async () => {
   const { edit, run } = await interrupted();
   edit((checkpoint) => ({
     ...checkpoint,
@@ -200,7 +200,7 @@ test("the MD5 of the whole takes every byte", async () => {
   expect(from.reads.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-test("everything held already: nothing is read or sent, the object is completed", async () => {
+test("all parts stored: nothing is read or sent, and the object is completed", async () => {
   const made = await rig();
   const complete = made.cos.complete;
   made.cos.complete = () => Promise.reject(new Error("evicted"));

@@ -32,7 +32,7 @@ describe("upload() of a known size", () => {
     expect(rig.warnings).toEqual([]);
   });
 
-  test("asks COS nothing but what it needs", async () => {
+  test("sends only the requests that it needs", async () => {
     const rig = await createRig();
     await rig.run(new TestFile(pattern(6 * KB)));
     const counts = new Map<string, number>();
@@ -49,7 +49,7 @@ describe("upload() of a known size", () => {
     expect(sorted.at(-1)).toEqual([7 * KB, 7.5 * KB]);
   });
 
-  test.each([1, 3, 8])("has %i requests under way, and not one more", async (concurrency) => {
+  test.each([1, 3, 8])("has at most %i requests under way", async (concurrency) => {
     const rig = await createRig();
     await rig.run(new TestFile(pattern(40 * KB)), { concurrency });
     expect(rig.target.maxInFlight).toBe(concurrency);
@@ -63,7 +63,7 @@ describe("upload() of a known size", () => {
     expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
   });
 
-  test.each([2 * KB, 20 * KB])("sends the MD5 along when asked: %i bytes", async (size) => {
+  test.each([2 * KB, 20 * KB])("sends the MD5 with EnableMD5: %i bytes", async (size) => {
     const rig = await createRig();
     const digests: (Uint8Array | undefined)[] = [];
     const { put, putPart } = rig.target;
@@ -132,7 +132,7 @@ describe("upload() of a stream of unknown length", () => {
     expect(rig.target.countOf("putPart")).toBe(way === "put" ? 0 : Math.ceil(size / KB));
   });
 
-  test("does not know its total before the end, and tells it then", async () => {
+  test("reports its total only at the end", async () => {
     const rig = await createRig();
     await rig.run(streamOf(pattern(5 * KB)));
     expect(rig.progress.slice(0, -1).every(([, total]) => total === undefined)).toBe(true);
@@ -148,7 +148,7 @@ describe("upload() of a stream of unknown length", () => {
     expect([rig.target.uploads.size, rig.checkpoints.saved.length]).toEqual([0, 0]);
   });
 
-  test("gives its memory back, whatever happens", async () => {
+  test("releases its memory in any case", async () => {
     for (const operation of ["put", "initiate", "putPart", "complete"] as const) {
       for (const size of [100, 6 * KB]) {
         const rig = await createRig(1, 32 * KB);

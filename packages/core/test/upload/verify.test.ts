@@ -12,7 +12,7 @@ const bytes = pattern(KB);
 const right = { etag: md5Of(bytes), crc64: crc64Of(bytes) };
 const otherMd5 = md5Of(pattern(KB, 9));
 
-/** Sends with these responses, one after the other; says how often an MD5 was computed. */
+/** Sends with these responses in order, and returns how often an MD5 was computed. */
 async function sent(
   responses: readonly { etag: string; crc64: bigint | undefined }[],
   options: { withMd5?: boolean; partNumber?: number } = {},

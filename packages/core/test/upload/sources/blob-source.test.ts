@@ -4,7 +4,7 @@ import { pattern } from "../../support/random.ts";
 
 const MiB = 1024 ** 2;
 
-test("a large part of a Blob is read in pieces, so that its copies stay small", async () => {
+test("a large part of a Blob is read in pieces, so that each copy is small", async () => {
   const bytes = pattern(40 * MiB + 3);
   const blob = new Blob([bytes]);
   const slice = vi.spyOn(blob, "slice");
@@ -15,7 +15,7 @@ test("a large part of a Blob is read in pieces, so that its copies stay small", 
   expect(lengths).toHaveLength(3);
 });
 
-test("a part beyond the end of a Blob ends where it does", async () => {
+test("a part beyond the end of a Blob ends with it", async () => {
   const source = blobSource(new Blob([new Uint8Array(10)]));
   expect(await source.read(4, 20, new Uint8Array(16))).toHaveLength(6);
   expect(await source.read(10, 20, new Uint8Array(10))).toHaveLength(0);

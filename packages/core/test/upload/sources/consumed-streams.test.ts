@@ -59,7 +59,7 @@ const ACTIONS = {
 } as const satisfies Record<string, (stream: Stream, module: Module) => unknown>;
 type Action = keyof typeof ACTIONS;
 
-/** What the other consumer does: before the call, right after it, and some milliseconds of virtual time later. */
+/** The actions of the other consumer: before the call, right after it, and some milliseconds of virtual time later. */
 const schedules = fc.record({
   module: fc.constantFrom(...Object.keys(MODULES)),
   lengths: fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 12 }),
@@ -100,7 +100,7 @@ function makeStream(
   });
 }
 
-/** What the other consumer itself runs into is its own affair. */
+/** Errors of the other consumer do not matter. */
 function act(action: Action, stream: Stream, module: Module): void {
   try {
     void Promise.resolve(ACTIONS[action](stream, module)).catch(() => {});
@@ -136,7 +136,7 @@ const DECODES_TWICE: Schedule = {
   ],
 };
 
-/** Plays a schedule; it fails when the upload comes to a stand. */
+/** Plays a schedule; fails if the upload stalls. */
 async function play(schedule: Schedule): Promise<Outcome> {
   const module = MODULES[schedule.module] ?? nodeStream;
   const bytes = pattern(
@@ -159,7 +159,7 @@ async function play(schedule: Schedule): Promise<Outcome> {
   return { stored: rig.target.object?.bytes, error, bytes };
 }
 
-test("an upload stores the whole content, or fails and stores nothing, whatever another consumer does", async () => {
+test("an upload beside any other consumer stores the whole content, or fails and stores nothing", async () => {
   await fc.assert(
     fc.asyncProperty(schedules, async (schedule) => {
       const { stored, error, bytes } = await play(schedule);

@@ -5,7 +5,7 @@ import { caught } from "../../support/caught.ts";
 import { pattern, Random } from "../../support/random.ts";
 import { streamSource } from "../../support/stream-source.ts";
 
-/** A stream that gives a chunk whenever the test says so. */
+/** A stream that yields a chunk when the test asks for it. */
 function handFed() {
   let give: (chunk: Uint8Array | undefined) => void = () => {};
   let fail: (error: Error) => void = () => {};
@@ -37,7 +37,7 @@ function handFed() {
 }
 
 describe("a read of a stream that is interrupted", () => {
-  test("resolves with what it has, and writes no more into its memory", async () => {
+  test("resolves with the bytes it has, and no longer writes to its memory", async () => {
     const { source, give } = handFed();
     const into = new Uint8Array(8);
     const read = source.read(0, 8, into);
@@ -50,7 +50,7 @@ describe("a read of a stream that is interrupted", () => {
     expect([...(await next)]).toEqual([4, 5]);
   });
 
-  test("hands a failure that comes later to the next read, once", async () => {
+  test("reports a later failure in the next read, once", async () => {
     const { source, fail } = handFed();
     const read = source.read(0, 8, new Uint8Array(8));
     await wait(0);
@@ -78,7 +78,7 @@ describe("a read of a stream that is interrupted", () => {
     expect(await source.read(5, 6, new Uint8Array(1))).toHaveLength(0);
   });
 
-  test("loses no byte, whenever it is interrupted", async () => {
+  test("loses no byte, at any instant of the interruption", async () => {
     for (let seed = 1; seed <= 40; seed += 1) {
       const random = new Random(seed);
       const bytes = pattern(random.between(1, 4000), seed);

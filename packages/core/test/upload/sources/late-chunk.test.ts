@@ -21,7 +21,7 @@ test("a chunk of an interrupted read is never written into the memory of an abor
   source.interrupt?.();
   expect((await first).length).toBe(0);
   const controller = new AbortController();
-  // This memory belongs to another part as soon as the read has been rejected.
+  // This memory may be reused for another part as soon as the read is rejected.
   const into = new Uint8Array(8);
   const second = caught(source.read(0, 8, into, controller.signal));
   controller.abort(new Error("enough"));

@@ -32,7 +32,7 @@ function cut(bytes: Uint8Array, random: Random, largest: number): Uint8Array[] {
 }
 
 describe("streamSource()", () => {
-  test("fills parts exactly, whatever the chunks", async () => {
+  test("fills parts exactly for any chunks", async () => {
     for (let seed = 1; seed <= 60; seed += 1) {
       const random = new Random(seed);
       const bytes = pattern(random.between(0, 5000), seed);
@@ -76,7 +76,7 @@ describe("streamSource()", () => {
     });
   });
 
-  test("keeps no memory of the producer's, which may be reused", async () => {
+  test("keeps no reference to the producer's memory, which may be reused", async () => {
     const slab = new Uint8Array(10);
     async function* reusing(): AsyncGenerator<Uint8Array> {
       for (let round = 1; round <= 4; round += 1) yield slab.fill(round);
@@ -90,12 +90,12 @@ describe("streamSource()", () => {
     );
   });
 
-  test("is read once, front to back, and cannot be resumed elsewhere", () => {
+  test("is read once in order, and cannot be resumed in another process", () => {
     const source = streamSource(yields([]), 7);
     expect(source).toMatchObject({ size: 7, fingerprint: undefined, access: "sequential", inMemory: false });
   });
 
-  test("is at its end for ever", async () => {
+  test("stays at its end", async () => {
     const source = streamSource(yields([new Uint8Array(3)]), undefined);
     expect((await source.read(0, 10, new Uint8Array(10))).length).toBe(3);
     expect((await source.read(10, 20, new Uint8Array(10))).length).toBe(0);
@@ -166,7 +166,7 @@ describe("streamSource() and an abort", () => {
     expect(cancelled).toBe(1);
   });
 
-  test("close() returns a generator that has not ended, and only that", async () => {
+  test("close() calls return() only of a generator that has not ended", async () => {
     let returned = 0;
     async function* counted(count: number): AsyncGenerator<Uint8Array> {
       try {

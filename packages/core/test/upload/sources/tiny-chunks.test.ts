@@ -20,7 +20,7 @@ async function* ones(count: number): AsyncGenerator<Uint8Array> {
   for (let index = 0; index < count; index += 1) yield new Uint8Array([index]);
 }
 
-test("a read of many tiny chunks listens to its signal once, and gives the listener back", async () => {
+test("a read of many tiny chunks adds one listener to its signal, and removes it", async () => {
   const { controller, added } = countedSignal();
   const source = streamSource(ones(1000), undefined);
   expect((await source.read(0, 1000, new Uint8Array(1000), controller.signal)).length).toBe(1000);
@@ -29,7 +29,7 @@ test("a read of many tiny chunks listens to its signal once, and gives the liste
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
 });
 
-test("what is left of a Buffer is a copy too, though Buffer's own slice is a view", async () => {
+test("the rest of a Buffer is a copy too, although Buffer's own slice is a view", async () => {
   const slab = Buffer.from([1, 2, 3, 4]);
   async function* one(): AsyncGenerator<Uint8Array> {
     yield slab;
@@ -55,7 +55,7 @@ test("an abort ends the wait for any of the chunks, not only for the first", asy
   await source.close();
 });
 
-test("a chunk that comes after the abort is written nowhere: the part's memory may be another's by then", async () => {
+test("a chunk after the abort is not written, because the part's memory may be reused by then", async () => {
   const controller = new AbortController();
   let deliver = (): void => {};
   async function* late(): AsyncGenerator<Uint8Array> {
