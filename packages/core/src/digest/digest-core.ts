@@ -9,7 +9,7 @@ import { instantiate, reserveArena, type WasmExports } from "./wasm-exports.ts";
 /** The checksums of bytes. */
 export interface Digest {
   readonly crc64: bigint;
-  /** 16 bytes; only when asked for. */
+  /** 16 bytes; undefined when it was not requested. */
   readonly md5: Uint8Array<ArrayBuffer> | undefined;
 }
 

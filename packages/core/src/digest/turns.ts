@@ -27,7 +27,7 @@ export class Turns<Waiter extends object> {
     this.#waiting.set(upload, others);
   }
 
-  /** The first waiter of each upload, in the order of their turns. Uploads whose turn ends meanwhile come up again. */
+  /** The first waiter of each upload, in the order of their turns. Uploads whose turn ends meanwhile come again. */
   *[Symbol.iterator](): Generator<[upload: object, waiter: Waiter]> {
     for (const [upload, waiters] of this.#waiting) {
       const [waiter] = waiters;

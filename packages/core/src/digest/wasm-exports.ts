@@ -68,7 +68,7 @@ export function reserveArena({ memory, arenaStart }: WasmExports, arenaBytes: nu
   } catch (cause) {
     throw new ArgumentRangeError(
       "memoryBudget",
-      `there is no memory for ${arenaBytes} bytes of part buffers now; a smaller one, or a smaller PartSize where a part exceeds it, asks for less`,
+      `there is no memory for ${arenaBytes} bytes of part buffers now; a smaller one, or a smaller PartSize where a part exceeds it, needs less`,
       cause,
     );
   }

@@ -85,9 +85,9 @@ export interface FileResult {
   readonly ETag?: string | undefined;
   /** CRC64-ECMA as unsigned decimal. */
   readonly crc64?: string | undefined;
-  /** Requests that carried bytes, of all files. */
+  /** Requests that sent bytes of the file. */
   readonly partsSent: number;
-  /** Parts that COS held from earlier attempts, of all files. */
+  /** Parts that COS held from an earlier call. */
   readonly partsResumed: number;
   /** Why it failed. */
   readonly error?: unknown;
@@ -95,17 +95,17 @@ export interface FileResult {
 
 /** The result of uploadDirectory. */
 export interface UploadDirectoryResult {
-  /** Files that went up. */
+  /** Number of files that were uploaded. */
   readonly uploaded: number;
-  /** Names that were left out, or were there already. */
+  /** Number of names that were skipped: not to be uploaded, or stored already. */
   readonly skipped: number;
-  /** Files that did not go up; `failures` has their errors. */
+  /** Number of files that failed; `failures` has their errors. */
   readonly failed: number;
   /** Bytes of the files that were uploaded. */
   readonly bytes: number;
-  /** Requests that carried bytes, of all files. */
+  /** Requests that sent bytes, of all files. */
   readonly partsSent: number;
-  /** Parts that COS held from earlier attempts, of all files. */
+  /** Parts that COS held from earlier calls, of all files. */
   readonly partsResumed: number;
   /** Every file that failed, with its error; call again to upload just what is missing (with `skip: "same"`). */
   readonly failures: readonly FileResult[];

@@ -9,7 +9,7 @@ export interface RequestedUpload {
   readonly partSize: number | undefined;
   /** Parts under way at once. */
   readonly concurrency: number | undefined;
-  /** Sources of up to this many bytes go up in one request. */
+  /** Sources of up to this many bytes are uploaded by one request. */
   readonly threshold: number;
   /** Whether a later call can resume this upload. */
   readonly resumable: boolean;

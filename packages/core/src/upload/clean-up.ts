@@ -11,7 +11,7 @@ import { warn } from "./warn.ts";
 /** The longest that a call waits for the abort of an upload that it does not need: its network may be gone. */
 const ABORT_MS = 10_000;
 
-/** What became of an upload that was to be aborted; `unknown upload`: COS knows it no longer. */
+/** The result of the attempt to abort an upload; `unknown upload`: COS no longer knows it. */
 export type Discarded = "aborted" | "unknown upload" | "left behind";
 
 /** Aborts an upload of ours that nobody needs. A failure is a warning: the parts cost storage, but no data is lost. */
@@ -42,7 +42,7 @@ export async function discard(
 
 /**
  * Aborts an upload that failed and that no checkpoint names, unless COS may still be completing it.
- * @param completeInDoubt whether a Complete of this call may have been carried out
+ * @param completeInDoubt whether COS may have executed a Complete of this call
  * @returns the error that the call fails with
  */
 export async function cleanUpFailedUpload(

@@ -20,7 +20,7 @@ export interface CompleteContext {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onWarning: WarningCallback | undefined;
-  /** Called when a Complete that failed may have been carried out, now or later. */
+  /** Called when a Complete failed and COS may have executed it, or may still execute it. */
   readonly onDoubt: () => void;
 }
 

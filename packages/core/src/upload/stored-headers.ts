@@ -61,6 +61,8 @@ function hasMore(
   const described = Object.keys(stored).some(
     (name) => name !== "content-type" && DESCRIPTIVE.test(name) && !(name in wanted),
   );
-  const unasked = wanted["x-cos-storage-class"] === undefined;
-  return described || (unasked && !DEFAULT_CLASSES.has(storedValue(stored, "x-cos-storage-class") ?? ""));
+  const noneRequested = wanted["x-cos-storage-class"] === undefined;
+  return (
+    described || (noneRequested && !DEFAULT_CLASSES.has(storedValue(stored, "x-cos-storage-class") ?? ""))
+  );
 }

@@ -51,7 +51,7 @@ async function uploadWhole(job: UploadJob): Promise<Uploaded> {
   return onePut(await putWhole(job, size, core));
 }
 
-/** A stream that ends within its first part is one PUT; one that does not goes up in parts. */
+/** A stream that ends within its first part is one PUT; any other is uploaded in parts. */
 async function uploadStream(job: UploadJob): Promise<Uploaded> {
   const { source, options, dependencies, signal } = job;
   if (source.size !== undefined) refuseRequiredResume(options);
@@ -81,7 +81,7 @@ async function uploadStream(job: UploadJob): Promise<Uploaded> {
 function refuseRequiredResume({ resume }: UploadOptions): void {
   if (resume !== "require") return;
   throw new CheckpointError(
-    "a resume is required, but a source of this size goes up in one request, of which nothing can be resumed",
+    "a resume is required, but a source of this size is uploaded by one request, which cannot be resumed",
     "checkpoint-unusable",
     undefined,
     "use resume: 'auto'",
