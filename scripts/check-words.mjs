@@ -1,10 +1,10 @@
-// Checks the words of all tracked texts: code, comments, documents, tests, scripts. Prints each place with a word that
-// `words.mjs` does not want and the word used instead; exits 1 when there is one. `check-words.mjs PATH…` reads these
-// files or folders only, those that are not clean yet included.
+// Checks the words of all tracked texts: code, comments, documents, tests, scripts. Prints each place with a word of
+// `words.mjs`, and the word used instead; exits 1 if there is one. `check-words.mjs PATH…` reads only these files or
+// folders.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { findWords, isBelow, NOT_OURS, PENDING } from "./words.mjs";
+import { findWords, isBelow, NOT_OURS } from "./words.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const given = process.argv.slice(2).map((path) => path.replace(/^\.\/|\/$/g, ""));
@@ -12,7 +12,7 @@ const given = process.argv.slice(2).map((path) => path.replace(/^\.\/|\/$/g, "")
 const tracked = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" }).split("\0");
 const paths = tracked
   .filter((path) => path !== "" && !isBelow(path, NOT_OURS))
-  .filter((path) => (given.length > 0 ? isBelow(path, given) : !isBelow(path, PENDING)));
+  .filter((path) => given.length === 0 || isBelow(path, given));
 
 let found = 0;
 for (const path of paths) {
@@ -24,7 +24,7 @@ for (const path of paths) {
 console.log(`words: ${found} to replace in ${paths.length} files`);
 process.exit(found === 0 ? 0 : 1);
 
-/** Empty for a file that git tracks and that is removed. @param {string} path */
+/** The text of a file; empty if it is tracked and removed. @param {string} path */
 function textOf(path) {
   try {
     return readFileSync(root + path, "utf8");

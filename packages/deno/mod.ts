@@ -1,5 +1,5 @@
 /**
- * Uploads to Tencent Cloud COS from Deno: files, streams and folders; resumable, every byte proven by CRC64. Needs
+ * Uploads to Tencent Cloud COS from Deno: files, streams and folders; resumable, every byte verified by CRC64. Needs
  * `--allow-net=HOST` and `--allow-read=PATH`, with checkpoints `--allow-write=DIR` as well, and nothing more.
  *
  * @example
@@ -71,7 +71,7 @@ function warnOfPathChecks(onWarning: WarningCallback | undefined): void {
   onWarning({
     code: "limited-path-checks",
     message:
-      "without --allow-all, Deno cannot ask an open file where it lies: whoever may write below the folder could exchange a part of it with a link at the right instant, and so lead the upload outside",
+      "without --allow-all, Deno cannot read the real path of an open file: a process that may write below the folder could replace a part of it with a link at the right instant, and so make the upload read a file outside",
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Uploads to Tencent Cloud COS from Node: files, streams and folders; resumable, every byte proven by CRC64.
+ * Uploads to Tencent Cloud COS from Node: files, streams and folders; resumable, every byte verified by CRC64.
  *
  * @module
  */

@@ -171,7 +171,7 @@ describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
     expect(send).toHaveBeenCalledTimes(1);
   });
 
-  test("accepts a part that COS acknowledged before", async () => {
+  test("accepts a part that COS acknowledged although its bytes are transferred away since", async () => {
     const bytes = pattern(KB);
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
