@@ -7,11 +7,17 @@ const sources = {
 };
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** Tests that share one program, which loads the sources once: 80 s of processor time less. */
+/** Tests that share one program for each worker, which loads the sources once: 80 s of processor time less. */
 const together = [
   "core-as/test/**/*.test.ts",
-  "packages/core/test/**/*.test.ts",
-  "packages/emulator/test/**/*.test.ts",
+  "packages/{core,cli,emulator,workers}/test/**/*.test.ts",
+  "test/{docs,interop,model,secrets}/**/*.test.ts",
+];
+
+/** Tests that replace modules, change the environment of their process, or measure it. */
+const apart = [
+  "packages/node/test/**/*.test.ts",
+  "test/{bench,chaos,cli,crash,directories,faults,limits,node-faults,scripts}/**/*.test.ts",
 ];
 
 export default defineConfig({
@@ -26,11 +32,7 @@ export default defineConfig({
       },
       {
         ...sources,
-        test: {
-          ...timeouts,
-          name: "apart",
-          include: ["packages/{node,workers,cli}/test/**/*.test.ts", "test/**/*.test.ts"],
-        },
+        test: { ...timeouts, name: "apart", include: apart },
       },
     ],
   },
