@@ -73,9 +73,11 @@ async function runAll() {
 
 /** Test folders with their own tsconfig.json. test-contract.mjs and test-workers.mjs check their own folders. */
 function typedTests() {
-  return readdirSync(`${root}test`)
-    .filter((name) => name !== "contract" && existsSync(`${root}test/${name}/tsconfig.json`))
-    .map((name) => `test/${name}`);
+  const across = readdirSync(`${root}test`).filter((name) => name !== "contract");
+  const packages = readdirSync(`${root}packages`);
+  return [...across.map((name) => `test/${name}`), ...packages.map((name) => `packages/${name}/test`)].filter(
+    (folder) => existsSync(`${root}${folder}/tsconfig.json`),
+  );
 }
 
 /** Prints which tests are skipped because a program is missing. In CI, exits with 1 instead. */

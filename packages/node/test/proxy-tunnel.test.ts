@@ -5,7 +5,7 @@ import type { Dispatcher } from "../src/undici.ts";
 
 const failing = (error: Error) => tunnel(() => Promise.reject(error));
 const dispatcher = {} as Dispatcher;
-const options: Dispatcher.ConnectOptions = { path: "cos.example:443" };
+const options: Dispatcher.ConnectOptions = { origin: "https://cos.example", path: "cos.example:443" };
 
 test("a tunnel that is not made is a failed connection, in words that name the proxy", async () => {
   const broken = Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" });

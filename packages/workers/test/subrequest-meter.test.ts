@@ -20,14 +20,14 @@ test("keeps the last subrequest for an abort", () => {
 
 test("a refused request is not counted, and is retryable in a later invocation", () => {
   const meter = new SubrequestMeter(1);
-  const error = (() => {
+  const refused = (): unknown => {
     try {
-      meter.begin();
-    } catch (caught) {
-      return caught;
+      return meter.begin();
+    } catch (error) {
+      return error;
     }
-  })();
-  expect(error).toMatchObject({ code: "subrequests-exhausted", retryable: true });
+  };
+  expect(refused()).toMatchObject({ code: "subrequests-exhausted", retryable: true });
   expect(meter.used).toBe(0);
 });
 

@@ -55,9 +55,11 @@ export class Appendable {
     const body = (request.body ?? new Uint8Array(0)).slice();
     const position = Number(new URL(request.url).searchParams.get("position"));
     // COS refuses this before it reads the object.
-    if (this.#faults[0] === "slow down") return this.#slowDown();
+    const fault = this.#faults[0];
+    if (fault === "slow down") return this.#slowDown();
     if (position !== this.bytes.length) return refusal(409, "AppendPositionErr");
-    switch (this.#faults.shift()) {
+    this.#faults.shift();
+    switch (fault) {
       case "lost before it happened":
         return new Broken("reset");
       case "lost after it happened":
@@ -85,7 +87,7 @@ export class Appendable {
       case "other append of another length instead":
         this.grow(new Uint8Array(body.length + 1).fill(0x66));
         return new Broken("reset");
-      case undefined:
+      default:
         this.grow(body);
         return cosResponse(200, { etag: '"a"', "x-cos-next-append-position": String(this.bytes.length) });
     }

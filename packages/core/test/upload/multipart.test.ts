@@ -8,7 +8,7 @@ import { createRig, interruptedRig, KB, TestFile, UPLOAD_OPTIONS } from "../supp
 
 const bytes = pattern(6 * KB);
 const file = (): TestFile => new TestFile(bytes);
-const throttled = (): ServiceError => serviceErrorOf(503, "SlowDown", "throttled", true);
+const throttled = (): ServiceError => serviceErrorOf(503, "SlowDown", "throttled");
 const without = { checkpoints: undefined } as const;
 
 describe("an upload that cannot have its checkpoint", () => {
