@@ -16,7 +16,8 @@ import { join } from "node:path";
 import { type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { createCos, type NodeCosClient } from "@cosup/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { crc64OfBytes, MiB, randomBytes } from "../cli/rig.ts";
+import { MiB, randomBytes } from "../cli/rig.ts";
+import { crc64Of } from "../fixtures/crc64.ts";
 
 const Bucket = "metadata-1250000000";
 const SIZE = 21 * MiB;
@@ -105,7 +106,7 @@ describe.each(["uploadFile", "appendObject"] as const)("%s of a file that", (how
     const outcome = await uploadWhile(how, Key, change);
     expect(outcome).toMatchObject({ ETag: expect.any(String) });
     const { crc64, ContentLength } = await cos.headObject({ Bucket, Key });
-    expect([crc64, Number(ContentLength)]).toEqual([await crc64OfBytes(randomBytes(SIZE)), SIZE]);
+    expect([crc64, Number(ContentLength)]).toEqual([await crc64Of([randomBytes(SIZE)]), SIZE]);
   });
 
   test.each(Object.entries(HARMFUL))("%s meanwhile fails with source-changed", async (what, change) => {

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { type Instruction, startEmulator } from "@cosup/emulator";
 import { createCos } from "@cosup/node";
 import type { SharedCosup } from "../cli/anyone.ts";
-import { crc64OfBytes, type JsonLine, jsonLines, MiB, randomBytes, startShell } from "../cli/rig.ts";
+import { type JsonLine, jsonLines, MiB, randomBytes, startShell } from "../cli/rig.ts";
+import { crc64Of } from "../fixtures/crc64.ts";
 
 export const BUCKET = "host-1250000000";
 const KEYS = { secretId: "AKIDhost", secretKey: "secret-of-the-host" };
@@ -66,7 +67,7 @@ export async function openRig(): Promise<Rig> {
   const source = join(folder, "source.bin");
   const bytes = randomBytes(SIZE);
   await writeFile(source, bytes);
-  const crc64 = await crc64OfBytes(bytes);
+  const crc64 = await crc64Of([bytes]);
   const emulator = await startEmulator({
     data: join(folder, "cos"),
     buckets: [BUCKET, "spare-1250000000"],
