@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { ask, crc64Of, type Outcome, pattern, stored, streamTo, unfinished } from "./objects.ts";
+import { crc64Of } from "../fixtures/crc64.ts";
+import { ask, type Outcome, pattern, stored, streamTo, unfinished } from "./objects.ts";
 import { cos, useProbe, worker } from "./probe.ts";
 import { MiB } from "./rig.ts";
 

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { crc64Of, pattern, stored, unfinished } from "./objects.ts";
+import { crc64Of } from "../fixtures/crc64.ts";
+import { pattern, stored, unfinished } from "./objects.ts";
 import {
   type Cos,
   MiB,

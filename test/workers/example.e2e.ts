@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { crc64Of, pattern, stored, streamTo, unfinished } from "./objects.ts";
+import { crc64Of } from "../fixtures/crc64.ts";
+import { pattern, stored, streamTo, unfinished } from "./objects.ts";
 import { type Cos, MiB, startCos, startWorker, type Worker } from "./rig.ts";
 
 let cos: Cos;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ask, crc64Of, type Outcome, pattern, stored, streamTo } from "./objects.ts";
+import { crc64Of } from "../fixtures/crc64.ts";
+import { ask, type Outcome, pattern, stored, streamTo } from "./objects.ts";
 import { type Cos, FIGURES, MiB, startCos, startWorker, type Worker } from "./rig.ts";
 
 /** `--figures` streams the size of the published figures. */

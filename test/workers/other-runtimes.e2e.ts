@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binaries } from "../../tools/runtimes/install.mjs";
+import { crc64Of } from "../fixtures/crc64.ts";
 import { Bucket, MiB } from "./rig.ts";
 
 const run = promisify(execFile);
