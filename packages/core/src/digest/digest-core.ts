@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Arena } from "./arena.ts";
-import { detachedBufferError, isDetached } from "./detached-buffer.ts";
+import { detachedBufferError, isDetached, isIntact } from "./detached-buffer.ts";
 import { Md5Lanes } from "./md5-lanes.ts";
 import { Md5Stream } from "./md5-stream.ts";
 import { instantiate, reserveArena, type WasmExports } from "./wasm-exports.ts";
@@ -56,7 +56,7 @@ export class DigestCore {
     let crc64 = 0n;
     for (let start = 0; start < length; start += CRC_TURN) {
       if (start > 0) await sleep(this.#clock, 0);
-      if (bytes.length !== length) throw detachedBufferError();
+      if (!isIntact(bytes, length)) throw detachedBufferError();
       crc64 = this.crc64(bytes.subarray(start, start + CRC_TURN), crc64);
     }
     return { crc64, md5: await md5 };

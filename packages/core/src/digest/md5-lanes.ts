@@ -1,5 +1,5 @@
 import type { Clock } from "../runtime/clock.ts";
-import { detachedBufferError } from "./detached-buffer.ts";
+import { detachedBufferError, isIntact } from "./detached-buffer.ts";
 import type { WasmExports } from "./wasm-exports.ts";
 
 const LANES = 4;
@@ -105,7 +105,7 @@ export class Md5Lanes {
   #fill(): void {
     for (let lane = 0; lane < LANES; lane += 1) {
       const job = this.#lanes[lane];
-      if (job !== undefined && isWhole(job)) continue;
+      if (job !== undefined && isIntact(job.bytes, job.length)) continue;
       job?.reject(detachedBufferError());
       const next = this.#next();
       this.#lanes[lane] = next;
@@ -115,7 +115,7 @@ export class Md5Lanes {
 
   #next(): Job | undefined {
     let job = this.#queue.shift();
-    while (job !== undefined && !isWhole(job)) {
+    while (job !== undefined && !isIntact(job.bytes, job.length)) {
       job.reject(detachedBufferError());
       job = this.#queue.shift();
     }
@@ -184,9 +184,4 @@ export class Md5Lanes {
   #stateOf(lane: number): number {
     return this.#states[lane] ?? 0;
   }
-}
-
-/** Whether all of its bytes are still there. */
-function isWhole({ bytes, length }: Job): boolean {
-  return bytes.length === length;
 }

@@ -1,11 +1,12 @@
+import { isIntact } from "../../digest/detached-buffer.ts";
 import { SourceError } from "../../errors.ts";
 import type { ByteSource } from "../../runtime/byte-source.ts";
 
 /** Bytes in memory: parts are views of them, nothing is copied. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   const size = bytes.length;
-  // When the buffer of a view is transferred away or shrinks, only the length of the view shows it.
-  const changed = (): boolean => bytes.length !== size;
+  // A view itself cannot change, but its buffer can be transferred away or shrunk.
+  const changed = (): boolean => !isIntact(bytes, size);
   return {
     size,
     fingerprint: undefined,

@@ -25,7 +25,7 @@ export function chunkBytes(chunk: unknown, parameter: string): Uint8Array {
   if (bytes === undefined) {
     throw new ArgumentTypeError(parameter, `a stream of bytes or strings; this one yields ${typeof chunk}s`);
   }
-  if (bytes.length === 0 && isDetached(bytes)) throw chunkDetached();
+  if (isDetached(bytes)) throw chunkDetached();
   return bytes;
 }
 
