@@ -2,7 +2,7 @@ import { CredentialCache } from "./auth/credentials.ts";
 import { ServerClock } from "./auth/server-clock.ts";
 import { Signer } from "./auth/sign.ts";
 import { DigestCore } from "./digest/digest-core.ts";
-import { WASM_PAGE } from "./digest/wasm-exports.ts";
+import { WASM_PAGE } from "./digest/wasm-instance.ts";
 import { ArgumentRangeError } from "./errors.ts";
 import { ClientLifetime } from "./http/client-lifetime.ts";
 import { Endpoint } from "./http/endpoint.ts";

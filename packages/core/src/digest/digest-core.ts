@@ -4,7 +4,7 @@ import { Arena } from "./arena.ts";
 import { detachedBufferError, isDetached, isIntact } from "./detached-buffer.ts";
 import { Md5Lanes } from "./md5-lanes.ts";
 import { Md5Stream } from "./md5-stream.ts";
-import { instantiate, reserveArena, type WasmExports } from "./wasm-exports.ts";
+import { instantiate, reserveArena, type WasmExports } from "./wasm-instance.ts";
 
 /** The checksums of bytes. */
 export interface Digest {

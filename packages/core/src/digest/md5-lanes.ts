@@ -1,6 +1,6 @@
 import type { Clock } from "../runtime/clock.ts";
 import { detachedBufferError, isIntact } from "./detached-buffer.ts";
-import type { WasmExports } from "./wasm-exports.ts";
+import type { WasmExports } from "./wasm-instance.ts";
 
 const LANES = 4;
 /** Bytes of a block of the MD5 algorithm. */

@@ -1,4 +1,4 @@
-import type { WasmExports } from "./wasm-exports.ts";
+import type { WasmExports } from "./wasm-instance.ts";
 
 /** MD5 of bytes that come in several calls. Between calls its state is outside WASM, so there can be any number of them. */
 export class Md5Stream {
