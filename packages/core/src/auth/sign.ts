@@ -12,8 +12,9 @@ export interface SignableRequest {
   readonly method: string;
   /** Decoded: `/` and the raw key. */
   readonly pathname: string;
+  /** All query parameters of the request: each is signed. */
   readonly query: Pairs;
-  /** Exactly the headers to sign. */
+  /** Exactly the headers to sign: `signedHeaders()` chooses them. */
   readonly headers: Pairs;
   /** `start;end` in Unix seconds. */
   readonly keyTime: string;

@@ -1,7 +1,7 @@
-import { signedHeaders } from "../auth/canonical.ts";
 import type { Credentials } from "../auth/credentials.ts";
 import type { ServerClock } from "../auth/server-clock.ts";
 import type { Signer } from "../auth/sign.ts";
+import { signedHeaders } from "../auth/signed-headers.ts";
 import { CosError, TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";

@@ -9,9 +9,10 @@ import { utf8 } from "../text/utf8.ts";
 import { escapeText } from "../xml/escape-text.ts";
 import { textOf } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
+import { readDocument } from "./late-error.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { crc64Header, decimal } from "./response-checksums.ts";
-import { readDocument, unexpectedResponse } from "./validate-response.ts";
+import { unexpectedResponse } from "./validate-response.ts";
 
 /** The parameter table of completeMultipartUpload. */
 export const COMPLETE_MULTIPART_UPLOAD = {

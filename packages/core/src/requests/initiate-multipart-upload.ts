@@ -4,8 +4,9 @@ import { OBJECT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import { textOf } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
+import { readDocument } from "./late-error.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
-import { readDocument, unexpectedResponse } from "./validate-response.ts";
+import { unexpectedResponse } from "./validate-response.ts";
 
 /** The parameter table of createMultipartUpload. */
 export const CREATE_MULTIPART_UPLOAD = {

@@ -1,7 +1,7 @@
 import type { CosResponse, RequestSpec } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import type { XmlElement } from "../xml/read.ts";
-import { readDocument } from "./validate-response.ts";
+import { readDocument } from "./late-error.ts";
 
 /**
  * Sends a request whose response is an XML document. A 2xx response with another document is a failure, and retried where

@@ -1,32 +1,6 @@
 import { ServiceError } from "../errors.ts";
 import type { CosResponse } from "../http/request-spec.ts";
-import { serviceError } from "../http/service-error.ts";
-import { readXml, textOf, type XmlElement } from "../xml/read.ts";
-
-const RETRYABLE_LATE = new Set(["InternalError", "SlowDown", "ServiceUnavailable"]);
-
-/**
- * Reads the XML document of a 2xx response. COS sends status 200 before it assembles or copies, so a failure after that
- * is a 200 with an `<Error>` document; anything but the named root is not a success.
- * @throws {ServiceError} the document is an error, or is not the expected one
- */
-export function readDocument(operation: string, response: CosResponse, root: string): XmlElement {
-  const document = readXml(response.text);
-  if (document?.root === root) return document.element;
-  if (document?.root === "Error") {
-    const error = serviceError(operation, response.status, response.headers, response.text);
-    const late = RETRYABLE_LATE.has(error.cosCode);
-    throw new ServiceError(error.message, {
-      code: late ? "service-unavailable" : error.code,
-      retryable: late,
-      status: response.status,
-      cosCode: error.cosCode,
-      requestId: error.requestId,
-      resource: error.resource,
-    });
-  }
-  throw unexpectedResponse(operation, response, `no ${root} document`);
-}
+import { textOf, type XmlElement } from "../xml/read.ts";
 
 /** For a request's `validateResponse`: a 2xx without this header does not come from COS, so the request is retried. */
 export function requireHeader(operation: string, name: string): (response: CosResponse) => void {

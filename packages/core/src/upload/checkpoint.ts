@@ -10,7 +10,10 @@ export interface CheckpointPart {
   readonly verified?: boolean | undefined;
 }
 
-/** Everything that another process needs to resume an upload. Plain JSON, without credentials. */
+/**
+ * Everything that another process needs to resume an upload. Plain JSON, without credentials; `checkpoint-codec.ts` reads
+ * and checks it.
+ */
 export interface Checkpoint {
   /** Version of the format. Version 1 has no endpoint and only sources of known size; it is read but no longer written. */
   readonly version: 1 | 2;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalList, signedHeaders } from "../../src/auth/canonical.ts";
+import { canonicalList } from "../../src/auth/canonical.ts";
+import { signedHeaders } from "../../src/auth/signed-headers.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 20 });
 const distinct = fc.uniqueArray(fc.tuple(text, text), {

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { canonicalList, httpString, signedHeaders } from "../../src/auth/canonical.ts";
+import { canonicalList, httpString } from "../../src/auth/canonical.ts";
 import { type SignableRequest, Signer } from "../../src/auth/sign.ts";
+import { signedHeaders } from "../../src/auth/signed-headers.ts";
 import { keyPath } from "../../src/params/key.ts";
 import type { Sha1 } from "../../src/runtime/sha1.ts";
 import { type PresignedVector, vectors } from "../support/vectors.ts";

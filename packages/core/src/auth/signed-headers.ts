@@ -1,0 +1,30 @@
+import type { Pairs } from "./canonical.ts";
+
+/** The headers that every official SDK signs by default, besides `x-cos-*` and `x-ci-*`. */
+const SIGNED = new Set([
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-length",
+  "content-md5",
+  "content-type",
+  "expect",
+  "expires",
+  "host",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-unmodified-since",
+  "origin",
+  "range",
+  "transfer-encoding",
+  "pic-operations",
+]);
+
+/** The headers that are signed. Empty ones are not: COS treats them as absent. */
+export function signedHeaders(headers: Readonly<Record<string, string>>): Pairs {
+  return Object.entries(headers).filter(([name, value]) => {
+    const lower = name.toLowerCase();
+    return value !== "" && (SIGNED.has(lower) || lower.startsWith("x-cos-") || lower.startsWith("x-ci-"));
+  });
+}

@@ -1,0 +1,31 @@
+import { ServiceError } from "../errors.ts";
+import type { CosResponse } from "../http/request-spec.ts";
+import { serviceError } from "../http/service-error.ts";
+import { readXml, type XmlElement } from "../xml/read.ts";
+import { unexpectedResponse } from "./validate-response.ts";
+
+/** Errors in a 200 that are worth another attempt. */
+const RETRYABLE_LATE = new Set(["InternalError", "SlowDown", "ServiceUnavailable"]);
+
+/**
+ * Reads the XML document of a 2xx response. COS sends status 200 before it assembles or copies, so a failure after that
+ * is a 200 with an `<Error>` document; anything but the named root is not a success.
+ * @throws {ServiceError} the document is an error, or is not the expected one
+ */
+export function readDocument(operation: string, response: CosResponse, root: string): XmlElement {
+  const document = readXml(response.text);
+  if (document?.root === root) return document.element;
+  if (document?.root === "Error") {
+    const error = serviceError(operation, response.status, response.headers, response.text);
+    const late = RETRYABLE_LATE.has(error.cosCode);
+    throw new ServiceError(error.message, {
+      code: late ? "service-unavailable" : error.code,
+      retryable: late,
+      status: response.status,
+      cosCode: error.cosCode,
+      requestId: error.requestId,
+      resource: error.resource,
+    });
+  }
+  throw unexpectedResponse(operation, response, `no ${root} document`);
+}
