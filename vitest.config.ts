@@ -13,7 +13,7 @@ const alone = [
   "exchanged-folder",
   "file-checkpoints-durable",
   "file-lock-races",
-  "http-parser",
+  "parsers",
   "lock-owner",
   "transport-connections",
   "walk-skips",

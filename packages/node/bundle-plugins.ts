@@ -7,7 +7,7 @@ import { stubs } from "../../scripts/stubs.mjs";
 
 type Plugin = NonNullable<Options["esbuildPlugins"]>[number];
 
-const HTTP_PARSER = fileURLToPath(new URL("src/http-parser.ts", import.meta.url));
+const PARSERS = fileURLToPath(new URL("src/parsers.ts", import.meta.url));
 
 /** What undici's HTTP/1.1 client imports and never runs here, or not unless something is wrong. */
 const UNDICI_STUBS: Readonly<Record<string, string>> = {
@@ -17,9 +17,9 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
   "../web/fetch/body.js": "module.exports = {};",
   // 73 KB of text, a twentieth of the loading time: in a file of its own, which is loaded while the first connection is
   // established.
-  "../llhttp/llhttp_simd-wasm.js": `module.exports = require(${JSON.stringify(HTTP_PARSER)}).parserBytes();`,
+  "../llhttp/llhttp_simd-wasm.js": `module.exports = require(${JSON.stringify(PARSERS)}).parserBytes();`,
   // For machines without SIMD, where core does not run either. UNDICI_NO_WASM_SIMD asks for it all the same.
-  "../llhttp/llhttp-wasm.js": `module.exports = require(${JSON.stringify(HTTP_PARSER)}).parserBytes();`,
+  "../llhttp/llhttp-wasm.js": `module.exports = require(${JSON.stringify(PARSERS)}).parserBytes();`,
   // The two of its thirty tables that are read, made beforehand.
   "../llhttp/constants.js": `module.exports = ${JSON.stringify({ ERROR, TYPE })};`,
   // A tree of a hundred header names, made at every start: 1 ms. Without it, undici makes the text of each name itself.
@@ -34,14 +34,21 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
 /** Leaves out what undici does not run here. */
 export const withoutUnusedUndici: Plugin = stubs("undici", /[\\/]undici[\\/]/, UNDICI_STUBS);
 
+/** Core's XML parser: 27 KB, loaded with the parser above. */
+export const withoutXmlParser: Plugin = stubs("core", /[\\/]core[\\/]dist[\\/]/, {
+  "./xml-parser.js": `
+    import { xmlParser } from ${JSON.stringify(PARSERS)};
+    export class XMLParser { constructor(options) { return new (xmlParser())(options); } }`,
+});
+
 /** What is loaded on demand is a file of its own in dist: each is an entry of the build. */
-const APART = ["glob", "llhttp"];
+const APART = ["glob", "response-parsers"];
 
 /** Leaves modules that are loaded on demand out of the file that every program loads. */
 export const loadedOnDemand: Plugin = {
   name: "loaded-on-demand",
   setup(build) {
-    build.onResolve({ filter: /^\.\/\w+\.ts$/ }, ({ path, kind }) => {
+    build.onResolve({ filter: /^\.\/[\w-]+\.ts$/ }, ({ path, kind }) => {
       const name = path.slice(2, -3);
       return kind === "dynamic-import" && APART.includes(name)
         ? { path: `./${name}.js`, external: true }

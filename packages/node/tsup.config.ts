@@ -3,7 +3,7 @@ import { plainBuiltins } from "../../scripts/plain-builtins.mjs";
 import { shortLines } from "../../scripts/short-lines.mjs";
 import { shortNames } from "../../scripts/short-names.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
-import { loadedOnDemand, withoutUnusedUndici } from "./bundle-plugins.ts";
+import { loadedOnDemand, withoutUnusedUndici, withoutXmlParser } from "./bundle-plugins.ts";
 
 const TARGET = "node20";
 const notices = thirdParty();
@@ -29,13 +29,13 @@ export default defineConfig([
     ...common,
     entry: ["src/index.ts"],
     noExternal: [/^@cosup\/core/, /^undici\/lib\//],
-    esbuildPlugins: [shortLines(), notices, loadedOnDemand, withoutUnusedUndici],
+    esbuildPlugins: [shortLines(), notices, loadedOnDemand, withoutUnusedUndici, withoutXmlParser],
     plugins: [plainBuiltins(), shortNames(TARGET)],
   },
   {
     ...common,
-    entry: ["src/glob.ts", "src/llhttp.ts"],
-    noExternal: ["picomatch", /^undici\/lib\/llhttp\//],
+    entry: ["src/glob.ts", "src/response-parsers.ts"],
+    noExternal: ["picomatch", /^@cosup\/core/, /^undici\/lib\/llhttp\//],
     esbuildPlugins: [shortLines(), notices],
   },
 ]);

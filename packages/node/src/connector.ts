@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import type { buildConnector as UndiciConnector } from "undici";
-import { isParserLoaded, loadParser } from "./http-parser.ts";
+
+import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { buildConnector, kParser } from "./undici.ts";
 
 /** Longest wait for a connection, TLS included. */
@@ -39,14 +40,14 @@ export function createConnector(): Connector {
       };
       // Typed void, yet it returns the socket.
       const socket: unknown = connectSocket(options, (...outcome) => {
-        if (isParserLoaded()) report(...outcome);
-        else whenParserLoaded(outcome, report);
+        if (areParsersLoaded()) report(...outcome);
+        else whenParsersLoaded(outcome, report);
       });
       if (socket instanceof Socket) {
         connecting.add(socket);
       }
       // While the connection is established. The callback above notices a failure.
-      if (!isParserLoaded()) loadParser().catch(() => {});
+      if (!areParsersLoaded()) loadParsers().catch(() => {});
     },
     isConnecting: () => connecting.size > 0,
     refuse: () => {
@@ -59,9 +60,9 @@ export function createConnector(): Connector {
   };
 }
 
-/** Reports a connection once it can be used. One whose parser cannot be loaded is destroyed. */
-function whenParserLoaded(outcome: Parameters<Callback>, report: Callback): void {
-  loadParser().then(
+/** Reports a connection once it can be used. It is destroyed if the parsers of responses cannot be loaded. */
+function whenParsersLoaded(outcome: Parameters<Callback>, report: Callback): void {
+  loadParsers().then(
     () => report(...outcome),
     (error: Error) => {
       outcome[1]?.destroy();

@@ -4,6 +4,7 @@ import type { RoutedOptions } from "./agent.ts";
 import { bufferedResponse } from "./buffered-response.ts";
 import { callerDispatcher, type UndiciDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
+import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { createProxies } from "./proxies.ts";
 import { chooseProxy, type ProxyChoice } from "./proxy-choice.ts";
 import { requestBody } from "./request-body.ts";
@@ -47,6 +48,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
       const proxy = proxyOf?.(splitUrl(request.url).origin);
       const direct = own ?? connections.dispatcherFor(request);
       const dispatcher = proxy === undefined ? direct : await proxies.dispatcherFor(proxy);
+      // Our connector loads them beside the first connection; other dispatchers connect by themselves.
+      if (!areParsersLoaded() && (own ?? proxy) !== undefined) await loadParsers();
       exchanges += 1;
       let responded = false;
       try {

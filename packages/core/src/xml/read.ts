@@ -1,4 +1,4 @@
-import { XMLParser } from "fast-xml-parser";
+import { XMLParser } from "./parser.ts";
 
 /** An element: text, or child elements by name. */
 export type XmlNode = string | XmlElement;

@@ -2,25 +2,27 @@ import { createServer } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 afterEach(() => {
-  vi.doUnmock("../src/llhttp.ts");
+  vi.doUnmock("../src/response-parsers.ts");
   vi.resetModules();
 });
 
-describe("the HTTP parser, which is loaded while the first connection is established", () => {
-  it("is not loaded before, and is shared by later connections", async () => {
+describe("the parsers of responses, which are loaded while the first connection is established", () => {
+  it("are not loaded before, and are shared by later connections", async () => {
     vi.resetModules();
-    const { isParserLoaded, loadParser, parserBytes } = await import("../src/http-parser.ts");
-    expect(isParserLoaded()).toBe(false);
-    expect(parserBytes).toThrow("The HTTP parser is not loaded");
-    await Promise.all([loadParser(), loadParser()]);
-    expect(isParserLoaded()).toBe(true);
+    const { areParsersLoaded, loadParsers, parserBytes, xmlParser } = await import("../src/parsers.ts");
+    expect(areParsersLoaded()).toBe(false);
+    expect(parserBytes).toThrow("The parsers are not loaded");
+    await Promise.all([loadParsers(), loadParsers()]);
+    expect(areParsersLoaded()).toBe(true);
+    expect(new (xmlParser())().parse("<a><b>1</b></a>")).toEqual({ a: { b: 1 } });
     expect(WebAssembly.validate(Uint8Array.from(parserBytes()))).toBe(true);
   });
 
-  it("fails the connection and closes its socket where it cannot be loaded, and is loaded again for the next", async () => {
+  it("that cannot be loaded fail the connection and close its socket, and are loaded again for the next", async () => {
     let broken = true;
     vi.resetModules();
-    vi.doMock("../src/llhttp.ts", () => ({
+    vi.doMock("../src/response-parsers.ts", () => ({
+      XMLParser: class {},
       get llhttp() {
         if (broken) throw new Error("the file is gone");
         return new Uint8Array([1]);
