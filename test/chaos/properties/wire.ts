@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { canonicalList, signedHeaders } from "../../../packages/core/src/auth/canonical.ts";
+import { canonicalList } from "../../../packages/core/src/auth/canonical.ts";
 import { Signer } from "../../../packages/core/src/auth/sign.ts";
+import { signedHeaders } from "../../../packages/core/src/auth/signed-headers.ts";
 import { ArgumentRangeError } from "../../../packages/core/src/errors.ts";
 import { Endpoint } from "../../../packages/core/src/http/endpoint.ts";
 import { checkKey, keyPath } from "../../../packages/core/src/params/key.ts";
