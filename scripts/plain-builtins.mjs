@@ -1,5 +1,4 @@
 // Takes Node's own modules from process.getBuiltinModule() in a bundle.
-import MagicString from "magic-string";
 
 /** A static import of a module of Node, as esbuild writes it. */
 const IMPORT =
@@ -16,11 +15,11 @@ export function plainBuiltins() {
     name: "plain-builtins",
     renderChunk(bundle, { path, type }) {
       if (type !== "chunk" || !path.endsWith(".js")) return undefined;
-      const text = new MagicString(bundle);
-      text.replace(IMPORT, (_import, name, namespace, names, module) =>
+      // The source map stays: what follows an import in its line of 80 characters is mapped a few columns off.
+      const code = bundle.replace(IMPORT, (_import, name, namespace, names, module) =>
         declarations([name, namespace], names, module),
       );
-      return { code: text.toString(), map: text.generateMap({ source: path, hires: "boundary" }) };
+      return { code };
     },
   };
 }

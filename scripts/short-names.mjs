@@ -16,7 +16,7 @@ export function shortNames(target) {
       if (type !== "chunk" || !path.endsWith(".js")) return undefined;
       const at = bundle.search(/\bexport ?\{[^{}]*\};?\s*$/);
       if (at < 0) throw new Error(`${path} does not end with its exports`);
-      const { code, map: next } = await transform(bundle.slice(0, at), {
+      const { code, map: next } = await transform(withMap(bundle.slice(0, at), map), {
         target,
         minifyIdentifiers: true,
         minifyWhitespace: true,
@@ -27,4 +27,16 @@ export function shortNames(target) {
       return { code: `${code}${bundle.slice(at)}`, map: next };
     },
   };
+}
+
+/**
+ * Code with its source map in a comment: esbuild then maps its output to the original sources. tsup's own way compares
+ * the path of the file with a URL, which differ in a folder whose name has spaces or other characters that are escaped.
+ * @param {string} code @param {unknown} map an object, a text, or nothing
+ */
+function withMap(code, map) {
+  if (map === undefined || map === null) return code;
+  const text = typeof map === "string" ? map : JSON.stringify(map);
+  const data = Buffer.from(text).toString("base64");
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${data}\n`;
 }
