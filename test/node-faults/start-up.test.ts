@@ -76,3 +76,43 @@ test("the entry file imports other files only on demand", async () => {
     "dynamic-import undici/lib/dispatcher/proxy-agent.js",
   ]);
 });
+
+/** Takes all descriptors but one, and gives them back after 0.3 s. */
+const SHORTAGE = `
+  import { closeSync, openSync } from "node:fs";
+  const taken = [];
+  try { for (;;) taken.push(openSync("/dev/null")); } catch {}
+  closeSync(taken.pop());
+  setTimeout(() => taken.forEach(closeSync), 300);`;
+
+test.runIf(process.platform === "linux")(
+  "what is loaded on demand is loaded once the process has descriptors again",
+  async () => {
+    const server = createServer((request, response) => {
+      request.resume().on("end", () => response.setHeader("etag", '"e"').end());
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as AddressInfo;
+    const text = `import { createCos } from "@cosup/node";
+      ${SHORTAGE}
+      const cos = createCos({ Endpoint: "http://127.0.0.1:${port}", SecretId: "id", SecretKey: "key", proxy: false });
+      await cos.putObject({ Bucket: "b-1250000000", Key: "k", Body: "x" });
+      console.log("stored");`;
+    const folder = `import { listFolder } from "@cosup/node";
+      ${SHORTAGE}
+      for await (const entry of listFolder(".", { include: ["start-up.test.ts"] })) console.log(entry.Key);`;
+    try {
+      expect(await limited(text)).toBe("stored\n");
+      expect(await limited(folder)).toBe("start-up.test.ts\n");
+    } finally {
+      server.close();
+    }
+  },
+);
+
+/** Runs a program that may have 60 descriptors. */
+async function limited(text: string): Promise<string> {
+  const command = `ulimit -n 60 && exec "$0" --input-type=module -e "$1"`;
+  const { stdout } = await run("/bin/sh", ["-c", command, process.execPath, text], { cwd: here });
+  return stdout;
+}

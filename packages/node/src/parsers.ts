@@ -1,11 +1,13 @@
-/**
+import { onDemand } from "./on-demand.ts";
+
+/*
  * The parsers of responses: undici's for HTTP/1.1, and core's for XML. They are a quarter of our bundle and are not needed
  * before a connection is there, so they are a file of their own, loaded while the first connection is established.
  */
 type Parsers = Pick<typeof import("./response-parsers.ts"), "llhttp" | "XMLParser">;
 
+const load = onDemand(() => import("./response-parsers.ts"), "./response-parsers.js");
 let parsers: Parsers | undefined;
-let loading: Promise<void> | undefined;
 
 /** Whether {@link parserBytes} and {@link xmlParser} can be called. */
 export function areParsersLoaded(): boolean {
@@ -13,18 +15,9 @@ export function areParsersLoaded(): boolean {
 }
 
 /** Loads the parsers, once; a failure is not kept, so that the next connection can try again. */
-export function loadParsers(): Promise<void> {
-  loading ??= load();
-  return loading;
-}
-
-async function load(): Promise<void> {
-  try {
-    const { llhttp, XMLParser } = await import("./response-parsers.ts");
-    parsers = { llhttp, XMLParser };
-  } finally {
-    loading = undefined;
-  }
+export async function loadParsers(): Promise<void> {
+  const { llhttp, XMLParser } = await load();
+  parsers = { llhttp, XMLParser };
 }
 
 /** The HTTP parser's WebAssembly. The bundle calls this in place of undici's own module, which has the text in it. */
