@@ -1,4 +1,9 @@
-import { type FolderEntry, type ListFolderOptions, listFolder as listEntries } from "@cosup/core/directory";
+import {
+  checkListFolder,
+  type FolderEntry,
+  type ListFolderOptions,
+  listFolder as listEntries,
+} from "@cosup/core/directory";
 import { walkFiles } from "@cosup/core/files";
 import { fileSystem } from "./file_system.ts";
 import { matcher } from "./glob.ts";
@@ -24,6 +29,7 @@ export async function* listFolder(
   LocalDirectoryPath: string,
   options: ListFolderOptions = {},
 ): AsyncGenerator<FolderEntry, void, undefined> {
+  checkListFolder(LocalDirectoryPath, options);
   const entries = walkFiles(fileSystem, LocalDirectoryPath, options);
-  yield* listEntries(LocalDirectoryPath, options, entries, matcher(options));
+  yield* listEntries(options, entries, matcher(options));
 }

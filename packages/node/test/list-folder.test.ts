@@ -59,3 +59,13 @@ it("refuses wrong options and a folder that is not there", async () => {
   });
   expect(await caught(listed(join(root, "nowhere")))).toBeInstanceOf(SourceError);
 });
+
+it.each([
+  ["null", null, "parameters"],
+  ["a list", [], "options"],
+  ["another folder", { LocalDirectoryPath: "/" }, "LocalDirectoryPath"],
+  ["an unknown name", { prefix: "a/" }, "prefix"],
+])("options that are %s are refused by name", async (_what, options, parameter) => {
+  const list = listFolder(".", options as ListFolderOptions);
+  await expect(list.next()).rejects.toMatchObject({ name: "TypeError", parameter });
+});

@@ -5,6 +5,6 @@
  */
 export type { FileEntry, Place, SkippedEntry, SkipReason, WalkEntry } from "../files/walk-entry.ts";
 export { type GlobOptions, globMatcher, type Matches } from "./globs.ts";
-export { type FolderEntry, type ListFolderOptions, listFolder } from "./list-folder.ts";
+export { checkListFolder, type FolderEntry, type ListFolderOptions, listFolder } from "./list-folder.ts";
 export type { FileResult, UploadDirectoryParameters, UploadDirectoryResult } from "./parameters.ts";
 export { uploadDirectory } from "./upload-directory.ts";

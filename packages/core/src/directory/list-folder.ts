@@ -1,3 +1,4 @@
+import { ArgumentTypeError } from "../errors.ts";
 import { type SkipReason, skippedStatus, type WalkEntry } from "../files/walk-entry.ts";
 import { checkKey } from "../params/key.ts";
 import { checkParameters, type Method } from "../params/table.ts";
@@ -6,8 +7,18 @@ import { UPLOAD_DIRECTORY, type UploadDirectoryParameters } from "./parameters.t
 const { LocalDirectoryPath, Prefix, include, exclude, followSymlinks, signal } = UPLOAD_DIRECTORY.parameters;
 const LIST_FOLDER: Method = {
   name: "listFolder",
-  parameters: { LocalDirectoryPath, Prefix, include, exclude, followSymlinks, signal },
+  parameters: { Prefix, include, exclude, followSymlinks, signal },
 };
+
+/**
+ * Checks the arguments of `listFolder`, before anything is read.
+ * @throws {TypeError} {@link RangeError} a wrong folder or option
+ */
+export function checkListFolder(folder: unknown, options: unknown): void {
+  LocalDirectoryPath.check(folder, "LocalDirectoryPath");
+  if (Array.isArray(options)) throw new ArgumentTypeError("options", "must be an object of options");
+  checkParameters(LIST_FOLDER, options);
+}
 
 /** Which files `listFolder` lists, with the meanings that they have for `uploadDirectory`. */
 export type ListFolderOptions = Pick<
@@ -35,15 +46,13 @@ export interface FolderEntry {
 
 /**
  * Lists what `uploadDirectory` would do about each entry that `entries` yields, in the same order and with the same keys.
- * @throws {TypeError} {@link RangeError} a wrong option
+ * {@link checkListFolder} has checked the options.
  */
 export async function* listFolder(
-  folder: string,
   options: ListFolderOptions,
   entries: AsyncIterable<WalkEntry>,
   isWanted: (relativePath: string) => boolean,
 ): AsyncGenerator<FolderEntry, void, undefined> {
-  checkParameters(LIST_FOLDER, { LocalDirectoryPath: folder, ...options });
   for await (const entry of entries) {
     if (isWanted(entry.relativePath)) yield folderEntry(entry, options.Prefix ?? "");
   }

@@ -4,8 +4,9 @@ import { checkParameters } from "../params/table.ts";
 import { UPLOAD_FILE, type UploadFileParameters } from "./parameters.ts";
 
 /**
- * Checks parameters of an upload as `uploadFile` and `putObject` do. Sends nothing and reads no source. Parameters that
- * are missing are not checked, so that a program can check a key as soon as it is typed.
+ * Checks parameters of an upload as `uploadFile` and `putObject` do. Sends nothing. What `LocalFilePath` or `Body` refers to
+ * is not looked at, and parameters that are missing are not checked, so that a program can check a key as soon as it is
+ * typed.
  * @throws {TypeError} unknown, or of the wrong type; `error.parameter` names it
  * @throws {RangeError} outside what COS accepts; `error.parameter` names it
  *
