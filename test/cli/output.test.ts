@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUCKET, jsonLines, MiB, openRig, type Rig, startShell } from "./rig.ts";
 
@@ -34,7 +35,7 @@ describe("output", () => {
 
   it("to a reader that has left, without harm to the upload", async () => {
     const script = `"$COSUP_NODE" "$COSUP_SCRIPT" cp big.bin cos://${BUCKET}/left --json | head -c 1`;
-    const here = new URL("../../packages/cli/bin/cosup.js", import.meta.url).pathname;
+    const here = fileURLToPath(new URL("../../packages/cli/bin/cosup.js", import.meta.url));
     const env = { ...rig.env, COSUP_NODE: process.execPath, COSUP_SCRIPT: here };
     const run = await startShell(script, { cwd: rig.folder, env }).ended;
     expect(run).toMatchObject({ code: 0, stdout: "{", stderr: "" });

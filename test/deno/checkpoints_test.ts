@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { fileCheckpoints } from "@cosup/deno";
 import { assert, EMULATOR, noiseFile, temporaryDirectory, test } from "./rig.ts";
 
@@ -80,7 +81,7 @@ test(
     for (let index = 0; index < 600; index += 1) {
       await noiseFile(`${path}/files/f${index}`, index % 2 === 0 ? 100 : 21_000, index + 1);
     }
-    const script = new URL("many_uploads.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("many_uploads.ts", import.meta.url));
     const command = `ulimit -n 256; exec '${Deno.execPath()}' run --no-prompt --allow-all '${script}' '${path}' '${EMULATOR}'`;
     const { stdout, stderr } = await new Deno.Command("sh", { args: ["-c", command] }).output();
     assert.equal(new TextDecoder().decode(stdout), '{"stored":600}\n', new TextDecoder().decode(stderr));
