@@ -7,29 +7,16 @@ const sources = {
 };
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
-/** Tests of the Node adapter that replace modules or change what a process has only once. */
-const alone = [
-  "descriptors",
-  "exchanged-folder",
-  "file-checkpoints-durable",
-  "file-lock-races",
-  "parsers",
-  "lock-owner",
-  "transport-connections",
-  "walk-skips",
-  "walk",
-].map((name) => `packages/node/test/${name}.test.ts`);
-
 /** Tests that share one program for each worker, which loads the sources once: 80 s of processor time less. */
 const together = [
   "core-as/test/**/*.test.ts",
-  "packages/{core,cli,emulator,node,workers}/test/**/*.test.ts",
+  "packages/{core,cli,emulator,workers}/test/**/*.test.ts",
   "test/{docs,interop,model,secrets}/**/*.test.ts",
 ];
 
 /** Tests that replace modules, change the environment of their process, or measure it. */
 const apart = [
-  ...alone,
+  "packages/node/test/**/*.test.ts",
   "test/{bench,chaos,cli,crash,directories,faults,limits,node-faults,scripts}/**/*.test.ts",
 ];
 
@@ -41,7 +28,7 @@ export default defineConfig({
     projects: [
       {
         ...sources,
-        test: { ...timeouts, name: "together", include: together, exclude: alone, isolate: false },
+        test: { ...timeouts, name: "together", include: together, isolate: false },
       },
       {
         ...sources,
