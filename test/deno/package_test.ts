@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assert, Bucket, EMULATOR, ROOT, temporaryDirectory, test } from "./rig.ts";
 
 const CORE = new URL("packages/core/", ROOT);
@@ -84,7 +85,12 @@ test("the npm package, as built, uploads from Deno", async () => {
   ] as const) {
     await new Deno.Command("mkdir", { args: ["-p", `${modules}/@cosup/${name}`] }).output();
     await new Deno.Command("cp", {
-      args: ["-r", `${from.pathname}dist`, `${from.pathname}package.json`, `${modules}/@cosup/${name}`],
+      args: [
+        "-r",
+        fileURLToPath(new URL("dist", from)),
+        fileURLToPath(new URL("package.json", from)),
+        `${modules}/@cosup/${name}`,
+      ],
     }).output();
   }
   await Deno.writeTextFile(
