@@ -3,7 +3,7 @@ import { plainBuiltins } from "../../scripts/plain-builtins.mjs";
 import { shortLines } from "../../scripts/short-lines.mjs";
 import { shortNames } from "../../scripts/short-names.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
-import { loadedOnDemand, withoutUnusedUndici, withoutXmlParser } from "./bundle-plugins.ts";
+import { loadedOnDemand, parserBytesAsModule, withoutUnusedUndici, withoutXmlParser } from "./bundle-plugins.ts";
 
 const TARGET = "node20";
 const notices = thirdParty();
@@ -36,6 +36,6 @@ export default defineConfig([
     ...common,
     entry: ["src/glob.ts", "src/response-parsers.ts"],
     noExternal: ["picomatch", /^@cosup\/core/, /^undici\/lib\/llhttp\//],
-    esbuildPlugins: [shortLines(), notices],
+    esbuildPlugins: [shortLines(), notices, parserBytesAsModule],
   },
 ]);
