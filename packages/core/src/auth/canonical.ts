@@ -17,13 +17,28 @@ const EMPTY: CanonicalList = { names: "", text: "" };
  */
 export function canonicalList(pairs: Pairs): CanonicalList {
   if (pairs.length === 0) return EMPTY;
-  const encoded = pairs
-    .map(([name, value]) => [percentEncode(name).toLowerCase(), percentEncode(value)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return {
-    names: encoded.map(([name]) => name).join(";"),
-    text: encoded.map(([name, value]) => `${name}=${value}`).join("&"),
-  };
+  const sorted = pairs.map(([name, value]) => [encodedName(name), value] as const);
+  sorted.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  let names = "";
+  let text = "";
+  for (const [name, value] of sorted) {
+    names += `;${name}`;
+    text += `&${name}=${percentEncode(value)}`;
+  }
+  return { names: names.slice(1), text: text.slice(1) };
+}
+
+/** Most requests have the same ten names. The bound is for names of metadata, which may be new each time. */
+const MAX_REMEMBERED = 200;
+const remembered = new Map<string, string>();
+
+function encodedName(name: string): string {
+  let encoded = remembered.get(name);
+  if (encoded === undefined) {
+    encoded = percentEncode(name).toLowerCase();
+    if (remembered.size < MAX_REMEMBERED) remembered.set(name, encoded);
+  }
+  return encoded;
 }
 
 /** `pathname` is decoded: `/` and the raw key. */

@@ -23,8 +23,12 @@ const SIGNED = new Set([
 
 /** The headers that are signed. Empty ones are not: COS treats them as absent. */
 export function signedHeaders(headers: Readonly<Record<string, string>>): Pairs {
-  return Object.entries(headers).filter(([name, value]) => {
-    const lower = name.toLowerCase();
-    return value !== "" && (SIGNED.has(lower) || lower.startsWith("x-cos-") || lower.startsWith("x-ci-"));
-  });
+  return Object.entries(headers).filter(([name, value]) => value !== "" && isSigned(name));
+}
+
+function isSigned(name: string): boolean {
+  // Ours are in lower case already.
+  if (SIGNED.has(name) || name.startsWith("x-cos-")) return true;
+  const lower = name.toLowerCase();
+  return SIGNED.has(lower) || lower.startsWith("x-cos-") || lower.startsWith("x-ci-");
 }

@@ -28,12 +28,23 @@ export class FreeList {
 
   /** Makes a region free again, and joins it with its free neighbours. */
   giveBack(returned: Region): void {
-    const sorted = [...this.#regions, returned].sort((a, b) => a.start - b.start);
-    this.#regions = [];
-    for (const next of sorted) {
-      const last = this.#regions.at(-1);
-      if (last !== undefined && last.start + last.length === next.start) last.length += next.length;
-      else this.#regions.push(next);
+    const regions = this.#regions;
+    const end = returned.start + returned.length;
+    let at = regions.findIndex(({ start }) => start >= end);
+    if (at < 0) at = regions.length;
+    const before = regions[at - 1];
+    const after = regions[at];
+    const joinsBefore = before !== undefined && before.start + before.length === returned.start;
+    if (after?.start === end) {
+      after.start = returned.start;
+      after.length += returned.length;
+      if (!joinsBefore) return;
+      before.length += after.length;
+      regions.splice(at, 1);
+    } else if (joinsBefore) {
+      before.length += returned.length;
+    } else {
+      regions.splice(at, 0, returned);
     }
   }
 }

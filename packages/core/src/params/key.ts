@@ -63,5 +63,5 @@ function checkBeginning(value: string, parameter: string): void {
  */
 export function keyPath(key: string): string {
   const path = /^[\w.~/-]*$/.test(key) ? key : key.split("/").map(percentEncode).join("/");
-  return path.replace(/(?<=^|\/)(\.{1,2})\//g, "$1%2F");
+  return path.includes("./") ? path.replace(/(?<=^|\/)(\.{1,2})\//g, "$1%2F") : path;
 }
