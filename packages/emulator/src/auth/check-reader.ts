@@ -1,13 +1,21 @@
 import { isPublic } from "../request/acl.ts";
+import type { OperationName } from "../request/operation.ts";
 import type { Call } from "../types.ts";
 import { denied } from "./fields.ts";
 
-/** Refuses an anonymous caller everything but reads of public objects. */
+const BUCKET_READS: ReadonlySet<OperationName> = new Set<OperationName>([
+  "HeadBucket",
+  "ListObjects",
+  "ListMultipartUploads",
+]);
+
+/** Refuses an anonymous caller everything but reads of public objects and listings of public buckets. */
 export function checkReader(call: Call): void {
   if (call.caller.kind === "signed" || call.settings.anonymous) return;
   const name = call.address.bucket;
   const bucket = name === undefined ? undefined : call.store.bucket(name);
   if (!bucket) throw denied();
+  if (BUCKET_READS.has(call.operation) && isPublic(bucket.record.acl)) return;
   const reads = call.operation === "GetObject" || call.operation === "HeadObject";
   const acl = bucket.objects.get(call.key)?.acl;
   const inherited = acl === undefined || acl.canned === "default";

@@ -3,6 +3,7 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { abortMultipartUpload } from "./abort-multipart-upload.ts";
 import { appendObject } from "./append-object.ts";
 import { deleteBucket, headBucket, listBuckets, putBucket } from "./bucket.ts";
+import { putBucketAcl } from "./bucket-acl.ts";
 import { completeMultipartUpload } from "./complete-multipart-upload.ts";
 import { copyObject } from "./copy-object.ts";
 import { deleteMultipleObjects } from "./delete-multiple-objects.ts";
@@ -40,6 +41,7 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   ListObjects: listObjects,
   ListParts: listParts,
   PutBucket: putBucket,
+  PutBucketAcl: putBucketAcl,
   PutObject: putObject,
   PutObjectAcl: putObjectAcl,
   PutObjectTagging: putObjectTagging,

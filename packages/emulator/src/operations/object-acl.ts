@@ -28,9 +28,9 @@ export async function putObjectAcl(call: Call): Promise<EmulatorResponse> {
 const EVERYONE = "http://cam.qcloud.com/groups/global/AllUsers";
 
 function policy(call: Call, acl: Acl): Markup {
-  const everyone = acl.canned.startsWith("public-read")
-    ? [grant([element("URI", EVERYONE)], "Group", "READ")]
-    : [];
+  const everyone = groupPermissions(acl).map((permission) =>
+    grant([element("URI", EVERYONE)], "Group", permission),
+  );
   const named = acl.grants.map(([permission, id]) =>
     grant([element("ID", id), element("DisplayName", id)], "CanonicalUser", permission),
   );
@@ -42,12 +42,19 @@ function policy(call: Call, acl: Acl): Markup {
   ]);
 }
 
+/** What the canned ACL lets everyone do. */
+function groupPermissions({ canned }: Acl): readonly string[] {
+  if (canned === "public-read-write") return ["READ", "WRITE"];
+  return canned === "public-read" ? ["READ"] : [];
+}
+
 function grant(grantee: readonly Markup[], type: string, permission: string): Markup {
   const attributes = `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${type}"`;
   return element("Grant", [element(`Grantee ${attributes}`, grantee), element("Permission", permission)]);
 }
 
-function aclFromDocument(text: string): Acl {
+/** Reads an AccessControlPolicy document. Grants to everyone become a canned ACL. */
+export function aclFromDocument(text: string): Acl {
   const list = child(parseDocument(text, "AccessControlPolicy"), "AccessControlList");
   const grants = children(list, "Grant").map((node) => {
     const grantee = child(node, "Grantee");
@@ -56,7 +63,8 @@ function aclFromDocument(text: string): Acl {
     if (!permission || !id) throw malformed();
     return [permission, id] as const;
   });
-  const readable = grants.some(([permission, id]) => id === EVERYONE && permission === "READ");
+  const everyone = grants.filter(([, id]) => id === EVERYONE).map(([permission]) => permission);
   const named = grants.filter(([permission, id]) => id !== EVERYONE && permission !== "FULL_CONTROL");
-  return { canned: readable ? "public-read" : "private", grants: named };
+  const readable = everyone.includes("WRITE") ? "public-read-write" : "public-read";
+  return { canned: everyone.includes("READ") ? readable : "private", grants: named };
 }

@@ -20,6 +20,7 @@ const TABLE = [
   { name: "GetBucketAcl", scope: "bucket", method: "GET", query: ["acl"] },
   { name: "ListObjects", scope: "bucket", method: "GET" },
   { name: "HeadBucket", scope: "bucket", method: "HEAD" },
+  { name: "PutBucketAcl", scope: "bucket", method: "PUT", query: ["acl"] },
   { name: "PutBucket", scope: "bucket", method: "PUT" },
   { name: "DeleteBucket", scope: "bucket", method: "DELETE" },
   { name: "DeleteMultipleObjects", scope: "bucket", method: "POST", query: ["delete"] },

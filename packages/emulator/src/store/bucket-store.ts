@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DataFiles } from "./data-files.ts";
 import { writeJson } from "./json-file.ts";
+import { KeyedLock } from "./keyed-lock.ts";
 import { ObjectIndex } from "./object-index.ts";
 import type { BucketRecord, ObjectRecord } from "./records.ts";
 import { type OpenUpload, UploadIndex } from "./upload-index.ts";
@@ -11,18 +12,24 @@ export const BUCKET_RECORD = "bucket.json";
 
 /** One bucket on disk. */
 export class BucketStore {
-  readonly record: BucketRecord;
   readonly files: DataFiles;
   readonly objects: ObjectIndex;
   readonly uploads: UploadIndex;
   readonly directory: string;
+  readonly #locks = new KeyedLock();
+  #record: BucketRecord;
 
   constructor(directory: string, record: BucketRecord, files: DataFiles) {
-    this.record = record;
+    this.#record = record;
     this.files = files;
     this.directory = directory;
     this.objects = new ObjectIndex(this.objectDirectory, files);
     this.uploads = new UploadIndex(this.uploadDirectory, files);
+  }
+
+  /** Name, ACL and configurations, as the last `configure` left them. */
+  get record(): BucketRecord {
+    return this.#record;
   }
 
   get objectDirectory(): string {
@@ -40,7 +47,20 @@ export class BucketStore {
   async initialise(): Promise<void> {
     await mkdir(this.objectDirectory, { recursive: true });
     await mkdir(this.uploadDirectory, { recursive: true });
-    await writeJson(join(this.directory, BUCKET_RECORD), this.record, this.files.fsync);
+    await this.#write(this.#record);
+  }
+
+  /** Changes ACL or configurations of the bucket. One rename commits it; if `change` throws, nothing changes. */
+  async configure(change: (present: BucketRecord) => BucketRecord): Promise<void> {
+    await this.#locks.run(BUCKET_RECORD, async () => {
+      const next = change(this.#record);
+      await this.#write(next);
+      this.#record = next;
+    });
+  }
+
+  async #write(record: BucketRecord): Promise<void> {
+    await writeJson(join(this.directory, BUCKET_RECORD), record, this.files.fsync);
   }
 
   /**

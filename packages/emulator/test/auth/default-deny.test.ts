@@ -33,6 +33,7 @@ const REQUESTS: Readonly<Record<string, Omit<Ask, "path"> & { path?: string }>> 
   ListObjects: { method: "GET", path: "/" },
   ListParts: { method: "GET", query: { uploadId: "u" } },
   PutBucket: { method: "PUT", path: "/" },
+  PutBucketAcl: { method: "PUT", path: "/", query: { acl: "" }, headers: { "x-cos-acl": "public-read" } },
   PutObject: { method: "PUT", body: "x" },
   PutObjectAcl: { method: "PUT", query: { acl: "" } },
   PutObjectTagging: { method: "PUT", query: { tagging: "" } },
