@@ -3,7 +3,12 @@ import { plainBuiltins } from "../../scripts/plain-builtins.mjs";
 import { shortLines } from "../../scripts/short-lines.mjs";
 import { shortNames } from "../../scripts/short-names.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
-import { loadedOnDemand, parserBytesAsModule, withoutUnusedUndici, withoutXmlParser } from "./bundle-plugins.ts";
+import {
+  loadedOnDemand,
+  parserBytesAsModule,
+  withoutUnusedUndici,
+  withoutXmlParser,
+} from "./bundle-plugins.ts";
 
 const TARGET = "node20";
 const notices = thirdParty();
