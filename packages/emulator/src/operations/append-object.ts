@@ -15,7 +15,7 @@ import { empty, quoted } from "./respond.ts";
 export async function appendObject(call: Call): Promise<EmulatorResponse> {
   const { objects } = call.bucket;
   const position = appendPosition(call);
-  const attributes = attributesFrom(call.headers);
+  const attributes = attributesFrom(call.headers, call.key);
   if (/^(INTELLIGENT_TIERING|MAZ_)/.test(attributes.storageClass)) {
     throw new CosErrorResponse("InvalidArgument", "The storage class does not support append.");
   }
@@ -30,6 +30,8 @@ export async function appendObject(call: Call): Promise<EmulatorResponse> {
     return empty(200, {
       ETag: quoted(record.etag),
       "x-cos-next-append-position": String(record.size),
+      // In spite of its name the MD5 of the bytes that this request added: the official Go SDK compares it.
+      "x-cos-content-sha1": stored.md5.toString("hex"),
       "x-cos-hash-crc64ecma": record.crc64,
       ...encryptionEcho(record),
     });

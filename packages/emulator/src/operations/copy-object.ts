@@ -48,7 +48,7 @@ export async function copyObject(call: Call): Promise<EmulatorResponse> {
 /** The directive applies to the metadata. ACL, storage class, tags and encryption always come from the request. */
 function copiedAttributes(call: Call, source: ObjectRecord): Attributes {
   const directive = (call.header("x-cos-metadata-directive") ?? "Copy").toLowerCase();
-  const attributes = attributesFrom(call.headers);
+  const attributes = attributesFrom(call.headers, call.key);
   if (directive === "replaced") return attributes;
   if (directive !== "copy") {
     throw new CosErrorResponse("InvalidArgument", "x-cos-metadata-directive must be Copy or Replaced.");

@@ -11,13 +11,14 @@ const SOURCE =
 /** Finds the object that x-cos-copy-source names, and checks the copy conditions. */
 export function requireCopySource(call: Call): ObjectRecord {
   const match = SOURCE.exec(call.header("x-cos-copy-source") ?? "");
-  const [, bucketName = "", encodedKey = "", versionId = "null"] = match ?? [];
+  const [, bucketName = "", encodedKey = "", versionId] = match ?? [];
   if (!match) throw new CosErrorResponse("InvalidCopySource", "The copy source is not valid.");
   const bucket = call.store.bucket(bucketName);
   if (!bucket) throw new CosErrorResponse("NoSuchBucket", "The specified bucket does not exist.");
   const record = bucket.objects.get(percentDecode(encodedKey));
   if (!record) throw new CosErrorResponse("NoSuchKey", "The specified key does not exist.");
-  if (versionId !== "null")
+  // Some clients send an empty versionId with every copy.
+  if (versionId && versionId !== "null")
     throw new CosErrorResponse("NoSuchVersion", "The specified version does not exist.");
 
   checkCustomerKey(record.encryption, call.headers, "copy source");

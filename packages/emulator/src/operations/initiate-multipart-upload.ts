@@ -7,7 +7,7 @@ import { xml } from "./respond.ts";
 /** POST /{key}?uploads: opens an upload. A key may have several open uploads. */
 export async function initiateMultipartUpload(call: Call): Promise<EmulatorResponse> {
   const { uploads, record: bucket } = call.bucket;
-  const attributes = attributesFrom(call.headers);
+  const attributes = attributesFrom(call.headers, call.key);
   const uploadId = newUploadId(call.now);
   await uploads.open({ ...attributes, uploadId, key: call.key, initiated: call.now });
   const root = element("InitiateMultipartUploadResult", [

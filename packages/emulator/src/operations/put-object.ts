@@ -8,7 +8,7 @@ import { empty, quoted } from "./respond.ts";
 /** PUT /{key}: stores an object from one body, of known length or chunked. */
 export async function putObject(call: Call): Promise<EmulatorResponse> {
   const { objects } = call.bucket;
-  const attributes = attributesFrom(call.headers);
+  const attributes = attributesFrom(call.headers, call.key);
   const rule = overwriteRule(call);
   checkOverwrite(rule, objects.get(call.key));
 

@@ -1,6 +1,7 @@
 import { CosErrorResponse } from "../errors.ts";
 import type { Attributes } from "../store/records.ts";
 import { aclFrom, PRIVATE } from "./acl.ts";
+import { contentTypeOf } from "./content-type.ts";
 import { encryptionFrom } from "./encryption.ts";
 import { parseTagHeader } from "./tagging.ts";
 
@@ -31,10 +32,10 @@ const STORAGE_CLASSES: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads and checks the headers that describe a new object. */
-export function attributesFrom(headers: ReadonlyMap<string, string>): Attributes {
+export function attributesFrom(headers: ReadonlyMap<string, string>, key: string): Attributes {
   const encryption = encryptionFrom(headers);
   return {
-    headers: keptHeaders(headers),
+    headers: { "content-type": contentTypeOf(key), ...keptHeaders(headers) },
     storageClass: storageClass(headers),
     acl: aclFrom(headers, "object") ?? PRIVATE,
     tags: parseTagHeader(headers.get("x-cos-tagging")),

@@ -17,6 +17,8 @@ describe("APPEND Object", () => {
     expect(first.headers["x-cos-next-append-position"]).toBe("5");
     const second = await append("/log", "5", " world", { "x-cos-meta-a": "2" });
     expect(second.headers["x-cos-next-append-position"]).toBe("11");
+    expect(first.headers["x-cos-content-sha1"]).toBe(md5("hello"));
+    expect(second.headers["x-cos-content-sha1"]).toBe(md5(" world"));
     expect(second.headers["x-cos-hash-crc64ecma"]).toBe("5981764153023615706");
     expect(second.headers.etag).not.toBe(first.headers.etag);
 

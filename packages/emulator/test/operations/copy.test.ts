@@ -27,6 +27,13 @@ describe("PUT Object - Copy", () => {
     expect(read.headers).toMatchObject({ "content-type": "text/x-source", "x-cos-meta-a": "1" });
   });
 
+  test("an empty versionId of the source counts as none", async () => {
+    expect((await copy("/copied-empty", `${SOURCE}?versionId=`)).status).toBe(200);
+    expect((await copy("/copied-null", `${SOURCE}?versionId=null`)).status).toBe(200);
+    const other = await copy("/copied-other", `${SOURCE}?versionId=abc`);
+    expect([other.status, other.code]).toEqual([404, "NoSuchVersion"]);
+  });
+
   test("replaces metadata on request, also on itself", async () => {
     await copy("/self", SOURCE);
     const self = `${HOST}/self`;
