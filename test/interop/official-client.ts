@@ -52,7 +52,8 @@ export async function openRig(options: Partial<EmulatorOptions> = {}): Promise<R
     count: (pattern) => log.filter((line) => pattern.test(line)).length,
     async stop() {
       await close();
-      await rm(directory, { recursive: true, force: true });
+      // The SDK may still write its file of UploadIds here.
+      await rm(directory, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
