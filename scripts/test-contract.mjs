@@ -33,7 +33,7 @@ for (const program of ["tsconfig.json", "tsconfig.cases.json", "tsconfig.deno.js
   runTool("tsc", ["-p", `test/contract/${program}`]);
 if (names.some((name) => runtimes[name].binary !== undefined)) ensureRuntimes();
 await bundleForNode();
-const { caseNames: allCases, needs, emulatorSetup, settingsFor } = await import(`${bundles}manifest.mjs`);
+const { caseNames: allCases, needs, emulatorSetup, settingsFor } = await import(`${bundles}case-names.mjs`);
 
 const caseNames = allCases.filter((name) => only === undefined || name.includes(only));
 const reports = new Map();

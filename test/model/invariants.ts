@@ -44,14 +44,23 @@ function falseSuccess(task: Task, { cos }: State, writer: Writer): string | unde
 function falseRefusal(task: Task, { cos }: State, writer: Writer): string | undefined {
   const { verdict } = writer;
   if (verdict === null || isSuccess(writer) || (task.kind === "put" && !task.forbid)) return undefined;
-  if (writer.kept || (verdict !== "conflict" && outcomeOf(FAILURES[verdict as FailureName]) === "unknown"))
-    return undefined;
+  if (writer.kept || saysThatItIsUnknown(task, verdict)) return undefined;
   const writers = cos.object?.by.split(",") ?? [];
   const own =
     task.kind === "append"
       ? writers[writer.part - 1] === writer.call
       : writer.mine.includes(writers[0] ?? "");
   return own ? `the call reports ${verdict}, but the object at the key is its own` : undefined;
+}
+
+/**
+ * Whether a failure tells that the object may be stored. A transport failure tells it of calls that can simply be repeated;
+ * a repeated PUT under ForbidOverwrite would be refused because of its own object.
+ */
+function saysThatItIsUnknown({ kind }: Task, verdict: string): boolean {
+  if (verdict === "conflict") return false;
+  if (kind === "put") return verdict === "outcome-unknown" || verdict === "wrong CRC64";
+  return outcomeOf(FAILURES[verdict as FailureName]) === "unknown";
 }
 
 /** A failure that is not outcome-unknown, of an upload that was given up: it is never published. */

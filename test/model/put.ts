@@ -36,9 +36,8 @@ function failed(task: Task, decisions: Decisions, writer: Writer, failure: Failu
   if (isSentAgain(decisions, writer, failure, true)) {
     return [{ ...writer, attempt: writer.attempt + 1, doubtful }];
   }
-  const mayBeOwn = writer.doubtful || writer.confirmed;
-  if (mayBeOwn && task.forbid && decisions.outcomeOf(error) !== "unknown") {
-    return [go(writer, "check-put", { failure })];
-  }
-  return [end(writer, failure)];
+  if (!task.forbid) return [end(writer, failure)];
+  const next = decisions.afterFailedPut(error, writer.doubtful || writer.confirmed);
+  if (next === "look") return [go(writer, "check-put", { failure })];
+  return [end(writer, next === "unknown" ? "outcome-unknown" : failure)];
 }

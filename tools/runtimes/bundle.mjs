@@ -33,11 +33,11 @@ const withNode = {
 /** The bundle's name without its extension. */
 export const WORKER = "run-workerd";
 
-/** The bundle for Node, and the manifest of the suite for this process. */
+/** The bundle for Node, and the names of its cases for this process. */
 export function bundleForNode() {
   return build({
     ...common,
-    entryPoints: [`${suite}run-node.ts`, `${suite}manifest.ts`],
+    entryPoints: [`${suite}run-node.ts`, `${suite}case-names.ts`],
     outdir: bundles,
     platform: "node",
     conditions: ["source"],

@@ -1,6 +1,7 @@
+import { EXIT } from "./exit-codes.ts";
 import { exitWithParent } from "./exit-with-parent.ts";
 
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
 /** The abort reason after SIGINT or SIGTERM. */
 export class Interrupted extends Error {

@@ -1,7 +1,7 @@
 import { CosError } from "@cosup/node";
 import { CommanderError } from "commander";
+import { classify } from "./classify-error.ts";
 import { flagOf } from "./commands/flag-names.ts";
-import { classify } from "./exit-codes.ts";
 import { writeError, writeJson } from "./output.ts";
 
 /** Reports an error in one line on stderr and, with `--json`, one on stdout. Returns the exit code. */

@@ -10,8 +10,9 @@ import {
 } from "@cosup/node";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
+import { classify } from "../src/classify-error.ts";
 import { CredentialsError } from "../src/credentials.ts";
-import { classify, EXIT_BY_CODE } from "../src/exit-codes.ts";
+import { EXIT_BY_CODE } from "../src/exit-codes.ts";
 import { Interrupted } from "../src/interrupt.ts";
 
 /** The exit codes that scripts rely on, written out a second time. */

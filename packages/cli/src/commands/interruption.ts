@@ -1,5 +1,5 @@
+import { classify } from "../classify-error.ts";
 import { formatBytes, percentOf } from "../display/format.ts";
-import { classify } from "../exit-codes.ts";
 import { writeError, writeJson } from "../output.ts";
 import { resumeCommand } from "../resume-command.ts";
 import type { CopyFlags } from "./copy-flags.ts";

@@ -1,4 +1,5 @@
-import { classify, EXIT } from "../exit-codes.ts";
+import { classify } from "../classify-error.ts";
+import { EXIT } from "../exit-codes.ts";
 
 /** The result of one object. */
 export interface Outcome {

@@ -1,7 +1,8 @@
 import { ArgumentTypeError, CosError, type MultipartUploadInfo, type NodeCosClient } from "@cosup/node";
+import { classify } from "../classify-error.ts";
 import { type ConnectionFlags, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
-import { classify, EXIT } from "../exit-codes.ts";
+import { EXIT } from "../exit-codes.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { type Location, parseLocation, parseObjectLocation } from "../location.ts";
 import { writeJson, writeResult } from "../output.ts";

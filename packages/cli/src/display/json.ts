@@ -1,6 +1,6 @@
 import type { UploadWarning } from "@cosup/node";
+import { classify } from "../classify-error.ts";
 import type { Outcome, Tally } from "../commands/outcome.ts";
-import { classify } from "../exit-codes.ts";
 import { writeError, writeJson } from "../output.ts";
 import { messageOf } from "../report.ts";
 import type { Display, DisplayContext } from "./display.ts";

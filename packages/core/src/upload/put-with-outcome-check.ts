@@ -2,7 +2,7 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import type { CosError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import { outcomeUnknown } from "./resolve-complete.ts";
-import { afterRefusedPut, compareFound, forbidsOverwrite } from "./resolve-outcome.ts";
+import { afterFailedPut, afterRefusedPut, compareFound, forbidsOverwrite } from "./resolve-outcome.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
 
 interface PutContext {
@@ -34,8 +34,10 @@ export function putWithOutcomeCheck({ digestCoreFor, head, headers }: PutContext
       confirmed = true;
       return stored;
     } catch (error) {
-      if (!(doubtful || confirmed) || !forbidden || outcomeOf(error) === "unknown" || signal.aborted)
-        throw error;
+      if (!forbidden || signal.aborted) throw error;
+      const next = afterFailedPut(error, doubtful || confirmed);
+      if (next === "fail") throw error;
+      if (next === "unknown") throw noResponse(error);
       const object = await head(signal).catch((cause: unknown) => {
         throw signal.aborted ? cause : responseLost("HEAD failed too", cause);
       });
@@ -47,6 +49,10 @@ export function putWithOutcomeCheck({ digestCoreFor, head, headers }: PutContext
       throw responseLost("the object at the key may be this one or another writer's", error);
     }
   };
+}
+
+function noResponse(cause: unknown): CosError {
+  return outcomeUnknown("no attempt of PUT got a response that tells whether COS stored the object", cause);
 }
 
 function responseLost(detail: string, cause: unknown): CosError {

@@ -116,6 +116,19 @@ export function afterLook(
 }
 
 /**
+ * Decides what follows a PUT under ForbidOverwrite that failed after all its attempts.
+ * - `fail`: the failure itself is the result;
+ * - `look`: COS refused this attempt, perhaps because of what an earlier one stored;
+ * - `unknown`: COS may have stored the object, and would then refuse the same call.
+ * @param mayBeStored whether an earlier attempt may have stored the object
+ */
+export function afterFailedPut(failure: unknown, mayBeStored: boolean): "fail" | "look" | "unknown" {
+  if (failure instanceof IntegrityError) return "fail";
+  if (outcomeOf(failure) === "unknown") return "unknown";
+  return mayBeStored ? "look" : "fail";
+}
+
+/**
  * Decides the result of a PUT under ForbidOverwrite that was refused, and of which an earlier attempt may have succeeded.
  * @param confirmed whether COS confirmed an earlier PUT of this call
  */

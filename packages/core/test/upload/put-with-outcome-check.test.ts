@@ -45,6 +45,25 @@ describe("a PUT of an existing key, under ForbidOverwrite", () => {
     expect(sent[2]?.headers).toMatchObject({ "x-cos-server-side-encryption-customer-algorithm": "AES256" });
   });
 
+  test.each<[string, Step]>([
+    ["was lost", new Broken("reset")],
+    ["timed out", new Broken("timeout")],
+    ["was 500", refusal(500, "InternalError")],
+    ["came from a proxy", proxyResponse(502)],
+  ])("does not know its outcome when the response of every attempt %s", async (_, step) => {
+    const { done, methods } = put([step, step, step, step, step, step, step, step, step, step]);
+    const error = await caughtAs(done, CosError);
+    expect(error).toMatchObject({ code: "outcome-unknown", retryable: false });
+    expect(error.hint).toContain("HEAD the key");
+    expect(error.cause).toBeInstanceOf(CosError);
+    expect(methods()).not.toContain("HEAD");
+  });
+
+  test("has failed when no attempt got a connection", async () => {
+    const { done } = put(Array.from({ length: 10 }, () => new Broken("connect")));
+    expect(await caughtAs(done, CosError)).toMatchObject({ code: "connect-failed", retryable: true });
+  });
+
   test("has succeeded when it was sent again because its response had a wrong CRC64", async () => {
     const lie = holds(bytes, { "x-cos-hash-crc64ecma": "1" });
     expect(await put([lie, exists(), holds(bytes)]).done).toMatchObject({ size: 100 });

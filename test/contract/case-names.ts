@@ -1,5 +1,5 @@
 /**
- * The manifest of the suite, for the script that starts the runtimes.
+ * The names of all cases, for the script that starts the runtimes. Cases are registered in suite.ts.
  *
  * @module
  */

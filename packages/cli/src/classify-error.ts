@@ -1,0 +1,31 @@
+import { ArgumentRangeError, ArgumentTypeError, CosError } from "@cosup/node";
+import { CommanderError } from "commander";
+import { CredentialsError } from "./credentials.ts";
+import { EXIT, EXIT_BY_CODE } from "./exit-codes.ts";
+import { Interrupted } from "./interrupt.ts";
+
+/** Parameters of the client that come from environment variables, not from flags. */
+const CREDENTIAL_PARAMETERS: readonly string[] = ["SecretId", "SecretKey", "Token", "credentials"];
+
+/** A failure for scripts: the error code of the client, or a code of the command line itself. */
+export interface Classified {
+  readonly code: string;
+  readonly exitCode: number;
+  readonly parameter?: string;
+}
+
+/** Returns the error code, the exit code and, for a wrong argument, the parameter of any thrown value. */
+export function classify(error: unknown): Classified {
+  if (error instanceof Interrupted) return { code: "interrupted", exitCode: error.exitCode };
+  if (error instanceof CredentialsError) return { code: "credentials-missing", exitCode: EXIT.credentials };
+  if (error instanceof CommanderError) return { code: "invalid-argument", exitCode: EXIT.usage };
+  if (error instanceof ArgumentTypeError || error instanceof ArgumentRangeError) {
+    const { parameter } = error;
+    return CREDENTIAL_PARAMETERS.includes(parameter)
+      ? { code: "credentials-missing", exitCode: EXIT.credentials, parameter }
+      : { code: "invalid-argument", exitCode: EXIT.usage, parameter };
+  }
+  if (error instanceof CosError)
+    return { code: error.code, exitCode: EXIT_BY_CODE[error.code] ?? EXIT.failed };
+  return { code: "unexpected", exitCode: EXIT.failed };
+}
