@@ -6,9 +6,9 @@ import type { UploadOptions } from "../../packages/core/src/upload/options.ts";
 import {
   afterCheckpointGone,
   afterComplete,
+  afterFailedPut,
   afterFailedUpload,
   afterLook,
-  afterFailedPut,
   afterRefusedPut,
   compareFound,
   isUnknownAfterAbort,
