@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -111,6 +111,16 @@ describe("cosup emulator", () => {
       stdout: "",
       stderr: expect.stringMatching(/^cosup: port \d+ .* is in use: .*\n$/),
     });
+    running.child.kill();
+    await running.ended;
+  });
+
+  it("reports that its data directory is in use", async () => {
+    const { running } = await start();
+    const other = await startCosup(["emulator", "--port", "0", "--data", "data", ...KEYS], { cwd: folder })
+      .ended;
+    const stderr = `cosup: ${join(await realpath(folder), "data")} is in use by pid ${running.child.pid}\n`;
+    expect(other).toEqual({ code: 7, stdout: "", stderr });
     running.child.kill();
     await running.ended;
   });

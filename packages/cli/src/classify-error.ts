@@ -25,6 +25,10 @@ export function classify(error: unknown): Classified {
       ? { code: "credentials-missing", exitCode: EXIT.credentials, parameter }
       : { code: "invalid-argument", exitCode: EXIT.usage, parameter };
   }
+  // By name: the module of the emulator is loaded for its command only.
+  if (error instanceof Error && error.name === "DataInUseError") {
+    return { code: "data-in-use", exitCode: EXIT.locked };
+  }
   if (error instanceof CosError)
     return { code: error.code, exitCode: EXIT_BY_CODE[error.code] ?? EXIT.failed };
   return { code: "unexpected", exitCode: EXIT.failed };

@@ -14,7 +14,7 @@ export const EXIT = {
   temporary: 5,
   /** The verification failed, or the source changed during the upload. */
   integrity: 6,
-  /** Another process is uploading to the same key. */
+  /** Another process is uploading to the same key, or runs an emulator over the same data directory. */
   locked: 7,
   /** COS may or may not hold the object, and the check for it failed. */
   unknown: 8,

@@ -26,7 +26,7 @@ Exit codes:
     4 a source is missing or cannot be read
     5 temporary failure: all retries failed, and the same command may succeed later
     6 the verification failed, or the source changed during the upload
-    7 locked: another process uploads to the same key
+    7 locked: another process uploads to the same key, or uses the data directory of the emulator
     8 unknown outcome: COS may or may not hold the object
   130 interrupted by SIGINT
   143 terminated by SIGTERM`;

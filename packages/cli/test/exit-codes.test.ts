@@ -1,3 +1,4 @@
+import { DataInUseError } from "@cosup/emulator";
 import {
   ArgumentRangeError,
   ArgumentTypeError,
@@ -68,6 +69,7 @@ describe("the exit code of", () => {
     ["a changed source", new SourceError("x", "source-changed"), 6, "source-changed"],
     ["a missing source", new SourceError("x", "source-unreadable"), 4, "source-unreadable"],
     ["a lock", new CheckpointError("x", "checkpoint-locked"), 7, "checkpoint-locked"],
+    ["the data of an emulator in use", new DataInUseError("/data", 1), 7, "data-in-use"],
     ["SIGINT", new Interrupted("SIGINT"), 130, "interrupted"],
     ["SIGTERM", new Interrupted("SIGTERM"), 143, "interrupted"],
     ["a bug", new Error("x"), 1, "unexpected"],

@@ -21,30 +21,46 @@ export interface Emulator {
   handle(request: EmulatorRequest): Promise<EmulatorResponse>;
   /** Fault scripts and their receipts; needs the option `faults`. */
   readonly faults: FaultControl;
-  /** Cancels deliveries that fault scripts have scheduled, and waits for those that are running. */
+  /**
+   * Cancels deliveries that fault scripts have scheduled, waits for those that are running, and releases the data
+   * directory. Call it when no request is running any more.
+   */
   close(): Promise<void>;
 }
 
-/** Creates an emulator over a data directory, which it starts to open at once. */
+/**
+ * Creates an emulator over a data directory, which it starts to open at once.
+ *
+ * `ready()` and `handle()` reject with `DataInUseError` if another emulator uses the directory.
+ */
 export function createEmulator(options: EmulatorOptions): Emulator {
-  const settings = withDefaults(options);
-  const opening = Store.open(settings.data, settings.buckets, settings.now(), settings.fsync);
+  const emulator = prepareEmulator(options);
   // ready() and handle() report a failure to open; without this line it would also be an unhandled rejection.
-  opening.catch(() => {});
+  emulator.ready().catch(() => {});
+  return emulator;
+}
+
+/** An emulator that touches its data directory only when it is asked for something. */
+export function prepareEmulator(options: EmulatorOptions): Emulator {
+  const settings = withDefaults(options);
+  const opened = openOnce(settings);
   const run = compose(settings.middleware, dispatch);
   const faults = new FaultRuns(settings);
 
   return {
     faults,
-    close: () => faults.settle(),
+    async close() {
+      await faults.settle();
+      await opened.close();
+    },
     async ready() {
-      await opening;
+      await opened.store();
     },
     async handle(request) {
       const trace: Trace = { requestId: newRequestId(settings.now()) };
       let outcome = "hung-up";
       try {
-        const service = { settings, store: await opening, run, faults };
+        const service = { settings, store: await opened.store(), run, faults };
         const response =
           (await handleControlRequest(request, faults)) ?? (await respond(request, trace, service));
         outcome = String(response.status);
@@ -52,6 +68,25 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       } finally {
         settings.log(logLine(request, trace, outcome));
       }
+    },
+  };
+}
+
+function openOnce(settings: Settings): { store(): Promise<Store>; close(): Promise<void> } {
+  let opening: Promise<Store> | undefined;
+  let closed = false;
+  return {
+    async store() {
+      // Without the lock, a late request must not write.
+      if (closed) throw new Error("the emulator is closed");
+      opening ??= Store.open(settings.data, settings.buckets, settings.now(), settings.fsync);
+      return opening;
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      const store = await opening?.catch(() => undefined);
+      await store?.close();
     },
   };
 }

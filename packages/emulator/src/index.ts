@@ -1,5 +1,5 @@
-import { listen } from "./connection/node-server.ts";
-import { createEmulator } from "./emulator.ts";
+import { type Listening, listen } from "./connection/node-server.ts";
+import { type Emulator, prepareEmulator } from "./emulator.ts";
 import type { FaultControl } from "./faults/fault-runs.ts";
 import { loadFaults } from "./faults/load.ts";
 import type { EmulatorOptions } from "./types.ts";
@@ -13,6 +13,7 @@ export type { Hit, InstructionReceipt, Receipt } from "./faults/run.ts";
 export { FaultScriptError } from "./faults/validate.ts";
 export { HangUp } from "./request/middleware.ts";
 export type { OperationName } from "./request/operation.ts";
+export { DataInUseError } from "./store/directory-lock.ts";
 export type {
   Call,
   Connection,
@@ -32,7 +33,7 @@ export interface RunningEmulator {
   readonly port: number;
   /** Fault scripts and their receipts; needs the option `faults`. */
   readonly faults: FaultControl;
-  /** Closes all connections. Resolves when nothing writes to the data directory any more. */
+  /** Closes all connections. Resolves when the data directory is released and nothing writes to it any more. */
   close(): Promise<void>;
 }
 
@@ -46,6 +47,7 @@ export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
  *
  * @throws {RangeError} if a bucket name does not have the form `name-appid`
  * @throws {FaultScriptError} if `faults` is not a valid script
+ * @throws {DataInUseError} if another emulator uses the data directory
  * @example
  * const cos = await startEmulator({
  *   data: "./cos-data",
@@ -59,9 +61,8 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
   const { faults, ...others } = options;
   const host = options.host ?? "127.0.0.1";
   const script = typeof faults === "string" ? await loadFaults(faults) : faults;
-  const emulator = createEmulator({ ...others, ...(script !== undefined && { faults: script }) });
-  await emulator.ready();
-  const { port, close } = await listen(emulator, options.port ?? 0, host);
+  const emulator = prepareEmulator({ ...others, ...(script !== undefined && { faults: script }) });
+  const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host);
   return {
     url: `http://${host}:${port}`,
     port,
@@ -71,4 +72,16 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
       await emulator.close();
     },
   };
+}
+
+/** Listens first: if the port is in use, the data directory stays as it is. Early requests wait until it is open. */
+async function listenAndOpen(emulator: Emulator, port: number, host: string): Promise<Listening> {
+  const listening = await listen(emulator, port, host);
+  try {
+    await emulator.ready();
+    return listening;
+  } catch (error) {
+    await listening.close();
+    throw error;
+  }
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   createEmulator,
+  type Emulator,
   type EmulatorOptions,
   type EmulatorResponse,
   HangUp,
@@ -17,8 +18,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(data, { recursive: true, force: true }));
 
-const make = (more: Partial<EmulatorOptions> = {}) =>
-  createEmulator({ data, buckets: [BUCKET], credentials: [], anonymous: true, ...more });
+const made: Emulator[] = [];
+afterEach(async () => {
+  for (const emulator of made.splice(0)) await emulator.close();
+});
+
+function make(more: Partial<EmulatorOptions> = {}): Emulator {
+  const emulator = createEmulator({ data, buckets: [BUCKET], credentials: [], anonymous: true, ...more });
+  made.push(emulator);
+  return emulator;
+}
 
 async function* body(...chunks: (string | Error)[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) {

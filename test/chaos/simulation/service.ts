@@ -157,6 +157,7 @@ export class Service {
   }
 
   async close(): Promise<void> {
+    await track(this.#emulator.close());
     await track(rm(this.#directory, { recursive: true, force: true }));
   }
 

@@ -102,7 +102,7 @@ async function flipObject(call: Call): Promise<boolean> {
 
 async function* flipped(call: Call, extents: readonly Extent[], size: number): AsyncGenerator<Uint8Array> {
   let first = true;
-  for await (const chunk of call.store.files.read(extents, 0, size)) {
+  for await (const chunk of await call.store.files.read(extents, 0, size)) {
     yield first ? flipFirst(chunk) : chunk;
     first = false;
   }

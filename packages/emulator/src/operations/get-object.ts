@@ -32,7 +32,7 @@ export async function getObject(call: Call): Promise<EmulatorResponse> {
       "Content-Length": String(end - start),
       ...(range && { "Content-Range": `bytes ${start}-${end - 1}/${record.size}` }),
     },
-    body: call.store.files.read(record.extents, start, end),
+    body: await call.store.files.read(record.extents, start, end),
   };
 }
 

@@ -18,7 +18,11 @@ export async function uploadPartCopy(call: Call): Promise<EmulatorResponse> {
   const source = requireCopySource(call);
   const { start, end } = parseCopyRange(call.header("x-cos-copy-source-range"), source.size);
 
-  const { extent, md5, crc64 } = await ingest(files, files.read(source.extents, start, end), MAX_BODY_BYTES);
+  const { extent, md5, crc64 } = await ingest(
+    files,
+    await files.read(source.extents, start, end),
+    MAX_BODY_BYTES,
+  );
   try {
     const etag = etagOf(md5, upload.encryption);
     const part = { partNumber, size: extent.size, etag, crc64, lastModified: call.now, extent };

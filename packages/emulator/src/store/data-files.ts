@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { CosErrorResponse } from "../errors.ts";
 import type { Extent } from "./records.ts";
 
 const READ_BYTES = 256 * 1024;
@@ -47,11 +48,23 @@ export class DataFiles {
 
   /**
    * Reads the bytes from `start` to `end` (exclusive) of a list of extents. The references are taken at once, not at
-   * the first chunk, so that the files survive an overwrite in between.
+   * the first chunk, so that the files survive an overwrite in between. Throws InternalError if a file is missing,
+   * which must not become a 200 with a body that breaks off.
    */
-  read(extents: readonly Extent[], start: number, end: number): AsyncGenerator<Uint8Array> {
+  async read(extents: readonly Extent[], start: number, end: number): Promise<AsyncGenerator<Uint8Array>> {
     this.retain(extents);
-    return this.#chunks(extents, start, end);
+    if (await this.allComplete(extents)) return this.#chunks(extents, start, end);
+    await this.release(extents);
+    throw new CosErrorResponse("InternalError", "The stored data of this object is missing or incomplete.");
+  }
+
+  /** Whether every file is there and has its size. */
+  async allComplete(extents: readonly Extent[]): Promise<boolean> {
+    for (const { file, size } of extents) {
+      const found = await stat(this.path(file)).catch(() => undefined);
+      if (found?.size !== size) return false;
+    }
+    return true;
   }
 
   async *#chunks(extents: readonly Extent[], start: number, end: number): AsyncGenerator<Uint8Array> {

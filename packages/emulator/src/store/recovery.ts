@@ -1,9 +1,9 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
 import type { DataFiles } from "./data-files.ts";
 import { readJson, TEMPORARY } from "./json-file.ts";
-import type { BucketRecord, Extent, ObjectRecord, PartRecord, UploadRecord } from "./records.ts";
+import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from "./records.ts";
 import { UPLOAD_RECORD } from "./upload-index.ts";
 
 /**
@@ -31,7 +31,7 @@ async function recoverObjects(bucket: BucketStore): Promise<void> {
   for (const name of await recordNames(bucket.objectDirectory)) {
     const path = join(bucket.objectDirectory, name);
     const record = await readJson<ObjectRecord>(path);
-    if (record && (await allComplete(bucket.files, record.extents))) bucket.objects.adopt(record);
+    if (record && (await bucket.files.allComplete(record.extents))) bucket.objects.adopt(record);
     else await rm(path, { force: true });
   }
 }
@@ -51,7 +51,7 @@ async function recoverParts(path: string, files: DataFiles): Promise<PartRecord[
   for (const name of await recordNames(path)) {
     if (name === UPLOAD_RECORD) continue;
     const part = await readJson<PartRecord>(join(path, name));
-    if (part && (await allComplete(files, [part.extent]))) parts.push(part);
+    if (part && (await files.allComplete([part.extent]))) parts.push(part);
     else await rm(join(path, name), { force: true });
   }
   return parts;
@@ -65,12 +65,4 @@ async function recordNames(directory: string): Promise<string[]> {
     else names.push(name);
   }
   return names;
-}
-
-async function allComplete(files: DataFiles, extents: readonly Extent[]): Promise<boolean> {
-  for (const { file, size } of extents) {
-    const found = await stat(files.path(file)).catch(() => undefined);
-    if (found?.size !== size) return false;
-  }
-  return true;
 }

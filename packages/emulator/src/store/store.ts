@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PRIVATE } from "../request/acl.ts";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
 import { DataFiles } from "./data-files.ts";
+import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
 import type { BucketRecord } from "./records.ts";
 import { recover } from "./recovery.ts";
 
@@ -11,28 +12,48 @@ export class Store {
   readonly files: DataFiles;
   readonly #directory: string;
   readonly #buckets = new Map<string, BucketStore>();
+  readonly #lock: DirectoryLock;
 
-  private constructor(directory: string, fsync: boolean) {
+  private constructor(directory: string, fsync: boolean, lock: DirectoryLock) {
+    this.#lock = lock;
     this.#directory = join(directory, "buckets");
     this.files = new DataFiles(join(directory, "data"), fsync);
   }
 
-  /** Opens the directory, recovers from a crash, and creates the missing buckets. */
+  /**
+   * Locks the directory, recovers from a crash, and creates the missing buckets.
+   *
+   * @throws {DataInUseError} before anything is changed
+   */
   static async open(
     directory: string,
     buckets: readonly string[],
     now: number,
     fsync: boolean,
   ): Promise<Store> {
-    const store = new Store(directory, fsync);
-    await mkdir(store.#directory, { recursive: true });
-    for (const bucket of await recover(store.#directory, store.files)) {
-      store.#buckets.set(bucket.record.name, bucket);
+    const store = new Store(directory, fsync, await lockDirectory(directory));
+    try {
+      await store.#recover(buckets, now);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+    return store;
+  }
+
+  /** Lets another process use the directory. Nothing may be written afterwards. */
+  async close(): Promise<void> {
+    await this.#lock.release();
+  }
+
+  async #recover(buckets: readonly string[], now: number): Promise<void> {
+    await mkdir(this.#directory, { recursive: true });
+    for (const bucket of await recover(this.#directory, this.files)) {
+      this.#buckets.set(bucket.record.name, bucket);
     }
     for (const name of buckets)
-      if (!store.bucket(name)) await store.createBucket({ name, created: now, acl: PRIVATE });
-    await store.files.sweep();
-    return store;
+      if (!this.bucket(name)) await this.createBucket({ name, created: now, acl: PRIVATE });
+    await this.files.sweep();
   }
 
   bucket(name: string): BucketStore | undefined {

@@ -1,40 +1,15 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "tsup";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BUCKET, textIn, textsIn } from "../rig.ts";
+import { textIn, textsIn } from "../rig.ts";
+import { bundleEmulator, type ChildEmulators } from "./child-emulators.ts";
 
 describe("SIGKILL", () => {
-  let directory: string;
-  let server: string;
+  let emulators: ChildEmulators;
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "cos-emulator-"));
-    const entry = fileURLToPath(new URL("../child-server.ts", import.meta.url));
-    await build({
-      config: false,
-      silent: true,
-      entry: { server: entry },
-      outDir: join(directory, "bundle"),
-      format: "esm",
-      target: "node20",
-      outExtension: () => ({ js: ".mjs" }),
-      noExternal: [/.*/],
-    });
-    server = join(directory, "bundle", "server.mjs");
+    emulators = await bundleEmulator();
   });
-  afterAll(() => rm(directory, { recursive: true, force: true }));
-
-  async function start(data: string): Promise<{ child: ChildProcess; url: string }> {
-    const child = fork(server, [data, BUCKET]);
-    const port = await new Promise<number>((resolve, reject) => {
-      child.once("message", (message) => resolve((message as { port: number }).port));
-      child.once("exit", () => reject(new Error("the emulator did not start")));
-    });
-    return { child, url: `http://127.0.0.1:${port}/${BUCKET}` };
-  }
+  afterAll(() => emulators.stop());
 
   const SIZE = 512 * 1024;
   /** A body of one version is one letter throughout, so that a mixture shows. */
@@ -112,11 +87,11 @@ describe("SIGKILL", () => {
   }
 
   test("at any moment of PUT, append and Complete: no torn data, and no acknowledged write is lost", async () => {
-    const data = join(directory, "killed");
+    const data = join(emulators.directory, "killed");
     const history: Record<string, number[]> = { put: [], multipart: [] };
     let appended = 0;
     for (let round = 0; round < 8; round++) {
-      const { child, url } = await start(data);
+      const { url, kill } = await emulators.start(data);
       const from = (round + 1) * VERSIONS;
       // The kill comes a varying time after the first acknowledgement of one of the three writers.
       const acknowledged: (() => void)[] = [];
@@ -129,13 +104,14 @@ describe("SIGKILL", () => {
       );
       await first[round % 3];
       await new Promise((resolve) => setTimeout(resolve, (round * 37) % 100));
-      child.kill("SIGKILL");
+      const gone = kill();
       const [put = [], multipart = [], append = []] = await Promise.all(writing);
       history.put?.push(...put);
       history.multipart?.push(...multipart);
       appended += append.length;
 
-      const again = await start(data);
+      await gone;
+      const again = await emulators.start(data);
       await checkVersion(`${again.url}/put`, history.put ?? []);
       await checkVersion(`${again.url}/multipart`, history.multipart ?? []);
       const log = await (await fetch(`${again.url}/append`)).text();
@@ -147,7 +123,7 @@ describe("SIGKILL", () => {
         appended = log.length / 1000;
       }
       await checkNothingLeftOver(data, again.url);
-      again.child.kill("SIGKILL");
+      await again.kill();
     }
     expect(history.put?.length).toBeGreaterThan(0);
     expect(history.multipart?.length).toBeGreaterThan(0);

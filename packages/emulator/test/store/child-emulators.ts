@@ -1,0 +1,74 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+import { BUCKET } from "../rig.ts";
+
+/** An emulator in a process of its own. */
+export interface ChildEmulator {
+  readonly child: ChildProcess;
+  /** Address of the bucket. */
+  readonly url: string;
+  /** Resolves when the process is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts emulators as processes. */
+export interface ChildEmulators {
+  /** For data; deleted at the end. */
+  readonly directory: string;
+  /** Rejects with the message of the emulator if it does not start. */
+  start(data: string): Promise<ChildEmulator>;
+  stop(): Promise<void>;
+}
+
+/** Bundles the emulator, so that each process starts fast. */
+export async function bundleEmulator(): Promise<ChildEmulators> {
+  const directory = await mkdtemp(join(tmpdir(), "cos-emulator-"));
+  await build({
+    config: false,
+    silent: true,
+    entry: { server: fileURLToPath(new URL("../child-server.ts", import.meta.url)) },
+    outDir: join(directory, "bundle"),
+    format: "esm",
+    target: "node20",
+    outExtension: () => ({ js: ".mjs" }),
+    noExternal: [/.*/],
+  });
+  const server = join(directory, "bundle", "server.mjs");
+  const children = new Set<ChildProcess>();
+  return {
+    directory,
+    start(data) {
+      const child = fork(server, [data, BUCKET]);
+      children.add(child);
+      return started(child);
+    },
+    async stop() {
+      for (const child of children) child.kill("SIGKILL");
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function started(child: ChildProcess): Promise<ChildEmulator> {
+  const gone = once(child, "exit");
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once("message", ({ port, error }: { port?: number; error?: string }) => {
+      if (port === undefined) reject(new Error(error));
+      else resolve(port);
+    });
+    child.once("exit", () => reject(new Error("the emulator did not start")));
+  });
+  return {
+    child,
+    url: `http://127.0.0.1:${port}/${BUCKET}`,
+    async kill() {
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}
