@@ -12,9 +12,9 @@ export interface GlobOptions {
 export type Matches = (path: string) => boolean;
 
 /**
- * Compiles `include` and `exclude`, for paths that are relative to the folder and have forward slashes. A pattern with a slash is matched against the whole path, one without against the name alone at any depth; in
- * `exclude` also against the names of the folders above, so that `node_modules` leaves out all that is in it. `logs/`
- * means `logs/**`.
+ * Compiles `include` and `exclude`, for paths that are relative to the folder and have forward slashes. A pattern with a
+ * slash is matched against the whole path, one without against the name alone at any depth; in `exclude` also against
+ * the names of the folders above, so that `node_modules` leaves out all that is in it. `logs/` means `logs/**`.
  * @param compile compiles one glob; the adapter passes its glob library, so that core needs none
  */
 export function globMatcher({ include, exclude }: GlobOptions, compile: (glob: string) => Matches): Matches {
