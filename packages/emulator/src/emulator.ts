@@ -10,6 +10,7 @@ import { addCommonHeaders, errorResponse } from "./request/common-response.ts";
 import { logLine, type Trace } from "./request/log-line.ts";
 import { compose, HangUp } from "./request/middleware.ts";
 import { newRequestId } from "./request/request-id.ts";
+import { inS3 } from "./s3/response.ts";
 import { Store } from "./store/store.ts";
 import type { Call, EmulatorOptions, EmulatorRequest, EmulatorResponse, Settings } from "./types.ts";
 
@@ -108,7 +109,8 @@ async function respond(request: EmulatorRequest, trace: Trace, service: Service)
   const faulted: FaultState = { now: service.settings.now };
   try {
     const response = await operate(request, trace, service, faulted);
-    const complete = response.bare ? response : addCommonHeaders(response, request, trace, faulted.now());
+    const named = response.bare ? response : addCommonHeaders(response, request, trace, faulted.now());
+    const complete = trace.dialect === "s3" && !named.bare ? inS3(named, trace.requestId) : named;
     return (await faulted.request?.beforeResponse(complete)) ?? complete;
   } finally {
     faulted.request?.finish();

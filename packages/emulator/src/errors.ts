@@ -2,6 +2,8 @@ import { document, element } from "./xml/render.ts";
 
 /** The error codes of this emulator with their HTTP status. */
 export const STATUS_OF = {
+  AuthorizationHeaderMalformed: 400,
+  AuthorizationQueryParametersError: 400,
   BadDigest: 400,
   BadRequest: 400,
   EntityTooLarge: 400,
@@ -20,8 +22,10 @@ export const STATUS_OF = {
   InvalidURI: 400,
   KeyTooLong: 400,
   ListPartUploadIdIsEmpty: 400,
+  MalformedTrailerError: 400,
   MalformedXML: 400,
   NoSuchFaultRun: 400,
+  XAmzContentSHA256Mismatch: 400,
   XMLSizeLimit: 400,
   AccessDenied: 403,
   InvalidAccessKeyId: 403,

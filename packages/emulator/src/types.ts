@@ -2,6 +2,7 @@ import type { Instruction } from "./faults/instruction.ts";
 import type { Address } from "./request/address.ts";
 import type { OperationName } from "./request/operation.ts";
 import type { Query } from "./request/query.ts";
+import type { Dialect } from "./s3/dialect.ts";
 import type { BucketStore } from "./store/bucket-store.ts";
 import type { Store } from "./store/store.ts";
 
@@ -120,8 +121,13 @@ export interface CallParts {
   readonly query: Query;
   /** Values by lower-case name; empty values are left out. */
   readonly headers: ReadonlyMap<string, string>;
+  /** The content, without the framing that an S3 client may have added. */
   readonly body: AsyncIterable<Uint8Array> | undefined;
+  /** Removes the framing of this request from a body. */
+  readonly openBody: (sent: AsyncIterable<Uint8Array> | undefined) => CallParts["body"];
   readonly caller: Caller;
+  /** The names that the request uses. Headers of S3 are already translated. */
+  readonly dialect: Dialect;
   readonly requestId: string;
   readonly settings: Settings;
   readonly store: Store;
@@ -139,7 +145,7 @@ export interface Call extends CallParts {
   readonly owner: string;
   /** A header's value; an absent header and an empty one are the same. */
   header(name: string): string | undefined;
-  /** A copy of this request with another body. */
+  /** A copy of this request with another body, as it was sent. */
   withBody(body: CallParts["body"]): Call;
 }
 

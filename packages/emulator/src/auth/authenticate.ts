@@ -2,9 +2,11 @@ import { timingSafeEqual } from "node:crypto";
 import { CosErrorResponse } from "../errors.ts";
 import type { Address } from "../request/address.ts";
 import type { Query } from "../request/query.ts";
-import type { Caller, EmulatorCredentials, Settings } from "../types.ts";
+import type { Caller, Settings } from "../types.ts";
 import { headerReadings, type Signable, type Signed, sign } from "./canonical.ts";
+import { findCredentials } from "./credentials.ts";
 import { parseAuthorization, presignedFields, type SignatureFields } from "./fields.ts";
+import { hostForms } from "./host-forms.ts";
 import { checkTime, checkToken } from "./validity.ts";
 
 /** The parts of a request that authentication needs. */
@@ -16,7 +18,7 @@ export interface Incoming {
 }
 
 /**
- * Verifies the signature of a request, from its header or its query. A request without a signature is anonymous;
+ * Verifies COS's own signature of a request, from its header or its query. A request without a signature is anonymous;
  * `checkReader` refuses it unless it reads a public object.
  */
 export function authenticate(incoming: Incoming, settings: Settings): Caller {
@@ -31,22 +33,6 @@ export function authenticate(incoming: Incoming, settings: Settings): Caller {
   checkTime(fields, incoming.headers, settings.now());
   checkToken(credentials, token, settings.now());
   return { kind: "signed", secretId: fields.secretId };
-}
-
-function findCredentials(
-  all: readonly EmulatorCredentials[],
-  secretId: string,
-  token: string | undefined,
-): EmulatorCredentials {
-  const candidates = all.filter((candidate) => candidate.secretId === secretId);
-  const found = candidates.find((candidate) => candidate.token === token) ?? candidates[0];
-  if (!found) {
-    throw new CosErrorResponse(
-      "InvalidAccessKeyId",
-      "The access key Id you provided does not exist in our records.",
-    );
-  }
-  return found;
 }
 
 function checkSignature(incoming: Incoming, fields: SignatureFields, secretKey: string): void {
@@ -75,10 +61,4 @@ function* signableForms(incoming: Incoming, fields: SignatureFields): Generator<
       }
     }
   }
-}
-
-// The Node SDK signs the authority with its port, the Python SDK without.
-function hostForms(host: string): readonly string[] {
-  const bare = host.replace(/:\d+$/, "");
-  return bare === host ? [host] : [host, bare];
 }

@@ -3,7 +3,7 @@ import type { EmulatorCredentials } from "../types.ts";
 import { denied, type SignatureFields } from "./fields.ts";
 
 /** Beyond this, the response is RequestTimeTooSkewed, on which clients correct their clock. */
-const MAX_SKEW_SECONDS = 15 * 60;
+export const MAX_SKEW_SECONDS = 15 * 60;
 
 /** Checks the clock of the client, then the validity of the signature. */
 export function checkTime(fields: SignatureFields, headers: ReadonlyMap<string, string>, now: number): void {

@@ -4,6 +4,8 @@ import { type Address, type AddressBook, locate } from "../request/address.ts";
 import { normaliseHeaders } from "../request/headers.ts";
 import { type OperationName, recognise } from "../request/operation.ts";
 import { Query } from "../request/query.ts";
+import { bookFor, dialectOf } from "../s3/dialect.ts";
+import { headersFromS3 } from "../s3/request-headers.ts";
 import type { EmulatorCredentials, EmulatorRequest } from "../types.ts";
 
 /** The form of a run's name. */
@@ -26,10 +28,12 @@ export function peekRequest(
   credentials: readonly EmulatorCredentials[],
 ): PeekedRequest {
   const headers = normaliseHeaders(request.headers);
-  const address = attempt(() => locate(request.target, headers.get("host"), book));
-  const query = new Query(address?.query ?? "");
+  const dialect = dialectOf(request.target, headers);
+  const address = attempt(() => locate(request.target, headers.get("host"), bookFor(dialect, book)));
+  const query = attempt(() => new Query(address?.query ?? "")) ?? new Query("");
   const scope = !address?.key ? (address?.bucket === undefined ? "service" : "bucket") : "object";
-  const operation = address && attempt(() => recognise(request.method, scope, query, headers));
+  const named = dialect === "s3" ? headersFromS3(headers, query, "") : headers;
+  const operation = address && attempt(() => recognise(request.method, scope, query, named));
   const partNumber = query.get("partNumber") ?? "";
   return {
     address,
@@ -49,8 +53,8 @@ function runOfKey(
 ): string | undefined {
   const secretId =
     authorization === undefined
-      ? attempt(() => presignedFields(query))?.secretId
-      : /(?:^|&)q-ak=([^&]*)/.exec(authorization)?.[1];
+      ? (attempt(() => presignedFields(query))?.secretId ?? query.get("X-Amz-Credential")?.split("/", 1)[0])
+      : /(?:^|&)q-ak=([^&]*)|Credential=([^/,]+)/.exec(authorization)?.slice(1).find(Boolean);
   const at = secretId?.lastIndexOf("@") ?? -1;
   if (secretId === undefined || at < 0) return undefined;
   return credentials.some((pair) => pair.secretId === secretId) ? undefined : secretId.slice(at + 1);

@@ -38,6 +38,12 @@ export async function deleteBucket(call: Call): Promise<EmulatorResponse> {
   return empty(204);
 }
 
+/** GET /?location: the region of the bucket. */
+export async function getBucketLocation(call: Call): Promise<EmulatorResponse> {
+  void call.bucket;
+  return xml(element("LocationConstraint", call.address.region ?? call.settings.region));
+}
+
 /** GET / on the host of the service: lists all buckets. */
 export async function listBuckets(call: Call): Promise<EmulatorResponse> {
   const owner = [element("ID", call.owner), element("DisplayName", call.owner)];

@@ -3,6 +3,7 @@ import { CosErrorResponse } from "../errors.ts";
 import { encryptionEcho } from "../request/attributes.ts";
 import { encodeKey } from "../request/percent.ts";
 import { receiveDocument } from "../request/receive.ts";
+import { S3_NAMESPACE } from "../s3/response.ts";
 import { combineCrc64 } from "../store/crc64.ts";
 import type { ObjectRecord, PartRecord } from "../store/records.ts";
 import type { OpenUpload } from "../store/upload-index.ts";
@@ -101,8 +102,9 @@ function multipartEtag(uploadId: string, parts: readonly PartRecord[]): string {
 function resultDocument(call: Call, record: ObjectRecord): string {
   const { name } = call.bucket.record;
   const region = call.address.region ?? call.settings.region;
+  const namespace = call.dialect === "s3" ? S3_NAMESPACE : "http://www.qcloud.com/document/product/436/7751";
   return document(
-    element('CompleteMultipartUploadResult xmlns="http://www.qcloud.com/document/product/436/7751"', [
+    element(`CompleteMultipartUploadResult xmlns="${namespace}"`, [
       element("Location", `http://${name}.cos.${region}.myqcloud.com/${encodeKey(record.key)}`),
       element("Bucket", name),
       element("Key", record.key),

@@ -2,7 +2,7 @@ import type { OperationName } from "../request/operation.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { abortMultipartUpload } from "./abort-multipart-upload.ts";
 import { appendObject } from "./append-object.ts";
-import { deleteBucket, headBucket, listBuckets, putBucket } from "./bucket.ts";
+import { deleteBucket, getBucketLocation, headBucket, listBuckets, putBucket } from "./bucket.ts";
 import { putBucketAcl } from "./bucket-acl.ts";
 import { completeMultipartUpload } from "./complete-multipart-upload.ts";
 import { copyObject } from "./copy-object.ts";
@@ -30,6 +30,7 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
   GetBucketAcl: getBucketAcl,
+  GetBucketLocation: getBucketLocation,
   GetObject: getObject,
   GetObjectAcl: getObjectAcl,
   GetObjectTagging: getObjectTagging,

@@ -35,7 +35,7 @@ export async function listMultipartUploads(call: Call): Promise<EmulatorResponse
   return xml(
     element("ListMultipartUploadsResult", [
       element("Bucket", call.bucket.record.name),
-      encodingType === undefined ? undefined : element("Encoding-Type", encodingType),
+      encodingType === undefined ? undefined : element(encodingName(call), encodingType),
       element("KeyMarker", encode(wanted.keyMarker)),
       element("UploadIdMarker", wanted.uploadIdMarker ?? ""),
       ...(page.next === undefined
@@ -52,6 +52,11 @@ export async function listMultipartUploads(call: Call): Promise<EmulatorResponse
       ...page.prefixes.map((prefix) => element("CommonPrefixes", [element("Prefix", encode(prefix))])),
     ]),
   );
+}
+
+/** S3 writes the name without a hyphen in every listing, COS not in this one. */
+function encodingName(call: Call): string {
+  return call.dialect === "s3" ? "EncodingType" : "Encoding-Type";
 }
 
 function sorted(uploads: readonly UploadRecord[]): UploadRecord[] {

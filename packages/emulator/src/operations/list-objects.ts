@@ -1,26 +1,14 @@
-import { commonPrefix, isAfter, listingEncoder, pageSize } from "../request/paging.ts";
-import type { BucketStore } from "../store/bucket-store.ts";
+import { listingEncoder, pageSize } from "../request/paging.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { element, type Markup } from "../xml/render.ts";
-import { isoTime, quoted, xml } from "./respond.ts";
-
-interface Page {
-  readonly keys: readonly string[];
-  readonly prefixes: readonly string[];
-  /** The last key or prefix of the page, if more follow. */
-  readonly nextMarker: string | undefined;
-}
-
-interface PageRequest {
-  readonly prefix: string;
-  readonly delimiter: string | undefined;
-  readonly marker: string;
-  readonly maxKeys: number;
-}
+import { element } from "../xml/render.ts";
+import { listObjectsV2 } from "./list-objects-v2.ts";
+import { contents, selectPage } from "./object-page.ts";
+import { xml } from "./respond.ts";
 
 /** GET /: the objects of a bucket in key order, a page at a time. */
 export async function listObjects(call: Call): Promise<EmulatorResponse> {
   const { bucket, query } = call;
+  if (call.dialect === "s3" && query.get("list-type") === "2") return listObjectsV2(call);
   const { encodingType, encode } = listingEncoder(query);
   const wanted = {
     prefix: query.get("prefix") ?? "",
@@ -43,40 +31,4 @@ export async function listObjects(call: Call): Promise<EmulatorResponse> {
       ...page.prefixes.map((prefix) => element("CommonPrefixes", [element("Prefix", encode(prefix))])),
     ]),
   );
-}
-
-function selectPage(sorted: readonly string[], wanted: PageRequest): Page {
-  const { prefix, delimiter, marker, maxKeys } = wanted;
-  const keys: string[] = [];
-  const prefixes: string[] = [];
-  let last: string | undefined;
-  for (const key of sorted) {
-    if (!key.startsWith(prefix) || !isAfter(key, marker)) continue;
-    const folder = commonPrefix(key, prefix, delimiter);
-    // If the marker is a common prefix, the page begins after all keys below it.
-    if (folder !== undefined && (folder === last || folder === marker)) continue;
-    if (keys.length + prefixes.length >= maxKeys) return { keys, prefixes, nextMarker: last };
-    if (folder === undefined) keys.push(key);
-    else prefixes.push(folder);
-    last = folder ?? key;
-  }
-  return { keys, prefixes, nextMarker: undefined };
-}
-
-function contents(
-  call: Call,
-  bucket: BucketStore,
-  key: string,
-  encode: (key: string) => string,
-): Markup | undefined {
-  const record = bucket.objects.get(key);
-  if (!record) return undefined;
-  return element("Contents", [
-    element("Key", encode(key)),
-    element("LastModified", isoTime(record.lastModified)),
-    element("ETag", quoted(record.etag)),
-    element("Size", record.size),
-    element("Owner", [element("ID", call.owner), element("DisplayName", call.owner)]),
-    element("StorageClass", record.storageClass),
-  ]);
 }

@@ -14,6 +14,8 @@ export interface Address {
   readonly signedPaths: readonly string[];
   /** The query, not decoded, without its question mark. */
   readonly query: string;
+  /** The path, not decoded. */
+  readonly rawPath: string;
 }
 
 /** What `locate` needs to know of the buckets. */
@@ -33,18 +35,22 @@ export function locate(target: string, hostHeader: string | undefined, book: Add
   const host = absolute?.[1] || hostHeader || "";
   const rest = absolute ? (absolute[2] ?? "") : target;
   const question = rest.indexOf("?");
-  const path = percentDecode(question < 0 ? rest : rest.slice(0, question)) || "/";
+  const rawPath = (question < 0 ? rest : rest.slice(0, question)) || "/";
+  const path = percentDecode(rawPath);
   const query = question < 0 ? "" : rest.slice(question + 1);
   if (!path.startsWith("/")) throw new CosErrorResponse("InvalidURI", "Couldn't parse the specified URI.");
 
   const hostname = nameOf(host);
   const virtual = BUCKET_HOST.exec(hostname);
   if (virtual) {
-    return { host, query, bucket: virtual[1], region: virtual[2], key: path.slice(1), signedPaths: [path] };
+    const [, bucket, region] = virtual;
+    return { host, query, rawPath, bucket, region, key: path.slice(1), signedPaths: [path] };
   }
-  if (SERVICE_HOST.test(hostname)) return serviceAddress(host, path, query);
-  return bareAddress(host, path, query, book);
+  const service = SERVICE_HOST.test(hostname);
+  return { host, query, rawPath, ...(service ? serviceAddress(path) : bareAddress(path, book)) };
 }
+
+type Place = Pick<Address, "bucket" | "region" | "key" | "signedPaths">;
 
 /** Whether a host names neither a bucket nor the service, as `127.0.0.1:9000` does. */
 export function isBareHost(host: string): boolean {
@@ -56,26 +62,26 @@ function nameOf(host: string): string {
 }
 
 /** Buckets created since 2024 cannot be addressed as `cos.{region}.myqcloud.com/{bucket}/{key}`. */
-function serviceAddress(host: string, path: string, query: string): Address {
+function serviceAddress(path: string): Place {
   if (path !== "/") {
     throw new CosErrorResponse(
       "PathStyleDomainForbidden",
       "The bucket you are attempting to access must be addressed using COS virtual-styled domain.",
     );
   }
-  return { host, query, bucket: undefined, region: undefined, key: "", signedPaths: [path] };
+  return { bucket: undefined, region: undefined, key: "", signedPaths: [path] };
 }
 
 /**
  * Handles a host that names no bucket. Clients that use fetch cannot set Host, so they put the bucket in the path.
  * Some sign that path, others the path without the bucket, which the real service would see.
  */
-function bareAddress(host: string, path: string, query: string, book: AddressBook): Address {
+function bareAddress(path: string, book: AddressBook): Place {
   const [, first = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
   const pathStyle = book.has(first) || (book.single === undefined && BUCKET_NAME.test(first));
   if (pathStyle) {
     const signedPaths = [path, rest || "/"];
-    return { host, query, bucket: first, region: undefined, key: rest.slice(1), signedPaths };
+    return { bucket: first, region: undefined, key: rest.slice(1), signedPaths };
   }
-  return { host, query, bucket: book.single, region: undefined, key: path.slice(1), signedPaths: [path] };
+  return { bucket: book.single, region: undefined, key: path.slice(1), signedPaths: [path] };
 }

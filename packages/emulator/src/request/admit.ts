@@ -1,7 +1,11 @@
-import { authenticate } from "../auth/authenticate.ts";
+import { authenticate, type Incoming } from "../auth/authenticate.ts";
+import { openPayload } from "../auth/aws4/payload.ts";
+import { verifyAws4 } from "../auth/aws4/verify.ts";
 import { checkReader } from "../auth/check-reader.ts";
+import { bookFor, checkBucketName, type Dialect, dialectOf } from "../s3/dialect.ts";
+import { headersFromS3 } from "../s3/request-headers.ts";
 import type { Store } from "../store/store.ts";
-import type { Call, EmulatorRequest, Settings } from "../types.ts";
+import type { Call, CallParts, EmulatorRequest, Settings } from "../types.ts";
 import { type AddressBook, locate } from "./address.ts";
 import { createCall } from "./call.ts";
 import { checkLimits } from "./check-limits.ts";
@@ -12,21 +16,57 @@ import { Query } from "./query.ts";
 
 /** Turns a request into a call, or refuses it: address, signature, operation, read access, common limits. */
 export function admit(request: EmulatorRequest, trace: Trace, settings: Settings, store: Store): Call {
-  const { method, body } = request;
+  const { method, target } = request;
   const { requestId } = trace;
-  const headers = normaliseHeaders(request.headers);
-  const address = locate(request.target, headers.get("host"), addressBook(settings, store));
+  const sent = normaliseHeaders(request.headers);
+  const dialect = dialectOf(target, sent);
+  trace.dialect = dialect;
+  const address = locate(target, sent.get("host"), bookFor(dialect, addressBook(settings, store)));
   trace.address = address;
   const query = new Query(address.query);
-  const caller = authenticate({ method, address, query, headers }, settings);
+  checkBucketName(dialect, address);
+  const received = receive({ method, address, query, headers: sent }, dialect, request.body, settings);
+  const { headers } = received;
   const scope = address.key !== "" ? "object" : address.bucket === undefined ? "service" : "bucket";
   const operation = recognise(method, scope, query, headers);
-  const parts = { operation, method, address, query, headers, body, caller, requestId, settings, store };
-  const call = createCall(parts);
+  const call = createCall({
+    operation,
+    method,
+    address,
+    query,
+    requestId,
+    settings,
+    store,
+    dialect,
+    ...received,
+  });
   trace.call = call;
   checkReader(call);
   checkLimits(address.key, query, headers);
   return call;
+}
+
+type Received = Pick<CallParts, "caller" | "headers" | "body" | "openBody">;
+
+/** Authenticates a request. Headers and body of an S3 request become those of COS. */
+function receive(
+  incoming: Incoming,
+  dialect: Dialect,
+  sent: CallParts["body"],
+  settings: Settings,
+): Received {
+  const { headers, query, address } = incoming;
+  if (dialect === "cos") {
+    return { caller: authenticate(incoming, settings), headers, body: sent, openBody: (body) => body };
+  }
+  const { caller, session } = verifyAws4(incoming, settings);
+  const plain = openPayload(session, headers, sent);
+  return {
+    caller,
+    headers: headersFromS3(plain.headers, query, address.region ?? settings.region),
+    body: plain.body,
+    openBody: (body) => openPayload(session, headers, body).body,
+  };
 }
 
 /** What `locate` needs to know of the buckets. */

@@ -16,7 +16,7 @@ export function createCall(parts: CallParts): Call {
       return requireBucket(store, address.bucket);
     },
     header: (name) => headers.get(name),
-    withBody: (body) => createCall({ ...parts, body }),
+    withBody: (body) => createCall({ ...parts, body: parts.openBody(body) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Dialect } from "../s3/dialect.ts";
 import type { Call, EmulatorRequest } from "../types.ts";
 import type { Address } from "./address.ts";
 import { encodeKey, percentEncode } from "./percent.ts";
@@ -5,6 +6,7 @@ import { encodeKey, percentEncode } from "./percent.ts";
 /** What is known of a request when it ends, for the error document and the log. */
 export interface Trace {
   requestId: string;
+  dialect?: Dialect;
   address?: Address;
   call?: Call;
 }

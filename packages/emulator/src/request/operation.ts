@@ -18,6 +18,7 @@ const TABLE = [
 
   { name: "ListMultipartUploads", scope: "bucket", method: "GET", query: ["uploads"] },
   { name: "GetBucketAcl", scope: "bucket", method: "GET", query: ["acl"] },
+  { name: "GetBucketLocation", scope: "bucket", method: "GET", query: ["location"] },
   { name: "ListObjects", scope: "bucket", method: "GET" },
   { name: "HeadBucket", scope: "bucket", method: "HEAD" },
   { name: "PutBucketAcl", scope: "bucket", method: "PUT", query: ["acl"] },

@@ -22,6 +22,7 @@ const REQUESTS: Readonly<Record<string, Omit<Ask, "path"> & { path?: string }>> 
   DeleteObject: { method: "DELETE" },
   DeleteObjectTagging: { method: "DELETE", query: { tagging: "" } },
   GetBucketAcl: { method: "GET", path: "/", query: { acl: "" } },
+  GetBucketLocation: { method: "GET", path: "/", query: { location: "" } },
   GetObject: { method: "GET" },
   GetObjectAcl: { method: "GET", query: { acl: "" } },
   GetObjectTagging: { method: "GET", query: { tagging: "" } },

@@ -1,0 +1,58 @@
+import { commonPrefix, isAfter } from "../request/paging.ts";
+import type { BucketStore } from "../store/bucket-store.ts";
+import type { Call } from "../types.ts";
+import { element, type Markup } from "../xml/render.ts";
+import { isoTime, quoted } from "./respond.ts";
+
+export interface Page {
+  readonly keys: readonly string[];
+  readonly prefixes: readonly string[];
+  /** The last key or prefix of the page, if more follow. */
+  readonly nextMarker: string | undefined;
+}
+
+export interface PageRequest {
+  readonly prefix: string;
+  readonly delimiter: string | undefined;
+  readonly marker: string;
+  readonly maxKeys: number;
+}
+
+/** The keys and common prefixes of one page. */
+export function selectPage(sorted: readonly string[], wanted: PageRequest): Page {
+  const { prefix, delimiter, marker, maxKeys } = wanted;
+  const keys: string[] = [];
+  const prefixes: string[] = [];
+  let last: string | undefined;
+  for (const key of sorted) {
+    if (!key.startsWith(prefix) || !isAfter(key, marker)) continue;
+    const folder = commonPrefix(key, prefix, delimiter);
+    // If the marker is a common prefix, the page begins after all keys below it.
+    if (folder !== undefined && (folder === last || folder === marker)) continue;
+    if (keys.length + prefixes.length >= maxKeys) return { keys, prefixes, nextMarker: last };
+    if (folder === undefined) keys.push(key);
+    else prefixes.push(folder);
+    last = folder ?? key;
+  }
+  return { keys, prefixes, nextMarker: undefined };
+}
+
+/** The element of one object. Undefined: it was deleted meanwhile. */
+export function contents(
+  call: Call,
+  bucket: BucketStore,
+  key: string,
+  encode: (key: string) => string,
+  owned = true,
+): Markup | undefined {
+  const record = bucket.objects.get(key);
+  if (!record) return undefined;
+  return element("Contents", [
+    element("Key", encode(key)),
+    element("LastModified", isoTime(record.lastModified)),
+    element("ETag", quoted(record.etag)),
+    element("Size", record.size),
+    owned ? element("Owner", [element("ID", call.owner), element("DisplayName", call.owner)]) : undefined,
+    element("StorageClass", record.storageClass),
+  ]);
+}
