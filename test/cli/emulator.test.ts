@@ -52,6 +52,18 @@ describe("cosup emulator", () => {
     await running.ended;
   });
 
+  it.each([
+    [[], 403],
+    [["--cors"], 200],
+  ] as const)("with %j responds to a preflight with %i", async (words, status) => {
+    const { running, port } = await start("--bucket", BUCKET, ...words);
+    const headers = { origin: "https://page.test", "access-control-request-method": "PUT" };
+    const response = await fetch(`http://127.0.0.1:${port}/a.txt`, { method: "OPTIONS", headers });
+    expect(response.status).toBe(status);
+    running.child.kill();
+    await running.ended;
+  });
+
   it("plays a fault script, and refuses an invalid one", async () => {
     const script = [
       { op: "PutObject", when: "before-headers", fault: { kind: "status", code: "AccessDenied" } },

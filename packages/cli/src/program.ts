@@ -98,6 +98,7 @@ function addEmulator(program: Command, finish: Finish): void {
     .option("--secret-key <key>", "SecretKey of this SecretId")
     .option("--region <name>", "region name in the Location of responses")
     .option("--min-part-size <bytes>", "minimum part size in bytes (default: 1 MiB)", wholeNumber)
+    .option("--cors", "let every web page use buckets without a cross-origin configuration of their own")
     .option("--faults <file>", "JSON script of faults to inject, see docs/faults.md")
     .option("--verbose", "print one line per request to stdout")
     .action(async ({ bucket = ["demo-1250000000"], ...flags }) => {

@@ -1,3 +1,4 @@
+import { corsOf, withCors } from "./cors/policy.ts";
 import { CosErrorResponse } from "./errors.ts";
 import { handleControlRequest } from "./faults/control-api.ts";
 import { type FaultControl, FaultRuns } from "./faults/fault-runs.ts";
@@ -7,6 +8,7 @@ import { dispatch } from "./operations/dispatch.ts";
 import { withDefaults } from "./options.ts";
 import { addressBook, admit } from "./request/admit.ts";
 import { addCommonHeaders, errorResponse } from "./request/common-response.ts";
+import { normaliseHeaders } from "./request/headers.ts";
 import { logLine, type Trace } from "./request/log-line.ts";
 import { compose, HangUp } from "./request/middleware.ts";
 import { newRequestId } from "./request/request-id.ts";
@@ -110,11 +112,22 @@ async function respond(request: EmulatorRequest, trace: Trace, service: Service)
   try {
     const response = await operate(request, trace, service, faulted);
     const named = response.bare ? response : addCommonHeaders(response, request, trace, faulted.now());
-    const complete = trace.dialect === "s3" && !named.bare ? inS3(named, trace.requestId) : named;
+    const spoken = trace.dialect === "s3" && !named.bare ? inS3(named, trace.requestId) : named;
+    const complete = named.bare ? named : crossOrigin(spoken, request, trace, service);
     return (await faulted.request?.beforeResponse(complete)) ?? complete;
   } finally {
     faulted.request?.finish();
   }
+}
+
+function crossOrigin(
+  response: EmulatorResponse,
+  { headers, method }: EmulatorRequest,
+  trace: Trace,
+  { store, settings }: Service,
+): EmulatorResponse {
+  const origin = normaliseHeaders(headers).get("origin");
+  return withCors(response, { origin, method }, corsOf(trace.address?.bucket, store, settings));
 }
 
 async function operate(

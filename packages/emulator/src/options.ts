@@ -11,6 +11,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     minPartSize: 1024 * 1024,
     allowChunkedParts: false,
     anonymous: false,
+    cors: false,
     fsync: false,
     now: Date.now,
     log: () => {},

@@ -35,6 +35,11 @@ export interface EmulatorOptions {
   readonly allowChunkedParts?: boolean;
   /** Accepts requests without a signature. Default false. Never set it on an address that others can reach. */
   readonly anonymous?: boolean;
+  /**
+   * Allows every web page to send every request and to read the whole response, for buckets without a cross-origin
+   * configuration of their own. Default false. Requests still need a signature.
+   */
+  readonly cors?: boolean;
   /** Flushes data to the device before the response. Default false: a SIGKILL loses nothing, a power cut may. */
   readonly fsync?: boolean;
   /** Current time in milliseconds since the epoch. Default `Date.now`. */

@@ -15,6 +15,7 @@ export interface EmulatorFlags {
   readonly region?: string;
   readonly minPartSize?: number;
   readonly verbose?: boolean;
+  readonly cors?: boolean;
   readonly faults?: string;
 }
 
@@ -35,6 +36,7 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     ...(region === undefined ? {} : { region }),
     ...(minPartSize === undefined ? {} : { minPartSize }),
     ...(faults === undefined ? {} : { faults }),
+    ...(flags.cors === true ? { cors: true } : {}),
     ...(flags.verbose === true ? { log: writeResult } : {}),
   }).catch((error: NodeJS.ErrnoException) => {
     throw startError(error, flags);

@@ -11,6 +11,7 @@ export const READS_BODY: ReadonlySet<OperationName> = new Set<OperationName>([
   "CompleteMultipartUpload",
   "DeleteMultipleObjects",
   "PutBucketAcl",
+  "PutBucketCors",
   "PutObject",
   "PutObjectAcl",
   "PutObjectTagging",

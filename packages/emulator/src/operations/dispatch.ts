@@ -4,6 +4,7 @@ import { abortMultipartUpload } from "./abort-multipart-upload.ts";
 import { appendObject } from "./append-object.ts";
 import { deleteBucket, getBucketLocation, headBucket, listBuckets, putBucket } from "./bucket.ts";
 import { putBucketAcl } from "./bucket-acl.ts";
+import { deleteBucketCors, getBucketCors, putBucketCors } from "./bucket-cors.ts";
 import { completeMultipartUpload } from "./complete-multipart-upload.ts";
 import { copyObject } from "./copy-object.ts";
 import { deleteMultipleObjects } from "./delete-multiple-objects.ts";
@@ -16,6 +17,7 @@ import { listObjects } from "./list-objects.ts";
 import { listParts } from "./list-parts.ts";
 import { getBucketAcl, getObjectAcl, putObjectAcl } from "./object-acl.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.ts";
+import { optionsObject } from "./options-object.ts";
 import { putObject } from "./put-object.ts";
 import { uploadPart } from "./upload-part.ts";
 import { uploadPartCopy } from "./upload-part-copy.ts";
@@ -26,10 +28,12 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   CompleteMultipartUpload: completeMultipartUpload,
   CopyObject: copyObject,
   DeleteBucket: deleteBucket,
+  DeleteBucketCors: deleteBucketCors,
   DeleteMultipleObjects: deleteMultipleObjects,
   DeleteObject: deleteObject,
   DeleteObjectTagging: deleteObjectTagging,
   GetBucketAcl: getBucketAcl,
+  GetBucketCors: getBucketCors,
   GetBucketLocation: getBucketLocation,
   GetObject: getObject,
   GetObjectAcl: getObjectAcl,
@@ -41,8 +45,10 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   ListMultipartUploads: listMultipartUploads,
   ListObjects: listObjects,
   ListParts: listParts,
+  OptionsObject: optionsObject,
   PutBucket: putBucket,
   PutBucketAcl: putBucketAcl,
+  PutBucketCors: putBucketCors,
   PutObject: putObject,
   PutObjectAcl: putObjectAcl,
   PutObjectTagging: putObjectTagging,

@@ -21,6 +21,9 @@ const TABLE = [
   { name: "GetBucketLocation", scope: "bucket", method: "GET", query: ["location"] },
   { name: "ListObjects", scope: "bucket", method: "GET" },
   { name: "HeadBucket", scope: "bucket", method: "HEAD" },
+  { name: "GetBucketCors", scope: "bucket", method: "GET", query: ["cors"] },
+  { name: "PutBucketCors", scope: "bucket", method: "PUT", query: ["cors"] },
+  { name: "DeleteBucketCors", scope: "bucket", method: "DELETE", query: ["cors"] },
   { name: "PutBucketAcl", scope: "bucket", method: "PUT", query: ["acl"] },
   { name: "PutBucket", scope: "bucket", method: "PUT" },
   { name: "DeleteBucket", scope: "bucket", method: "DELETE" },
@@ -50,6 +53,7 @@ const TABLE = [
   { name: "AbortMultipartUpload", scope: "object", method: "DELETE", query: ["uploadId"] },
   { name: "DeleteObjectTagging", scope: "object", method: "DELETE", query: ["tagging"] },
   { name: "DeleteObject", scope: "object", method: "DELETE" },
+  { name: "OptionsObject", scope: "object", method: "OPTIONS" },
 ] as const satisfies readonly Row[];
 
 /** Every operation of the emulator, with COS's name. */
@@ -79,6 +83,8 @@ export function recognise(
   query: Query,
   headers: ReadonlyMap<string, string>,
 ): OperationName {
+  // A preflight asks about any address, also with a sub-resource.
+  if (method === "OPTIONS") return "OptionsObject";
   const subresource = [...query.names()].find((name) => SUBRESOURCES.has(name));
   for (const row of TABLE as readonly (Row & { name: OperationName })[]) {
     if (row.scope !== scope || row.method !== method) continue;

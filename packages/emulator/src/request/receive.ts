@@ -33,14 +33,13 @@ export async function receiveData<T>(
 }
 
 /** Reads a request document, which is small. */
-export async function receiveDocument(call: Call): Promise<string> {
+export async function receiveDocument(call: Call, maxBytes = MAX_XML_BYTES): Promise<string> {
   const expectedMd5 = contentMd5(call);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of call.body ?? []) {
     size += chunk.length;
-    if (size > MAX_XML_BYTES)
-      throw new CosErrorResponse("XMLSizeLimit", "The XML you provided is too large.");
+    if (size > maxBytes) throw new CosErrorResponse("XMLSizeLimit", "The XML you provided is too large.");
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);

@@ -1,3 +1,4 @@
+import type { CorsConfiguration } from "../cors/configuration.ts";
 import type { Acl } from "../request/acl.ts";
 import type { Encryption } from "../request/encryption.ts";
 import type { Tag } from "../request/tagging.ts";
@@ -53,4 +54,5 @@ export interface BucketRecord {
   readonly name: string;
   readonly created: number;
   readonly acl: Acl;
+  readonly cors?: CorsConfiguration;
 }

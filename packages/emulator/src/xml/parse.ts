@@ -9,7 +9,17 @@ const parser = new XMLParser({
   trimValues: true,
   isArray: (name) => LISTS.has(name),
 });
-const LISTS: ReadonlySet<string> = new Set(["Part", "Object", "Tag", "Grant"]);
+const LISTS: ReadonlySet<string> = new Set([
+  "Part",
+  "Object",
+  "Tag",
+  "Grant",
+  "CORSRule",
+  "AllowedOrigin",
+  "AllowedMethod",
+  "AllowedHeader",
+  "ExposeHeader",
+]);
 
 /** Parses a request document and returns the content of its root, or throws MalformedXML. */
 export function parseDocument(text: string, root: string): unknown {
@@ -37,6 +47,14 @@ export function children(node: unknown, name: string): readonly unknown[] {
 export function textOf(node: unknown, name: string): string | undefined {
   const found = child(node, name);
   return typeof found === "string" ? decodeEntities(found) : undefined;
+}
+
+/** The texts of a repeated element. Throws MalformedXML if one of them holds elements. */
+export function textsOf(node: unknown, name: string): readonly string[] {
+  return children(node, name).map((found) => {
+    if (typeof found !== "string") throw malformed();
+    return decodeEntities(found);
+  });
 }
 
 export function malformed(): CosErrorResponse {
