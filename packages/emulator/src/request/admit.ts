@@ -56,7 +56,7 @@ function receive(
   settings: Settings,
 ): Received {
   const { headers, query, address } = incoming;
-  if (dialect === "cos") {
+  if (dialect === "cos" || incoming.method === "OPTIONS") {
     return { caller: authenticate(incoming, settings), headers, body: sent, openBody: (body) => body };
   }
   const { caller, session } = verifyAws4(incoming, settings);

@@ -102,6 +102,7 @@ describe("a preflight", () => {
       { path: "/" },
       { path: "/", query: { lifecycle: "" } },
       { query: { "q-sign-algorithm": "sha1", "q-ak": "unknown", "q-signature": "x" } },
+      { query: { "X-Amz-Algorithm": "AWS4-HMAC-SHA256", "X-Amz-Credential": "x", "X-Amz-Signature": "x" } },
     ]) {
       expect((await preflight(origin, "PUT", "", more)).status).toBe(200);
     }
