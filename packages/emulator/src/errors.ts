@@ -61,11 +61,19 @@ export class CosErrorResponse extends Error {
   readonly code: CosErrorCode;
   /** Elements that some codes add after the common ones, for example `StringToSign` or `ServerTime`. */
   readonly details: Readonly<Record<string, string>>;
+  /** Headers that the response has besides those of every error. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: CosErrorCode, message: string, details: Readonly<Record<string, string>> = {}) {
+  constructor(
+    code: CosErrorCode,
+    message: string,
+    details: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.code = code;
     this.details = details;
+    this.headers = headers;
   }
 
   get status(): number {

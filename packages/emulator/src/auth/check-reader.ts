@@ -1,5 +1,7 @@
 import { isPublic } from "../request/acl.ts";
+import { addressedVersion } from "../request/addressed-version.ts";
 import type { OperationName } from "../request/operation.ts";
+import { isMarker } from "../store/history.ts";
 import type { Call } from "../types.ts";
 import { denied } from "./fields.ts";
 
@@ -7,6 +9,7 @@ const BUCKET_READS: ReadonlySet<OperationName> = new Set<OperationName>([
   "HeadBucket",
   "ListObjects",
   "ListMultipartUploads",
+  "ListObjectVersions",
 ]);
 
 /** Refuses an anonymous caller everything but reads of public objects and listings of public buckets. */
@@ -17,7 +20,8 @@ export function checkReader(call: Call): void {
   if (!bucket) throw denied();
   if (BUCKET_READS.has(call.operation) && isPublic(bucket.record.acl)) return;
   const reads = call.operation === "GetObject" || call.operation === "HeadObject";
-  const acl = bucket.objects.get(call.key)?.acl;
+  const version = addressedVersion(call);
+  const acl = version && !isMarker(version) ? version.acl : undefined;
   const inherited = acl === undefined || acl.canned === "default";
   if (!reads || !isPublic(inherited ? bucket.record.acl : acl)) throw denied();
 }

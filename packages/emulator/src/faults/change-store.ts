@@ -96,7 +96,7 @@ async function flipObject(call: Call): Promise<boolean> {
   const record = call.bucket.objects.get(call.key);
   if (!record || record.size === 0) return false;
   return withBytes(call, flipped(call, record.extents, record.size), ({ extent, crc64 }) =>
-    call.bucket.objects.change(call.key, (present) => ({ ...(present ?? record), extents: [extent], crc64 })),
+    call.bucket.objects.amend(call.key, record.versionId, () => ({ ...record, extents: [extent], crc64 })),
   );
 }
 

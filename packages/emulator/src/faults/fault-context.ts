@@ -12,6 +12,7 @@ export const READS_BODY: ReadonlySet<OperationName> = new Set<OperationName>([
   "DeleteMultipleObjects",
   "PutBucketAcl",
   "PutBucketCors",
+  "PutBucketVersioning",
   "PutObject",
   "PutObjectAcl",
   "PutObjectTagging",

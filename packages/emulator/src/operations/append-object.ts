@@ -16,7 +16,7 @@ export async function appendObject(call: Call): Promise<EmulatorResponse> {
   const { objects } = call.bucket;
   const position = appendPosition(call);
   const attributes = attributesFrom(call.headers, call.key);
-  if (/^(INTELLIGENT_TIERING|MAZ_)/.test(attributes.storageClass)) {
+  if (/^(INTELLIGENT_TIERING|MAZ_|ARCHIVE$|DEEP_ARCHIVE$)/.test(attributes.storageClass)) {
     throw new CosErrorResponse("InvalidArgument", "The storage class does not support append.");
   }
   checkPosition(objects.get(call.key), position);

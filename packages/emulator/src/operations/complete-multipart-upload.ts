@@ -11,6 +11,7 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { children, malformed, parseDocument, textOf } from "../xml/parse.ts";
 import { document, element } from "../xml/render.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
+import { versionHeader } from "./object-access.ts";
 import { noSuchUpload, requireUpload } from "./open-upload.ts";
 import { quoted } from "./respond.ts";
 
@@ -38,6 +39,7 @@ export async function completeMultipartUpload(call: Call): Promise<EmulatorRespo
     "Content-Type": "application/xml",
     "x-cos-hash-crc64ecma": record.crc64,
     ...encryptionEcho(record),
+    ...versionHeader(record),
   };
   return { status: 200, headers, body: streamed(resultDocument(call, record)) };
 }

@@ -11,7 +11,7 @@ import { isoTime, quoted, xml } from "./respond.ts";
 /** PUT /{key} with x-cos-copy-source: a copy inside the service. Both objects share the data files. */
 export async function copyObject(call: Call): Promise<EmulatorResponse> {
   const { objects, files } = call.bucket;
-  const source = requireCopySource(call);
+  const { record: source, headers: sourceHeaders } = requireCopySource(call);
   const rule = overwriteRule(call);
   const attributes = copiedAttributes(call, source);
   if (source.type === "appendable") {
@@ -27,7 +27,7 @@ export async function copyObject(call: Call): Promise<EmulatorResponse> {
   // Retained, so that the files survive if the source is deleted during the copy.
   files.retain(source.extents);
   try {
-    const { uploadId: _, encryption: __, ...bytes } = source;
+    const { uploadId: _, encryption: __, versionId: ___, ...bytes } = source;
     const record = await objects.change(call.key, (present) => {
       checkOverwrite(rule, present);
       return { ...bytes, ...attributes, key: call.key, lastModified: call.now };
@@ -37,8 +37,9 @@ export async function copyObject(call: Call): Promise<EmulatorResponse> {
         element("ETag", quoted(record.etag)),
         element("LastModified", isoTime(record.lastModified)),
         element("CRC64", record.crc64),
+        record.versionId === undefined ? undefined : element("VersionId", record.versionId),
       ]),
-      { "x-cos-hash-crc64ecma": record.crc64, ...encryptionEcho(record) },
+      { "x-cos-hash-crc64ecma": record.crc64, ...encryptionEcho(record), ...sourceHeaders },
     );
   } finally {
     await files.release(source.extents);

@@ -1,33 +1,51 @@
 import { CosErrorResponse } from "../errors.ts";
 import { receiveDocument } from "../request/receive.ts";
+import { idOf, isMarker } from "../store/history.ts";
+import type { DeleteMarker } from "../store/records.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { children, malformed, parseDocument, textOf } from "../xml/parse.ts";
-import { element } from "../xml/render.ts";
+import { element, type Markup } from "../xml/render.ts";
 import { xml } from "./respond.ts";
+
+interface Wanted {
+  readonly key: string;
+  readonly versionId: string | undefined;
+}
 
 const MAX_KEYS = 1000;
 
 /** POST /?delete: up to 1000 keys. Absent keys count as deleted, as with a single deletion. */
 export async function deleteMultipleObjects(call: Call): Promise<EmulatorResponse> {
-  const { objects } = call.bucket;
   if (call.header("content-md5") === undefined) {
     throw new CosErrorResponse("InvalidRequest", "Missing required header for this request: Content-MD5");
   }
   const root = parseDocument(await receiveDocument(call), "Delete");
-  const keys = children(root, "Object").map((node) => {
+  const wanted = children(root, "Object").map((node) => {
     const key = textOf(node, "Key");
     if (!key) throw malformed();
-    return key;
+    // Official clients send an empty element for "no version".
+    return { key, versionId: textOf(node, "VersionId") || undefined };
   });
-  if (keys.length === 0 || keys.length > MAX_KEYS) throw malformed();
+  if (wanted.length === 0 || wanted.length > MAX_KEYS) throw malformed();
 
-  for (const key of keys) await objects.remove(key);
+  const deleted: Markup[] = [];
+  for (const item of wanted) deleted.push(element("Deleted", await deleteOne(call, item)));
   // Quiet lists only the keys that failed, and here no key fails.
-  const listed = textOf(root, "Quiet") === "true" ? [] : keys;
-  return xml(
-    element(
-      "DeleteResult",
-      listed.map((key) => element("Deleted", [element("Key", key)])),
-    ),
-  );
+  return xml(element("DeleteResult", textOf(root, "Quiet") === "true" ? [] : deleted));
+}
+
+/** Deletes one object or version, and returns what the response says of it. */
+async function deleteOne(call: Call, { key, versionId }: Wanted): Promise<Markup[]> {
+  const { objects } = call.bucket;
+  if (versionId === undefined) {
+    const marker = await objects.remove(key, call.now);
+    return [element("Key", key), ...(marker ? markerElements(marker) : [])];
+  }
+  const version = await objects.removeVersion(key, versionId);
+  const marker = version && isMarker(version) ? markerElements(version) : [];
+  return [element("Key", key), ...marker, element("VersionId", versionId)];
+}
+
+function markerElements(marker: DeleteMarker): Markup[] {
+  return [element("DeleteMarker", true), element("DeleteMarkerVersionId", idOf(marker))];
 }

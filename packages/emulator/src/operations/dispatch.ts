@@ -5,6 +5,7 @@ import { appendObject } from "./append-object.ts";
 import { deleteBucket, getBucketLocation, headBucket, listBuckets, putBucket } from "./bucket.ts";
 import { putBucketAcl } from "./bucket-acl.ts";
 import { deleteBucketCors, getBucketCors, putBucketCors } from "./bucket-cors.ts";
+import { getBucketVersioning, putBucketVersioning } from "./bucket-versioning.ts";
 import { completeMultipartUpload } from "./complete-multipart-upload.ts";
 import { copyObject } from "./copy-object.ts";
 import { deleteMultipleObjects } from "./delete-multiple-objects.ts";
@@ -13,6 +14,7 @@ import { getObject } from "./get-object.ts";
 import { headObject } from "./head-object.ts";
 import { initiateMultipartUpload } from "./initiate-multipart-upload.ts";
 import { listMultipartUploads } from "./list-multipart-uploads.ts";
+import { listObjectVersions } from "./list-object-versions.ts";
 import { listObjects } from "./list-objects.ts";
 import { listParts } from "./list-parts.ts";
 import { getBucketAcl, getObjectAcl, putObjectAcl } from "./object-acl.ts";
@@ -35,6 +37,7 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   GetBucketAcl: getBucketAcl,
   GetBucketCors: getBucketCors,
   GetBucketLocation: getBucketLocation,
+  GetBucketVersioning: getBucketVersioning,
   GetObject: getObject,
   GetObjectAcl: getObjectAcl,
   GetObjectTagging: getObjectTagging,
@@ -43,12 +46,14 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   InitiateMultipartUpload: initiateMultipartUpload,
   ListBuckets: listBuckets,
   ListMultipartUploads: listMultipartUploads,
+  ListObjectVersions: listObjectVersions,
   ListObjects: listObjects,
   ListParts: listParts,
   OptionsObject: optionsObject,
   PutBucket: putBucket,
   PutBucketAcl: putBucketAcl,
   PutBucketCors: putBucketCors,
+  PutBucketVersioning: putBucketVersioning,
   PutObject: putObject,
   PutObjectAcl: putObjectAcl,
   PutObjectTagging: putObjectTagging,

@@ -19,7 +19,7 @@ const OVERRIDES = [
 export async function getObject(call: Call): Promise<EmulatorResponse> {
   const record = requireObject(call);
   checkCustomerKey(record.encryption, call.headers);
-  const headers = { ...describeObject(record), ...overrides(call) };
+  const headers = { ...describeObject(record, call.bucket), ...overrides(call) };
   if (checkConditions(record, call.headers) === "not modified") {
     return empty(304, { ETag: headers.ETag ?? "", "Last-Modified": headers["Last-Modified"] ?? "" });
   }

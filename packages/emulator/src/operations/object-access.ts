@@ -1,23 +1,43 @@
 import { CosErrorResponse } from "../errors.ts";
+import { versionParameter } from "../request/addressed-version.ts";
 import { describeAttributes } from "../request/attributes.ts";
+import type { BucketStore } from "../store/bucket-store.ts";
+import { findVersion, type History, idOf, isMarker, NULL_VERSION } from "../store/history.ts";
 import type { ObjectRecord } from "../store/records.ts";
 import type { Call } from "../types.ts";
 import { quoted } from "./respond.ts";
 
-/** The object that a request addresses. Throws NoSuchKey if it does not exist. */
+/** The object that a request addresses: the version of its versionId, or the latest one. Throws if there is none. */
 export function requireObject(call: Call): ObjectRecord {
-  const versionId = call.query.get("versionId");
-  // Without versioning, "null" is the only version.
-  if (versionId !== undefined && versionId !== "null") {
+  return objectIn(call.bucket.objects.versions(call.key), versionParameter(call));
+}
+
+/** Changes the addressed version in place, under the lock of its key. */
+export async function amendObject(
+  call: Call,
+  change: (present: ObjectRecord) => ObjectRecord,
+): Promise<void> {
+  await call.bucket.objects.amend(call.key, versionParameter(call), () => change(requireObject(call)));
+}
+
+/** Throws NoSuchKey or NoSuchVersion; for a delete marker NoSuchKey, with the headers that tell it. */
+export function objectIn(history: History, versionId: string | undefined): ObjectRecord {
+  const version = versionId === undefined ? history[0] : findVersion(history, versionId);
+  if (!version) {
+    const keyMissing = versionId === undefined || (versionId === NULL_VERSION && history.length === 0);
+    if (keyMissing) throw noSuchKey();
     throw new CosErrorResponse("NoSuchVersion", "The specified version does not exist.");
   }
-  const record = call.bucket.objects.get(call.key);
-  if (!record) throw new CosErrorResponse("NoSuchKey", "The specified key does not exist.");
-  return record;
+  if (!isMarker(version)) return version;
+  throw noSuchKey({ "x-cos-delete-marker": "true", "x-cos-version-id": idOf(version) });
+}
+
+function noSuchKey(headers: Readonly<Record<string, string>> = {}): CosErrorResponse {
+  return new CosErrorResponse("NoSuchKey", "The specified key does not exist.", {}, headers);
 }
 
 /** The headers with which HEAD and GET describe an object. */
-export function describeObject(record: ObjectRecord): Record<string, string> {
+export function describeObject(record: ObjectRecord, bucket: BucketStore): Record<string, string> {
   return {
     ...describeAttributes(record),
     ETag: quoted(record.etag),
@@ -25,5 +45,11 @@ export function describeObject(record: ObjectRecord): Record<string, string> {
     "Accept-Ranges": "bytes",
     "x-cos-hash-crc64ecma": record.crc64,
     "x-cos-object-type": record.type,
+    ...(bucket.record.versioning && { "x-cos-version-id": idOf(record) }),
   };
+}
+
+/** The header with which the response to a write names the new version. The null version has none. */
+export function versionHeader({ versionId }: Pick<ObjectRecord, "versionId">): Record<string, string> {
+  return versionId === undefined ? {} : { "x-cos-version-id": versionId };
 }

@@ -3,7 +3,7 @@ import { receiveDocument } from "../request/receive.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { child, children, malformed, parseDocument, textOf } from "../xml/parse.ts";
 import { element, type Markup } from "../xml/render.ts";
-import { requireObject } from "./object-access.ts";
+import { amendObject, requireObject } from "./object-access.ts";
 import { empty, xml } from "./respond.ts";
 
 /** GET /{key}?acl */
@@ -21,7 +21,7 @@ export async function getBucketAcl(call: Call): Promise<EmulatorResponse> {
 export async function putObjectAcl(call: Call): Promise<EmulatorResponse> {
   requireObject(call);
   const acl = aclFrom(call.headers, "object") ?? aclFromDocument(await receiveDocument(call));
-  await call.bucket.objects.change(call.key, () => ({ ...requireObject(call), acl }));
+  await amendObject(call, (present) => ({ ...present, acl }));
   return empty(200);
 }
 

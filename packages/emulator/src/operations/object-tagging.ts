@@ -4,7 +4,7 @@ import { checkTags, type Tag } from "../request/tagging.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { child, children, malformed, parseDocument, textOf } from "../xml/parse.ts";
 import { element } from "../xml/render.ts";
-import { requireObject } from "./object-access.ts";
+import { amendObject, requireObject } from "./object-access.ts";
 import { empty, xml } from "./respond.ts";
 
 /** GET /{key}?tagging */
@@ -30,7 +30,7 @@ export async function deleteObjectTagging(call: Call): Promise<EmulatorResponse>
 }
 
 async function setTags(call: Call, tags: readonly Tag[]): Promise<void> {
-  await call.bucket.objects.change(call.key, () => ({ ...requireObject(call), tags }));
+  await amendObject(call, (present) => ({ ...present, tags }));
 }
 
 function parseTagSet(text: string): Tag[] {

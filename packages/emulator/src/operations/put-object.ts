@@ -3,6 +3,7 @@ import { etagOf } from "../request/encryption.ts";
 import { receiveData } from "../request/receive.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
+import { versionHeader } from "./object-access.ts";
 import { empty, quoted } from "./respond.ts";
 
 /** PUT /{key}: stores an object from one body, of known length or chunked. */
@@ -14,7 +15,7 @@ export async function putObject(call: Call): Promise<EmulatorResponse> {
 
   return receiveData(call, "chunked allowed", async ({ extent, md5, crc64 }) => {
     const etag = etagOf(md5, attributes.encryption);
-    await objects.change(call.key, (present) => {
+    const record = await objects.change(call.key, (present) => {
       // Checked again: another request may have written the key while this body was received.
       checkOverwrite(rule, present);
       return {
@@ -32,6 +33,7 @@ export async function putObject(call: Call): Promise<EmulatorResponse> {
       ETag: quoted(etag),
       "x-cos-hash-crc64ecma": crc64,
       ...encryptionEcho(attributes),
+      ...versionHeader(record),
     });
   });
 }

@@ -15,7 +15,7 @@ export async function uploadPartCopy(call: Call): Promise<EmulatorResponse> {
   const { record: upload } = requireUpload(call);
   const partNumber = requirePartNumber(call);
   checkCustomerKey(upload.encryption, call.headers);
-  const source = requireCopySource(call);
+  const { record: source, headers } = requireCopySource(call);
   const { start, end } = parseCopyRange(call.header("x-cos-copy-source-range"), source.size);
 
   const { extent, md5, crc64 } = await ingest(
@@ -33,7 +33,7 @@ export async function uploadPartCopy(call: Call): Promise<EmulatorResponse> {
         element("LastModified", isoTime(part.lastModified)),
         element("CRC64", crc64),
       ]),
-      { "x-cos-hash-crc64ecma": crc64, ...encryptionEcho(upload) },
+      { "x-cos-hash-crc64ecma": crc64, ...encryptionEcho(upload), ...headers },
     );
   } finally {
     await files.release([extent]);

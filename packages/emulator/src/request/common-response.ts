@@ -38,7 +38,7 @@ export function errorResponse(request: EmulatorRequest, trace: Trace, error: unk
   const text = errorDocument(refusal, { resource: `${host}/${key}`, requestId: trace.requestId, traceId });
   return {
     status: refusal.status,
-    headers: { "Content-Type": "application/xml", "x-cos-trace-id": traceId },
+    headers: { "Content-Type": "application/xml", "x-cos-trace-id": traceId, ...refusal.headers },
     // The response to HEAD has no body and so no code: clients see the status alone.
     ...(request.method !== "HEAD" && { body: text }),
   };

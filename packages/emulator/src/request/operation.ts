@@ -17,6 +17,9 @@ const TABLE = [
   { name: "ListBuckets", scope: "service", method: "GET" },
 
   { name: "ListMultipartUploads", scope: "bucket", method: "GET", query: ["uploads"] },
+  { name: "ListObjectVersions", scope: "bucket", method: "GET", query: ["versions"] },
+  { name: "GetBucketVersioning", scope: "bucket", method: "GET", query: ["versioning"] },
+  { name: "PutBucketVersioning", scope: "bucket", method: "PUT", query: ["versioning"] },
   { name: "GetBucketAcl", scope: "bucket", method: "GET", query: ["acl"] },
   { name: "GetBucketLocation", scope: "bucket", method: "GET", query: ["location"] },
   { name: "ListObjects", scope: "bucket", method: "GET" },

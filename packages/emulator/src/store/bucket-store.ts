@@ -23,7 +23,7 @@ export class BucketStore {
     this.#record = record;
     this.files = files;
     this.directory = directory;
-    this.objects = new ObjectIndex(this.objectDirectory, files);
+    this.objects = new ObjectIndex(this.objectDirectory, files, () => this.#record.versioning);
     this.uploads = new UploadIndex(this.uploadDirectory, files);
   }
 
@@ -73,10 +73,10 @@ export class BucketStore {
     check: (present: ObjectRecord | undefined) => void,
   ): Promise<ObjectRecord> {
     return this.uploads.exclusive(uploadId, async () => {
-      const record = assemble(this.uploads.get(uploadId));
-      await this.objects.change(record.key, (present) => {
+      const assembled = assemble(this.uploads.get(uploadId));
+      const record = await this.objects.change(assembled.key, (present) => {
         check(present);
-        return record;
+        return assembled;
       });
       await this.uploads.close(uploadId);
       return record;

@@ -2,87 +2,165 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DataFiles } from "./data-files.ts";
+import { currentObject, findVersion, type History, isMarker, storedHistory, withLatest } from "./history.ts";
 import { writeJson } from "./json-file.ts";
 import { KeyedLock } from "./keyed-lock.ts";
-import type { ObjectRecord } from "./records.ts";
+import type { DeleteMarker, Extent, ObjectRecord, Version, Versioning } from "./records.ts";
+import { newVersionId } from "./version-id.ts";
 
 /** Returns the new record of a key. If it throws, nothing changes. */
 export type Change = (present: ObjectRecord | undefined) => ObjectRecord;
 
 /**
- * The objects of one bucket: one record file per object, and the same records in memory. An object changes by one rename
- * of its record file. Its new data files are complete before that, and its old ones are deleted afterwards.
+ * The objects of one bucket: one record file per key with all its versions, and the same in memory. A key changes by one
+ * rename of its record file. New data files are complete before that, and old ones are deleted afterwards.
  */
 export class ObjectIndex {
   readonly #directory: string;
   readonly #files: DataFiles;
-  readonly #records = new Map<string, ObjectRecord>();
+  readonly #versioning: () => Versioning | undefined;
+  readonly #histories = new Map<string, History>();
   readonly #locks = new KeyedLock();
   #sorted: readonly string[] | undefined;
 
-  constructor(directory: string, files: DataFiles) {
+  constructor(directory: string, files: DataFiles, versioning: () => Versioning | undefined) {
     this.#directory = directory;
     this.#files = files;
+    this.#versioning = versioning;
   }
 
+  /** The latest version of a key, unless that is a delete marker. */
   get(key: string): ObjectRecord | undefined {
-    return this.#records.get(key);
+    return currentObject(this.versions(key));
   }
 
+  versions(key: string): History {
+    return this.#histories.get(key) ?? [];
+  }
+
+  /** How many keys have a version. */
   get size(): number {
-    return this.#records.size;
+    return this.#histories.size;
   }
 
-  /** All keys in COS's order, that of their UTF-8 bytes. */
+  /** The keys of all objects in COS's order, that of their UTF-8 bytes. */
   keys(): readonly string[] {
-    this.#sorted ??= [...this.#records.keys()]
+    return this.allKeys().filter((key) => this.get(key) !== undefined);
+  }
+
+  /** The same, with the keys whose latest version is a delete marker. */
+  allKeys(): readonly string[] {
+    this.#sorted ??= [...this.#histories.keys()]
       .map((key) => ({ key, bytes: Buffer.from(key) }))
       .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
       .map(({ key }) => key);
     return this.#sorted;
   }
 
-  /** Adds a record that was read from disk, with a reference to each of its files. */
-  adopt(record: ObjectRecord): void {
-    this.#files.retain(record.extents);
-    this.#remember(record);
+  /** Adds a history that was read from disk, with a reference to each of its files. */
+  adopt(key: string, history: History): void {
+    for (const version of history) this.#files.retain(extentsOf(version));
+    this.#remember(key, history);
   }
 
-  /** Replaces a record. The new one takes references to its files; those of the old one are released. */
+  /**
+   * Writes an object: a new version if versioning is enabled, else the null version, which replaces the one before.
+   * Appendable objects take no part in versioning.
+   */
   async change(key: string, change: Change): Promise<ObjectRecord> {
     return this.#locks.run(key, async () => {
-      const present = this.#records.get(key);
-      const next = change(present);
-      this.#files.retain(next.extents);
-      try {
-        await writeJson(this.#recordPath(key), next, this.#files.fsync);
-      } catch (error) {
-        await this.#files.release(next.extents);
-        throw error;
-      }
-      this.#remember(next);
-      if (present) await this.#files.release(present.extents);
-      return next;
+      const history = this.versions(key);
+      const { versionId: _, ...next } = change(currentObject(history));
+      const record =
+        next.type === "appendable" ? next : { ...next, ...this.#newId(history, next.lastModified) };
+      await this.#replace(key, withLatest(history, record));
+      return record;
     });
   }
 
-  async remove(key: string): Promise<void> {
+  /** Changes a version in place. `versionId` undefined: the latest. If `change` throws, nothing changes. */
+  async amend(
+    key: string,
+    versionId: string | undefined,
+    change: (present: Version | undefined) => ObjectRecord,
+  ): Promise<void> {
     await this.#locks.run(key, async () => {
-      const present = this.#records.get(key);
-      if (!present) return;
-      await rm(this.#recordPath(key), { force: true });
-      this.#records.delete(key);
-      this.#sorted = undefined;
-      await this.#files.release(present.extents);
+      const history = this.versions(key);
+      const present = versionId === undefined ? history[0] : findVersion(history, versionId);
+      const next = change(present);
+      await this.#replace(
+        key,
+        history.map((version) => (version === present ? next : version)),
+      );
     });
   }
 
-  #remember(record: ObjectRecord): void {
-    if (!this.#records.has(record.key)) this.#sorted = undefined;
-    this.#records.set(record.key, record);
+  /** Deletes an object. With versioning that only adds a delete marker, which is returned. */
+  async remove(key: string, now: number): Promise<DeleteMarker | undefined> {
+    return this.#locks.run(key, async () => {
+      const history = this.versions(key);
+      if (this.#versioning() === undefined) {
+        await this.#replace(key, []);
+        return undefined;
+      }
+      const marker = { key, ...this.#newId(history, now), lastModified: now, deleteMarker: true } as const;
+      await this.#replace(key, withLatest(history, marker));
+      return marker;
+    });
+  }
+
+  /** Deletes one version for good and returns it. Undefined: there is none with this id. */
+  async removeVersion(key: string, versionId: string): Promise<Version | undefined> {
+    return this.#locks.run(key, async () => {
+      const history = this.versions(key);
+      const version = findVersion(history, versionId);
+      if (version) {
+        await this.#replace(
+          key,
+          history.filter((other) => other !== version),
+        );
+      }
+      return version;
+    });
+  }
+
+  #newId(history: History, now: number): { readonly versionId?: string } {
+    return this.#versioning() === "Enabled" ? { versionId: newVersionId(history, now) } : {};
+  }
+
+  /** Commits a history. Versions that come take references to their files; those of versions that go are released. */
+  async #replace(key: string, next: History): Promise<void> {
+    const present = this.versions(key);
+    const came = extentsOnlyIn(next, present);
+    this.#files.retain(came);
+    try {
+      if (next.length > 0) {
+        await writeJson(this.#recordPath(key), storedHistory(key, next), this.#files.fsync);
+      } else if (present.length > 0) await rm(this.#recordPath(key), { force: true });
+    } catch (error) {
+      await this.#files.release(came);
+      throw error;
+    }
+    this.#remember(key, next);
+    await this.#files.release(extentsOnlyIn(present, next));
+  }
+
+  #remember(key: string, history: History): void {
+    if (this.#histories.has(key) !== history.length > 0) this.#sorted = undefined;
+    if (history.length > 0) this.#histories.set(key, history);
+    else this.#histories.delete(key);
   }
 
   #recordPath(key: string): string {
     return join(this.#directory, `${createHash("sha256").update(key).digest("hex")}.json`);
   }
+}
+
+function extentsOf(version: Version): readonly Extent[] {
+  return isMarker(version) ? [] : version.extents;
+}
+
+function extentsOnlyIn(history: History, other: History): Extent[] {
+  const known = new Set(other);
+  return history.filter((version) => !known.has(version)).flatMap(extentsOf);
 }

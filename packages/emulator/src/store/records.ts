@@ -19,9 +19,11 @@ export interface Attributes {
   readonly encryption?: Encryption;
 }
 
-/** The record of an object. */
+/** The record of an object, or of one of its versions. */
 export interface ObjectRecord extends Attributes {
   readonly key: string;
+  /** Absent: the null version, written while versioning was not enabled. */
+  readonly versionId?: string;
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
@@ -32,6 +34,19 @@ export interface ObjectRecord extends Attributes {
   readonly uploadId?: string;
   readonly extents: readonly Extent[];
 }
+
+/** What a deletion leaves in a bucket with versioning. */
+export interface DeleteMarker {
+  readonly key: string;
+  readonly versionId?: string;
+  readonly lastModified: number;
+  readonly deleteMarker: true;
+}
+
+export type Version = ObjectRecord | DeleteMarker;
+
+/** The versioning of a bucket. A bucket where it was never enabled has none. */
+export type Versioning = "Enabled" | "Suspended";
 
 /** An open multipart upload. */
 export interface UploadRecord extends Attributes {
@@ -55,4 +70,5 @@ export interface BucketRecord {
   readonly created: number;
   readonly acl: Acl;
   readonly cors?: CorsConfiguration;
+  readonly versioning?: Versioning;
 }

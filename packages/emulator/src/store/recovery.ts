@@ -2,8 +2,9 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
 import type { DataFiles } from "./data-files.ts";
+import { type History, isMarker, readHistory, type StoredHistory } from "./history.ts";
 import { readJson, TEMPORARY } from "./json-file.ts";
-import type { BucketRecord, ObjectRecord, PartRecord, UploadRecord } from "./records.ts";
+import type { BucketRecord, PartRecord, UploadRecord, Version } from "./records.ts";
 import { UPLOAD_RECORD } from "./upload-index.ts";
 
 /**
@@ -30,20 +31,33 @@ export async function recover(directory: string, files: DataFiles): Promise<Buck
 async function recoverObjects(bucket: BucketStore): Promise<void> {
   for (const name of await recordNames(bucket.objectDirectory)) {
     const path = join(bucket.objectDirectory, name);
-    const record = await readJson<ObjectRecord>(path);
-    if (record && (await bucket.files.allComplete(record.extents))) bucket.objects.adopt(record);
+    const stored = await readJson<StoredHistory>(path);
+    const history = stored ? await completeVersions(bucket.files, readHistory(stored)) : [];
+    if (stored && history.length > 0) bucket.objects.adopt(stored.key, history);
     else await rm(path, { force: true });
   }
+}
+
+async function completeVersions(files: DataFiles, history: History): Promise<Version[]> {
+  const complete: Version[] = [];
+  for (const version of history) {
+    if (isMarker(version) || (await files.allComplete(version.extents))) complete.push(version);
+  }
+  return complete;
 }
 
 async function recoverUploads(bucket: BucketStore): Promise<void> {
   for (const name of await readdir(bucket.uploadDirectory)) {
     const path = join(bucket.uploadDirectory, name);
     const record = await readJson<UploadRecord>(join(path, UPLOAD_RECORD));
-    const ended = record === undefined || bucket.objects.get(record.key)?.uploadId === record.uploadId;
+    const ended = record === undefined || isCompleted(bucket, record);
     if (ended) await rm(path, { recursive: true, force: true });
     else bucket.uploads.adopt(record, await recoverParts(path, bucket.files));
   }
+}
+
+function isCompleted(bucket: BucketStore, { key, uploadId }: UploadRecord): boolean {
+  return bucket.objects.versions(key).some((version) => !isMarker(version) && version.uploadId === uploadId);
 }
 
 async function recoverParts(path: string, files: DataFiles): Promise<PartRecord[]> {

@@ -1,0 +1,15 @@
+import { findVersion } from "../store/history.ts";
+import type { Version } from "../store/records.ts";
+import type { Call } from "../types.ts";
+
+/** The version id of a request. COS's documents of the tagging operations spell it with a capital letter. */
+export function versionParameter(call: Call): string | undefined {
+  return call.query.get("versionId") ?? call.query.get("VersionId");
+}
+
+/** The version or delete marker that a request addresses: that of its version id, or the latest. */
+export function addressedVersion(call: Call): Version | undefined {
+  const history = call.bucket.objects.versions(call.key);
+  const versionId = versionParameter(call);
+  return versionId === undefined ? history[0] : findVersion(history, versionId);
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { BUCKET, type Rig, startRig } from "../rig.ts";
+import { entriesIn, erase, get, listVersions, putVersion, setVersioning } from "../versioned-rig.ts";
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.stop());
+
+const objects = () => join(rig.data, "buckets", BUCKET, "objects");
+const recordOf = (key: string) => join(objects(), `${createHash("sha256").update(key).digest("hex")}.json`);
+
+test("versions, markers and their files survive a restart", async () => {
+  await rig.ask({ method: "PUT", path: "/a", body: "before" });
+  await setVersioning(rig, "Enabled");
+  const first = await putVersion(rig, "/a", "first");
+  await erase(rig, "/a");
+  await erase(rig, "/only-marked");
+  const listed = (await listVersions(rig)).text;
+  expect(entriesIn(listed)).toHaveLength(4);
+  await rig.restart();
+  expect((await listVersions(rig)).text).toBe(listed);
+  expect((await get(rig, "/a", first)).text).toBe("first");
+  expect((await get(rig, "/a", "null")).text).toBe("before");
+  expect((await get(rig, "/only-marked")).code).toBe("NoSuchKey");
+  // Each key has one record file, whatever its history.
+  expect(await readdir(objects())).toHaveLength(2);
+  expect(await rig.dataFiles()).toHaveLength(2);
+});
+
+test("a record file from before there were versions is the null version", async () => {
+  await rig.ask({ method: "PUT", path: "/a", body: "old" });
+  const record: Record<string, unknown> = JSON.parse(await readFile(recordOf("a"), "utf8"));
+  expect(Object.keys(record).sort()).toEqual(
+    // The format of the first release, and what is written still for an object without a history.
+    [
+      "acl",
+      "crc64",
+      "etag",
+      "extents",
+      "headers",
+      "key",
+      "lastModified",
+      "size",
+      "storageClass",
+      "tags",
+      "type",
+    ],
+  );
+  const bucket = join(rig.data, "buckets", BUCKET, "bucket.json");
+  const { name, created, acl } = JSON.parse(await readFile(bucket, "utf8"));
+  await writeFile(bucket, JSON.stringify({ name, created, acl }));
+  await rig.restart();
+  expect((await get(rig, "/a")).text).toBe("old");
+  await setVersioning(rig, "Enabled");
+  const id = await putVersion(rig, "/a", "new");
+  expect(entriesIn((await listVersions(rig)).text)).toEqual([`a:${id}*`, "a:null"]);
+});
+
+test("only the versions whose bytes were lost are dropped", async () => {
+  await setVersioning(rig, "Enabled");
+  const first = await putVersion(rig, "/a", "first");
+  const [file = ""] = await rig.dataFiles();
+  const second = await putVersion(rig, "/a", "second");
+  await truncate(join(rig.data, "data", file), 2);
+  await rig.restart();
+  expect((await get(rig, "/a", first)).code).toBe("NoSuchVersion");
+  expect((await get(rig, "/a", second)).text).toBe("second");
+  expect(await rig.dataFiles()).toHaveLength(1);
+});
+
+test("versions that share bytes keep them until the last one is deleted", async () => {
+  await setVersioning(rig, "Enabled");
+  const first = await putVersion(rig, "/a", "shared");
+  const source = `${BUCKET}.cos.ap-guangzhou.myqcloud.com/a?versionId=${first}`;
+  await rig.ask({ method: "PUT", path: "/b", headers: { "x-cos-copy-source": source } });
+  const copy = (await get(rig, "/b")).headers["x-cos-version-id"];
+  expect(await rig.dataFiles()).toHaveLength(1);
+  await erase(rig, "/a", first);
+  expect((await get(rig, "/b")).text).toBe("shared");
+  await erase(rig, "/b");
+  expect((await get(rig, "/b", copy)).text).toBe("shared");
+  await erase(rig, "/b", copy);
+  expect(await rig.dataFiles()).toEqual([]);
+});
