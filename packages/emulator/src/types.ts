@@ -131,6 +131,7 @@ export interface CallParts {
   /** Removes the framing of this request from a body. */
   readonly openBody: (sent: AsyncIterable<Uint8Array> | undefined) => CallParts["body"];
   readonly caller: Caller;
+  readonly connection: Connection | undefined;
   /** The names that the request uses. Headers of S3 are already translated. */
   readonly dialect: Dialect;
   readonly requestId: string;

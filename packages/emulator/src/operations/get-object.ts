@@ -2,6 +2,7 @@ import { CosErrorResponse } from "../errors.ts";
 import { parseRange } from "../request/byte-range.ts";
 import { checkConditions } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
+import { withinTrafficLimit } from "../request/traffic-limit.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { describeObject, requireObject } from "./object-access.ts";
 import { empty } from "./respond.ts";
@@ -32,7 +33,7 @@ export async function getObject(call: Call): Promise<EmulatorResponse> {
       "Content-Length": String(end - start),
       ...(range && { "Content-Range": `bytes ${start}-${end - 1}/${record.size}` }),
     },
-    body: await call.store.files.read(record.extents, start, end),
+    body: withinTrafficLimit(call, await call.store.files.read(record.extents, start, end)),
   };
 }
 

@@ -38,6 +38,7 @@ export function admit(request: EmulatorRequest, trace: Trace, settings: Settings
     settings,
     store,
     dialect,
+    connection: request.connection,
     ...received,
   });
   trace.call = call;

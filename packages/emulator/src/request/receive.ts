@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { CosErrorResponse, incompleteBody } from "../errors.ts";
 import { type Ingested, ingest } from "../store/ingest.ts";
 import type { Call } from "../types.ts";
+import { withinTrafficLimit } from "./traffic-limit.ts";
 
 /** Largest body of PUT Object, of one append, and of one part. */
 export const MAX_BODY_BYTES = 5 * 1024 ** 3;
@@ -22,7 +23,7 @@ export async function receiveData<T>(
   const expectedBytes = expectedLength(call, rule);
   const expectedMd5 = contentMd5(call);
   if (expectedBytes !== undefined && expectedBytes > MAX_BODY_BYTES) throw tooLarge();
-  const stored = await ingest(call.store.files, call.body, MAX_BODY_BYTES);
+  const stored = await ingest(call.store.files, withinTrafficLimit(call, call.body), MAX_BODY_BYTES);
   try {
     const refusal = mismatch(stored, expectedBytes, expectedMd5);
     if (refusal) throw refusal;
