@@ -16,6 +16,7 @@ export const READS_BODY: ReadonlySet<OperationName> = new Set<OperationName>([
   "PutObject",
   "PutObjectAcl",
   "PutObjectTagging",
+  "RestoreObject",
   "UploadPart",
 ]);
 

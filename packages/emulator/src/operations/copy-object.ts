@@ -27,10 +27,10 @@ export async function copyObject(call: Call): Promise<EmulatorResponse> {
   // Retained, so that the files survive if the source is deleted during the copy.
   files.retain(source.extents);
   try {
-    const { uploadId: _, encryption: __, versionId: ___, ...bytes } = source;
+    const { size, etag, crc64, type, extents } = source;
     const record = await objects.change(call.key, (present) => {
       checkOverwrite(rule, present);
-      return { ...bytes, ...attributes, key: call.key, lastModified: call.now };
+      return { ...attributes, key: call.key, size, etag, crc64, type, extents, lastModified: call.now };
     });
     return xml(
       element("CopyObjectResult", [

@@ -1,4 +1,5 @@
 import { CosErrorResponse } from "../errors.ts";
+import { requireReadable } from "../request/archive.ts";
 import { checkConditions, preconditionFailed } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
 import { percentDecode } from "../request/percent.ts";
@@ -26,6 +27,7 @@ export function requireCopySource(call: Call): CopySource {
   const record = objectIn(bucket.objects.versions(percentDecode(encodedKey)), versionId || undefined);
 
   checkCustomerKey(record.encryption, call.headers, "copy source");
+  requireReadable(record, call.now);
   // For a read this is 304; for a copy, which changes something, it is 412.
   if (checkConditions(record, call.headers, "x-cos-copy-source-") === "not modified")
     throw preconditionFailed();

@@ -21,6 +21,7 @@ import { getBucketAcl, getObjectAcl, putObjectAcl } from "./object-acl.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.ts";
 import { optionsObject } from "./options-object.ts";
 import { putObject } from "./put-object.ts";
+import { restoreObject } from "./restore-object.ts";
 import { uploadPart } from "./upload-part.ts";
 import { uploadPartCopy } from "./upload-part-copy.ts";
 
@@ -57,6 +58,7 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   PutObject: putObject,
   PutObjectAcl: putObjectAcl,
   PutObjectTagging: putObjectTagging,
+  RestoreObject: restoreObject,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,
 };

@@ -1,4 +1,5 @@
 import { CosErrorResponse } from "../errors.ts";
+import { requireReadable } from "../request/archive.ts";
 import { parseRange } from "../request/byte-range.ts";
 import { checkConditions } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
@@ -20,7 +21,8 @@ const OVERRIDES = [
 export async function getObject(call: Call): Promise<EmulatorResponse> {
   const record = requireObject(call);
   checkCustomerKey(record.encryption, call.headers);
-  const headers = { ...describeObject(record, call.bucket), ...overrides(call) };
+  requireReadable(record, call.now);
+  const headers = { ...describeObject(record, call), ...overrides(call) };
   if (checkConditions(record, call.headers) === "not modified") {
     return empty(304, { ETag: headers.ETag ?? "", "Last-Modified": headers["Last-Modified"] ?? "" });
   }

@@ -8,7 +8,7 @@ import { empty } from "./respond.ts";
 export async function headObject(call: Call): Promise<EmulatorResponse> {
   const record = requireObject(call);
   checkCustomerKey(record.encryption, call.headers);
-  const headers = describeObject(record, call.bucket);
+  const headers = describeObject(record, call);
   if (checkConditions(record, call.headers) === "not modified") {
     return empty(304, { ETag: headers.ETag ?? "", "Last-Modified": headers["Last-Modified"] ?? "" });
   }

@@ -1,7 +1,7 @@
 import { CosErrorResponse } from "../errors.ts";
 import { versionParameter } from "../request/addressed-version.ts";
+import { describeRestore } from "../request/archive.ts";
 import { describeAttributes } from "../request/attributes.ts";
-import type { BucketStore } from "../store/bucket-store.ts";
 import { findVersion, type History, idOf, isMarker, NULL_VERSION } from "../store/history.ts";
 import type { ObjectRecord } from "../store/records.ts";
 import type { Call } from "../types.ts";
@@ -37,7 +37,7 @@ function noSuchKey(headers: Readonly<Record<string, string>> = {}): CosErrorResp
 }
 
 /** The headers with which HEAD and GET describe an object. */
-export function describeObject(record: ObjectRecord, bucket: BucketStore): Record<string, string> {
+export function describeObject(record: ObjectRecord, call: Call): Record<string, string> {
   return {
     ...describeAttributes(record),
     ETag: quoted(record.etag),
@@ -45,7 +45,8 @@ export function describeObject(record: ObjectRecord, bucket: BucketStore): Recor
     "Accept-Ranges": "bytes",
     "x-cos-hash-crc64ecma": record.crc64,
     "x-cos-object-type": record.type,
-    ...(bucket.record.versioning && { "x-cos-version-id": idOf(record) }),
+    ...describeRestore(record, call.now),
+    ...(call.bucket.record.versioning && { "x-cos-version-id": idOf(record) }),
   };
 }
 

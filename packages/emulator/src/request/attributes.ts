@@ -29,6 +29,7 @@ const STORAGE_CLASSES: ReadonlySet<string> = new Set([
   "MAZ_STANDARD",
   "MAZ_STANDARD_IA",
   "MAZ_INTELLIGENT_TIERING",
+  "MAZ_ARCHIVE",
 ]);
 
 /** Reads and checks the headers that describe a new object. */

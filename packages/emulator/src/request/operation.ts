@@ -45,6 +45,7 @@ const TABLE = [
   { name: "CopyObject", scope: "object", method: "PUT", header: "x-cos-copy-source" },
   { name: "PutObject", scope: "object", method: "PUT" },
   { name: "AppendObject", scope: "object", method: "POST", query: ["append"] },
+  { name: "RestoreObject", scope: "object", method: "POST", query: ["restore"] },
   { name: "InitiateMultipartUpload", scope: "object", method: "POST", query: ["uploads"] },
   { name: "CompleteMultipartUpload", scope: "object", method: "POST", query: ["uploadId"] },
   { name: "ListParts", scope: "object", method: "GET", query: ["uploadId"] },

@@ -33,6 +33,15 @@ export interface ObjectRecord extends Attributes {
   /** The upload that this object was completed from. Recovery deletes that upload if a crash left it behind. */
   readonly uploadId?: string;
   readonly extents: readonly Extent[];
+  /** The last restore of an archived object. Times are milliseconds since the epoch. */
+  readonly restore?: Restore;
+}
+
+export interface Restore {
+  readonly tier: string;
+  readonly requested: number;
+  readonly ready: number;
+  readonly expires: number;
 }
 
 /** What a deletion leaves in a bucket with versioning. */

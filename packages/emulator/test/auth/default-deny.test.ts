@@ -45,6 +45,7 @@ const REQUESTS: Readonly<Record<string, Omit<Ask, "path"> & { path?: string }>> 
   PutObject: { method: "PUT", body: "x" },
   PutObjectAcl: { method: "PUT", query: { acl: "" } },
   PutObjectTagging: { method: "PUT", query: { tagging: "" } },
+  RestoreObject: { method: "POST", query: { restore: "" } },
   UploadPart: { method: "PUT", query: PART, body: "x" },
   UploadPartCopy: { method: "PUT", query: PART, headers: COPY },
 };
