@@ -137,7 +137,7 @@ async function operate(
   faulted: FaultState,
 ): Promise<EmulatorResponse> {
   try {
-    const scripted = faults.apply(request, trace.requestId, addressBook(settings, store));
+    const scripted = faults.apply(request, trace.requestId, addressBook(settings));
     if (!scripted) return await run(admit(request, trace, settings, store));
     faulted.request = scripted;
     const accepted = await scripted.beforeAccept();

@@ -20,7 +20,7 @@ export interface EmulatorCredentials {
 export interface EmulatorOptions {
   /** Directory that holds every bucket; created if missing. */
   readonly data: string;
-  /** Buckets in `name-appid` form, created if missing. If there is exactly one, a bare `host:port` addresses it. */
+  /** Buckets in `name-appid` form, created if missing. If there is exactly one, `host:port/{key}` addresses it too. */
   readonly buckets: readonly string[];
   readonly credentials: readonly EmulatorCredentials[];
   /** TCP port; 0, the default, takes any free port. */

@@ -22,7 +22,6 @@ export interface Address {
 export interface AddressBook {
   /** The only configured bucket, which a bare host:port addresses. Undefined: there are several or none. */
   readonly single: string | undefined;
-  has(bucket: string): boolean;
 }
 
 export const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?-[0-9]+$/;
@@ -74,12 +73,12 @@ function serviceAddress(path: string): Place {
 
 /**
  * Handles a host that names no bucket. Clients that use fetch cannot set Host, so they put the bucket in the path.
- * Some sign that path, others the path without the bucket, which the real service would see.
+ * Some sign that path, others the path without the bucket, which the real service would see. A first segment of the form
+ * `name-appid` is always a bucket, also an unknown one: otherwise a wrong bucket name would be the prefix of a key.
  */
 function bareAddress(path: string, book: AddressBook): Place {
   const [, first = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
-  const pathStyle = book.has(first) || (book.single === undefined && BUCKET_NAME.test(first));
-  if (pathStyle) {
+  if (BUCKET_NAME.test(first)) {
     const signedPaths = [path, rest || "/"];
     return { bucket: first, region: undefined, key: rest.slice(1), signedPaths };
   }

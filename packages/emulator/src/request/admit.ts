@@ -21,7 +21,7 @@ export function admit(request: EmulatorRequest, trace: Trace, settings: Settings
   const sent = normaliseHeaders(request.headers);
   const dialect = dialectOf(target, sent);
   trace.dialect = dialect;
-  const address = locate(target, sent.get("host"), bookFor(dialect, addressBook(settings, store)));
+  const address = locate(target, sent.get("host"), bookFor(dialect, addressBook(settings)));
   trace.address = address;
   const query = new Query(address.query);
   checkBucketName(dialect, address);
@@ -71,9 +71,6 @@ function receive(
 }
 
 /** What `locate` needs to know of the buckets. */
-export function addressBook(settings: Settings, store: Store): AddressBook {
-  return {
-    single: settings.buckets.length === 1 ? settings.buckets[0] : undefined,
-    has: (bucket) => store.bucket(bucket) !== undefined,
-  };
+export function addressBook(settings: Settings): AddressBook {
+  return { single: settings.buckets.length === 1 ? settings.buckets[0] : undefined };
 }

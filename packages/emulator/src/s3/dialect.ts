@@ -15,7 +15,7 @@ export function dialectOf(target: string, headers: ReadonlyMap<string, string>):
 
 /** S3 clients always name the bucket, so a bare `host:port/` is the service, also with a single bucket. */
 export function bookFor(dialect: Dialect, book: AddressBook): AddressBook {
-  return dialect === "s3" ? { single: undefined, has: (bucket) => book.has(bucket) } : book;
+  return dialect === "s3" ? { single: undefined } : book;
 }
 
 /** Refuses a bucket name without an APPID, which is what S3 clients are often configured with. */

@@ -41,7 +41,7 @@ interface Vectors {
 
 const path = new URL("../../../../test/vectors/signature-vectors.json", import.meta.url);
 const all = JSON.parse(readFileSync(path, "utf8")) as Vectors;
-const book: AddressBook = { single: "examplebucket-1250000000", has: () => false };
+const book: AddressBook = { single: "examplebucket-1250000000" };
 
 interface Request {
   method: string;

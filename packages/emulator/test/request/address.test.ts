@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { authorize, BUCKET, HOST, type Rig, startRig, textIn } from "../rig.ts";
+import { authorize, BUCKET, HOST, type Rig, startRig, textIn, textsIn } from "../rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -25,6 +25,33 @@ describe("addresses", () => {
     for (const path of [`/${BUCKET}`, `/${BUCKET}/`]) {
       expect(textIn((await rig.ask({ method: "GET", path, host: here() })).text, "Name")).toBe(BUCKET);
     }
+  });
+
+  test("a bucket that does not exist is not a prefix of keys", async () => {
+    for (const path of ["/other-1250000000/x", "/other-1250000000", "/photo-2024/x"]) {
+      const read = await rig.ask({ method: "GET", path, host: here() });
+      expect([read.status, read.code]).toEqual([404, "NoSuchBucket"]);
+      const form = { method: "GET", path, host: here(), sign: { path: path.replace(/^\/[^/]*/, "") || "/" } };
+      expect((await rig.ask(form)).code).toBe("NoSuchBucket");
+    }
+    const put = { method: "PUT", path: "/other-1250000000/x", body: "x", host: here() };
+    expect((await rig.ask(put)).code).toBe("NoSuchBucket");
+    expect(textsIn((await rig.ask({ method: "GET", path: "/", host: here() })).text, "Key")).toEqual(["x"]);
+  });
+
+  test("a key of the only bucket may have any other first segment", async () => {
+    for (const path of ["/photo-2024a/x", "/2024/x-1250000000", "/Other-1250000000/x"]) {
+      expect((await rig.ask({ method: "PUT", path, body: path, host: here() })).status).toBe(200);
+      expect((await rig.ask({ method: "GET", path })).text).toBe(path);
+    }
+  });
+
+  test("a bucket can be created by its path", async () => {
+    const bucket = "/made-1250000000";
+    expect((await rig.ask({ method: "PUT", path: bucket, host: here() })).status).toBe(200);
+    expect((await rig.ask({ method: "PUT", path: `${bucket}/x`, body: "y", host: here() })).status).toBe(200);
+    expect((await rig.ask({ method: "GET", path: "/x", host: here() })).text).toBe("x");
+    expect((await rig.ask({ method: "GET", path: `${bucket}/x`, host: here() })).text).toBe("y");
   });
 
   test("a target in absolute form, as a proxy receives it", async () => {
