@@ -76,6 +76,10 @@ describe("cosup emulator", () => {
       await startCosup(words, { cwd: folder, env: environment(port) }).ended,
     ];
     expect([first.code, second.code]).toEqual([3, 0]);
+    const [, token = ""] = await running.line(/^control API http.* \(x-cosup-token: (\w+)\)$/);
+    const receipt = async (value: string) =>
+      fetch(`http://127.0.0.1:${port}/_cosup/faults/default`, { headers: { "x-cosup-token": value } });
+    expect([(await receipt("")).status, (await receipt(token)).status]).toEqual([403, 200]);
     running.child.kill();
     await running.ended;
     await writeFile(join(folder, "faults.json"), JSON.stringify([{ op: "NoSuchOperation" }]));

@@ -23,7 +23,7 @@ const PAIRS = [
   },
 ] as const;
 
-const SECRETS = PAIRS.flatMap(({ key, tokens }) => [key, ...tokens]);
+const SECRETS = [...PAIRS.flatMap(({ key, tokens }) => [key, ...tokens]), "COSUP_CONTROL_TOKEN"];
 
 let initial: Environment | undefined;
 

@@ -24,6 +24,8 @@ export interface Emulator {
   handle(request: EmulatorRequest): Promise<EmulatorResponse>;
   /** Fault scripts and their receipts; needs the option `faults`. */
   readonly faults: FaultControl;
+  /** What requests to the control API carry in `x-cosup-token`. */
+  readonly controlToken: string;
   /**
    * Cancels deliveries that fault scripts have scheduled, waits for those that are running, and releases the data
    * directory. Call it when no request is running any more.
@@ -52,6 +54,7 @@ export function prepareEmulator(options: EmulatorOptions): Emulator {
 
   return {
     faults,
+    controlToken: settings.controlToken,
     async close() {
       await faults.settle();
       await opened.close();
@@ -65,7 +68,7 @@ export function prepareEmulator(options: EmulatorOptions): Emulator {
       try {
         const service = { settings, store: await opened.store(), run, faults };
         const response =
-          (await handleControlRequest(request, faults)) ?? (await respond(request, trace, service));
+          (await handleControlRequest(request, faults, settings)) ?? (await respond(request, trace, service));
         outcome = String(response.status);
         return response;
       } finally {

@@ -26,6 +26,7 @@ export const STATUS_OF = {
   MalformedXML: 400,
   NoSuchFaultRun: 400,
   XAmzContentSHA256Mismatch: 400,
+  RequestTimeout: 400,
   XMLSizeLimit: 400,
   AccessDenied: 403,
   AccessForbidden: 403,

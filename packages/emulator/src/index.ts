@@ -33,6 +33,8 @@ export interface RunningEmulator {
   readonly port: number;
   /** Fault scripts and their receipts; needs the option `faults`. */
   readonly faults: FaultControl;
+  /** What requests to the control API carry in `x-cosup-token`: the option `controlToken`, or a random text. */
+  readonly controlToken: string;
   /** Closes all connections. Resolves when the data directory is released and nothing writes to it any more. */
   close(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
     url: `http://${host}:${port}`,
     port,
     faults: emulator.faults,
+    controlToken: emulator.controlToken,
     async close() {
       await close();
       await emulator.close();

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { BUCKET_NAME } from "./request/address.ts";
 import type { EmulatorOptions, Settings } from "./types.ts";
 
@@ -17,6 +18,8 @@ export function withDefaults(options: EmulatorOptions): Settings {
     log: () => {},
     middleware: [],
     faults: false,
+    controlToken: randomBytes(16).toString("hex"),
+    controlHosts: [],
     sleep,
     ...options,
   };

@@ -53,6 +53,10 @@ export interface EmulatorOptions {
    * `PUT /_cosup/faults/{run}`. A script here applies to every request that names no run. Default false.
    */
   readonly faults?: boolean | readonly Instruction[];
+  /** What requests to the control API carry in `x-cosup-token`. Default: random, new at each start. */
+  readonly controlToken?: string;
+  /** Host names, besides those of this machine, with which the control API may be addressed. Default none. */
+  readonly controlHosts?: readonly string[];
   /** Waits for the delays of fault scripts; resolves early when `gone` aborts. Default: a timer. */
   readonly sleep?: (ms: number, gone: AbortSignal | undefined) => Promise<void>;
 }

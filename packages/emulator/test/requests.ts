@@ -145,11 +145,13 @@ export function exchange(port: number, ask: Ask, nowSeconds: number): Promise<Te
   });
 }
 
-/** Sends bytes as they are, and reads until the connection ends. */
+/** Sends bytes as they are, `rest` after a pause, and reads until the connection ends. */
 export function rawExchange(
   port: number,
   bytes: string | Uint8Array,
   after: "stay" | "half-close" = "stay",
+  rest = "",
+  pauseMs = 0,
 ): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" });
@@ -158,6 +160,7 @@ export function rawExchange(
     socket.on("error", () => {});
     socket.on("close", () => resolve(Buffer.concat(chunks).toString("latin1")));
     socket.write(bytes);
+    if (rest !== "") setTimeout(() => socket.write(rest), pauseMs);
     if (after === "half-close") socket.end();
   });
 }

@@ -25,6 +25,7 @@ export interface Rig {
   readonly data: string;
   readonly log: string[];
   readonly faults: FaultControl;
+  readonly controlToken: string;
   nowMs: number;
   ask(ask: Ask): Promise<TestResponse>;
   /** Sends raw bytes, half-closes the connection if asked to, and returns everything that comes back. */
@@ -57,6 +58,9 @@ export async function startRig(options: Partial<StartOptions> = {}): Promise<Rig
     get faults() {
       if (!running) throw new Error("the emulator has not started");
       return running.faults;
+    },
+    get controlToken() {
+      return running?.controlToken ?? "";
     },
     data,
     log,

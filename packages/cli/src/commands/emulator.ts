@@ -27,6 +27,7 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
   });
   exitWithParent();
   const { region, minPartSize, faults } = flags;
+  const controlToken = ownEnvironment().COSUP_CONTROL_TOKEN || undefined;
   const running = await startEmulator({
     port: flags.port,
     host: flags.host,
@@ -37,11 +38,15 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     ...(minPartSize === undefined ? {} : { minPartSize }),
     ...(faults === undefined ? {} : { faults }),
     ...(flags.cors === true ? { cors: true } : {}),
+    ...(controlToken === undefined ? {} : { controlToken }),
     ...(flags.verbose === true ? { log: writeResult } : {}),
   }).catch((error: NodeJS.ErrnoException) => {
     throw startError(error, flags);
   });
   writeResult(`cosup emulator listening on ${running.url} (${flags.bucket.join(", ")})`);
+  if (faults !== undefined) {
+    writeResult(`control API ${running.url}/_cosup/faults/{run} (x-cosup-token: ${running.controlToken})`);
+  }
   await stopped;
   await running.close();
   return 0;

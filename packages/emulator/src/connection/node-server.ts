@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Emulator } from "../emulator.ts";
@@ -14,6 +20,9 @@ const SERVER_OPTIONS = {
   keepAliveTimeout: 60_000,
   // A part may take as long as its sender needs.
   requestTimeout: 0,
+  // The head of a request comes in one piece from every client: what takes longer is closed within 25 s.
+  headersTimeout: 20_000,
+  connectionsCheckingInterval: 5_000,
   requireHostHeader: false,
 } as const;
 
@@ -30,7 +39,12 @@ interface RunningRequest {
 }
 
 /** Serves an emulator over HTTP. */
-export async function listen(emulator: Emulator, port: number, host: string): Promise<Listening> {
+export async function listen(
+  emulator: Emulator,
+  port: number,
+  host: string,
+  limits: Pick<ServerOptions, "headersTimeout" | "connectionsCheckingInterval"> = {},
+): Promise<Listening> {
   const running = new Map<Duplex, RunningRequest>();
   const requestCounts = new WeakMap<Duplex, number>();
   const accept =
@@ -44,7 +58,7 @@ export async function listen(emulator: Emulator, port: number, host: string): Pr
       });
       running.set(socket, { request, done });
     };
-  const server = createServer(SERVER_OPTIONS, accept("sent"));
+  const server = createServer({ ...SERVER_OPTIONS, ...limits }, accept("sent"));
   // `100 Continue` is sent only when something reads the body: a request refused by its headers never gets one.
   server.on("checkContinue", accept("awaits continue"));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {

@@ -8,11 +8,7 @@ export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): 
     socket.destroy();
     return;
   }
-  // The parser reports a connection that ends inside a body this way.
-  const incomplete = error.code === "HPE_INVALID_EOF_STATE";
-  const refusal = incomplete
-    ? incompleteBody()
-    : new CosErrorResponse("BadRequest", "The request could not be understood.");
+  const refusal = refusalOf(error.code);
   const requestId = newRequestId(Date.now());
   const body = errorDocument(refusal, { resource: "", requestId, traceId: newTraceId() });
   socket.end(
@@ -20,4 +16,13 @@ export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): 
       `Date: ${new Date().toUTCString()}\r\nServer: tencent-cos\r\nx-cos-request-id: ${requestId}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   );
+}
+
+function refusalOf(code: string | undefined): CosErrorResponse {
+  // The parser reports a connection that ends inside a body this way.
+  if (code === "HPE_INVALID_EOF_STATE") return incompleteBody();
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return new CosErrorResponse("RequestTimeout", "The head of the request was not received in time.");
+  }
+  return new CosErrorResponse("BadRequest", "The request could not be understood.");
 }

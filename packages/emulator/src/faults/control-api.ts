@@ -1,6 +1,7 @@
 import { isBareHost } from "../request/address.ts";
 import { normaliseHeaders } from "../request/headers.ts";
-import type { EmulatorRequest, EmulatorResponse } from "../types.ts";
+import type { EmulatorRequest, EmulatorResponse, Settings } from "../types.ts";
+import { refuseControl } from "./control-access.ts";
 import type { FaultRuns } from "./fault-runs.ts";
 import { RUN_NAME } from "./peek-request.ts";
 import { FaultScriptError } from "./validate.ts";
@@ -14,13 +15,13 @@ const MAX_SCRIPT_BYTES = 1024 * 1024;
 export async function handleControlRequest(
   request: EmulatorRequest,
   runs: FaultRuns,
+  settings: Settings,
 ): Promise<EmulatorResponse | undefined> {
   const headers = normaliseHeaders(request.headers);
   if (!CONTROL_PATH.test(request.target) || !isBareHost(headers.get("host") ?? "")) return undefined;
   if (!runs.enabled) return json(403, { error: "faults are off: start the emulator with faults: true" });
-  if (!isLoopback(request.connection?.remoteAddress)) return json(403, { error: "only from this machine" });
-  // A web page could reach this address through the browser, which then sends Origin.
-  if (headers.has("origin")) return json(403, { error: "not from a web page" });
+  const refused = refuseControl(request, headers, settings);
+  if (refused !== undefined) return json(403, { error: refused });
   const run = FAULTS_PATH.exec(request.target)?.[1];
   if (run === undefined || !RUN_NAME.test(run)) {
     return json(404, { error: "there is only /_cosup/faults/{run}", field: "run" });
@@ -63,10 +64,6 @@ async function bodyText(request: EmulatorRequest): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/.test(address);
 }
 
 function json(status: number, value?: unknown): EmulatorResponse {

@@ -31,15 +31,20 @@ function policy(call: Call, acl: Acl): Markup {
   const everyone = groupPermissions(acl).map((permission) =>
     grant([element("URI", EVERYONE)], "Group", permission),
   );
-  const named = acl.grants.map(([permission, id]) =>
-    grant([element("ID", id), element("DisplayName", id)], "CanonicalUser", permission),
-  );
-  const owner = [element("ID", call.owner), element("DisplayName", call.owner)];
-  const own = grant(owner, "CanonicalUser", "FULL_CONTROL");
+  const implied = acl.complete ? [] : [["FULL_CONTROL", call.owner] as const];
+  const grants = [...implied, ...acl.grants];
+  const named = (list: typeof grants): Markup[] =>
+    list.map(([permission, id]) => grant(partyOf(id), "CanonicalUser", permission));
+  const own = grants.filter(([, id]) => id === call.owner);
+  const others = grants.filter(([, id]) => id !== call.owner);
   return element("AccessControlPolicy", [
-    element("Owner", owner),
-    element("AccessControlList", [own, ...everyone, ...named]),
+    element("Owner", partyOf(call.owner)),
+    element("AccessControlList", [...named(own), ...everyone, ...named(others)]),
   ]);
+}
+
+function partyOf(id: string): Markup[] {
+  return [element("ID", id), element("DisplayName", id)];
 }
 
 /** What the canned ACL lets everyone do. */
@@ -56,6 +61,7 @@ function grant(grantee: readonly Markup[], type: string, permission: string): Ma
 /** Reads an AccessControlPolicy document. Grants to everyone become a canned ACL. */
 export function aclFromDocument(text: string): Acl {
   const list = child(parseDocument(text, "AccessControlPolicy"), "AccessControlList");
+  if (list === undefined) throw malformed();
   const grants = children(list, "Grant").map((node) => {
     const grantee = child(node, "Grantee");
     const permission = textOf(node, "Permission");
@@ -64,7 +70,7 @@ export function aclFromDocument(text: string): Acl {
     return [permission, id] as const;
   });
   const everyone = grants.filter(([, id]) => id === EVERYONE).map(([permission]) => permission);
-  const named = grants.filter(([permission, id]) => id !== EVERYONE && permission !== "FULL_CONTROL");
+  const named = grants.filter(([, id]) => id !== EVERYONE);
   const readable = everyone.includes("WRITE") ? "public-read-write" : "public-read";
-  return { canned: everyone.includes("READ") ? readable : "private", grants: named };
+  return { canned: everyone.includes("READ") ? readable : "private", grants: named, complete: true };
 }

@@ -35,6 +35,7 @@ async function setTags(call: Call, tags: readonly Tag[]): Promise<void> {
 
 function parseTagSet(text: string): Tag[] {
   const set = child(parseDocument(text, "Tagging"), "TagSet");
+  if (set === undefined) throw malformed();
   return children(set, "Tag").map((node) => {
     const key = textOf(node, "Key");
     const value = textOf(node, "Value");

@@ -4,6 +4,8 @@ import { CosErrorResponse } from "../errors.ts";
 export interface Acl {
   readonly canned: string;
   readonly grants: readonly (readonly [permission: string, grantee: string])[];
+  /** The grants came as a document, which is the whole list: the owner has no grant besides. */
+  readonly complete?: true;
 }
 
 export const PRIVATE: Acl = { canned: "default", grants: [] };

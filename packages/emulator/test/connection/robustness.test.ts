@@ -198,7 +198,7 @@ function malformed(random: () => number): string {
     `PUT /m HTTP/1.1\r\nHost: ${HOST}\r\nAuthorization: ${authorization}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
     `GET /${BUCKET}/m?uploads&prefix=%41&max-uploads=3 HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes=0-1\r\n\r\n`,
     `POST http://${HOST}/m?uploadId=1 HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n<a>`,
-    `PUT /_cosup/faults/run HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 53\r\n\r\n[{"op":"PutObject","when":"before-accept","times":1}]`,
+    `PUT /_cosup/faults/run HTTP/1.1\r\nHost: 127.0.0.1\r\nx-cosup-token: ${rig.controlToken}\r\nContent-Length: 53\r\n\r\n[{"op":"PutObject","when":"before-accept","times":1}]`,
     `PUT /m HTTP/1.1\r\nHost: ${HOST}\r\nx-cosup-run: default\r\nAuthorization: ${authorization}\r\nContent-Length: 2\r\n\r\nhi`,
     `GET /m?sign=${encodeURIComponent(authorization)} HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`,
   ]);

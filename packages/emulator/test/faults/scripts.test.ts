@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { VOCABULARY } from "../../src/faults/vocabulary.ts";
 import { loadFaults, type Receipt } from "../../src/index.ts";
-import { type Ask, BUCKET, startRig } from "../rig.ts";
+import { type Ask, BUCKET, type Rig, startRig } from "../rig.ts";
 import { inRun, newRun, see } from "./observe.ts";
 import { busy, PUT, rig, useRig } from "./runs-rig.ts";
 
@@ -68,7 +68,7 @@ describe("/_cosup/faults", () => {
   const call = async (method: string, run: string, body?: unknown, headers: Record<string, string> = {}) => {
     const response = await fetch(`http://127.0.0.1:${rig.port}/_cosup/faults/${run}`, {
       method,
-      headers,
+      headers: { "x-cosup-token": rig.controlToken, ...headers },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -111,6 +111,57 @@ describe("/_cosup/faults", () => {
     expect([seen.status, rig.faults.receipt("page")]).toEqual([403, undefined]);
   });
 
+  test("without the token, or with another, it is refused", async () => {
+    for (const token of ["", "x", `${rig.controlToken}x`, rig.controlToken.slice(1)]) {
+      const seen = await call("PUT", "token", [busy()], { "x-cosup-token": token });
+      expect([seen.status, seen.json.error]).toEqual([403, expect.stringContaining("x-cosup-token")]);
+    }
+    expect(rig.faults.receipt("token")).toBeUndefined();
+    const other = await startRig({ faults: true });
+    expect(other.controlToken).not.toBe(rig.controlToken);
+    await other.restart({ controlToken: "chosen-by-me" });
+    expect(other.controlToken).toBe("chosen-by-me");
+    await other.stop();
+  });
+
+  const hostSent = (other: Rig, host: string) =>
+    other.raw(
+      `PUT /_cosup/faults/h HTTP/1.1\r\n${host === "" ? "" : `Host: ${host}\r\n`}Content-Length: 2\r\n` +
+        `x-cosup-token: ${other.controlToken}\r\nConnection: close\r\n\r\n[]`,
+    );
+
+  test("it is addressed by a name of this machine only", async () => {
+    for (const host of [
+      "127.0.0.1",
+      "127.0.0.1:9000",
+      "LOCALHOST:1",
+      "cos.localhost",
+      "[::1]:9000",
+      "[::1]",
+    ]) {
+      expect(await hostSent(rig, host)).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    for (const host of [
+      "",
+      "rebound.example",
+      "rebound.example:9000",
+      "localhost.example",
+      "10.0.0.1",
+      "::1.x",
+    ]) {
+      expect(await hostSent(rig, host)).toMatch(/^HTTP\/1\.1 403 [\s\S]*Host header/);
+    }
+  });
+
+  test("options add names", async () => {
+    const other = await startRig({ faults: true, host: "0.0.0.0", controlHosts: ["cos.test"] });
+    for (const host of ["cos.test", "Cos.Test:80", "0.0.0.0:9000"]) {
+      expect(await hostSent(other, host)).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    expect(await hostSent(other, "x.cos.test")).toMatch(/^HTTP\/1\.1 403 /);
+    await other.stop();
+  });
+
   test("other machines are refused", async () => {
     const outside = Object.values(networkInterfaces())
       .flat()
@@ -119,12 +170,14 @@ describe("/_cosup/faults", () => {
     if (outside) {
       const response = await fetch(`http://${outside.address}:${other.port}/_cosup/faults/r`, {
         method: "PUT",
+        headers: { "x-cosup-token": other.controlToken },
         body: "[]",
       });
       expect([response.status, await response.json()]).toEqual([403, { error: "only from this machine" }]);
     }
     const response = await fetch(`http://127.0.0.1:${other.port}/_cosup/faults/r`, {
       method: "PUT",
+      headers: { "x-cosup-token": other.controlToken },
       body: "[]",
     });
     expect(response.status).toBe(200);

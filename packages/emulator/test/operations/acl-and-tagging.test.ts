@@ -30,6 +30,29 @@ describe("ACL", () => {
     );
   });
 
+  test("a document is the whole list, with or without the owner", async () => {
+    await rig.ask({ method: "PUT", path: "/list", body: "x" });
+    const acl = { path: "/list", query: { acl: "" } };
+    const grant = (id: string, permission: string) =>
+      `<Grant><Grantee><ID>${id}</ID></Grantee><Permission>${permission}</Permission></Grant>`;
+    for (const grants of [
+      [["qcs::cam::uin/10002:uin/10002", "READ"]],
+      [["qcs::cam::uin/10002:uin/10002", "FULL_CONTROL"]],
+      [
+        ["qcs::cam::uin/1250000000:uin/1250000000", "FULL_CONTROL"],
+        ["qcs::cam::uin/10002:uin/10002", "WRITE_ACP"],
+      ],
+    ]) {
+      const list = grants.map(([id = "", permission = ""]) => grant(id, permission)).join("");
+      const body = `<AccessControlPolicy><AccessControlList>${list}</AccessControlList></AccessControlPolicy>`;
+      expect((await rig.ask({ method: "PUT", ...acl, body })).status).toBe(200);
+      const { text } = await rig.ask({ method: "GET", ...acl });
+      const ids = textsIn(text, "ID").slice(1);
+      const permissions = textsIn(text, "Permission");
+      expect(ids.map((id, index) => [id, permissions[index]])).toEqual(grants);
+    }
+  });
+
   test("of a bucket can be read", async () => {
     const response = await rig.ask({ method: "GET", path: "/", query: { acl: "" } });
     expect([response.status, response.headers["x-cos-acl"]]).toEqual([200, "private"]);
