@@ -125,7 +125,7 @@ export const signatures: Property = property(
 function accepted(method: string, url: string, given: Readonly<Record<string, string>>): boolean {
   const { host, pathname, search } = new URL(url);
   const headers = new Map(Object.entries({ ...given, host }));
-  const address = locate(`${pathname}${search}`, host, { single: "b-1", has: (bucket) => bucket === "b-1" });
+  const address = locate(`${pathname}${search}`, host, { single: "b-1" });
   try {
     return (
       authenticate({ method, address, query: new Query(address.query), headers }, settings).kind === "signed"
