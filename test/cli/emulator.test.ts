@@ -69,19 +69,22 @@ describe("cosup emulator", () => {
       { op: "PutObject", when: "before-headers", fault: { kind: "status", code: "AccessDenied" } },
     ];
     await writeFile(join(folder, "faults.json"), JSON.stringify(script));
-    const { running, port } = await start("--bucket", BUCKET, "--faults", "faults.json");
+    const running = startCosup(
+      ["emulator", "--port", "0", "--data", "data", ...KEYS, "--bucket", BUCKET, "--faults", "faults.json"],
+      { cwd: folder, env: { COSUP_CONTROL_TOKEN: "the-token" } },
+    );
+    const [, port = ""] = await running.line(/listening on .*:(\d+)/);
     const words = ["cp", "a.txt", `cos://${BUCKET}/faulty`];
     const [first, second] = [
       await startCosup(words, { cwd: folder, env: environment(port) }).ended,
       await startCosup(words, { cwd: folder, env: environment(port) }).ended,
     ];
     expect([first.code, second.code]).toEqual([3, 0]);
-    const [, token = ""] = await running.line(/^control API http.* \(x-cosup-token: (\w+)\)$/);
     const receipt = async (value: string) =>
       fetch(`http://127.0.0.1:${port}/_cosup/faults/default`, { headers: { "x-cosup-token": value } });
-    expect([(await receipt("")).status, (await receipt(token)).status]).toEqual([403, 200]);
+    expect([(await receipt("other")).status, (await receipt("the-token")).status]).toEqual([403, 200]);
     running.child.kill();
-    await running.ended;
+    expect((await running.ended).stdout).toMatch(/^control API http.* \(x-cosup-token: the-token\)$/m);
     await writeFile(join(folder, "faults.json"), JSON.stringify([{ op: "NoSuchOperation" }]));
     const refused = startCosup(
       ["emulator", "--port", "0", "--data", "data", ...KEYS, "--bucket", BUCKET, "--faults", "faults.json"],
