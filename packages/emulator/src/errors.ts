@@ -39,6 +39,7 @@ export const STATUS_OF = {
   NoSuchCORSConfiguration: 404,
   NoSuchCopySource: 404,
   NoSuchKey: 404,
+  NoSuchLifecycleConfiguration: 404,
   NoSuchTagSet: 404,
   NoSuchUpload: 404,
   NoSuchVersion: 404,

@@ -13,6 +13,7 @@ export const READS_BODY: ReadonlySet<OperationName> = new Set<OperationName>([
   "PutBucketAcl",
   "PutBucketCors",
   "PutBucketVersioning",
+  "PutBucketLifecycle",
   "PutObject",
   "PutObjectAcl",
   "PutObjectTagging",

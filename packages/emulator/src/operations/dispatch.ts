@@ -1,3 +1,4 @@
+import { runLifecycles } from "../lifecycle/run.ts";
 import type { OperationName } from "../request/operation.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { abortMultipartUpload } from "./abort-multipart-upload.ts";
@@ -5,6 +6,7 @@ import { appendObject } from "./append-object.ts";
 import { deleteBucket, getBucketLocation, headBucket, listBuckets, putBucket } from "./bucket.ts";
 import { putBucketAcl } from "./bucket-acl.ts";
 import { deleteBucketCors, getBucketCors, putBucketCors } from "./bucket-cors.ts";
+import { deleteBucketLifecycle, getBucketLifecycle, putBucketLifecycle } from "./bucket-lifecycle.ts";
 import { getBucketVersioning, putBucketVersioning } from "./bucket-versioning.ts";
 import { completeMultipartUpload } from "./complete-multipart-upload.ts";
 import { copyObject } from "./copy-object.ts";
@@ -37,6 +39,9 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   DeleteObjectTagging: deleteObjectTagging,
   GetBucketAcl: getBucketAcl,
   GetBucketCors: getBucketCors,
+  DeleteBucketLifecycle: deleteBucketLifecycle,
+  GetBucketLifecycle: getBucketLifecycle,
+  PutBucketLifecycle: putBucketLifecycle,
   GetBucketLocation: getBucketLocation,
   GetBucketVersioning: getBucketVersioning,
   GetObject: getObject,
@@ -63,7 +68,8 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   UploadPartCopy: uploadPartCopy,
 };
 
-/** Runs the operation of a call. */
-export function dispatch(call: Call): Promise<EmulatorResponse> {
+/** Runs the operation of a call, after what the lifecycles of the buckets have made due. */
+export async function dispatch(call: Call): Promise<EmulatorResponse> {
+  await runLifecycles(call.store, call.now);
   return OPERATIONS[call.operation](call);
 }

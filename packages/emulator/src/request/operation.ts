@@ -18,6 +18,9 @@ const TABLE = [
 
   { name: "ListMultipartUploads", scope: "bucket", method: "GET", query: ["uploads"] },
   { name: "ListObjectVersions", scope: "bucket", method: "GET", query: ["versions"] },
+  { name: "GetBucketLifecycle", scope: "bucket", method: "GET", query: ["lifecycle"] },
+  { name: "PutBucketLifecycle", scope: "bucket", method: "PUT", query: ["lifecycle"] },
+  { name: "DeleteBucketLifecycle", scope: "bucket", method: "DELETE", query: ["lifecycle"] },
   { name: "GetBucketVersioning", scope: "bucket", method: "GET", query: ["versioning"] },
   { name: "PutBucketVersioning", scope: "bucket", method: "PUT", query: ["versioning"] },
   { name: "GetBucketAcl", scope: "bucket", method: "GET", query: ["acl"] },

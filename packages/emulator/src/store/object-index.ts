@@ -95,10 +95,18 @@ export class ObjectIndex {
     });
   }
 
-  /** Deletes an object. With versioning that only adds a delete marker, which is returned. */
-  async remove(key: string, now: number): Promise<DeleteMarker | undefined> {
+  /**
+   * Deletes an object. With versioning that only adds a delete marker, which is returned. Does nothing unless `only`
+   * agrees.
+   */
+  async remove(
+    key: string,
+    now: number,
+    only: (present: ObjectRecord | undefined) => boolean = () => true,
+  ): Promise<DeleteMarker | undefined> {
     return this.#locks.run(key, async () => {
       const history = this.versions(key);
+      if (!only(currentObject(history))) return undefined;
       if (this.#versioning() === undefined) {
         await this.#replace(key, []);
         return undefined;

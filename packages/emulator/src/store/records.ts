@@ -1,4 +1,5 @@
 import type { CorsConfiguration } from "../cors/configuration.ts";
+import type { LifecycleRule } from "../lifecycle/rules.ts";
 import type { Acl } from "../request/acl.ts";
 import type { Encryption } from "../request/encryption.ts";
 import type { Tag } from "../request/tagging.ts";
@@ -80,4 +81,5 @@ export interface BucketRecord {
   readonly acl: Acl;
   readonly cors?: CorsConfiguration;
   readonly versioning?: Versioning;
+  readonly lifecycle?: readonly LifecycleRule[];
 }

@@ -1,10 +1,8 @@
+import { beijingMidnightAfter, DAY } from "./beijing-midnight.ts";
 import type { ObjectRecord, Restore } from "./records.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-/** Temporary copies end at midnight in Beijing, as in the examples of COS's documents. */
-const ZONE = 8 * HOUR;
 
 // COS document 436/12633 gives ranges, for example "1-5 minutes"; these are their beginnings.
 const ARCHIVE = { Expedited: MINUTE, Standard: 3 * HOUR, Bulk: 5 * HOUR };
@@ -41,14 +39,10 @@ export function newRestore(
   const duration = DURATIONS.get(record.storageClass)?.[tier];
   if (duration === undefined) return undefined;
   const ready = now + duration;
-  return { tier, requested: now, ready, expires: midnightAfter(ready + days * DAY) };
+  return { tier, requested: now, ready, expires: beijingMidnightAfter(ready + days * DAY) };
 }
 
 /** A restore that is done, with another end. */
 export function extendedRestore(restore: Restore, days: number, now: number): Restore {
-  return { ...restore, expires: midnightAfter(now + days * DAY) };
-}
-
-function midnightAfter(ms: number): number {
-  return Math.ceil((ms + ZONE) / DAY) * DAY - ZONE;
+  return { ...restore, expires: beijingMidnightAfter(now + days * DAY) };
 }

@@ -15,6 +15,7 @@ const LISTS: ReadonlySet<string> = new Set([
   "Tag",
   "Grant",
   "CORSRule",
+  "Rule",
   "AllowedOrigin",
   "AllowedMethod",
   "AllowedHeader",
