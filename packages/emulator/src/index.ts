@@ -11,6 +11,7 @@ export type { Fault, FaultKind, Instruction, Match, StatusFault, When } from "./
 export { loadFaults } from "./faults/load.ts";
 export type { Hit, InstructionReceipt, Receipt } from "./faults/run.ts";
 export { FaultScriptError } from "./faults/validate.ts";
+export { OptionRangeError, OptionTypeError } from "./options/option-errors.ts";
 export { HangUp } from "./request/middleware.ts";
 export type { OperationName } from "./request/operation.ts";
 export { DataInUseError } from "./store/directory-lock.ts";
@@ -28,7 +29,7 @@ export type {
 
 /** A running emulator. */
 export interface RunningEmulator {
-  /** `http://{host}:{port}`. */
+  /** `http://{host}:{port}`; an IPv6 address is in brackets. */
   readonly url: string;
   readonly port: number;
   /** Fault scripts and their receipts; needs the option `faults`. */
@@ -47,7 +48,8 @@ export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
 /**
  * Starts a local COS that listens on a TCP port.
  *
- * @throws {RangeError} if a bucket name does not have the form `name-appid`
+ * @throws {OptionTypeError} if an option is missing, unknown or of another type; the message says what is accepted
+ * @throws {OptionRangeError} if the value of an option is not accepted
  * @throws {FaultScriptError} if `faults` is not a valid script
  * @throws {DataInUseError} if another emulator uses the data directory
  * @example
@@ -60,13 +62,11 @@ export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
  * await cos.close();
  */
 export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
-  const { faults, ...others } = options;
+  const emulator = prepareEmulator(await withScript(options));
   const host = options.host ?? "127.0.0.1";
-  const script = typeof faults === "string" ? await loadFaults(faults) : faults;
-  const emulator = prepareEmulator({ ...others, ...(script !== undefined && { faults: script }) });
   const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host);
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     port,
     faults: emulator.faults,
     controlToken: emulator.controlToken,
@@ -75,6 +75,11 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
       await emulator.close();
     },
   };
+}
+
+async function withScript(options: StartOptions): Promise<EmulatorOptions> {
+  if (typeof options?.faults !== "string") return options as EmulatorOptions;
+  return { ...options, faults: await loadFaults(options.faults) };
 }
 
 /** Listens first: if the port is in use, the data directory stays as it is. Early requests wait until it is open. */

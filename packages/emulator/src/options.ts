@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { BUCKET_NAME } from "./request/address.ts";
+import { checkOptions } from "./options/check-options.ts";
 import type { EmulatorOptions, Settings } from "./types.ts";
 
 export function withDefaults(options: EmulatorOptions): Settings {
-  const wrong = options.buckets.find((bucket) => !BUCKET_NAME.test(bucket));
-  if (wrong !== undefined) throw new RangeError(`buckets: "${wrong}" does not have the form name-appid`);
+  checkOptions(options);
+  // An option that is given as undefined is not given.
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return {
     port: 0,
     host: "127.0.0.1",
@@ -21,7 +22,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     controlToken: randomBytes(16).toString("hex"),
     controlHosts: [],
     sleep,
-    ...options,
+    ...(Object.fromEntries(given) as unknown as EmulatorOptions),
   };
 }
 

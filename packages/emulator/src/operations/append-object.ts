@@ -15,17 +15,15 @@ import { empty, quoted } from "./respond.ts";
 export async function appendObject(call: Call): Promise<EmulatorResponse> {
   const { objects } = call.bucket;
   const position = appendPosition(call);
-  const attributes = attributesFrom(call.headers, call.key);
-  if (/^(INTELLIGENT_TIERING|MAZ_|ARCHIVE$|DEEP_ARCHIVE$)/.test(attributes.storageClass)) {
-    throw new CosErrorResponse("InvalidArgument", "The storage class does not support append.");
-  }
-  checkPosition(objects.get(call.key), position);
+  const found = objects.get(call.key);
+  checkPosition(found, position);
+  if (!found) newAttributes(call);
 
   return receiveData(call, "required", async (stored) => {
     const record = await objects.change(call.key, (present) => {
       // Checked again under the lock: of two appends at one position, the first complete one wins.
       checkPosition(present, position);
-      return extend(present, attributes, call, stored);
+      return extend(present, call, stored);
     });
     return empty(200, {
       ETag: quoted(record.etag),
@@ -36,6 +34,15 @@ export async function appendObject(call: Call): Promise<EmulatorResponse> {
       ...encryptionEcho(record),
     });
   });
+}
+
+/** The attributes of a new object. Those of a later append are not even checked. */
+function newAttributes(call: Call): Attributes {
+  const attributes = attributesFrom(call.headers, call.key);
+  if (/^(INTELLIGENT_TIERING|MAZ_|ARCHIVE$|DEEP_ARCHIVE$)/.test(attributes.storageClass)) {
+    throw new CosErrorResponse("InvalidArgument", "The storage class does not support append.");
+  }
+  return attributes;
 }
 
 function appendPosition(call: Call): number {
@@ -61,7 +68,6 @@ function checkPosition(present: ObjectRecord | undefined, position: number): voi
 /** The record after an append. Only the first append sets the attributes. */
 function extend(
   present: ObjectRecord | undefined,
-  attributes: Attributes,
   call: Call,
   { extent, md5, crc64 }: Ingested,
 ): ObjectRecord {
@@ -74,7 +80,7 @@ function extend(
   }
   const added = extent.size > 0 ? [extent] : [];
   return {
-    ...(present ?? { ...attributes, key: call.key, type: "appendable" }),
+    ...(present ?? { ...newAttributes(call), key: call.key, type: "appendable" }),
     size,
     // Has no defined meaning on the service, and differs after every append.
     etag: createHash("md5")

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { CosErrorResponse } from "../errors.ts";
-import { encryptionEcho } from "../request/attributes.ts";
+import { encryptionEcho, storageClassHeader } from "../request/attributes.ts";
 import { encodeKey } from "../request/percent.ts";
 import { receiveDocument } from "../request/receive.ts";
 import { S3_NAMESPACE } from "../s3/response.ts";
@@ -38,6 +38,7 @@ export async function completeMultipartUpload(call: Call): Promise<EmulatorRespo
   const headers = {
     "Content-Type": "application/xml",
     "x-cos-hash-crc64ecma": record.crc64,
+    ...storageClassHeader(record),
     ...encryptionEcho(record),
     ...versionHeader(record),
   };

@@ -1,4 +1,4 @@
-import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
+import { attributesFrom, encryptionEcho, storageClassHeader } from "../request/attributes.ts";
 import { etagOf } from "../request/encryption.ts";
 import { receiveData } from "../request/receive.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
@@ -32,6 +32,7 @@ export async function putObject(call: Call): Promise<EmulatorResponse> {
     return empty(200, {
       ETag: quoted(etag),
       "x-cos-hash-crc64ecma": crc64,
+      ...storageClassHeader(attributes),
       ...encryptionEcho(attributes),
       ...versionHeader(record),
     });

@@ -30,6 +30,7 @@ const STORAGE_CLASSES: ReadonlySet<string> = new Set([
   "MAZ_STANDARD_IA",
   "MAZ_INTELLIGENT_TIERING",
   "MAZ_ARCHIVE",
+  "MAZ_COLD",
 ]);
 
 /** Reads and checks the headers that describe a new object. */
@@ -51,11 +52,15 @@ export function describeAttributes(attributes: Attributes): Record<string, strin
     ...Object.fromEntries(
       Object.entries(attributes.headers).map(([name, text]) => [canonicalCase(name), text]),
     ),
-    // The service sends no header for STANDARD.
-    ...(attributes.storageClass !== "STANDARD" && { "x-cos-storage-class": attributes.storageClass }),
+    ...storageClassHeader(attributes),
     ...(attributes.tags.length > 0 && { "x-cos-tagging-count": String(attributes.tags.length) }),
     ...attributes.encryption?.headers,
   };
+}
+
+/** The service sends no header for STANDARD. */
+export function storageClassHeader({ storageClass }: Attributes): Record<string, string> {
+  return storageClass === "STANDARD" ? {} : { "x-cos-storage-class": storageClass };
 }
 
 /** The encryption headers that the response to a write repeats. */

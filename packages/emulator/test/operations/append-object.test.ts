@@ -79,4 +79,14 @@ describe("APPEND Object", () => {
     expect(tiered.code).toBe("InvalidArgument");
     expect((await rig.ask({ method: "HEAD", path: "/bad" })).status).toBe(404);
   });
+
+  test("checks the storage class of the first append only", async () => {
+    await append("/class", "0", "x", { "x-cos-storage-class": "STANDARD_IA" });
+    for (const [position, name] of ["STANDARD", "INTELLIGENT_TIERING", "NO_SUCH_CLASS"].entries()) {
+      const later = await append("/class", String(position + 1), "y", { "x-cos-storage-class": name });
+      expect([name, later.status]).toEqual([name, 200]);
+    }
+    const head = await rig.ask({ method: "HEAD", path: "/class" });
+    expect(head.headers).toMatchObject({ "x-cos-storage-class": "STANDARD_IA", "content-length": "4" });
+  });
 });

@@ -10,7 +10,7 @@ describe("a multipart upload", () => {
       method: "POST",
       path: "/big",
       query: { uploads: "" },
-      headers: { "content-type": "video/mp4", "x-cos-meta-a": "1" },
+      headers: { "content-type": "video/mp4", "x-cos-meta-a": "1", "x-cos-storage-class": "MAZ_COLD" },
     });
     expect(started.headers["content-type"]).toBe("application/xml");
     expect(textIn(started.text, "Bucket")).toBe(BUCKET);
@@ -33,6 +33,7 @@ describe("a multipart upload", () => {
     );
     expect(done.status).toBe(200);
     expect(done.headers["transfer-encoding"]).toBe("chunked");
+    expect(done.headers["x-cos-storage-class"]).toBe("MAZ_COLD");
     expect(done.text).toContain(
       '<CompleteMultipartUploadResult xmlns="http://www.qcloud.com/document/product/436/7751">',
     );

@@ -101,6 +101,7 @@ describe("PUT Object", () => {
     });
     expect(response.status).toBe(200);
     expect(response.headers["x-cos-server-side-encryption"]).toBe("AES256");
+    expect(response.headers["x-cos-storage-class"]).toBe("STANDARD_IA");
     const head = await rig.ask({ method: "HEAD", path: "/described" });
     expect(head.headers).toMatchObject({
       "content-type": "text/plain; charset=utf-8",
@@ -117,7 +118,9 @@ describe("PUT Object", () => {
   });
 
   test("an empty header counts as absent", async () => {
-    await put("/empty-headers", "x", { "content-type": "", "cache-control": "", "x-cos-acl": "" });
+    const empty = { "content-type": "", "cache-control": "", "x-cos-acl": "" };
+    const stored = await put("/empty-headers", "x", empty);
+    expect(stored.headers["x-cos-storage-class"]).toBeUndefined();
     const head = await rig.ask({ method: "HEAD", path: "/empty-headers" });
     expect(head.headers["content-type"]).toBe("application/octet-stream");
     expect(head.headers["cache-control"]).toBeUndefined();

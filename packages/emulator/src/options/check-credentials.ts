@@ -1,0 +1,34 @@
+import type { EmulatorCredentials } from "../types.ts";
+import { checkNames, checkValue, type Rule } from "./option-errors.ts";
+
+const ID: Rule = {
+  accepted: "printable ASCII text without spaces and &",
+  type: (value) => typeof value === "string",
+  range: (text: string) => /^[\x21-\x25\x27-\x7e]+$/.test(text),
+};
+const SECRET: Rule = {
+  accepted: "text that is not empty",
+  type: (value) => typeof value === "string",
+  range: (text: string) => text !== "",
+  secret: true,
+};
+const TIME: Rule = {
+  accepted: "milliseconds since the epoch",
+  type: (value) => typeof value === "number" && !Number.isNaN(value),
+};
+
+const RULES: Readonly<Record<keyof EmulatorCredentials, Rule>> = {
+  secretId: ID,
+  secretKey: SECRET,
+  token: SECRET,
+  expiresAt: TIME,
+};
+
+/** Checks one key pair. No message contains a secret. */
+export function checkCredentials(option: string, pair: EmulatorCredentials): void {
+  checkNames(option, pair, Object.keys(RULES));
+  checkValue(`${option}.secretId`, pair.secretId, RULES.secretId);
+  checkValue(`${option}.secretKey`, pair.secretKey, RULES.secretKey);
+  if (pair.token !== undefined) checkValue(`${option}.token`, pair.token, RULES.token);
+  if (pair.expiresAt !== undefined) checkValue(`${option}.expiresAt`, pair.expiresAt, RULES.expiresAt);
+}

@@ -1,0 +1,73 @@
+import { BUCKET_NAME } from "../request/address.ts";
+import type { EmulatorOptions } from "../types.ts";
+import { checkCredentials } from "./check-credentials.ts";
+import { checkNames, checkValue, OptionRangeError, type Rule } from "./option-errors.ts";
+
+const isBoolean = (value: unknown): boolean => typeof value === "boolean";
+const isFunction = (value: unknown): boolean => typeof value === "function";
+const isText = (value: unknown): boolean => typeof value === "string";
+const isNumber = (value: unknown): boolean => typeof value === "number";
+const isList = (value: unknown, item: (value: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(item);
+
+const FLAG: Rule = { accepted: "true or false", type: isBoolean };
+const FUNCTION: Rule = { accepted: "a function", type: isFunction };
+
+const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
+  data: { accepted: "the path of a directory", type: isText, range: (path: string) => path !== "" },
+  buckets: { accepted: "an array of names of the form name-appid", type: (list) => isList(list, isText) },
+  credentials: { accepted: "an array of { secretId, secretKey }", type: Array.isArray, secret: true },
+  port: {
+    accepted: "a whole number from 0 to 65535",
+    type: isNumber,
+    range: (port: number) => Number.isInteger(port) && port >= 0 && port <= 65_535,
+  },
+  host: { accepted: "an address or a host name", type: isText, range: (host: string) => host !== "" },
+  region: {
+    accepted: 'a region such as "ap-guangzhou"',
+    type: isText,
+    range: (region: string) => /^[a-z0-9-]+$/.test(region),
+  },
+  minPartSize: {
+    accepted: "a whole number of bytes, 0 or more",
+    type: isNumber,
+    range: (bytes: number) => Number.isSafeInteger(bytes) && bytes >= 0,
+  },
+  allowChunkedParts: FLAG,
+  anonymous: FLAG,
+  cors: FLAG,
+  fsync: FLAG,
+  now: FUNCTION,
+  log: FUNCTION,
+  middleware: { accepted: "an array of functions", type: (list) => isList(list, isFunction) },
+  faults: {
+    accepted: "true, false, an array of instructions, or for startEmulator() the path of a JSON file",
+    type: (faults) => isBoolean(faults) || Array.isArray(faults),
+  },
+  controlToken: {
+    accepted: "8 or more printable ASCII characters without spaces",
+    type: isText,
+    range: (token: string) => /^[\x21-\x7e]{8,}$/.test(token),
+    secret: true,
+  },
+  controlHosts: { accepted: "an array of host names", type: (list) => isList(list, isText) },
+  sleep: FUNCTION,
+};
+
+const REQUIRED: ReadonlySet<string> = new Set(["data", "buckets", "credentials"]);
+
+/** Throws an OptionTypeError or an OptionRangeError that names the first wrong option. */
+export function checkOptions(options: EmulatorOptions): void {
+  checkNames("", options, Object.keys(RULES));
+  for (const [name, rule] of Object.entries(RULES)) {
+    const value = options[name as keyof EmulatorOptions];
+    if (value !== undefined || REQUIRED.has(name)) checkValue(name, value, rule);
+  }
+  for (const [index, name] of options.buckets.entries()) {
+    if (!BUCKET_NAME.test(name)) {
+      const accepted = 'a name of the form name-appid, such as "demo-1250000000"';
+      throw new OptionRangeError(`buckets[${index}]`, `is ${JSON.stringify(name)}; accepted: ${accepted}`);
+    }
+  }
+  for (const [index, pair] of options.credentials.entries()) checkCredentials(`credentials[${index}]`, pair);
+}
