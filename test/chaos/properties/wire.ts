@@ -83,7 +83,7 @@ export const canonicalHeaders: Property = property(
 const NOW = 1_700_000_000_000;
 const SECRET = { SecretId: "id", SecretKey: "key" };
 const settings = withDefaults({
-  data: "",
+  data: "unused",
   buckets: ["b-1"],
   credentials: [{ secretId: SECRET.SecretId, secretKey: SECRET.SecretKey }],
   now: () => NOW,
