@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Packages resolve to their sources, so that a test never runs against a stale build.
 const sources = {
   resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source", "node", "module", "import", "default"] } },
+  ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
 };
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 

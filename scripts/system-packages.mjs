@@ -2,17 +2,26 @@
 // missing packages. Without them `npm test` skips tests and prints which; if CI is "true", it fails instead.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** @type {Readonly<Record<string, string>>} */
-export const SYSTEM_PACKAGES = { setpriv: "util-linux" };
+export const SYSTEM_PACKAGES = {
+  setpriv: "util-linux",
+  rclone: "rclone",
+  s3cmd: "s3cmd",
+  // With its path, because Python environments often have another program of this name.
+  "/usr/bin/aws": "awscli",
+};
 
-/** Whether a program is in PATH. Tests that need a missing program are skipped. @param {string} command */
+/** Whether a program is in PATH, or at its own path. Tests that need a missing one are skipped. @param {string} command */
 export function hasCommand(command, path = process.env.PATH ?? "") {
-  return path.split(delimiter).some((folder) => {
+  const places = isAbsolute(command)
+    ? [command]
+    : path.split(delimiter).map((folder) => join(folder, command));
+  return places.some((place) => {
     try {
-      accessSync(join(folder, command), constants.X_OK);
+      accessSync(place, constants.X_OK);
       return true;
     } catch {
       return false;
