@@ -11,7 +11,8 @@ import { empty, xml } from "./respond.ts";
 export async function getObjectTagging(call: Call): Promise<EmulatorResponse> {
   const { tags } = requireObject(call);
   // AWS's tools ask before they copy an object, and know only an empty set.
-  if (tags.length === 0 && call.dialect === "cos") throw new CosErrorResponse("NoSuchTagSet", "The TagSet does not exist.");
+  if (tags.length === 0 && call.dialect === "cos")
+    throw new CosErrorResponse("NoSuchTagSet", "The TagSet does not exist.");
   const set = tags.map(({ key, value }) => element("Tag", [element("Key", key), element("Value", value)]));
   return xml(element("Tagging", [element("TagSet", set)]));
 }
