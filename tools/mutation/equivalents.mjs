@@ -48,10 +48,27 @@ export const equivalents = [
     why: THERE_ALREADY,
   },
   {
+    file: `${http}deadline.ts`,
+    line: 'this.#phase = "queued";',
+    code: '"queued"',
+    why: "only new, sending and over are compared",
+  },
+  {
     file: `${http}attempt.ts`,
     line: "if (spec.signal?.aborted) return spec.signal.reason;",
     becomes: "false",
     why: "the deadline has ended with the same reason",
+  },
+  {
+    file: `${http}attempt.ts`,
+    line: "if (spec.signal?.aborted) return spec.signal.reason;",
+    code: "spec.signal?.aborted",
+    why: THERE_ALREADY,
+  },
+  {
+    file: `${http}attempt.ts`,
+    line: "spec.signal?.throwIfAborted();",
+    why: THERE_ALREADY,
   },
   {
     file: `${http}attempt.ts`,

@@ -70,9 +70,11 @@ export async function attempt(
     const response = await sent;
     if (spec.streamed && response.status < 300) {
       const body = response.body === null ? null : watchedBody(response.body, deadline, failureOf);
-      // The caller still reads a streamed body: until its end, the caller's abort must stop it.
-      handedOver = body !== null;
-      if (handedOver) deadline.handOver();
+      if (body !== null) {
+        // The caller still reads a streamed body: until its end, the caller's abort must stop it.
+        handedOver = true;
+        deadline.handOver();
+      }
       return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
     }
     const text = await responseText(response);

@@ -90,8 +90,7 @@ export class Deadline implements BodyWatch, Sending {
     this.#unsent = unsent;
     this.#seen = 0;
     this.#waitedMs = 0;
-    const drainMs = unsent === undefined ? this.#line.drainMs(this.length, this) : 0;
-    this.#checkAfter(this.#silenceMs + drainMs);
+    this.#checkAfter(this.#silenceMs);
   }
 
   accepted(): number | undefined {
@@ -100,7 +99,6 @@ export class Deadline implements BodyWatch, Sending {
 
   /** The response is complete, except for a streamed body. Only the first call counts. */
   finish(ending: Ending): void {
-    if (this.#phase === "over") return;
     this.#leaveLine(ending);
     this.#phase = "over";
   }
@@ -159,7 +157,8 @@ export class Deadline implements BodyWatch, Sending {
 
   #fail(missing: string, limitMs: number, failure: "timeout" | "connect" = "timeout"): void {
     const text = `${this.#spec.operation}: ${missing} within ${Math.round(limitMs / 1000)} s`;
-    this.finish(failure === "timeout" ? "timeout" : "other");
+    // One that waits for a connection is not on the line.
+    this.finish("timeout");
     this.#end(new TransportError(text, failure));
   }
 
