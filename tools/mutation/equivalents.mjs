@@ -38,6 +38,24 @@ export const equivalents = [
   },
   {
     file: `${http}retry.ts`,
+    line: "spec.signal?.throwIfAborted();",
+    why: THERE_ALREADY,
+  },
+  {
+    file: `${http}retry.ts`,
+    line: "if (turn !== undefined) await turn;",
+    becomes: "true",
+    why: "a wait for nothing",
+  },
+  {
+    file: `${http}retry.ts`,
+    line: "if (credentials === undefined || spec.signal?.aborted || !isOurs) throw error;",
+    code: "spec.signal?.aborted",
+    becomes: "spec.signal.aborted",
+    why: THERE_ALREADY,
+  },
+  {
+    file: `${http}retry.ts`,
     line: "if (delayMs > 0) await sleep(context.clock, delayMs, spec.signal);",
     why: "a sleep of nothing",
   },

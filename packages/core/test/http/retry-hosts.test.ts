@@ -34,6 +34,11 @@ test.each([
   expect(hosts).toEqual([MAIN, BACKUP]);
 });
 
+test("sendWithRetry() stays with its domain when a proxy asks for credentials: it would ask on the other, too", async () => {
+  const { outcome, hosts } = await hostsOf([proxyResponse(407)]);
+  expect([outcome, hosts]).toEqual(["failed", [MAIN]]);
+});
+
 test("sendWithRetry() switches back when the backup domain fails, too", async () => {
   const { outcome, hosts } = await hostsOf([proxyResponse(502), new Broken("connect"), cosResponse(204)]);
   expect(outcome).toBe("done");
