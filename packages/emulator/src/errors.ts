@@ -23,6 +23,7 @@ export const STATUS_OF = {
   KeyTooLong: 400,
   ListPartUploadIdIsEmpty: 400,
   MalformedTrailerError: 400,
+  MalformedPOSTRequest: 400,
   MalformedXML: 400,
   NoSuchFaultRun: 400,
   XAmzContentSHA256Mismatch: 400,

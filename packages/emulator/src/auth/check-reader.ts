@@ -12,9 +12,12 @@ const BUCKET_READS: ReadonlySet<OperationName> = new Set<OperationName>([
   "ListObjectVersions",
 ]);
 
+/** A preflight is never signed, and a form brings its own signature. */
+const NOT_SIGNED_HERE: ReadonlySet<OperationName> = new Set<OperationName>(["OptionsObject", "PostObject"]);
+
 /** Refuses an anonymous caller everything but reads of public objects and listings of public buckets. */
 export function checkReader(call: Call): void {
-  if (call.caller.kind === "signed" || call.settings.anonymous || call.operation === "OptionsObject") return;
+  if (call.caller.kind === "signed" || call.settings.anonymous || NOT_SIGNED_HERE.has(call.operation)) return;
   const name = call.address.bucket;
   const bucket = name === undefined ? undefined : call.store.bucket(name);
   if (!bucket) throw denied();

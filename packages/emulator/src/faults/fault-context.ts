@@ -10,6 +10,7 @@ export const READS_BODY: ReadonlySet<OperationName> = new Set<OperationName>([
   "AppendObject",
   "CompleteMultipartUpload",
   "DeleteMultipleObjects",
+  "PostObject",
   "PutBucketAcl",
   "PutBucketCors",
   "PutBucketVersioning",

@@ -22,6 +22,7 @@ import { listParts } from "./list-parts.ts";
 import { getBucketAcl, getObjectAcl, putObjectAcl } from "./object-acl.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./object-tagging.ts";
 import { optionsObject } from "./options-object.ts";
+import { postObject } from "./post-object.ts";
 import { putObject } from "./put-object.ts";
 import { restoreObject } from "./restore-object.ts";
 import { uploadPart } from "./upload-part.ts";
@@ -56,6 +57,7 @@ const OPERATIONS: Readonly<Record<OperationName, (call: Call) => Promise<Emulato
   ListObjects: listObjects,
   ListParts: listParts,
   OptionsObject: optionsObject,
+  PostObject: postObject,
   PutBucket: putBucket,
   PutBucketAcl: putBucketAcl,
   PutBucketCors: putBucketCors,

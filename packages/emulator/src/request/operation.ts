@@ -33,6 +33,7 @@ const TABLE = [
   { name: "PutBucketAcl", scope: "bucket", method: "PUT", query: ["acl"] },
   { name: "PutBucket", scope: "bucket", method: "PUT" },
   { name: "DeleteBucket", scope: "bucket", method: "DELETE" },
+  { name: "PostObject", scope: "bucket", method: "POST" },
   { name: "DeleteMultipleObjects", scope: "bucket", method: "POST", query: ["delete"] },
 
   { name: "PutObjectAcl", scope: "object", method: "PUT", query: ["acl"] },

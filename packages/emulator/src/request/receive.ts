@@ -8,8 +8,8 @@ import { withinTrafficLimit } from "./traffic-limit.ts";
 export const MAX_BODY_BYTES = 5 * 1024 ** 3;
 const MAX_XML_BYTES = 1024 * 1024;
 
-/** Whether an operation takes a body of unknown length. */
-export type LengthRule = "required" | "chunked allowed";
+/** Whether an operation takes a body of unknown length. The length of a file in a form is always unknown. */
+export type LengthRule = "required" | "chunked allowed" | "unknown";
 
 /**
  * Stores a request body, verifies it against Content-Length and Content-MD5, and passes it to `use`. The bytes are kept
@@ -49,6 +49,7 @@ export async function receiveDocument(call: Call, maxBytes = MAX_XML_BYTES): Pro
 }
 
 function expectedLength(call: Call, rule: LengthRule): number | undefined {
+  if (rule === "unknown") return undefined;
   const text = call.header("content-length");
   if (text === undefined) {
     const chunked = call.header("transfer-encoding") !== undefined;

@@ -12,6 +12,12 @@ afterAll(() => rig.stop());
 
 const COPY = { "x-cos-copy-source": "test-1250000000.cos.ap-guangzhou.myqcloud.com/private" };
 const PART = { partNumber: "1", uploadId: "u" };
+const UNSIGNED_FORM = {
+  headers: { "content-type": "multipart/form-data; boundary=b" },
+  body:
+    '--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nprivate\r\n' +
+    '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nguess\r\n--b--\r\n',
+};
 const REQUESTS: Readonly<Record<string, Omit<Ask, "path"> & { path?: string }>> = {
   AbortMultipartUpload: { method: "DELETE", query: { uploadId: "u" } },
   AppendObject: { method: "POST", query: { append: "", position: "0" } },
@@ -41,6 +47,8 @@ const REQUESTS: Readonly<Record<string, Omit<Ask, "path"> & { path?: string }>> 
   ListObjectVersions: { method: "GET", path: "/", query: { versions: "" } },
   ListParts: { method: "GET", query: { uploadId: "u" } },
   OptionsObject: { method: "OPTIONS", headers: { origin: "https://a.test" } },
+  // Its own signature, of the form, is in test/post.
+  PostObject: { method: "POST", path: "/", ...UNSIGNED_FORM },
   PutBucket: { method: "PUT", path: "/" },
   PutBucketVersioning: { method: "PUT", path: "/", query: { versioning: "" } },
   PutBucketAcl: { method: "PUT", path: "/", query: { acl: "" }, headers: { "x-cos-acl": "public-read" } },

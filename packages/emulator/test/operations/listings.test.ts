@@ -176,13 +176,8 @@ describe("buckets", () => {
       }
     }
     expect((await rig.ask({ method: "POST", path: "/form" })).code).toBe("NotImplemented");
-    for (const [method, path] of [
-      ["PATCH", "/a/1"],
-      ["POST", "/"],
-    ] as const) {
-      const response = await rig.ask({ method, path, body: "" });
-      expect([response.status, response.code]).toEqual([405, "MethodNotAllowed"]);
-    }
+    const response = await rig.ask({ method: "PATCH", path: "/a/1", body: "" });
+    expect([response.status, response.code]).toEqual([405, "MethodNotAllowed"]);
     expect((await rig.ask({ method: "HEAD", path: "/" })).status).toBe(200);
   });
 });
