@@ -37,6 +37,10 @@ export async function bundleEmulator(): Promise<ChildEmulators> {
     target: "node20",
     outExtension: () => ({ js: ".mjs" }),
     noExternal: [/.*/],
+    // The parser of forms is CommonJS, which needs require().
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
   });
   const server = join(directory, "bundle", "server.mjs");
   const children = new Set<ChildProcess>();
