@@ -236,6 +236,7 @@ describe("a form", () => {
     );
     expect(reply).toContain("<Code>IncompleteBody</Code>");
     expect((await rig.ask({ method: "HEAD", path: "/gone" })).status).toBe(404);
-    expect(await rig.dataFiles()).toEqual(before);
+    // The connection is refused at its end, which the operation learns a moment later.
+    await expect.poll(() => rig.dataFiles(), { timeout: 20_000 }).toEqual(before);
   });
 });
