@@ -11,7 +11,7 @@ const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 const together = [
   "core-as/test/**/*.test.ts",
   "packages/{core,cli,emulator,workers}/test/**/*.test.ts",
-  "test/{docs,interop,model,secrets}/**/*.test.ts",
+  "test/{bad-requests,docs,interop,model,secrets}/**/*.test.ts",
 ];
 
 /** Tests that replace modules, change the environment of their process, or measure it. */

@@ -58,6 +58,24 @@ describe("handle()", () => {
     for (const line of lines) expect(line).toMatch(/^[\x20-\x7e]+$/);
   });
 
+  test("logs no signature, also when it stands in the path", async () => {
+    const lines: string[] = [];
+    const emulator = make({ log: (line) => lines.push(line) });
+    const cos = "q-sign-algorithm=sha1&q-ak=ID&q-signature=5e6c&x-cos-security-token=TOKEN";
+    for (const target of [
+      `/k&${cos}`,
+      "/kX-Amz-Security-Token=TOKEN&X-Amz-Signature=5e6c",
+      `/k?uploadId=x;${cos.replaceAll("&", ";")}`,
+    ]) {
+      await emulator.handle({ method: "DELETE", target, headers: { host: HOST } });
+    }
+    expect(lines).toEqual([
+      `204 DeleteObject DELETE /${BUCKET}/k%26...`,
+      `204 DeleteObject DELETE /${BUCKET}/k...`,
+      `404 AbortMultipartUpload DELETE /${BUCKET}/k uploadId=x%3B...`,
+    ]);
+  });
+
   test("serves without a socket", async () => {
     const emulator = make();
     expect((await emulator.handle(put("/k", 10, body("hello", "world")))).status).toBe(200);

@@ -32,7 +32,7 @@ export function peekRequest(
   const address = attempt(() => locate(request.target, headers.get("host"), bookFor(dialect, book)));
   const query = attempt(() => new Query(address?.query ?? "")) ?? new Query("");
   const scope = !address?.key ? (address?.bucket === undefined ? "service" : "bucket") : "object";
-  const named = dialect === "s3" ? headersFromS3(headers, query, "") : headers;
+  const named = (dialect === "s3" && attempt(() => headersFromS3(headers, query, ""))) || headers;
   const operation = address && attempt(() => recognise(request.method, scope, query, named));
   const partNumber = query.get("partNumber") ?? "";
   return {

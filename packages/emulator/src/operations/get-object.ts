@@ -3,6 +3,7 @@ import { requireReadable } from "../request/archive.ts";
 import { parseRange } from "../request/byte-range.ts";
 import { checkConditions } from "../request/conditions.ts";
 import { checkCustomerKey } from "../request/encryption.ts";
+import { headerValueOf } from "../request/headers.ts";
 import { withinTrafficLimit } from "../request/traffic-limit.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { describeObject, requireObject } from "./object-access.ts";
@@ -43,18 +44,17 @@ export async function getObject(call: Call): Promise<EmulatorResponse> {
 function overrides(call: Call): Record<string, string> {
   const replaced: Record<string, string> = {};
   for (const [parameter, header] of OVERRIDES) {
-    const value = call.query.get(parameter);
-    if (value === undefined) continue;
+    const text = call.query.get(parameter);
+    if (text === undefined) continue;
     if (call.caller.kind === "anonymous") {
       throw new CosErrorResponse(
         "InvalidRequest",
         "Response headers cannot be overridden by an anonymous request.",
       );
     }
-    if (/[\r\n\0]/.test(value))
-      throw new CosErrorResponse("InvalidArgument", `The ${parameter} is not valid.`);
-    // A header value has one character per byte; the parameter is Unicode text.
-    replaced[header] = Buffer.from(value, "utf8").toString("latin1");
+    const value = headerValueOf(text);
+    if (value === undefined) throw new CosErrorResponse("InvalidArgument", `The ${parameter} is not valid.`);
+    replaced[header] = value;
   }
   return replaced;
 }

@@ -8,3 +8,12 @@ export function normaliseHeaders(headers: EmulatorRequest["headers"]): Map<strin
   }
   return normalised;
 }
+
+/**
+ * Text of a query as the value of a header, which has one character per byte. Undefined: it holds a control character,
+ * which no header may have.
+ */
+export function headerValueOf(text: string): string | undefined {
+  const value = Buffer.from(text, "utf8").toString("latin1");
+  return /[^\t\x20-\x7e\x80-\xff]/.test(value) ? undefined : value;
+}

@@ -1,3 +1,5 @@
+import { CosErrorResponse } from "../errors.ts";
+import { headerValueOf } from "../request/headers.ts";
 import type { Query } from "../request/query.ts";
 import { copySourceForCos } from "./copy-source.ts";
 
@@ -56,8 +58,11 @@ export function headersFromS3(
 
 function* hoistedHeaders(query: Query): Generator<[name: string, value: string]> {
   for (const name of query.names()) {
-    const value = query.get(name);
-    if (name.toLowerCase().startsWith(S3) && value !== undefined) yield [name.toLowerCase(), value];
+    const text = name.toLowerCase().startsWith(S3) ? query.get(name) : undefined;
+    if (text === undefined) continue;
+    const value = headerValueOf(text);
+    if (value === undefined) throw new CosErrorResponse("InvalidArgument", `The ${name} is not valid.`);
+    yield [name.toLowerCase(), value];
   }
 }
 

@@ -96,7 +96,9 @@ describe("HEAD and GET Object", () => {
     });
     const disposition = Buffer.from(response.headers["content-disposition"] ?? "", "latin1").toString("utf8");
     expect(disposition).toBe('attachment; filename="中.txt"');
-    expect((await get({}, { "response-cache-control": "a\r\nx: y" })).code).toBe("InvalidArgument");
+    for (const value of ["a\r\nx: y", "a\u0001", "\u007f"]) {
+      expect((await get({}, { "response-cache-control": value })).code).toBe("InvalidArgument");
+    }
   });
 
   test("a missing object: GET has the error document, HEAD only the status", async () => {

@@ -55,6 +55,15 @@ describe("headers of S3", () => {
     });
   });
 
+  test("in a query are as limited as in a header", async () => {
+    const query = { "x-amz-meta-a": "a\r\nb" };
+    const response = await send({ method: "PUT", path: "/q", body: "q", query, sign: { expires: 60 } });
+    expect([response.status, response.code]).toEqual([400, "InvalidArgument"]);
+    const unicode = { query: { "x-amz-meta-a": "é" }, sign: { expires: 60 } };
+    await send({ method: "PUT", path: "/q", body: "q", ...unicode });
+    expect((await head("/q")).headers["x-amz-meta-a"]).toBe("Ã©");
+  });
+
   test("checksums have no effect", async () => {
     const wrong = { "x-amz-checksum-crc32": "AAAAAA==", "x-amz-sdk-checksum-algorithm": "CRC32" };
     expect((await put("/c", wrong)).status).toBe(200);

@@ -1,0 +1,81 @@
+import type { Random } from "./random.ts";
+
+/** What a request asks for, before it is signed. */
+export interface Plan {
+  method: string;
+  /** Decoded. */
+  key: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  body: Buffer | undefined;
+}
+
+/** Uploads that are open, so that some requests reach their operation. */
+export interface World {
+  readonly bucket: string;
+  readonly uploadId: string;
+}
+
+const KEYS = ["a", "b/c", "d e+f", "中/ö", "open"];
+const COMPLETE =
+  '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"0cc175b9c0f1b6a831c399e269772661"</ETag></Part></CompleteMultipartUpload>';
+const DELETE =
+  "<Delete><Quiet>false</Quiet><Object><Key>a</Key></Object><Object><Key>b/c</Key></Object></Delete>";
+const TAGS = "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>";
+const ACL =
+  '<AccessControlPolicy><Owner><ID>o</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="x" xsi:type="CanonicalUser"><ID>i</ID></Grantee><Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>';
+
+type Draft = Partial<Omit<Plan, "body">> & { readonly body?: string };
+
+/** One valid request of each kind. */
+function drafts(random: Random, { bucket, uploadId }: World): readonly Draft[] {
+  const key = random.pick(KEYS);
+  const copy = { "x-cos-copy-source": `${bucket}.cos.ap-guangzhou.myqcloud.com/a` };
+  const part = { partNumber: "1", uploadId };
+  return [
+    { method: "PUT", key, body: "content" },
+    {
+      method: "PUT",
+      key,
+      headers: { "x-cos-meta-a": "1", "x-cos-acl": "private", "x-cos-tagging": "k=v" },
+      body: "x",
+    },
+    { method: "PUT", key, headers: copy },
+    { method: "GET", key },
+    { method: "GET", key, headers: { range: "bytes=1-3" } },
+    { method: "HEAD", key },
+    { method: "DELETE", key },
+    { method: "POST", key: "log", query: { append: "", position: "0" }, body: "line" },
+    { method: "POST", key, query: { uploads: "" } },
+    { method: "PUT", key: "open", query: part, body: "a" },
+    { method: "PUT", key: "open", query: part, headers: copy },
+    { method: "GET", key: "open", query: { uploadId } },
+    { method: "POST", key: "open", query: { uploadId }, body: COMPLETE },
+    { method: "PUT", key, query: { tagging: "" }, body: TAGS },
+    { method: "GET", key, query: { tagging: "" } },
+    { method: "DELETE", key, query: { tagging: "" } },
+    { method: "PUT", key, query: { acl: "" }, body: ACL },
+    { method: "GET", key, query: { acl: "" } },
+    { method: "GET", key: "", query: { prefix: "a", "max-keys": "2" } },
+    { method: "GET", key: "", query: { "list-type": "2", delimiter: "/" } },
+    { method: "GET", key: "", query: { uploads: "" } },
+    { method: "GET", key: "", query: { location: "" } },
+    { method: "GET", key: "", query: { acl: "" } },
+    { method: "POST", key: "", query: { delete: "" }, body: DELETE },
+    { method: "HEAD", key: "" },
+    { method: "PUT", key: "" },
+    { method: "GET", key: "", query: { versioning: "" } },
+    { method: "OPTIONS", key },
+  ];
+}
+
+export function planFrom(random: Random, world: World): Plan {
+  const draft = random.pick(drafts(random, world));
+  return {
+    method: draft.method ?? "GET",
+    key: draft.key ?? "",
+    query: { ...draft.query },
+    headers: { ...draft.headers },
+    body: draft.body === undefined ? undefined : Buffer.from(draft.body),
+  };
+}
