@@ -117,6 +117,11 @@ test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])(
   },
 );
 
+test("serviceError() of a proxy that asks for credentials says where they are given", () => {
+  expect(errorOf(407, "", {}).hint).toMatch(/^a proxy asks for credentials: .*http:\/\/user:password@proxy/);
+  expect(errorOf(403, "", {}).hint).toBeUndefined();
+});
+
 describe("serverTime()", () => {
   const date = { date: "Wed, 15 Nov 2023 00:00:07 GMT" };
 

@@ -51,5 +51,5 @@ export async function resumeRig(changes: Partial<UploadOptions> = {}) {
         checkpoint,
       ),
     );
-  return { clock, target, options, warnings, find };
+  return { clock, target, core, options, warnings, find };
 }

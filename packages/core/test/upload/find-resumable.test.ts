@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CheckpointError, CosError, TransportError } from "../../src/errors.ts";
+import { adoptServerUpload } from "../../src/upload/adopt-server-upload.ts";
 import type { Checkpoint } from "../../src/upload/checkpoint.ts";
 import type { UploadOptions } from "../../src/upload/options.ts";
 import { caught, caughtAs } from "../support/caught.ts";
@@ -194,6 +195,34 @@ describe("findResumable() with resume: 'server'", () => {
       expect([target.uploads.size, target.requests.length]).toEqual([1, 0]);
     },
   );
+
+  test("names all of the headers that COS does not show, and only those", async () => {
+    const { warnings, find } = await adopting({
+      "content-type": "text/plain",
+      "x-cos-forbid-overwrite": "true",
+      "x-cos-acl": "private",
+    });
+    expect(await find(undefined)).toBeUndefined();
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "no unfinished upload can be adopted: COS does not show its content-type, x-cos-acl",
+    ]);
+  });
+
+  test("adopts one for a call whose headers are not stored with the object", async () => {
+    const { target, find } = await adopting({ "x-cos-forbid-overwrite": "true" });
+    const uploadId = target.plant(new Map());
+    expect(await find(undefined)).toMatchObject({ uploadId });
+  });
+
+  test("adopts none for a stream: nothing says how its upload was cut", async () => {
+    const { target, core, options, clock } = await adopting();
+    target.plant(new Map());
+    const { signal } = new AbortController();
+    const plan = { size: undefined, partSize: KB, partCount: undefined };
+    const adopted = adoptServerUpload({ target, core, options, plan, signal });
+    expect(await clock.run(adopted)).toBeUndefined();
+    expect(target.requests).toEqual([]);
+  });
 
   test.each<[string, number, number]>([
     ["a part of another size", 1, KB - 1],
