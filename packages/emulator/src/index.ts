@@ -4,6 +4,7 @@ import type { FaultControl } from "./faults/fault-runs.ts";
 import { loadFaults } from "./faults/load.ts";
 import type { EmulatorOptions } from "./types.ts";
 
+export type { ConditionValue, Policy, PolicyStatement } from "./auth/policy/policy.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";
 export { expectAllFired } from "./faults/expect-all-fired.ts";
 export type { FaultControl } from "./faults/fault-runs.ts";

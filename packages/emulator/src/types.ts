@@ -1,3 +1,4 @@
+import type { Policy } from "./auth/policy/policy.ts";
 import type { Instruction } from "./faults/instruction.ts";
 import type { Address } from "./request/address.ts";
 import type { OperationName } from "./request/operation.ts";
@@ -14,6 +15,8 @@ export interface EmulatorCredentials {
   readonly token?: string;
   /** Milliseconds since the epoch after which requests with this key get `ExpiredToken`. */
   readonly expiresAt?: number;
+  /** What the key may do, in the form of an STS policy. Default: everything. */
+  readonly policy?: Policy;
 }
 
 /** What `createEmulator` and `startEmulator` accept. */
@@ -120,7 +123,9 @@ export interface Stop {
 export type HangUpManner = "close" | "reset" | "fin" | "silence" | "stop-reading";
 
 /** Who sent a request. */
-export type Caller = { readonly kind: "signed"; readonly secretId: string } | { readonly kind: "anonymous" };
+export type Caller =
+  | { readonly kind: "signed"; readonly secretId: string; readonly policy?: Policy | undefined }
+  | { readonly kind: "anonymous" };
 
 /** The data of a recognised, authenticated request. */
 export interface CallParts {

@@ -34,7 +34,7 @@ export function authenticate(incoming: Incoming, settings: Settings): Caller {
   checkSignature(incoming, fields, credentials.secretKey);
   checkTime(fields, incoming.headers, settings.now());
   checkToken(credentials, token, settings.now());
-  return { kind: "signed", secretId: fields.secretId };
+  return { kind: "signed", secretId: fields.secretId, policy: credentials.policy };
 }
 
 function checkSignature(incoming: Incoming, fields: SignatureFields, secretKey: string): void {

@@ -1,3 +1,5 @@
+import { denied } from "../auth/fields.ts";
+import { mayDelete } from "../auth/policy/check-policy.ts";
 import { CosErrorResponse } from "../errors.ts";
 import { receiveDocument } from "../request/receive.ts";
 import { idOf, isMarker } from "../store/history.ts";
@@ -29,9 +31,23 @@ export async function deleteMultipleObjects(call: Call): Promise<EmulatorRespons
   if (wanted.length === 0 || wanted.length > MAX_KEYS) throw malformed();
 
   const deleted: Markup[] = [];
-  for (const item of wanted) deleted.push(element("Deleted", await deleteOne(call, item)));
-  // Quiet lists only the keys that failed, and here no key fails.
-  return xml(element("DeleteResult", textOf(root, "Quiet") === "true" ? [] : deleted));
+  const failed: Markup[] = [];
+  for (const item of wanted) {
+    if (mayDelete(call, item.key)) deleted.push(element("Deleted", await deleteOne(call, item)));
+    else failed.push(refusedElement(item));
+  }
+  // Quiet lists only the keys that failed.
+  const listed = textOf(root, "Quiet") === "true" ? failed : [...deleted, ...failed];
+  return xml(element("DeleteResult", listed));
+}
+
+function refusedElement({ key, versionId }: Wanted): Markup {
+  return element("Error", [
+    element("Key", key),
+    ...(versionId === undefined ? [] : [element("VersionId", versionId)]),
+    element("Code", "AccessDenied"),
+    element("Message", denied().message),
+  ]);
 }
 
 /** Deletes one object or version, and returns what the response says of it. */

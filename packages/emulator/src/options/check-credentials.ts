@@ -1,3 +1,4 @@
+import { compilePolicy } from "../auth/policy/compile-policy.ts";
 import type { EmulatorCredentials } from "../types.ts";
 import { checkNames, checkValue, type Rule } from "./option-errors.ts";
 
@@ -22,6 +23,10 @@ const RULES: Readonly<Record<keyof EmulatorCredentials, Rule>> = {
   secretKey: SECRET,
   token: SECRET,
   expiresAt: TIME,
+  policy: {
+    accepted: "{ version, statement }",
+    type: (value) => typeof value === "object" && value !== null,
+  },
 };
 
 /** Checks one key pair. No message contains a secret. */
@@ -31,4 +36,7 @@ export function checkCredentials(option: string, pair: EmulatorCredentials): voi
   checkValue(`${option}.secretKey`, pair.secretKey, RULES.secretKey);
   if (pair.token !== undefined) checkValue(`${option}.token`, pair.token, RULES.token);
   if (pair.expiresAt !== undefined) checkValue(`${option}.expiresAt`, pair.expiresAt, RULES.expiresAt);
+  if (pair.policy === undefined) return;
+  checkValue(`${option}.policy`, pair.policy, RULES.policy);
+  compilePolicy(pair.policy, `${option}.policy`);
 }

@@ -2,6 +2,7 @@ import { authenticate, type Incoming } from "../auth/authenticate.ts";
 import { openPayload } from "../auth/aws4/payload.ts";
 import { verifyAws4 } from "../auth/aws4/verify.ts";
 import { checkReader } from "../auth/check-reader.ts";
+import { checkPolicy } from "../auth/policy/check-policy.ts";
 import { bookFor, checkBucketName, type Dialect, dialectOf } from "../s3/dialect.ts";
 import { headersFromS3 } from "../s3/request-headers.ts";
 import type { Store } from "../store/store.ts";
@@ -43,6 +44,7 @@ export function admit(request: EmulatorRequest, trace: Trace, settings: Settings
   });
   trace.call = call;
   checkReader(call);
+  checkPolicy(call);
   checkLimits(address.key, query, headers);
   return call;
 }

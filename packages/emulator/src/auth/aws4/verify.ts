@@ -39,7 +39,11 @@ export function verifyAws4(
   checkSignature(incoming, fields, key, payloadHash);
   checkTime(fields, settings.now());
   checkToken(credentials, token, settings.now());
-  return { caller: { kind: "signed", secretId: fields.secretId }, session: { fields, key, payloadHash } };
+  const { policy } = credentials;
+  return {
+    caller: { kind: "signed", secretId: fields.secretId, policy },
+    session: { fields, key, payloadHash },
+  };
 }
 
 function payloadHashOf({ headers, query }: Incoming, fields: Aws4Fields): string {
