@@ -22,6 +22,7 @@ export class ObjectIndex {
   readonly #histories = new Map<string, History>();
   readonly #locks = new KeyedLock();
   #sorted: readonly string[] | undefined;
+  #sortedObjects: readonly string[] | undefined;
 
   constructor(directory: string, files: DataFiles, versioning: () => Versioning | undefined) {
     this.#directory = directory;
@@ -45,7 +46,8 @@ export class ObjectIndex {
 
   /** The keys of all objects in COS's order, that of their UTF-8 bytes. */
   keys(): readonly string[] {
-    return this.allKeys().filter((key) => this.get(key) !== undefined);
+    this.#sortedObjects ??= this.allKeys().filter((key) => this.get(key) !== undefined);
+    return this.#sortedObjects;
   }
 
   /** The same, with the keys whose latest version is a delete marker. */
@@ -154,7 +156,10 @@ export class ObjectIndex {
   }
 
   #remember(key: string, history: History): void {
-    if (this.#histories.has(key) !== history.length > 0) this.#sorted = undefined;
+    const before = this.versions(key);
+    if (before.length > 0 !== history.length > 0) this.#sorted = undefined;
+    const wasThere = currentObject(before) !== undefined;
+    if (wasThere !== (currentObject(history) !== undefined)) this.#sortedObjects = undefined;
     if (history.length > 0) this.#histories.set(key, history);
     else this.#histories.delete(key);
   }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BUCKET, type Rig, startRig } from "../rig.ts";
+import { BUCKET, type Rig, startRig, textIn } from "../rig.ts";
 import { entriesIn, erase, get, listVersions, putVersion, setVersioning } from "../versioned-rig.ts";
 
 let rig: Rig;
@@ -59,6 +59,47 @@ test("a record file from before there were versions is the null version", async 
   await setVersioning(rig, "Enabled");
   const id = await putVersion(rig, "/a", "new");
   expect(entriesIn((await listVersions(rig)).text)).toEqual([`a:${id}*`, "a:null"]);
+});
+
+test("a data directory of the first release opens", async () => {
+  // As the release wrote it: no field of it may lose its meaning.
+  const file = "0123456789abcdef0123456789abcdef";
+  const part = "fedcba9876543210fedcba9876543210";
+  const uploadId = "1700000000".padEnd(74, "a");
+  const attributes =
+    '"headers":{"content-type":"text/plain","x-cos-meta-a":"1"},"storageClass":"STANDARD_IA",' +
+    '"acl":{"canned":"public-read","grants":[["READ","100000000001"]]},"tags":[{"key":"k","value":"v"}]';
+  const texts: Record<string, string> = {
+    "bucket.json": `{"name":"${BUCKET}","created":1700000000000,"acl":{"canned":"private","grants":[]}}`,
+    [`objects/${createHash("sha256").update("old").digest("hex")}.json`]:
+      `{${attributes},"key":"old","size":3,"etag":"149603e6c03516362a8da23f624db945","crc64":"0",` +
+      `"lastModified":1700000000000,"type":"normal","extents":[{"file":"${file}","size":3}]}`,
+    [`uploads/${uploadId}/upload.json`]: `{${attributes},"uploadId":"${uploadId}","key":"parts","initiated":1700000000000}`,
+    [`uploads/${uploadId}/1.json`]:
+      '{"partNumber":1,"size":4,"etag":"c1d1b8c6a7d3f0bb0dbd1ae4d5d2a5d6","crc64":"0",' +
+      `"lastModified":1700000000000,"extent":{"file":"${part}","size":4}}`,
+  };
+  await rig.stop();
+  const bucket = join(rig.data, "buckets", BUCKET);
+  for (const [name, text] of Object.entries(texts)) {
+    await mkdir(dirname(join(bucket, name)), { recursive: true });
+    await writeFile(join(bucket, name), text);
+  }
+  await mkdir(join(rig.data, "data"));
+  await writeFile(join(rig.data, "data", file), "old");
+  await writeFile(join(rig.data, "data", part), "part");
+
+  await rig.restart();
+  const old = await rig.ask({ method: "GET", path: "/old", sign: false });
+  expect([old.text, old.headers["x-cos-meta-a"], old.headers["x-cos-storage-class"]]).toEqual([
+    "old",
+    "1",
+    "STANDARD_IA",
+  ]);
+  const listed = await rig.ask({ method: "GET", path: "/parts", query: { uploadId } });
+  expect(textIn(listed.text, "Size")).toBe("4");
+  const tags = await rig.ask({ method: "GET", path: "/old", query: { tagging: "" } });
+  expect(textIn(tags.text, "Value")).toBe("v");
 });
 
 test("only the versions whose bytes were lost are dropped", async () => {
