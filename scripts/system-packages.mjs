@@ -12,6 +12,7 @@ export const SYSTEM_PACKAGES = {
   s3cmd: "s3cmd",
   // With its path, because Python environments often have another program of this name.
   "/usr/bin/aws": "awscli",
+  "/usr/bin/chromium": "chromium",
 };
 
 /** Whether a program is in PATH, or at its own path. Tests that need a missing one are skipped. @param {string} command */
