@@ -121,6 +121,45 @@ describe("cosup emulator", () => {
     expect((await running.ended).code).toBe(0);
   });
 
+  it("serves a temporary key with a policy, from the environment", async () => {
+    const resource = `qcs::cos:ap-guangzhou:uid/1250000000:${BUCKET}/up/*`;
+    const statement = { effect: "allow", action: ["name/cos:PutObject", "name/cos:HeadObject"], resource };
+    await writeFile(join(folder, "policy.json"), JSON.stringify({ version: "2.0", statement }));
+    const words = ["emulator", "--port", "0", "--data", "data", "--policy", "policy.json"];
+    const running = startCosup(words, { cwd: folder, env: { ...environment("1"), COS_TOKEN: "the-token" } });
+    const [, port = ""] = await running.line(/listening on .*:(\d+)/);
+    const copy = async (key: string, token?: string) => {
+      const env = { ...environment(port), COS_TOKEN: token };
+      return (await startCosup(["cp", "a.txt", `cos://${BUCKET}/${key}`], { cwd: folder, env }).ended).code;
+    };
+    expect(await copy("up/a", "the-token")).toBe(0);
+    expect(await copy("other/a", "the-token")).toBe(3);
+    expect(await copy("up/a")).toBe(3);
+    running.child.kill();
+    await running.ended;
+  });
+
+  it("makes a key pair when there is none, and takes a token for it", async () => {
+    const words = ["emulator", "--port", "0", "--data", "data", "--token", "t"];
+    const running = startCosup(words, { cwd: folder });
+    const [, port = ""] = await running.line(/listening on .*:(\d+)/);
+    running.child.kill();
+    const { stdout } = await running.ended;
+    expect(stdout).toMatch(/^key of this run: COS_SECRET_ID=\w+ COS_SECRET_KEY=[0-9a-f]{32}$/m);
+    expect(port).not.toBe("");
+  });
+
+  it.each([
+    ["a missing file", "none.json", undefined, /none\.json: ENOENT/],
+    ["no JSON", "wrong.json", "{", /wrong\.json: /],
+    ["a wrong policy", "wrong.json", '{"version":"1"}', /policy\.version: is "1"; accepted: "2\.0"/],
+  ])("refuses %s as --policy", async (_what, name, text, says) => {
+    if (text !== undefined) await writeFile(join(folder, name), text);
+    const words = ["emulator", "--port", "0", "--data", "data", ...KEYS, "--policy", name];
+    const run = await startCosup(words, { cwd: folder }).ended;
+    expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(says) });
+  });
+
   it("reports that its port is in use", async () => {
     const { running, port } = await start();
     const other = await startCosup(["emulator", "--port", port, "--data", "other", ...KEYS], { cwd: folder })

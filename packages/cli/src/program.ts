@@ -14,7 +14,7 @@ Examples:
   pg_dump shop | cosup cp - cos://examplebucket-1250000000/backup/shop.sql
   cosup stat cos://examplebucket-1250000000/dir/big.bin --json
   cosup uploads abort cos://examplebucket-1250000000/ --all --older-than 7d
-  cosup emulator --data ./data --secret-id ID --secret-key KEY
+  cosup emulator --data ./data
 
 To resume an interrupted upload, run the same command again.
 
@@ -94,8 +94,13 @@ function addEmulator(program: Command, finish: Finish): void {
       "bucket to serve, BucketName-APPID; repeatable (default: demo-1250000000)",
       collect,
     )
-    .option("--secret-id <id>", "SecretId that requests are signed with (default: from the environment)")
-    .option("--secret-key <key>", "SecretKey of this SecretId")
+    .option(
+      "--secret-id <id>",
+      "SecretId that requests are signed with (default: from the environment, or a new pair)",
+    )
+    .option("--secret-key <key>", "SecretKey of this SecretId (default: from the environment)")
+    .option("--token <token>", "session token of a temporary key (default: from the environment)")
+    .option("--policy <file>", "JSON policy that limits what the key may do, in the form of STS")
     .option("--region <name>", "region name in the Location of responses")
     .option("--min-part-size <bytes>", "minimum part size in bytes (default: 1 MiB)", wholeNumber)
     .option("--cors", "let every web page use buckets without a cross-origin configuration of their own")

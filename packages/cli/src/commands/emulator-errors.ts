@@ -1,0 +1,24 @@
+import { ArgumentTypeError } from "@cosup/node";
+
+/** An error of `startEmulator()`. */
+export interface StartError extends NodeJS.ErrnoException {
+  /** The option that it is about, as `credentials[0].policy.version`. */
+  readonly option?: string;
+}
+
+/** Explains what a user can correct: a wrong fault script or flag, and a port that is in use. */
+export function explainStart(error: StartError, { host, port }: { host: string; port: number }): Error {
+  if (error.name === "FaultScriptError") return new ArgumentTypeError("--faults", error.message);
+  if (error.option !== undefined) return new ArgumentTypeError(parameterOf(error.option), error.message);
+  if (error.code !== "EADDRINUSE") return error;
+  return new Error(
+    `port ${port} of ${host} is in use: choose another port with --port, or 0 for any free port`,
+  );
+}
+
+/** The flag of an option; for keys the parameter, by which the exit code is that of credentials. */
+function parameterOf(option: string): string {
+  if (option.startsWith("credentials[0].policy")) return "--policy";
+  if (option.startsWith("credentials")) return "credentials";
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
