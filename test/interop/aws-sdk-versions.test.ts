@@ -17,9 +17,8 @@ import { BUCKET as Bucket, openS3Rig, type S3Rig } from "./s3-rig.ts";
 
 let rig: S3Rig;
 let s3: S3Client;
-const aheadMs = 0;
 beforeAll(async () => {
-  rig = await openS3Rig({ now: () => Date.now() + aheadMs });
+  rig = await openS3Rig();
   s3 = new S3Client({
     endpoint: rig.url,
     forcePathStyle: true,

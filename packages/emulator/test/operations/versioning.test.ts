@@ -69,6 +69,16 @@ describe("with versioning enabled", () => {
     expect((await get(rig, "/a", ids[2])).text).toBe("2");
   });
 
+  test("writes at the same time are versions of their own", async () => {
+    await setVersioning(rig, "Enabled");
+    const bodies = Array.from({ length: 20 }, (_, n) => `body ${n}`);
+    const puts = await Promise.all(bodies.map((body) => rig.ask({ method: "PUT", path: "/a", body })));
+    const ids = puts.map(({ headers }) => headers["x-cos-version-id"]);
+    expect(new Set(ids).size).toBe(bodies.length);
+    const read = await Promise.all(ids.map((id) => get(rig, "/a", id)));
+    expect(read.map(({ text }) => text)).toEqual(bodies);
+  });
+
   test("DELETE adds a marker; deleting the marker brings the object back", async () => {
     await setVersioning(rig, "Enabled");
     const id = await putVersion(rig, "/a", "kept");
