@@ -130,7 +130,8 @@ function crossOrigin(
   { store, settings }: Service,
 ): EmulatorResponse {
   const origin = normaliseHeaders(headers).get("origin");
-  return withCors(response, { origin, method }, corsOf(trace.address?.bucket, store, settings));
+  const configuration = trace.address ? trace.cors : corsOf(undefined, store, settings);
+  return withCors(response, { origin, method }, configuration);
 }
 
 async function operate(

@@ -44,13 +44,20 @@ export function withCors(
     headers: {
       ...response.headers,
       ...(rule && corsHeaders(rule, request)),
-      // A list cannot know the metadata of an object, but the rule for development exposes it too.
-      ...(configuration === DEVELOPMENT && {
-        "Access-Control-Expose-Headers": Object.keys(response.headers).join(","),
-      }),
+      ...(configuration === DEVELOPMENT && { "Access-Control-Expose-Headers": everyHeader(response) }),
       ...varyHeader(configuration),
     },
   };
+}
+
+/**
+ * All headers of a response, the metadata of an object too, and those of later responses for which a browser's cache
+ * repeats this one: a range of a stored object, or that it has not changed.
+ */
+function everyHeader(response: EmulatorResponse): string {
+  return [
+    ...new Set([...Object.keys(response.headers), "Content-Length", "Content-Range", "Date", "ETag"]),
+  ].join(",");
 }
 
 /** For caches: whether a response differs for each origin. */

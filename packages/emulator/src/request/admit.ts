@@ -3,6 +3,7 @@ import { openPayload } from "../auth/aws4/payload.ts";
 import { verifyAws4 } from "../auth/aws4/verify.ts";
 import { checkReader } from "../auth/check-reader.ts";
 import { checkPolicy } from "../auth/policy/check-policy.ts";
+import { corsOf } from "../cors/policy.ts";
 import { bookFor, checkBucketName, type Dialect, dialectOf } from "../s3/dialect.ts";
 import { headersFromS3 } from "../s3/request-headers.ts";
 import type { Store } from "../store/store.ts";
@@ -24,6 +25,7 @@ export function admit(request: EmulatorRequest, trace: Trace, settings: Settings
   trace.dialect = dialect;
   const address = locate(target, sent.get("host"), bookFor(dialect, addressBook(settings)));
   trace.address = address;
+  trace.cors = corsOf(address.bucket, store, settings);
   const query = new Query(address.query);
   checkBucketName(dialect, address);
   const received = receive({ method, address, query, headers: sent }, dialect, request.body, settings);

@@ -1,3 +1,4 @@
+import type { CorsConfiguration } from "../cors/configuration.ts";
 import type { Dialect } from "../s3/dialect.ts";
 import type { Call, EmulatorRequest } from "../types.ts";
 import type { Address } from "./address.ts";
@@ -8,6 +9,8 @@ export interface Trace {
   requestId: string;
   dialect?: Dialect;
   address?: Address;
+  /** The cross-origin configuration before the operation, which may change it. */
+  cors?: CorsConfiguration | undefined;
   call?: Call;
 }
 

@@ -60,6 +60,19 @@ describe("a response to a cross-origin request", () => {
     ).toBeUndefined();
   });
 
+  test("follows the rules from before the request, also when it changes them", async () => {
+    const remove = await from(rig, PAGE, { method: "DELETE", path: "/", query: { cors: "" } });
+    // The rules allow no DELETE.
+    expect([remove.status, remove.headers["access-control-allow-origin"]]).toEqual([204, undefined]);
+    const body = `<CORSConfiguration>${RULE}</CORSConfiguration>`;
+    const first = await from(rig, PAGE, { method: "PUT", path: "/", query: { cors: "" }, body });
+    expect([first.status, first.headers["access-control-allow-origin"]]).toEqual([200, undefined]);
+    const other = body.replace(PAGE, "https://other.test");
+    const last = await from(rig, PAGE, { method: "PUT", path: "/", query: { cors: "" }, body: other });
+    expect([last.status, last.headers["access-control-allow-origin"]]).toEqual([200, PAGE]);
+    await configure(rig);
+  });
+
   test("has Vary: Origin only if ResponseVary is true", async () => {
     expect((await from(rig, PAGE, { method: "GET", path: "/a" })).headers.vary).toBeUndefined();
     await configure(rig, "<ResponseVary>true</ResponseVary>");
@@ -118,6 +131,7 @@ describe("the option cors", () => {
       expect.arrayContaining([
         "etag",
         "content-length",
+        "content-range",
         "content-type",
         "date",
         "last-modified",
