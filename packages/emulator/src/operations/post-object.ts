@@ -1,3 +1,4 @@
+import { checkKeyPolicy } from "../auth/policy/check-policy.ts";
 import { CosErrorResponse } from "../errors.ts";
 import { authenticateForm } from "../post/authenticate-form.ts";
 import { type Form, malformed, readForm } from "../post/form.ts";
@@ -30,7 +31,7 @@ export async function postObject(call: Call): Promise<EmulatorResponse> {
 
 /** The call that stores the file: its headers are those of the form. Refuses a form that its policy does not allow. */
 function authorised(call: Call, { fields, content }: Form, key: string): Call {
-  const policy = authenticateForm(call, fields);
+  const { caller, policy } = authenticateForm(call, fields);
   if (policy) {
     const aliases: ReadonlyMap<string, string | undefined> = new Map([
       ["key", key],
@@ -43,7 +44,12 @@ function authorised(call: Call, { fields, content }: Form, key: string): Call {
   const headers = headersOfForm(fields);
   checkLimits(key, call.query, headers);
   const address = { ...call.address, key };
-  return createCall({ ...call, headers, address, body: withinRange(content, policy) });
+  const target = createCall({ ...call, caller, headers, address, body: withinRange(content, policy) });
+  // A policy of the key limits the length of the request, which the call that stores the file has not.
+  const length = call.header("content-length");
+  const sized = length === undefined ? headers : new Map(headers).set("content-length", length);
+  checkKeyPolicy(createCall({ ...target, headers: sized }));
+  return target;
 }
 
 function keyOf({ fields, fileName }: Form): string {

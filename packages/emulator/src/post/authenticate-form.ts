@@ -3,17 +3,23 @@ import { findCredentials } from "../auth/credentials.ts";
 import { denied, fieldsFrom } from "../auth/fields.ts";
 import { checkTime, checkToken } from "../auth/validity.ts";
 import { CosErrorResponse } from "../errors.ts";
-import type { Call } from "../types.ts";
+import type { Call, Caller } from "../types.ts";
 import { type Policy, parsePolicy } from "./policy.ts";
 
-/**
- * Verifies the signature of a form's policy. Undefined: the form has neither, and this emulator or the caller's other
- * signature allows it.
- */
-export function authenticateForm(call: Call, fields: ReadonlyMap<string, string>): Policy | undefined {
+/** Who sent a form, and the policy that it must fulfil. */
+export interface FormCaller {
+  readonly caller: Caller;
+  /** Undefined: the form has none, and this emulator or the caller's other signature allows it. */
+  readonly policy: Policy | undefined;
+}
+
+/** Verifies the signature of a form's policy. */
+export function authenticateForm(call: Call, fields: ReadonlyMap<string, string>): FormCaller {
   const policy = fields.get("policy");
   const unsigned = policy === undefined && !fields.has("q-signature");
-  if (unsigned && (call.caller.kind === "signed" || call.settings.anonymous)) return undefined;
+  if (unsigned && (call.caller.kind === "signed" || call.settings.anonymous)) {
+    return { caller: call.caller, policy: undefined };
+  }
   if (policy === undefined) throw denied();
   // A form names its one time q-key-time.
   const signature = fieldsFrom((name) => fields.get(name === "q-sign-time" ? "q-key-time" : name));
@@ -32,5 +38,6 @@ export function authenticateForm(call: Call, fields: ReadonlyMap<string, string>
   }
   checkTime(signature, new Map(), settings.now());
   checkToken(credentials, token, settings.now());
-  return parsePolicy(text);
+  const caller = { kind: "signed", secretId: signature.secretId, policy: credentials.policy } as const;
+  return { caller, policy: parsePolicy(text) };
 }

@@ -2,7 +2,7 @@ import { authenticate, type Incoming } from "../auth/authenticate.ts";
 import { openPayload } from "../auth/aws4/payload.ts";
 import { verifyAws4 } from "../auth/aws4/verify.ts";
 import { checkReader } from "../auth/check-reader.ts";
-import { checkPolicy } from "../auth/policy/check-policy.ts";
+import { checkKeyPolicy } from "../auth/policy/check-policy.ts";
 import { corsOf } from "../cors/policy.ts";
 import { bookFor, checkBucketName, type Dialect, dialectOf } from "../s3/dialect.ts";
 import { headersFromS3 } from "../s3/request-headers.ts";
@@ -46,7 +46,7 @@ export function admit(request: EmulatorRequest, trace: Trace, settings: Settings
   });
   trace.call = call;
   checkReader(call);
-  checkPolicy(call);
+  checkKeyPolicy(call);
   checkLimits(address.key, query, headers);
   return call;
 }

@@ -1,13 +1,19 @@
+import type { OperationName } from "../../request/operation.ts";
 import type { Call } from "../../types.ts";
 import { denied } from "../fields.ts";
 import { actionsOf } from "./actions.ts";
 import { compilePolicy } from "./compile-policy.ts";
 import { CONDITION_KEYS } from "./condition-keys.ts";
 
+/** Their keys are in the body, and are checked when it has been read. */
+const KEYS_IN_BODY: ReadonlySet<OperationName> = new Set<OperationName>([
+  "DeleteMultipleObjects",
+  "PostObject",
+]);
+
 /** Refuses what the policy of the caller's key does not allow. A key without a policy may do everything. */
-export function checkPolicy(call: Call): void {
-  // Its keys are in the body, and each of them is checked.
-  if (call.operation === "DeleteMultipleObjects") return;
+export function checkKeyPolicy(call: Call): void {
+  if (call.key === "" && KEYS_IN_BODY.has(call.operation)) return;
   const bucket = call.address.bucket;
   const resources = bucket === undefined ? [""] : [`${bucket}/${call.key}`];
   const prefix = call.query.get("prefix");
