@@ -71,7 +71,7 @@ export const QUERY_NAMES = [
   "list-type location marker max-keys max-parts max-uploads part-number-marker partNumber policy position prefix",
   "q-ak q-header-list q-key-time q-sign-algorithm q-sign-time q-signature q-url-param-list response-cache-control",
   "response-content-disposition response-content-type response-expires restore sign start-after tagging torrent",
-  "upload-id-marker uploadId uploads versionId versioning versions x-cos-security-token x-cos-traffic-limit",
+  "upload-id-marker uploadId uploads version-id-marker versionId versioning versions x-cos-security-token x-cos-traffic-limit",
   "X-Amz-Algorithm X-Amz-Content-Sha256 X-Amz-Credential X-Amz-Date X-Amz-Expires X-Amz-Security-Token",
   "X-Amz-Signature X-Amz-SignedHeaders x-amz-acl x-amz-meta-q x-amz-storage-class x-amz-tagging x-id __proto__",
 ]

@@ -25,6 +25,14 @@ const TAGS = "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet><
 const ACL =
   '<AccessControlPolicy><Owner><ID>o</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="x" xsi:type="CanonicalUser"><ID>i</ID></Grantee><Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>';
 
+const VERSIONING = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+const RESTORE =
+  "<RestoreRequest><Days>1</Days><CASJobParameters><Tier>Expedited</Tier></CASJobParameters></RestoreRequest>";
+const LIFECYCLE =
+  "<LifecycleConfiguration><Rule><ID>r</ID><Filter><And><Prefix>tmp/</Prefix><Tag><Key>k</Key><Value>v</Value></Tag></And></Filter><Status>Enabled</Status><Expiration><Days>1</Days></Expiration><AbortIncompleteMultipartUpload><DaysAfterInitiation>1</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule></LifecycleConfiguration>";
+/** As long as a version id, and of its form. */
+const VERSION = "MTg0NDUxNTc1NjIzMTQ1MDAwODg";
+
 type Draft = Partial<Omit<Plan, "body">> & { readonly body?: string };
 
 /** One valid request of each kind. */
@@ -65,6 +73,16 @@ function drafts(random: Random, { bucket, uploadId }: World): readonly Draft[] {
     { method: "HEAD", key: "" },
     { method: "PUT", key: "" },
     { method: "GET", key: "", query: { versioning: "" } },
+    { method: "PUT", key: "", query: { versioning: "" }, body: VERSIONING },
+    { method: "GET", key: "", query: { versions: "", "key-marker": "a", "version-id-marker": VERSION } },
+    { method: "GET", key, query: { versionId: "null" } },
+    { method: "DELETE", key, query: { versionId: VERSION } },
+    { method: "PUT", key: "cold", headers: { "x-cos-storage-class": "ARCHIVE" }, body: "cold" },
+    { method: "POST", key: "cold", query: { restore: "" }, body: RESTORE },
+    { method: "PUT", key: "", query: { lifecycle: "" }, body: LIFECYCLE },
+    { method: "GET", key: "", query: { lifecycle: "" } },
+    { method: "DELETE", key: "", query: { lifecycle: "" } },
+    { method: "PUT", key: "", query: { acl: "" }, body: ACL },
     { method: "OPTIONS", key },
   ];
 }

@@ -1,5 +1,6 @@
 import { beijingMidnightAfter } from "../store/beijing-midnight.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
+import type { ObjectRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { endsUpload, expiresObject } from "./due.ts";
 import type { LifecycleRule } from "./rules.ts";
@@ -47,9 +48,12 @@ async function carryOut(bucket: BucketStore, rules: readonly LifecycleRule[], no
   }
   for (const key of bucket.objects.keys()) {
     const record = bucket.objects.get(key);
+    if (!isExpired(rules, record, now)) continue;
     // Looked at again under the lock of the key: it may have been overwritten meanwhile.
-    if (record && rules.some((rule) => expiresObject(rule, record, now))) {
-      await bucket.objects.remove(key, now, (present) => present === record);
-    }
+    await bucket.objects.remove(key, now, (present) => isExpired(rules, present, now));
   }
+}
+
+function isExpired(rules: readonly LifecycleRule[], record: ObjectRecord | undefined, now: number): boolean {
+  return record !== undefined && rules.some((rule) => expiresObject(rule, record, now));
 }

@@ -15,7 +15,7 @@ export async function deleteObject(call: Call): Promise<EmulatorResponse> {
     return empty(204, marker && { ...MARKER, ...versionHeader(marker) });
   }
   const version = await objects.removeVersion(call.key, versionId);
-  if (!call.bucket.record.versioning) return empty(204);
-  const id = { "x-cos-version-id": version ? idOf(version) : versionId };
-  return empty(204, { ...id, ...(version && isMarker(version) && MARKER) });
+  // An id that no version has is text of the request, which does not belong in a header.
+  if (!call.bucket.record.versioning || !version) return empty(204);
+  return empty(204, { "x-cos-version-id": idOf(version), ...(isMarker(version) && MARKER) });
 }

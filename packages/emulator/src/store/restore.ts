@@ -5,11 +5,18 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 // COS document 436/12633 gives ranges, for example "1-5 minutes"; these are their beginnings.
-const ARCHIVE = { Expedited: MINUTE, Standard: 3 * HOUR, Bulk: 5 * HOUR };
-const DEEP_ARCHIVE = { Standard: 12 * HOUR, Bulk: 24 * HOUR };
+const ARCHIVE: ReadonlyMap<string, number> = new Map([
+  ["Expedited", MINUTE],
+  ["Standard", 3 * HOUR],
+  ["Bulk", 5 * HOUR],
+]);
+const DEEP_ARCHIVE: ReadonlyMap<string, number> = new Map([
+  ["Standard", 12 * HOUR],
+  ["Bulk", 24 * HOUR],
+]);
 
 /** How long each tier takes, by the storage classes that must be restored before they can be read. */
-const DURATIONS: ReadonlyMap<string, Readonly<Record<string, number>>> = new Map([
+const DURATIONS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
   ["ARCHIVE", ARCHIVE],
   ["MAZ_ARCHIVE", ARCHIVE],
   ["DEEP_ARCHIVE", DEEP_ARCHIVE],
@@ -36,7 +43,7 @@ export function newRestore(
   days: number,
   now: number,
 ): Restore | undefined {
-  const duration = DURATIONS.get(record.storageClass)?.[tier];
+  const duration = DURATIONS.get(record.storageClass)?.get(tier);
   if (duration === undefined) return undefined;
   const ready = now + duration;
   return { tier, requested: now, ready, expires: beijingMidnightAfter(ready + days * DAY) };

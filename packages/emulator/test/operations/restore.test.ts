@@ -128,6 +128,7 @@ test("wrong requests are refused", async () => {
     ["/a", request("one", "Standard"), "InvalidArgument"],
     ["/a", request(366, "Standard"), "InvalidArgument"],
     ["/a", request(1, "Fast"), "InvalidArgument"],
+    ["/a", request(1, "constructor"), "InvalidArgument"],
     ["/a", "<Restore/>", "MalformedXML"],
     ["/deep", request(1, "Expedited"), "InvalidArgument"],
     ["/cold", request(1, "Standard"), "InvalidObjectState"],

@@ -120,6 +120,13 @@ describe("with versioning enabled", () => {
     expect(await rig.dataFiles()).toEqual([]);
     // Not there any more, and still 204, as for a key that does not exist.
     expect((await erase(rig, "/a", first)).status).toBe(204);
+    // Text of a request becomes no header.
+    const odd = await erase(rig, "/a", "1\r\nx-odd: \u0001");
+    expect([odd.status, odd.headers["x-cos-version-id"], odd.headers["x-odd"]]).toEqual([
+      204,
+      undefined,
+      undefined,
+    ]);
   });
 
   test("ACL and tags belong to a version", async () => {
