@@ -205,3 +205,16 @@ test("an error of a callback in the background fails the next part and the flush
   expect(await caught(writer.flush())).toBe(mistakes[0]);
   expect(writer.parts).toHaveLength(1);
 });
+
+test("a checkpoint says of a part that it was not verified, and nothing of the others", async () => {
+  const { clock, store, writer } = rig();
+  writer.record({ ...part(1), verified: true });
+  writer.record({ ...part(2), verified: false });
+  writer.record(part(3));
+  await clock.run(writer.save());
+  expect(JSON.parse(store.saved[0] ?? "").parts).toEqual([
+    { partNumber: 1, etag: "etag-1", crc64: "7" },
+    { partNumber: 2, etag: "etag-2", crc64: "14", verified: false },
+    { partNumber: 3, etag: "etag-3", crc64: "21" },
+  ]);
+});
