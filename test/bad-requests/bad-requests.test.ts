@@ -6,9 +6,16 @@ test("3,000 damaged requests: no crash, no status 500, no secret in the log", as
   expect(failures).toEqual([]);
   // Otherwise the generator would test nothing but the first check.
   expect(codes.length).toBeGreaterThan(20);
-  for (const form of ["cos", "cos-query", "aws4", "aws4-query", "aws4-chunks", "aws4-trailer"] as const) {
-    expect([form, accepted[form] ?? 0]).toEqual([form, expect.any(Number)]);
-    expect(accepted[form]).toBeGreaterThan(50);
+  for (const form of [
+    "cos",
+    "cos-query",
+    "aws4",
+    "aws4-query",
+    "aws4-chunks",
+    "aws4-trailer",
+    "aws2",
+  ] as const) {
+    expect([form, (accepted[form] ?? 0) > 30]).toEqual([form, true]);
   }
   expect(statuses[403]).toBeGreaterThan(300);
 });

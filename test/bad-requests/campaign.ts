@@ -93,7 +93,9 @@ function wrongWith(
       wrong.push(`header ${name}: ${JSON.stringify(value)}`);
   }
   if (log.length !== 1 || /[^\x20-\x7e]/.test(lines)) wrong.push(`log ${JSON.stringify(log)}`);
-  if (signature && lines.includes(signature)) wrong.push(`a signature in the log: ${lines}`);
+  if (signature && (lines.includes(signature) || lines.includes(encodeURIComponent(signature)))) {
+    wrong.push(`a signature in the log: ${lines}`);
+  }
   if (SECRETS.some((secret) => lines.includes(secret))) wrong.push("a secret in the log");
   if (SECRETS.slice(0, 2).some((secret) => text.includes(secret))) wrong.push("a secret in the response");
   return wrong;

@@ -1,4 +1,5 @@
 import type { EmulatorRequest } from "@cosup/emulator";
+import { signAws2 } from "../../packages/emulator/test/aws2-requests.ts";
 import { frame, signS3 } from "../../packages/emulator/test/aws4-requests.ts";
 import { authorize, queryText } from "../../packages/emulator/test/requests.ts";
 import { damageBytes, damagePlan, damageText } from "./damage.ts";
@@ -14,7 +15,17 @@ export const TEMPORARY = {
 };
 
 /** How a request is signed. */
-const FORMS = ["cos", "cos-query", "aws4", "aws4-query", "aws4-chunks", "aws4-trailer", "none"] as const;
+const FORMS = [
+  "cos",
+  "cos-query",
+  "aws4",
+  "aws4-query",
+  "aws4-chunks",
+  "aws4-trailer",
+  "aws2",
+  "aws2-query",
+  "none",
+] as const;
 export type Form = (typeof FORMS)[number];
 
 /** A request as it goes out, with everything that can still be damaged. */
@@ -40,8 +51,9 @@ export function badRequest(random: Random, world: World, nowMs: number): BadRequ
   for (let count = 0; count < before; count++) damagePlan(plan, random);
   const form = random.pick(FORMS);
   const outgoing = send(plan, form, random, world, nowMs);
-  const signed = outgoing.headers.authorization ?? (form === "none" ? "" : outgoing.target);
-  const signature = /signature=([0-9a-f]{40,64})/i.exec(signed)?.[1];
+  const signed =
+    outgoing.headers.authorization ?? (form === "none" ? "" : decodeURIComponent(outgoing.target));
+  const signature = /(?:signature=|^AWS .*:)([0-9a-f]{40,64}|[\w+/]{27}=)/i.exec(signed)?.[1];
   for (let count = before; count < damages; count++) damageOutgoing(outgoing, random);
   const { body, ...rest } = outgoing;
   return {
@@ -60,7 +72,7 @@ function send(plan: Plan, form: Form, random: Random, world: World, nowMs: numbe
   const headers: Record<string, string> = { host, ...plan.headers };
   if (body !== undefined) headers["content-length"] ??= String(body.length);
   if (temporary)
-    headers[form.startsWith("aws4") ? "x-amz-security-token" : "x-cos-security-token"] = TEMPORARY.token;
+    headers[form.startsWith("aws") ? "x-amz-security-token" : "x-cos-security-token"] = TEMPORARY.token;
   if (form === "none") return { method, target: path + tail(query), headers, body };
   if (form === "cos" || form === "cos-query") {
     const ask = { method, path, query, sign };
@@ -73,7 +85,11 @@ function send(plan: Plan, form: Form, random: Random, world: World, nowMs: numbe
       return { method, target: `${path}${tail(query) || "?"}&${signed}`, headers, body };
     return { method, target: path + tail(query), headers: { ...headers, authorization: signed }, body };
   }
-  return sendS3({ method, path, query, headers: s3Names(headers), sign, body }, form, nowMs);
+  const s3 = { method, path, query, headers: s3Names(headers), sign, body };
+  if (form !== "aws2" && form !== "aws2-query") return sendS3(s3, form, nowMs);
+  const { bucket } = world;
+  const valid = form === "aws2-query" && { expires: 600 };
+  return { method, body, ...signAws2({ ...s3, ...sign, body: "", bucket, host, ...valid }, nowMs) };
 }
 
 interface S3Plan {

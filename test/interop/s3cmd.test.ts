@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasCommand } from "../../scripts/system-packages.mjs";
 import { KEYS } from "./official-client.ts";
-import { BUCKET, LARGE, openS3Rig, type S3Rig, SMALL } from "./s3-rig.ts";
+import { BUCKET, fetched, LARGE, openS3Rig, type S3Rig, SMALL } from "./s3-rig.ts";
 
 let rig: S3Rig;
 const s3cmd = (args: readonly string[], stdin?: Uint8Array): Promise<Buffer> =>
@@ -56,5 +56,13 @@ describe.skipIf(!hasCommand("s3cmd"))("s3cmd", () => {
     expect(String(await s3cmd(["ls", "--recursive", `s3://${BUCKET}/from/`]))).toBe("");
     expect(rig.count(/^200 DeleteMultipleObjects/)).toBe(1);
     expect(String(await s3cmd(["ls"]))).toContain(`s3://${BUCKET}`);
+  });
+
+  test("presigns, with version 2 of the signature", async () => {
+    await s3cmd(["put", rig.files.small, `s3://${BUCKET}/linked.bin`]);
+    const url = String(await s3cmd(["signurl", `s3://${BUCKET}/linked.bin`, "+60"])).trim();
+    expect(url).toContain("AWSAccessKeyId=");
+    expect((await fetched(url)).equals(SMALL)).toBe(true);
+    await expect(fetched(url.replace("linked", "other"))).rejects.toThrow("SignatureDoesNotMatch");
   });
 });

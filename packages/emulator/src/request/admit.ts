@@ -1,4 +1,5 @@
 import { authenticate, type Incoming } from "../auth/authenticate.ts";
+import { isAws2, verifyAws2 } from "../auth/aws2/verify.ts";
 import { openPayload } from "../auth/aws4/payload.ts";
 import { verifyAws4 } from "../auth/aws4/verify.ts";
 import { checkReader } from "../auth/check-reader.ts";
@@ -64,11 +65,16 @@ function receive(
   if (dialect === "cos" || incoming.method === "OPTIONS") {
     return { caller: authenticate(incoming, settings), headers, body: sent, openBody: (body) => body };
   }
+  const region = address.region ?? settings.region;
+  if (isAws2(headers, query)) {
+    const caller = verifyAws2(incoming, settings);
+    return { caller, headers: headersFromS3(headers, query, region), body: sent, openBody: (body) => body };
+  }
   const { caller, session } = verifyAws4(incoming, settings);
   const plain = openPayload(session, headers, sent);
   return {
     caller,
-    headers: headersFromS3(plain.headers, query, address.region ?? settings.region),
+    headers: headersFromS3(plain.headers, query, region),
     body: plain.body,
     openBody: (body) => openPayload(session, headers, body).body,
   };

@@ -1,16 +1,15 @@
-import { isAws4 } from "../auth/aws4/fields.ts";
 import { CosErrorResponse } from "../errors.ts";
 import type { Address, AddressBook } from "../request/address.ts";
-import { Query } from "../request/query.ts";
 
 /** The names that a request uses: COS's own, or those of S3, which COS also accepts. */
 export type Dialect = "cos" | "s3";
 
-/** A request signed with AWS Signature Version 4 is an S3 request. */
+/** A request signed with AWS Signature Version 4 or 2 is an S3 request. */
 export function dialectOf(target: string, headers: ReadonlyMap<string, string>): Dialect {
-  if (headers.has("authorization")) return isAws4(headers, new Query("")) ? "s3" : "cos";
+  const header = headers.get("authorization");
+  if (header !== undefined) return /^\s*AWS[\s4]/.test(header) ? "s3" : "cos";
   // Read without decoding, because the query may be malformed.
-  return /[?&]X-Amz-Algorithm=/.test(target) ? "s3" : "cos";
+  return /[?&](?:X-Amz-Algorithm|AWSAccessKeyId)=/.test(target) ? "s3" : "cos";
 }
 
 /** S3 clients always name the bucket, so a bare `host:port/` is the service, also with a single bucket. */

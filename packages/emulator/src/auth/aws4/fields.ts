@@ -25,12 +25,6 @@ export interface Aws4Fields {
   readonly expiresSeconds: number | undefined;
 }
 
-/** Whether a request is signed in this form. Its fields may still be malformed. */
-export function isAws4(headers: ReadonlyMap<string, string>, query: Query): boolean {
-  const header = headers.get("authorization");
-  return header === undefined ? query.has("X-Amz-Algorithm") : /^\s*AWS4-/.test(header);
-}
-
 /** Reads `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`, with its time from x-amz-date or Date. */
 export function headerFields(text: string, headers: ReadonlyMap<string, string>): Aws4Fields {
   const [, algorithm, rest = ""] = /^\s*(\S+)\s*(.*)$/s.exec(text) ?? [];

@@ -1,0 +1,47 @@
+import { percentDecode } from "../../request/percent.ts";
+
+/** Parameters that are part of what is signed. */
+const SIGNED: ReadonlySet<string> = new Set(
+  (
+    "accelerate acl cors delete encryption inventory lifecycle location logging notification object-lock partNumber " +
+    "policy replication requestPayment response-cache-control response-content-disposition response-content-encoding " +
+    "response-content-language response-content-type response-expires restore retention tagging torrent uploadId " +
+    "uploads versionId versioning versions website"
+  ).split(" "),
+);
+
+/** The parts of a request that the signature covers. */
+export interface Signable {
+  readonly method: string;
+  readonly headers: ReadonlyMap<string, string>;
+  /** The text of the date, or of the time when a URL expires. */
+  readonly date: string;
+  /** `/bucket/key`, escaped. */
+  readonly resource: string;
+  /** The query as it was sent, without its question mark. */
+  readonly query: string;
+}
+
+export function stringToSign({ method, headers, date, resource, query }: Signable): string {
+  const own = [...headers]
+    .filter(([name]) => name.startsWith("x-amz-"))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}:${value.trim()}\n`);
+  const head = [method, headers.get("content-md5") ?? "", headers.get("content-type") ?? "", date];
+  return `${head.join("\n")}\n${own.join("")}${resource}${signedQuery(query)}`;
+}
+
+/** Parameters without a value are signed without an equals sign; values are signed decoded. */
+function signedQuery(query: string): string {
+  const parameters = query
+    .split("&")
+    .map((pair) => {
+      const equals = pair.indexOf("=");
+      const name = percentDecode(equals < 0 ? pair : pair.slice(0, equals));
+      return [name, equals < 0 ? "" : percentDecode(pair.slice(equals + 1))] as const;
+    })
+    .filter(([name]) => SIGNED.has(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => (value === "" ? name : `${name}=${value}`));
+  return parameters.length > 0 ? `?${parameters.join("&")}` : "";
+}
