@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unsignedChunks } from "../../../src/auth/aws4/chunk-verifier.ts";
+import { decodeChunks } from "../../../src/auth/aws4/chunked-body.ts";
 import { exchangeS3, frame, type S3Ask, type SignatureChain, signS3 } from "../../aws4-requests.ts";
 import { type Rig, startRig, type TestResponse } from "../../rig.ts";
 
@@ -164,6 +166,14 @@ describe("aws-chunked", () => {
     expect(await rig.dataFiles()).toEqual(before);
   });
 
+  test("of less than announced is refused without a Content-Length, too", async () => {
+    const rules = { length: 7, verifier: unsignedChunks(), trailerNames: [], trailersSigned: false };
+    const read = async (): Promise<void> => {
+      for await (const _ of decodeChunks(once(frame(["hello "])), rules));
+    };
+    await expect(read()).rejects.toMatchObject({ code: "IncompleteBody" });
+  });
+
   test("without the length of the content is refused", async () => {
     const { "x-amz-decoded-content-length": _, ...headers } = streamed("/x", SIGNED).headers ?? {};
     const response = await send({ ...streamed("/x", SIGNED), headers }, (chain) => frame(PARTS, chain));
@@ -175,4 +185,8 @@ describe("aws-chunked", () => {
 function swap(text: string): string {
   const [first = "", second = "", ...rest] = text.split(/(?<=(?:hello|chunked) \r\n)/);
   return [second, first, ...rest].join("");
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
