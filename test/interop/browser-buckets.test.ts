@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with buckets", () 
   });
   afterAll(() => rig.stop());
 
-  test("getService, putBucket, headBucket, deleteBucket", async () => {
+  test("getService, putBucket, headBucket, deleteBucket: a bucket comes and goes", async () => {
     const result = await rig.page.evaluate(async ({ Region }) => {
       const other = { Bucket: "other-1250000000", Region };
       await cos.putBucket(other);
@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with buckets", () 
     expect(result).toEqual({ names: [PLACE.Bucket, "other-1250000000"], statusCode: 200, gone: 404 });
   });
 
-  test("putBucketAcl, getBucketAcl", async () => {
+  test("putBucketAcl, getBucketAcl: public, and private again", async () => {
     const acls = await rig.page.evaluate(async (place) => {
       await cos.putBucketAcl({ ...place, ACL: "public-read" });
       const changed = await cos.getBucketAcl(place);
@@ -59,6 +59,25 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with buckets", () 
       return [changed.ACL, (await cos.getBucketAcl(place)).ACL];
     }, PLACE);
     expect(acls).toEqual(["public-read", "private"]);
+  });
+
+  test("getBucketLocation: the region", async () => {
+    const location = await rig.page.evaluate((place) => cos.getBucketLocation(place), PLACE);
+    expect(location.LocationConstraint).toBe(PLACE.Region);
+  });
+
+  test("putBucketLifecycle, getBucketLifecycle, deleteBucketLifecycle: one rule, and none", async () => {
+    const rules = await rig.page.evaluate(async (place) => {
+      const rule = { ID: "old", Status: "Enabled", Filter: { Prefix: "old/" }, Expiration: { Days: "30" } };
+      await cos.putBucketLifecycle({ ...place, Rules: [rule as never] });
+      const { Rules } = await cos.getBucketLifecycle(place);
+      await cos.deleteBucketLifecycle(place);
+      return [Rules as unknown, (await cos.getBucketLifecycle(place)).Rules.length];
+    }, PLACE);
+    expect(rules).toEqual([
+      [{ ID: "old", Status: "Enabled", Filter: { Prefix: "old/" }, Expiration: { Days: "30" } }],
+      0,
+    ]);
   });
 });
 
@@ -115,7 +134,7 @@ describe.skipIf(!hasChromium)("a page and the cross-origin configuration of its 
     expect(headers.head["x-cos-meta-a"]).toBeUndefined();
   });
 
-  test("putBucketCors, getBucketCors, deleteBucketCors from the page itself", async () => {
+  test("putBucketCors, getBucketCors, deleteBucketCors: from the page itself", async () => {
     const result = await rig.page.evaluate(
       async ([place, origin]) => {
         const rule = {

@@ -87,6 +87,18 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with objects", () 
     expect(result).toEqual([200, 200, "by url", true, 403]);
   });
 
+  test("getAuth, request: a request of the caller's own", async () => {
+    const result = await rig.page.evaluate(async ({ Bucket, Region }) => {
+      const Key = "own";
+      await cos.putObject({ Bucket, Region, Key, Body: "own" });
+      const sent = await cos.request({ Bucket, Region, Key, Method: "HEAD" });
+      const Authorization = cos.getAuth({ Method: "get", Key, SecretId: "", SecretKey: "" });
+      return { status: sent.statusCode, Authorization };
+    }, PLACE);
+    expect(result.status).toBe(200);
+    expect(result.Authorization).toMatch(/^q-sign-algorithm=sha1&q-ak=/);
+  });
+
   test("putObjectCopy: with the source's metadata, and with its own", async () => {
     const result = await rig.page.evaluate(async (place) => {
       const { Bucket, Region } = place;
@@ -102,7 +114,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with objects", () 
     expect([result.kept, result.replaced]).toEqual(["1", null]);
   });
 
-  test("uploadPartCopy and sliceCopyFile: copies in parts", async () => {
+  test("uploadPartCopy, sliceCopyFile: copies in parts", async () => {
     const result = await rig.page.evaluate(async (place) => {
       const { Bucket, Region } = place;
       const file = fileOf(3 * 1024 * 1024);
@@ -136,7 +148,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with objects", () 
     expect(rig.count(/^200 UploadPartCopy .*slice-copy/)).toBe(3);
   });
 
-  test("putObjectTagging, getObjectTagging, deleteObjectTagging", async () => {
+  test("putObjectTagging, getObjectTagging, deleteObjectTagging: a set, and none", async () => {
     const result = await rig.page.evaluate(async (place) => {
       const at = { ...place, Key: "tagged" };
       await cos.putObject({ ...at, Body: "x" });
@@ -174,7 +186,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with objects", () 
     expect(result.grants).toBeGreaterThan(0);
   });
 
-  test("deleteObject, deleteMultipleObject", async () => {
+  test("deleteObject, deleteMultipleObject: what there is, and what there is not", async () => {
     const result = await rig.page.evaluate(async (place) => {
       for (const Key of ["del/1", "del/2", "del/3 & 3"]) await cos.putObject({ ...place, Key, Body: "x" });
       const one = await cos.deleteObject({ ...place, Key: "del/1" });
@@ -199,7 +211,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with objects", () 
     expect(result).toEqual([202, true]);
   });
 
-  test("putBucketVersioning, getBucketVersioning, listObjectVersions, and versions by their ids", async () => {
+  test("putBucketVersioning, getBucketVersioning, listObjectVersions: versions by their ids", async () => {
     const result = await rig.page.evaluate(async (place) => {
       const at = { ...place, Key: "versioned/a" };
       await cos.putBucketVersioning({ ...place, VersioningConfiguration: { Status: "Enabled" } });

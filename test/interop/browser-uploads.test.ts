@@ -145,7 +145,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers uploads", () => {
     expect(result).toEqual({ next: "5", code: "AppendPositionErr", Body: "hello world" });
   });
 
-  test("multipartInit, multipartUpload, multipartList, multipartListPart, multipartComplete", async () => {
+  test("multipartInit, multipartUpload, multipartList, multipartListPart, multipartComplete: part by part", async () => {
     const result = await rig.page.evaluate(async (place) => {
       const Key = "parts/one by one";
       const { UploadId } = await cos.multipartInit({ ...place, Key });
@@ -174,7 +174,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers uploads", () => {
     expect(result.size).toBe(String(MiB + 5));
   });
 
-  test("multipartAbort and abortUploadTask: no upload is left", async () => {
+  test("multipartAbort, abortUploadTask: no upload is left", async () => {
     const left = await rig.page.evaluate(async (place) => {
       const begin = (Key: string) => cos.multipartInit({ ...place, Key });
       const { UploadId } = await begin("left/a");
@@ -189,8 +189,13 @@ describe.skipIf(!hasChromium)("the official SDK for browsers uploads", () => {
     expect(left).toEqual([["left/c"], 0]);
   });
 
-  test("pauseTask, restartTask, cancelTask, getTaskList: under a traffic limit", async () => {
+  test("pauseTask, restartTask, cancelTask, getTaskList, isUploadRunning, on, off: under a traffic limit", async () => {
     const result = await rig.page.evaluate(async (place) => {
+      let updates = 0;
+      const count = () => {
+        updates++;
+      };
+      cos.on("list-update", count);
       const states = () => cos.getTaskList().map(({ Key, state }) => [Key, state].join(" "));
       let TaskId = "";
       let moved: () => void = () => {};
@@ -211,6 +216,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers uploads", () => {
         },
       });
       await moving;
+      const running = cos.isUploadRunning();
       cos.pauseTask(TaskId);
       const paused = states();
       cos.restartTask(TaskId);
@@ -226,8 +232,11 @@ describe.skipIf(!hasChromium)("the official SDK for browsers uploads", () => {
       });
       never.catch(() => {});
       cos.cancelTask(TaskId);
-      return { paused, statusCode, after: states() };
+      cos.off("list-update", count);
+      return { running, paused, statusCode, updates, after: states() };
     }, PLACE);
+    expect(result.running).toBeTruthy();
+    expect(result.updates).toBeGreaterThan(0);
     expect(result.paused).toContain("paused paused");
     expect(result.statusCode).toBe(200);
     expect(result.after).toEqual(expect.arrayContaining(["paused success", "cancelled canceled"]));
