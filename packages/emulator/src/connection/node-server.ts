@@ -10,6 +10,7 @@ import type { Duplex } from "node:stream";
 import type { Emulator } from "../emulator.ts";
 import type { BodyState } from "./connection.ts";
 import { refuseUnparsable } from "./refuse-unparsable.ts";
+import { RequestsInOrder } from "./requests-in-order.ts";
 import { serveRequest } from "./serve-request.ts";
 
 const SERVER_OPTIONS = {
@@ -32,12 +33,6 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** A running request. If a client pipelines, it is the latest of its connection. */
-interface RunningRequest {
-  readonly request: IncomingMessage;
-  readonly done: Promise<void>;
-}
-
 /** Serves an emulator over HTTP. */
 export async function listen(
   emulator: Emulator,
@@ -45,41 +40,43 @@ export async function listen(
   host: string,
   limits: Pick<ServerOptions, "headersTimeout" | "connectionsCheckingInterval"> = {},
 ): Promise<Listening> {
-  const running = new Map<Duplex, RunningRequest>();
-  const requestCounts = new WeakMap<Duplex, number>();
+  const connections = new Map<Duplex, RequestsInOrder>();
   const accept =
     (bodyState: BodyState) =>
     (request: IncomingMessage, response: ServerResponse): void => {
-      const { socket } = request;
-      const earlierRequests = requestCounts.get(socket) ?? 0;
-      requestCounts.set(socket, earlierRequests + 1);
-      const done = serveRequest(emulator, { request, response, bodyState, earlierRequests }).finally(() => {
-        if (running.get(socket)?.request === request) running.delete(socket);
-      });
-      running.set(socket, { request, done });
+      const requests = connections.get(request.socket) ?? track(request.socket, connections);
+      const earlierRequests = requests.count;
+      requests.add(request, () => serveRequest(emulator, { request, response, bodyState, earlierRequests }));
     };
   const server = createServer({ ...SERVER_OPTIONS, ...limits }, accept("sent"));
   // `100 Continue` is sent only when something reads the body: a request refused by its headers never gets one.
   server.on("checkContinue", accept("awaits continue"));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    const latest = running.get(socket);
-    // Bytes beyond a Content-Length look like a broken next request. COS drops them and responds to the first.
-    if (latest?.request.complete) void latest.done.then(() => socket.end());
+    const requests = connections.get(socket);
+    if (requests) void requests.refuse(error);
     else refuseUnparsable(error, socket);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => close(server, running) };
+  return { port: (server.address() as AddressInfo).port, close: () => close(server, connections) };
 }
 
-async function close(server: Server, running: ReadonlyMap<Duplex, RunningRequest>): Promise<void> {
+/** A connection is forgotten when it is closed and nothing of it runs any more. */
+function track(socket: Duplex, connections: Map<Duplex, RequestsInOrder>): RequestsInOrder {
+  const requests = new RequestsInOrder(socket);
+  connections.set(socket, requests);
+  socket.once("close", () => void requests.settled().then(() => connections.delete(socket)));
+  return requests;
+}
+
+async function close(server: Server, connections: ReadonlyMap<Duplex, RequestsInOrder>): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeAllConnections();
   await closed;
   // After this, nothing writes to the data directory any more.
-  await Promise.all([...running.values()].map(({ done }) => done));
+  await Promise.all([...connections.values()].map((requests) => requests.settled()));
 }

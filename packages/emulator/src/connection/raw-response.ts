@@ -1,12 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { Writable } from "node:stream";
+import type { Socket } from "node:net";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { discard } from "../faults/response-body.ts";
-import type { EmulatorResponse, HangUpManner, Stop } from "../types.ts";
+import type { EmulatorResponse, Stop } from "../types.ts";
+import { hangUp } from "./hang-up.ts";
+import { drained } from "./sending.ts";
 import { wireBytes } from "./wire.ts";
-
-/** A client that never closes must not keep its connection open for ever. */
-const MAX_SILENCE_MS = 30 * 60_000;
 
 /**
  * Writes a response directly to the socket, because node's writer allows no invalid HTTP. Another response could not
@@ -45,43 +44,6 @@ async function writePieces(response: EmulatorResponse, request: IncomingMessage)
   return true;
 }
 
-/** Ends a connection without a response, or without the rest of one. */
-export function hangUp(request: IncomingMessage, manner: HangUpManner): void {
-  const { socket } = request;
-  switch (manner) {
-    case "reset":
-      socket.resetAndDestroy();
-      return;
-    case "close":
-      socket.destroy();
-      return;
-    case "fin":
-      socket.end();
-      break;
-    case "stop-reading":
-      socket.pause();
-      break;
-    case "silence":
-      break;
-  }
-  // Reading on lets the client send its whole body, and reveals when it closes the connection.
-  if (manner !== "stop-reading") request.resume();
-  const timer = global.setTimeout(() => socket.destroy(), MAX_SILENCE_MS).unref();
-  socket.once("close", () => clearTimeout(timer));
-}
-
-export function drained(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stream.off("drain", done);
-      stream.off("close", done);
-      resolve();
-    };
-    stream.on("drain", done);
-    stream.on("close", done);
-  });
-}
-
 async function applyStop(stop: Stop, request: IncomingMessage): Promise<boolean> {
   if (typeof stop.manner === "object") {
     await stop.manner.delay();
@@ -93,7 +55,7 @@ async function applyStop(stop: Stop, request: IncomingMessage): Promise<boolean>
   return true;
 }
 
-function write(socket: Writable, bytes: Uint8Array): Promise<void> | void {
+function write(socket: Socket, bytes: Uint8Array): Promise<void> | void {
   if (socket.destroyed || bytes.length === 0) return;
-  if (!socket.write(bytes)) return drained(socket);
+  if (!socket.write(bytes)) return drained(socket, socket);
 }

@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Emulator } from "../emulator.ts";
 import { incompleteBody } from "../errors.ts";
 import { HangUp } from "../request/middleware.ts";
 import type { EmulatorResponse } from "../types.ts";
 import { type BodyState, type ContinueState, connectionOf } from "./connection.ts";
-import { drained, hangUp, writeRaw } from "./raw-response.ts";
+import { hangUp } from "./hang-up.ts";
+import { writeRaw } from "./raw-response.ts";
+import { drained, sent } from "./sending.ts";
 
 /** One request of a node server. */
 export interface NodeRequest {
@@ -14,7 +17,10 @@ export interface NodeRequest {
   readonly earlierRequests: number;
 }
 
-/** Passes a request to the emulator and writes the response. Never rejects. */
+/**
+ * Passes a request to the emulator and writes the response. Resolves when the response has left, so that the next one
+ * of the connection has the socket from its first byte. Never rejects.
+ */
 export async function serveRequest(emulator: Emulator, nodeRequest: NodeRequest): Promise<void> {
   const { request, response, bodyState, earlierRequests } = nodeRequest;
   // The operation sees a broken body through its iterator, so the events need no other reaction.
@@ -58,15 +64,20 @@ async function write(result: EmulatorResponse, { request, response, bodyState }:
   if (bodyState === "awaits continue" && !request.complete) headers.Connection = "close";
   response.writeHead(result.status, headers);
   if (typeof result.body === "string" || result.body === undefined) response.end(result.body);
-  else await writeStream(result.body, response);
+  else await writeStream(result.body, response, request.socket);
   // A request refused before its body was read: the rest is read and dropped, so that the sender sees the response.
   if (!request.complete) request.resume();
+  await sent(response, request.socket);
 }
 
-async function writeStream(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+async function writeStream(
+  body: AsyncIterable<Uint8Array>,
+  response: ServerResponse,
+  socket: Socket,
+): Promise<void> {
   for await (const chunk of body) {
-    if (response.destroyed) break;
-    if (!response.write(chunk)) await drained(response);
+    if (socket.destroyed) break;
+    if (!response.write(chunk)) await drained(response, socket);
   }
   response.end();
 }
