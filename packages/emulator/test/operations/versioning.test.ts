@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { upload } from "../post/form-rig.ts";
 import { BUCKET, md5, type Rig, startRig, textIn, textsIn } from "../rig.ts";
 import { entriesIn, erase, get, listVersions, put, putVersion, setVersioning } from "../versioned-rig.ts";
 
@@ -195,6 +196,16 @@ describe("with versioning enabled", () => {
     const id = done.headers["x-cos-version-id"];
     expect([done.status, id === first]).toEqual([200, false]);
     expect((await get(rig, "/a", id)).text).toBe("parts");
+    expect((await get(rig, "/a", first)).text).toBe("first");
+  });
+
+  test("a form makes a version", async () => {
+    await setVersioning(rig, "Enabled");
+    const first = await putVersion(rig, "/a", "first");
+    const response = await upload(rig, [["key", "a"]], { content: "form" });
+    const id = response.headers["x-cos-version-id"];
+    expect([response.status, id === undefined, id === first]).toEqual([204, false, false]);
+    expect((await get(rig, "/a", id)).text).toBe("form");
     expect((await get(rig, "/a", first)).text).toBe("first");
   });
 
