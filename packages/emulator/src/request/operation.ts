@@ -1,5 +1,6 @@
 import { CosErrorResponse } from "../errors.ts";
 import type { Query } from "./query.ts";
+import { subresourceOf } from "./subresource.ts";
 
 type Scope = "service" | "bucket" | "object";
 
@@ -74,16 +75,6 @@ export function isOperationName(value: unknown): value is OperationName {
   return OPERATION_NAMES.some((name) => name === value);
 }
 
-// Query parameters that select another operation of COS. Without this list `DELETE /?lifecycle` would delete the bucket.
-const SUBRESOURCES: ReadonlySet<string> = new Set(
-  (
-    "accelerate acl append cors delete domain domaincertificate encryption intelligenttiering inventory lifecycle " +
-    "location logging notification object-lock origin partNumber policy publicAccessBlock referer replication " +
-    "restore retention select symlink tagging torrent truncate uploadId uploads versioning versions website " +
-    "worm rename append callback ci-process"
-  ).split(" "),
-);
-
 /** Finds the operation of a request. Throws 501 for one that only COS has, 405 for one that COS does not have either. */
 export function recognise(
   method: string,
@@ -93,7 +84,7 @@ export function recognise(
 ): OperationName {
   // A preflight asks about any address, also with a sub-resource.
   if (method === "OPTIONS") return "OptionsObject";
-  const subresource = [...query.names()].find((name) => SUBRESOURCES.has(name));
+  const subresource = subresourceOf(query);
   for (const row of TABLE as readonly (Row & { name: OperationName })[]) {
     if (row.scope !== scope || row.method !== method) continue;
     if (row.query ? !row.query.some((name) => query.has(name)) : subresource !== undefined) continue;
@@ -102,10 +93,9 @@ export function recognise(
   }
   const known = subresource !== undefined || (method === "POST" && scope === "object");
   if (known && ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS"].includes(method)) {
-    throw new CosErrorResponse(
-      "NotImplemented",
-      "A header you provided implies functionality that is not implemented.",
-    );
+    const asked = `${method}${subresource === undefined ? "" : ` ?${subresource}`}`;
+    const target = scope === "service" ? "the service" : scope === "bucket" ? "a bucket" : "an object";
+    throw new CosErrorResponse("NotImplemented", `The emulator does not implement ${asked} for ${target}.`);
   }
   throw new CosErrorResponse(
     "MethodNotAllowed",
