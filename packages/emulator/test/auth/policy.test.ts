@@ -200,6 +200,12 @@ describe("conditions", () => {
       put("/c", { "x-cos-acl": "public-read-write" }),
     ],
     [
+      "no overwriting",
+      { string_equal: { "cos:x-cos-forbid-overwrite": "true" } },
+      put("/c-once", { "x-cos-forbid-overwrite": "true" }),
+      put("/c"),
+    ],
+    [
       "a storage class",
       { string_equal: { "cos:x-cos-storage-class": "STANDARD_IA" } },
       put("/c", { "x-cos-storage-class": "STANDARD_IA" }),

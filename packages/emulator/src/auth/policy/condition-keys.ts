@@ -23,6 +23,15 @@ const parameter = (name: string): ConditionKey => ({
   },
 });
 
+/** Not in the document, but in policies that others use with COS. */
+const UNDOCUMENTED = [
+  "x-cos-forbid-overwrite",
+  "x-cos-grant-read",
+  "x-cos-grant-read-acp",
+  "x-cos-grant-write-acp",
+  "x-cos-grant-full-control",
+];
+
 /** The condition keys of document 436/71306 that can be evaluated without TLS, VPC and tags of buckets. */
 export const CONDITION_KEYS: ReadonlyMap<string, ConditionKey> = new Map<string, ConditionKey>([
   ["qcs:ip", { type: "ip", fact: (call) => call.connection?.remoteAddress?.replace(/^::ffff:/i, "") }],
@@ -34,6 +43,7 @@ export const CONDITION_KEYS: ReadonlyMap<string, ConditionKey> = new Map<string,
   ["cos:content-type", header("content-type")],
   ["cos:x-cos-acl", header("x-cos-acl")],
   ["cos:x-cos-storage-class", header("x-cos-storage-class")],
+  ...UNDOCUMENTED.map((name) => [`cos:${name}`, header(name)] as const),
   ["cos:prefix", parameter("prefix")],
   ["cos:versionid", parameter("versionid")],
   ["cos:response-content-type", parameter("response-content-type")],
