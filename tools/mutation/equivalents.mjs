@@ -101,6 +101,18 @@ export const equivalents = [
     why: "neither text is a date",
   },
   {
+    file: `${upload}initiate.ts`,
+    line: "if (!(error instanceof CosError)) return false;",
+    why: "what is no CosError was not sent, so it is not asked about",
+  },
+  {
+    file: `${upload}complete.ts`,
+    line: "if (context.signal.aborted || !(error instanceof CosError) || error instanceof IntegrityError)",
+    code: "!(error instanceof CosError)",
+    becomes: "false",
+    why: "what is no CosError was not sent, and fails in any case",
+  },
+  {
     file: `${upload}checkpoint-codec.ts`,
     line: "} catch {",
     why: NOT_JSON,

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Checkpoint } from "../../src/upload/checkpoint.ts";
+import { findCompletedEarlier } from "../../src/upload/completed-earlier.ts";
 import { crc64Of, denied, md5Of, serverError } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
+import { checkpointOf, resumeRig } from "../support/resume-rig.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
 
 const bytes = pattern(6 * KB);
 
@@ -76,6 +80,38 @@ describe("an upload that had completed before its process ended", () => {
     const rig = await endedAfterComplete();
     const wrong = rig.run(new TestFile(bytes), { contentMd5: "AAAAAAAAAAAAAAAAAAAAAA==" });
     await expect(wrong).rejects.toMatchObject({ code: "integrity" });
+  });
+
+  test("is outcome-unknown under ForbidOverwrite, also where HEAD cannot show all that is asked for", async () => {
+    for (const more of [{}, { "x-cos-acl": "private" }]) {
+      const headers = { "content-type": "text/plain", "x-cos-forbid-overwrite": "true", ...more };
+      const rig = await endedAfterComplete();
+      const id = [...rig.checkpoints.texts.keys()][0] ?? "";
+      const checkpoint = JSON.parse(rig.checkpoints.texts.get(id) ?? "");
+      rig.checkpoints.texts.set(id, JSON.stringify({ ...checkpoint, headers }));
+      await expect(rig.run(new TestFile(bytes), { headers })).rejects.toMatchObject({
+        code: "outcome-unknown",
+        message: expect.stringMatching(/^COS no longer knows the checkpoint's upload, and the equal object/),
+      });
+    }
+  });
+
+  test("is not looked for when its source was a stream", async () => {
+    const { target, core, options } = await resumeRig();
+    const checkpoint: Checkpoint = { ...checkpointOf("upload-1"), version: 2, endpoint: "", size: null };
+    const { signal } = new AbortController();
+    const plan = { size: undefined, partSize: KB, partCount: undefined };
+    const context = {
+      target,
+      source: new TestFile(bytes),
+      core,
+      options,
+      plan,
+      signal,
+      clock: new VirtualClock(),
+    };
+    expect(await findCompletedEarlier(context, checkpoint)).toBeUndefined();
+    expect(target.requests).toEqual([]);
   });
 
   test("keeps its checkpoint when HEAD fails", async () => {

@@ -57,6 +57,29 @@ describe("findIdenticalObject()", () => {
     expect(await clock.run(findIdenticalObject(target, file, core, "same", {}, signal))).toBeUndefined();
   });
 
+  test.each<[string, Record<string, string>, boolean]>([
+    ["nothing", {}, true],
+    ["the type that the object has", { "content-type": "text/plain" }, true],
+    ["another type", { "content-type": "text/html" }, false],
+    ["an ACL, which HEAD does not show", { "x-cos-acl": "private" }, false],
+  ])("asked for %s: %j", async (_, headers, expected) => {
+    const { clock, target, core } = await rig(bytes);
+    target.headers = { "content-type": "text/plain", "cache-control": "no-cache" };
+    const source = new TestFile(bytes);
+    const found = await clock.run(findIdenticalObject(target, source, core, "same", headers, signal));
+    expect(found !== undefined).toBe(expected);
+  });
+
+  test("reads the source again when its metadata changed meanwhile", async () => {
+    const { clock, target, core } = await rig(bytes);
+    const touched = new TestFile(bytes);
+    const changes = ["metadata", false] as const;
+    let asked = 0;
+    touched.changed = async () => changes[asked++] ?? false;
+    const found = await clock.run(findIdenticalObject(target, touched, core, "same", {}, signal));
+    expect([found !== undefined, asked]).toEqual([true, 2]);
+  });
+
   test("has a hint where HEAD is forbidden, and only there", async () => {
     for (const [failure, hint] of [
       [denied(), expect.stringContaining("skip 'never'")],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ServiceError, TransportError } from "../../src/errors.ts";
-import { initiate } from "../../src/upload/initiate.ts";
+import { afterInitiate, initiate } from "../../src/upload/initiate.ts";
 import type { UploadWarning } from "../../src/upload/options.ts";
 import { caught } from "../support/caught.ts";
 
@@ -55,6 +55,21 @@ test.each<[string, Error]>([
 ])("initiate() after %s has certainly done nothing: not sent again, no orphan", async (_, error) => {
   const { outcome, sent, warnings } = await initiated([error]);
   expect([outcome, sent, warnings]).toEqual([error, 1, []]);
+});
+
+test("initiate() is not sent again after a redirect of a proxy, which may have passed it on", async () => {
+  const error = refusal(300, false, false);
+  const { outcome, sent, warnings } = await initiated([error]);
+  expect([outcome, sent, warnings.length]).toEqual([error, 1, 1]);
+});
+
+test.each<[Error, boolean, string]>([
+  [refusal(403), false, "fail"],
+  [new TransportError("no response", "reset"), false, "repeat"],
+  [new TransportError("no response", "reset"), true, "fail-with-orphan"],
+  [refusal(300, false, false), false, "fail-with-orphan"],
+])("afterInitiate() of %s, last send %s: %s", (failure, lastSend, next) => {
+  expect(afterInitiate(failure, lastSend)).toBe(next);
 });
 
 test("initiate() gives up after two lost responses, and does so without a listener too", async () => {

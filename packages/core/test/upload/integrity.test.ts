@@ -226,6 +226,7 @@ describe("a ContentMD5", () => {
       name: "IntegrityError",
       code: "integrity",
       retryable: false,
+      hint: expect.stringContaining("give the MD5 of exactly these bytes"),
       actual: wrong,
     });
     expect([rig.target.object, rig.target.countOf("complete"), rig.target.countOf("put")]).toEqual([
