@@ -5,13 +5,17 @@ import { createEmulator, type Emulator, type EmulatorResponse } from "@cosup/emu
 import { signS3 } from "../../packages/emulator/test/aws4-requests.ts";
 import type { World } from "./plans.ts";
 import { randomFrom } from "./random.ts";
-import { badRequest, type Form, KEYS, TEMPORARY } from "./requests.ts";
+import { type BadRequest, badRequest } from "./requests.ts";
+import { type Form, KEYS, TEMPORARY } from "./signed.ts";
 
 const BUCKET = "bad-1250000000";
 const HOST = `${BUCKET}.cos.ap-guangzhou.myqcloud.com`;
 const NOW_MS = 20_000 * 86_400_000;
 /** Requests between two repairs of the bucket, which some of them delete. */
 const BATCH = 500;
+/** Requests to one emulator, whose versions and uploads pile up. */
+const ROUND = 5000;
+const ENOUGH_FAILURES = 20;
 const SECRETS = [KEYS.secretKey, TEMPORARY.secretKey, TEMPORARY.token, encodeURIComponent(TEMPORARY.token)];
 
 export interface CampaignOptions {
@@ -32,8 +36,24 @@ export interface CampaignResult {
   readonly failures: readonly string[];
 }
 
-/** Sends damaged requests to an emulator without sockets, and checks every response and log line. */
+interface Tally {
+  readonly statuses: Record<number, number>;
+  readonly codes: Set<string>;
+  readonly accepted: Partial<Record<Form, number>>;
+  readonly failures: string[];
+}
+
+/** Sends damaged requests to emulators without sockets, and checks every response and log line. */
 export async function campaign({ seed, count, first = 0 }: CampaignOptions): Promise<CampaignResult> {
+  const tally: Tally = { statuses: {}, codes: new Set(), accepted: {}, failures: [] };
+  for (let from = first; from < first + count && tally.failures.length < ENOUGH_FAILURES; from += ROUND) {
+    await round(seed, from, Math.min(ROUND, first + count - from), tally);
+  }
+  return { requests: count, ...tally, codes: [...tally.codes].sort() };
+}
+
+/** One emulator. */
+async function round(seed: number, first: number, count: number, tally: Tally): Promise<void> {
   const data = await mkdtemp(join(tmpdir(), "cosup-bad-requests-"));
   const log: string[] = [];
   const emulator = createEmulator({
@@ -41,39 +61,41 @@ export async function campaign({ seed, count, first = 0 }: CampaignOptions): Pro
     now: () => NOW_MS,
     log: (line) => log.push(line),
   });
-  const tally = {
-    statuses: {} as Record<number, number>,
-    codes: new Set<string>(),
-    accepted: {} as Partial<Record<Form, number>>,
-  };
-  const failures: string[] = [];
   try {
     let world: World = { bucket: BUCKET, uploadId: "" };
-    for (let index = first; index < first + count; index++) {
+    for (let index = first; index < first + count && tally.failures.length < ENOUGH_FAILURES; index++) {
       if ((index - first) % BATCH === 0) world = { bucket: BUCKET, uploadId: await repair(emulator) };
       log.length = 0;
       const random = randomFrom((Math.imul(seed, 0x9e3779b1) + index) >>> 0);
-      const { form, signature, request } = badRequest(random, world, NOW_MS);
-      const describe = (what: string): string =>
-        `request ${index} (${form}): ${what}\n  ${request.method} ${request.target.slice(0, 500)}\n  ${JSON.stringify(request.headers).slice(0, 1500)}`;
-      try {
-        const response = await emulator.handle(request);
-        const text = await textOf(response);
-        tally.statuses[response.status] = (tally.statuses[response.status] ?? 0) + 1;
-        if (response.status < 300) tally.accepted[form] = (tally.accepted[form] ?? 0) + 1;
-        const code = /<Error><Code>(\w+)</.exec(text)?.[1];
-        if (code) tally.codes.add(code);
-        failures.push(...wrongWith(response, text, log, signature).map(describe));
-      } catch (error) {
-        failures.push(describe(`threw ${error instanceof Error ? error.stack : error}`));
-      }
-      if (failures.length > 20) break;
+      await one(emulator, index, badRequest(random, world, NOW_MS), log, tally);
     }
   } finally {
     await emulator.close();
     await rm(data, { recursive: true, force: true });
   }
-  return { requests: count, ...tally, codes: [...tally.codes].sort(), failures };
+}
+
+async function one(
+  emulator: Emulator,
+  index: number,
+  { form, signature, request }: BadRequest,
+  log: readonly string[],
+  tally: Tally,
+): Promise<void> {
+  const { method, target, headers } = request;
+  const describe = (what: string): string =>
+    `request ${index} (${form}): ${what}\n  ${method} ${target.slice(0, 500)}\n  ${JSON.stringify(headers).slice(0, 1500)}`;
+  try {
+    const response = await emulator.handle(request);
+    const text = await textOf(response);
+    tally.statuses[response.status] = (tally.statuses[response.status] ?? 0) + 1;
+    if (response.status < 300) tally.accepted[form] = (tally.accepted[form] ?? 0) + 1;
+    const code = /<Error><Code>(\w+)</.exec(text)?.[1];
+    if (code) tally.codes.add(code);
+    tally.failures.push(...wrongWith(response, text, log, signature).map(describe));
+  } catch (error) {
+    tally.failures.push(describe(`threw ${error instanceof Error ? error.stack : error}`));
+  }
 }
 
 function wrongWith(

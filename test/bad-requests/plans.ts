@@ -30,6 +30,10 @@ const RESTORE =
   "<RestoreRequest><Days>1</Days><CASJobParameters><Tier>Expedited</Tier></CASJobParameters></RestoreRequest>";
 const LIFECYCLE =
   "<LifecycleConfiguration><Rule><ID>r</ID><Filter><And><Prefix>tmp/</Prefix><Tag><Key>k</Key><Value>v</Value></Tag></And></Filter><Status>Enabled</Status><Expiration><Days>1</Days></Expiration><AbortIncompleteMultipartUpload><DaysAfterInitiation>1</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule></LifecycleConfiguration>";
+const CORS =
+  "<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>PUT</AllowedMethod></CORSRule></CORSConfiguration>";
+const FORM =
+  '--b\r\nContent-Disposition: form-data; name="key"\r\n\r\nform\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\ncontent\r\n--b--\r\n';
 /** As long as a version id, and of its form. */
 const VERSION = "MTg0NDUxNTc1NjIzMTQ1MDAwODg";
 
@@ -83,7 +87,10 @@ function drafts(random: Random, { bucket, uploadId }: World): readonly Draft[] {
     { method: "GET", key: "", query: { lifecycle: "" } },
     { method: "DELETE", key: "", query: { lifecycle: "" } },
     { method: "PUT", key: "", query: { acl: "" }, body: ACL },
-    { method: "OPTIONS", key },
+    { method: "PUT", key: "", query: { cors: "" }, body: CORS },
+    { method: "GET", key: "", query: { cors: "" } },
+    { method: "POST", key: "", headers: { "content-type": "multipart/form-data; boundary=b" }, body: FORM },
+    { method: "OPTIONS", key, headers: { origin: "http://a", "access-control-request-method": "PUT" } },
   ];
 }
 
