@@ -101,6 +101,25 @@ export const equivalents = [
     why: "neither text is a date",
   },
   {
+    file: `${upload}load-checkpoint.ts`,
+    line: "if (text === undefined || decodeCheckpoint(text)?.version !== 1) return undefined;",
+    code: "text === undefined",
+    becomes: "false",
+    why: NOT_JSON,
+  },
+  {
+    file: `${upload}lock-checkpoint.ts`,
+    line: "locking.then((late) => late?.release()).catch(() => {});",
+    code: "late?.release",
+    why: "the failure is caught",
+  },
+  {
+    file: `${upload}multipart.ts`,
+    line: 'let end: SessionEnd = "kept";',
+    code: '"kept"',
+    why: "what is neither stored nor gone is kept",
+  },
+  {
     file: `${upload}initiate.ts`,
     line: "if (!(error instanceof CosError)) return false;",
     why: "what is no CosError was not sent, so it is not asked about",
