@@ -13,8 +13,8 @@ export interface EmulatorCredentials {
   readonly secretKey: string;
   /** The session token that must accompany a temporary key as `x-cos-security-token`. */
   readonly token?: string;
-  /** Milliseconds since the epoch after which requests with this key get `ExpiredToken`. */
-  readonly expiresAt?: number;
+  /** From when on requests with this key get `ExpiredToken`: a Date, or milliseconds since the epoch. */
+  readonly expiresAt?: number | Date;
   /** What the key may do, in the form of an STS policy. Default: everything. */
   readonly policy?: Policy;
 }

@@ -41,6 +41,7 @@ describe("a wrong option is refused by an error that names it and what is accept
     ["no secretKey", pairs({ secretId: "a" }), "credentials[0].secretKey", /is missing/],
     ["a wrong field", pairs({ ...PAIR, Token: "t" }), "credentials[0].Token", /token/],
     ["a date", pairs(PAIR, { ...PAIR, expiresAt: "x" }), "credentials[1].expiresAt", /epoch/],
+    ["no date", pairs({ ...PAIR, expiresAt: new Date("x") }), "credentials[0].expiresAt", /a Date/],
   ])("%s", async (_name, wrong, option, message) => {
     const options = wrong as StartOptions;
     const error = await startEmulator(options).catch((thrown: unknown) => thrown);
@@ -59,6 +60,7 @@ describe("a wrong option is refused by an error that names it and what is accept
     ["no host", { host: "" }, "host"],
     ["a short token", { controlToken: "x" }, "controlToken"],
     ["an empty secret", { credentials: [{ secretId: "a", secretKey: "" }] }, "credentials[0].secretKey"],
+    ["seconds", { credentials: [{ ...PAIR, expiresAt: 1_764_000_000 }] }, "credentials[0].expiresAt"],
     ["an id with &", { credentials: [{ secretId: "a&b", secretKey: "k" }] }, "credentials[0].secretId"],
     ["a path", { buckets: ["a-1", "../evil-1"] }, "buckets[1]"],
     ["capitals", { buckets: ["UPPER-1"] }, "buckets[0]"],

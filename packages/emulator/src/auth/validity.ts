@@ -26,7 +26,7 @@ export function checkTime(fields: SignatureFields, headers: ReadonlyMap<string, 
 
 /** Checks the session token. It may be signed or not: only its value counts. */
 export function checkToken(credentials: EmulatorCredentials, token: string | undefined, now: number): void {
-  if (credentials.expiresAt !== undefined && now >= credentials.expiresAt) {
+  if (credentials.expiresAt !== undefined && now >= Number(credentials.expiresAt)) {
     throw new CosErrorResponse("ExpiredToken", "The provided token has expired.");
   }
   if (credentials.token === token) return;

@@ -14,8 +14,10 @@ const SECRET: Rule = {
   secret: true,
 };
 const TIME: Rule = {
-  accepted: "milliseconds since the epoch",
-  type: (value) => typeof value === "number" && !Number.isNaN(value),
+  accepted: "a Date, or milliseconds since the epoch",
+  type: (value) => (typeof value === "number" || value instanceof Date) && !Number.isNaN(Number(value)),
+  // STS responds with seconds. As milliseconds, those of 2001 and later are days in 1970 to 1973.
+  range: (time: number | Date) => typeof time !== "number" || time < 1e9 || time >= 1e11,
 };
 
 const RULES: Readonly<Record<keyof EmulatorCredentials, Rule>> = {

@@ -10,7 +10,7 @@ beforeAll(async () => {
     credentials: [
       KEYS,
       TEMPORARY,
-      { secretId: "AKIDexpired", secretKey: "old", token: "old-token", expiresAt: EXPIRING_MS },
+      { secretId: "AKIDexpired", secretKey: "old", token: "old-token", expiresAt: new Date(EXPIRING_MS) },
     ],
   });
   await rig.ask({ method: "PUT", path: "/x", body: "x" });
