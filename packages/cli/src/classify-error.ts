@@ -29,6 +29,12 @@ export function classify(error: unknown): Classified {
   if (error instanceof Error && error.name === "DataInUseError") {
     return { code: "data-in-use", exitCode: EXIT.locked };
   }
+  if (error instanceof Error && error.name === "DataForeignError") {
+    return { code: "data-foreign", exitCode: EXIT.usage };
+  }
+  if (error instanceof Error && error.name === "DataDamagedError") {
+    return { code: "data-damaged", exitCode: EXIT.failed };
+  }
   if (error instanceof CosError)
     return { code: error.code, exitCode: EXIT_BY_CODE[error.code] ?? EXIT.failed };
   return { code: "unexpected", exitCode: EXIT.failed };

@@ -1,4 +1,4 @@
-import { DataInUseError } from "@cosup/emulator";
+import { DataDamagedError, DataForeignError, DataInUseError } from "@cosup/emulator";
 import {
   ArgumentRangeError,
   ArgumentTypeError,
@@ -70,6 +70,8 @@ describe("the exit code of", () => {
     ["a missing source", new SourceError("x", "source-unreadable"), 4, "source-unreadable"],
     ["a lock", new CheckpointError("x", "checkpoint-locked"), 7, "checkpoint-locked"],
     ["the data of an emulator in use", new DataInUseError("/data", 1), 7, "data-in-use"],
+    ["files of somebody else", new DataForeignError("/data"), 2, "data-foreign"],
+    ["damaged data of an emulator", new DataDamagedError("/data/x", "is bad"), 1, "data-damaged"],
     ["SIGINT", new Interrupted("SIGINT"), 130, "interrupted"],
     ["SIGTERM", new Interrupted("SIGTERM"), 143, "interrupted"],
     ["a bug", new Error("x"), 1, "unexpected"],

@@ -15,6 +15,7 @@ export { FaultScriptError } from "./faults/validate.ts";
 export { OptionRangeError, OptionTypeError } from "./options/option-errors.ts";
 export { HangUp } from "./request/middleware.ts";
 export type { OperationName } from "./request/operation.ts";
+export { DataDamagedError, DataForeignError } from "./store/data-errors.ts";
 export { DataInUseError } from "./store/directory-lock.ts";
 export type {
   Call,
@@ -53,6 +54,8 @@ export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
  * @throws {OptionRangeError} if the value of an option is not accepted
  * @throws {FaultScriptError} if `faults` is not a valid script
  * @throws {DataInUseError} if another emulator uses the data directory
+ * @throws {DataForeignError} if other files are where the emulator would keep its own
+ * @throws {DataDamagedError} if a file of the data directory cannot be read
  * @example
  * const cos = await startEmulator({
  *   data: "./cos-data",

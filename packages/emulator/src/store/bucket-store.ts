@@ -9,6 +9,8 @@ import { type OpenUpload, UploadIndex } from "./upload-index.ts";
 
 /** Name of the record that makes a directory a bucket. */
 export const BUCKET_RECORD = "bucket.json";
+export const OBJECTS = "objects";
+export const UPLOADS = "uploads";
 
 /** One bucket on disk. */
 export class BucketStore {
@@ -33,21 +35,26 @@ export class BucketStore {
   }
 
   get objectDirectory(): string {
-    return join(this.directory, "objects");
+    return join(this.directory, OBJECTS);
   }
 
   get uploadDirectory(): string {
-    return join(this.directory, "uploads");
+    return join(this.directory, UPLOADS);
   }
 
   get isEmpty(): boolean {
     return this.objects.size === 0 && this.uploads.size === 0;
   }
 
+  /** Creates the bucket on disk. */
   async initialise(): Promise<void> {
+    await this.createFolders();
+    await this.#write(this.#record);
+  }
+
+  async createFolders(): Promise<void> {
     await mkdir(this.objectDirectory, { recursive: true });
     await mkdir(this.uploadDirectory, { recursive: true });
-    await this.#write(this.#record);
   }
 
   /** Changes ACL or configurations of the bucket. One rename commits it; if `change` throws, nothing changes. */

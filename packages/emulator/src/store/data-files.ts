@@ -3,6 +3,8 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CosErrorResponse } from "../errors.ts";
+import { DataDamagedError, isAbsent } from "./data-errors.ts";
+import { DATA_FILE } from "./record-forms.ts";
 import type { Extent } from "./records.ts";
 
 const READ_BYTES = 256 * 1024;
@@ -53,16 +55,23 @@ export class DataFiles {
    */
   async read(extents: readonly Extent[], start: number, end: number): Promise<AsyncGenerator<Uint8Array>> {
     this.retain(extents);
-    if (await this.allComplete(extents)) return this.#chunks(extents, start, end);
-    await this.release(extents);
-    throw new CosErrorResponse("InternalError", "The stored data of this object is missing or incomplete.");
+    try {
+      if (await this.allComplete(extents)) return this.#chunks(extents, start, end);
+      throw new CosErrorResponse("InternalError", "The stored data of this object is missing or incomplete.");
+    } catch (error) {
+      await this.release(extents);
+      throw error;
+    }
   }
 
-  /** Whether every file is there and has its size. */
+  /**
+   * Whether every file is there and has its size.
+   *
+   * @throws {DataDamagedError} if that cannot be found out
+   */
   async allComplete(extents: readonly Extent[]): Promise<boolean> {
     for (const { file, size } of extents) {
-      const found = await stat(this.path(file)).catch(() => undefined);
-      if (found?.size !== size) return false;
+      if ((await sizeOf(this.path(file))) !== size) return false;
     }
     return true;
   }
@@ -86,7 +95,16 @@ export class DataFiles {
   async sweep(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     for (const file of await readdir(this.#directory)) {
-      if (!this.#references.has(file)) await rm(this.path(file), { force: true });
+      if (DATA_FILE.test(file) && !this.#references.has(file)) await rm(this.path(file), { force: true });
     }
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw new DataDamagedError(path, `cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }

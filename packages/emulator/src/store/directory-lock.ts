@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { DataForeignError } from "./data-errors.ts";
 import { TEMPORARY } from "./json-file.ts";
 import { describeSelf, type LockOwner, ownerRuns, parseOwner } from "./lock-owner.ts";
 
@@ -25,6 +26,7 @@ export interface DirectoryLock {
 }
 
 const LOCK = "lock";
+const TOKEN = /^[0-9a-f]{16}$/;
 /** The owner touches its file this often, for those that cannot see its process. */
 const HEARTBEAT_MS = 2_000;
 /** Without a heartbeat for this long, such an owner has ended. */
@@ -40,6 +42,7 @@ const ROUNDS = 20;
  * name and then renames its own: of several processes that do so, one succeeds, and none can delete the file of another.
  *
  * @throws {DataInUseError}
+ * @throws {DataForeignError} if what has the name of the lock is not one
  */
 export async function lockDirectory(data: string, silenceMs = SILENCE_MS): Promise<DirectoryLock> {
   const directory = resolve(data);
@@ -83,8 +86,10 @@ async function readOwner(
   lock: string,
 ): Promise<{ readonly path: string; readonly owner: LockOwner | undefined } | undefined> {
   try {
-    const [name] = await readdir(lock);
-    if (name === undefined) return undefined;
+    const names = await readdir(lock);
+    if (names.length === 0) return undefined;
+    const name = names.find((other) => TOKEN.test(other));
+    if (name === undefined) throw new DataForeignError(lock);
     const path = join(lock, name);
     return { path, owner: parseOwner(await readFile(path, "utf8")) };
   } catch (error) {
@@ -132,8 +137,13 @@ async function hold(directory: string, path: string): Promise<DirectoryLock> {
 /** Deletes the drafts of killed processes. One that still runs makes another draft, and then sees our lock. */
 async function removeDrafts(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (name.startsWith(`${LOCK}.`) && name.endsWith(TEMPORARY)) {
+    if (isDraft(name)) {
       await rm(join(directory, name), { recursive: true, force: true });
     }
   }
+}
+
+function isDraft(name: string): boolean {
+  const token = name.slice(LOCK.length + 1, -TEMPORARY.length);
+  return TOKEN.test(token) && name === `${LOCK}.${token}${TEMPORARY}`;
 }

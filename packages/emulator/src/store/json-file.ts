@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
+import { DataDamagedError, isAbsent } from "./data-errors.ts";
 
-/** Suffix of files that a crash may leave incomplete; recovery deletes them. */
+/** Suffix of what a crash may leave incomplete; the next start deletes it. */
 export const TEMPORARY = ".tmp";
 
 /** Replaces a record atomically: a reader, or the next start, sees the old record or the new one. */
@@ -22,10 +23,32 @@ export async function writeJson(path: string, record: unknown, fsync: boolean): 
   }
 }
 
-/** Reads a record, or undefined if it is missing or not JSON: a power cut can leave an unflushed file empty. */
-export async function readJson<T>(path: string): Promise<T | undefined> {
+/** Whether a file is one that `writeJson` did not finish. */
+export function isUnfinished(name: string): boolean {
+  return /\.json\.[0-9a-f]{12}\.tmp$/.test(name);
+}
+
+/**
+ * Reads a record, or undefined if it is missing or not JSON: a power cut can leave an unflushed file empty.
+ *
+ * @throws {DataDamagedError} if it cannot be read, or is JSON of another form
+ */
+export async function readRecord<T>(
+  path: string,
+  isRecord: (value: unknown) => value is T,
+): Promise<T | undefined> {
+  const value = await readJson(path);
+  if (value === undefined || isRecord(value)) return value;
+  throw new DataDamagedError(path, "is not a record of the emulator");
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (isAbsent(error)) return "";
+    throw new DataDamagedError(path, `cannot be read: ${(error as Error).message}`, { cause: error });
+  });
   try {
-    return JSON.parse(await readFile(path, "utf8")) as T;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,26 +1,45 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { BUCKET_NAME } from "../request/address.ts";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
+import { DataDamagedError } from "./data-errors.ts";
 import type { DataFiles } from "./data-files.ts";
-import { type History, isMarker, readHistory, type StoredHistory } from "./history.ts";
-import { readJson, TEMPORARY } from "./json-file.ts";
-import type { BucketRecord, PartRecord, UploadRecord, Version } from "./records.ts";
+import { type History, isMarker, readHistory } from "./history.ts";
+import { isUnfinished, readRecord } from "./json-file.ts";
+import { isBucketRecord, isPartRecord, isStoredHistory, isUploadRecord } from "./record-forms.ts";
+import type { PartRecord, UploadRecord, Version } from "./records.ts";
+import {
+  OBJECT_RECORD,
+  PART_RECORD,
+  removeBucketFolder,
+  removeUploadFolder,
+  UPLOAD_FOLDER,
+} from "./remains.ts";
 import { UPLOAD_RECORD } from "./upload-index.ts";
 
 /**
  * Reads all buckets from disk and deletes what a crash left behind: after a SIGKILL temporary files, data files without
- * a record, and uploads that are already completed; after a power cut also records whose data was not written.
+ * a record, and uploads that are already completed; after a power cut also records whose data was not written. Files
+ * with other names than the emulator's stay.
+ *
+ * @throws {DataDamagedError} if something cannot be read, which is no reason to delete it
  */
 export async function recover(directory: string, files: DataFiles): Promise<BucketStore[]> {
   const buckets: BucketStore[] = [];
   for (const name of await readdir(directory)) {
-    const record = await readJson<BucketRecord>(join(directory, name, BUCKET_RECORD));
+    if (!BUCKET_NAME.test(name)) continue;
+    const folder = join(directory, name);
+    const record = await readRecord(join(folder, BUCKET_RECORD), isBucketRecord);
     if (!record) {
-      await rm(join(directory, name), { recursive: true, force: true });
+      await removeBucketFolder(folder);
       continue;
     }
-    const bucket = new BucketStore(join(directory, name), record, files);
-    await bucket.initialise();
+    if (record.name !== name) {
+      throw new DataDamagedError(join(folder, BUCKET_RECORD), "is the record of another bucket");
+    }
+    const bucket = new BucketStore(folder, record, files);
+    await bucket.createFolders();
+    await recordNames(folder, /^bucket\.json$/);
     await recoverObjects(bucket);
     await recoverUploads(bucket);
     buckets.push(bucket);
@@ -29,9 +48,9 @@ export async function recover(directory: string, files: DataFiles): Promise<Buck
 }
 
 async function recoverObjects(bucket: BucketStore): Promise<void> {
-  for (const name of await recordNames(bucket.objectDirectory)) {
+  for (const name of await recordNames(bucket.objectDirectory, OBJECT_RECORD)) {
     const path = join(bucket.objectDirectory, name);
-    const stored = await readJson<StoredHistory>(path);
+    const stored = await readRecord(path, isStoredHistory);
     const history = stored ? await completeVersions(bucket.files, readHistory(stored)) : [];
     if (stored && history.length > 0) bucket.objects.adopt(stored.key, history);
     else await rm(path, { force: true });
@@ -48,10 +67,13 @@ async function completeVersions(files: DataFiles, history: History): Promise<Ver
 
 async function recoverUploads(bucket: BucketStore): Promise<void> {
   for (const name of await readdir(bucket.uploadDirectory)) {
+    if (!UPLOAD_FOLDER.test(name)) continue;
     const path = join(bucket.uploadDirectory, name);
-    const record = await readJson<UploadRecord>(join(path, UPLOAD_RECORD));
-    const ended = record === undefined || isCompleted(bucket, record);
-    if (ended) await rm(path, { recursive: true, force: true });
+    const record = await readRecord(join(path, UPLOAD_RECORD), isUploadRecord);
+    if (record !== undefined && record.uploadId !== name) {
+      throw new DataDamagedError(join(path, UPLOAD_RECORD), "is the record of another upload");
+    }
+    if (record === undefined || isCompleted(bucket, record)) await removeUploadFolder(path);
     else bucket.uploads.adopt(record, await recoverParts(path, bucket.files));
   }
 }
@@ -62,21 +84,17 @@ function isCompleted(bucket: BucketStore, { key, uploadId }: UploadRecord): bool
 
 async function recoverParts(path: string, files: DataFiles): Promise<PartRecord[]> {
   const parts: PartRecord[] = [];
-  for (const name of await recordNames(path)) {
-    if (name === UPLOAD_RECORD) continue;
-    const part = await readJson<PartRecord>(join(path, name));
+  for (const name of await recordNames(path, PART_RECORD)) {
+    const part = await readRecord(join(path, name), isPartRecord);
     if (part && (await files.allComplete([part.extent]))) parts.push(part);
     else await rm(join(path, name), { force: true });
   }
   return parts;
 }
 
-/** The complete records of a directory; incomplete ones are deleted. */
-async function recordNames(directory: string): Promise<string[]> {
-  const names: string[] = [];
-  for (const name of await readdir(directory)) {
-    if (name.endsWith(TEMPORARY)) await rm(join(directory, name), { force: true });
-    else names.push(name);
-  }
-  return names;
+/** The records of a folder; unfinished ones are deleted. */
+async function recordNames(folder: string, form: RegExp): Promise<string[]> {
+  const names = await readdir(folder);
+  for (const name of names) if (isUnfinished(name)) await rm(join(folder, name), { force: true });
+  return names.filter((name) => form.test(name));
 }

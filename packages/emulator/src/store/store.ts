@@ -4,8 +4,10 @@ import { PRIVATE } from "../request/acl.ts";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
 import { DataFiles } from "./data-files.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { claimDirectory } from "./ownership.ts";
 import type { BucketRecord } from "./records.ts";
 import { recover } from "./recovery.ts";
+import { removeBucketFolder } from "./remains.ts";
 
 /** All data of the emulator, in one directory. */
 export class Store {
@@ -24,6 +26,8 @@ export class Store {
    * Locks the directory, recovers from a crash, and creates the missing buckets.
    *
    * @throws {DataInUseError} before anything is changed
+   * @throws {DataForeignError} before anything is changed
+   * @throws {DataDamagedError} if a record cannot be read
    */
   static async open(
     directory: string,
@@ -33,6 +37,7 @@ export class Store {
   ): Promise<Store> {
     const store = new Store(directory, fsync, await lockDirectory(directory));
     try {
+      await claimDirectory(directory, fsync);
       await store.#recover(buckets, now);
     } catch (error) {
       await store.close();
@@ -71,8 +76,10 @@ export class Store {
   }
 
   async removeBucket(name: string): Promise<void> {
+    const folder = join(this.#directory, name);
     this.#buckets.delete(name);
-    await rm(join(this.#directory, name, BUCKET_RECORD), { force: true });
-    await rm(join(this.#directory, name), { recursive: true, force: true });
+    // The record first: without it, the next start deletes the rest.
+    await rm(join(folder, BUCKET_RECORD), { force: true });
+    await removeBucketFolder(folder);
   }
 }
