@@ -1,5 +1,5 @@
 import { CosErrorResponse } from "../errors.ts";
-import { children, malformed, parseDocument, textOf, textsOf } from "../xml/parse.ts";
+import { type Content, children, malformed, parseDocument, textOf, wordOf, wordsOf } from "../xml/parse.ts";
 import { element, type Markup } from "../xml/render.ts";
 
 /** Which pages of other origins may send which requests, and read what of the responses. */
@@ -29,7 +29,7 @@ export function parseCors(text: string): CorsConfiguration {
   const root = parseDocument(text, "CORSConfiguration");
   const rules = children(root, "CORSRule").map(parseRule);
   if (rules.length === 0 || rules.length > MAX_RULES) throw malformed();
-  const vary = textOf(root, "ResponseVary");
+  const vary = wordOf(root, "ResponseVary");
   if (vary !== undefined && vary !== "true" && vary !== "false") throw malformed();
   return { rules, ...(vary !== undefined && { responseVary: vary === "true" }) };
 }
@@ -51,7 +51,7 @@ export function renderCors({ rules, responseVary }: CorsConfiguration): Markup {
   ]);
 }
 
-function parseRule(node: unknown): CorsRule {
+function parseRule(node: Content): CorsRule {
   const id = textOf(node, "ID");
   const origins = listOf(node, "AllowedOrigin");
   const methods = listOf(node, "AllowedMethod");
@@ -68,13 +68,13 @@ function parseRule(node: unknown): CorsRule {
     methods,
     headers,
     exposed,
-    ...maxAge(textOf(node, "MaxAgeSeconds")),
+    ...maxAge(wordOf(node, "MaxAgeSeconds")),
   };
 }
 
 /** Some clients send one empty element for an empty list. */
-function listOf(node: unknown, name: string): readonly string[] {
-  return textsOf(node, name).filter((text) => text !== "");
+function listOf(node: Content, name: string): readonly string[] {
+  return wordsOf(node, name).filter((text) => text !== "");
 }
 
 function maxAge(text: string | undefined): { maxAgeSeconds?: number } {

@@ -1,7 +1,7 @@
 import { receiveDocument } from "../request/receive.ts";
 import type { Versioning } from "../store/records.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { malformed, parseDocument, wordOf } from "../xml/parse.ts";
 import { element } from "../xml/render.ts";
 import { empty, xml } from "./respond.ts";
 
@@ -20,7 +20,7 @@ export async function putBucketVersioning(call: Call): Promise<EmulatorResponse>
 }
 
 function parseStatus(text: string): Versioning {
-  const status = textOf(parseDocument(text, "VersioningConfiguration"), "Status");
+  const status = wordOf(parseDocument(text, "VersioningConfiguration"), "Status");
   if (status !== "Enabled" && status !== "Suspended") throw malformed();
   return status;
 }

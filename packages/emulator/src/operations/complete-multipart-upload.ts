@@ -8,7 +8,7 @@ import { combineCrc64 } from "../store/crc64.ts";
 import type { ObjectRecord, PartRecord } from "../store/records.ts";
 import type { OpenUpload } from "../store/upload-index.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { children, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { children, holdsOnly, malformed, parseDocument, wordOf } from "../xml/parse.ts";
 import { document, element } from "../xml/render.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
 import { versionHeader } from "./object-access.ts";
@@ -46,9 +46,11 @@ export async function completeMultipartUpload(call: Call): Promise<EmulatorRespo
 }
 
 function parsePartList(text: string): readonly ListedPart[] {
-  const listed = children(parseDocument(text, "CompleteMultipartUpload"), "Part").map((node) => {
-    const number = textOf(node, "PartNumber") ?? "";
-    const etag = textOf(node, "ETag");
+  const root = parseDocument(text, "CompleteMultipartUpload");
+  holdsOnly(root, ["Part"]);
+  const listed = children(root, "Part").map((node) => {
+    const number = wordOf(node, "PartNumber") ?? "";
+    const etag = wordOf(node, "ETag");
     if (!/^\d{1,5}$/.test(number) || etag === undefined) throw malformed();
     // Clients send the quotes escaped, unescaped, or not at all.
     return { partNumber: Number(number), etag: etag.replaceAll('"', "").toLowerCase() };

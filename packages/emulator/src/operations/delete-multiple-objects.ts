@@ -1,11 +1,12 @@
 import { denied } from "../auth/fields.ts";
 import { mayDelete } from "../auth/policy/check-policy.ts";
 import { CosErrorResponse } from "../errors.ts";
+import { keyRefusal } from "../request/check-limits.ts";
 import { receiveDocument } from "../request/receive.ts";
 import { idOf, isMarker } from "../store/history.ts";
 import type { DeleteMarker } from "../store/records.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { children, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { children, holdsOnly, malformed, parseDocument, textOf, wordOf } from "../xml/parse.ts";
 import { element, type Markup } from "../xml/render.ts";
 import { xml } from "./respond.ts";
 
@@ -21,32 +22,45 @@ export async function deleteMultipleObjects(call: Call): Promise<EmulatorRespons
   if (call.header("content-md5") === undefined) {
     throw new CosErrorResponse("InvalidRequest", "Missing required header for this request: Content-MD5");
   }
-  const root = parseDocument(await receiveDocument(call), "Delete");
+  const { wanted, quiet } = parseDelete(await receiveDocument(call));
+  const deleted: Markup[] = [];
+  const failed: Markup[] = [];
+  for (const item of wanted) {
+    const refusal = refusalOf(call, item.key);
+    if (refusal) failed.push(refusedElement(item, refusal));
+    else deleted.push(element("Deleted", await deleteOne(call, item)));
+  }
+  // Quiet lists only the keys that failed.
+  const listed = quiet ? failed : [...deleted, ...failed];
+  return xml(element("DeleteResult", listed));
+}
+
+/** Of the document, anything that is not understood could be a condition, such as the id of a version. */
+function parseDelete(text: string): { readonly wanted: readonly Wanted[]; readonly quiet: boolean } {
+  const root = parseDocument(text, "Delete");
+  holdsOnly(root, ["Object", "Quiet"]);
   const wanted = children(root, "Object").map((node) => {
+    holdsOnly(node, ["Key", "VersionId"]);
     const key = textOf(node, "Key");
     if (!key) throw malformed();
     // Official clients send an empty element for "no version".
     return { key, versionId: textOf(node, "VersionId") || undefined };
   });
   if (wanted.length === 0 || wanted.length > MAX_KEYS) throw malformed();
-
-  const deleted: Markup[] = [];
-  const failed: Markup[] = [];
-  for (const item of wanted) {
-    if (mayDelete(call, item.key)) deleted.push(element("Deleted", await deleteOne(call, item)));
-    else failed.push(refusedElement(item));
-  }
-  // Quiet lists only the keys that failed.
-  const listed = textOf(root, "Quiet") === "true" ? failed : [...deleted, ...failed];
-  return xml(element("DeleteResult", listed));
+  return { wanted, quiet: wordOf(root, "Quiet") === "true" };
 }
 
-function refusedElement({ key, versionId }: Wanted): Markup {
+/** Why a key must not be deleted: no object can have it, or a policy forbids it. */
+function refusalOf(call: Call, key: string): CosErrorResponse | undefined {
+  return keyRefusal(key) ?? (mayDelete(call, key) ? undefined : denied());
+}
+
+function refusedElement({ key, versionId }: Wanted, { code, message }: CosErrorResponse): Markup {
   return element("Error", [
     element("Key", key),
     ...(versionId === undefined ? [] : [element("VersionId", versionId)]),
-    element("Code", "AccessDenied"),
-    element("Message", denied().message),
+    element("Code", code),
+    element("Message", message),
   ]);
 }
 

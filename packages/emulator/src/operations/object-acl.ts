@@ -1,7 +1,7 @@
 import { type Acl, aclFrom } from "../request/acl.ts";
 import { receiveDocument } from "../request/receive.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { child, children, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { child, children, holdsOnly, malformed, parseDocument, wordOf } from "../xml/parse.ts";
 import { element, type Markup } from "../xml/render.ts";
 import { amendObject, requireObject } from "./object-access.ts";
 import { empty, xml } from "./respond.ts";
@@ -62,10 +62,11 @@ function grant(grantee: readonly Markup[], type: string, permission: string): Ma
 export function aclFromDocument(text: string): Acl {
   const list = child(parseDocument(text, "AccessControlPolicy"), "AccessControlList");
   if (list === undefined) throw malformed();
+  holdsOnly(list, ["Grant"]);
   const grants = children(list, "Grant").map((node) => {
     const grantee = child(node, "Grantee");
-    const permission = textOf(node, "Permission");
-    const id = textOf(grantee, "ID") ?? textOf(grantee, "URI");
+    const permission = wordOf(node, "Permission");
+    const id = wordOf(grantee, "ID") ?? wordOf(grantee, "URI");
     if (!permission || !id) throw malformed();
     return [permission, id] as const;
   });

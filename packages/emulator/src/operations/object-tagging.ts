@@ -2,7 +2,7 @@ import { CosErrorResponse } from "../errors.ts";
 import { receiveDocument } from "../request/receive.ts";
 import { checkTags, type Tag } from "../request/tagging.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { child, children, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { child, children, holdsOnly, malformed, parseDocument, textOf } from "../xml/parse.ts";
 import { element } from "../xml/render.ts";
 import { amendObject, requireObject } from "./object-access.ts";
 import { empty, xml } from "./respond.ts";
@@ -38,6 +38,7 @@ async function setTags(call: Call, tags: readonly Tag[]): Promise<void> {
 function parseTagSet(text: string): Tag[] {
   const set = child(parseDocument(text, "Tagging"), "TagSet");
   if (set === undefined) throw malformed();
+  holdsOnly(set, ["Tag"]);
   return children(set, "Tag").map((node) => {
     const key = textOf(node, "Key");
     const value = textOf(node, "Value");

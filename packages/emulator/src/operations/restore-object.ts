@@ -4,7 +4,7 @@ import { receiveDocument } from "../request/receive.ts";
 import type { ObjectRecord } from "../store/records.ts";
 import { archiveState, extendedRestore, isArchived, newRestore } from "../store/restore.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { child, parseDocument, textOf } from "../xml/parse.ts";
+import { child, parseDocument, wordOf } from "../xml/parse.ts";
 import { amendObject, requireObject } from "./object-access.ts";
 import { empty } from "./respond.ts";
 
@@ -42,11 +42,11 @@ function checkState(record: ObjectRecord, now: number): ReturnType<typeof archiv
 
 function parseRequest(text: string): { readonly days: number; readonly tier: string } {
   const root = parseDocument(text, "RestoreRequest");
-  const days = Number(textOf(root, "Days"));
+  const days = Number(wordOf(root, "Days"));
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
     throw new CosErrorResponse("InvalidArgument", `The Days must be an integer between 1 and ${MAX_DAYS}.`);
   }
   // S3 has another name for the same element.
   const job = child(root, "CASJobParameters") ?? child(root, "GlacierJobParameters");
-  return { days, tier: textOf(job, "Tier") ?? "Standard" };
+  return { days, tier: wordOf(job, "Tier") ?? "Standard" };
 }

@@ -8,15 +8,19 @@ const UNSUPPORTED: ReadonlySet<string> = new Set(["\0", "\x18", "\x19", "\x1a", 
 
 /** Checks the limits common to all operations: key, traffic limit. Called before any body is read. */
 export function checkLimits(key: string, query: Query, headers: ReadonlyMap<string, string>): void {
-  checkKey(key);
+  const refusal = keyRefusal(key);
+  if (refusal) throw refusal;
   trafficLimit(headers, query);
 }
 
-function checkKey(key: string): void {
+/** Why no object can have this key. Undefined: it can. */
+export function keyRefusal(key: string): CosErrorResponse | undefined {
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) {
-    throw new CosErrorResponse("KeyTooLong", "Your key is too long.");
+    return new CosErrorResponse("KeyTooLong", "Your key is too long.");
   }
-  if (/^[/\\]/.test(key) || [...key].some((character) => UNSUPPORTED.has(character))) {
-    throw new CosErrorResponse("InvalidObjectName", "The specified object name is not valid.");
+  // Half a surrogate pair has no UTF-8: it would become another character, and another object's key.
+  if (/^[/\\]|\p{Surrogate}/u.test(key) || [...key].some((character) => UNSUPPORTED.has(character))) {
+    return new CosErrorResponse("InvalidObjectName", "The specified object name is not valid.");
   }
+  return undefined;
 }

@@ -2,11 +2,13 @@ import { createHash } from "node:crypto";
 import { CosErrorResponse, incompleteBody } from "../errors.ts";
 import { type Ingested, ingest } from "../store/ingest.ts";
 import type { Call } from "../types.ts";
+import { malformed } from "../xml/parse.ts";
 import { withinTrafficLimit } from "./traffic-limit.ts";
 
 /** Largest body of PUT Object, of one append, and of one part. */
 export const MAX_BODY_BYTES = 5 * 1024 ** 3;
 const MAX_XML_BYTES = 1024 * 1024;
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Whether an operation takes a body of unknown length. The length of a file in a form is always unknown. */
 export type LengthRule = "required" | "chunked allowed" | "unknown";
@@ -45,7 +47,12 @@ export async function receiveDocument(call: Call, maxBytes = MAX_XML_BYTES): Pro
   }
   const bytes = Buffer.concat(chunks);
   if (expectedMd5 && !createHash("md5").update(bytes).digest().equals(expectedMd5)) throw badDigest();
-  return bytes.toString("utf8");
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    // A replacement character would name another key.
+    throw malformed();
+  }
 }
 
 function expectedLength(call: Call, rule: LengthRule): number | undefined {
