@@ -44,6 +44,8 @@ async function runBucket(bucket: BucketStore, now: number): Promise<void> {
 
 async function carryOut(bucket: BucketStore, rules: readonly LifecycleRule[], now: number): Promise<void> {
   for (const upload of bucket.uploads.all()) {
+    // Another request may have ended it meanwhile, and then deleted the bucket.
+    if (!bucket.uploads.get(upload.uploadId)) continue;
     if (rules.some((rule) => endsUpload(rule, upload, now))) await bucket.abort(upload.uploadId);
   }
   for (const key of bucket.objects.keys()) {

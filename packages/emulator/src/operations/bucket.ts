@@ -18,23 +18,22 @@ export async function putBucket(call: Call): Promise<EmulatorResponse> {
   if (!BUCKET_NAME.test(name) || name.length > 63) {
     throw new CosErrorResponse("InvalidBucketName", "The specified bucket is not valid.");
   }
-  if (call.store.bucket(name)) {
+  const acl = aclFrom(call.headers, "bucket") ?? PRIVATE;
+  if (!(await call.store.createBucket({ name, created: call.now, acl }))) {
     throw new CosErrorResponse(
       "BucketAlreadyOwnedByYou",
       "Your previous request to create the named bucket succeeded and you already own it.",
     );
   }
-  await call.store.createBucket({ name, created: call.now, acl: aclFrom(call.headers, "bucket") ?? PRIVATE });
   return empty(200);
 }
 
 /** DELETE /: removes an empty bucket. */
 export async function deleteBucket(call: Call): Promise<EmulatorResponse> {
   const { bucket } = call;
-  if (!bucket.isEmpty) {
+  if (!(await call.store.removeBucket(bucket.record.name))) {
     throw new CosErrorResponse("BucketNotEmpty", "The bucket you tried to delete is not empty.");
   }
-  await call.store.removeBucket(bucket.record.name);
   return empty(204);
 }
 

@@ -1,5 +1,5 @@
-import { CosErrorResponse } from "../errors.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
+import { noSuchBucket } from "../store/change-gate.ts";
 import type { Store } from "../store/store.ts";
 import type { Call, CallParts } from "../types.ts";
 
@@ -22,7 +22,7 @@ export function createCall(parts: CallParts): Call {
 
 function requireBucket(store: Store, name: string | undefined): BucketStore {
   const bucket = name === undefined ? undefined : store.bucket(name);
-  if (!bucket) throw new CosErrorResponse("NoSuchBucket", "The specified bucket does not exist.");
+  if (!bucket) throw noSuchBucket();
   return bucket;
 }
 

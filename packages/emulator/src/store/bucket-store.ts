@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
 import { writeJson } from "./json-file.ts";
 import { KeyedLock } from "./keyed-lock.ts";
@@ -18,15 +19,16 @@ export class BucketStore {
   readonly objects: ObjectIndex;
   readonly uploads: UploadIndex;
   readonly directory: string;
-  readonly #locks = new KeyedLock();
+  readonly #gate = new ChangeGate();
+  readonly #locks = new KeyedLock(this.#gate);
   #record: BucketRecord;
 
   constructor(directory: string, record: BucketRecord, files: DataFiles) {
     this.#record = record;
     this.files = files;
     this.directory = directory;
-    this.objects = new ObjectIndex(this.objectDirectory, files, () => this.#record.versioning);
-    this.uploads = new UploadIndex(this.uploadDirectory, files);
+    this.objects = new ObjectIndex(this.objectDirectory, files, () => this.#record.versioning, this.#gate);
+    this.uploads = new UploadIndex(this.uploadDirectory, files, this.#gate);
   }
 
   /** Name, ACL and configurations, as the last `configure` left them. */
@@ -42,8 +44,20 @@ export class BucketStore {
     return join(this.directory, UPLOADS);
   }
 
-  get isEmpty(): boolean {
-    return this.objects.size === 0 && this.uploads.size === 0;
+  /**
+   * Ends all changes for a deletion, which runs after those that have begun. Returns false if the bucket is not empty.
+   * If the deletion fails, the bucket stays.
+   */
+  async retire(deletion: () => Promise<void>): Promise<boolean> {
+    const empty = () => this.objects.size === 0 && this.uploads.size === 0;
+    if (!(await this.#gate.close(empty))) return false;
+    try {
+      await deletion();
+    } catch (error) {
+      this.#gate.reopen();
+      throw error;
+    }
+    return true;
   }
 
   /** Creates the bucket on disk. */

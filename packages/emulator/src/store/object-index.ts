@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
 import { currentObject, findVersion, type History, isMarker, storedHistory, withLatest } from "./history.ts";
 import { writeJson } from "./json-file.ts";
@@ -20,11 +21,17 @@ export class ObjectIndex {
   readonly #files: DataFiles;
   readonly #versioning: () => Versioning | undefined;
   readonly #histories = new Map<string, History>();
-  readonly #locks = new KeyedLock();
+  readonly #locks: KeyedLock;
   #sorted: readonly string[] | undefined;
   #sortedObjects: readonly string[] | undefined;
 
-  constructor(directory: string, files: DataFiles, versioning: () => Versioning | undefined) {
+  constructor(
+    directory: string,
+    files: DataFiles,
+    versioning: () => Versioning | undefined,
+    gate: ChangeGate,
+  ) {
+    this.#locks = new KeyedLock(gate);
     this.#directory = directory;
     this.#files = files;
     this.#versioning = versioning;

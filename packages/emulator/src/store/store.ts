@@ -2,8 +2,10 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PRIVATE } from "../request/acl.ts";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
+import { noSuchBucket } from "./change-gate.ts";
 import { DataFiles } from "./data-files.ts";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { KeyedLock } from "./keyed-lock.ts";
 import { claimDirectory } from "./ownership.ts";
 import type { BucketRecord } from "./records.ts";
 import { recover } from "./recovery.ts";
@@ -15,6 +17,8 @@ export class Store {
   readonly #directory: string;
   readonly #buckets = new Map<string, BucketStore>();
   readonly #lock: DirectoryLock;
+  /** Bucket by bucket: creation and deletion. */
+  readonly #locks = new KeyedLock();
 
   private constructor(directory: string, fsync: boolean, lock: DirectoryLock) {
     this.#lock = lock;
@@ -56,8 +60,7 @@ export class Store {
     for (const bucket of await recover(this.#directory, this.files)) {
       this.#buckets.set(bucket.record.name, bucket);
     }
-    for (const name of buckets)
-      if (!this.bucket(name)) await this.createBucket({ name, created: now, acl: PRIVATE });
+    for (const name of buckets) await this.createBucket({ name, created: now, acl: PRIVATE });
     await this.files.sweep();
   }
 
@@ -69,17 +72,29 @@ export class Store {
     return [...this.#buckets.values()].sort((a, b) => (a.record.name < b.record.name ? -1 : 1));
   }
 
-  async createBucket(record: BucketRecord): Promise<void> {
-    const bucket = new BucketStore(join(this.#directory, record.name), record, this.files);
-    this.#buckets.set(record.name, bucket);
-    await bucket.initialise();
+  /** Returns false if there is one of this name. */
+  async createBucket(record: BucketRecord): Promise<boolean> {
+    return this.#locks.run(record.name, async () => {
+      if (this.#buckets.has(record.name)) return false;
+      const bucket = new BucketStore(join(this.#directory, record.name), record, this.files);
+      await bucket.initialise();
+      // Not before: an object would be written into a folder that is not there.
+      this.#buckets.set(record.name, bucket);
+      return true;
+    });
   }
 
-  async removeBucket(name: string): Promise<void> {
-    const folder = join(this.#directory, name);
-    this.#buckets.delete(name);
-    // The record first: without it, the next start deletes the rest.
-    await rm(join(folder, BUCKET_RECORD), { force: true });
-    await removeBucketFolder(folder);
+  /** Deletes an empty bucket. Returns false if it is not empty. */
+  async removeBucket(name: string): Promise<boolean> {
+    return this.#locks.run(name, async () => {
+      const bucket = this.#buckets.get(name);
+      if (!bucket) throw noSuchBucket();
+      // The record first: without it, the next start deletes the rest.
+      const retired = await bucket.retire(() => rm(join(bucket.directory, BUCKET_RECORD), { force: true }));
+      if (!retired) return false;
+      this.#buckets.delete(name);
+      await removeBucketFolder(bucket.directory);
+      return true;
+    });
   }
 }

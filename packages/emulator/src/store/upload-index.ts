@@ -1,5 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
 import { writeJson } from "./json-file.ts";
 import { KeyedLock } from "./keyed-lock.ts";
@@ -19,9 +20,12 @@ export class UploadIndex {
   readonly #directory: string;
   readonly #files: DataFiles;
   readonly #uploads = new Map<string, { record: UploadRecord; parts: Map<number, PartRecord> }>();
-  readonly #locks = new KeyedLock();
+  readonly #gate: ChangeGate;
+  readonly #locks: KeyedLock;
 
-  constructor(directory: string, files: DataFiles) {
+  constructor(directory: string, files: DataFiles, gate: ChangeGate) {
+    this.#gate = gate;
+    this.#locks = new KeyedLock(gate);
     this.#directory = directory;
     this.#files = files;
   }
@@ -46,9 +50,11 @@ export class UploadIndex {
   }
 
   async open(record: UploadRecord): Promise<void> {
-    await mkdir(this.#path(record.uploadId), { recursive: true });
-    await writeJson(join(this.#path(record.uploadId), UPLOAD_RECORD), record, this.#files.fsync);
-    this.#uploads.set(record.uploadId, { record, parts: new Map() });
+    await this.#gate.run(async () => {
+      await mkdir(this.#path(record.uploadId), { recursive: true });
+      await writeJson(join(this.#path(record.uploadId), UPLOAD_RECORD), record, this.#files.fsync);
+      this.#uploads.set(record.uploadId, { record, parts: new Map() });
+    });
   }
 
   /** Records a part. Returns false if the upload was completed or aborted while the body was received. */
