@@ -1,3 +1,4 @@
+import { CosErrorResponse } from "../errors.ts";
 import type { DeleteMarker, ObjectRecord, Version } from "./records.ts";
 
 /** All versions of one key, the newest first. Without versioning there is one, or none. */
@@ -41,4 +42,14 @@ export function findVersion(history: History, versionId: string): Version | unde
 /** The history with a new latest version. There is one null version at most, so a new one replaces the old one. */
 export function withLatest(history: History, version: Version): History {
   return [version, ...history.filter((other) => idOf(other) !== idOf(version))];
+}
+
+/** Throws if a new null version, which an appendable object always is, would replace another object that is kept. */
+export function keepNullVersion(history: History): void {
+  const replaced = findVersion(history, NULL_VERSION);
+  if (!replaced || isMarker(replaced) || replaced === currentObject(history)) return;
+  throw new CosErrorResponse(
+    "ObjectNotAppendable",
+    "The null version of the object is not the latest, and an append would replace it.",
+  );
 }

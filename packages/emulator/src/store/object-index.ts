@@ -3,7 +3,15 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
-import { currentObject, findVersion, type History, isMarker, storedHistory, withLatest } from "./history.ts";
+import {
+  currentObject,
+  findVersion,
+  type History,
+  isMarker,
+  keepNullVersion,
+  storedHistory,
+  withLatest,
+} from "./history.ts";
 import { writeJson } from "./json-file.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import type { DeleteMarker, Extent, ObjectRecord, Version, Versioning } from "./records.ts";
@@ -82,6 +90,7 @@ export class ObjectIndex {
       const { versionId: _, ...next } = change(currentObject(history));
       const record =
         next.type === "appendable" ? next : { ...next, ...this.#newId(history, next.lastModified) };
+      if (next.type === "appendable" && this.#versioning() === "Enabled") keepNullVersion(history);
       await this.#replace(key, withLatest(history, record));
       return record;
     });

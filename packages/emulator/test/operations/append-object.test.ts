@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { md5, type Rig, startRig } from "../rig.ts";
+import { erase, get, putVersion, setVersioning } from "../versioned-rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -88,5 +89,46 @@ describe("APPEND Object", () => {
     }
     const head = await rig.ask({ method: "HEAD", path: "/class" });
     expect(head.headers).toMatchObject({ "x-cos-storage-class": "STANDARD_IA", "content-length": "4" });
+  });
+});
+
+describe("an append in a bucket with versioning", () => {
+  let versioned: Rig;
+  beforeEach(async () => {
+    versioned = await startRig();
+  });
+  afterEach(() => versioned.stop());
+  const grow = (path: string, position: number) =>
+    versioned.ask({ method: "POST", path, query: { append: "", position: String(position) }, body: "new" });
+
+  test("does not replace the null version that a deletion has kept", async () => {
+    await versioned.ask({ method: "PUT", path: "/k", body: "original" });
+    await setVersioning(versioned, "Enabled");
+    await erase(versioned, "/k");
+    const refused = await grow("/k", 0);
+    expect([refused.status, refused.code]).toEqual([409, "ObjectNotAppendable"]);
+    expect((await get(versioned, "/k", "null")).text).toBe("original");
+    expect((await get(versioned, "/k")).code).toBe("NoSuchKey");
+  });
+
+  test("nor one that was made by appends", async () => {
+    await setVersioning(versioned, "Enabled");
+    await grow("/k", 0);
+    expect((await grow("/k", 3)).status).toBe(200);
+    await erase(versioned, "/k");
+    expect((await grow("/k", 0)).code).toBe("ObjectNotAppendable");
+    expect((await get(versioned, "/k", "null")).text).toBe("newnew");
+  });
+
+  test("makes an object beside older versions, and replaces the null version where versioning is suspended", async () => {
+    await setVersioning(versioned, "Enabled");
+    const first = await putVersion(versioned, "/k", "first");
+    await erase(versioned, "/k");
+    expect((await grow("/k", 0)).status).toBe(200);
+    await setVersioning(versioned, "Suspended");
+    await erase(versioned, "/k");
+    expect((await grow("/k", 0)).status).toBe(200);
+    expect((await get(versioned, "/k")).text).toBe("new");
+    expect((await get(versioned, "/k", first)).text).toBe("first");
   });
 });
