@@ -67,13 +67,23 @@ export class DataFiles {
   /**
    * Whether every file is there and has its size.
    *
-   * @throws {DataDamagedError} if that cannot be found out
+   * @throws {DataDamagedError} if that cannot be found out, also if the whole directory is gone
    */
   async allComplete(extents: readonly Extent[]): Promise<boolean> {
     for (const { file, size } of extents) {
-      if ((await sizeOf(this.path(file))) !== size) return false;
+      const found = await sizeOf(this.path(file));
+      if (found === undefined) await this.#checkDirectory();
+      if (found !== size) return false;
     }
     return true;
+  }
+
+  /** No crash takes the directory away, so it is rather on another disk than empty. */
+  async #checkDirectory(): Promise<void> {
+    const found = await stat(this.#directory).catch(() => undefined);
+    if (found?.isDirectory() !== true) {
+      throw new DataDamagedError(this.#directory, "is missing, and with it the bytes of all objects");
+    }
   }
 
   async *#chunks(extents: readonly Extent[], start: number, end: number): AsyncGenerator<Uint8Array> {

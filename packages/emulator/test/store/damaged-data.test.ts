@@ -66,6 +66,14 @@ describe("what cannot be read ends the start, and nothing is deleted", () => {
     await expectIntact();
   });
 
+  test("the folder with the bytes of all objects is gone", async () => {
+    const folder = join(rig.data, "data");
+    await rename(folder, `${rig.data}.aside`);
+    await expectRefused(folder);
+    await rename(`${rig.data}.aside`, folder);
+    await expectIntact();
+  });
+
   test.each(FILES)("%s is a folder", async (_what, find) => {
     const path = await find();
     await rename(path, `${rig.data}.aside`);
