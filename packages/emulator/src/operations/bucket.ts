@@ -18,14 +18,18 @@ export async function putBucket(call: Call): Promise<EmulatorResponse> {
   if (!BUCKET_NAME.test(name) || name.length > 63) {
     throw new CosErrorResponse("InvalidBucketName", "The specified bucket is not valid.");
   }
+  // Before its ACL is read: rclone creates the bucket before each upload, with the ACL of objects.
+  if (call.store.bucket(name)) throw alreadyOwned();
   const acl = aclFrom(call.headers, "bucket") ?? PRIVATE;
-  if (!(await call.store.createBucket({ name, created: call.now, acl }))) {
-    throw new CosErrorResponse(
-      "BucketAlreadyOwnedByYou",
-      "Your previous request to create the named bucket succeeded and you already own it.",
-    );
-  }
+  if (!(await call.store.createBucket({ name, created: call.now, acl }))) throw alreadyOwned();
   return empty(200);
+}
+
+function alreadyOwned(): CosErrorResponse {
+  return new CosErrorResponse(
+    "BucketAlreadyOwnedByYou",
+    "Your previous request to create the named bucket succeeded and you already own it.",
+  );
 }
 
 /** DELETE /: removes an empty bucket. */

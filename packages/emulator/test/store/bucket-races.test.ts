@@ -107,5 +107,8 @@ describe("requests at the same time", () => {
     await erase();
     const all = await Promise.all(Array.from({ length: 8 }, create));
     expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
+    // Also with an ACL that buckets cannot have, as rclone sends it.
+    const again = await rig.ask({ method: "PUT", path: "/", headers: { "x-cos-acl": "default" } });
+    expect(again.code).toBe("BucketAlreadyOwnedByYou");
   });
 });
