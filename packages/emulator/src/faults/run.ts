@@ -1,4 +1,5 @@
 import type { OperationName } from "../request/operation.ts";
+import { wildcards } from "../request/wildcards.ts";
 import type { EmulatorCredentials } from "../types.ts";
 import type { Instruction, Moment, Rule } from "./instruction.ts";
 import { VOCABULARY } from "./vocabulary.ts";
@@ -137,12 +138,7 @@ function matches({ op, match, fault }: Rule, subject: Subject): boolean {
   if (op !== "*" && op !== subject.operation) return false;
   if (VOCABULARY[fault.kind].ops?.includes(subject.operation) === false) return false;
   if (match.part !== undefined && match.part !== subject.partNumber) return false;
-  if (match.key !== undefined && !glob(match.key).test(subject.key)) return false;
+  if (match.key !== undefined && !wildcards(match.key, "?")(subject.key)) return false;
   if (fault.kind === "stale-connection") return subject.reused;
   return fault.kind !== "withhold-continue" || subject.awaitsContinue;
-}
-
-function glob(pattern: string): RegExp {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`, "su");
 }

@@ -18,7 +18,7 @@ export function aws2Fields(headers: ReadonlyMap<string, string>, query: Query): 
   const header = headers.get("authorization");
   if (header === undefined) return presignedFields(query);
   // A SecretId may hold a colon, base64 does not.
-  const [, secretId, signature] = /^\s*AWS\s+(.+):([A-Za-z0-9+/]{27}=)\s*$/s.exec(header) ?? [];
+  const [, secretId, signature] = /^\s*AWS\s+(\S.*):([A-Za-z0-9+/]{27}=)\s*$/s.exec(header) ?? [];
   const date = headers.get("x-amz-date") === undefined ? (headers.get("date") ?? "") : "";
   const time = Date.parse(headers.get("x-amz-date") ?? date);
   if (!secretId || !signature || Number.isNaN(time)) throw denied();

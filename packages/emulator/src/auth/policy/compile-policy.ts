@@ -1,6 +1,7 @@
 import { checkNames, checkValue, OptionRangeError, type Rule } from "../../options/option-errors.ts";
+import { wildcards } from "../../request/wildcards.ts";
 import { compileOperator } from "./conditions.ts";
-import { listOf, type Policy, type PolicySubject, wildcard } from "./policy.ts";
+import { listOf, type Policy, type PolicySubject } from "./policy.ts";
 import { compileResource } from "./resources.ts";
 
 /** Whether a policy allows a request. */
@@ -61,7 +62,7 @@ function compileAction(option: string, text: string): (action: string) => boolea
     const accepted = '"*" or name/cos:{action}, as name/cos:PutObject or name/cos:*';
     throw new OptionRangeError(option, `is ${JSON.stringify(text)}; accepted: ${accepted}`);
   }
-  return parts[1] === "cos" ? wildcard(parts[2] ?? "") : () => false;
+  return parts[1] === "cos" ? wildcards(parts[2] ?? "") : () => false;
 }
 
 function compileConditions(option: string, condition: unknown): ((subject: PolicySubject) => boolean)[] {

@@ -1,7 +1,8 @@
 import { BlockList, isIP } from "node:net";
 import { OptionRangeError, OptionTypeError } from "../../options/option-errors.ts";
+import { wildcards } from "../../request/wildcards.ts";
 import { CONDITION_KEYS, type ConditionKey, type ConditionType } from "./condition-keys.ts";
-import { listOf, type PolicySubject, wildcard } from "./policy.ts";
+import { listOf, type PolicySubject } from "./policy.ts";
 
 interface Operator {
   readonly type: ConditionType;
@@ -32,7 +33,7 @@ const ipEqual: Operator = { type: "ip", compile: compileAddress };
 const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ["string_equal", equal],
   ["string_not_equal", { ...equal, negated: true }],
-  ["string_like", text(wildcard)],
+  ["string_like", text((value) => wildcards(value))],
   ["numeric_equal", numericEqual],
   ["numeric_not_equal", { ...numericEqual, negated: true }],
   ["numeric_greater_than", numeric((fact, value) => fact > value)],

@@ -31,13 +31,6 @@ export interface PolicySubject {
   readonly fact: (key: string) => string | undefined;
 }
 
-/** `*` stands for any text, also an empty one. */
-export function wildcard(pattern: string): (text: string) => boolean {
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, "[\\s\\S]*");
-  const expression = new RegExp(`^${escaped}$`);
-  return (text) => expression.test(text);
-}
-
 /** A value or a list of values, as policies allow everywhere. */
 export function listOf<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T];

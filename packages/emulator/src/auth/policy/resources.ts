@@ -1,5 +1,6 @@
 import { OptionRangeError } from "../../options/option-errors.ts";
-import { type PolicySubject, wildcard } from "./policy.ts";
+import { wildcards } from "../../request/wildcards.ts";
+import type { PolicySubject } from "./policy.ts";
 
 const FORM = "qcs::cos:{region}:uid/{appid}:{bucket}/{key}";
 
@@ -14,7 +15,7 @@ export function compileResource(option: string, text: unknown): (subject: Policy
   const [, region = ""] = parts;
   const [, appid] = account;
   const pattern = modernForm(parts[3] ?? "");
-  const covers = wildcard(pattern);
+  const covers = wildcards(pattern);
   return (subject) =>
     ["", "*", subject.region].includes(region) &&
     subject.resources.some((resource) => covers(resource) && ownedBy(appid, resource));
