@@ -12,6 +12,7 @@ import { normaliseHeaders } from "./request/headers.ts";
 import { logLine, type Trace } from "./request/log-line.ts";
 import { compose, HangUp } from "./request/middleware.ts";
 import { newRequestId } from "./request/request-id.ts";
+import { sendable } from "./request/sendable.ts";
 import { inS3 } from "./s3/response.ts";
 import { Store } from "./store/store.ts";
 import type { Call, EmulatorOptions, EmulatorRequest, EmulatorResponse, Settings } from "./types.ts";
@@ -49,7 +50,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
 export function prepareEmulator(options: EmulatorOptions): Emulator {
   const settings = withDefaults(options);
   const opened = openOnce(settings);
-  const run = compose(settings.middleware, dispatch);
+  const stages = compose(settings.middleware, dispatch);
+  const run = async (call: Call): Promise<EmulatorResponse> => sendable(await stages(call));
   const faults = new FaultRuns(settings);
 
   return {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Emulator } from "../emulator.ts";
 import { incompleteBody } from "../errors.ts";
+import { discard } from "../faults/response-body.ts";
 import { HangUp } from "../request/middleware.ts";
 import type { EmulatorResponse } from "../types.ts";
 import { type BodyState, type ContinueState, connectionOf } from "./connection.ts";
@@ -62,7 +63,12 @@ async function write(result: EmulatorResponse, { request, response, bodyState }:
   const headers = { ...result.headers };
   // A client that got no `100 Continue` may send its body or its next request: only closing is safe.
   if (bodyState === "awaits continue" && !request.complete) headers.Connection = "close";
-  response.writeHead(result.status, headers);
+  try {
+    response.writeHead(result.status, headers);
+  } catch (error) {
+    await discard(result);
+    throw error;
+  }
   if (typeof result.body === "string" || result.body === undefined) response.end(result.body);
   else await writeStream(result.body, response, request.socket);
   // A request refused before its body was read: the rest is read and dropped, so that the sender sees the response.

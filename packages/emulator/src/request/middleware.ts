@@ -1,3 +1,4 @@
+import { discard } from "../faults/response-body.ts";
 import type { Call, EmulatorResponse, HangUpManner, Middleware } from "../types.ts";
 
 /** Throw it to leave the connection without a response, before or after the operation took effect. */
@@ -17,7 +18,25 @@ export function compose(
   dispatch: (call: Call) => Promise<EmulatorResponse>,
 ): (call: Call) => Promise<EmulatorResponse> {
   return stages.reduceRight<(call: Call) => Promise<EmulatorResponse>>(
-    (next, stage) => (call) => stage(call, () => next(call)),
+    (next, stage) => (call) => runStage(stage, call, next),
     dispatch,
   );
+}
+
+/** A stage may throw when the operation has responded; the body of that response is not read then. */
+async function runStage(
+  stage: Middleware,
+  call: Call,
+  next: (call: Call) => Promise<EmulatorResponse>,
+): Promise<EmulatorResponse> {
+  let made: EmulatorResponse | undefined;
+  try {
+    return await stage(call, async () => {
+      made = await next(call);
+      return made;
+    });
+  } catch (error) {
+    if (made) await discard(made);
+    throw error;
+  }
 }

@@ -76,6 +76,11 @@ describe("the cross-origin configuration of a bucket", () => {
       configuration(rule(`${ORIGIN}<AllowedMethod>get</AllowedMethod>`)),
       "InvalidArgument",
     ],
+    ...["x-中", "x-é", "a b", "a,b", "a:b", "*-*", "x-\u007f"].map((header) => [
+      `the allowed header ${header}`,
+      configuration(rule(`${ORIGIN}${METHOD}<AllowedHeader>${header}</AllowedHeader>`)),
+      "InvalidArgument",
+    ]),
     ["two wildcards", configuration(rule(`<AllowedOrigin>*.*</AllowedOrigin>${METHOD}`)), "InvalidArgument"],
     [
       "two wildcards of a header",
