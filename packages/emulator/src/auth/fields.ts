@@ -64,7 +64,10 @@ function parseWindow(text: string | undefined): TimeWindow {
   return { text, start, end };
 }
 
-// Tencent's examples list some names in mixed case.
+// Tencent's examples list some names in mixed case. What is signed is `name=value&…`, so a name that is not escaped could
+// stand for several.
 function parseList(text: string | undefined): readonly string[] {
-  return (text ?? "").toLowerCase().split(";").filter(Boolean);
+  const names = (text ?? "").toLowerCase().split(";").filter(Boolean);
+  if (names.some((name) => /[=&\s]/.test(name))) throw denied();
+  return names;
 }

@@ -10,7 +10,7 @@ export interface Address {
   readonly region: string | undefined;
   /** Empty: the request addresses the bucket. */
   readonly key: string;
-  /** Decoded paths that the signature may cover; two for path-style requests, otherwise one. */
+  /** Decoded paths that the signature may cover: the whole path, and for path-style requests that without the bucket. */
   readonly signedPaths: readonly string[];
   /** The query, not decoded, without its question mark. */
   readonly query: string;
@@ -74,12 +74,15 @@ function serviceAddress(path: string): Place {
 /**
  * Handles a host that names no bucket. Clients that use fetch cannot set Host, so they put the bucket in the path.
  * Some sign that path, others the path without the bucket, which the real service would see. A first segment of the form
- * `name-appid` is always a bucket, also an unknown one: otherwise a wrong bucket name would be the prefix of a key.
+ * `name-appid` is always a bucket, also an unknown one: otherwise a wrong bucket name would be the prefix of a key. For the
+ * same reason a key that begins like a bucket must be signed with its bucket: else a signature for /b-1/x would be valid
+ * for /a-1/b-1/x.
  */
 function bareAddress(path: string, book: AddressBook): Place {
   const [, first = "", rest = ""] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
   if (BUCKET_NAME.test(first)) {
-    const signedPaths = [path, rest || "/"];
+    const [, folder = ""] = rest.split("/", 2);
+    const signedPaths = BUCKET_NAME.test(folder) ? [path] : [path, rest || "/"];
     return { bucket: first, region: undefined, key: rest.slice(1), signedPaths };
   }
   return { bucket: book.single, region: undefined, key: path.slice(1), signedPaths: [path] };

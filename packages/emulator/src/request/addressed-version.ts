@@ -2,9 +2,9 @@ import { findVersion } from "../store/history.ts";
 import type { Version } from "../store/records.ts";
 import type { Call } from "../types.ts";
 
-/** The version id of a request. COS's documents of the tagging operations spell it with a capital letter. */
+/** The version id of a request. */
 export function versionParameter(call: Call): string | undefined {
-  return call.query.get("versionId") ?? call.query.get("VersionId");
+  return call.query.get("versionId");
 }
 
 /** The version or delete marker that a request addresses: that of its version id, or the latest. */

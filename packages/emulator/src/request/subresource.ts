@@ -1,13 +1,15 @@
 import type { Query } from "./query.ts";
 
-// Query parameters that select another operation of COS. Without this list `DELETE /?lifecycle` would delete the bucket.
+// Query parameters that select another operation of COS, in lower case. Without this list `DELETE /?lifecycle` would delete the bucket.
 const SUBRESOURCES: ReadonlySet<string> = new Set(
   (
     "accelerate acl append cors delete domain domaincertificate encryption intelligenttiering inventory lifecycle " +
     "location logging notification object-lock origin partNumber policy publicAccessBlock referer replication " +
     "restore retention select symlink tagging torrent truncate uploadId uploads versioning versions website " +
     "worm rename append callback ci-process"
-  ).split(" "),
+  )
+    .toLowerCase()
+    .split(" "),
 );
 
 // Official clients send every parameter they know, also those without a value.
@@ -30,8 +32,8 @@ const PROCESSING = /^([a-z]\w*)\//i;
  * without a value is one: what COS does with it is something else than to read or to replace the object.
  */
 export function subresourceOf(query: Query): string | undefined {
-  const names = [...query.names()];
-  const known = names.find((name) => SUBRESOURCES.has(name));
+  const names = query.names();
+  const known = names.find((name) => SUBRESOURCES.has(name.toLowerCase()));
   if (known !== undefined) return known;
   for (const name of names) {
     const processing = PROCESSING.exec(name)?.[1];

@@ -10,8 +10,13 @@ const MAX_CATCH_UP_MS = 1000;
 
 /** The traffic limit of a request in bits per second, from the header or the query. */
 export function trafficLimit(headers: ReadonlyMap<string, string>, query: Query): number | undefined {
-  const text = headers.get("x-cos-traffic-limit") ?? query.get("x-cos-traffic-limit");
+  const inQuery = query.get("x-cos-traffic-limit");
+  const text = headers.get("x-cos-traffic-limit") ?? inQuery;
   if (text === undefined) return undefined;
+  // A header that is not signed must not replace a parameter that is.
+  if (inQuery !== undefined && inQuery !== text) {
+    throw new CosErrorResponse("InvalidArgument", "The request has two traffic limits.");
+  }
   const bits = Number(text);
   if (!/^\d+$/.test(text) || bits < RANGE.min || bits > RANGE.max) {
     throw new CosErrorResponse(

@@ -56,11 +56,11 @@ function payloadHashOf({ headers, query }: Incoming, fields: Aws4Fields): string
   );
 }
 
-/** A header of the protocol that is not signed could have been added on the way. */
+/** A header of the protocol that is not signed could have been added on the way, also with COS's name. */
 function checkSignedHeaders(headers: ReadonlyMap<string, string>, fields: Aws4Fields): void {
   const unsigned = [...headers.keys()].filter(
     (name) =>
-      name.startsWith("x-amz-") && name !== "x-amz-content-sha256" && !fields.headerNames.includes(name),
+      /^x-(?:amz|cos)-/.test(name) && name !== "x-amz-content-sha256" && !fields.headerNames.includes(name),
   );
   if (unsigned.length === 0) return;
   throw new CosErrorResponse(
@@ -90,10 +90,10 @@ function checkSignature(incoming: Incoming, fields: Aws4Fields, key: Buffer, pay
   );
 }
 
-/** Every form of a request that clients sign: the path as sent or escaped again, with or without the bucket. */
+/** Every form of a request that clients sign: the path as sent or escaped again. S3 clients sign the whole path. */
 function* signableForms(incoming: Incoming, fields: Aws4Fields, payloadHash: string): Generator<Signable> {
   const { method, address } = incoming;
-  for (const path of new Set([...address.signedPaths.map(encodeKey), address.rawPath])) {
+  for (const path of new Set([...address.signedPaths.slice(0, 1).map(encodeKey), address.rawPath])) {
     for (const host of hostForms(address.host)) {
       const headers = new Map(incoming.headers).set("host", host);
       for (const headerReading of headerReadings(headers, fields.headerNames)) {

@@ -17,10 +17,7 @@ const header = (name: string): ConditionKey => ({ type: "string", fact: (call) =
 const parameter = (name: string): ConditionKey => ({
   type: "string",
   encoded: true,
-  fact: (call) => {
-    const value = call.query.byLowerCaseName().get(name);
-    return value === undefined ? undefined : percentEncode(value);
-  },
+  fact: ({ query }) => (query.has(name) ? percentEncode(query.get(name) ?? "") : undefined),
 });
 
 /** Not in the document, but in policies that others use with COS. */
