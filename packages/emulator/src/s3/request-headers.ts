@@ -56,7 +56,8 @@ export function headersFromS3(
   return translated;
 }
 
-function* hoistedHeaders(query: Query): Generator<[name: string, value: string]> {
+/** The x-amz-* parameters, as headers. */
+export function* hoistedHeaders(query: Query): Generator<[name: string, value: string]> {
   for (const name of query.names()) {
     const text = name.toLowerCase().startsWith(S3) ? query.get(name) : undefined;
     if (text === undefined) continue;

@@ -1,18 +1,21 @@
 import { percentDecode } from "../../request/percent.ts";
 
-/** Parameters that are part of what is signed. */
+/** Parameters that are part of what is signed, in lower case. COS's `append` selects another operation, too. */
 const SIGNED: ReadonlySet<string> = new Set(
   (
-    "accelerate acl cors delete encryption inventory lifecycle location logging notification object-lock partNumber " +
+    "accelerate acl append cors delete encryption inventory lifecycle location logging notification object-lock partNumber " +
     "policy replication requestPayment response-cache-control response-content-disposition response-content-encoding " +
     "response-content-language response-content-type response-expires restore retention tagging torrent uploadId " +
     "uploads versionId versioning versions website"
-  ).split(" "),
+  )
+    .toLowerCase()
+    .split(" "),
 );
 
 /** The parts of a request that the signature covers. */
 export interface Signable {
   readonly method: string;
+  /** One character per byte. */
   readonly headers: ReadonlyMap<string, string>;
   /** The text of the date, or of the time when a URL expires. */
   readonly date: string;
@@ -31,7 +34,7 @@ export function stringToSign({ method, headers, date, resource, query }: Signabl
   return `${head.join("\n")}\n${own.join("")}${resource}${signedQuery(query)}`;
 }
 
-/** Parameters without a value are signed without an equals sign; values are signed decoded. */
+/** Parameters without a value are signed without an equals sign; values are signed decoded, one character per byte. */
 function signedQuery(query: string): string {
   const parameters = query
     .split("&")
@@ -40,8 +43,8 @@ function signedQuery(query: string): string {
       const name = percentDecode(equals < 0 ? pair : pair.slice(0, equals));
       return [name, equals < 0 ? "" : percentDecode(pair.slice(equals + 1))] as const;
     })
-    .filter(([name]) => SIGNED.has(name))
+    .filter(([name]) => SIGNED.has(name.toLowerCase()))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => (value === "" ? name : `${name}=${value}`));
-  return parameters.length > 0 ? `?${parameters.join("&")}` : "";
+  return parameters.length > 0 ? `?${Buffer.from(parameters.join("&"), "utf8").toString("latin1")}` : "";
 }
