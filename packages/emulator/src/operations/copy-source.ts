@@ -22,7 +22,7 @@ export function requireCopySource(call: Call): CopySource {
   const match = SOURCE.exec(call.header("x-cos-copy-source") ?? "");
   const [, bucketName = "", encodedKey = "", versionId] = match ?? [];
   if (!match) throw new CosErrorResponse("InvalidCopySource", "The copy source is not valid.");
-  checkCopySource(call, bucketName, percentDecode(encodedKey));
+  checkCopySource(call, bucketName, percentDecode(encodedKey), versionId);
   const bucket = call.store.bucket(bucketName);
   if (!bucket) throw new CosErrorResponse("NoSuchBucket", "The specified bucket does not exist.");
   // Some clients send an empty versionId with every copy.

@@ -26,7 +26,7 @@ export async function deleteMultipleObjects(call: Call): Promise<EmulatorRespons
   const deleted: Markup[] = [];
   const failed: Markup[] = [];
   for (const item of wanted) {
-    const refusal = refusalOf(call, item.key);
+    const refusal = refusalOf(call, item);
     if (refusal) failed.push(refusedElement(item, refusal));
     else deleted.push(element("Deleted", await deleteOne(call, item)));
   }
@@ -51,8 +51,8 @@ function parseDelete(text: string): { readonly wanted: readonly Wanted[]; readon
 }
 
 /** Why a key must not be deleted: no object can have it, or a policy forbids it. */
-function refusalOf(call: Call, key: string): CosErrorResponse | undefined {
-  return keyRefusal(key) ?? (mayDelete(call, key) ? undefined : denied());
+function refusalOf(call: Call, { key, versionId }: Wanted): CosErrorResponse | undefined {
+  return keyRefusal(key) ?? (mayDelete(call, key, versionId) ? undefined : denied());
 }
 
 function refusedElement({ key, versionId }: Wanted, { code, message }: CosErrorResponse): Markup {

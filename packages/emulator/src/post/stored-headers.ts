@@ -12,6 +12,10 @@ const KEPT = new Set([
 
 /** The fields of a form that mean what the header of the same name means for PUT Object. */
 export function headersOfForm(fields: ReadonlyMap<string, string>): Map<string, string> {
+  // A policy that limits one of two names for the same header would not limit the other.
+  if (fields.has("acl") && fields.has("x-cos-acl")) {
+    throw new CosErrorResponse("InvalidArgument", "The form has the fields acl and x-cos-acl.");
+  }
   const headers = new Map<string, string>();
   for (const [field, value] of fields) {
     const name = field === "acl" ? "x-cos-acl" : field;
