@@ -65,6 +65,7 @@ describe("handle()", () => {
     for (const target of [
       `/k&${cos}`,
       "/kX-Amz-Security-Token=TOKEN&X-Amz-Signature=5e6c",
+      "/kWSAccessKeyId=ID&Signature=5e6c",
       `/k?uploadId=x;${cos.replaceAll("&", ";")}`,
     ]) {
       await emulator.handle({ method: "DELETE", target, headers: { host: HOST } });
@@ -72,6 +73,7 @@ describe("handle()", () => {
     expect(lines).toEqual([
       `204 DeleteObject DELETE /${BUCKET}/k%26...`,
       `204 DeleteObject DELETE /${BUCKET}/k...`,
+      `204 DeleteObject DELETE /${BUCKET}/kWS...`,
       `404 AbortMultipartUpload DELETE /${BUCKET}/k uploadId=x%3B...`,
     ]);
   });

@@ -32,7 +32,7 @@ export function logLine(request: EmulatorRequest, trace: Trace, outcome: string)
 /** A presigned URL that has lost a character carries its signature in the key. The log shows the text before it. */
 function withoutSignature(text: string): string {
   const at = text.search(
-    /q-(?:ak|sign|key-time|header-list|url-param-list)|x-(?:amz|cos-security)-|awsaccesskeyid/i,
+    /q-(?:ak|sign|key-time|header-list|url-param-list)|x-(?:amz|cos-security)-|accesskeyid=|signature=|expires=\d/i,
   );
   return at < 0 ? text : `${text.slice(0, at)}...`;
 }
