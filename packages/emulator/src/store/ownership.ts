@@ -1,4 +1,4 @@
-import { access, readdir } from "node:fs/promises";
+import { access, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BUCKET_NAME } from "../request/address.ts";
 import { BUCKET_RECORD, OBJECTS, UPLOADS } from "./bucket-store.ts";
@@ -16,17 +16,24 @@ const MARKER = "cosup-emulator.json";
  * @throws {DataForeignError} before anything is changed
  */
 export async function claimDirectory(directory: string, fsync: boolean): Promise<void> {
-  if (await exists(join(directory, MARKER))) return;
+  if (!(await exists(join(directory, MARKER)))) {
+    await checkContents(directory);
+    await writeJson(join(directory, MARKER), { layout: 1 }, fsync);
+  }
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(MARKER) && isUnfinished(name)) await rm(join(directory, name), { force: true });
+  }
+}
+
+async function checkContents(directory: string): Promise<void> {
   const buckets = join(directory, "buckets");
   const names = await contentsOf(buckets);
-  if (!(await hasBucket(buckets, names))) {
-    for (const name of names) {
-      if (!(await isUnfinishedBucket(join(buckets, name), name))) throw new DataForeignError(buckets);
-    }
-    const data = join(directory, "data");
-    if ((await contentsOf(data)).length > 0) throw new DataForeignError(data);
+  if (await hasBucket(buckets, names)) return;
+  for (const name of names) {
+    if (!(await isUnfinishedBucket(join(buckets, name), name))) throw new DataForeignError(buckets);
   }
-  await writeJson(join(directory, MARKER), { layout: 1 }, fsync);
+  const data = join(directory, "data");
+  if ((await contentsOf(data)).length > 0) throw new DataForeignError(data);
 }
 
 async function contentsOf(folder: string): Promise<string[]> {

@@ -39,6 +39,7 @@ describe("a directory with files of somebody else is refused, and stays as it is
 
 describe("a start deletes only what the emulator wrote", () => {
   const ours = [
+    "cosup-emulator.json.0123456789ab.tmp",
     `data/${MD5}`,
     `buckets/${BUCKET}/bucket.json.0123456789ab.tmp`,
     `buckets/${BUCKET}/objects/${MD5}${MD5}.json.0123456789ab.tmp`,
