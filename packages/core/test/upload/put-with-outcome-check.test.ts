@@ -39,7 +39,12 @@ describe("a PUT of an existing key, under ForbidOverwrite", () => {
   ])("does not know whose the equal object is when a response %s", async (_, first) => {
     const { done, sent, methods } = put([first, exists(), holds(bytes)]);
     const error = await caughtAs(done, CosError);
-    expect(error).toMatchObject({ code: "outcome-unknown", retryable: false });
+    expect(error).toMatchObject({
+      code: "outcome-unknown",
+      retryable: false,
+      message:
+        "the response to PUT was lost, the next was a refusal, and the object at the key may be this one or another writer's",
+    });
     expect(error.hint).toContain("HEAD the key");
     expect(methods()).toEqual(["PUT", "PUT", "HEAD"]);
     expect(sent[2]?.headers).toMatchObject({ "x-cos-server-side-encryption-customer-algorithm": "AES256" });
@@ -53,7 +58,11 @@ describe("a PUT of an existing key, under ForbidOverwrite", () => {
   ])("does not know its outcome when the response of every attempt %s", async (_, step) => {
     const { done, methods } = put([step, step, step, step, step, step, step, step, step, step]);
     const error = await caughtAs(done, CosError);
-    expect(error).toMatchObject({ code: "outcome-unknown", retryable: false });
+    expect(error).toMatchObject({
+      code: "outcome-unknown",
+      retryable: false,
+      message: "no attempt of PUT got a response that tells whether COS stored the object",
+    });
     expect(error.hint).toContain("HEAD the key");
     expect(error.cause).toBeInstanceOf(CosError);
     expect(methods()).not.toContain("HEAD");
@@ -111,7 +120,11 @@ describe("a PUT of an existing key, under ForbidOverwrite", () => {
 
   test("is outcome-unknown without the permission for HEAD", async () => {
     const { done } = put([new Broken("reset"), exists(), refusal(403, "AccessDenied")]);
-    expect(await caughtAs(done, CosError)).toMatchObject({ code: "outcome-unknown", retryable: false });
+    expect(await caughtAs(done, CosError)).toMatchObject({
+      code: "outcome-unknown",
+      retryable: false,
+      message: "the response to PUT was lost, the next was a refusal, and HEAD failed too",
+    });
   });
 
   test("of a condition that is not about overwriting is reported unchanged", async () => {
