@@ -22,6 +22,7 @@ const RENAMED = [
   "website-redirect-location",
 ] as const;
 
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const S3 = "x-amz-";
 const COS = "x-cos-";
 const KMS_KEY = "server-side-encryption-aws-kms-key-id";
@@ -62,7 +63,9 @@ export function* hoistedHeaders(query: Query): Generator<[name: string, value: s
     const text = name.toLowerCase().startsWith(S3) ? query.get(name) : undefined;
     if (text === undefined) continue;
     const value = headerValueOf(text);
-    if (value === undefined) throw new CosErrorResponse("InvalidArgument", `The ${name} is not valid.`);
+    // A name with a colon or a line break could stand for two headers where names are signed as they are.
+    if (value === undefined || !HEADER_NAME.test(name))
+      throw new CosErrorResponse("InvalidArgument", `The ${name} is not valid.`);
     yield [name.toLowerCase(), value];
   }
 }

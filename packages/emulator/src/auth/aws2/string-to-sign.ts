@@ -1,4 +1,5 @@
 import { percentDecode } from "../../request/percent.ts";
+import { denied } from "../fields.ts";
 
 /** Parameters that are part of what is signed, in lower case. COS's `append` selects another operation, too. */
 const SIGNED: ReadonlySet<string> = new Set(
@@ -43,8 +44,21 @@ function signedQuery(query: string): string {
       const name = percentDecode(equals < 0 ? pair : pair.slice(0, equals));
       return [name, equals < 0 ? "" : percentDecode(pair.slice(equals + 1))] as const;
     })
-    .filter(([name]) => SIGNED.has(name.toLowerCase()))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => (value === "" ? name : `${name}=${value}`));
-  return parameters.length > 0 ? `?${Buffer.from(parameters.join("&"), "utf8").toString("latin1")}` : "";
+    .filter(([name]) => isSigned(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (parameters.some(([, value]) => holdsParameter(value))) throw denied();
+  const text = parameters.map(([name, value]) => (value === "" ? name : `${name}=${value}`)).join("&");
+  return parameters.length > 0 ? `?${Buffer.from(text, "utf8").toString("latin1")}` : "";
+}
+
+function isSigned(name: string): boolean {
+  return SIGNED.has(name.toLowerCase());
+}
+
+/** Values are signed decoded, so `a&versionId=1` as one value is signed like a value and a version. */
+function holdsParameter(value: string): boolean {
+  return value
+    .split("&")
+    .slice(1)
+    .some((pair) => isSigned(pair.replace(/=.*$/s, "")));
 }

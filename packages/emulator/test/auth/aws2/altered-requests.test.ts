@@ -73,6 +73,16 @@ describe.each(FORMS)("a signature of version 2 %s", (_, form) => {
     expect((await send(read)).text).toBe("content");
   });
 
+  test("covers two parameters as two", async () => {
+    const type = "response-content-type";
+    const read: Aws2Ask = { method: "GET", path: "/x", query: { [type]: "a/b", versionId: "null" }, ...form };
+    expect((await send(read)).text).toBe("content");
+    const merged = (text: string): string => text.replace("&versionId=null", "%26versionId%3Dnull");
+    expect((await send(read, { target: merged })).code).toBe("AccessDenied");
+    const apart: Aws2Ask = { ...read, query: { "response-content-disposition": "attachment; filename=a&b" } };
+    expect((await send(apart)).text).toBe("content");
+  });
+
   test("is valid for its bucket only", async () => {
     const host = `127.0.0.1:${rig.port}`;
     const path = `/${BUCKET}/place`;
@@ -97,6 +107,20 @@ test("a URL may carry headers as parameters, which are signed as headers", async
   expect((await send("2")).code).toBe("SignatureDoesNotMatch");
   expect((await send("1")).status).toBe(200);
   expect((await rig.ask({ method: "HEAD", path: "/hoisted" })).headers["x-cos-meta-a"]).toBe("1");
+});
+
+test("a parameter that stands for two headers is refused", async () => {
+  const headers = { "x-amz-acl": "private", "x-amz-meta-a": "1" };
+  const signed = signAws2({ method: "PUT", path: "/two", headers, expires: 60 }, rig.nowMs);
+  const chain = { key: Buffer.alloc(0), timestamp: "", scope: "", seed: "" };
+  const target = `${signed.target}&x-amz-acl%3Aprivate%0Ax-amz-meta-a=1`;
+  const ask = { method: "PUT", path: "/two", body: "x" };
+  const response = await exchangeS3(rig.port, ask, {
+    target,
+    headers: { host: signed.headers.host ?? "" },
+    chain,
+  });
+  expect([response.status, response.code]).toEqual([400, "InvalidArgument"]);
 });
 
 test("the token of a URL may be signed or not", async () => {
