@@ -106,9 +106,13 @@ describe("cosup emulator", () => {
   it("logs every request with --verbose, without secrets", async () => {
     const { running, port } = await start("--verbose");
     await startCosup(["cp", "a.txt", `cos://${BUCKET}/seen`], { cwd: folder, env: environment(port) }).ended;
+    for (const path of [`${BUCKET}/unsigned`, "_cosup/faults/run1?x"])
+      await fetch(`http://127.0.0.1:${port}/${path}`);
     running.child.kill();
     const { stdout } = await running.ended;
     expect(stdout).toMatch(/^200 PutObject PUT .*seen$/m);
+    expect(stdout).toMatch(/^403 GetObject GET \/demo-1250000000\/unsigned AccessDenied$/m);
+    expect(stdout).toMatch(/^403 - GET \/_cosup\/faults\/run1$/m);
     expect(stdout).not.toContain("q-signature");
     expect(stdout).not.toContain(SECRET_ID);
   });
@@ -158,6 +162,34 @@ describe("cosup emulator", () => {
     const words = ["emulator", "--port", "0", "--data", "data", ...KEYS, "--policy", name];
     const run = await startCosup(words, { cwd: folder }).ended;
     expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(says) });
+  });
+
+  it.each([
+    ["a file as --data", ["--data", "a.txt"], 1, /cannot use .*a\.txt as the data directory: it is not/],
+    ["a missing fault file", ["--faults", "none.json"], 2, /none\.json: cannot be read: ENOENT/],
+    ["a size with a unit", ["--min-part-size", "1M"], 2, /1M.*whole number of bytes/],
+    ["a short control token", [], 2, /COSUP_CONTROL_TOKEN.*8 or more/, { COSUP_CONTROL_TOKEN: "short" }],
+  ] as [string, string[], number, RegExp, Record<string, string>?][])(
+    "explains %s",
+    async (_what, words, code, says, env = {}) => {
+      const command = ["emulator", "--port", "0", "--data", "data", ...KEYS, ...words];
+      const run = await startCosup(command, { cwd: folder, env }).ended;
+      expect(run).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(says) });
+    },
+  );
+
+  it("lists the buckets of earlier starts", async () => {
+    for (const [name, list] of [
+      ["old-1250000000", "old-1250000000"],
+      ["new-1250000000", "new-1250000000, old-1250000000"],
+    ] as const) {
+      const words = ["emulator", "--port", "0", "--data", "several", ...KEYS, "--bucket", name];
+      const running = startCosup(words, { cwd: folder });
+      const [, listed] = await running.line(/listening on .* \((.*)\)/);
+      expect(listed).toBe(list);
+      running.child.kill();
+      await running.ended;
+    }
   });
 
   it("reports that its port is in use", async () => {

@@ -6,6 +6,14 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
+/** Parses a size in bytes. */
+export function byteCount(value: string): number {
+  if (!/^\d+$/.test(value)) {
+    throw new InvalidArgumentError("It must be a whole number of bytes, for example 1048576.");
+  }
+  return Number(value);
+}
+
 /** Parses a port, 0 to 65535. */
 export function portNumber(value: string): number {
   const port = wholeNumber(value);

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { version } from "../package.json";
 import { addCopy } from "./commands/copy-command.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
-import { collect, duration, portNumber, wholeNumber } from "./parse-arguments.ts";
+import { byteCount, collect, duration, portNumber } from "./parse-arguments.ts";
 
 const HELP = `
 Credentials are read from environment variables: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary
@@ -102,7 +102,7 @@ function addEmulator(program: Command, finish: Finish): void {
     .option("--token <token>", "session token of a temporary key (default: from the environment)")
     .option("--policy <file>", "JSON policy that limits what the key may do, in the form of STS")
     .option("--region <name>", "region name in the Location of responses")
-    .option("--min-part-size <bytes>", "minimum part size in bytes (default: 1 MiB)", wholeNumber)
+    .option("--min-part-size <bytes>", "minimum part size in bytes (default: 1 MiB)", byteCount)
     .option("--cors", "let every web page use buckets without a cross-origin configuration of their own")
     .option("--faults <file>", "JSON script of faults to inject, see docs/faults.md")
     .option("--verbose", "print one line per request to stdout")

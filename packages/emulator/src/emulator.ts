@@ -21,6 +21,8 @@ import type { Call, EmulatorOptions, EmulatorRequest, EmulatorResponse, Settings
 export interface Emulator {
   /** Resolves once the data directory is open; rejects if it cannot be opened. */
   ready(): Promise<void>;
+  /** The names of all buckets, also of those that an earlier run or a client has created. */
+  buckets(): Promise<readonly string[]>;
   /** Handles one request. Rejects only with `HangUp`: close the connection without a response. */
   handle(request: EmulatorRequest): Promise<EmulatorResponse>;
   /** Fault scripts and their receipts; needs the option `faults`. */
@@ -64,13 +66,17 @@ export function prepareEmulator(options: EmulatorOptions): Emulator {
     async ready() {
       await opened.store();
     },
+    async buckets() {
+      return (await opened.store()).buckets().map(({ record }) => record.name);
+    },
     async handle(request) {
       const trace: Trace = { requestId: newRequestId(settings.now()) };
       let outcome = "hung-up";
       try {
         const service = { settings, store: await opened.store(), run, faults };
-        const response =
-          (await handleControlRequest(request, faults, settings)) ?? (await respond(request, trace, service));
+        const control = await handleControlRequest(request, faults, settings);
+        if (control) trace.control = request.target.split(/[?#]/, 1)[0] ?? "/";
+        const response = control ?? (await respond(request, trace, service));
         outcome = String(response.status);
         return response;
       } finally {

@@ -34,6 +34,8 @@ export interface RunningEmulator {
   /** `http://{host}:{port}`; an IPv6 address is in brackets. */
   readonly url: string;
   readonly port: number;
+  /** The names of all buckets at the start, also of those from earlier runs. */
+  readonly buckets: readonly string[];
   /** Fault scripts and their receipts; needs the option `faults`. */
   readonly faults: FaultControl;
   /** What requests to the control API carry in `x-cosup-token`: the option `controlToken`, or a random text. */
@@ -72,6 +74,7 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
     port,
+    buckets: await emulator.buckets(),
     faults: emulator.faults,
     controlToken: emulator.controlToken,
     async close() {
@@ -88,7 +91,9 @@ async function withScript(options: StartOptions): Promise<EmulatorOptions> {
 
 /** Listens first: if the port is in use, the data directory stays as it is. Early requests wait until it is open. */
 async function listenAndOpen(emulator: Emulator, port: number, host: string): Promise<Listening> {
-  const listening = await listen(emulator, port, host);
+  const listening = await listen(emulator, port, host).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "EADDRINUSE" ? portInUse(port, host, error) : error;
+  });
   try {
     await emulator.ready();
     return listening;
@@ -96,4 +101,9 @@ async function listenAndOpen(emulator: Emulator, port: number, host: string): Pr
     await listening.close();
     throw error;
   }
+}
+
+function portInUse(port: number, host: string, cause: NodeJS.ErrnoException): Error {
+  const message = `port ${port} of ${host} is in use (EADDRINUSE): choose another port, or 0 for any free port`;
+  return Object.assign(new Error(message, { cause }), { code: "EADDRINUSE" });
 }

@@ -74,7 +74,7 @@ describe("handle()", () => {
       `204 DeleteObject DELETE /${BUCKET}/k%26...`,
       `204 DeleteObject DELETE /${BUCKET}/k...`,
       `204 DeleteObject DELETE /${BUCKET}/kWS...`,
-      `404 AbortMultipartUpload DELETE /${BUCKET}/k uploadId=x%3B...`,
+      `404 AbortMultipartUpload DELETE /${BUCKET}/k uploadId=x%3B... NoSuchUpload`,
     ]);
   });
 

@@ -18,6 +18,7 @@ export function explainStart(error: StartError, { host, port }: { host: string; 
 
 /** The flag of an option; for keys the parameter, by which the exit code is that of credentials. */
 function parameterOf(option: string): string {
+  if (option === "controlToken") return "COSUP_CONTROL_TOKEN";
   if (option.startsWith("credentials[0].policy")) return "--policy";
   if (option.startsWith("credentials")) return "credentials";
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -44,7 +44,7 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
   }).catch((error: StartError) => {
     throw explainStart(error, flags);
   });
-  writeResult(`cosup emulator listening on ${running.url} (${flags.bucket.join(", ")})`);
+  writeResult(`cosup emulator listening on ${running.url} (${running.buckets.join(", ")})`);
   if (key.generated) {
     const { secretId, secretKey } = key.credentials;
     writeResult(`key of this run: COS_SECRET_ID=${secretId} COS_SECRET_KEY=${secretKey}`);

@@ -10,18 +10,16 @@ import { FaultScriptError, validateScript } from "./validate.ts";
  * const cos = await startEmulator({ ...options, faults: await loadFaults("faults.json") });
  */
 export async function loadFaults(path: string): Promise<readonly Instruction[]> {
-  const text = await readFile(path, "utf8");
+  const text = await readFile(path, "utf8").catch((error: Error) => {
+    throw new FaultScriptError(path, `cannot be read: ${error.message}`);
+  });
   try {
     return validateScript(JSON.parse(text)).map((rule) => rule.instruction);
   } catch (error) {
-    const field = error instanceof FaultScriptError ? error.field : "";
-    throw new FaultScriptError(
-      `${path}${field}`,
-      error instanceof Error ? withoutField(error, field) : String(error),
-    );
+    if (!(error instanceof FaultScriptError)) {
+      throw new FaultScriptError(path, `is not JSON: ${error instanceof Error ? error.message : error}`);
+    }
+    const { field, message } = error;
+    throw new FaultScriptError(`${path}: ${field}`, message.slice(field.length + 2));
   }
-}
-
-function withoutField(error: Error, field: string): string {
-  return field === "" ? `is not JSON: ${error.message}` : error.message.slice(field.length + 2);
 }

@@ -1,3 +1,4 @@
+import type { CorsConfiguration } from "../cors/configuration.ts";
 import { matchingRule, preflightHeaders } from "../cors/match.ts";
 import { corsOf, varyHeader } from "../cors/policy.ts";
 import { CosErrorResponse } from "../errors.ts";
@@ -11,20 +12,20 @@ export async function optionsObject(call: Call): Promise<EmulatorResponse> {
   if (configuration === undefined && call.address.bucket !== undefined) void call.bucket;
   const origin = call.header("origin");
   const method = call.header("access-control-request-method");
-  if (origin === undefined || method === undefined) throw forbidden();
+  if (origin === undefined || method === undefined) throw forbidden(configuration);
   const headers = (call.header("access-control-request-headers") ?? "")
     .split(",")
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "");
   const request = { origin, method, headers };
   const rule = configuration && matchingRule(configuration.rules, request);
-  if (!rule) throw forbidden();
+  if (!rule) throw forbidden(configuration);
   return empty(200, { ...preflightHeaders(rule, request), ...varyHeader(configuration) });
 }
 
-function forbidden(): CosErrorResponse {
-  return new CosErrorResponse(
-    "AccessForbidden",
-    "CORSResponse: This CORS request is not allowed. No rule of the bucket allows the origin, the method and the headers.",
-  );
+function forbidden(configuration: CorsConfiguration | undefined): CosErrorResponse {
+  const reason = configuration
+    ? "No rule of the bucket allows the origin, the method and the headers."
+    : "The bucket has no cross-origin configuration: store one with PutBucketCors.";
+  return new CosErrorResponse("AccessForbidden", `CORSResponse: This CORS request is not allowed. ${reason}`);
 }

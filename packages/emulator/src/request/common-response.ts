@@ -33,6 +33,7 @@ export function errorResponse(request: EmulatorRequest, trace: Trace, error: unk
     error instanceof CosErrorResponse
       ? error
       : new CosErrorResponse("InternalError", "We encountered an internal error.");
+  trace.code = refusal.code;
   const traceId = newTraceId();
   const { host = "", key = "" } = trace.address ?? {};
   const text = errorDocument(refusal, { resource: `${host}/${key}`, requestId: trace.requestId, traceId });

@@ -12,20 +12,26 @@ export interface Trace {
   /** The cross-origin configuration before the operation, which may change it. */
   cors?: CorsConfiguration | undefined;
   call?: Call;
+  /** The code of a refusal. */
+  code?: string;
+  /** The path of a request to the control API. */
+  control?: string;
 }
 
 /**
- * One line per request: status or `hung-up`, operation, target. Only three query parameters are included, so that no
+ * One line per request: status or `hung-up`, operation, target, the code of a refusal. Only three query parameters are included, so that no
  * signature is logged. Text of the request is percent-encoded: it cannot break the line or control a terminal.
  */
 export function logLine(request: EmulatorRequest, trace: Trace, outcome: string): string {
   const { call, address } = trace;
   const words = [outcome, call?.operation ?? "-", percentEncode(request.method)];
-  words.push(`/${encodeKey(`${address?.bucket ?? ""}/${withoutSignature(address?.key ?? "")}`)}`);
+  const place = trace.control?.slice(1) ?? `${address?.bucket ?? ""}/${withoutSignature(address?.key ?? "")}`;
+  words.push(`/${encodeKey(place)}`);
   for (const name of ["partNumber", "uploadId", "position"]) {
     const value = call?.query.get(name);
     if (value !== undefined) words.push(`${name}=${encodeKey(withoutSignature(value))}`);
   }
+  if (trace.code !== undefined) words.push(trace.code);
   return words.join(" ");
 }
 

@@ -49,7 +49,10 @@ export async function lockDirectory(data: string, silenceMs = SILENCE_MS): Promi
   const lock = join(directory, LOCK);
   const self = describeSelf();
   let failure: unknown;
-  await mkdir(directory, { recursive: true });
+  await mkdir(directory, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === "EEXIST" ? "it is not a directory" : error.message;
+    throw new Error(`cannot use ${directory} as the data directory: ${reason}`, { cause: error });
+  });
   for (let round = 0; round < ROUNDS; round++) {
     failure = await place(lock, self);
     if (failure === undefined) return hold(directory, join(lock, self.token));
@@ -60,7 +63,8 @@ export async function lockDirectory(data: string, silenceMs = SILENCE_MS): Promi
     }
     await rm(present.path, { force: true });
   }
-  throw new Error(`cannot lock ${directory}`, { cause: failure });
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  throw new Error(`cannot lock ${directory}: ${reason}`, { cause: failure });
 }
 
 /** Places the lock with its file inside. Returns why it could not be placed. */

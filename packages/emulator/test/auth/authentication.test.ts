@@ -185,6 +185,6 @@ test("the log names operations and never signatures or tokens", async () => {
   expect(rig.log).toEqual([
     `200 InitiateMultipartUpload POST /${BUCKET}/a%20b`,
     `200 UploadPart PUT /${BUCKET}/a%20b partNumber=7 uploadId=${uploadId}`,
-    `403 - GET /${BUCKET}/x`,
+    `403 - GET /${BUCKET}/x SignatureDoesNotMatch`,
   ]);
 });

@@ -127,3 +127,13 @@ describe("a preflight", () => {
     }
   });
 });
+
+test("without a configuration, the refusal says that there is none", async () => {
+  const bare = await startRig();
+  const headers = { origin: "https://page.test", "access-control-request-method": "PUT" };
+  const refused = await bare.ask({ method: "OPTIONS", path: "/k", sign: false, headers });
+  expect([refused.status, refused.code]).toEqual([403, "AccessForbidden"]);
+  expect(refused.text).toContain("The bucket has no cross-origin configuration");
+  expect((await preflight("https://other.test", "DELETE")).text).toContain("No rule of the bucket");
+  await bare.stop();
+});

@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { VOCABULARY } from "../../src/faults/vocabulary.ts";
-import { loadFaults, type Receipt } from "../../src/index.ts";
+import { FaultScriptError, loadFaults, type Receipt } from "../../src/index.ts";
 import { type Ask, BUCKET, type Rig, startRig } from "../rig.ts";
 import { inRun, newRun, see } from "./observe.ts";
 import { busy, PUT, rig, useRig } from "./runs-rig.ts";
@@ -35,10 +35,14 @@ describe("a script for all requests", () => {
     await expect(loadFaults(path)).rejects.toThrow(`${path}: is not JSON`);
     await writeFile(path, JSON.stringify([busy(), { ...busy(), op: "PutObjekt" }]));
     await expect(loadFaults(path)).rejects.toThrow(
-      `${path}[1].op: is "PutObjekt"; accepted: "*" or one of Abort`,
+      `${path}: [1].op: is "PutObjekt"; accepted: "*" or one of Abort`,
     );
     await expect(startRig({ faults: path })).rejects.toThrow("PutObjekt");
-    await expect(loadFaults(join(rig.data, "missing.json"))).rejects.toThrow("ENOENT");
+    await writeFile(path, "{}");
+    await expect(loadFaults(path)).rejects.toThrow(`${path}: instructions: must be an array`);
+    const missing = join(rig.data, "missing.json");
+    await expect(loadFaults(missing)).rejects.toThrow(FaultScriptError);
+    await expect(loadFaults(missing)).rejects.toThrow(`${missing}: cannot be read: ENOENT`);
     await rm(path);
   });
 

@@ -106,9 +106,24 @@ describe("a start that fails", () => {
     const first = await startEmulator({ data, buckets: [BUCKET], credentials: [] });
     const other = join(data, "other");
     const start = startEmulator({ data: other, buckets: [BUCKET], credentials: [], port: first.port });
-    await expect(start).rejects.toThrow(/EADDRINUSE/);
+    await expect(start).rejects.toThrow(/^port \d+ of 127\.0\.0\.1 is in use \(EADDRINUSE\): choose another/);
     expect(await readdir(data)).not.toContain("other");
     await first.close();
+  });
+
+  test("because its directory is a file says so", async () => {
+    const file = join(data, "file");
+    await writeFile(file, "");
+    const start = startEmulator({ data: file, buckets: [BUCKET], credentials: [] });
+    await expect(start).rejects.toThrow(`cannot use ${file} as the data directory: it is not a directory`);
+    await rm(file);
+  });
+
+  test.runIf(process.platform === "linux")("because nothing can be written says why", async () => {
+    // The draft of the lock has the longest possible path, so that no file in it can have one.
+    const directory = join(data, ...Array<string>(20).fill("d".repeat(200))).slice(0, 4060);
+    const whole = directory.padEnd(4060, `/${"e".repeat(200)}`);
+    await expect(lockDirectory(whole)).rejects.toThrow(/^cannot lock .*: ENAMETOOLONG: .*open/);
   });
 
   test("releases the lock and the port", async () => {
