@@ -5,11 +5,16 @@ import type { Call, EmulatorResponse } from "../types.ts";
 import { element } from "../xml/render.ts";
 import { empty, isoTime, xml } from "./respond.ts";
 
-/** HEAD /: whether the bucket exists. */
+/** HEAD /: whether the bucket exists, and its region. */
 export async function headBucket(call: Call): Promise<EmulatorResponse> {
   // Throws NoSuchBucket.
   void call.bucket;
-  return empty(200);
+  return empty(200, { "x-cos-bucket-region": regionOf(call) });
+}
+
+/** That of the host or, where the host names none, of the option: a bucket of the emulator is in every region. */
+function regionOf({ address, settings }: Call): string {
+  return address.region ?? settings.region;
 }
 
 /** PUT /: creates a bucket. */
@@ -44,7 +49,7 @@ export async function deleteBucket(call: Call): Promise<EmulatorResponse> {
 /** GET /?location: the region of the bucket. */
 export async function getBucketLocation(call: Call): Promise<EmulatorResponse> {
   void call.bucket;
-  return xml(element("LocationConstraint", call.address.region ?? call.settings.region));
+  return xml(element("LocationConstraint", regionOf(call)));
 }
 
 /** GET / on the host of the service: lists all buckets. */

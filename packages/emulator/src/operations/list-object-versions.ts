@@ -6,6 +6,7 @@ import type { Version } from "../store/records.ts";
 import { microsecondsOf } from "../store/version-id.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { element, type Markup } from "../xml/render.ts";
+import { objectOwner } from "./object-page.ts";
 import { isoTime, quoted, xml } from "./respond.ts";
 
 interface PageRequest {
@@ -111,8 +112,7 @@ function entryElement(
   encode: (key: string) => string,
   id: (versionId: string) => string,
 ): Markup {
-  const appId = bucket.slice(bucket.lastIndexOf("-") + 1);
-  const owner = element("Owner", [element("ID", appId), element("DisplayName", appId)]);
+  const owner = objectOwner(bucket);
   const common = [
     element("Key", encode(version.key)),
     element("VersionId", id(idOf(version))),

@@ -29,7 +29,7 @@ export async function listObjectsV2(call: Call): Promise<EmulatorResponse> {
       token === undefined ? undefined : element("ContinuationToken", token),
       page.nextMarker === undefined ? undefined : element("NextContinuationToken", tokenOf(page.nextMarker)),
       startAfter === undefined ? undefined : element("StartAfter", encode(startAfter)),
-      ...page.keys.map((key) => contents(call, bucket, key, encode, owned)),
+      ...page.keys.map((key) => contents(bucket, key, encode, owned)),
       ...page.prefixes.map((folder) => element("CommonPrefixes", [element("Prefix", encode(folder))])),
     ]),
   );

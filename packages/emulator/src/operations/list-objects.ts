@@ -27,7 +27,7 @@ export async function listObjects(call: Call): Promise<EmulatorResponse> {
       wanted.delimiter === undefined ? undefined : element("Delimiter", encode(wanted.delimiter)),
       element("IsTruncated", page.nextMarker !== undefined),
       page.nextMarker === undefined ? undefined : element("NextMarker", encode(page.nextMarker)),
-      ...page.keys.map((key) => contents(call, bucket, key, encode)),
+      ...page.keys.map((key) => contents(bucket, key, encode)),
       ...page.prefixes.map((prefix) => element("CommonPrefixes", [element("Prefix", encode(prefix))])),
     ]),
   );

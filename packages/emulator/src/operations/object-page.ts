@@ -1,6 +1,5 @@
 import { commonPrefix, isAfter } from "../request/paging.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
-import type { Call } from "../types.ts";
 import { element, type Markup } from "../xml/render.ts";
 import { isoTime, quoted } from "./respond.ts";
 
@@ -37,9 +36,14 @@ export function selectPage(sorted: readonly string[], wanted: PageRequest): Page
   return { keys, prefixes, nextMarker: undefined };
 }
 
+/** The owner of an object in a listing: the number of the account, as in documents 436/7734 and 436/35521. */
+export function objectOwner(bucket: string): Markup {
+  const appId = bucket.slice(bucket.lastIndexOf("-") + 1);
+  return element("Owner", [element("ID", appId), element("DisplayName", appId)]);
+}
+
 /** The element of one object. Undefined: it was deleted meanwhile. */
 export function contents(
-  call: Call,
   bucket: BucketStore,
   key: string,
   encode: (key: string) => string,
@@ -52,7 +56,7 @@ export function contents(
     element("LastModified", isoTime(record.lastModified)),
     element("ETag", quoted(record.etag)),
     element("Size", record.size),
-    owned ? element("Owner", [element("ID", call.owner), element("DisplayName", call.owner)]) : undefined,
+    owned ? objectOwner(bucket.record.name) : undefined,
     element("StorageClass", record.storageClass),
   ]);
 }

@@ -16,7 +16,7 @@ export function quoted(etag: string): string {
   return `"${etag}"`;
 }
 
-/** The time format of documents. */
+/** The time format of documents: whole seconds, as in the header Last-Modified. */
 export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString();
 }

@@ -5,7 +5,7 @@ export const S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /** COS headers that S3 has with its own prefix. Those that only COS has keep their name. */
 const RENAMED =
-  /^x-cos-(meta-.+|acl|copy-source-version-id|delete-marker|expiration|restore|server-side-encryption.*|storage-class|tagging-count|version-id|website-redirect-location)$/i;
+  /^x-cos-(meta-.+|acl|bucket-region|copy-source-version-id|delete-marker|expiration|restore|server-side-encryption.*|storage-class|tagging-count|version-id|website-redirect-location)$/i;
 
 /** Writes a response as an S3 client expects it: header names, namespace, and the ids of the request. */
 export function inS3(response: EmulatorResponse, requestId: string): EmulatorResponse {
