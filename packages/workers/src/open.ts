@@ -5,7 +5,7 @@ import type { R2Body, R2ObjectBodyLike } from "./sources/platform.ts";
 import { type R2Access, r2BodyLength, r2Source } from "./sources/r2-source.ts";
 
 /**
- * Opens an R2 object as a source; undefined if `input` is not one.
+ * Opens an R2 object as a source; undefined if `input` is not one. Core opens all other kinds: upload/open-body.ts.
  */
 export async function openInput(input: unknown, access: R2Access): Promise<ByteSource | undefined> {
   if (isR2Body(input)) return r2Source(input.r2, input.key, access);

@@ -1,4 +1,4 @@
-import { CosErrorResponse } from "../errors.ts";
+import { noSuchBucket } from "./no-such-bucket.ts";
 
 /** Lets the changes of a bucket run concurrently, and its deletion only while none runs. Afterwards none can begin. */
 export class ChangeGate {
@@ -33,8 +33,4 @@ export class ChangeGate {
   reopen(): void {
     this.#closed = false;
   }
-}
-
-export function noSuchBucket(): CosErrorResponse {
-  return new CosErrorResponse("NoSuchBucket", "The specified bucket does not exist.");
 }
