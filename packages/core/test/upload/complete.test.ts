@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CosError, ServiceError, TransportError } from "../../src/errors.ts";
 import { caught, caughtAs } from "../support/caught.ts";
+import { bytes, completing, expectPublished, upload } from "../support/complete-rig.ts";
 import {
   denied,
   type Fault,
@@ -13,78 +14,7 @@ import {
 import { pattern } from "../support/random.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
 
-const bytes = pattern(6 * KB);
 const other = pattern(6 * KB, 42);
-
-/** The fault of the nth Complete, and an action of another client in the meantime. */
-async function completing(
-  faults: readonly (Fault | undefined)[],
-  meanwhile: (rig: Rig) => void = () => {},
-): Promise<Rig> {
-  const rig = await createRig();
-  rig.target.fault = ({ operation, nth }) => {
-    if (operation === "listParts" && nth === 0) meanwhile(rig);
-    return operation === "complete" ? faults[nth] : undefined;
-  };
-  return rig;
-}
-
-const upload = (rig: Rig, checkpoints = true): Promise<unknown> =>
-  rig.run(new TestFile(bytes), checkpoints ? {} : { checkpoints: undefined });
-
-function expectPublished(rig: Rig): void {
-  expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
-  expect([rig.target.uploads.size, rig.checkpoints.texts.size]).toEqual([0, 0]);
-}
-
-const slowDown = (): ServiceError => {
-  const options = {
-    code: "throttled",
-    retryable: true,
-    status: 503,
-    cosCode: "SlowDown",
-    requestId: "id",
-  } as const;
-  return new ServiceError("slow down", options);
-};
-
-describe("Complete is refused for now", () => {
-  test("and is sent again without a look", async () => {
-    const rig = await completing([{ refuse: slowDown() }]);
-    await upload(rig);
-    expectPublished(rig);
-    expect(
-      (["complete", "listParts", "head"] as const).map((operation) => rig.target.countOf(operation)),
-    ).toEqual([2, 0, 0]);
-  });
-
-  test("eight times, and the refusal is the failure", async () => {
-    const refusals = Array.from({ length: 9 }, slowDown);
-    const rig = await completing(refusals.map((refuse) => ({ refuse })));
-    expect(await caught(upload(rig))).toBe(refusals[7]);
-    expect(rig.target.countOf("complete")).toBe(8);
-  });
-
-  test("and then for good: the refusal is the failure, although the upload cannot be aborted", async () => {
-    const refused = denied();
-    const rig = await completing([{ refuse: slowDown() }, { refuse: refused }]);
-    const { fault } = rig.target;
-    rig.target.fault = (request) => (request.operation === "abort" ? { refuse: denied() } : fault(request));
-    expect(await caught(upload(rig, false))).toBe(refused);
-  });
-
-  test("while the caller aborts: nothing more is sent", async () => {
-    const rig = await completing([]);
-    const controller = new AbortController();
-    const reason = lost();
-    rig.target.complete = async () => {
-      controller.abort(reason);
-      throw reason;
-    };
-    expect(await caught(rig.run(new TestFile(bytes), { signal: controller.signal }))).toBe(reason);
-    expect([rig.target.countOf("listParts"), rig.target.countOf("head")]).toEqual([0, 0]);
-  });
-});
 
 describe("the response to Complete is lost", () => {
   test("and it happened: success, sent once", async () => {
