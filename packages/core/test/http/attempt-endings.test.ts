@@ -5,11 +5,11 @@ import { TransportError } from "../../src/errors.ts";
 import { type AttemptResponse, attempt } from "../../src/http/attempt.ts";
 import { ClientLifetime } from "../../src/http/client-lifetime.ts";
 import { Endpoint } from "../../src/http/endpoint.ts";
-import { type Ending, Line, type Sending } from "../../src/http/line.ts";
-import { RequestQueue } from "../../src/http/request-queue.ts";
+import type { Ending } from "../../src/http/line.ts";
 import type { RequestSpec } from "../../src/http/request-spec.ts";
 import { caughtAs } from "../support/caught.ts";
-import { Bucket, Key, SecretId, SecretKey } from "../support/client.ts";
+import { SecretId, SecretKey } from "../support/client.ts";
+import { RecordingLine, requestSpec } from "../support/recording-line.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import {
   Broken,
@@ -20,32 +20,12 @@ import {
   scriptedWire,
 } from "../support/wire.ts";
 
-/** Records how requests end. */
-class RecordingLine extends Line {
-  readonly ended: Ending[] = [];
-
-  override end(sending: Sending, ending: Ending): void {
-    this.ended.push(ending);
-    super.end(sending, ending);
-  }
-}
-
 /** One attempt that gets `step`. */
 function rig(step: Step, changes: Partial<RequestSpec> = {}) {
   const clock = new VirtualClock();
   const { runtime } = scriptedWire(clock, [step]);
-  const line = new RecordingLine(() => clock.now(), new RequestQueue());
-  const spec: RequestSpec = {
-    operation: "getObject",
-    method: "GET",
-    Bucket,
-    Key,
-    query: [],
-    headers: {},
-    idempotent: true,
-    signal: undefined,
-    ...changes,
-  };
+  const line = new RecordingLine(clock);
+  const spec = requestSpec(changes);
   const context = {
     runtime,
     clock,

@@ -2,20 +2,10 @@ import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import { Deadline } from "../../src/http/deadline.ts";
-import { type Ending, Line, type Sending } from "../../src/http/line.ts";
-import { RequestQueue } from "../../src/http/request-queue.ts";
+import type { Sending } from "../../src/http/line.ts";
 import type { RequestSpec } from "../../src/http/request-spec.ts";
+import { RecordingLine, requestSpec } from "../support/recording-line.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-
-/** Records how requests end. */
-class RecordingLine extends Line {
-  readonly ended: Ending[] = [];
-
-  override end(sending: Sending, ending: Ending): void {
-    this.ended.push(ending);
-    super.end(sending, ending);
-  }
-}
 
 function rig(changes: Partial<RequestSpec> = {}) {
   const rig = unsentRig(changes);
@@ -27,18 +17,8 @@ function rig(changes: Partial<RequestSpec> = {}) {
 function unsentRig(changes: Partial<RequestSpec> = {}) {
   const clock = new VirtualClock();
   const controller = new AbortController();
-  const spec: RequestSpec = {
-    operation: "getObject",
-    method: "GET",
-    Bucket: "examplebucket-1250000000",
-    Key: "exampleobject",
-    query: [],
-    headers: {},
-    idempotent: true,
-    signal: controller.signal,
-    ...changes,
-  };
-  const line = new RecordingLine(() => clock.now(), new RequestQueue());
+  const spec = requestSpec({ signal: controller.signal, ...changes });
+  const line = new RecordingLine(clock);
   return { clock, controller, line, deadline: new Deadline(clock, spec, line) };
 }
 

@@ -6,6 +6,7 @@ import { sendWithRetry } from "../../src/http/retry.ts";
 import type { CosOptions } from "../../src/options.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key, SecretId, SecretKey } from "../support/client.ts";
+import { requestSpec } from "../support/recording-line.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { cosResponse, errorDocument, fakeWire, refusal, type Step, scriptedWire } from "../support/wire.ts";
 
@@ -15,17 +16,7 @@ function send(steps: readonly Step[], changes: Partial<RequestSpec> = {}, option
   const clock = new VirtualClock();
   const wire = scriptedWire(clock, steps);
   const context = createContext(wire.runtime, { Region: "ap-guangzhou", ...options }, clock);
-  const spec: RequestSpec = {
-    operation: "test",
-    method: "DELETE",
-    Bucket,
-    Key,
-    query: [],
-    headers: {},
-    idempotent: true,
-    signal: undefined,
-    ...changes,
-  };
+  const spec = requestSpec({ method: "DELETE", ...changes });
   return { wire, done: clock.run(sendWithRetry(context, spec)) };
 }
 
