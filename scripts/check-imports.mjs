@@ -38,6 +38,7 @@ const FLOORS = {
   // Each subpath of the package.
   "index.ts": ["*"],
   "directory/index.ts": ["*"],
+  "objects/index.ts": ["*"],
   "files/index.ts": ["*"],
   "runtime/index.ts": ["*"],
   "content-types.ts": [],
@@ -45,6 +46,9 @@ const FLOORS = {
   "wasm-bytes.generated.ts": [],
   // Many objects.
   directory: ["client.ts", "transfers", "upload", "params", "files"],
+  // Functions that take a client: what it does beyond uploading.
+  objects: ["call-client.ts", "client-base.ts", "requests", "text"],
+  "call-client.ts": ["client-base.ts", "argument-errors.ts", "transfers", "params"],
   "client.ts": ["multipart-client.ts", "transfers", "requests"],
   "multipart-client.ts": ["client-base.ts", "transfers", "requests"],
   "client-base.ts": ["client-context.ts", "options.ts", "transfers", "params", "runtime"],

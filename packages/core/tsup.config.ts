@@ -26,6 +26,7 @@ export default defineConfig({
     index: "src/index.ts",
     runtime: "src/runtime/index.ts",
     directory: "src/directory/index.ts",
+    objects: "src/objects/index.ts",
     "xml-parser": "src/xml/parser.ts",
     files: "src/files/index.ts",
     "content-types": "src/content-types.ts",

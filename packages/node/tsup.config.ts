@@ -43,4 +43,11 @@ export default defineConfig([
     noExternal: ["picomatch", /^@cosup\/core/, /^undici\/lib\/llhttp\//],
     esbuildPlugins: [shortLines(), notices, parserBytesAsModule],
   },
+  {
+    // The subpaths import core's, which stays a package of its own: the entry file above must not grow by them.
+    ...common,
+    banner: {},
+    entry: ["src/objects.ts"],
+    external: [/^@cosup\/core/],
+  },
 ]);

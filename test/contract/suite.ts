@@ -26,6 +26,7 @@ import { cases as keys } from "./keys.contract.ts";
 import { cases as listeners } from "./listeners.contract.ts";
 import { cases as lists } from "./lists.contract.ts";
 import { cases as multipart } from "./multipart.contract.ts";
+import { cases as objectLists } from "./object-lists.contract.ts";
 import { cases as presignedUrls } from "./presigned-urls.contract.ts";
 import { cases as pressure } from "./pressure.contract.ts";
 import { cases as progress } from "./progress.contract.ts";
@@ -62,6 +63,7 @@ export const suite: readonly ContractCase[] = unique([
   ...digests,
   ...multipart,
   ...lists,
+  ...objectLists,
   ...append,
   ...copy,
   ...copyEncryption,

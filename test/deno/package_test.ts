@@ -46,10 +46,12 @@ test("JSR and npm get the same versions", async () => {
 });
 
 test("every public name is documented and typed", async () => {
-  const entries = ["src/index.ts", "src/directory/index.ts", "src/wasm-bytes.generated.ts"];
+  const entries = ["index", "directory/index", "objects/index", "wasm-bytes.generated"].map(
+    (name) => `src/${name}.ts`,
+  );
   const core = await deno(CORE, ["doc", "--lint", ...entries]);
   assert.ok(core.success, core.text);
-  const adapter = await deno(DENO, ["doc", "--lint", "mod.ts"]);
+  const adapter = await deno(DENO, ["doc", "--lint", "mod.ts", "objects.ts"]);
   assert.ok(adapter.success, adapter.text);
 });
 
@@ -100,10 +102,12 @@ test("the npm package, as built, uploads from Deno", async () => {
   await Deno.writeTextFile(
     `${directory.path}/main.ts`,
     `import { createCos } from "@cosup/deno";
+     import { listObjects } from "@cosup/deno/objects";
      const cos = createCos({ Endpoint: "${EMULATOR}", SecretId: "id", SecretKey: "key" });
      const LocalDirectoryPath = Deno.cwd() + "/files";
      const { uploaded } = await cos.uploadDirectory({ Bucket: "${Bucket}", Prefix: "npm/", LocalDirectoryPath });
-     console.log("uploaded", uploaded);
+     const { Contents } = await listObjects(cos, { Bucket: "${Bucket}", Prefix: "npm/" });
+     console.log("uploaded", uploaded, Contents.map(({ Key }) => Key));
      await cos.close();`,
   );
   await Deno.mkdir(`${directory.path}/files`);
@@ -116,5 +120,5 @@ test("the npm package, as built, uploads from Deno", async () => {
     `--allow-read=${directory.path}/files`,
     "main.ts",
   ]);
-  assert.match(text, /uploaded 1/);
+  assert.match(text, /uploaded 1 \[ "npm\/a.txt" \]/);
 });

@@ -28,6 +28,7 @@ export const VALID = {
   uploadDirectory: { Bucket, LocalDirectoryPath: "a" },
   getPresignedUrl: { Bucket, Key, Method: "GET" },
   getObjectTagging: { Bucket, Key },
+  listObjects: { Bucket },
   putObjectTagging: { Bucket, Key, TagSet: [{ Key: "k", Value: "v" }] },
 };
 export type MethodName = keyof typeof VALID;
@@ -120,6 +121,8 @@ export const BAD: Readonly<Record<string, readonly unknown[]>> = {
   Range: ["0-1", "bytes=", "bytes=-", "bytes=a-b", 5, null],
   Prefix: [5, null, "\udc00"],
   Delimiter: [5, null, "\ud800"],
+  Marker: [5, null, "\ud800"],
+  MaxKeys: [0, 1001, "x", null],
   KeyMarker: [5, null, "\ud800"],
   UploadIdMarker: [5, null],
   MaxUploads: [0, 1001, "x", null],
