@@ -51,7 +51,7 @@ const FLOORS = {
   "call-client.ts": ["client-base.ts", "argument-errors.ts", "transfers", "params"],
   "client.ts": ["multipart-client.ts", "transfers", "requests"],
   "multipart-client.ts": ["client-base.ts", "transfers", "requests"],
-  "client-base.ts": ["client-context.ts", "options.ts", "transfers", "params", "runtime"],
+  "client-base.ts": ["client-context.ts", "options.ts", "transfers", "http", "params", "runtime"],
   "client-context.ts": [
     "options.ts",
     "version.ts",

@@ -1,5 +1,8 @@
 import { createContext } from "./client-context.ts";
+import { withinTime } from "./http/call-timeout.ts";
+import { hasLimits, requestLimits } from "./http/request-limits.ts";
 import type { CosOptions } from "./options.ts";
+import type { CallOptions } from "./params/call-options.ts";
 import { checkParameters, type Method } from "./params/table.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
 import type { Runtime } from "./runtime/runtime.ts";
@@ -45,9 +48,19 @@ export class ClientBase {
     operation: (context: ClientContext, parameters: P) => R,
     parameters: P,
   ): R {
-    this.#context.lifetime.throwIfClosed();
+    const { lifetime, clock, timeoutMs } = this.#context;
+    lifetime.throwIfClosed();
     checkParameters(method, parameters);
-    const { signal } = parameters as { readonly signal?: AbortSignal };
-    return operation(this.#context, { ...parameters, signal: this.#context.lifetime.signalFor(signal) });
+    const options = parameters as CallOptions;
+    const signal = lifetime.signalFor(options.signal);
+    if (timeoutMs === undefined && !hasLimits(options)) {
+      return operation(this.#context, { ...parameters, signal });
+    }
+    const limits = requestLimits(options, this.#context);
+    const context: ClientContext = { ...this.#context, ...limits };
+    const run = (within: AbortSignal): R => operation(context, { ...parameters, signal: within });
+    return limits.timeoutMs === undefined
+      ? run(signal)
+      : withinTime(clock, method.name, limits.timeoutMs, signal, run);
   }
 }

@@ -7,6 +7,7 @@ import { ArgumentRangeError } from "./errors.ts";
 import { ClientLifetime } from "./http/client-lifetime.ts";
 import { Endpoint } from "./http/endpoint.ts";
 import { Line } from "./http/line.ts";
+import { DEFAULT_LIMITS, requestLimits } from "./http/request-limits.ts";
 import { RequestQueue } from "./http/request-queue.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
 import { type CosOptions, checkOptions } from "./options.ts";
@@ -16,9 +17,6 @@ import type { Runtime } from "./runtime/runtime.ts";
 import type { ClientContext } from "./transfers/context.ts";
 import { ReadAhead } from "./upload/sources/read-ahead.ts";
 import { VERSION } from "./version.ts";
-
-/** Attempts of one request: with full jitter up to 20 s, the last comes about a minute after the first. */
-const MAX_ATTEMPTS = 8;
 
 /** Bytes of the largest part: what WASM's 4 GiB leave. */
 const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;
@@ -40,7 +38,7 @@ export function createContext(runtime: Runtime, given: CosOptions, clock: Clock)
     signer: new Signer(runtime.sha1),
     credentials: new CredentialCache(provider, () => serverClock.now(), options.credentials !== undefined),
     budget: new RetryBudget(),
-    maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+    ...requestLimits(options, DEFAULT_LIMITS),
     backupDomain: options.backupDomain ?? true,
     partUnit: runtime.defaults.partUnit,
     userAgent: `cosup/${VERSION} (${runtime.name})`,

@@ -1,11 +1,12 @@
 import type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 import { checkCredentials } from "./auth/credentials.ts";
 import { ArgumentTypeError } from "./errors.ts";
+import { REQUEST_LIMITS, type RequestLimits } from "./params/call-options.ts";
 import { callback, flag, flagOrCallback, oneOf, regionName, text, wholeNumber } from "./params/checks.ts";
 import { checkParameters, type ParameterTable } from "./params/table.ts";
 
 /** Options of a client. Either `SecretId` and `SecretKey`, or `credentials`. Null means that an option is not given. */
-export interface CosOptions {
+export interface CosOptions extends RequestLimits {
   /**
    * The bucket's region, as in `ap-guangzhou`; `accelerate` for the accelerated host. Required, unless an `Endpoint`
    * without `{Region}` is given.
@@ -30,8 +31,6 @@ export interface CosOptions {
    * Try the domain `tencentcos.cn` when a response did not come from COS; default true. Only for the default endpoint.
    */
   readonly backupDomain?: boolean | undefined;
-  /** Attempts of each request, the first included, 1 to 100; default 8, which takes about a minute. */
-  readonly maxAttempts?: number | undefined;
   /**
    * Bytes of part buffers, shared by all uploads of this client; 1 MiB to 4080 MiB, default 64 MiB on Node and Deno, 32 MiB
    * on Workers.
@@ -62,7 +61,7 @@ const TABLE = {
   Scheme: { check: oneOf("https", "http") },
   Endpoint: { check: text },
   backupDomain: { check: flag },
-  maxAttempts: { check: wholeNumber(1, 100) },
+  ...REQUEST_LIMITS,
   memoryBudget: { check: wholeNumber(1024 ** 2, MAX_BUDGET, "bytes") },
   inferContentType: { check: flagOrCallback },
 } as const satisfies ParameterTable;

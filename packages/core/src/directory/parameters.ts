@@ -1,3 +1,4 @@
+import { REQUEST_LIMITS } from "../params/call-options.ts";
 import { callback, checkpointStore, flag, globs, oneOf, text, wholeNumber } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { checkKeyPrefix } from "../params/key.ts";
@@ -29,6 +30,8 @@ export const UPLOAD_DIRECTORY = {
     inferContentType: INFER_CONTENT_TYPE,
     onFile: { check: callback },
     signal: SIGNAL,
+    maxAttempts: REQUEST_LIMITS.maxAttempts,
+    responseTimeoutMs: REQUEST_LIMITS.responseTimeoutMs,
     EnableMD5: BODY.EnableMD5,
     TrafficLimit: TRAFFIC_LIMIT,
     ...OBJECT_HEADERS,
@@ -46,7 +49,15 @@ export interface UploadDirectoryParameters
     ContentTypeInference,
     Pick<
       UploadFileParameters,
-      "Bucket" | "signal" | "EnableMD5" | "TrafficLimit" | "checkpoints" | "resume" | "skip"
+      | "Bucket"
+      | "signal"
+      | "maxAttempts"
+      | "responseTimeoutMs"
+      | "EnableMD5"
+      | "TrafficLimit"
+      | "checkpoints"
+      | "resume"
+      | "skip"
     > {
   /** The folder; keys are made of the paths below it. */
   readonly LocalDirectoryPath: string;

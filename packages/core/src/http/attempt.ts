@@ -26,6 +26,7 @@ export interface AttemptContext {
   readonly signer: Signer;
   readonly userAgent: string;
   readonly line: Line;
+  readonly responseTimeoutMs: number;
 }
 
 export interface AttemptOptions {
@@ -56,7 +57,7 @@ export async function attempt(
   spec.signal?.throwIfAborted();
   // The abort of a failed upload has another signal: without this it would be sent after close().
   context.lifetime.throwIfClosed();
-  const deadline = new Deadline(context.clock, spec, context.line);
+  const deadline = new Deadline(context.clock, spec, context.line, context.responseTimeoutMs);
   const failureOf = (cause: unknown): unknown => {
     if (spec.signal?.aborted) return spec.signal.reason;
     if (deadline.ended !== undefined) return deadline.ended.reason;

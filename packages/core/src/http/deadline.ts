@@ -5,10 +5,8 @@ import { type Ending, inKernel, type Line, type Sending } from "./line.ts";
 import type { RequestSpec } from "./request-spec.ts";
 import type { BodyWatch } from "./watched-body.ts";
 
-/** Longest time without progress: no byte of the body accepted, no response. COS responds well within it. */
-const SILENCE_MS = 60_000;
-/** Longest time that the reader of a streamed body waits for its next chunk. */
-const CHUNK_TIMEOUT_MS = 60_000;
+/** Longest time that a request waits for a connection while no other makes progress. */
+const QUEUED_MS = 60_000;
 
 /**
  * Ends one attempt early: when the caller aborts, or when nothing has moved for too long. An AbortSignal is created only
@@ -23,7 +21,10 @@ export class Deadline implements BodyWatch, Sending {
   readonly #clock: Clock;
   readonly #spec: RequestSpec;
   readonly #line: Line;
+  /** Longest time without progress: no byte of the body accepted, no response. */
   readonly #silenceMs: number;
+  /** Longest time that the reader of a streamed body waits for its next chunk. */
+  readonly #chunkMs: number;
   readonly #stopListening: () => void;
   #phase: "new" | "queued" | "sending" | "over" = "new";
   #cancelTimer: (() => void) | undefined;
@@ -37,12 +38,14 @@ export class Deadline implements BodyWatch, Sending {
   #controller: AbortController | undefined;
   #listener: ((reason: unknown) => void) | undefined;
 
-  constructor(clock: Clock, spec: RequestSpec, line: Line) {
+  /** @param silenceMs longest time without progress; that of the request counts when it is longer */
+  constructor(clock: Clock, spec: RequestSpec, line: Line, silenceMs: number) {
     this.length = spec.body?.length ?? 0;
     this.#clock = clock;
     this.#spec = spec;
     this.#line = line;
-    this.#silenceMs = spec.responseTimeoutMs ?? SILENCE_MS;
+    this.#silenceMs = Math.max(spec.responseTimeoutMs ?? 0, silenceMs);
+    this.#chunkMs = silenceMs;
     this.#stopListening = onAbort(spec.signal, () => this.#end(spec.signal?.reason));
   }
 
@@ -109,7 +112,7 @@ export class Deadline implements BodyWatch, Sending {
   }
 
   expectChunk(): () => void {
-    return this.#clock.timer(CHUNK_TIMEOUT_MS, () => this.#fail("no more of the body", CHUNK_TIMEOUT_MS));
+    return this.#clock.timer(this.#chunkMs, () => this.#fail("no more of the body", this.#chunkMs));
   }
 
   /** Stops listening to the caller's signal. */
@@ -127,9 +130,9 @@ export class Deadline implements BodyWatch, Sending {
   }
 
   #awaitTurn(endings: number): void {
-    this.#cancelTimer = this.#clock.timer(SILENCE_MS, () => {
+    this.#cancelTimer = this.#clock.timer(QUEUED_MS, () => {
       if (this.#line.busy || this.#line.endings !== endings) this.#awaitTurn(this.#line.endings);
-      else this.#fail("no connection", SILENCE_MS, "connect");
+      else this.#fail("no connection", QUEUED_MS, "connect");
     });
   }
 
@@ -156,7 +159,8 @@ export class Deadline implements BodyWatch, Sending {
   }
 
   #fail(missing: string, limitMs: number, failure: "timeout" | "connect" = "timeout"): void {
-    const text = `${this.#spec.operation}: ${missing} within ${Math.round(limitMs / 1000)} s`;
+    const seconds = limitMs < 10_000 ? limitMs / 1000 : Math.round(limitMs / 1000);
+    const text = `${this.#spec.operation}: ${missing} within ${seconds} s`;
     // One that waits for a connection is not on the line.
     this.finish("timeout");
     this.#end(new TransportError(text, failure));

@@ -21,7 +21,7 @@ export interface RequestSpec {
   readonly validateResponse?: (response: CosResponse) => void;
   /** Called before each retry, with the failure that caused it. */
   readonly onRetry?: (failure: CosError) => void;
-  /** Milliseconds COS may take to respond once the body is sent; default 60 000. */
+  /** Milliseconds without progress that the request may take, when COS works longer than for others. */
   readonly responseTimeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 }

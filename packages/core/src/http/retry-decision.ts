@@ -3,18 +3,17 @@ import { type CosError, ServiceError, TransportError } from "../errors.ts";
 import type { AttemptContext, AttemptResponse } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
 import { canSendAgain } from "./outcome.ts";
+import type { Limits } from "./request-limits.ts";
 import type { RequestQueue } from "./request-queue.ts";
 import type { RequestSpec } from "./request-spec.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import { serverTime } from "./service-error.ts";
 
 /** What a request with its retries needs of the client. */
-export interface RetryContext extends AttemptContext {
+export interface RetryContext extends AttemptContext, Limits {
   readonly credentials: CredentialCache;
   readonly budget: RetryBudget;
   readonly queue: RequestQueue;
-  /** Attempts of one request, the first included. */
-  readonly maxAttempts: number;
   readonly backupDomain: boolean;
 }
 

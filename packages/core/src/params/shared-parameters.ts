@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS, REQUEST_LIMITS } from "./call-options.ts";
 import {
   abortSignal,
   bucketName,
@@ -27,7 +28,9 @@ import { OBJECT_HEADERS } from "./object-headers.ts";
 export const SIGNAL = { check: abortSignal } as const;
 export const BUCKET = { check: bucketName, required: true } as const;
 export const KEY = { check: checkKey, required: true } as const;
-export const OBJECT = { Bucket: BUCKET, Key: KEY, signal: SIGNAL } as const;
+/** What every call takes that sends requests. */
+export const CALL = { signal: SIGNAL, ...REQUEST_LIMITS } as const;
+export const OBJECT = { Bucket: BUCKET, Key: KEY, ...CALL } as const;
 export const UPLOAD_ID = {
   check: matching(/^[\x21-\x7e]+$/, "an upload id as COS gave it"),
   required: true,
@@ -45,8 +48,7 @@ export const BODY = {
   ContentLength: { check: wholeNumber(0, MAX_OBJECT_BYTES, "bytes") },
   ContentMD5: { check: contentMd5 },
   TrafficLimit: TRAFFIC_LIMIT,
-  /** What a timer can wait for: 24.8 days. */
-  sourceIdleMs: { check: wholeNumber(1, 2 ** 31 - 1) },
+  sourceIdleMs: { check: wholeNumber(1, LONGEST_TIMER_MS) },
 } as const;
 export const MULTIPART = {
   PartSize: { check: wholeNumber(1, MAX_PART_MB, "MB (1048576 bytes)") },

@@ -1,6 +1,7 @@
 import type { RetryContext } from "../http/retry.ts";
+import type { CallOptions } from "../params/call-options.ts";
 import { text } from "../params/checks.ts";
-import { BUCKET, ENCODING_TYPE, PAGE_SIZE, SIGNAL } from "../params/shared-parameters.ts";
+import { BUCKET, CALL, ENCODING_TYPE, PAGE_SIZE } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { percentDecode } from "../text/percent.ts";
 import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
@@ -13,7 +14,7 @@ export const LIST_MULTIPART_UPLOADS = {
   name: "listMultipartUploads",
   parameters: {
     Bucket: BUCKET,
-    signal: SIGNAL,
+    ...CALL,
     Prefix: { check: text, query: "prefix" },
     Delimiter: { check: text, query: "delimiter" },
     KeyMarker: { check: text, query: "key-marker" },
@@ -24,7 +25,7 @@ export const LIST_MULTIPART_UPLOADS = {
 } as const satisfies Method;
 
 /** The parameters of {@link CosClient.listMultipartUploads}. */
-export interface ListMultipartUploadsParameters {
+export interface ListMultipartUploadsParameters extends CallOptions {
   /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** List only uploads whose keys begin with this. */
@@ -39,8 +40,6 @@ export interface ListMultipartUploadsParameters {
   readonly MaxUploads?: number | string | undefined;
   /** `url`: keys, prefixes and markers in the response are percent-encoded. */
   readonly EncodingType?: "" | "url" | undefined;
-  /** Stops the call, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** One unfinished upload. */

@@ -35,6 +35,7 @@ function rig(step: Step, changes: Partial<RequestSpec> = {}) {
     endpoint: new Endpoint(undefined, "ap-guangzhou", "https"),
     signer: new Signer(),
     userAgent: "test",
+    responseTimeoutMs: 60_000,
   };
   const options = { backup: false, freshConnection: false };
   const done: Promise<AttemptResponse> = clock.run(attempt(context, spec, { SecretId, SecretKey }, options));

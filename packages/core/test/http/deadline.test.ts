@@ -14,12 +14,12 @@ function rig(changes: Partial<RequestSpec> = {}) {
 }
 
 /** A deadline whose request the runtime has not received yet. */
-function unsentRig(changes: Partial<RequestSpec> = {}) {
+function unsentRig(changes: Partial<RequestSpec> = {}, silenceMs = 60_000) {
   const clock = new VirtualClock();
   const controller = new AbortController();
   const spec = requestSpec({ signal: controller.signal, ...changes });
   const line = new RecordingLine(clock);
-  return { clock, controller, line, deadline: new Deadline(clock, spec, line) };
+  return { clock, controller, line, deadline: new Deadline(clock, spec, line, silenceMs) };
 }
 
 const tooLate = (message: string) =>

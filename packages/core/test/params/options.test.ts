@@ -22,6 +22,8 @@ test.each<[string, readonly unknown[]]>([
   ["Endpoint", [5, "no url"]],
   ["backupDomain", ["no", 0]],
   ["maxAttempts", [0, 101, 1.5, "x"]],
+  ["responseTimeoutMs", [0, -1, 1.5, 2 ** 31, "1s"]],
+  ["timeoutMs", [0, -1, 1.5, 2 ** 31, "1s"]],
   ["memoryBudget", [0, 1024, 5 * 1024 ** 3, "x"]],
   ["inferContentType", ["no", 0, {}]],
 ])("createCos() refuses what %s cannot be", (name, values) => {
@@ -40,6 +42,8 @@ test("createCos() takes null for an option that is not given", () => {
     Endpoint: null,
     backupDomain: null,
     maxAttempts: null,
+    responseTimeoutMs: null,
+    timeoutMs: null,
     memoryBudget: null,
   };
   const { runtime } = scriptedWire(clock, []);
