@@ -20,6 +20,9 @@ const DOCUMENTS = [
   "docs/model.md",
   "docs/mutation.md",
   "docs/uploading.md",
+  ...["cos-js-sdk-v5", "cos-nodejs-sdk-v5", "cos-python-sdk-v5", "lib-storage"].map(
+    (n) => `docs/migration/${n}.md`,
+  ),
   "examples/workers/README.md",
   ...["cli", "core", "deno", "emulator", "node", "workers"].map((name) => `packages/${name}/README.md`),
 ];
