@@ -183,6 +183,7 @@ export const BAD_CALLS: readonly BadCall[] = [
   bad("getObject", "Range", "range", "bytes=1-2,4-5"),
   bad("getObject", "IfMatch", "range", '"a"\n'),
   bad("getObject", "VersionId", "type", 1),
+  bad("getObject", "verify", "type", "no"),
   bad("listMultipartUploads", "MaxUploads", "range", 0),
   bad("listMultipartUploads", "MaxUploads", "range", "1001"),
   bad("listMultipartUploads", "EncodingType", "range", "base64"),

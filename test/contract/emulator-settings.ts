@@ -11,7 +11,21 @@ export interface EmulatorSetup {
     readonly token?: string;
     readonly expiresAt?: number;
   }[];
+  /** What happens to requests of keys that no case uses by chance. The form is that of docs/faults.md. */
+  readonly faults: readonly {
+    readonly op: "GetObject";
+    readonly match: { readonly key: string };
+    readonly when: `after-${number}-bytes-of-response` | "after-commit-before-response";
+    readonly fault: "fin" | "reset" | { readonly kind: "flip-response"; readonly at: number };
+    readonly times: "forever";
+  }[];
 }
+
+/** Keys whose bytes never arrive as they are stored: prefixes for `rig.uniqueKey`. */
+export const FAULTY_KEYS = { ended: "ends-early", reset: "is-reset", changed: "is-changed" } as const;
+
+/** More than the head of any response. */
+const HALFWAY = 50_000;
 
 const BUCKET = "contract-1250000000";
 const OTHER_BUCKET = "contract-other-1250000000";
@@ -24,10 +38,32 @@ const TEMPORARY = {
 };
 const EXPIRED = { secretId: "AKIDexpired", secretKey: "secretOfYesterday", token: "token-of-yesterday" };
 
+const readFault = { op: "GetObject", times: "forever" } as const;
+
 export const emulatorSetup: EmulatorSetup = {
   minPartSize: 64 * 1024,
   buckets: [BUCKET, OTHER_BUCKET],
   credentials: [PERMANENT, TEMPORARY, { ...EXPIRED, expiresAt: 1 }],
+  faults: [
+    {
+      ...readFault,
+      match: { key: `contract/${FAULTY_KEYS.ended}-*` },
+      when: `after-${HALFWAY}-bytes-of-response`,
+      fault: "fin",
+    },
+    {
+      ...readFault,
+      match: { key: `contract/${FAULTY_KEYS.reset}-*` },
+      when: `after-${HALFWAY}-bytes-of-response`,
+      fault: "reset",
+    },
+    {
+      ...readFault,
+      match: { key: `contract/${FAULTY_KEYS.changed}-*` },
+      when: "after-commit-before-response",
+      fault: { kind: "flip-response", at: HALFWAY },
+    },
+  ],
 };
 
 /** @param url of the running emulator */

@@ -39,6 +39,7 @@ import { cases as signing } from "./signing.contract.ts";
 import { cases as streams } from "./streams.contract.ts";
 import { cases as surface } from "./surface.contract.ts";
 import { cases as tagging } from "./tagging.contract.ts";
+import { cases as verifiedReads } from "./verified-reads.contract.ts";
 
 /** Every contract, in the order in which they run. */
 export const suite: readonly ContractCase[] = unique([
@@ -68,6 +69,7 @@ export const suite: readonly ContractCase[] = unique([
   ...copy,
   ...copyEncryption,
   ...reading,
+  ...verifiedReads,
   ...progress,
   ...abort,
   ...abortWaits,

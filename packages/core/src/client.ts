@@ -110,7 +110,8 @@ export class CosClient extends MultipartClient {
   }
 
   /**
-   * Reads an object, or a range of it, as a stream. Read `Body` to its end or cancel it: it holds a connection.
+   * Reads an object, or a range of it, as a stream. Read `Body` to its end or cancel it: it holds a connection. The bytes
+   * of a whole object are verified by CRC64: reading `Body` fails instead of ending when they are not the object's.
    * @throws {ServiceError} `not-found`: there is none
    */
   async getObject(parameters: requests.GetObjectParameters): Promise<requests.GetObjectResult> {

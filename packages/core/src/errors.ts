@@ -123,7 +123,7 @@ const TRANSPORT_CODES = {
   unknown: "transport-failed",
 } as const satisfies Record<TransportFailure, CosErrorCode>;
 
-/** What COS holds differs from what was sent. */
+/** What COS holds differs from what was sent, or what arrived from what COS holds. */
 export class IntegrityError extends CosError {
   /** The name of the class. */
   override readonly name = "IntegrityError";

@@ -7,6 +7,8 @@ import {
   type CopyObjectResult,
   CosClient,
   type CosOptions,
+  type GetObjectParameters,
+  type GetObjectResult,
   type PutObjectParameters,
   type UploadFileParameters,
   type UploadPartBodyParameters,
@@ -73,6 +75,11 @@ export class WorkersCosClient extends CosClient {
 
   override copyObject(parameters: CopyObjectParameters): Promise<CopyObjectResult> {
     return this.#cores.use(() => super.copyObject(parameters));
+  }
+
+  override getObject(parameters: GetObjectParameters): Promise<GetObjectResult> {
+    // The body is read after the call, with a core that other calls may have by then: its CRC64 keeps nothing in it.
+    return this.#cores.use(() => super.getObject(parameters));
   }
 
   override uploadPart(parameters: UploadPartBodyParameters): Promise<UploadPartResult> {

@@ -70,7 +70,9 @@ export async function attempt(
     deadline.submitted();
     const response = await sent;
     if (spec.streamed && response.status < 300) {
-      const body = response.body === null ? null : watchedBody(response.body, deadline, failureOf);
+      const check = spec.checkBody?.(response);
+      if (response.body === null) check?.end();
+      const body = response.body === null ? null : watchedBody(response.body, deadline, failureOf, check);
       if (body !== null) {
         // The caller still reads a streamed body: until its end, the caller's abort must stop it.
         handedOver = true;

@@ -1,6 +1,7 @@
 import type { Pairs } from "../auth/canonical.ts";
 import type { CosError } from "../errors.ts";
 import type { WireResponse } from "../runtime/wire.ts";
+import type { CheckBody } from "./body-check.ts";
 
 /** One request to COS, before it has an address and a signature. */
 export interface RequestSpec {
@@ -17,6 +18,8 @@ export interface RequestSpec {
   readonly idempotent: boolean;
   /** Return the response body unread, as a stream (GET Object). */
   readonly streamed?: boolean;
+  /** Makes the check of a streamed body, which the caller reads. */
+  readonly checkBody?: CheckBody;
   /** Checks a 2xx response. What it throws is a failure like any other, and is retried when it is retryable. */
   readonly validateResponse?: (response: CosResponse) => void;
   /** Called before each retry, with the failure that caused it. */

@@ -1,4 +1,5 @@
 import { raceAbort } from "../abort/race-abort.ts";
+import type { BodyCheck } from "./body-check.ts";
 
 /** What a body that the caller reads is watched by. */
 export interface BodyWatch {
@@ -14,11 +15,13 @@ export interface BodyWatch {
  * Wraps a body, so that it fails when its next chunk does not arrive in time. Time counts only while the reader waits for a
  * chunk: between two reads it may take as long as it likes.
  * @param failureOf makes the error that the reader receives from what broke the body
+ * @param check fails the body when its bytes are not what they should be
  */
 export function watchedBody(
   body: ReadableStream<Uint8Array>,
   watch: BodyWatch,
   failureOf: (cause: unknown) => unknown,
+  check?: BodyCheck,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array>(
@@ -28,9 +31,11 @@ export function watchedBody(
         try {
           const { done, value } = await raceAbort(reader.read(), watch.signal);
           if (!done) {
+            check?.add(value);
             controller.enqueue(value);
             return;
           }
+          check?.end();
           watch.release();
           controller.close();
         } catch (error) {

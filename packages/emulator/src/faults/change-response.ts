@@ -3,7 +3,7 @@ import type { EmulatorResponse } from "../types.ts";
 import { CRC64, ETAG, falseDigest, falsePartList } from "./false-digests.ts";
 import type { Fault } from "./instruction.ts";
 import { foreignResponse, type RequestInfo, refusal } from "./interrupt.ts";
-import { bytesOf, discard, once, textOf } from "./response-body.ts";
+import { bytesOf, discard, flipped, once, textOf } from "./response-body.ts";
 
 /** A response, and whether the fault had an effect on it. */
 export interface ChangedResponse {
@@ -31,6 +31,8 @@ export async function changeResponse(
       return truncate(response, fault.bytes);
     case "content-length":
       return changeContentLength(response, fault.delta, request);
+    case "flip-response":
+      return flipResponse(response, fault.at ?? 0);
     case "body":
       return fired(await replaceBody(response, fault.type, request));
     case "late-error":
@@ -91,6 +93,15 @@ async function changeContentLength(
   if (length + delta < 0 || delta === 0) return unchanged(response, body);
   const headers = { ...response.headers, "Content-Length": String(length + delta) };
   return fired(isHead ? { ...response, headers } : { ...response, headers, body: once(body), wire: {} });
+}
+
+/** Changes one byte of an object while it is sent. A response that does not reach that byte stays as it is. */
+function flipResponse(response: EmulatorResponse, at: number): ChangedResponse {
+  const { body } = response;
+  if (typeof body !== "object" || Number(response.headers["Content-Length"] ?? 0) <= at) {
+    return { response, fired: false };
+  }
+  return fired({ ...response, body: flipped(body, at) });
 }
 
 async function replaceBody(

@@ -53,6 +53,7 @@ export type Fault =
   | { readonly kind: "withhold-continue" }
   | { readonly kind: "truncate"; readonly bytes: number }
   | { readonly kind: "content-length"; readonly delta: number }
+  | { readonly kind: "flip-response"; readonly at?: number }
   | { readonly kind: "body"; readonly type: "garbage" | "html" | "gzip" | "empty" }
   | { readonly kind: "late-error"; readonly code?: string }
   | {

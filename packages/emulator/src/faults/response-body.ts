@@ -17,6 +17,20 @@ export async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
+/** The chunks of a body, of which byte `at` differs in one bit. */
+export async function* flipped(body: AsyncIterable<Uint8Array>, at: number): AsyncGenerator<Uint8Array> {
+  let left = at;
+  for await (const chunk of body) {
+    const isHere = left >= 0 && left < chunk.length;
+    if (isHere) {
+      const copy = Uint8Array.from(chunk);
+      copy[left] = (copy[left] ?? 0) ^ 1;
+      yield copy;
+    } else yield chunk;
+    left -= chunk.length;
+  }
+}
+
 /**
  * Drops a response that nobody will read. The body of an object keeps its data files until it has been iterated, so
  * one chunk is read.

@@ -78,6 +78,11 @@ export const VOCABULARY: Readonly<Record<FaultKind, FaultRule>> = {
   "withhold-continue": { moments: ["before-headers"] },
   truncate: { moments: DONE, parameters: { bytes: integer(0, 1e12) } },
   "content-length": { moments: DONE, parameters: { delta: integer(-1e9, 1e9) } },
+  "flip-response": {
+    moments: DONE,
+    ops: ["GetObject"],
+    parameters: { at: optional(integer(0, 1e12)) },
+  },
   body: { moments: DONE, parameters: { type: oneOf("garbage", "html", "gzip", "empty") } },
   "late-error": { moments: AROUND_COMMIT, ops: SLOW, parameters: { code: optional(text) } },
   "keep-alive-spaces": {

@@ -65,6 +65,28 @@ describe("bodies", () => {
     expect(seen.body).not.toContain("0123456789");
   });
 
+  test.each([
+    [0, "1123456789"],
+    [9, "0123456788"],
+  ])("flip-response changes byte %d while it is sent, and nothing else", async (at, body) => {
+    const { seen, receipt } = await injectFault(
+      rig,
+      shaped("GetObject", { kind: "flip-response", at }),
+      READ,
+    );
+    expect([seen.status, seen.body, receipt.instructions[0]?.fired]).toEqual([200, body, 1]);
+    expect(seen.head).toMatch(/Content-Length: 10/);
+  });
+
+  test("flip-response does not fire at a response that ends before that byte", async () => {
+    const { seen, receipt } = await injectFault(
+      rig,
+      shaped("GetObject", { kind: "flip-response", at: 10 }),
+      READ,
+    );
+    expect([seen.body, receipt.instructions[0]?.fired]).toEqual(["0123456789", 0]);
+  });
+
   test("html is the page of a captive portal", async () => {
     const { seen } = await injectFault(
       rig,
