@@ -13,8 +13,9 @@ export function shortNames(target) {
   return {
     name: "short-names",
     async renderChunk(bundle, { path, map, type }) {
-      if (type !== "chunk" || !path.endsWith(".js")) return undefined;
-      const at = bundle.search(/\bexport ?\{[^{}]*\};?\s*$/);
+      if (type !== "chunk" || !/\.c?js$/.test(path)) return undefined;
+      // A CommonJS bundle is a script as a whole.
+      const at = path.endsWith(".cjs") ? bundle.length : bundle.search(/\bexport ?\{[^{}]*\};?\s*$/);
       if (at < 0) throw new Error(`${path} does not end with its exports`);
       const { code, map: next } = await transform(withMap(bundle.slice(0, at), map), {
         target,

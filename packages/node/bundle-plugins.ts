@@ -58,21 +58,28 @@ export const parserBytesAsModule: Plugin = {
 };
 
 /** What is loaded on demand is a file of its own in dist: each is an entry of the build. */
-const APART = ["glob", "response-parsers"];
+const APART = ["glob", "proxy-agent", "response-parsers"];
 
-/** Leaves modules that are loaded on demand out of the file that every program loads. */
-export const loadedOnDemand: Plugin = {
-  name: "loaded-on-demand",
+/** Leaves modules that are loaded on demand out of the file that every program loads. @param suffix of built files */
+export function loadedOnDemand(suffix: ".js" | ".cjs"): Plugin {
+  return {
+    name: "loaded-on-demand",
+    setup(build) {
+      build.onResolve({ filter: /^\.\/[\w-]+\.ts$/ }, ({ path, kind }) => {
+        const name = path.slice(2, -3);
+        return kind === "dynamic-import" && APART.includes(name)
+          ? { path: `./${name}${suffix}`, external: true }
+          : undefined;
+      });
+    },
+  };
+}
+
+/** CommonJS requires what is loaded on demand; see the module that takes the place of `on-demand.ts`. */
+export const requiredOnDemand: Plugin = {
+  name: "required-on-demand",
   setup(build) {
-    build.onResolve({ filter: /^\.\/[\w-]+\.ts$/ }, ({ path, kind }) => {
-      const name = path.slice(2, -3);
-      return kind === "dynamic-import" && APART.includes(name)
-        ? { path: `./${name}.js`, external: true }
-        : undefined;
-    });
-    // In the package, where it is installed.
-    build.onResolve({ filter: /^undici\/lib\// }, ({ path, kind }) =>
-      kind === "dynamic-import" ? { path, external: true } : undefined,
-    );
+    const path = fileURLToPath(new URL("src/on-demand-commonjs.ts", import.meta.url));
+    build.onResolve({ filter: /^\.\/on-demand\.ts$/ }, () => ({ path }));
   },
 };

@@ -6,6 +6,7 @@ import { thirdParty } from "../../scripts/third-party.mjs";
 import {
   loadedOnDemand,
   parserBytesAsModule,
+  requiredOnDemand,
   withoutUnusedUndici,
   withoutXmlParser,
 } from "./bundle-plugins.ts";
@@ -13,7 +14,6 @@ import {
 const TARGET = "node20";
 const notices = thirdParty();
 const common: Options = {
-  format: "esm",
   target: TARGET,
   sourcemap: true,
   splitting: false,
@@ -21,33 +21,52 @@ const common: Options = {
   // Names stay, for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
-  // For the built-in modules that bundled packages require.
-  banner: { js: "const require = process.getBuiltinModule;" },
+  noExternal: ["picomatch", /^@cosup\/core/, /^undici\/lib\//],
 };
+/** For the built-in modules that bundled packages require. */
+const banner = { js: "const require = process.getBuiltinModule;" };
+
+/** What every program loads: one file. */
+const start: Options = {
+  entry: ["src/index.ts"],
+  plugins: [plainBuiltins(), shortNames(TARGET)],
+};
+/** What is loaded on demand. */
+const later = ["src/glob.ts", "src/response-parsers.ts"];
+const proxies = ["src/proxy-agent.ts"];
+/** The subpaths import core's, which stays a package of its own: the entry file above must not grow by them. */
+const subpaths = ["src/objects.ts"];
 
 /**
  * One file with core and undici in it: to find and read thirty more is 20 ms of a program's start, core alone 2 of
- * them. They stay dependencies, for their types; picomatch is not worth one.
+ * them. core stays a dependency, for its types. The second half is the same for `require`, complete in itself: Jest's
+ * environment, for one, cannot import an ES module from CommonJS.
  */
-export default defineConfig([
-  {
-    ...common,
-    entry: ["src/index.ts"],
-    noExternal: [/^@cosup\/core/, /^undici\/lib\//],
-    esbuildPlugins: [shortLines(), notices, loadedOnDemand, withoutUnusedUndici, withoutXmlParser],
-    plugins: [plainBuiltins(), shortNames(TARGET)],
-  },
-  {
-    ...common,
-    entry: ["src/glob.ts", "src/response-parsers.ts"],
-    noExternal: ["picomatch", /^@cosup\/core/, /^undici\/lib\/llhttp\//],
-    esbuildPlugins: [shortLines(), notices, parserBytesAsModule],
-  },
-  {
-    // The subpaths import core's, which stays a package of its own: the entry file above must not grow by them.
-    ...common,
-    banner: {},
-    entry: ["src/objects.ts"],
-    external: [/^@cosup\/core/],
-  },
-]);
+export default defineConfig(
+  (["esm", "cjs"] as const).flatMap((format): Options[] => {
+    const cjs = format === "cjs";
+    const each: Options = { ...common, format, ...(cjs ? commonjs() : { banner }) };
+    const plugins = [
+      shortLines(),
+      notices,
+      loadedOnDemand(cjs ? ".cjs" : ".js"),
+      ...(cjs ? [requiredOnDemand] : []),
+    ];
+    const undici = [...plugins, withoutUnusedUndici];
+    return [
+      { ...each, ...start, esbuildPlugins: [...undici, withoutXmlParser] },
+      { ...each, entry: proxies, esbuildPlugins: undici },
+      { ...each, entry: later, esbuildPlugins: [...plugins, parserBytesAsModule] },
+      { ...each, banner: {}, noExternal: [], external: [/^@cosup\/core/], entry: subpaths },
+    ];
+  }),
+);
+
+function commonjs(): Options {
+  return {
+    outExtension: () => ({ js: ".cjs" }),
+    esbuildOptions: (options) => {
+      options.supported = { ...options.supported, "dynamic-import": false };
+    },
+  };
+}

@@ -16,17 +16,22 @@ interface Bundled {
   readonly files: readonly string[];
 }
 
-/** The sources of a bundle, from its source map or from the comments that esbuild writes when it does not minify. */
+/**
+ * The sources of a bundle, from its source map or from the comments that esbuild writes when it does not minify. A CommonJS
+ * file without a map is made from the ES module beside it.
+ */
 function sourcesOf(file: string): string[] {
-  const text = readFileSync(file, "utf8");
-  if (!existsSync(`${file}.map`)) return [...text.matchAll(/^\/\/ (\S+)$/gm)].map(([, path = ""]) => path);
-  const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };
+  const maps = [`${file}.map`, `${file.replace(/\.cjs$/, ".js")}.map`];
+  const map = maps.find((path) => existsSync(path));
+  if (map === undefined)
+    return [...readFileSync(file, "utf8").matchAll(/^\/\/ (\S+)$/gm)].map(([, path = ""]) => path);
+  const { sources } = JSON.parse(readFileSync(map, "utf8")) as { sources: string[] };
   return sources;
 }
 
 /** `dist/FILE contains PACKAGE` for each package of others in each file. */
 function contained(dist: string): string[] {
-  const files = readdirSync(dist).filter((name) => name.endsWith(".js"));
+  const files = readdirSync(dist).filter((name) => /\.c?js$/.test(name));
   const sources = files.flatMap((name) => sourcesOf(join(dist, name)).map((path) => ({ name, path })));
   // No package at all would mean that this test cannot read the bundle.
   expect(sources).not.toEqual([]);
@@ -67,7 +72,13 @@ function versionOf(name: string): unknown {
 }
 
 test("every package is published with its license and the notices of its third-party code", async () => {
-  const words = ["pack", "--dry-run", "--json", ...names.map((name) => `--workspace=packages/${name}`)];
+  const words = [
+    "pack",
+    "--dry-run",
+    "--ignore-scripts",
+    "--json",
+    ...names.map((name) => `--workspace=packages/${name}`),
+  ];
   const { stdout } = await promisify(execFile)("npm", words, { cwd: root });
   // An array for some versions of npm, an object by names for others.
   const packs = Object.values(JSON.parse(stdout)) as { name: string; files: { path: string }[] }[];

@@ -53,7 +53,7 @@ afterAll(async () => {
 async function installInto(folder: string): Promise<void> {
   for (const name of ["core", "workers"]) {
     const source = join(root, "packages", name);
-    const { stdout } = await run("npm", ["pack", "--dry-run", "--json"], { cwd: source });
+    const { stdout } = await run("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], { cwd: source });
     const [pack] = Object.values(JSON.parse(stdout)) as { files: { path: string }[] }[];
     const target = join(folder, "node_modules/@cosup", name);
     await mkdir(target, { recursive: true });

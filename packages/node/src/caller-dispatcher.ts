@@ -1,14 +1,10 @@
 import { ArgumentTypeError } from "@cosup/core";
 import type { Dispatcher } from "./undici.ts";
+import type { UndiciDispatcher } from "./undici-dispatcher.ts";
 
 type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
 type Headers = Dispatcher.ResponseData["headers"];
-
-/** A dispatcher of undici 6, 7 or 8. */
-export interface UndiciDispatcher {
-  dispatch(options: never, handler: never): boolean;
-}
 
 /**
  * Adapts a caller's dispatcher, which may be of another version of undici. Version 6 has another interface for handlers than

@@ -1,5 +1,6 @@
 import { errorCode } from "@cosup/core/runtime";
 import type { ProxyAgent, Pool as UndiciPool } from "undici";
+import { onDemand } from "./on-demand.ts";
 import { NO_TUNNEL } from "./transport-error.ts";
 import type { Dispatcher } from "./undici.ts";
 
@@ -56,27 +57,20 @@ export function createProxies(): Proxies {
   };
 }
 
-/**
- * Loads undici's agent for proxies from the installed package, not from our bundle: 25 KB that programs without a proxy
- * would load at every start. The pools are of that package too, since two copies of undici do not mix.
- */
+const load = onDemand(() => import("./proxy-agent.ts"), "./proxy-agent.js");
+
 async function createProxyAgent(uri: string): Promise<ProxyAgent> {
-  // @ts-expect-error: undici declares types for its index only, which would also take over the global fetch
-  const { default: AgentOf } = await import("undici/lib/dispatcher/proxy-agent.js");
-  // @ts-expect-error: as above
-  const { default: PoolOf } = await import("undici/lib/dispatcher/pool.js");
-  // @ts-expect-error: as above
-  const { default: connect } = await import("undici/lib/api/api-connect.js");
-  return new (AgentOf as typeof ProxyAgent)({
+  const { ProxyAgent: AgentOf, Pool, connect, loadParsers } = await load();
+  await loadParsers();
+  return new AgentOf({
     ...withToken(uri),
     connections: CONNECTIONS_PER_ORIGIN,
     allowH2: false,
     pipelining: 1,
     // Proxies allow CONNECT to the port of HTTPS only; they forward requests to a plain server.
     proxyTunnel: false,
-    // The method that undici's index adds to every dispatcher.
     clientFactory: (origin: URL, options: UndiciPool.Options) =>
-      Object.assign(new (PoolOf as typeof UndiciPool)(origin, options), { connect: tunnel(connect) }),
+      Object.assign(new Pool(origin, options), { connect: tunnel(connect) }),
   });
 }
 

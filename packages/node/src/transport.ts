@@ -2,7 +2,7 @@ import { ArgumentTypeError } from "@cosup/core";
 import { splitUrl, type WireRequest, type WireResponse } from "@cosup/core/runtime";
 import type { RoutedOptions } from "./agent.ts";
 import { bufferedResponse } from "./buffered-response.ts";
-import { callerDispatcher, type UndiciDispatcher } from "./caller-dispatcher.ts";
+import { callerDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { createProxies } from "./proxies.ts";
@@ -10,6 +10,7 @@ import { chooseProxy, type ProxyChoice } from "./proxy-choice.ts";
 import { requestBody } from "./request-body.ts";
 import { streamedResponse } from "./streamed-response.ts";
 import type { Dispatcher } from "./undici.ts";
+import type { UndiciDispatcher } from "./undici-dispatcher.ts";
 
 export interface TransportOptions {
   /**

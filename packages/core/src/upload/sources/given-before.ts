@@ -1,7 +1,14 @@
 import { ArgumentTypeError } from "../../errors.ts";
 
-/** Streams and iterators that were given to an upload: each can be read once. */
-const given = new WeakSet<object>();
+const GIVEN = Symbol.for("@cosup/core given");
+const shared = globalThis as { [GIVEN]?: WeakSet<object> };
+
+/**
+ * Streams and iterators that were given to an upload: each can be read once. A program may have several copies of this
+ * code (as an ES module, as CommonJS, inside `@cosup/node`), which share the set.
+ */
+const given = shared[GIVEN] ?? new WeakSet<object>();
+shared[GIVEN] = given;
 
 /**
  * Marks a stream or iterator as read by an upload.
