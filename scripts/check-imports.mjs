@@ -47,7 +47,7 @@ const FLOORS = {
   // Many objects.
   directory: ["client.ts", "transfers", "upload", "params", "files"],
   // Functions that take a client: what it does beyond uploading.
-  objects: ["call-client.ts", "client-base.ts", "requests", "text"],
+  objects: ["call-client.ts", "client-base.ts", "requests", "http", "params"],
   "call-client.ts": ["client-base.ts", "argument-errors.ts", "transfers", "params"],
   "client.ts": ["multipart-client.ts", "transfers", "requests"],
   "multipart-client.ts": ["client-base.ts", "transfers", "requests"],

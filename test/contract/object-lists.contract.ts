@@ -1,8 +1,8 @@
-import { ArgumentTypeError, type CosClient, ServiceError } from "@cosup/core";
-import { listObjects } from "@cosup/core/objects";
+import { ArgumentTypeError, type CosClient, CosError, ServiceError } from "@cosup/core";
+import { type EachObjectParameters, eachObject, listObjects } from "@cosup/core/objects";
 import type { ContractCase, Rig } from "./contract.ts";
 import { textBytes } from "./fixtures/bytes.ts";
-import { Script } from "./fixtures/faults.ts";
+import { respondsWith, Script } from "./fixtures/faults.ts";
 import { md5Hex } from "./reference/md5.ts";
 
 /** Objects below a prefix of their own, each with its name as content. */
@@ -16,6 +16,35 @@ async function withObjects(
   for (const name of names) await client.putObject({ Bucket, Key: `${Prefix}${name}`, Body: name });
   await use({ Bucket, Prefix });
 }
+
+async function keysOf(client: CosClient, parameters: EachObjectParameters): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { Key } of eachObject(client, parameters)) keys.push(Key.slice(parameters.Prefix?.length));
+  return keys;
+}
+
+/** A page as a server sends it that has more of them. */
+function page(keys: readonly string[], NextMarker?: string): string {
+  const contents = keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join("");
+  const next = NextMarker === undefined ? "" : `<NextMarker>${NextMarker}</NextMarker>`;
+  return `<ListBucketResult><IsTruncated>true</IsTruncated>${next}${contents}</ListBucketResult>`;
+}
+
+/** Keys that XML cannot carry, or changes. They are in COS's order, that of UTF-8. */
+const AWKWARD = [
+  "\u0001\u000b\u001f",
+  "\ttab",
+  "\nline\n",
+  "\r\nboth",
+  " space at both ends ",
+  "%41%2f 100%",
+  "&amp; <Key> ]]>",
+  "+plus",
+  "\u007f",
+  "中文",
+  "\ufffe",
+  "🎉",
+] as const;
 
 const NAMES = ["a", "b/1", "b/2", "c 中文+&", "d"] as const;
 
@@ -84,6 +113,78 @@ export const cases: readonly ContractCase[] = [
         const [object] = page.Contents;
         t.equal(decodeURIComponent(object?.Key ?? ""), `${Prefix}c 中文+&`, "Key");
       }),
+  },
+  {
+    name: "eachObject() yields all objects over all pages",
+    run: (t, rig) =>
+      withObjects(rig, NAMES, async (parameters) => {
+        const script = new Script();
+        const client = rig.createClient({}, script.wrap);
+        t.deepEqual(await keysOf(client, { ...parameters, MaxKeys: 2 }), NAMES, "keys");
+        t.equal(script.count("ListObjects"), 3, "pages");
+        const Marker = `${parameters.Prefix}b/1`;
+        t.deepEqual(await keysOf(client, { ...parameters, Marker }), NAMES.slice(2), "after a marker");
+      }),
+  },
+  {
+    name: "eachObject() yields keys that XML cannot carry, each page beginning after the right one",
+    run: (t, rig) =>
+      withObjects(rig, AWKWARD, async (parameters) => {
+        for (const MaxKeys of [1, 5, 1000])
+          t.deepEqual(await keysOf(rig.client, { ...parameters, MaxKeys }), AWKWARD, `pages of ${MaxKeys}`);
+      }),
+  },
+  {
+    name: "eachObject() that is left early asks for no more pages",
+    run: (t, rig) =>
+      withObjects(rig, NAMES, async (parameters) => {
+        const script = new Script();
+        const client = rig.createClient({}, script.wrap);
+        for await (const { Key } of eachObject(client, { ...parameters, MaxKeys: 2 }))
+          if (Key.endsWith("b/1")) break;
+        t.equal(script.count("ListObjects"), 1, "pages");
+      }),
+  },
+  {
+    name: "eachObject() of a bucket with no such objects yields none",
+    run: async (t, rig) => {
+      const Prefix = rig.uniqueKey("nothing");
+      t.deepEqual(await keysOf(rig.client, { Bucket: rig.Bucket, Prefix }), [], "keys");
+    },
+  },
+  {
+    name: "eachObject() goes on after the last key where no next marker is named",
+    run: async (t, rig) => {
+      const script = new Script({ ListObjects: [respondsWith(page(["a", "b"]))] });
+      const client = rig.createClient({}, script.wrap);
+      const keys = eachObject(client, { Bucket: rig.Bucket });
+      for (let count = 0; count < 3; count += 1) await keys.next();
+      await keys.return();
+      const markers = script.sent.map(({ url }) => new URL(url).searchParams.get("marker"));
+      t.deepEqual(markers, [null, "b"], "markers");
+    },
+  },
+  {
+    name: "eachObject() fails when a page repeats its marker, or pages go in circles",
+    run: async (t, rig) => {
+      const { Bucket } = rig;
+      const circle = ["p", "q", "r"].map((key) => respondsWith(page([key], key)));
+      const circles = [[respondsWith(page(["p"], "p"))], circle, [respondsWith(page([], ""))]];
+      for (const pages of circles) {
+        const script = new Script({ ListObjects: Array.from({ length: 9 }, () => pages).flat() });
+        const client = rig.createClient({}, script.wrap);
+        const failed = { code: "unexpected-response", retryable: false } as const;
+        await t.throws(() => keysOf(client, { Bucket, Prefix: "" }), CosError, failed);
+        t.ok(script.sent.length <= 9, `an end after ${script.sent.length} pages`);
+      }
+    },
+  },
+  {
+    name: "eachObject() takes no Delimiter, which would hide objects",
+    run: async (t, rig) => {
+      const wrong = { Bucket: rig.Bucket, Delimiter: "/" };
+      await t.throws(() => keysOf(rig.client, wrong), ArgumentTypeError, { parameter: "Delimiter" });
+    },
   },
   {
     name: "listObjects() of a bucket that is not there is not-found",

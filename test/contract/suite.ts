@@ -15,6 +15,7 @@ import type { ContractCase } from "./contract.ts";
 import { cases as copy } from "./copy.contract.ts";
 import { cases as copyEncryption } from "./copy-encryption.contract.ts";
 import { cases as credentials } from "./credentials.contract.ts";
+import { cases as deleteObjects } from "./delete-objects.contract.ts";
 import { cases as digests } from "./digests.contract.ts";
 import { cases as draining } from "./draining.contract.ts";
 import { cases as errors } from "./errors.contract.ts";
@@ -65,6 +66,7 @@ export const suite: readonly ContractCase[] = unique([
   ...multipart,
   ...lists,
   ...objectLists,
+  ...deleteObjects,
   ...append,
   ...copy,
   ...copyEncryption,

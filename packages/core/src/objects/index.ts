@@ -4,5 +4,13 @@
  *
  * @module
  */
+export type {
+  DeletedObject,
+  DeleteFailure,
+  DeleteObjectsResult,
+  ObjectIdentifier,
+} from "../requests/delete-multiple-objects.ts";
 export type { ListObjectsParameters, ListObjectsResult, ObjectInfo } from "../requests/list-objects.ts";
+export { type DeleteObjectsParameters, deleteObjects } from "./delete-objects.ts";
+export { type EachObjectParameters, eachObject } from "./each-object.ts";
 export { listObjects } from "./list-objects.ts";
