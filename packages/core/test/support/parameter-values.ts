@@ -173,6 +173,7 @@ export const BAD: Readonly<Record<string, readonly unknown[]>> = {
     [{ Key, VersionId: null }],
   ],
   Quiet: flag,
+  verify: flag,
   LocalDirectoryPath: [5, null],
   include: ["*.txt", [5], [""], null],
   exclude: ["*.txt", [5], [""], null],
