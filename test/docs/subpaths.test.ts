@@ -10,8 +10,15 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const SUBPATHS = ["objects"];
 const ADAPTERS = ["node", "deno", "workers"];
 
+/** A file, or one for each condition. */
+type Target = string | { readonly [condition: string]: Target };
+
 interface Manifest {
-  readonly exports: Readonly<Record<string, string | { readonly source: string; readonly default: string }>>;
+  readonly exports: Readonly<Record<string, Target>>;
+}
+
+function filesOf(target: Target): string[] {
+  return typeof target === "string" ? [target] : Object.values(target).flatMap(filesOf);
 }
 
 const manifestOf = (path: string): Manifest =>
@@ -21,7 +28,7 @@ it.each(SUBPATHS)("./%s exists in core and in every adapter, and is built", (sub
   for (const name of ["core", ...ADAPTERS]) {
     const target = manifestOf(`${name}/package.json`).exports[`./${subpath}`];
     expect(target, name).toMatchObject({ default: `./dist/${subpath}.js` });
-    for (const file of Object.values(target ?? {}))
+    for (const file of filesOf(target ?? {}))
       expect(existsSync(`${root}packages/${name}/${file}`), `${name}/${file}`).toBe(true);
   }
 });
