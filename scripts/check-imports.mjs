@@ -82,7 +82,8 @@ const FLOORS = {
   "version.ts": [],
   abort: [],
   text: [],
-  "errors.ts": ["argument-errors.ts", "recognize-copies.ts"],
+  "errors.ts": ["argument-errors.ts", "error-codes.ts", "recognize-copies.ts"],
+  "error-codes.ts": [],
   "argument-errors.ts": ["recognize-copies.ts"],
   "recognize-copies.ts": [],
 };

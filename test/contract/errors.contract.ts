@@ -1,14 +1,13 @@
-import { CosError, type CosErrorCode, ServiceError } from "@cosup/core";
+import { CosError, IntegrityError, ServiceError, type ServiceErrorCode } from "@cosup/core";
 import type { ContractCase } from "./contract.ts";
 import { foreign, refuses, respondsWith, Script, type Step } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
 /** The errors of COS and the codes that the client gives them. */
-const REFUSALS: readonly (readonly [number, string, CosErrorCode, boolean])[] = [
+const REFUSALS: readonly (readonly [number, string, ServiceErrorCode, boolean])[] = [
   [400, "ExpiredToken", "credentials-expired", false],
   [400, "InvalidArgument", "invalid-request", false],
   [400, "EntityTooLarge", "invalid-request", false],
-  [400, "BadDigest", "integrity", true],
   [400, "IncompleteBody", "connection-reset", true],
   [403, "AccessDenied", "access-denied", false],
   [403, "InvalidAccessKeyId", "access-denied", false],
@@ -72,6 +71,20 @@ const strange = STRANGE.map(
 );
 
 const genuine: readonly ContractCase[] = [
+  {
+    name: "400 BadDigest is an IntegrityError with the MD5 that was sent",
+    run: async (t, rig) => {
+      const script = new Script({ PutObject: refuses(400, "BadDigest", {}, "the reason") });
+      const client = rig.createClient({ maxAttempts: 2 }, script.wrap, quickClock());
+      const error = await t.throws(
+        () => client.putObject({ Bucket: rig.Bucket, Key: "dir/key", Body: "x" }),
+        IntegrityError,
+        { code: "integrity", retryable: true, expected: "ndTkYSaMgDT1yFZOFVxnpg==", message: /BadDigest/ },
+      );
+      t.equal(script.sent.length, 2, "attempts");
+      t.ok(error.cause instanceof ServiceError && error.cause.requestId === "scripted-id", "the cause");
+    },
+  },
   {
     name: "a missing object is not found, with HEAD and with GET",
     run: async (t, rig) => {

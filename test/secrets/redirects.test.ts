@@ -79,6 +79,24 @@ describe("a redirect is a response like any other and is not followed", () => {
   });
 });
 
+test.each(["PUT", "HEAD", "POST with a body"])("a redirect to another region is a hint: %s", async (call) => {
+  const run = `region-${call.replaceAll(" ", "-")}`;
+  const location = `https://${Bucket}.cos.ap-beijing.myqcloud.com/k`;
+  const fault = { kind: "redirect", status: 301, location } as const;
+  emulator.faults.install(run, [{ op: "*", when: "before-accept", fault }]);
+  const client = createCos({
+    Region: "ap-guangzhou",
+    Endpoint: `${emulator.url}/{Bucket}`,
+    SecretId: `${CANARY.secretId}@${run}`,
+    SecretKey: CANARY.secretKey,
+  });
+  const error = await CALLS[call]?.(client).catch((failure: unknown) => failure);
+  await client.close();
+  emulator.faults.expectAllFired(run);
+  const hint = "the bucket is in ap-beijing: give that Region instead of ap-guangzhou";
+  expect(error).toMatchObject({ name: "ServiceError", status: 301, hint });
+});
+
 test("the other server is reachable, so a request to it would have been seen", async () => {
   const { port } = elsewhere.address() as AddressInfo;
   for (const host of HOSTS) await (await fetch(`http://${host}:${port}/`)).arrayBuffer();

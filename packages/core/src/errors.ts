@@ -1,32 +1,15 @@
+import type {
+  CheckpointErrorCode,
+  CosErrorCode,
+  PlainErrorCode,
+  ServiceErrorCode,
+  SourceErrorCode,
+  TransportErrorCode,
+} from "./error-codes.ts";
 import { recognizeCopies } from "./recognize-copies.ts";
 
 export { ArgumentRangeError, ArgumentTypeError } from "./argument-errors.ts";
-
-/** The `code` of a {@link CosError}. Codes may be added; none changes its meaning. docs/errors.md explains each. */
-export type CosErrorCode =
-  | "access-denied"
-  | "credentials-expired"
-  | "clock-skewed"
-  | "not-found"
-  | "conflict"
-  | "precondition-failed"
-  | "invalid-request"
-  | "throttled"
-  | "service-unavailable"
-  | "unexpected-response"
-  | "connect-failed"
-  | "connection-reset"
-  | "timeout"
-  | "transport-failed"
-  | "integrity"
-  | "source-changed"
-  | "source-unreadable"
-  | "source-length"
-  | "checkpoint-locked"
-  | "checkpoint-unusable"
-  | "outcome-unknown"
-  | "subrequests-exhausted"
-  | "client-closed";
+export type * from "./error-codes.ts";
 
 /** What a {@link CosError} contains besides its message. */
 export interface CosErrorOptions {
@@ -64,6 +47,8 @@ export class CosError extends Error {
 export class ServiceError extends CosError {
   /** The name of the class. */
   override readonly name = "ServiceError";
+  /** What went wrong, for programs. */
+  declare readonly code: ServiceErrorCode;
   /** The HTTP status. */
   readonly status: number;
   /** COS's code, such as `NoSuchUpload` or `SlowDown`; empty when there is none. */
@@ -77,6 +62,7 @@ export class ServiceError extends CosError {
   constructor(
     message: string,
     options: CosErrorOptions & {
+      readonly code: ServiceErrorCode;
       readonly status: number;
       readonly cosCode: string;
       readonly requestId?: string | undefined;
@@ -101,6 +87,8 @@ export type TransportFailure = "connect" | "reset" | "timeout" | "unknown";
 export class TransportError extends CosError {
   /** The name of the class. */
   override readonly name = "TransportError";
+  /** What went wrong, for programs. */
+  declare readonly code: TransportErrorCode;
   /** How the request failed. */
   readonly failure: TransportFailure;
   /** Attempts made, the failed one included. */
@@ -121,12 +109,14 @@ const TRANSPORT_CODES = {
   reset: "connection-reset",
   timeout: "timeout",
   unknown: "transport-failed",
-} as const satisfies Record<TransportFailure, CosErrorCode>;
+} as const satisfies Record<TransportFailure, TransportErrorCode>;
 
-/** What COS holds differs from what was sent, or what arrived from what COS holds. */
+/** What COS holds, or received, differs from what was sent, or what arrived from what COS holds. */
 export class IntegrityError extends CosError {
   /** The name of the class. */
   override readonly name = "IntegrityError";
+  /** What went wrong, for programs. */
+  declare readonly code: "integrity";
   /** The checksum of the local bytes. */
   readonly expected: string;
   /** The checksum that COS has, or that the caller gave. */
@@ -138,12 +128,13 @@ export class IntegrityError extends CosError {
   constructor(
     message: string,
     details: { expected: string; actual: string; partNumber?: number | undefined },
-    options: { readonly retryable?: boolean; readonly hint?: string } = {},
+    options: { readonly retryable?: boolean; readonly hint?: string; readonly cause?: unknown } = {},
   ) {
     super(`${message}: expected ${details.expected}, got ${details.actual}`, {
       code: "integrity",
       retryable: options.retryable ?? true,
       hint: options.hint,
+      cause: options.cause,
     });
     this.expected = details.expected;
     this.actual = details.actual;
@@ -155,14 +146,11 @@ export class IntegrityError extends CosError {
 export class SourceError extends CosError {
   /** The name of the class. */
   override readonly name = "SourceError";
+  /** What went wrong, for programs. */
+  declare readonly code: SourceErrorCode;
 
   /** Created by core and by adapters. */
-  constructor(
-    message: string,
-    code: "source-changed" | "source-unreadable" | "source-length",
-    cause?: unknown,
-    hint?: string,
-  ) {
+  constructor(message: string, code: SourceErrorCode, cause?: unknown, hint?: string) {
     super(message, { code, retryable: false, cause, hint });
   }
 }
@@ -171,14 +159,11 @@ export class SourceError extends CosError {
 export class CheckpointError extends CosError {
   /** The name of the class. */
   override readonly name = "CheckpointError";
+  /** What went wrong, for programs. */
+  declare readonly code: CheckpointErrorCode;
 
   /** Created by core and by adapters. */
-  constructor(
-    message: string,
-    code: "checkpoint-locked" | "checkpoint-unusable",
-    cause?: unknown,
-    hint?: string,
-  ) {
+  constructor(message: string, code: CheckpointErrorCode, cause?: unknown, hint?: string) {
     super(message, { code, retryable: code === "checkpoint-locked", cause, hint });
   }
 }
@@ -190,7 +175,38 @@ recognizeCopies(IntegrityError, "IntegrityError");
 recognizeCopies(SourceError, "SourceError");
 recognizeCopies(CheckpointError, "CheckpointError");
 
-/** Whether a thrown value is a {@link CosError}, of this copy of the package or of another. */
-export function isCosError(error: unknown): error is CosError {
+/**
+ * Every error of this package that is not about a wrong argument. Its `code` says which class it is: after
+ * `case "integrity":` of a `switch (error.code)`, TypeScript knows `error.expected`.
+ */
+export type AnyCosError =
+  | ServiceError
+  | TransportError
+  | IntegrityError
+  | SourceError
+  | CheckpointError
+  | (CosError & { readonly code: PlainErrorCode });
+
+/**
+ * Whether a thrown value is a {@link CosError}, of this copy of the package or of another.
+ *
+ * @example
+ * ```ts
+ * import { isCosError } from "@cosup/node";
+ *
+ * function explain(error: unknown): string {
+ *   if (!isCosError(error)) return String(error);
+ *   switch (error.code) {
+ *     case "integrity":
+ *       return `COS has ${error.actual}, not ${error.expected}`;
+ *     case "checkpoint-locked":
+ *       return "another process uploads this file";
+ *     default:
+ *       return error.hint ?? error.message;
+ *   }
+ * }
+ * ```
+ */
+export function isCosError(error: unknown): error is AnyCosError {
   return error instanceof CosError;
 }

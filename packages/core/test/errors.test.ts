@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 // @ts-expect-error: the types of the built file are those of the sources, in dist/types
 import * as built from "../dist/index.js";
 import * as errors from "../src/errors.ts";
@@ -64,3 +64,69 @@ test.each([undefined, null, "CosError", 1, {}, { name: "CosError", code: "confli
     expect(classesOf(value)).toEqual([]);
   },
 );
+
+/** Compiled with the tests: a wrong type fails there. */
+function narrowed(error: unknown): string | undefined {
+  if (!errors.isCosError(error)) return undefined;
+  expectTypeOf(error).toEqualTypeOf<errors.AnyCosError>();
+  switch (error.code) {
+    case "integrity":
+      expectTypeOf(error).toEqualTypeOf<errors.IntegrityError>();
+      return error.expected;
+    case "not-found":
+    case "throttled":
+      expectTypeOf(error).toEqualTypeOf<errors.ServiceError>();
+      return error.cosCode;
+    case "connect-failed":
+    case "transport-failed":
+      expectTypeOf(error).toEqualTypeOf<errors.TransportError>();
+      return error.failure;
+    case "timeout":
+    case "connection-reset":
+      expectTypeOf(error).toEqualTypeOf<errors.ServiceError | errors.TransportError>();
+      // @ts-expect-error: COS itself can report it, and such an error has no `failure`
+      return error.failure;
+    case "source-changed":
+      expectTypeOf(error).toEqualTypeOf<errors.SourceError>();
+      return error.message;
+    case "checkpoint-locked":
+      expectTypeOf(error).toEqualTypeOf<errors.CheckpointError>();
+      return error.message;
+    case "client-closed":
+      // @ts-expect-error: only a ServiceError has it
+      return error.requestId;
+    // @ts-expect-error: no error has this code
+    case "not-a-code":
+      return undefined;
+    default:
+      return error.code;
+  }
+}
+
+test("the code of an error narrows its class, also of another copy of the package", () => {
+  for (const copy of [errors, built as unknown as typeof errors]) {
+    expect(narrowed(new copy.IntegrityError("x", { expected: "1", actual: "2" }))).toBe("1");
+    expect(narrowed(new copy.TransportError("x", "connect"))).toBe("connect");
+    expect(
+      narrowed(
+        new copy.ServiceError("x", {
+          code: "not-found",
+          retryable: false,
+          status: 404,
+          cosCode: "NoSuchKey",
+        }),
+      ),
+    ).toBe("NoSuchKey");
+    expect(narrowed(new copy.CosError("x", { code: "outcome-unknown", retryable: false }))).toBe(
+      "outcome-unknown",
+    );
+  }
+});
+
+test("a class of error takes no code of another class", () => {
+  const options = { retryable: false, status: 409, cosCode: "" };
+  // @ts-expect-error: only an IntegrityError has this code
+  expect(new ServiceError("x", { code: "integrity", ...options }).status).toBe(409);
+  // @ts-expect-error: only a CheckpointError has this code
+  expect(new SourceError("x", "checkpoint-locked").retryable).toBe(false);
+});

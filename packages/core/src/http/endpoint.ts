@@ -34,9 +34,10 @@ interface Origin {
 export class Endpoint {
   readonly #given: string | undefined;
   readonly #template: string;
-  readonly #region: string;
   readonly #scheme: string;
   readonly #origins = new Map<string, Origin>();
+  /** Empty: the endpoint has none. */
+  readonly region: string;
   /** Whether there is a backup domain. */
   readonly hasBackup: boolean;
 
@@ -44,7 +45,7 @@ export class Endpoint {
     this.hasBackup = template === undefined && region !== "accelerate";
     this.#given = template;
     this.#template = template ?? DEFAULT_TEMPLATE;
-    this.#region = region ?? "";
+    this.region = region ?? "";
     this.#scheme = scheme;
     if (region === undefined && this.#template.includes("{Region}")) {
       throw new ArgumentTypeError("Region", "is needed: a region name, as in ap-guangzhou");
@@ -74,7 +75,7 @@ export class Endpoint {
 
   /** The same service in another region, for reading the source of a copy. */
   inRegion(region: string): Endpoint {
-    return region === this.#region ? this : new Endpoint(this.#given, region, this.#scheme);
+    return region === this.region ? this : new Endpoint(this.#given, region, this.#scheme);
   }
 
   #origin(bucket: string, backup: boolean): Origin {
@@ -86,7 +87,7 @@ export class Endpoint {
         template
           .replaceAll("{Scheme}", this.#scheme)
           .replaceAll("{Bucket}", bucket)
-          .replaceAll("{Region}", this.#region),
+          .replaceAll("{Region}", this.region),
       );
       this.#origins.set(cacheKey, origin);
     }

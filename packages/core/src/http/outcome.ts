@@ -1,4 +1,4 @@
-import { CosError, ServiceError, TransportError } from "../errors.ts";
+import { CosError, IntegrityError, ServiceError, TransportError } from "../errors.ts";
 
 /**
  * What COS did about a request that failed:
@@ -15,6 +15,9 @@ export type Outcome = "not-sent" | "refused" | "unknown";
  */
 export function outcomeOf(failure: unknown): Outcome {
   if (failure instanceof TransportError) return failure.failure === "connect" ? "not-sent" : "unknown";
+  // COS refused bytes that changed on the way to it.
+  if (failure instanceof IntegrityError && failure.cause instanceof ServiceError)
+    return outcomeOf(failure.cause);
   if (!(failure instanceof ServiceError)) return failure instanceof CosError ? "unknown" : "not-sent";
   // A proxy that asks for its own credentials has not passed the request on.
   if (failure.status === 407) return "not-sent";

@@ -5,7 +5,7 @@ import { sleep } from "../runtime/clock.ts";
 import { type AttemptResponse, attempt } from "./attempt.ts";
 import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import { newRetryState, nextDelay, type RetryContext } from "./retry-decision.ts";
-import { serviceError } from "./service-error.ts";
+import { refusedBytes, serviceError } from "./service-error.ts";
 
 export type { RetryContext };
 
@@ -32,7 +32,8 @@ export async function sendWithRetry(context: RetryContext, spec: RequestSpec): P
         context.budget.succeed(state.spent);
         return response;
       }
-      failure = serviceError(describeRequest(spec), response.status, response.headers, response.text);
+      const { status, headers, text } = response;
+      failure = serviceError(describeRequest(spec), status, headers, text, context.endpoint.region);
     } catch (error) {
       // An aborted request rejects with its signal's reason, which can be the TransportError of another part.
       const isOurs = error instanceof TransportError || error instanceof ServiceError;
@@ -47,7 +48,7 @@ export async function sendWithRetry(context: RetryContext, spec: RequestSpec): P
     const delayMs = nextDelay(context, spec, state, { failure, response, credentials });
     if (delayMs === undefined) {
       if (failure.code === "credentials-expired") failure.hint ??= context.credentials.hint;
-      throw failure;
+      throw refusedBytes(failure, spec.headers["content-md5"]);
     }
     spec.onRetry?.(failure);
     if (delayMs > 0) await sleep(context.clock, delayMs, spec.signal);

@@ -1,10 +1,11 @@
-import { type CosErrorCode, ServiceError } from "../errors.ts";
+import { type CosError, IntegrityError, ServiceError, type ServiceErrorCode } from "../errors.ts";
 import type { WireResponse } from "../runtime/wire.ts";
 import { numberOf, readXml, textOf, type XmlElement } from "../xml/read.ts";
+import { regionHint } from "./region-hint.ts";
 
 /** What a refusal means for the caller. */
 interface Classification {
-  readonly code: CosErrorCode;
+  readonly code: ServiceErrorCode;
   readonly retryable: boolean;
 }
 
@@ -18,8 +19,8 @@ const BY_COS_CODE: Readonly<Record<string, Classification>> = {
   RequestTimeout: { code: "timeout", retryable: true },
   UserNetworkTooSlow: { code: "timeout", retryable: true },
   IncompleteBody: { code: "connection-reset", retryable: true },
-  // The checksum was right when the request was sent: the bytes changed on the way.
-  BadDigest: { code: "integrity", retryable: true },
+  // The checksum was right when the request was sent: the bytes changed on the way. `refusedBytes` makes it an IntegrityError.
+  BadDigest: { code: "invalid-request", retryable: true },
   InternalError: { code: "service-unavailable", retryable: true },
   ServiceUnavailable: { code: "service-unavailable", retryable: true },
 };
@@ -44,12 +45,16 @@ export function readErrorDocument(text: string): XmlElement | undefined {
   return document?.root === "Error" ? document.element : undefined;
 }
 
-/** Makes the error of a response that is not a success. */
+/**
+ * Makes the error of a response that is not a success.
+ * @param region the client's
+ */
 export function serviceError(
   what: string,
   status: number,
   headers: WireResponse["headers"],
   body: string,
+  region = "",
 ): ServiceError {
   const document = readErrorDocument(body) ?? {};
   const requestId = headers.get("x-cos-request-id") ?? textOf(document, "RequestId");
@@ -63,8 +68,19 @@ export function serviceError(
     cosCode,
     requestId: requestId ?? undefined,
     resource: textOf(document, "Resource"),
-    hint: status === 407 ? PROXY_CREDENTIALS : undefined,
+    hint: status === 407 ? PROXY_CREDENTIALS : regionHint(headers, document, region),
   });
+}
+
+/** What COS's last refusal is for the caller: an IntegrityError when COS received other bytes than the MD5 was made of. */
+export function refusedBytes(failure: CosError, md5: string | undefined): CosError {
+  if (!(failure instanceof ServiceError) || failure.cosCode !== "BadDigest" || md5 === undefined)
+    return failure;
+  return new IntegrityError(
+    failure.message,
+    { expected: md5, actual: "the MD5 of other bytes" },
+    { cause: failure },
+  );
 }
 
 /** COS's time in milliseconds, from an error document or the Date header; NaN when neither has it. */

@@ -16,7 +16,7 @@ const rows: readonly Row[] = [
   [400, "RequestTimeout", "timeout", true],
   [400, "UserNetworkTooSlow", "timeout", true],
   [400, "IncompleteBody", "connection-reset", true],
-  [400, "BadDigest", "integrity", true],
+  [400, "BadDigest", "invalid-request", true],
   [500, "InternalError", "service-unavailable", true],
   [503, "ServiceUnavailable", "service-unavailable", true],
   [304, "", "precondition-failed", false],

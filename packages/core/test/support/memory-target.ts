@@ -251,5 +251,5 @@ function received(body: Uint8Array, corrupt: boolean): Uint8Array<ArrayBuffer> {
 
 function checkMd5(bytes: Uint8Array, md5: Uint8Array | undefined): void {
   if (md5 !== undefined && Buffer.from(md5).toString("hex") !== md5Of(bytes))
-    throw serviceErrorOf(400, "BadDigest", "integrity");
+    throw serviceErrorOf(400, "BadDigest", "invalid-request");
 }
