@@ -1,6 +1,7 @@
 import { cases as abort } from "./abort.contract.ts";
 import { cases as abortWaits } from "./abort-waits.contract.ts";
 import { cases as access } from "./access.contract.ts";
+import { cases as anyRequest } from "./any-request.contract.ts";
 import { cases as append } from "./append.contract.ts";
 import { cases as badInput } from "./bad-input.contract.ts";
 import { cases as bodies } from "./bodies.contract.ts";
@@ -48,6 +49,7 @@ export const suite: readonly ContractCase[] = unique([
   ...badInput,
   ...signing,
   ...presignedUrls,
+  ...anyRequest,
   ...credentials,
   ...clockSkew,
   ...keys,

@@ -143,6 +143,8 @@ export const METHODS = [
   "eachPart",
   "eachMultipartUpload",
   "getPresignedUrl",
+  "request",
+  "sign",
   "close",
 ];
 

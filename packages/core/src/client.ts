@@ -145,4 +145,39 @@ export class CosClient extends MultipartClient {
   async getPresignedUrl(parameters: requests.GetPresignedUrlParameters): Promise<string> {
     return this.call(requests.GET_PRESIGNED_URL, requests.getPresignedUrl, parameters);
   }
+
+  /**
+   * Sends any request of COS for which there is no method: signed, with the retries, deadlines and errors of all others.
+   * @throws {ServiceError} COS refused; {@link TransportError} no response after all retries
+   *
+   * @example
+   * ```ts
+   * const { body } = await cos.request({ Method: "GET", Bucket: "examplebucket-1250000000", Query: { acl: "" } });
+   * ```
+   */
+  async request(
+    parameters: requests.RequestParameters & { readonly stream: true },
+  ): Promise<requests.RequestResult<ReadableStream<Uint8Array> | null>>;
+  async request(
+    parameters: requests.RequestParameters & { readonly stream?: false | undefined },
+  ): Promise<requests.RequestResult>;
+  async request(
+    parameters: requests.RequestParameters,
+  ): Promise<requests.RequestResult<string | ReadableStream<Uint8Array> | null>> {
+    return this.call(requests.REQUEST, requests.sendRequest, parameters);
+  }
+
+  /**
+   * Signs a request that another HTTP client sends. Nothing is sent here. The signature is in a header; for one in the
+   * URL, see {@link getPresignedUrl}.
+   *
+   * @example
+   * ```ts
+   * const { url, headers } = await cos.sign({ Method: "GET", Bucket: "examplebucket-1250000000", Query: { acl: "" } });
+   * const response = await fetch(url, { headers });
+   * ```
+   */
+  async sign(parameters: requests.SignParameters): Promise<requests.SignedCosRequest> {
+    return this.call(requests.SIGN, requests.sign, parameters);
+  }
 }

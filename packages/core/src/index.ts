@@ -11,6 +11,7 @@ export type { ClientBase } from "./client-base.ts";
 export * from "./errors.ts";
 export type { MultipartClient } from "./multipart-client.ts";
 export type { CosOptions } from "./options.ts";
+export type { Query } from "./params/any-request.ts";
 export type { CallOptions, RequestLimits } from "./params/call-options.ts";
 export type { ContentTypeInference } from "./params/content-type.ts";
 export type { CopySource } from "./params/copy-source.ts";
@@ -43,6 +44,10 @@ export type {
   Principal,
   PutObjectTaggingParameters,
   ReadParameters,
+  RequestParameters,
+  RequestResult,
+  SignedCosRequest,
+  SignParameters,
   UploadPartCopyParameters,
   UploadPartCopyResult,
   UploadPartParameters,

@@ -1,7 +1,5 @@
 import type { Credentials } from "../auth/credentials.ts";
 import type { ServerClock } from "../auth/server-clock.ts";
-import type { Signer } from "../auth/sign.ts";
-import { signedHeaders } from "../auth/signed-headers.ts";
 import { CosError, TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -9,22 +7,19 @@ import type { WireRequest } from "../runtime/wire.ts";
 import { messageOf } from "../text/message-of.ts";
 import type { ClientLifetime } from "./client-lifetime.ts";
 import { Deadline } from "./deadline.ts";
-import type { Endpoint } from "./endpoint.ts";
 import type { Ending, Line } from "./line.ts";
 import { permanentFailure } from "./permanent-failure.ts";
 import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import { responseText } from "./response-text.ts";
+import { type SignedRequest, type SigningContext, signedRequest } from "./signed-request.ts";
 import { watchedBody } from "./watched-body.ts";
 
 /** What one attempt needs of the client. */
-export interface AttemptContext {
+export interface AttemptContext extends SigningContext {
   readonly runtime: Runtime;
   readonly clock: Clock;
   readonly lifetime: ClientLifetime;
   readonly serverClock: ServerClock;
-  readonly endpoint: Endpoint;
-  readonly signer: Signer;
-  readonly userAgent: string;
   readonly line: Line;
   readonly responseTimeoutMs: number;
 }
@@ -53,7 +48,13 @@ export async function attempt(
   options: AttemptOptions,
 ): Promise<AttemptResponse> {
   const usedOffsetMs = context.serverClock.offsetMs;
-  const signed = await signedRequest(context, spec, credentials, options);
+  const signed = await signedRequest(
+    context,
+    spec,
+    credentials,
+    context.serverClock.keyTime(),
+    options.backup,
+  );
   spec.signal?.throwIfAborted();
   // The abort of a failed upload has another signal: without this it would be sent after close().
   context.lifetime.throwIfClosed();
@@ -95,30 +96,6 @@ export async function attempt(
 function endingOf(status: number, text: string): Ending {
   if (status < 300) return "sent";
   return status < 500 && /<Code>(RequestTimeout|UserNetworkTooSlow)</.test(text) ? "timeout" : "other";
-}
-
-type SignedRequest = Pick<WireRequest, "url" | "headers">;
-
-async function signedRequest(
-  context: AttemptContext,
-  spec: RequestSpec,
-  credentials: Credentials,
-  options: AttemptOptions,
-): Promise<SignedRequest> {
-  const address = context.endpoint.address(spec.Bucket, spec.Key, spec.query, options.backup);
-  const { Token } = credentials;
-  const given = Token ? { "x-cos-security-token": Token, ...spec.headers } : spec.headers;
-  const authorization = await context.signer.authorization(credentials, {
-    method: spec.method,
-    pathname: address.pathname,
-    query: spec.query,
-    // Host is signed but never set: fetch derives it from the URL, and forbids it as a header.
-    headers: [["host", address.host], ...signedHeaders(given)],
-    keyTime: context.serverClock.keyTime(),
-  });
-  const headers: Record<string, string> = { authorization, "user-agent": "", ...given };
-  headers["user-agent"] = context.userAgent;
-  return { url: address.url, headers };
 }
 
 /** A class, because V8 creates a separate hidden class for every object literal with a getter. */

@@ -3,11 +3,14 @@ import type { CosError } from "../errors.ts";
 import type { WireResponse } from "../runtime/wire.ts";
 import type { CheckBody } from "./body-check.ts";
 
+/** The methods of COS's requests. */
+export type HttpMethod = "GET" | "PUT" | "POST" | "HEAD" | "DELETE" | "OPTIONS";
+
 /** One request to COS, before it has an address and a signature. */
 export interface RequestSpec {
   /** The method's name, for messages. */
   readonly operation: string;
-  readonly method: "GET" | "PUT" | "POST" | "HEAD" | "DELETE";
+  readonly method: HttpMethod;
   readonly Bucket: string;
   /** Empty: the bucket itself. */
   readonly Key: string;

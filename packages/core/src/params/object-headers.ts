@@ -90,18 +90,26 @@ const DERIVED = /^(authorization|host|content-length|content-md5|expect|x-cos-se
 const HOP_BY_HOP =
   /^(connection|keep-alive|transfer-encoding|te|trailer|upgrade|http2-settings|proxy-(connection|authenticate|authorization))$/i;
 
-const extraHeaders: Check = (value, parameter) => {
-  record(value, parameter);
-  for (const [name, text] of Object.entries(value as object)) {
-    if (!/^[A-Za-z0-9-]+$/.test(name))
-      throw new ArgumentRangeError(parameter, `'${name}' is not a header name`);
-    if (DERIVED.test(name))
-      throw new ArgumentRangeError(parameter, `must not set ${name}: it is derived from the request`);
-    if (HOP_BY_HOP.test(name))
-      throw new ArgumentRangeError(parameter, `must not set ${name}: it belongs to the connection`);
-    headerValue(text, `${parameter}.${name}`);
-  }
-};
+/** Headers that the caller adds to a request, except those that something else sets. */
+const headersExcept =
+  (derived: RegExp): Check =>
+  (value, parameter) => {
+    record(value, parameter);
+    for (const [name, text] of Object.entries(value as object)) {
+      if (!/^[A-Za-z0-9-]+$/.test(name))
+        throw new ArgumentRangeError(parameter, `'${name}' is not a header name`);
+      if (derived.test(name))
+        throw new ArgumentRangeError(parameter, `must not set ${name}: it is derived from the request`);
+      if (HOP_BY_HOP.test(name))
+        throw new ArgumentRangeError(parameter, `must not set ${name}: it belongs to the connection`);
+      headerValue(text, `${parameter}.${name}`);
+    }
+  };
+
+const extraHeaders = headersExcept(DERIVED);
+
+/** Headers of a request that another program sends: it may say its length and its MD5. */
+export const signableHeaders = headersExcept(/^(authorization|host|x-cos-security-token)$/i);
 
 export const OBJECT_HEADERS = {
   ACL: { check: oneOf("default", "private", "public-read", "public-read-write"), header: "x-cos-acl" },

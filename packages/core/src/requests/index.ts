@@ -1,4 +1,5 @@
 export * from "./abort-multipart-upload.ts";
+export * from "./any-request.ts";
 export * from "./append-object.ts";
 export * from "./complete-multipart-upload.ts";
 export * from "./copy-object.ts";
@@ -14,5 +15,6 @@ export * from "./object-parameters.ts";
 export * from "./object-tagging.ts";
 export * from "./presigned-url.ts";
 export * from "./principal.ts";
+export * from "./sign.ts";
 export * from "./upload-part.ts";
 export * from "./upload-part-copy.ts";

@@ -15,17 +15,27 @@ const RETRYABLE_LATE = new Set(["InternalError", "SlowDown", "ServiceUnavailable
 export function readDocument(operation: string, response: CosResponse, root: string): XmlElement {
   const document = readXml(response.text);
   if (document?.root === root) return document.element;
-  if (document?.root === "Error") {
-    const error = serviceError(operation, response.status, response.headers, response.text);
-    const late = RETRYABLE_LATE.has(error.cosCode);
-    throw new ServiceError(error.message, {
-      code: late ? "service-unavailable" : error.code,
-      retryable: late,
-      status: response.status,
-      cosCode: error.cosCode,
-      requestId: error.requestId,
-      resource: error.resource,
-    });
-  }
+  if (document?.root === "Error") throw lateError(operation, response);
   throw unexpectedResponse(operation, response, `no ${root} document`);
+}
+
+/** For a request's `validateResponse`, when any document but an error is a success. */
+export function refuseLateError(operation: string): (response: CosResponse) => void {
+  return (response) => {
+    if (response.text.includes("<Error>") && readXml(response.text)?.root === "Error")
+      throw lateError(operation, response);
+  };
+}
+
+function lateError(operation: string, response: CosResponse): ServiceError {
+  const error = serviceError(operation, response.status, response.headers, response.text);
+  const late = RETRYABLE_LATE.has(error.cosCode);
+  return new ServiceError(error.message, {
+    code: late ? "service-unavailable" : error.code,
+    retryable: late,
+    status: response.status,
+    cosCode: error.cosCode,
+    requestId: error.requestId,
+    resource: error.resource,
+  });
 }

@@ -5,7 +5,7 @@ import { checkParameters, type Method } from "../../src/params/table.ts";
 import { caught, thrown } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { METHODS } from "../support/methods.ts";
-import { BAD, Body, type MethodName, VALID } from "../support/parameter-values.ts";
+import { BAD, BAD_HERE, Body, type MethodName, VALID } from "../support/parameter-values.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { scriptedWire } from "../support/wire.ts";
 
@@ -55,7 +55,7 @@ describe.each(methods)("%s()", (method) => {
   const names = Object.keys(methodOf(method).parameters);
 
   test.each(names)("refuses wrong values of %s, naming it and the accepted values", async (name) => {
-    for (const value of BAD[name] ?? []) {
+    for (const value of BAD_HERE[method]?.[name] ?? BAD[name] ?? []) {
       const error = await refusalOf(method, { ...VALID[method], [name]: value });
       const label = `${name} = ${String(JSON.stringify(value))}: ${String(error)}`;
       expect(error instanceof TypeError || error instanceof RangeError, label).toBe(true);

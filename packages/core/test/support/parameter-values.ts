@@ -26,6 +26,8 @@ export const VALID = {
   copyObject: { Bucket, Key, CopySource: source },
   uploadFile: { Bucket, Key, Body },
   uploadDirectory: { Bucket, LocalDirectoryPath: "a" },
+  request: { Method: "GET", Bucket },
+  sign: { Method: "GET", Bucket },
   getPresignedUrl: { Bucket, Key, Method: "GET" },
   getObjectTagging: { Bucket, Key },
   listObjects: { Bucket },
@@ -39,6 +41,11 @@ const LINE_BREAK = "a\r\nx-cos-acl: public-read";
 const header = [5, LINE_BREAK, "naïve", {}, null];
 const flag = ["true", 1, null];
 const callback = ["f", {}, null];
+
+/** Values that one method refuses for a parameter whose name has another meaning elsewhere. */
+export const BAD_HERE: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  sign: { Expires: [0, -1, 1.5, 31_536_001, "x", null] },
+};
 
 /** Values that no method accepts for a parameter of this name. */
 export const BAD: Readonly<Record<string, readonly unknown[]>> = {
@@ -181,6 +188,19 @@ export const BAD: Readonly<Record<string, readonly unknown[]>> = {
   concurrency: [0, 1001, 1.5, null],
   Method: ["PATCH", "get", 5, null],
   Expired: [0, -1, 1.5, 31_536_001, "x", null],
+  Query: [
+    "a",
+    null,
+    [],
+    { a: null },
+    { a: {} },
+    { a: Number.NaN },
+    { a: "\ud800" },
+    { "q-signature": "x" },
+    { sign: "" },
+  ],
+  stream: flag,
+  idempotent: flag,
   Params: ["a", null, [], { a: 5 }, { a: "\ud800" }],
   Headers: ["a", null, [], { a: 5 }, { a: "\ud800" }],
   SignHost: flag,
