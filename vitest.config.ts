@@ -34,6 +34,18 @@ export default defineConfig({
         ...sources,
         test: { ...timeouts, name: "apart", include: apart },
       },
+      {
+        // vitest gives these conditions to Node, for `require` as well: with "import" among them, a package that has both
+        // forms gives its ES module to the CommonJS packages of the examples.
+        resolve: { conditions: ["source"] },
+        ssr: { resolve: { conditions: ["source", "node"] } },
+        test: {
+          ...timeouts,
+          name: "integrations",
+          include: ["test/integrations/**/*.test.ts"],
+          globalSetup: ["test/integrations/install.mjs"],
+        },
+      },
     ],
   },
 });

@@ -52,7 +52,12 @@ export async function ensureInstalled() {
 
 /** Installs the tools of one kind of test, which have their own folder and lockfile. @param {string} folder below tools/ */
 export function ensureTools(folder) {
-  const cwd = `${root}tools/${folder}/`;
+  ensurePackages(`tools/${folder}`);
+}
+
+/** Installs the packages of a folder with a lockfile of its own, if they are missing. @param {string} folder from the root */
+export function ensurePackages(folder) {
+  const cwd = `${root}${folder}/`;
   if (!isInstalled(cwd))
     exitIfFailed(npm(["ci", ...QUIETLY], { cwd, stdio: ["ignore", "ignore", "inherit"] }));
 }

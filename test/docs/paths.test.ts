@@ -19,6 +19,7 @@ const DOCUMENTS = [
   "docs/guarantees.md",
   "docs/model.md",
   "docs/mutation.md",
+  "docs/integrations.md",
   "docs/questions.md",
   "docs/uploading.md",
   ...["cos-js-sdk-v5", "cos-nodejs-sdk-v5", "cos-python-sdk-v5", "lib-storage"].map(
