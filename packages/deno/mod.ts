@@ -4,14 +4,14 @@
  *
  * @example
  * ```ts
- * import { createCos, fileCheckpoints } from "@cosup/deno";
+ * import { createCos } from "@cosup/deno";
  *
  * const cos = createCos({ Region: "ap-guangzhou", SecretId: "…", SecretKey: "…" });
  * const { ETag, crc64 } = await cos.uploadFile({
  *   Bucket: "examplebucket-1250000000",
  *   Key: "big.bin",
  *   LocalFilePath: "./big.bin",
- *   checkpoints: fileCheckpoints("./checkpoints"),
+ *   checkpoints: "./checkpoints",
  * });
  * console.log(ETag, crc64);
  * await cos.close();
@@ -40,6 +40,7 @@ export type {
   UploadDirectoryResult,
 } from "@cosup/core/directory";
 export type { SkipReason } from "@cosup/core/files";
+export { defaultCheckpointDirectory } from "./checkpoints/default_directory.ts";
 export { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
 export { listFolder } from "./list_folder.ts";
 export type { DenoRuntimeOptions } from "./runtime.ts";

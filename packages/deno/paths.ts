@@ -13,11 +13,12 @@ export function absolute(path: string): string {
 
 /**
  * The path that a `file:` URL names.
+ * @param parameter for the error
  * @throws {TypeError} it names no local file
  */
-export function fromFileUrl(url: URL): string {
+export function fromFileUrl(url: URL, parameter = "LocalFilePath"): string {
   const refuse = (why: string): never => {
-    throw new ArgumentTypeError("LocalFilePath", `must be a file: URL of a local file (${why})`);
+    throw new ArgumentTypeError(parameter, `must be a file: URL of a local file (${why})`);
   };
   if (url.protocol !== "file:") refuse(`it begins with ${url.protocol}`);
   if (/%2f/i.test(url.pathname)) refuse("it has an escaped /");
@@ -32,6 +33,7 @@ export function fromFileUrl(url: URL): string {
   return url.hostname === "" ? local.replace(/^\\(?=[A-Za-z]:)/, "") : `\\\\${url.hostname}${local}`;
 }
 
-function isAbsolute(path: string): boolean {
+/** Whether a path does not depend on the working directory. */
+export function isAbsolute(path: string): boolean {
   return WINDOWS ? /^([A-Za-z]:[\\/]|[\\/])/.test(path) : path.startsWith("/");
 }

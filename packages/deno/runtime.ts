@@ -1,5 +1,6 @@
 import { contentTypeOf } from "@cosup/core/content-types";
 import type { Runtime } from "@cosup/core/runtime";
+import { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
 import { openInput } from "./open.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 import { transportFailure } from "./transport_error.ts";
@@ -29,6 +30,7 @@ export function createDenoRuntime(options: DenoRuntimeOptions = {}): Runtime {
     send: transport.send,
     open: openInput,
     contentTypeOf,
+    checkpointStore: fileCheckpoints,
     transportError: transportFailure,
     close: transport.close,
   };

@@ -170,7 +170,7 @@ export const BAD_CALLS: readonly BadCall[] = [
   bad("putObjectFromLocalFile", "LocalFilePath", "type", 7),
   bad("uploadFile", "LocalFilePath", "type", "both", "beside Body"),
   bad("uploadFile", "Body", "type", undefined, "missing, and no path either", "LocalFilePath"),
-  bad("uploadFile", "checkpoints", "type", "dir"),
+  bad("uploadFile", "checkpoints", "type", ""),
   bad("uploadFile", "resume", "range", "maybe"),
   bad("uploadFile", "skip", "range", "always"),
   bad("uploadFile", "refuseSymlinks", "type", "yes"),

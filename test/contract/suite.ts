@@ -5,6 +5,7 @@ import { cases as anyRequest } from "./any-request.contract.ts";
 import { cases as append } from "./append.contract.ts";
 import { cases as badInput } from "./bad-input.contract.ts";
 import { cases as bodies } from "./bodies.contract.ts";
+import { cases as checkpointPlaces } from "./checkpoint-places.contract.ts";
 import { cases as checkpointStores } from "./checkpoint-stores.contract.ts";
 import { cases as clockSkew } from "./clock-skew.contract.ts";
 import { cases as closing } from "./closing.contract.ts";
@@ -83,6 +84,7 @@ export const suite: readonly ContractCase[] = unique([
   ...resume,
   ...resumeModes,
   ...checkpointStores,
+  ...checkpointPlaces,
   ...errors,
   ...secrets,
   ...draining,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { fileCheckpoints } from "@cosup/deno";
+import { defaultCheckpointDirectory, fileCheckpoints } from "@cosup/deno";
 import { assert, EMULATOR, noiseFile, temporaryDirectory, test } from "./rig.ts";
 
 test("a checkpoint is saved, replaced, loaded and removed", async () => {
@@ -31,6 +31,30 @@ test("a directory can be given as a file: URL", async () => {
   await fileCheckpoints(new URL(`file://${directory.path}/a%20b`)).save("ab", "{}");
   assert.equal(await Deno.readTextFile(`${directory.path}/a b/ab.json`), "{}");
 });
+
+test(
+  "the default directory is that of the user's state, as in Node",
+  () => {
+    const before = { state: Deno.env.get("XDG_STATE_HOME"), home: Deno.env.get("HOME") };
+    const set = (name: string, value: string | undefined): void =>
+      value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+    try {
+      set("HOME", "/home/someone");
+      set("XDG_STATE_HOME", "/state");
+      assert.equal(defaultCheckpointDirectory(), "/state/cosup");
+      set("XDG_STATE_HOME", "relative");
+      assert.equal(defaultCheckpointDirectory(), "/home/someone/.local/state/cosup");
+      set("XDG_STATE_HOME", undefined);
+      assert.equal(defaultCheckpointDirectory(), "/home/someone/.local/state/cosup");
+      set("HOME", undefined);
+      assert.throws(() => defaultCheckpointDirectory(), { code: "checkpoint-unusable" });
+    } finally {
+      set("XDG_STATE_HOME", before.state);
+      set("HOME", before.home);
+    }
+  },
+  Deno.build.os === "windows",
+);
 
 test("an id that could lead out of the directory is refused", async () => {
   await using directory = await temporaryDirectory();

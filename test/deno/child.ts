@@ -1,12 +1,12 @@
 // Runs the job of a test, given as JSON, in a separate Deno process whose permissions are under test.
-import { type CosError, createCos, fileCheckpoints } from "@cosup/deno";
+import { type Checkpoints, type CosError, createCos, fileCheckpoints } from "@cosup/deno";
 
 interface Job {
   readonly endpoint: string;
   readonly action: "upload" | "folder" | "hold" | "count" | "silent-fifo" | "head";
   readonly key: string;
   readonly path: string;
-  readonly checkpoints?: string;
+  readonly checkpoints?: Exclude<Checkpoints, object>;
   readonly rounds?: number;
 }
 
@@ -30,7 +30,7 @@ async function run(): Promise<object> {
   const warnings: string[] = [];
   const common = {
     Bucket,
-    checkpoints: job.checkpoints === undefined ? undefined : fileCheckpoints(job.checkpoints),
+    checkpoints: job.checkpoints,
     onWarning: ({ code, message }: { code: string; message: string }): void => {
       warnings.push(`${code}: ${message}`);
     },

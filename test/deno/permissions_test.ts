@@ -56,6 +56,23 @@ test("checkpoints need --allow-read and --allow-write of their directory, and no
   assert.deepEqual(await Array.fromAsync(Deno.readDir(checkpoints)), []);
 });
 
+test("checkpoints: true keeps them in the state directory, which needs --allow-env", async () => {
+  await using directory = await temporaryDirectory();
+  const [path, state] = [`${directory.path}/a.bin`, `${directory.path}/state/cosup`];
+  await noiseFile(path, 21 * MiB);
+  const files = [NET, `--allow-read=${path},${state}`, `--allow-write=${state}`];
+  const job = { action: "upload", key: "permissions/state", path, checkpoints: true };
+  const env = { XDG_STATE_HOME: `${directory.path}/state`, HOME: "/nowhere" };
+  const { result, stderr } = await runChild([...files, "--allow-env=XDG_STATE_HOME,HOME"], job, env);
+  assert.equal(result.partsSent, 21, stderr);
+  assert.deepEqual(result.warnings, []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(state)), []);
+  const without = await runChild(files, job, env);
+  assert.equal(without.result.partsSent, 21, without.stderr);
+  const [warning] = without.result.warnings as string[];
+  assert.match(String(warning), /^checkpoint-degraded: .*--allow-env=XDG_STATE_HOME,HOME/);
+});
+
 test("without --allow-read, the error names the permission and the path", async () => {
   await using directory = await temporaryDirectory();
   const path = `${directory.path}/a.bin`;

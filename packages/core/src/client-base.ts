@@ -40,10 +40,11 @@ export class ClientBase {
   }
 
   /**
-   * Checks the parameters, and calls `operation` with a signal that aborts also when the client is closed.
+   * Checks the parameters, and calls `operation` with a signal that aborts also when the client is closed. Public for the
+   * operations that are functions.
    * @internal
    */
-  protected call<P extends object, R>(
+  call<P extends object, R>(
     method: Method,
     operation: (context: ClientContext, parameters: P) => R,
     parameters: P,

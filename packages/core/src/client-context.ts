@@ -14,6 +14,7 @@ import { type CosOptions, checkOptions } from "./options.ts";
 import type { ContentTypes } from "./params/content-type.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { checkpointStoreOf } from "./transfers/checkpoints.ts";
 import type { ClientContext } from "./transfers/context.ts";
 import { ReadAhead } from "./upload/sources/read-ahead.ts";
 import { VERSION } from "./version.ts";
@@ -45,6 +46,8 @@ export function createContext(runtime: Runtime, given: CosOptions, clock: Clock)
     memoryBudget: memoryBudget ?? runtime.defaults.memoryBudget,
     readAhead: new ReadAhead(memoryBudget ?? runtime.defaults.memoryBudget),
     contentTypes: contentTypesOf(runtime, options.inferContentType ?? true),
+    // Now, so that a wrong place is refused by createCos.
+    checkpoints: checkpointStoreOf({ runtime }, options.checkpoints),
     largestPart: memoryBudget ?? LARGEST_PART,
     digestCoreFor: digestCoreProvider(runtime, memoryBudget, clock),
   };

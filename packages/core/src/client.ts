@@ -48,13 +48,11 @@ export class CosClient extends MultipartClient {
    *
    * @example
    * ```ts
-   * import { fileCheckpoints } from "@cosup/node";
-   *
    * await cos.uploadFile({
    *   Bucket: "examplebucket-1250000000",
    *   Key: "big.bin",
    *   LocalFilePath: "./big.bin",
-   *   checkpoints: fileCheckpoints(),
+   *   checkpoints: true,
    *   onProgress: (done, total) => console.log(done, total),
    * });
    * ```

@@ -53,7 +53,7 @@ export type {
   UploadPartParameters,
   UploadPartResult,
 } from "./requests/index.ts";
-export type { CheckpointLock, CheckpointStore } from "./runtime/checkpoint-store.ts";
+export type { CheckpointLock, CheckpointStore, Checkpoints } from "./runtime/checkpoint-store.ts";
 export type { AppendObjectParameters } from "./transfers/append-parameters.ts";
 export type { BodyParameters } from "./transfers/body-parameters.ts";
 export { checkUpload } from "./transfers/check-upload.ts";

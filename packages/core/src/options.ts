@@ -2,8 +2,18 @@ import type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 import { checkCredentials } from "./auth/credentials.ts";
 import { ArgumentTypeError } from "./errors.ts";
 import { REQUEST_LIMITS, type RequestLimits } from "./params/call-options.ts";
-import { callback, flag, flagOrCallback, oneOf, regionName, text, wholeNumber } from "./params/checks.ts";
+import {
+  callback,
+  checkpointPlace,
+  flag,
+  flagOrCallback,
+  oneOf,
+  regionName,
+  text,
+  wholeNumber,
+} from "./params/checks.ts";
 import { checkParameters, type ParameterTable } from "./params/table.ts";
+import type { Checkpoints } from "./runtime/checkpoint-store.ts";
 
 /** Options of a client. Either `SecretId` and `SecretKey`, or `credentials`. Null means that an option is not given. */
 export interface CosOptions extends RequestLimits {
@@ -47,6 +57,11 @@ export interface CosOptions extends RequestLimits {
    * `index.HTML` and returns the type; `lookup` of the package mrmime is such a function.
    */
   readonly inferContentType?: boolean | ((extension: string) => string | undefined) | undefined;
+  /**
+   * Where `uploadFile` and `uploadDirectory` keep checkpoints when a call has no `checkpoints` of its own; the values are
+   * those of that parameter. Default: nowhere.
+   */
+  readonly checkpoints?: Checkpoints | undefined;
 }
 
 /** WASM addresses 4 GiB, of which the digest core itself needs some. */
@@ -64,6 +79,7 @@ const TABLE = {
   ...REQUEST_LIMITS,
   memoryBudget: { check: wholeNumber(1024 ** 2, MAX_BUDGET, "bytes") },
   inferContentType: { check: flagOrCallback },
+  checkpoints: { check: checkpointPlace },
 } as const satisfies ParameterTable;
 
 /**

@@ -1,6 +1,7 @@
 import { contentTypeOf } from "@cosup/core/content-types";
 import type { Runtime } from "@cosup/core/runtime";
 import { wasmBase64 } from "@cosup/core/wasm-bytes";
+import { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
 import { openInput } from "./open.ts";
 import { createSha1 } from "./sha1.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
@@ -36,6 +37,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     send: transport.send,
     open: openInput,
     contentTypeOf,
+    checkpointStore: fileCheckpoints,
     transportError: transportFailure,
     close: transport.close,
   };

@@ -1,3 +1,4 @@
+import { ArgumentTypeError } from "@cosup/core";
 import wasm from "@cosup/core/cosup.wasm";
 import type { Runtime } from "@cosup/core/runtime";
 import { commonTypeOf } from "./common-types.ts";
@@ -36,6 +37,10 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     open: (input) => openInput(input, { pool, meter }),
     openStream: byteStreamSource,
     contentTypeOf: commonTypeOf,
+    checkpointStore: () => {
+      const accepted = "must be a CheckpointStore on Workers: durableObjectCheckpoints(this.ctx.storage)";
+      throw new ArgumentTypeError("checkpoints", accepted);
+    },
     adaptUpload: (source, requested) => fitUpload(meter, limits, source, requested),
     acquireDigestCore: (bytes, create) => cores.acquire(bytes, create),
     transportError: transportFailure,

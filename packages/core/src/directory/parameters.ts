@@ -1,5 +1,5 @@
 import { REQUEST_LIMITS } from "../params/call-options.ts";
-import { callback, checkpointStore, flag, globs, oneOf, text, wholeNumber } from "../params/checks.ts";
+import { callback, checkpointPlace, flag, globs, oneOf, text, wholeNumber } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { checkKeyPrefix } from "../params/key.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
@@ -36,7 +36,7 @@ export const UPLOAD_DIRECTORY = {
     TrafficLimit: TRAFFIC_LIMIT,
     ...OBJECT_HEADERS,
     ...MULTIPART,
-    checkpoints: { check: checkpointStore },
+    checkpoints: { check: checkpointPlace },
     resume: { check: oneOf("auto", "require", "server", "off") },
     skip: { check: oneOf("never", "exists", "same") },
   },

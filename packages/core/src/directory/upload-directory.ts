@@ -1,6 +1,7 @@
 import type { CosClient } from "../client.ts";
 import { skippedStatus, type WalkEntry } from "../files/walk-entry.ts";
-import { checkParameters } from "../params/table.ts";
+import { checkpointStoreOf } from "../transfers/checkpoints.ts";
+import type { ClientContext } from "../transfers/context.ts";
 import type { UploadFileParameters } from "../transfers/parameters.ts";
 import { runWorkers } from "../upload/run-workers.ts";
 import { FolderProgress } from "./folder-progress.ts";
@@ -21,12 +22,12 @@ export async function uploadDirectory(
   entries: AsyncIterable<WalkEntry>,
   isWanted: (relativePath: string) => boolean,
 ): Promise<UploadDirectoryResult> {
-  checkParameters(UPLOAD_DIRECTORY, parameters);
+  const checkpoints = client.call(UPLOAD_DIRECTORY, storeForAll, parameters);
   const totals = { uploaded: 0, skipped: 0, failed: 0, bytes: 0, partsSent: 0, partsResumed: 0 };
   const failures: FileResult[] = [];
   const progress = new FolderProgress(parameters.onProgress);
   const walk = entries[Symbol.asyncIterator]();
-  const perFile = fileParameters(parameters);
+  const perFile = fileParameters({ ...parameters, checkpoints });
   const worker = async (stop: AbortSignal): Promise<void> => {
     for (;;) {
       stop.throwIfAborted();
@@ -49,6 +50,11 @@ export async function uploadDirectory(
   }
   if (failures.length === 0) progress.finish();
   return { ...totals, failures };
+}
+
+/** The store of all files; `false`: none, also when the client has one. */
+function storeForAll(context: ClientContext, { checkpoints }: UploadDirectoryParameters) {
+  return checkpointStoreOf(context, checkpoints) ?? false;
 }
 
 async function uploadEntry(

@@ -51,10 +51,12 @@ export const headerTexts: Check = (value, parameter) => {
   }
 };
 
-export const checkpointStore: Check = (value, parameter) => {
-  if (!hasMethods(value, ["load", "save", "remove", "lock"])) {
-    throw new ArgumentTypeError(parameter, "must be a CheckpointStore, with load, save, remove and lock");
-  }
+/** Where checkpoints are kept: by default, in a directory, or in a store of the caller's. */
+export const checkpointPlace: Check = (value, parameter) => {
+  if (typeof value === "boolean" || hasMethods(value, ["load", "save", "remove", "lock"])) return;
+  if (value instanceof URL ? value.protocol === "file:" : typeof value === "string" && value !== "") return;
+  const accepted = "must be true, a directory (a path or a file: URL), or a CheckpointStore";
+  throw new ArgumentTypeError(parameter, `${accepted}, with load, save, remove and lock`);
 };
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

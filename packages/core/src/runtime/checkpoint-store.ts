@@ -26,3 +26,9 @@ export interface CheckpointLock {
   /** Gives the right back. Core calls it once, when the upload has ended. */
   release(): Promise<void>;
 }
+
+/**
+ * Where an upload keeps its checkpoint. `true`: where the runtime keeps them by default. Text or a `file:` URL: a
+ * directory. `false`: nowhere, also when the client has a default.
+ */
+export type Checkpoints = boolean | string | URL | CheckpointStore;

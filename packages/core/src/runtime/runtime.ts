@@ -1,5 +1,6 @@
 import type { TransportFailure } from "../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
+import type { CheckpointStore } from "./checkpoint-store.ts";
 import type { Sha1 } from "./sha1.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
@@ -83,6 +84,14 @@ export interface Runtime {
    * when the caller gives no Content-Type and the input has none of its own. `@cosup/core/content-types` has a table.
    */
   contentTypeOf?(extension: string): string | undefined;
+  /**
+   * Returns where checkpoints are kept, for `checkpoints: true` and `checkpoints: "./directory"`. Without it, core accepts
+   * only a CheckpointStore. It should do nothing that fails: a store that cannot be used rejects later, and the upload then
+   * goes on without a checkpoint.
+   * @param directory undefined: where the runtime keeps them by default
+   * @throws {TypeError} the runtime has no such place
+   */
+  checkpointStore?(directory: string | URL | undefined): CheckpointStore;
   /**
    * Classifies a rejection of {@link Runtime.send}. `"connect"` must mean that nothing was sent: core then retries any
    * request. When that is not certain, return another kind.

@@ -1,4 +1,5 @@
 import type { ByteSource } from "../runtime/byte-source.ts";
+import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
 import type { Runtime, UploadPlan } from "../runtime/runtime.ts";
 import { MB } from "../upload/plan.ts";
 import type { UploadFileParameters } from "./parameters.ts";
@@ -7,15 +8,16 @@ import type { UploadFileParameters } from "./parameters.ts";
 export async function adaptUpload(
   runtime: Runtime,
   source: ByteSource,
-  parameters: Pick<UploadFileParameters, "PartSize" | "MAXThread" | "checkpoints">,
+  parameters: Pick<UploadFileParameters, "PartSize" | "MAXThread">,
   threshold: number,
+  checkpoints: CheckpointStore | undefined,
 ): Promise<UploadPlan> {
   const { PartSize } = parameters;
   // The table takes strings of digits too.
   const MAXThread = parameters.MAXThread === undefined ? undefined : Number(parameters.MAXThread);
   const unit = runtime.defaults.partUnit ?? MB;
   const partSize = PartSize === undefined ? undefined : PartSize * unit;
-  const resumable = parameters.checkpoints !== undefined && source.fingerprint !== undefined;
+  const resumable = checkpoints !== undefined && source.fingerprint !== undefined;
   if (runtime.adaptUpload === undefined) {
     return {
       source,

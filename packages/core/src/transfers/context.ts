@@ -1,5 +1,6 @@
 import type { RetryContext } from "../http/retry.ts";
 import type { ContentTypes } from "../params/content-type.ts";
+import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
 import type { UploadDependencies } from "../upload/options.ts";
 import type { ReadAhead } from "../upload/sources/read-ahead.ts";
 
@@ -10,4 +11,6 @@ export interface ClientContext extends RetryContext, UploadDependencies {
   /** Bytes that other consumers of a stream read before its upload does, for all streams of the client. */
   readonly readAhead: ReadAhead;
   readonly contentTypes: ContentTypes;
+  /** Where `uploadFile` keeps checkpoints when its call does not say. */
+  readonly checkpoints?: CheckpointStore | undefined;
 }

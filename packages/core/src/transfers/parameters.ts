@@ -1,10 +1,10 @@
-import { checkpointStore, flag, oneOf, unchecked } from "../params/checks.ts";
+import { checkpointPlace, flag, oneOf, unchecked } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
 import { BODY, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, MULTIPART, OBJECT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
-import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
+import type { Checkpoints } from "../runtime/checkpoint-store.ts";
 import type { SkipMode } from "../upload/identical-object.ts";
 import type { Body } from "../upload/open-body.ts";
 import type { ProgressCallback, ResumeMode, WarningCallback } from "../upload/options.ts";
@@ -68,11 +68,15 @@ export interface UploadFileParameters extends CommonUploadParameters {
   /** What to upload instead of a file: bytes, a string, a Blob, a stream of known or unknown length. */
   readonly Body?: Body | undefined;
   /**
-   * Where checkpoints are kept, so that a later call can resume this upload. Without it, an upload that fails is aborted.
+   * Where a checkpoint is kept, so that a later call can resume this upload; default: the client's `checkpoints`, else
+   * nowhere, and an upload that fails is aborted. `true`: the user's state directory (Node and Deno: `$XDG_STATE_HOME/cosup`
+   * or `~/.local/state/cosup`, on Windows `%LOCALAPPDATA%\cosup`). A path or a `file:` URL: a directory, which is made when
+   * it is missing. Any CheckpointStore: a place of your own; Workers accept only that (`durableObjectCheckpoints`).
+   *
    * A stream is resumed when it is passed again from its beginning: each part is compared with what COS holds, and only the
    * rest is sent. Bytes in memory and Blobs that are not Files have no checkpoint.
    */
-  readonly checkpoints?: CheckpointStore | undefined;
+  readonly checkpoints?: Checkpoints | undefined;
   /**
    * What to do about an earlier upload that did not finish; default `auto`. `require` fails with a CheckpointError when
    * there is no upload to resume, so always for a source that one PUT uploads.
@@ -123,7 +127,7 @@ export const UPLOAD_FILE = {
     ...OBJECT_HEADERS,
     inferContentType: INFER_CONTENT_TYPE,
     ...MULTIPART,
-    checkpoints: { check: checkpointStore },
+    checkpoints: { check: checkpointPlace },
     resume: { check: oneOf("auto", "require", "server", "off") },
     skip: { check: oneOf("never", "exists", "same") },
   },

@@ -3,6 +3,7 @@ import { inferContentType, withContentType } from "../params/content-type.ts";
 import { MAX_BODY_BYTES } from "../params/limits.ts";
 import { objectHeaders } from "../params/object-headers.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
+import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { openBody, openPath } from "../upload/open-body.ts";
 import type { UploadOptions } from "../upload/options.ts";
@@ -11,6 +12,7 @@ import { upload } from "../upload/uploader.ts";
 import { adaptUpload } from "./adapt-upload.ts";
 import { contentLengthOf, sourceIdleMsOf } from "./body-parameters.ts";
 import { notOneSource } from "./check-upload.ts";
+import { checkpointStoreOf } from "./checkpoints.ts";
 import type { ClientContext } from "./context.ts";
 import { cosTarget } from "./cos-target.ts";
 import type {
@@ -71,12 +73,13 @@ export async function uploadFile(
   if ((LocalFilePath === undefined) === (Body === undefined)) {
     throw notOneSource();
   }
+  const checkpoints = checkpointStoreOf(context, parameters.checkpoints);
   const inferredType = inferContentType(parameters, context.contentTypes);
   const source =
     LocalFilePath === undefined
       ? await openBody(context.runtime, Body, "Body", contentLengthOf(parameters), context.readAhead)
       : await openPath(context.runtime, LocalFilePath, contentLengthOf(parameters), refuseSymlinks);
-  return uploadSource(context, parameters, inferredType, source, onePutBytes(context.runtime));
+  return uploadSource(context, parameters, inferredType, source, onePutBytes(context.runtime), checkpoints);
 }
 
 function onePutBytes(runtime: Runtime): number {
@@ -90,6 +93,7 @@ async function uploadSource(
   inferredType: string | undefined,
   source: ByteSource,
   onePut: number,
+  checkpoints?: CheckpointStore,
 ): Promise<UploadResult> {
   const { Bucket, Key, TrafficLimit } = parameters;
   // What is read into a part buffer must fit the budget; above it, the source is uploaded in parts.
@@ -99,7 +103,7 @@ async function uploadSource(
   const target = cosTarget(context, { Bucket, Key, headers, TrafficLimit });
   const skipped = await skipExisting(context, target, source, asked, parameters);
   if (skipped !== undefined) return uploadResult(context.endpoint, parameters, skipped, skipped);
-  const plan = await adaptUpload(context.runtime, source, parameters, threshold);
+  const plan = await adaptUpload(context.runtime, source, parameters, threshold, checkpoints);
   const options: UploadOptions = {
     Bucket,
     Key,
@@ -112,7 +116,7 @@ async function uploadSource(
     contentMd5: parameters.ContentMD5,
     headers: asked,
     inferredType,
-    checkpoints: parameters.checkpoints,
+    checkpoints,
     resume: parameters.resume ?? "auto",
     signal: parameters.signal,
     onProgress: parameters.onProgress,

@@ -26,6 +26,7 @@ test.each<[string, readonly unknown[]]>([
   ["timeoutMs", [0, -1, 1.5, 2 ** 31, "1s"]],
   ["memoryBudget", [0, 1024, 5 * 1024 ** 3, "x"]],
   ["inferContentType", ["no", 0, {}]],
+  ["checkpoints", ["", 0, {}, new URL("https://a/")]],
 ])("createCos() refuses what %s cannot be", (name, values) => {
   for (const value of values) {
     const error = refusalOf({ [name]: value });

@@ -83,7 +83,7 @@ export const BAD: Readonly<Record<string, readonly unknown[]>> = {
   onWarning: callback,
   onFile: callback,
   contentType: callback,
-  checkpoints: ["file", [], null, {}, { load() {}, save() {}, remove() {} }],
+  checkpoints: ["", 5, [], null, {}, { load() {}, save() {}, remove() {} }, new URL("https://a/")],
   resume: ["yes", true, "", null],
   skip: ["always", true, "", null],
   refuseSymlinks: flag,

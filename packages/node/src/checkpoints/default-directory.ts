@@ -1,6 +1,6 @@
 import { homedir, userInfo } from "node:os";
-import { isAbsolute, join } from "node:path";
-import { CheckpointError } from "@cosup/core";
+import { isAbsolute, sep } from "node:path";
+import { stateDirectory } from "@cosup/core/files";
 
 export interface DirectoryLookup {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -18,29 +18,24 @@ export interface DirectoryLookup {
  */
 export function defaultCheckpointDirectory(lookup: DirectoryLookup = {}): string {
   const { env = process.env, platform = process.platform } = lookup;
-  const home = (): string => lookup.home ?? homeDirectory();
-  if (platform === "win32") {
-    return join(env.LOCALAPPDATA || join(home(), "AppData", "Local"), "cosup");
-  }
-  const state = env.XDG_STATE_HOME;
-  // The specification says to ignore a relative one.
-  return join(state !== undefined && isAbsolute(state) ? state : join(home(), ".local", "state"), "cosup");
+  return stateDirectory({
+    windows: platform === "win32",
+    separator: sep,
+    env: (name) => env[name],
+    isAbsolute,
+    home: () => lookup.home ?? homeDirectory(),
+  });
 }
 
 /** Of the environment, else of the user database. An empty or relative HOME would mean the working directory. */
-function homeDirectory(): string {
+function homeDirectory(): string | undefined {
   for (const lookUp of [homedir, () => userInfo().homedir]) {
     const path = attempt(lookUp);
     if (path !== undefined && isAbsolute(path)) {
       return path;
     }
   }
-  throw new CheckpointError(
-    "there is no directory for checkpoints: this user has no home directory",
-    "checkpoint-unusable",
-    undefined,
-    "name a directory (--state-dir, or that of fileCheckpoints), or set XDG_STATE_HOME or HOME to an absolute path",
-  );
+  return undefined;
 }
 
 /** Node throws when there is no such user. */
