@@ -48,7 +48,7 @@ describe("a script for all requests", () => {
 
   test("the README of the emulator has a valid example of each kind", async () => {
     const text = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-    const script = [...text.matchAll(/^ {4}(\{"op".*)$/gm)].map((match) => JSON.parse(match[1] ?? ""));
+    const script = [...text.matchAll(/^(\{"op".*)$/gm)].map((match) => JSON.parse(match[1] ?? ""));
     const kinds = script.map(({ fault }) => (typeof fault === "string" ? fault : fault.kind));
     expect(kinds.sort()).toEqual(Object.keys(VOCABULARY).sort());
     expect(rig.faults.install("readme", script).instructions.length).toBe(script.length);
