@@ -39,6 +39,8 @@ const FLOORS = {
   "index.ts": ["*"],
   "directory/index.ts": ["*"],
   "objects/index.ts": ["*"],
+  "post/index.ts": ["*"],
+  "streams/index.ts": ["*"],
   "files/index.ts": ["*"],
   "runtime/index.ts": ["*"],
   "content-types.ts": [],
@@ -48,6 +50,8 @@ const FLOORS = {
   directory: ["client.ts", "transfers", "upload", "params", "files"],
   // Functions that take a client: what it does beyond uploading.
   objects: ["call-client.ts", "client-base.ts", "requests", "http", "params"],
+  post: ["call-client.ts", "client-base.ts", "http", "auth", "params"],
+  streams: ["client.ts", "transfers", "params"],
   "call-client.ts": ["client-base.ts", "argument-errors.ts", "transfers", "params"],
   "client.ts": ["multipart-client.ts", "transfers", "requests"],
   "multipart-client.ts": ["client-base.ts", "transfers", "requests"],

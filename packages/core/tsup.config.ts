@@ -27,6 +27,8 @@ export default defineConfig({
     runtime: "src/runtime/index.ts",
     directory: "src/directory/index.ts",
     objects: "src/objects/index.ts",
+    post: "src/post/index.ts",
+    streams: "src/streams/index.ts",
     "xml-parser": "src/xml/parser.ts",
     files: "src/files/index.ts",
     "content-types": "src/content-types.ts",

@@ -30,6 +30,7 @@ import { cases as listeners } from "./listeners.contract.ts";
 import { cases as lists } from "./lists.contract.ts";
 import { cases as multipart } from "./multipart.contract.ts";
 import { cases as objectLists } from "./object-lists.contract.ts";
+import { cases as presignedPosts } from "./presigned-posts.contract.ts";
 import { cases as presignedUrls } from "./presigned-urls.contract.ts";
 import { cases as pressure } from "./pressure.contract.ts";
 import { cases as progress } from "./progress.contract.ts";
@@ -42,7 +43,9 @@ import { cases as signing } from "./signing.contract.ts";
 import { cases as streams } from "./streams.contract.ts";
 import { cases as surface } from "./surface.contract.ts";
 import { cases as tagging } from "./tagging.contract.ts";
+import { cases as uploadStreams } from "./upload-streams.contract.ts";
 import { cases as verifiedReads } from "./verified-reads.contract.ts";
+import { cases as writeStreams } from "./write-streams.contract.ts";
 
 /** Every contract, in the order in which they run. */
 export const suite: readonly ContractCase[] = unique([
@@ -51,6 +54,7 @@ export const suite: readonly ContractCase[] = unique([
   ...signing,
   ...presignedUrls,
   ...anyRequest,
+  ...presignedPosts,
   ...credentials,
   ...clockSkew,
   ...keys,
@@ -60,6 +64,8 @@ export const suite: readonly ContractCase[] = unique([
   ...contentTypes,
   ...bodies,
   ...streams,
+  ...uploadStreams,
+  ...writeStreams,
   ...consumedNodeStreams,
   ...consumedWebStreams,
   ...givenAgain,

@@ -46,12 +46,17 @@ test("JSR and npm get the same versions", async () => {
 });
 
 test("every public name is documented and typed", async () => {
-  const entries = ["index", "directory/index", "objects/index", "wasm-bytes.generated"].map(
-    (name) => `src/${name}.ts`,
-  );
+  const entries = [
+    "index",
+    "directory/index",
+    "objects/index",
+    "post/index",
+    "streams/index",
+    "wasm-bytes.generated",
+  ].map((name) => `src/${name}.ts`);
   const core = await deno(CORE, ["doc", "--lint", ...entries]);
   assert.ok(core.success, core.text);
-  const adapter = await deno(DENO, ["doc", "--lint", "mod.ts", "objects.ts"]);
+  const adapter = await deno(DENO, ["doc", "--lint", "mod.ts", "objects.ts", "post.ts", "streams.ts"]);
   assert.ok(adapter.success, adapter.text);
 });
 

@@ -1,13 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import * as core from "@cosup/core/objects";
-import * as node from "@cosup/node/objects";
+import * as objects from "@cosup/core/objects";
+import * as post from "@cosup/core/post";
+import * as nodeObjects from "@cosup/node/objects";
+import * as nodePost from "@cosup/node/post";
+import * as nodeStreams from "@cosup/node/streams";
+import * as workersStreams from "@cosup/workers/streams";
 import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What every adapter exports beside its main entry. */
-const SUBPATHS = ["objects"];
+const SUBPATHS = ["objects", "post", "streams"];
 const ADAPTERS = ["node", "deno", "workers"];
 
 /** A file, or one for each condition. */
@@ -41,5 +45,11 @@ it.each(SUBPATHS)("./%s is published to JSR from the same sources", (subpath) =>
 });
 
 it("an adapter's subpath exports all of core's", () => {
-  expect(Object.keys(node).sort()).toEqual(Object.keys(core).sort());
+  expect(Object.keys(nodeObjects).sort()).toEqual(Object.keys(objects).sort());
+  expect(Object.keys(nodePost).sort()).toEqual(Object.keys(post).sort());
+});
+
+it("the streams of an adapter are those that its runtime has", () => {
+  expect(Object.keys(nodeStreams).sort()).toEqual(["createUploadStream", "createWriteStream"]);
+  expect(Object.keys(workersStreams)).toEqual(["createUploadStream"]);
 });

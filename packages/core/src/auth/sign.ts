@@ -100,10 +100,11 @@ function stringToSign(keyTime: string, digest: string): string {
   return `sha1\n${keyTime}\n${digest}\n`;
 }
 
-function importKey(text: string): Promise<CryptoKey> {
+export function importKey(text: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", utf8(text), HMAC_SHA1, false, ["sign"]);
 }
 
-async function hmac(key: CryptoKey, text: string): Promise<string> {
+/** HMAC-SHA1 as lower-case hex. */
+export async function hmac(key: CryptoKey, text: string): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(text))));
 }

@@ -5,7 +5,7 @@ const source = new URL("../../src/", import.meta.url);
 
 /** Every method with its parameters, from the files of the requests and transfers. */
 export const METHODS: ReadonlyMap<string, Method> = new Map(
-  (await Promise.all(["requests", "transfers", "directory", "objects"].flatMap(modulesOf)))
+  (await Promise.all(["requests", "transfers", "directory", "objects", "post", "streams"].flatMap(modulesOf)))
     .flatMap((module) => Object.values(module).filter(isMethod))
     .map((method) => [method.name, method]),
 );

@@ -33,6 +33,8 @@ export const VALID = {
   listObjects: { Bucket },
   eachObject: { Bucket },
   deleteObjects: { Bucket, Objects: [{ Key }] },
+  getPresignedPost: { Bucket, Key },
+  createUploadStream: { Bucket, Key },
   putObjectTagging: { Bucket, Key, TagSet: [{ Key: "k", Value: "v" }] },
 };
 export type MethodName = keyof typeof VALID;
@@ -44,6 +46,7 @@ const callback = ["f", {}, null];
 
 /** Values that one method refuses for a parameter whose name has another meaning elsewhere. */
 export const BAD_HERE: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  getPresignedPost: { Expires: [0, -1, 1.5, 31_536_001, "x", null] },
   sign: { Expires: [0, -1, 1.5, 31_536_001, "x", null] },
 };
 
@@ -181,6 +184,24 @@ export const BAD: Readonly<Record<string, readonly unknown[]>> = {
   ],
   Quiet: flag,
   verify: flag,
+  KeyPrefix: ["", "/a", "\x24{filename}", "a\ud800", 5, null],
+  ContentLengthRange: [5, null, [1], [2, 1], [-1, 1], [0, 1.5], ["0", "1"], [0, 1, 2]],
+  SuccessActionStatus: [202, "ok", null],
+  Fields: ["a", null, [], { a: 5 }, { Policy: "p" }, { "q-ak": "k" }, { "content-TYPE": "t" }],
+  Conditions: [
+    "a",
+    null,
+    {},
+    ["a"],
+    [{}],
+    [{ a: 5 }],
+    [["eq", "acl", "private"]],
+    [["eq", "$", "x"]],
+    [["ends-with", "$key", "x"]],
+    [["eq", "$key", 5]],
+    [["eq", "$key", "x", "y"]],
+    [["content-length-range", 2, 1]],
+  ],
   LocalDirectoryPath: [5, null],
   include: ["*.txt", [5], [""], null],
   exclude: ["*.txt", [5], [""], null],
