@@ -20,6 +20,7 @@ const DOCUMENTS = [
   "docs/model.md",
   "docs/mutation.md",
   "docs/integrations.md",
+  "docs/live-tests.md",
   "docs/questions.md",
   "docs/uploading.md",
   ...["cos-js-sdk-v5", "cos-nodejs-sdk-v5", "cos-python-sdk-v5", "lib-storage"].map(

@@ -45,6 +45,19 @@ export function bundleForNode() {
   });
 }
 
+/** The cases for a real bucket, `test/live`. @returns the path of the bundle */
+export async function bundleLive() {
+  await build({
+    ...common,
+    entryPoints: [`${root}test/live/run-live.ts`],
+    outdir: `${root}.cache/live`,
+    platform: "node",
+    conditions: ["source"],
+    banner: requires,
+  });
+  return `${root}.cache/live/run-live.mjs`;
+}
+
 export function bundleForBun() {
   return build({
     ...common,
