@@ -71,7 +71,15 @@ const FLOORS = {
   // One object: several requests, verified.
   transfers: ["upload", "upload/sources", "digest", "requests", ...BELOW_REQUESTS],
   // The upload engine: it knows no request and, of HTTP, only whether to retry and when.
-  upload: ["upload/sources", "digest", "runtime", "http/outcome.ts", "http/backoff.ts", "params/limits.ts"],
+  upload: [
+    "upload/sources",
+    "digest",
+    "runtime",
+    "http/outcome.ts",
+    "http/backoff.ts",
+    "http/sending.ts",
+    "params/limits.ts",
+  ],
   "upload/sources": ["digest", "runtime"],
   // One request.
   requests: ["digest", ...BELOW_REQUESTS],

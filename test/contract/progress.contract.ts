@@ -1,4 +1,4 @@
-import { ServiceError } from "@cosup/core";
+import { type ProgressCallback, type ProgressDetails, ServiceError } from "@cosup/core";
 import type { ContractCase, Rig } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
 import { losesResponse, refuses, Script } from "./fixtures/faults.ts";
@@ -30,11 +30,16 @@ const SMALL = [
 
 const small = SMALL.map(
   ([what, Body]): ContractCase => ({
-    name: `progress of ${what} is reported once, complete`,
+    name: `progress of ${what} is complete once, and acknowledges nothing before`,
     run: async (t, rig) => {
       const { reported, onProgress } = listener();
       await rig.client.putObject({ Bucket: rig.Bucket, Key: rig.uniqueKey("progress"), Body, onProgress });
-      t.deepEqual(reported, [[Body.length, Body.length]], "reported");
+      const last = reported.pop();
+      t.deepEqual(last, [Body.length, Body.length], "the last");
+      t.ok(
+        reported.every(([consumed, total]) => consumed === 0 && total === Body.length),
+        "nothing before",
+      );
     },
   }),
 );
@@ -97,6 +102,32 @@ export const cases: readonly ContractCase[] = [
       t.ok(
         reported.every(([consumed]) => consumed < length),
         "below the total",
+      );
+    },
+  },
+  {
+    name: "progress has the bytes in flight and those of an earlier call, and both end at the total",
+    run: async (t, rig) => {
+      const details: ProgressDetails[] = [];
+      const length = 21 * MB;
+      const object = { ...(await bigFile(rig)), Body: new File([noise(length)], "f", { lastModified: 1 }) };
+      const checkpoints = memoryCheckpoints();
+      const onProgress: ProgressCallback = (_consumed, _total, each) => details.push(each);
+      const script = new Script({ CompleteMultipartUpload: [refuses(403, "AccessDenied")] });
+      const failing = rig.createClient({}, script.wrap, quickClock());
+      await t.throws(() => failing.uploadFile({ ...object, checkpoints, onProgress }), ServiceError);
+      t.ok(
+        details.every(
+          ({ acknowledged, inFlight, resumed }) => acknowledged + inFlight <= length && resumed === 0,
+        ),
+        "at most the total",
+      );
+      await rig.client.uploadFile({ ...object, checkpoints, onProgress });
+      const last = { acknowledged: length, resumed: length, inFlight: 0 };
+      t.deepEqual(
+        { ...details.at(-1), bytesPerSecond: undefined },
+        { ...last, bytesPerSecond: undefined },
+        "the last",
       );
     },
   },

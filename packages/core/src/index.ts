@@ -70,5 +70,11 @@ export type { UploadResult } from "./transfers/upload-result.ts";
 export type { Checkpoint, CheckpointPart } from "./upload/checkpoint.ts";
 export type { SkipMode } from "./upload/identical-object.ts";
 export type { Body } from "./upload/open-body.ts";
-export type { ProgressCallback, ResumeMode, UploadWarning, WarningCallback } from "./upload/options.ts";
+export type {
+  ProgressCallback,
+  ProgressDetails,
+  ResumeMode,
+  UploadWarning,
+  WarningCallback,
+} from "./upload/options.ts";
 export { VERSION } from "./version.ts";

@@ -2,17 +2,19 @@ import {
   type CheckpointStore,
   type FileResult,
   type NodeCosClient,
+  type ProgressCallback,
   SourceError,
   type UploadResult,
   type UploadWarning,
 } from "@cosup/node";
 import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
 import type { CopyPlan, PlannedFile } from "./copy-plan.ts";
+import { type FileProgress, FilesProgress } from "./files-progress.ts";
 import { bareETag, type Outcome } from "./outcome.ts";
 
 /** Callbacks during an upload. */
 export interface CopyEvents {
-  progress(consumed: number, total: number | undefined): void;
+  readonly progress: ProgressCallback;
   outcome(outcome: Outcome): void;
   warning(warning: UploadWarning): void;
 }
@@ -77,17 +79,13 @@ function fileOutcome(result: FileResult): Outcome {
 
 /** Uploads several files at the same time. Their parts share the memory budget of the client. */
 async function copyFiles(run: CopyRun, bucket: string, files: readonly PlannedFile[]): Promise<void> {
-  const total = files.reduce((sum, { size }) => sum + size, 0);
-  const consumedOf = new Map<string, number>();
-  let consumed = 0;
-  const report = (key: string, bytes: number): void => {
-    consumed += bytes - (consumedOf.get(key) ?? 0);
-    consumedOf.set(key, bytes);
-    run.events.progress(consumed, Math.max(consumed, total));
-  };
+  const progress = new FilesProgress(
+    files.reduce((sum, { size }) => sum + size, 0),
+    run.events.progress,
+  );
   const queue = files.values();
   const worker = async (): Promise<void> => {
-    for (const file of queue) await copyFile(run, bucket, file, (bytes) => report(file.key, bytes));
+    for (const file of queue) await copyFile(run, bucket, file, progress.file());
   };
   const workers = Array.from({ length: Math.min(run.flags.files ?? 5, files.length) }, worker);
   // The process exits after this function returns, so every file must have saved its checkpoint and released its lock.
@@ -99,7 +97,7 @@ async function copyFile(
   { client, flags, checkpoints, events, signal }: CopyRun,
   Bucket: string,
   { path, key, size }: PlannedFile,
-  onProgress: (bytes: number) => void,
+  progress: FileProgress,
 ): Promise<void> {
   await recordOutcome({ flags, events, signal }, { source: path, key, size }, () =>
     client.uploadFile({
@@ -109,11 +107,11 @@ async function copyFile(
       LocalFilePath: path,
       skip: flags.skip ?? "never",
       checkpoints,
-      onProgress,
+      onProgress: (_consumed, _total, details) => progress.update(details),
       onWarning: events.warning,
       signal,
     }),
-  );
+  ).finally(() => progress.end());
 }
 
 /** Waits for one upload and reports its result or its error as an outcome. */

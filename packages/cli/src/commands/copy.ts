@@ -87,9 +87,9 @@ async function finish(
 
 function eventsFor(display: Display, tally: Tally, progress: TransferProgress): CopyEvents {
   return {
-    progress: (consumed, total) => {
+    progress: (consumed, total, details) => {
       progress.update(consumed, total);
-      display.progress(consumed, progress.total);
+      display.progress(details, progress.total);
     },
     outcome: (outcome) => {
       tally.add(outcome);

@@ -32,7 +32,7 @@ export function reportInterruption({ reason, plan, flags, progress }: Interrupti
 function positionOf({ consumed, total }: TransferProgress): string {
   if (consumed === undefined) return "";
   if (total === undefined) return ` at ${formatBytes(consumed)}`;
-  return ` at ${percentOf(consumed, total)}% (${formatBytes(consumed)} of ${formatBytes(total)})`;
+  return ` at ${percentOf(consumed, total, consumed)}% (${formatBytes(consumed)} of ${formatBytes(total)})`;
 }
 
 function commandFor(plan: CopyPlan, flags: CopyFlags): string | undefined {

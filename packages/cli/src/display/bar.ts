@@ -1,4 +1,4 @@
-import type { UploadWarning } from "@cosup/node";
+import type { ProgressDetails, UploadWarning } from "@cosup/node";
 import cliProgress from "cli-progress";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeResult } from "../output.ts";
@@ -9,7 +9,9 @@ import { Rate } from "./rate.ts";
 import { visible } from "./visible.ts";
 
 interface ProgressSnapshot {
-  readonly consumed: number;
+  readonly acknowledged: number;
+  /** Acknowledged or in flight. */
+  readonly sent: number;
   readonly total: number | undefined;
 }
 
@@ -20,7 +22,7 @@ export class BarDisplay implements Display {
   readonly #rate = new Rate();
   readonly #bars: cliProgress.MultiBar;
   readonly #bar: cliProgress.SingleBar;
-  #progress: ProgressSnapshot = { consumed: 0, total: undefined };
+  #progress: ProgressSnapshot = { acknowledged: 0, sent: 0, total: undefined };
   #filesDone = 0;
   #only: Outcome | undefined;
   #ended = false;
@@ -44,11 +46,12 @@ export class BarDisplay implements Display {
     this.#bar = this.#bars.create(1, 0);
   }
 
-  progress(consumed: number, total: number | undefined): void {
-    this.#rate.add(consumed, performance.now());
-    this.#progress = { consumed, total };
+  progress({ acknowledged, resumed, inFlight }: ProgressDetails, total: number | undefined): void {
+    const sent = acknowledged + inFlight;
+    this.#rate.add(sent - resumed, performance.now());
+    this.#progress = { acknowledged, sent, total };
     if (total !== undefined) this.#bar.setTotal(Math.max(total, 1));
-    this.#bar.update(total === undefined ? 0 : consumed);
+    this.#bar.update(total === undefined ? 0 : sent);
   }
 
   outcome(outcome: Outcome): void {
@@ -77,16 +80,15 @@ export class BarDisplay implements Display {
   }
 
   #line(options: cliProgress.Options, fraction: number): string {
-    const { consumed, total } = this.#progress;
+    const { acknowledged, sent, total } = this.#progress;
     const rate = this.#rate.bytesPerSecond;
-    const left = total === undefined ? undefined : this.#rate.secondsFor(total - consumed);
-    const bytes =
-      total === undefined ? formatBytes(consumed) : `${formatBytes(consumed)} / ${formatBytes(total)}`;
+    const left = total === undefined ? undefined : this.#rate.secondsFor(total - sent);
+    const bytes = total === undefined ? formatBytes(sent) : `${formatBytes(sent)} / ${formatBytes(total)}`;
     // Most important first: text beyond the width of the terminal is cut off.
     return [
       total === undefined
         ? undefined
-        : `${cliProgress.Format.BarFormat(fraction, options)} ${String(percentOf(consumed, total)).padStart(3)}%`,
+        : `${cliProgress.Format.BarFormat(fraction, options)} ${String(percentOf(acknowledged, total, sent)).padStart(3)}%`,
       bytes,
       rate === undefined ? undefined : `${formatBytes(rate)}/s`,
       left === undefined ? undefined : `ETA ${formatSeconds(Math.ceil(left))}`,

@@ -1,11 +1,11 @@
-import type { UploadWarning } from "@cosup/node";
+import type { ProgressDetails, UploadWarning } from "@cosup/node";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 
 /** Shows an upload. Results go to stdout; progress, warnings and errors go to stderr. */
 export interface Display {
   /** Whether a total is shown, so that a directory should be measured. */
   readonly wantsTotal: boolean;
-  progress(consumed: number, total: number | undefined): void;
+  progress(details: ProgressDetails, total: number | undefined): void;
   outcome(outcome: Outcome): void;
   warning(warning: UploadWarning): void;
   /** Removes the progress bar. Called before the summary and before an error is reported. */

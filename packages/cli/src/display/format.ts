@@ -22,9 +22,13 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
 }
 
-/** Percentage, rounded down, so that 100 means that all bytes are acknowledged. */
-export function percentOf(consumed: number, total: number): number {
-  return total === 0 ? 100 : Math.floor((consumed / total) * 100);
+/**
+ * Percentage of the bytes that were sent, rounded down; 100 means that all bytes are acknowledged.
+ * @param sent acknowledged or in flight
+ */
+export function percentOf(acknowledged: number, total: number, sent: number): number {
+  if (acknowledged >= total) return 100;
+  return Math.min(99, Math.floor((sent / total) * 100));
 }
 
 /** Describes the result of one object in one line. */

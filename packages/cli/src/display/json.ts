@@ -1,4 +1,4 @@
-import type { UploadWarning } from "@cosup/node";
+import type { ProgressDetails, UploadWarning } from "@cosup/node";
 import { classify } from "../classify-error.ts";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeError, writeJson } from "../output.ts";
@@ -20,11 +20,11 @@ export class JsonDisplay implements Display {
     this.wantsTotal = this.#context.progress;
   }
 
-  progress(consumed: number, total: number | undefined): void {
+  progress({ acknowledged, inFlight }: ProgressDetails, total: number | undefined): void {
     const now = performance.now();
     if (!this.#context.progress || now - this.#reportedAt < PROGRESS_MS) return;
     this.#reportedAt = now;
-    writeJson({ type: "progress", consumed, total: total ?? null });
+    writeJson({ type: "progress", consumed: acknowledged, inFlight, total: total ?? null });
   }
 
   outcome(outcome: Outcome): void {

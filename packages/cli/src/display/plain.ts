@@ -1,4 +1,4 @@
-import type { UploadWarning } from "@cosup/node";
+import type { ProgressDetails, UploadWarning } from "@cosup/node";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeError, writeResult } from "../output.ts";
 import type { Display, DisplayContext } from "./display.ts";
@@ -21,14 +21,16 @@ export class PlainDisplay implements Display {
     this.wantsTotal = context.progress;
   }
 
-  progress(consumed: number, total: number | undefined): void {
+  progress({ acknowledged, resumed, inFlight }: ProgressDetails, total: number | undefined): void {
     const now = performance.now();
-    this.#rate.add(consumed, now);
+    const sent = acknowledged + inFlight;
+    this.#rate.add(sent - resumed, now);
     if (!this.#context.progress || now - this.#reportedAt < PROGRESS_MS) return;
     this.#reportedAt = now;
     const rate = this.#rate.bytesPerSecond;
-    const of = total === undefined ? "" : ` of ${formatBytes(total)} (${percentOf(consumed, total)}%)`;
-    writeError(`${formatBytes(consumed)}${of}${rate === undefined ? "" : `, ${formatBytes(rate)}/s`}`);
+    const of =
+      total === undefined ? "" : ` of ${formatBytes(total)} (${percentOf(acknowledged, total, sent)}%)`;
+    writeError(`${formatBytes(sent)}${of}${rate === undefined ? "" : `, ${formatBytes(rate)}/s`}`);
   }
 
   outcome(outcome: Outcome): void {

@@ -1,4 +1,13 @@
-import type { ProgressCallback } from "../upload/options.ts";
+import type { ProgressCallback, ProgressDetails } from "../upload/options.ts";
+import { LOOK_MS } from "../upload/progress.ts";
+import { SendRate } from "../upload/send-rate.ts";
+
+/** The progress of one file of a folder. */
+export interface FileProgress {
+  update(details: ProgressDetails): void;
+  /** The file has failed: what was in flight is not any more. */
+  failed(): void;
+}
 
 /**
  * Adds up the progress of all files. The total is undefined until the walk has ended, because files are uploaded while
@@ -6,26 +15,43 @@ import type { ProgressCallback } from "../upload/options.ts";
  */
 export class FolderProgress {
   readonly #callback: ProgressCallback | undefined;
-  #consumed = 0;
+  readonly #now: () => number;
+  readonly #rate: SendRate;
+  #acknowledged = 0;
+  #resumed = 0;
+  #inFlight = 0;
   #total = 0;
   #walked = false;
   #finished = false;
+  #reportedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(callback: ProgressCallback | undefined) {
+  constructor(callback: ProgressCallback | undefined, now: () => number) {
     this.#callback = callback;
+    this.#now = now;
+    this.#rate = new SendRate({ now });
+    this.#rate.measure(0);
   }
 
   /** A file of `size` bytes joins. */
-  file(size: number): { consumed(bytes: number): void } {
+  file(size: number): FileProgress {
     this.#total += size;
-    let known = 0;
+    let known = { acknowledged: 0, resumed: 0, inFlight: 0 };
     return {
-      consumed: (bytes) => {
+      update: (details) => {
+        const { acknowledged, resumed, inFlight } = details;
         // A file that has grown since the walk counts with its present size.
-        this.#total += Math.max(0, bytes - Math.max(size, known));
-        this.#consumed += bytes - known;
-        known = bytes;
-        this.#report();
+        this.#total += Math.max(0, acknowledged - Math.max(size, known.acknowledged));
+        const isAcknowledged = acknowledged !== known.acknowledged;
+        this.#acknowledged += acknowledged - known.acknowledged;
+        this.#resumed += resumed - known.resumed;
+        this.#inFlight += inFlight - known.inFlight;
+        known = { acknowledged, resumed, inFlight };
+        // The files under way are looked at ten times a second each.
+        if (isAcknowledged || this.#now() - this.#reportedMs >= LOOK_MS) this.#report();
+      },
+      failed: () => {
+        this.#inFlight -= known.inFlight;
+        known = { ...known, inFlight: 0 };
       },
     };
   }
@@ -38,12 +64,17 @@ export class FolderProgress {
   /** Every file is stored. */
   finish(): void {
     this.#finished = true;
-    this.#total = this.#consumed;
-    this.#callback?.(this.#consumed, this.#total);
+    this.#total = this.#acknowledged;
+    this.#report();
   }
 
   #report(): void {
-    const complete = this.#consumed >= this.#total;
-    if (!complete || this.#finished) this.#callback?.(this.#consumed, this.#walked ? this.#total : undefined);
+    const complete = this.#acknowledged >= this.#total;
+    if (this.#callback === undefined || (complete && !this.#finished)) return;
+    this.#reportedMs = this.#now();
+    const [acknowledged, resumed, inFlight] = [this.#acknowledged, this.#resumed, this.#inFlight];
+    const bytesPerSecond = this.#rate.measure(acknowledged - resumed + inFlight);
+    const details = { acknowledged, resumed, inFlight, bytesPerSecond };
+    this.#callback(acknowledged, this.#walked ? this.#total : undefined, details);
   }
 }

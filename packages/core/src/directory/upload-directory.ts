@@ -22,10 +22,10 @@ export async function uploadDirectory(
   entries: AsyncIterable<WalkEntry>,
   isWanted: (relativePath: string) => boolean,
 ): Promise<UploadDirectoryResult> {
-  const checkpoints = client.call(UPLOAD_DIRECTORY, storeForAll, parameters);
+  const { checkpoints, now } = client.call(UPLOAD_DIRECTORY, sharedByAll, parameters);
   const totals = { uploaded: 0, skipped: 0, failed: 0, bytes: 0, partsSent: 0, partsResumed: 0 };
   const failures: FileResult[] = [];
-  const progress = new FolderProgress(parameters.onProgress);
+  const progress = new FolderProgress(parameters.onProgress, now);
   const walk = entries[Symbol.asyncIterator]();
   const perFile = fileParameters({ ...parameters, checkpoints });
   const worker = async (stop: AbortSignal): Promise<void> => {
@@ -52,9 +52,10 @@ export async function uploadDirectory(
   return { ...totals, failures };
 }
 
-/** The store of all files; `false`: none, also when the client has one. */
-function storeForAll(context: ClientContext, { checkpoints }: UploadDirectoryParameters) {
-  return checkpointStoreOf(context, checkpoints) ?? false;
+/** The store of all files (`false`: none, also when the client has one), and the client's clock. */
+function sharedByAll(context: ClientContext, { checkpoints }: UploadDirectoryParameters) {
+  const { clock } = context;
+  return { checkpoints: checkpointStoreOf(context, checkpoints) ?? (false as const), now: () => clock.now() };
 }
 
 async function uploadEntry(
@@ -78,7 +79,7 @@ async function uploadEntry(
       LocalFilePath: entry.realPath ?? entry.path,
       refuseSymlinks: entry.realPath !== undefined,
       ContentType: parameters.contentType?.(relativePath) ?? parameters.ContentType,
-      onProgress: parameters.onProgress && ((consumed) => file.consumed(consumed)),
+      onProgress: parameters.onProgress && ((_consumed, _total, details) => file.update(details)),
       signal,
       // Last: V8 creates a new hidden class for each object literal that begins with a spread.
       ...perFile,
@@ -88,6 +89,7 @@ async function uploadEntry(
     const reason = result.skipped ? parameters.skip : undefined;
     return { relativePath, Key, status, reason, size: result.size, ETag, crc64, partsSent, partsResumed };
   } catch (error) {
+    file.failed();
     if (signal.aborted) throw signal.reason;
     // No other file can be uploaded either.
     if (client.closed) throw error;

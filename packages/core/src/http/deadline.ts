@@ -1,8 +1,9 @@
 import { onAbort } from "../abort/abort-listeners.ts";
 import { TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { type Ending, inKernel, type Line, type Sending } from "./line.ts";
+import { type Ending, inKernel, type Line } from "./line.ts";
 import type { RequestSpec } from "./request-spec.ts";
+import type { Sending } from "./sending.ts";
 import type { BodyWatch } from "./watched-body.ts";
 
 /** Longest time that a request waits for a connection while no other makes progress. */
@@ -90,6 +91,7 @@ export class Deadline implements BodyWatch, Sending {
     this.#leaveLine("other");
     this.#phase = "sending";
     this.#line.begin(this);
+    this.#spec.follower?.begin(this);
     this.#unsent = unsent;
     this.#seen = 0;
     this.#waitedMs = 0;
@@ -125,7 +127,10 @@ export class Deadline implements BodyWatch, Sending {
 
   #leaveLine(ending: Ending): void {
     this.#cancelTimer?.();
-    if (this.#phase === "sending") this.#line.end(this, ending);
+    if (this.#phase === "sending") {
+      this.#line.end(this, ending);
+      this.#spec.follower?.end(this);
+    }
     this.#unsent = undefined;
   }
 

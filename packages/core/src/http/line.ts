@@ -1,4 +1,5 @@
 import type { RequestQueue } from "./request-queue.ts";
+import type { Sending } from "./sending.ts";
 
 /** Bytes that a socket may have accepted and not sent yet: the largest send buffer that Linux chooses by itself. */
 const KERNEL_BYTES = 4 * 1024 ** 2;
@@ -13,14 +14,6 @@ const SLOWEST_RATE = 1.024;
 const CAUTION = 2;
 /** Linux itself ends a connection on which nothing was acknowledged for so long. */
 const LONGEST_DRAIN_MS = 15 * 60_000;
-
-/** A request that is being sent. */
-export interface Sending {
-  /** Bytes of its body. */
-  readonly length: number;
-  /** Bytes of its body that the socket has accepted; undefined when the runtime does not tell. */
-  accepted(): number | undefined;
-}
 
 /** How a request ended: `sent` when COS has executed it, and so has received all of its body. */
 export type Ending = "sent" | "timeout" | "other";

@@ -2,6 +2,7 @@ import type { Pairs } from "../auth/canonical.ts";
 import type { CosError } from "../errors.ts";
 import type { WireResponse } from "../runtime/wire.ts";
 import type { CheckBody } from "./body-check.ts";
+import type { BodyFollower } from "./sending.ts";
 
 /** The methods of COS's requests. */
 export type HttpMethod = "GET" | "PUT" | "POST" | "HEAD" | "DELETE" | "OPTIONS";
@@ -30,6 +31,8 @@ export interface RequestSpec {
   /** Milliseconds without progress that the request may take, when COS works longer than for others. */
   readonly responseTimeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Follows the body while it is sent. */
+  readonly follower?: BodyFollower | undefined;
 }
 
 /** A response of COS. `text` is its whole body, unless the request is `streamed`. */

@@ -1,5 +1,6 @@
 import type { CosError } from "../errors.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
+import type { BodyFollower } from "../http/sending.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { requireHeader } from "./validate-response.ts";
@@ -20,6 +21,7 @@ export interface AppendRequest extends ObjectParameters {
   readonly headers: Readonly<Record<string, string>>;
   /** Called before each retry, with the failure that caused it. */
   readonly onRetry: (failure: CosError) => void;
+  readonly follower?: BodyFollower | undefined;
 }
 
 /** APPEND Object of bytes in memory. Not retried after a lost response: COS may have appended. COS document 436/7741. */
@@ -42,6 +44,7 @@ export async function appendBytes(
     validateResponse: requireHeader("appendObject", "x-cos-next-append-position"),
     onRetry: request.onRetry,
     signal: request.signal,
+    follower: request.follower,
   });
   return {
     ...cosResultOf(response),

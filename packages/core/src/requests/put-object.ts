@@ -1,6 +1,7 @@
 import type { CosError } from "../errors.ts";
 import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
+import type { BodyFollower } from "../http/sending.ts";
 import { toBase64 } from "../text/base64.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import { crc64Header, unquote } from "./response-checksums.ts";
@@ -17,6 +18,7 @@ export interface PutObjectRequest {
   readonly signal: AbortSignal | undefined;
   /** Called before each retry, with the failure that caused it. */
   readonly onRetry: (failure: CosError) => void;
+  readonly follower?: BodyFollower | undefined;
 }
 
 /** What COS says of the object that one PUT stored. */
@@ -46,6 +48,7 @@ export async function putObjectBytes(
     validateResponse: requireObjectEtag,
     onRetry: request.onRetry,
     signal: request.signal,
+    follower: request.follower,
   });
   const result = cosResultOf(response);
   return {

@@ -1,5 +1,6 @@
 import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
+import type { BodyFollower } from "../http/sending.ts";
 import { unchecked } from "../params/checks.ts";
 import { OBJECT_HEADERS } from "../params/object-headers.ts";
 import { BODY, OBJECT, PART_NUMBER, UPLOAD_ID } from "../params/shared-parameters.ts";
@@ -45,6 +46,7 @@ export interface PartContent {
   /** The MD5 of `body`, for COS to check. */
   readonly md5: Uint8Array | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly follower?: BodyFollower | undefined;
 }
 
 /** A part as COS stored it. */
@@ -59,7 +61,7 @@ export interface UploadedPart {
 export async function uploadPartBytes(
   context: RetryContext,
   parameters: UploadPartParameters,
-  { body, md5, headers }: PartContent,
+  { body, md5, headers, follower }: PartContent,
 ): Promise<UploadedPart> {
   const response = await sendWithRetry(context, {
     operation: "uploadPart",
@@ -72,6 +74,7 @@ export async function uploadPartBytes(
     idempotent: true,
     validateResponse: requirePartEtag,
     signal: parameters.signal,
+    follower,
   });
   return { ETag: requirePartEtag(response), crc64: crc64Header(response.headers), response };
 }

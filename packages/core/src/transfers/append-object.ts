@@ -6,6 +6,7 @@ import type { ByteSource } from "../runtime/byte-source.ts";
 import { openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
 import { partCount } from "../upload/plan.ts";
+import { Progress } from "../upload/progress.ts";
 import { sourceChanged } from "../upload/put-whole.ts";
 import { isUnchanged } from "../upload/unchanged.ts";
 import type { AppendObjectParameters } from "./append-parameters.ts";
@@ -20,6 +21,7 @@ interface Appending {
   readonly source: ByteSource;
   readonly core: DigestCore;
   readonly signal: AbortSignal;
+  readonly progress: Progress;
 }
 
 /**
@@ -38,12 +40,14 @@ export async function appendObject(
 ): Promise<AppendObjectResult> {
   const parameters = withInferredType(context, given);
   const source = await openBody(context.runtime, parameters.Data, "Data", undefined, context.readAhead);
+  const progress = new Progress(parameters.onProgress, source.size, context.clock);
   try {
     const core = await context.digestCoreFor(0);
     const signal = parameters.signal ?? new AbortController().signal;
     const reader = pieceReader(context, parameters, source, core);
-    return await appendPieces({ context, parameters, source, core, signal }, reader);
+    return await appendPieces({ context, parameters, source, core, signal, progress }, reader);
   } finally {
+    progress.stop();
     await source.close();
   }
 }
@@ -87,9 +91,8 @@ function pieceReader(
 }
 
 async function appendPieces(call: Appending, reader: PartReader): Promise<AppendObjectResult> {
-  const { context, parameters, source, core, signal } = call;
-  const start = Number(parameters.Position);
-  let position = start;
+  const { context, parameters, source, core, signal, progress } = call;
+  let position = Number(parameters.Position);
   let last: AppendObjectResult | undefined;
   let crc64 = 0n;
   for (;;) {
@@ -103,14 +106,16 @@ async function appendPieces(call: Appending, reader: PartReader): Promise<Append
         crc64 = core.crc64(bytes, crc64);
       await requireUnchanged(call, position, bytes.length, () => crc64);
       const { length } = bytes;
-      last = await appendPiece(context, parameters, core, { bytes, position });
+      last = await appendPiece(context, parameters, core, { bytes, position, follower: progress.follower });
       position += length;
-      parameters.onProgress?.(position - start, source.size);
+      progress.received(length);
+      progress.add(length, length);
     } finally {
       piece.release();
     }
   }
   if (last === undefined) throw new ArgumentRangeError("Data", "gave nothing to append");
+  progress.finish();
   return last;
 }
 

@@ -1,6 +1,7 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { CosError } from "../errors.ts";
 import { backoffMs } from "../http/backoff.ts";
+import type { BodyFollower } from "../http/sending.ts";
 import { objectHeaders } from "../params/object-headers.ts";
 import { headersOf } from "../params/table.ts";
 import { type AppendObjectResult, appendBytes } from "../requests/append-object.ts";
@@ -21,6 +22,7 @@ export interface Piece {
   readonly bytes: Uint8Array;
   /** Bytes the object has before it. */
   readonly position: number;
+  readonly follower: BodyFollower | undefined;
 }
 
 /** Appends one piece, and finds out what happened when a response is lost. */
@@ -28,7 +30,7 @@ export async function appendPiece(
   context: ClientContext,
   parameters: AppendObjectParameters,
   core: DigestCore,
-  { bytes, position }: Piece,
+  { bytes, position, follower }: Piece,
 ): Promise<AppendObjectResult> {
   // An append cannot be undone: COS must refuse wrong bytes before it stores them, so the MD5 is always sent.
   const digest = await core.digest(bytes, true);
@@ -42,7 +44,8 @@ export async function appendPiece(
   };
   for (let round = 1; ; round += 1) {
     try {
-      return await appendBytes(context, { Bucket, Key, position, body: bytes, headers, onRetry, signal });
+      const object = { Bucket, Key, position, signal };
+      return await appendBytes(context, { ...object, body: bytes, headers, onRetry, follower });
     } catch (error) {
       if (signal?.aborted || !(error instanceof CosError)) throw error;
       const lastRound = round === MAX_APPENDS;

@@ -9,6 +9,7 @@ import { uploadPartCopy } from "../requests/upload-part-copy.ts";
 import { type Discarded, discard } from "../upload/clean-up.ts";
 import { initiate } from "../upload/initiate.ts";
 import { type Plan, planParts } from "../upload/plan.ts";
+import type { Progress } from "../upload/progress.ts";
 import { isNoSuchUpload } from "../upload/resolve-outcome.ts";
 import { runWorkers } from "../upload/run-workers.ts";
 import type { UploadTarget } from "../upload/target.ts";
@@ -25,6 +26,7 @@ export async function copyInParts(
   parameters: PinnedCopy,
   size: number,
   preferredPartSize: number,
+  progress: Progress,
 ): Promise<Copied> {
   const core = await context.digestCoreFor(0);
   const plan = planParts(core, size, preferredPartSize, context.partUnit);
@@ -33,7 +35,7 @@ export async function copyInParts(
   const UploadId = await initiateCopy(context, parameters);
   let completing = false;
   try {
-    const Part = await copyParts(context, parameters, UploadId, core, plan);
+    const Part = await copyParts(context, parameters, UploadId, core, plan, progress);
     completing = true;
     await completeMultipartUpload(context, {
       ...object,
@@ -72,12 +74,12 @@ async function copyParts(
   UploadId: string,
   core: DigestCore,
   plan: Plan,
+  progress: Progress,
 ): Promise<{ PartNumber: number; ETag: string }[]> {
   const { Bucket, Key, CopySource, CopySourceIfMatch, TrafficLimit } = parameters;
   const headers = copiedPartHeaders(objectHeaders(parameters));
   const parts: { PartNumber: number; ETag: string }[] = [];
   let next = 1;
-  let copied = 0;
   const worker = async (signal: AbortSignal): Promise<void> => {
     while (next <= plan.partCount) {
       const PartNumber = next;
@@ -89,8 +91,8 @@ async function copyParts(
       const part = { Bucket, Key, PartNumber, UploadId, TrafficLimit, headers, signal };
       const { ETag } = await uploadPartCopy(context, { ...part, ...source });
       parts[PartNumber - 1] = { PartNumber, ETag };
-      copied += length;
-      if (copied < plan.size) parameters.onProgress?.(copied, plan.size);
+      progress.received(length);
+      progress.add(length, length);
     }
   };
   await runWorkers(parameters.MAXThread ?? context.runtime.defaults.concurrency, worker, parameters.signal);

@@ -8,6 +8,7 @@ import { copyWholeObject } from "../requests/copy-object.ts";
 import { headObject } from "../requests/head-object.ts";
 import type { ObjectDescription } from "../requests/object-description.ts";
 import { MB } from "../upload/plan.ts";
+import { Progress } from "../upload/progress.ts";
 import { isOverwriteRefused } from "../upload/resolve-outcome.ts";
 import type { ClientContext } from "./context.ts";
 import { copyInParts } from "./copy-in-parts.ts";
@@ -28,15 +29,19 @@ export async function copyObject(
   const source = await headSource(context, parameters);
   const partSize = (parameters.PartSize ?? DEFAULT_PART_MB) * (context.partUnit ?? MB);
   const pinned = { ...parameters, CopySourceIfMatch: parameters.CopySourceIfMatch ?? source.ETag };
+  const progress = new Progress(parameters.onProgress, source.ContentLength, context.clock);
   const carrying = withSourceMetadata(pinned, source);
   const { partsCopied, doubt } =
     source.ContentLength > partSize
-      ? await copyInParts(context, carrying, source.ContentLength, partSize)
+      ? await copyInParts(context, carrying, source.ContentLength, partSize, progress)
       : await copyWhole(context, isOntoItself(parameters) ? carrying : pinned);
   const copy = await headCopy(context, parameters, doubt);
   if (doubt === undefined) requireEqual(copy, source);
   else requireCopied(copy, source, objectHeaders(carrying), doubt);
-  parameters.onProgress?.(copy.ContentLength, copy.ContentLength);
+  const rest = copy.ContentLength - progress.consumed;
+  progress.received(rest);
+  progress.add(rest, rest);
+  progress.finish();
   const { Bucket, Key } = parameters;
   return { Bucket, Key, ETag: copy.ETag, size: copy.ContentLength, crc64: copy.crc64, partsCopied };
 }

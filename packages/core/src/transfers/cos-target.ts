@@ -40,15 +40,16 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
     storedObject(context, { Bucket, Key, headers: customerKey, signal });
   const put = putWithOutcomeCheck({ digestCoreFor: context.digestCoreFor, head, headers });
   return {
-    put: (body, md5, signal) =>
-      put(body, signal, (onRetry) =>
-        putObjectBytes(context, { Bucket, Key, body, md5, headers: objectHeaders, signal, onRetry }),
-      ),
+    put: (body, md5, signal, follower) => {
+      const request = { Bucket, Key, body, md5, headers: objectHeaders, signal, follower };
+      return put(body, signal, (onRetry) => putObjectBytes(context, { ...request, onRetry }));
+    },
     initiate: async (signal) =>
       (await initiateMultipartUpload(context, { Bucket, Key, signal }, headers)).UploadId,
-    putPart: async (UploadId, PartNumber, body, md5, signal) => {
+    putPart: async (UploadId, PartNumber, body, md5, signal, follower) => {
       const part = { Bucket, Key, UploadId, PartNumber, signal };
-      const { ETag, crc64 } = await uploadPartBytes(context, part, { body, md5, headers: partHeaders });
+      const content = { body, md5, headers: partHeaders, follower };
+      const { ETag, crc64 } = await uploadPartBytes(context, part, content);
       return { etag: unquote(ETag), crc64 };
     },
     async *listParts(UploadId, signal) {

@@ -32,7 +32,9 @@ export async function skipExisting(
     const object = await findIdenticalObject(target, source, core, parameters.skip, headers, signal);
     if (object === undefined) return undefined;
     await source.close();
-    parameters.onProgress?.(object.size, object.size);
+    const { size } = object;
+    const resumed = { acknowledged: size, resumed: size, inFlight: 0, bytesPerSecond: undefined };
+    parameters.onProgress?.(size, size, resumed);
     const { crc64 } = object;
     const nothing = { uploadId: undefined, partsSent: 0, partsResumed: 0 };
     return { ...object, ...nothing, crc64: crc64 ?? 0n, unverified: crc64 === undefined };

@@ -41,6 +41,8 @@ export class CheckpointWriter {
   readonly #known: readonly CheckpointPart[];
   readonly #parts = new Map<number, RecordedPart>();
   #unreportedBytes = 0;
+  /** Of them, those that this call has sent. */
+  #unreportedSent = 0;
   #writing: Promise<void> | undefined;
   readonly #flushed = new AbortController();
   #degraded = false;
@@ -99,11 +101,18 @@ export class CheckpointWriter {
     }
   }
 
-  /** Records a part, to be written soon. Throws what a callback threw since the last call. */
-  record(part: RecordedPart): void {
+  /**
+   * Records a part, to be written soon. Throws what a callback threw since the last call.
+   * @param sent whether this call has sent it; otherwise an earlier one had
+   */
+  record(part: RecordedPart, sent: boolean): void {
     if (this.#failure !== undefined) throw this.#failure.error;
     this.#parts.set(part.partNumber, part);
     this.#unreportedBytes += part.length;
+    if (sent) {
+      this.#unreportedSent += part.length;
+      this.#progress.received(part.length);
+    }
     if (this.#store === undefined) this.#report();
     else this.#writing ??= this.#writeSoon();
   }
@@ -127,15 +136,17 @@ export class CheckpointWriter {
     await sleep(this.#clock, pauseMs, this.#flushed.signal).catch(() => {});
     // Parts that are recorded during the write are in the next one.
     const writtenBytes = this.#unreportedBytes;
+    const writtenSent = this.#unreportedSent;
     await this.save();
     this.#writing = undefined;
-    this.#report(writtenBytes);
+    this.#report(writtenBytes, writtenSent);
     if (this.#unreportedBytes > 0 && !this.#flushed.signal.aborted) this.#writing = this.#writeSoon();
   }
 
-  #report(bytes = this.#unreportedBytes): void {
+  #report(bytes = this.#unreportedBytes, sent = this.#unreportedSent): void {
     this.#unreportedBytes -= bytes;
-    this.#progress.add(bytes);
+    this.#unreportedSent -= sent;
+    this.#progress.add(bytes, sent);
   }
 }
 

@@ -39,7 +39,7 @@ export async function uploadInParts(job: UploadJob): Promise<Uploaded> {
 
 /** An earlier call had completed the upload: nothing was left but to compare the object. */
 function resultOfEarlier({ completed, uploadId, partCount }: CompletedEarlier, progress: Progress): Uploaded {
-  progress.add(completed.size);
+  progress.add(completed.size, 0);
   return { ...completed, crc64: completed.crc64 ?? 0n, uploadId, partsSent: 0, partsResumed: partCount };
 }
 
@@ -78,14 +78,15 @@ async function sendAndComplete(
 
 /** Sends what COS does not hold, and then checks that the source still has the bytes that were read. */
 async function sendAll(
-  { target, source, options, signal }: UploadJob,
+  { target, source, options, progress, signal }: UploadJob,
   { core, reader, first, md5, partCount, uploadId, resumed, trusted }: BegunUpload,
   writer: CheckpointWriter,
 ): Promise<Pick<Uploaded, "partsSent" | "partsResumed">> {
   const stored = resumed?.stored ?? new Map();
   const concurrency = Math.min(options.concurrency, partCount ?? options.concurrency);
   const { enableMd5 } = options;
-  const parts = { target, reader, writer, uploadId, stored, trusted, enableMd5, concurrency };
+  const { follower } = progress;
+  const parts = { target, reader, writer, uploadId, stored, trusted, enableMd5, concurrency, follower };
   const counts = await sendParts(parts, first, signal).finally(() => writer.flush());
   const sent = { start: 0, end: source.size ?? 0, crc64: () => combineCrc64(core, writer.parts) };
   if (!(await isUnchanged(source, sent, core, signal))) throw sourceChanged();

@@ -2,12 +2,37 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
 import type { Clock } from "../runtime/clock.ts";
 
+/** What is known of a transfer under way, in bytes. */
+export interface ProgressDetails {
+  /**
+   * Bytes that COS holds, and that a later call would not send again: `consumed`. They are counted when their checkpoint
+   * is written.
+   */
+  readonly acknowledged: number;
+  /** Those of `acknowledged` that this call did not send: parts of an earlier call, or an object that was there already. */
+  readonly resumed: number;
+  /**
+   * Bytes that are on their way: the socket has accepted them, and they are not acknowledged yet. `acknowledged` +
+   * `inFlight` is what a bar shows. It decreases when a request fails and is sent again. Where the runtime does not tell
+   * what its socket has accepted (Deno, Workers and Bun on a fast line, a `dispatcher` of the caller's), all bytes of the
+   * requests under way. 0 for a copy, whose bytes do not leave COS.
+   */
+  readonly inFlight: number;
+  /** Bytes per second over the last five seconds, without `resumed`; undefined in the first second. */
+  readonly bytesPerSecond: number | undefined;
+}
+
 /**
- * Called when COS has acknowledged more bytes: with the bytes that COS holds, and the bytes in all (undefined while a stream
- * of unknown length is being read). The first number never decreases, and equals the total only when the upload has
- * succeeded.
+ * Called when COS has acknowledged more bytes, and up to ten times a second while bytes are sent: with the bytes that COS
+ * has acknowledged, the bytes in all (undefined while a stream of unknown length is being read), and details. The first
+ * number never decreases, and equals the total only when the upload has succeeded: the last call. Of one PUT, COS
+ * acknowledges nothing before its end; `details.inFlight` shows how far it is. What the callback throws fails the upload.
  */
-export type ProgressCallback = (consumed: number, total: number | undefined) => void;
+export type ProgressCallback = (
+  consumed: number,
+  total: number | undefined,
+  details: ProgressDetails,
+) => void;
 
 /** Something that the caller should know and that did not stop the upload. */
 export interface UploadWarning {

@@ -36,9 +36,10 @@ export async function putBytes(
   const digest = await core.digest(bytes, true);
   requireContentMd5(options.contentMd5, digest.md5);
   const object = await sendVerified(core, bytes, digest, undefined, () =>
-    target.put(bytes, digest.md5, signal),
+    target.put(bytes, digest.md5, signal, progress.follower),
   );
-  progress.add(size);
+  progress.received(size);
+  progress.add(size, size);
   const { etag, location, versionId, requestId, headers } = object;
   return { etag, crc64: digest.crc64, size, location, versionId, requestId, headers };
 }

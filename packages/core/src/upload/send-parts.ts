@@ -1,3 +1,4 @@
+import type { BodyFollower } from "../http/sending.ts";
 import type { CheckpointWriter } from "./checkpoint-writer.ts";
 import type { FilledPart } from "./filled-part.ts";
 import type { PartReader } from "./part-reader.ts";
@@ -17,6 +18,8 @@ export interface SendContext {
   readonly trusted: TrustedParts;
   readonly enableMd5: boolean;
   readonly concurrency: number;
+  /** Follows the bodies that are sent. */
+  readonly follower: BodyFollower | undefined;
 }
 
 export interface SendCounts {
@@ -38,7 +41,7 @@ export async function sendParts(
   signal: AbortSignal,
 ): Promise<SendCounts> {
   const counts: SendCounts = { partsSent: 0, partsResumed: context.trusted.size };
-  for (const part of context.trusted.values()) context.writer.record(part);
+  for (const part of context.trusted.values()) context.writer.record(part, false);
   const semaphore = new Semaphore(context.concurrency);
   const hashes = context.enableMd5 || [...context.stored.values()].some(needsMd5);
   let pending = first;
@@ -72,6 +75,7 @@ async function sendPart(
   const digest = await core.digest(bytes, context.enableMd5 || needsMd5(stored));
   signal.throwIfAborted();
   let etag: string;
+  let sent = false;
   let { verified } = stored ?? { verified: true };
   if (holds(stored, bytes.length, digest)) {
     etag = stored.etag;
@@ -81,12 +85,13 @@ async function sendPart(
     const response = await semaphore.run(() => {
       signal.throwIfAborted();
       return sendVerified(core, bytes, digest, partNumber, () =>
-        context.target.putPart(context.uploadId, partNumber, bytes, md5, signal),
+        context.target.putPart(context.uploadId, partNumber, bytes, md5, signal, context.follower),
       );
     });
     etag = response.etag;
     verified = isVerifiable(response);
     counts.partsSent += 1;
+    sent = true;
   }
-  context.writer.record({ partNumber, etag, crc64: digest.crc64, length: bytes.length, verified });
+  context.writer.record({ partNumber, etag, crc64: digest.crc64, length: bytes.length, verified }, sent);
 }

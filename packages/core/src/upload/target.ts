@@ -1,3 +1,5 @@
+import type { BodyFollower } from "../http/sending.ts";
+
 /** The checksums in COS's response for an object or a part that it has stored. */
 export interface StoredResponse {
   /** Without quotes. */
@@ -22,7 +24,12 @@ export interface ListedPart {
 /** Everything that the engine needs of COS, for one object. Each method is one request with its retries. */
 export interface UploadTarget {
   /** Stores the object by one PUT. `md5` is sent as Content-MD5 when given. */
-  put(body: Uint8Array, md5: Uint8Array | undefined, signal: AbortSignal): Promise<StoredObject>;
+  put(
+    body: Uint8Array,
+    md5: Uint8Array | undefined,
+    signal: AbortSignal,
+    follower: BodyFollower | undefined,
+  ): Promise<StoredObject>;
   /** Creates a multipart upload and returns its id; not repeated when the response is lost. */
   initiate(signal: AbortSignal): Promise<string>;
   putPart(
@@ -31,6 +38,7 @@ export interface UploadTarget {
     body: Uint8Array,
     md5: Uint8Array | undefined,
     signal: AbortSignal,
+    follower: BodyFollower | undefined,
   ): Promise<StoredResponse>;
   listParts(uploadId: string, signal: AbortSignal): AsyncIterable<ListedPart>;
   /** Publishes the object; not repeated when the response is lost. */

@@ -24,7 +24,7 @@ export async function upload(
   options: UploadOptions,
   dependencies: UploadDependencies,
 ): Promise<Uploaded> {
-  const progress = new Progress(options.onProgress, source.size);
+  const progress = new Progress(options.onProgress, source.size, dependencies.clock);
   const signal = options.signal ?? new AbortController().signal;
   try {
     signal.throwIfAborted();
@@ -33,6 +33,7 @@ export async function upload(
     progress.finish();
     return uploaded;
   } finally {
+    progress.stop();
     // The upload has been verified: it does not fail because its source cannot be closed.
     await source.close().catch(() => {});
   }

@@ -58,7 +58,7 @@ function rig(content: Content) {
           Bucket,
           LocalDirectoryPath: ".",
           onFile: (result) => results.push(result),
-          onProgress: (...told) => progress.push(told),
+          onProgress: (consumed, total) => progress.push([consumed, total]),
           ...more,
         },
         walk(),
@@ -180,13 +180,22 @@ describe("uploadDirectory()", () => {
 
 test("FolderProgress counts a file that grew since the walk with its actual size", () => {
   const told: [number, number | undefined][] = [];
-  const progress = new FolderProgress((...pair) => told.push(pair));
+  const progress = new FolderProgress(
+    (consumed, total) => told.push([consumed, total]),
+    () => 0,
+  );
+  const acknowledged = (bytes: number) => ({
+    acknowledged: bytes,
+    resumed: 0,
+    inFlight: 0,
+    bytesPerSecond: undefined,
+  });
   const grown = progress.file(10);
   const other = progress.file(100);
   progress.walked();
-  grown.consumed(5);
-  grown.consumed(30);
-  other.consumed(50);
+  grown.update(acknowledged(5));
+  grown.update(acknowledged(30));
+  other.update(acknowledged(50));
   progress.finish();
   expect(told).toEqual([
     [5, 110],

@@ -2,8 +2,8 @@ import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { TransportError } from "../../src/errors.ts";
 import { Deadline } from "../../src/http/deadline.ts";
-import type { Sending } from "../../src/http/line.ts";
 import type { RequestSpec } from "../../src/http/request-spec.ts";
+import type { Sending } from "../../src/http/sending.ts";
 import { RecordingLine, requestSpec } from "../support/recording-line.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 

@@ -1,6 +1,7 @@
-import { type Ending, Line, type Sending } from "../../src/http/line.ts";
+import { type Ending, Line } from "../../src/http/line.ts";
 import { RequestQueue } from "../../src/http/request-queue.ts";
 import type { RequestSpec } from "../../src/http/request-spec.ts";
+import type { Sending } from "../../src/http/sending.ts";
 import { Bucket, Key } from "./client.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 

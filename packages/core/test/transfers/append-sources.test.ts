@@ -26,6 +26,7 @@ describe("appendObject() of a stream", () => {
       [MB, undefined],
       [2 * MB, undefined],
       [2.5 * MB, undefined],
+      [2.5 * MB, 2.5 * MB],
     ]);
   });
 

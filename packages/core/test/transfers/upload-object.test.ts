@@ -115,7 +115,11 @@ describe("uploadFile()", () => {
     const { target, uploadFile } = clientRig(KB, file);
     target.replaceObject(stored);
     const seen: unknown[] = [];
-    const result = await uploadFile({ LocalFilePath: "a", skip, onProgress: (...told) => seen.push(told) });
+    const result = await uploadFile({
+      LocalFilePath: "a",
+      skip,
+      onProgress: (done, total) => seen.push([done, total]),
+    });
     expect(result).toMatchObject({ skipped, partsSent: skipped ? 0 : 30 });
     expect([target.countOf("putPart"), file.closed]).toEqual([skipped ? 0 : 30, 1]);
     const size = skipped ? stored.length : 30 * KB;

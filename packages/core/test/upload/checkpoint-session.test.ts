@@ -34,7 +34,7 @@ async function rig(changes: Partial<UploadOptions> = {}, source = new TestFile(b
     source,
     options,
     dependencies: { clock, digestCoreFor: async () => core },
-    progress: new Progress(undefined, source.size),
+    progress: new Progress(undefined, source.size, clock),
     signal: new AbortController().signal,
   };
   const id = await checkpointId(Bucket, Key, changes.endpoint);

@@ -46,7 +46,7 @@ function rig(
     known: options.known ?? [],
     saved: options.saved ?? false,
     clock,
-    progress: new Progress(options.onProgress ?? ((consumed) => reported.push(consumed)), undefined),
+    progress: new Progress(options.onProgress ?? ((consumed) => reported.push(consumed)), undefined, clock),
     onWarning: options.onWarning ?? ((warning) => void warnings.push(warning)),
   });
   return { clock, store: store ?? new MemoryCheckpoints(), reported, warnings, writer };
@@ -64,9 +64,9 @@ function slowDown(store: MemoryCheckpoints, clock: VirtualClock): void {
 describe("a checkpoint writer and time", () => {
   test("collects parts of a tenth of a second, and reports them once they are written", async () => {
     const { clock, store, reported, writer } = rig();
-    writer.record(part(1));
+    writer.record(part(1), true);
     await clock.advance(50);
-    writer.record(part(2));
+    writer.record(part(2), true);
     await clock.advance(50);
     expect([store.saved.length, reported]).toEqual([0, []]);
     await clock.advance(1);
@@ -77,10 +77,10 @@ describe("a checkpoint writer and time", () => {
 
   test("writes a long checkpoint less often", async () => {
     const { clock, store, writer } = rig();
-    for (let number = 1; number <= 5_000; number += 1) writer.record(part(number));
+    for (let number = 1; number <= 5_000; number += 1) writer.record(part(number), true);
     await clock.advance(200);
     expect(store.saved.length).toBe(1);
-    writer.record(part(5_001));
+    writer.record(part(5_001), true);
     await clock.advance(599);
     expect(store.saved.length).toBe(1);
     await clock.advance(2);
@@ -90,9 +90,9 @@ describe("a checkpoint writer and time", () => {
   test("reports a part that comes during a write only after the next one", async () => {
     const { clock, store, reported, writer } = rig();
     slowDown(store, clock);
-    writer.record(part(1));
+    writer.record(part(1), true);
     await clock.advance(500);
-    writer.record(part(2));
+    writer.record(part(2), true);
     await clock.advance(700);
     expect(reported).toEqual([100]);
     await clock.advance(2_000);
@@ -104,7 +104,7 @@ describe("a checkpoint writer and time", () => {
 describe("a checkpoint writer's flush", () => {
   test("writes pending parts at once, and leaves no timer", async () => {
     const { clock, store, reported, writer } = rig();
-    writer.record(part(1));
+    writer.record(part(1), true);
     const start = clock.now();
     await clock.run(writer.flush());
     expect([clock.now() - start, clock.pending, store.saved.length, reported]).toEqual([0, 0, 1, [100]]);
@@ -113,9 +113,9 @@ describe("a checkpoint writer's flush", () => {
   test("includes parts that came during the last write", async () => {
     const { clock, store, reported, writer } = rig();
     slowDown(store, clock);
-    writer.record(part(1));
+    writer.record(part(1), true);
     await clock.advance(500);
-    writer.record(part(2));
+    writer.record(part(2), true);
     await clock.run(writer.flush());
     expect([reported, store.only.parts.length, clock.pending]).toEqual([[100, 200], 2, 0]);
   });
@@ -132,8 +132,8 @@ describe("a checkpoint writer's checkpoint", () => {
   test("keeps a part of an earlier run until this run has verified it", async () => {
     const known = [1, 9].map((partNumber) => ({ partNumber, etag: "earlier", crc64: "5" }));
     const { clock, store, writer } = rig({ known });
-    writer.record(part(2));
-    writer.record(part(1));
+    writer.record(part(2), true);
+    writer.record(part(1), true);
     await clock.run(writer.flush());
     expect(store.only.parts).toEqual([
       { partNumber: 1, etag: "etag-1", crc64: "7" },
@@ -154,8 +154,8 @@ describe("a checkpoint writer's checkpoint", () => {
   test("is not built without a store: progress is reported at once", async () => {
     const { clock, reported, writer } = rig({ store: undefined });
     await writer.save();
-    writer.record(part(1));
-    writer.record(part(2));
+    writer.record(part(1), true);
+    writer.record(part(2), true);
     expect([reported, writer.saved, clock.pending]).toEqual([[100, 200], false, 0]);
     await writer.flush();
     expect(reported).toEqual([100, 200]);
@@ -166,10 +166,10 @@ describe("a store that fails", () => {
   test("causes one warning and is not used again, while progress continues", async () => {
     const { clock, store, reported, warnings, writer } = rig();
     store.failing.add("save");
-    writer.record(part(1));
+    writer.record(part(1), true);
     await clock.advance(200);
     store.failing.clear();
-    writer.record(part(2));
+    writer.record(part(2), true);
     await clock.run(writer.flush());
     expect([store.saved.length, reported, writer.saved]).toEqual([0, [100, 200], false]);
     expect(warnings).toEqual([
@@ -199,18 +199,18 @@ test("an error of a callback in the background fails the next part and the flush
       throw mistake;
     },
   });
-  writer.record(part(1));
+  writer.record(part(1), true);
   await clock.advance(200);
-  expect(thrown(() => writer.record(part(2)))).toBe(mistakes[0]);
+  expect(thrown(() => writer.record(part(2), true))).toBe(mistakes[0]);
   expect(await caught(writer.flush())).toBe(mistakes[0]);
   expect(writer.parts).toHaveLength(1);
 });
 
 test("a checkpoint says of a part that it was not verified, and nothing of the others", async () => {
   const { clock, store, writer } = rig();
-  writer.record({ ...part(1), verified: true });
-  writer.record({ ...part(2), verified: false });
-  writer.record(part(3));
+  writer.record({ ...part(1), verified: true }, true);
+  writer.record({ ...part(2), verified: false }, true);
+  writer.record(part(3), true);
   await clock.run(writer.save());
   expect(JSON.parse(store.saved[0] ?? "").parts).toEqual([
     { partNumber: 1, etag: "etag-1", crc64: "7" },

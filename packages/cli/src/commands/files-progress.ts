@@ -1,0 +1,45 @@
+import type { ProgressCallback, ProgressDetails } from "@cosup/node";
+
+type Sums = Pick<ProgressDetails, "acknowledged" | "resumed" | "inFlight">;
+
+/** The progress of one file of several. */
+export interface FileProgress {
+  update(details: Sums): void;
+  /** Nothing of the file is in flight any more, also when it has failed. */
+  end(): void;
+}
+
+/** Adds up the progress of several files. */
+export class FilesProgress {
+  readonly #report: ProgressCallback;
+  readonly #total: number;
+  #acknowledged = 0;
+  #resumed = 0;
+  #inFlight = 0;
+
+  /** @param total bytes of all files, as they were planned */
+  constructor(total: number, report: ProgressCallback) {
+    this.#total = total;
+    this.#report = report;
+  }
+
+  /** The progress of the next file. */
+  file(): FileProgress {
+    let known: Sums = { acknowledged: 0, resumed: 0, inFlight: 0 };
+    const count = (details: Sums): void => {
+      this.#acknowledged += details.acknowledged - known.acknowledged;
+      this.#resumed += details.resumed - known.resumed;
+      this.#inFlight += details.inFlight - known.inFlight;
+      known = details;
+    };
+    return {
+      update: (details) => {
+        count(details);
+        const [acknowledged, resumed, inFlight] = [this.#acknowledged, this.#resumed, this.#inFlight];
+        const total = Math.max(acknowledged, this.#total);
+        this.#report(acknowledged, total, { acknowledged, resumed, inFlight, bytesPerSecond: undefined });
+      },
+      end: () => count({ ...known, inFlight: 0 }),
+    };
+  }
+}
