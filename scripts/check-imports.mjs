@@ -41,6 +41,7 @@ const FLOORS = {
   "objects/index.ts": ["*"],
   "post/index.ts": ["*"],
   "streams/index.ts": ["*"],
+  "download/index.ts": ["*"],
   "files/index.ts": ["*"],
   "runtime/index.ts": ["*"],
   "content-types.ts": [],
@@ -48,6 +49,19 @@ const FLOORS = {
   "wasm-bytes.generated.ts": [],
   // Many objects.
   directory: ["client.ts", "transfers", "upload", "params", "files"],
+  // An object into a file.
+  download: [
+    "call-client.ts",
+    "client-base.ts",
+    "transfers",
+    "upload",
+    "requests",
+    "files",
+    "digest",
+    ...BELOW_REQUESTS,
+    "argument-errors.ts",
+    "recognize-copies.ts",
+  ],
   // Functions that take a client: what it does beyond uploading.
   objects: ["call-client.ts", "client-base.ts", "requests", "http", "params"],
   post: ["call-client.ts", "client-base.ts", "http", "auth", "params"],

@@ -29,6 +29,7 @@ export default defineConfig({
     objects: "src/objects/index.ts",
     post: "src/post/index.ts",
     streams: "src/streams/index.ts",
+    download: "src/download/index.ts",
     "xml-parser": "src/xml/parser.ts",
     files: "src/files/index.ts",
     "content-types": "src/content-types.ts",

@@ -39,6 +39,8 @@ test("the error codes are those that were promised", () => {
     "source-length",
     "source-unreadable",
     "subrequests-exhausted",
+    "target-exists",
+    "target-unwritable",
     "throttled",
     "timeout",
     "transport-failed",

@@ -10,9 +10,16 @@ import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What every adapter exports beside its main entry. */
-const SUBPATHS = ["objects", "post", "streams"];
-const ADAPTERS = ["node", "deno", "workers"];
+/** What core and the adapters export beside their main entry. */
+const ALL = ["core", "node", "deno", "workers"];
+const SUBPATHS = {
+  objects: ALL,
+  post: ALL,
+  streams: ALL,
+  // Runtimes with files.
+  download: ["core", "node", "deno"],
+};
+const subpaths = Object.entries(SUBPATHS);
 
 /** A file, or one for each condition. */
 type Target = string | { readonly [condition: string]: Target };
@@ -28,8 +35,8 @@ function filesOf(target: Target): string[] {
 const manifestOf = (path: string): Manifest =>
   JSON.parse(readFileSync(`${root}packages/${path}`, "utf8")) as Manifest;
 
-it.each(SUBPATHS)("./%s exists in core and in every adapter, and is built", (subpath) => {
-  for (const name of ["core", ...ADAPTERS]) {
+it.each(subpaths)("./%s exists in core and in its adapters, and is built", (subpath, packages) => {
+  for (const name of packages) {
     const target = manifestOf(`${name}/package.json`).exports[`./${subpath}`];
     expect(target, name).toMatchObject({ default: `./dist/${subpath}.js` });
     for (const file of filesOf(target ?? {}))
@@ -37,7 +44,7 @@ it.each(SUBPATHS)("./%s exists in core and in every adapter, and is built", (sub
   }
 });
 
-it.each(SUBPATHS)("./%s is published to JSR from the same sources", (subpath) => {
+it.each(subpaths)("./%s is published to JSR from the same sources", (subpath) => {
   for (const name of ["core", "deno"]) {
     const target = manifestOf(`${name}/package.json`).exports[`./${subpath}`];
     expect(target, name).toMatchObject({ source: manifestOf(`${name}/deno.json`).exports[`./${subpath}`] });

@@ -46,6 +46,9 @@ export const EXIT_BY_CODE = {
   "checkpoint-locked": EXIT.locked,
   "checkpoint-unusable": EXIT.failed,
   "outcome-unknown": EXIT.unknown,
+  // The command line does not download yet.
+  "target-exists": EXIT.failed,
+  "target-unwritable": EXIT.failed,
   // Only runtimes that limit the number of requests report it; Node does not.
   "subrequests-exhausted": EXIT.failed,
   "client-closed": EXIT.failed,

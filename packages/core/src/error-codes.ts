@@ -24,6 +24,9 @@ export type SourceErrorCode = "source-changed" | "source-unreadable" | "source-l
 /** The `code` of a CheckpointError. */
 export type CheckpointErrorCode = "checkpoint-locked" | "checkpoint-unusable";
 
+/** The `code` of a TargetError, which `@cosup/node/download` and `@cosup/deno/download` export. */
+export type TargetErrorCode = "target-exists" | "target-unwritable";
+
 /** The `code` of a CosError of no other class. */
 export type PlainErrorCode =
   | "conflict"
@@ -39,4 +42,5 @@ export type CosErrorCode =
   | "integrity"
   | SourceErrorCode
   | CheckpointErrorCode
+  | TargetErrorCode
   | PlainErrorCode;

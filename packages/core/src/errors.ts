@@ -4,6 +4,7 @@ import type {
   PlainErrorCode,
   ServiceErrorCode,
   SourceErrorCode,
+  TargetErrorCode,
   TransportErrorCode,
 } from "./error-codes.ts";
 import { recognizeCopies } from "./recognize-copies.ts";
@@ -185,6 +186,7 @@ export type AnyCosError =
   | IntegrityError
   | SourceError
   | CheckpointError
+  | (CosError & { readonly code: TargetErrorCode })
   | (CosError & { readonly code: PlainErrorCode });
 
 /**

@@ -1,13 +1,15 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import {
+  ConsumedResponse,
   MAX_RESPONSE_BYTES,
   nothingToStop,
   onRequestAbort,
+  type ResponseSink,
   responseTooLong,
   type WireRequest,
   type WireResponse,
 } from "@cosup/core/runtime";
-import { BufferedResponse, StreamedResponse } from "./response.ts";
+import { BufferedResponse, headersOf, StreamedResponse } from "./response.ts";
 import { sendBody } from "./send_body.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -108,7 +110,16 @@ class Exchange {
     message.on("error", this.#fail);
     const waiting = this.#waiting;
     if (waiting === undefined) return;
-    const { bufferResponse, body, method } = waiting.request;
+    const { bufferResponse, body, method, sink } = waiting.request;
+    try {
+      if (sink?.begin(message.statusCode ?? 0, headersOf(message))) {
+        this.#passTo(sink, message);
+        return;
+      }
+    } catch (error) {
+      this.#abort(error);
+      return;
+    }
     // After the response, core may reuse the memory of the body, so the body must be sent by then.
     if (bufferResponse || body !== undefined) {
       this.#collect(message, method);
@@ -119,6 +130,21 @@ class Exchange {
     this.#waiting = undefined;
     waiting.resolve(this.#streamed);
   };
+
+  #passTo(sink: ResponseSink, message: IncomingMessage): void {
+    message.on("data", (chunk: Uint8Array) => {
+      if (this.#waiting === undefined) return;
+      const busy = sink.write(chunk);
+      if (busy === undefined) return;
+      message.pause();
+      busy.then(() => message.resume(), this.#abort);
+    });
+    message.on("end", () => {
+      if (!message.complete) return this.#fail(hangUp());
+      this.#settle()?.resolve(new ConsumedResponse(message.statusCode ?? 0, headersOf(message)));
+    });
+    message.on("close", () => this.#fail(hangUp()));
+  }
 
   #collect(message: IncomingMessage, method: string): void {
     const chunks: Uint8Array<ArrayBuffer>[] = [];

@@ -1,4 +1,4 @@
-import type { WireRequest, WireResponse } from "@cosup/core/runtime";
+import { streamIntoSink, type WireRequest, type WireResponse } from "@cosup/core/runtime";
 import { IDLE_CONNECTIONS, IDLE_TIMEOUT_MS } from "./sockets.ts";
 
 /** A way to send requests. */
@@ -39,7 +39,7 @@ function createClient(poolMaxIdlePerHost: number): Deno.HttpClient {
 }
 
 async function fetchWith(client: Deno.HttpClient, request: WireRequest): Promise<WireResponse> {
-  const { method, url, headers, body, signal } = request;
+  const { method, url, headers, body, signal, sink } = request;
   const init: RequestInit & { client: Deno.HttpClient } = {
     method,
     // Otherwise Deno requests gzip and decompresses objects that are stored compressed, which changes bytes and length.
@@ -50,7 +50,8 @@ async function fetchWith(client: Deno.HttpClient, request: WireRequest): Promise
     client,
   };
   try {
-    return await fetch(url, init);
+    const response = await fetch(url, init);
+    return sink === undefined ? response : await streamIntoSink(response, sink);
   } catch (error) {
     throw signal.aborted ? error : reasonOf(error);
   }

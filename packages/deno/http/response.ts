@@ -88,6 +88,11 @@ export class StreamedResponse implements WireResponse {
   }
 }
 
+/** The headers of a response. */
+export function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  return new ResponseHeaders(rawHeaders);
+}
+
 /** The headers as fetch joins them. Node's own `headers` drop some repeated ones. */
 class ResponseHeaders implements Headers {
   readonly #values = new Map<string, string>();

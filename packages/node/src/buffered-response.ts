@@ -1,8 +1,10 @@
 import {
+  ConsumedResponse,
   isBodyless,
   MAX_RESPONSE_BYTES,
   nothingToStop,
   onRequestAbort,
+  type ResponseSink,
   responseTooLong,
   type WireRequest,
   type WireResponse,
@@ -56,6 +58,8 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
   #status = 0;
   #headers: Headers = {};
   #received = 0;
+  /** Takes the body of the response, instead of `chunks`. */
+  #sink: ResponseSink | undefined;
   #stopListening = nothingToStop;
 
   constructor(request: WireRequest, options: RoutedOptions, resolve: Settle[0], reject: Settle[1]) {
@@ -84,9 +88,20 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {
     this.#status = status;
     this.#headers = headers;
+    const sink = this.#waiting?.request.sink;
+    if (sink === undefined || status < 200) return;
+    try {
+      if (sink.begin(status, wireHeaders(headers))) this.#sink = sink;
+    } catch (error) {
+      this.#abort(error);
+    }
   }
 
-  onResponseData(_controller: Controller, chunk: Buffer): void {
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (this.#sink !== undefined) {
+      this.#pass(this.#sink, chunk, controller);
+      return;
+    }
     this.#received += chunk.length;
     if (this.#received > MAX_RESPONSE_BYTES) this.#abort(responseTooLong());
     this.#waiting?.chunks.push(chunk);
@@ -96,11 +111,21 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
     const waiting = this.#settle();
     const headers = this.#headers;
     this.#headers = {};
+    if (this.#sink !== undefined) waiting?.resolve(new ConsumedResponse(this.#status, wireHeaders(headers)));
     waiting?.resolve(new BufferedResponse(this.#status, headers, waiting.chunks, waiting.request.method));
   }
 
   onResponseError(_controller: Controller | undefined, error: unknown): void {
     this.#settle()?.reject(error);
+  }
+
+  /** After a resume, undici may pass an empty chunk first, which must not pause the response. */
+  #pass(sink: ResponseSink, chunk: Buffer, controller: Controller): void {
+    if (this.#waiting === undefined || chunk.length === 0) return;
+    const busy = sink.write(chunk);
+    if (busy === undefined) return;
+    controller.pause();
+    busy.then(() => controller.resume(), this.#abort);
   }
 
   /** Rejects at once; undici, which has no signal here, ends the request as soon as it has a connection. */

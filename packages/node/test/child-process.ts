@@ -37,6 +37,7 @@ export function useChildren(): void {
         "upload-many",
         "send-once",
         "share-signal",
+        "download-once",
       ].map((name) => fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))),
       outDir: bundled,
       format: "esm",

@@ -105,6 +105,7 @@ class AttemptRequest implements WireRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
   readonly bufferResponse: boolean;
+  readonly sink: RequestSpec["sink"];
   readonly #deadline: Deadline;
 
   constructor(
@@ -119,6 +120,7 @@ class AttemptRequest implements WireRequest {
     this.headers = signed.headers;
     this.body = spec.body;
     this.bufferResponse = spec.streamed !== true;
+    this.sink = spec.sink;
     this.#deadline = deadline;
   }
 

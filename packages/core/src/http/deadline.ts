@@ -149,6 +149,11 @@ export class Deadline implements BodyWatch, Sending {
   }
 
   #check(): void {
+    if (this.#spec.sink?.moved() === true) {
+      this.#waitedMs = 0;
+      this.#checkAfter(this.#silenceMs);
+      return;
+    }
     const accepted = this.accepted() ?? this.length;
     const complete = accepted >= this.length;
     if (!complete && accepted > this.#seen) {

@@ -1,6 +1,6 @@
 import type { Pairs } from "../auth/canonical.ts";
 import type { CosError } from "../errors.ts";
-import type { WireResponse } from "../runtime/wire.ts";
+import type { ResponseSink, WireResponse } from "../runtime/wire.ts";
 import type { CheckBody } from "./body-check.ts";
 import type { BodyFollower } from "./sending.ts";
 
@@ -22,6 +22,8 @@ export interface RequestSpec {
   readonly idempotent: boolean;
   /** Return the response body unread, as a stream (GET Object). */
   readonly streamed?: boolean;
+  /** Receives the body of a success, which then is not in the response's `text`. */
+  readonly sink?: ResponseSink | undefined;
   /** Makes the check of a streamed body, which the caller reads. */
   readonly checkBody?: CheckBody;
   /** Checks a 2xx response. What it throws is a failure like any other, and is retried when it is retryable. */

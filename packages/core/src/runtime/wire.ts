@@ -39,6 +39,11 @@ export interface WireRequest {
   readonly freshConnection: boolean;
   /** True when core reads the whole response, which is short: `send` may resolve once it has all of it. */
   readonly bufferResponse?: boolean;
+  /**
+   * Receives the body of a long response. `send` then resolves once the sink has all of it, with a response without a body;
+   * it rejects when the connection ends before the body does. A runtime that lets core download files implements it.
+   */
+  readonly sink?: ResponseSink | undefined;
 }
 
 /** The members of a response that core uses; a fetch `Response` has them. Core reads or cancels every body. */
@@ -60,4 +65,21 @@ export interface WireResponse {
   text(): Promise<string>;
   /** Reads the body to its end. */
   arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** Receives the body of a response chunk by chunk, without a stream: a web stream costs as much as the rest of a download. */
+export interface ResponseSink {
+  /**
+   * The final response has begun.
+   * @returns true: the body goes to {@link write}; false: it is short, and is collected as without a sink
+   * @throws what the request must fail with
+   */
+  begin(status: number, headers: WireResponse["headers"]): boolean;
+  /**
+   * The next bytes, which the sink may keep until it has dealt with them. With a promise, no more may come until it
+   * resolves; if it rejects, the request must fail with its reason.
+   */
+  write(chunk: Uint8Array): Promise<void> | undefined;
+  /** Whether bytes have arrived since the last call, or are still being dealt with. Core asks when the request is silent. */
+  moved(): boolean;
 }

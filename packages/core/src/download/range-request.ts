@@ -1,0 +1,130 @@
+import { TransportError } from "../errors.ts";
+import type { CosResponse, RequestSpec } from "../http/request-spec.ts";
+import { type RetryContext, sendWithRetry } from "../http/retry.ts";
+import type { ResponseSink, WireResponse } from "../runtime/wire.ts";
+import type { RangeWriter } from "./range-writer.ts";
+import { objectChanged, type RangeOfObject, readRangeHeaders, type SourceObject } from "./source-object.ts";
+
+/** What one request asks for. */
+export interface RangeRequest {
+  /** The GET without its Range and its condition. */
+  readonly spec: RequestSpec;
+  /** The first byte after the range; beyond the end of the object while its size is not known. */
+  readonly end: number;
+  readonly writer: RangeWriter;
+  /** Undefined: this is the first request, which finds out what the object is. */
+  readonly object: SourceObject | undefined;
+  /** Called when the object is known, before its first byte is taken. */
+  readonly onObject?: (object: SourceObject) => void;
+}
+
+/**
+ * Reads one range into its writer. Each attempt asks for what is still missing, so an attempt that brought bytes is never
+ * in vain: as long as they come, the range begins again with a full number of attempts.
+ * @throws {ServiceError} `precondition-failed`: the object was replaced
+ */
+export async function readRange(context: RetryContext, request: RangeRequest): Promise<void> {
+  const { writer } = request;
+  const pending = new PendingRange(request);
+  for (;;) {
+    const before = writer.received;
+    try {
+      await sendWithRetry(context, pending);
+      return;
+    } catch (error) {
+      const { signal } = request.spec;
+      const goesOn = error instanceof TransportError && error.retryable && writer.received > before;
+      if (signal?.aborted || !goesOn) throw error;
+    }
+  }
+}
+
+/** A request whose Range begins behind the last byte that has come. */
+class PendingRange implements RequestSpec, ResponseSink {
+  readonly operation: string;
+  readonly method = "GET";
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly query: RequestSpec["query"];
+  readonly idempotent = true;
+  readonly signal: AbortSignal | undefined;
+  readonly sink: ResponseSink = this;
+  readonly #request: RangeRequest;
+  #object: SourceObject | undefined;
+  #end: number;
+  #seen = 0;
+
+  constructor(request: RangeRequest) {
+    const { spec, object, end } = request;
+    this.operation = spec.operation;
+    this.Bucket = spec.Bucket;
+    this.Key = spec.Key;
+    this.query = spec.query;
+    this.signal = spec.signal;
+    this.#request = request;
+    this.#object = object;
+    this.#end = end;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const range = `bytes=${this.#next}-${this.#end - 1}`;
+    const { headers } = this.#request.spec;
+    if (this.#object === undefined) return { ...headers, range };
+    return { ...withoutConditions(headers), range, "if-match": this.#object.etag };
+  }
+
+  begin(status: number, headers: WireResponse["headers"]): boolean {
+    if (status >= 300) return false;
+    const range = readRangeHeaders({ status, headers, text: "", body: null });
+    this.#check(range);
+    if (this.#object === undefined) {
+      this.#object = range.object;
+      this.#request.onObject?.(range.object);
+    }
+    this.#end = range.end;
+    return true;
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    if (chunk.length > this.#end - this.#next) return Promise.reject(this.#outOfRange("more bytes"));
+    return this.#request.writer.write(chunk);
+  }
+
+  moved(): boolean {
+    const { writer } = this.#request;
+    const moved = writer.busy || writer.received !== this.#seen;
+    this.#seen = writer.received;
+    return moved;
+  }
+
+  validateResponse({ status }: CosResponse): void {
+    if (this.#next === this.#end) return;
+    throw this.#outOfRange(`status ${status} and fewer bytes`);
+  }
+
+  get #next(): number {
+    const { writer } = this.#request;
+    return writer.start + writer.received;
+  }
+
+  #check({ start, end, object }: RangeOfObject): void {
+    const known = this.#object;
+    if (known !== undefined && (known.etag !== object.etag || known.size !== object.size)) {
+      throw objectChanged(this.Key);
+    }
+    if (start === this.#next && end === Math.min(this.#end, object.size)) return;
+    throw this.#outOfRange(`bytes ${start} to ${end}`);
+  }
+
+  #outOfRange(got: string): TransportError {
+    const wanted = `bytes ${this.#next} to ${this.#end}`;
+    return new TransportError(`${this.operation}: asked for ${wanted}, got ${got}`, "reset");
+  }
+}
+
+const CONDITIONS = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
+
+/** The first response has met the caller's conditions; from then on, the object must stay the same. */
+function withoutConditions(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !CONDITIONS.includes(name)));
+}
