@@ -1,5 +1,6 @@
 import { crc64Bench } from "./crc64.mjs";
 import { curvesBench } from "./curves.mjs";
+import { downloadBench } from "./download.mjs";
 import { lagBench } from "./lag.mjs";
 import { md5Bench } from "./md5.mjs";
 import { memoryBench } from "./memory.mjs";
@@ -26,6 +27,7 @@ export const BENCHES = [
   md5Bench,
   uploadBench,
   uploadDenoBench,
+  downloadBench,
   smallBench,
   memoryBench,
   lagBench,

@@ -7,8 +7,8 @@ import { measuredOn } from "./measured-on.mjs";
 
 /** Draws every chart whose results exist. */
 export async function drawCharts() {
-  const [crc64, md5, upload, uploadDeno, small, startup, curves] = await Promise.all(
-    ["crc64", "md5", "upload", "upload-deno", "small", "startup", "curves"].map(loadResult),
+  const [crc64, md5, upload, uploadDeno, download, small, startup, curves] = await Promise.all(
+    ["crc64", "md5", "upload", "upload-deno", "download", "small", "startup", "curves"].map(loadResult),
   );
   /** @type {Record<string, string>} */
   const charts = { ...(curves === undefined ? {} : drawCurves(curves)) };
@@ -31,6 +31,14 @@ export async function drawCharts() {
       title: "Upload throughput over loopback",
       note: `5 parts at once. Higher is better; the sink bounds it. ${measuredOn(upload)}`,
       unit: "GB/s",
+    });
+  }
+  if (download !== undefined) {
+    charts["download-cpu"] = barChart({
+      title: "Client CPU for each GB downloaded to a file",
+      note: `5 ranges of 8 MiB at once. Lower is better. ${measuredOn(download)}`,
+      unit: "CPU-s/GB",
+      groups: [{ name: "", bars: barsOf(download.detail.summary, "cpuSecondsPerGB") }],
     });
   }
   if (small !== undefined) {

@@ -27,6 +27,8 @@ export const FIGURES = {
   "upload.cpuOfficialOverOursMd5": { says: "the same, both with MD5", atLeast: 3.5, unit: "×" },
   "upload.throughputVsOfficial": { says: "upload throughput over the official SDK", atLeast: 4, unit: "×" },
   "upload.denoOfficialOverOurs": { says: "upload CPU in Deno, official over ours", atLeast: 4, unit: "×" },
+  "download.cpuVsFloor": { says: "download CPU over the bare GET loop", atMost: 1.3, unit: "×" },
+  "download.cpuOfficialOverOurs": { says: "download CPU, official SDK over ours", atLeast: 3, unit: "×" },
   "small.vsOfficial": { says: "files/s of 4 KiB over the official SDK", atLeast: 3, unit: "×" },
   "small.vsFloor": { says: "files/s of 4 KiB over the bare PUT loop", atLeast: 0.6, unit: "×" },
   "memory.overIdleMiB": { says: "peak RSS over idle, 10 GiB file", atMost: 96, unit: "MiB" },

@@ -9,6 +9,8 @@ import { benchFolder } from "./paths.mjs";
  * @property {() => Promise<ReceivedObject[]>} returns the objects stored since the last call
  * @property {(file: { key: string, path: string, partSize: number }) => Promise<string>} creates an upload that
  *   already holds all parts of a file; resolves to its id
+ * @property {(file: { key: string, path: string, crc64: string }) => Promise<void>} hold holds the bytes of a file in
+ *   memory, as an object to download
  * @property {() => void} stop
  */
 
@@ -26,6 +28,10 @@ export async function startSink() {
       const response = await fetch(`${origin}/-/seed`, { method: "POST", body: JSON.stringify(file) });
       if (!response.ok) throw new Error(await response.text());
       return response.text();
+    },
+    hold: async (file) => {
+      const response = await fetch(`${origin}/-/hold`, { method: "POST", body: JSON.stringify(file) });
+      if (!response.ok) throw new Error(await response.text());
     },
     stop: () => {
       child.kill();

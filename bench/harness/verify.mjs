@@ -1,4 +1,6 @@
 // Every measurement is verified: the digests that the sink computed must match the source.
+import { open } from "node:fs/promises";
+import { createCRC64 } from "hash-wasm";
 
 /**
  * @typedef {import("./sink-process.mjs").Sink} Sink
@@ -40,5 +42,31 @@ export async function verifySmallFiles(sink, files, who) {
     throw new Error(`${who}: ${objects.length} of ${files.count} files arrived`);
   for (const { key, crc64 } of objects) {
     if (files.crc64s[key] !== crc64) throw new Error(`${who}: ${key} arrived with CRC64 ${crc64}`);
+  }
+}
+
+/**
+ * Throws unless a downloaded file has the size and CRC64 of the source.
+ * @param {string} path
+ * @param {Source} source
+ * @param {string} who
+ */
+export async function verifyFile(path, source, who) {
+  const hasher = await createCRC64();
+  const buffer = Buffer.allocUnsafeSlow(4 * 1024 ** 2);
+  let size = 0;
+  const handle = await open(path);
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) break;
+    hasher.update(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+  await handle.close();
+  const crc64 = String(BigInt(`0x${hasher.digest()}`));
+  if (size !== source.size || crc64 !== source.crc64) {
+    throw new Error(
+      `${who}: the file has ${size} bytes with CRC64 ${crc64}, not ${source.size} with ${source.crc64}`,
+    );
   }
 }

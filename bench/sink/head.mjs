@@ -7,6 +7,7 @@
  * @property {number} contentLength
  * @property {string | undefined} contentMd5
  * @property {boolean} expectsContinue
+ * @property {{ first: number, last: number } | undefined} range the last byte is Infinity when the header names none
  */
 
 const NO_QUERY = new URLSearchParams();
@@ -28,6 +29,14 @@ export function parseHead(text) {
     query: mark < 0 ? NO_QUERY : new URLSearchParams(target.slice(mark + 1)),
     contentLength: Number(/\r\ncontent-length: *(\d+)/i.exec(text)?.[1] ?? 0),
     contentMd5: /\r\ncontent-md5: *(\S+)/i.exec(text)?.[1],
+    range: rangeOf(text),
     expectsContinue: /\r\nexpect: *100-continue/i.test(text),
   };
+}
+
+/** @param {string} text */
+function rangeOf(text) {
+  const [, first, last] = /\r\nrange: *bytes=(\d+)-(\d*)/i.exec(text) ?? [];
+  if (first === undefined) return undefined;
+  return { first: Number(first), last: last ? Number(last) : Number.POSITIVE_INFINITY };
 }

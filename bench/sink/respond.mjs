@@ -3,7 +3,7 @@ import { listPartsDocument, listUploadsDocument } from "./listings.mjs";
 /**
  * @typedef {import("./head.mjs").Head} Head
  * @typedef {import("./store.mjs").Store} Store
- * @typedef {{ status: string, headers: string, body: string, length?: number }} SinkResponse `length` replaces
+ * @typedef {{ status: string, headers: string, body: string | Buffer, length?: number }} SinkResponse `length` replaces
  *   the length of the body in a response to HEAD
  */
 
@@ -22,7 +22,7 @@ export async function respond(store, head, crc64, document) {
   if (head.key.startsWith("-/")) return control(store, head, document);
   if (head.method === "PUT") return put(store, head, crc64);
   if (head.method === "POST") return post(store, head, document);
-  if (head.method === "GET") return list(store, head);
+  if (head.method === "GET") return read(store, head) ?? list(store, head);
   if (head.method === "HEAD") return describe(store, head);
   if (head.method === "DELETE") {
     store.uploads.delete(head.query.get("uploadId") ?? "");
@@ -71,8 +71,32 @@ function list(store, { key, query }) {
   return { status: OK, headers: XML, body: listPartsDocument(key, uploadId, upload.parts, query) };
 }
 
+/** @param {Store} store @param {Head} head @returns {SinkResponse | undefined} */
+function read(store, { key, range }) {
+  const object = store.held.get(key);
+  if (object === undefined) return undefined;
+  const { bytes, crc64 } = object;
+  const headers = describeHeld(crc64);
+  if (range === undefined) return { status: OK, headers, body: bytes };
+  const end = Math.min(range.last + 1, bytes.length);
+  return {
+    status: "206 Partial Content",
+    headers: `${headers}content-range: bytes ${range.first}-${end - 1}/${bytes.length}\r\n`,
+    body: bytes.subarray(range.first, end),
+  };
+}
+
+/** @param {string} crc64 */
+function describeHeld(crc64) {
+  return `etag: "held"\r\nx-cos-hash-crc64ecma: ${crc64}\r\naccept-ranges: bytes\r\nlast-modified: Wed, 15 Nov 2023 00:00:00 GMT\r\n`;
+}
+
 /** @param {Store} store @param {Head} head @returns {SinkResponse} */
 function describe(store, { key }) {
+  const held = store.held.get(key);
+  if (held !== undefined) {
+    return { status: OK, headers: describeHeld(held.crc64), body: "", length: held.bytes.length };
+  }
   const object = store.objects.get(key);
   if (object === undefined) return notFound("NoSuchKey");
   return {
@@ -85,6 +109,10 @@ function describe(store, { key }) {
 
 /** Requests of the harness, which are not part of the COS API. @param {Store} store @param {Head} head @param {string} document @returns {Promise<SinkResponse>} */
 async function control(store, head, document) {
+  if (head.key === "-/hold") {
+    await store.hold(JSON.parse(document));
+    return { status: OK, headers: "", body: "" };
+  }
   if (head.key === "-/seed") {
     return { status: OK, headers: "", body: await store.seed(JSON.parse(document)) };
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { createCRC64 } from "hash-wasm";
 import { combineCrc64 } from "./crc64-combine.mjs";
 
@@ -15,6 +15,8 @@ export class Store {
   objects = new Map();
   /** @type {Map<string, Upload>} */
   uploads = new Map();
+  /** Objects whose bytes are in memory, to be downloaded. @type {Map<string, { bytes: Buffer, crc64: string }>} */
+  held = new Map();
   #count = 0;
 
   /** @param {string} key @param {StoredPart} part */
@@ -58,6 +60,11 @@ export class Store {
     this.objects.set(upload.key, object);
     this.uploads.delete(uploadId);
     return object;
+  }
+
+  /** Holds the bytes of a local file as an object. @param {{ key: string, path: string, crc64: string }} file */
+  async hold({ key, path, crc64 }) {
+    this.held.set(key, { bytes: await readFile(path), crc64 });
   }
 
   /** Returns and removes all objects that were stored since the last call. */
