@@ -1,7 +1,6 @@
 import { ArgumentTypeError } from "@cosup/core";
 import wasm from "@cosup/core/cosup.wasm";
-import type { Runtime } from "@cosup/core/runtime";
-import { commonTypeOf } from "./common-types.ts";
+import { commonTypeOf, type Runtime } from "@cosup/core/runtime";
 import { ConnectionPool } from "./connection-pool.ts";
 import { DigestCorePool } from "./digest-core-pool.ts";
 import { fitUpload, PREFERRED_PART } from "./fit-upload.ts";

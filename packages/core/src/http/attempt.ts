@@ -11,6 +11,7 @@ import type { Ending, Line } from "./line.ts";
 import { permanentFailure } from "./permanent-failure.ts";
 import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import { responseText } from "./response-text.ts";
+import { signedElsewhere } from "./signed-elsewhere.ts";
 import { type SignedRequest, type SigningContext, signedRequest } from "./signed-request.ts";
 import { watchedBody } from "./watched-body.ts";
 
@@ -48,13 +49,7 @@ export async function attempt(
   options: AttemptOptions,
 ): Promise<AttemptResponse> {
   const usedOffsetMs = context.serverClock.offsetMs;
-  const signed = await signedRequest(
-    context,
-    spec,
-    credentials,
-    context.serverClock.keyTime(),
-    options.backup,
-  );
+  const signed = await signedNow(context, spec, credentials, options.backup);
   spec.signal?.throwIfAborted();
   // The abort of a failed upload has another signal: without this it would be sent after close().
   context.lifetime.throwIfClosed();
@@ -96,6 +91,18 @@ export async function attempt(
 function endingOf(status: number, text: string): Ending {
   if (status < 300) return "sent";
   return status < 500 && /<Code>(RequestTimeout|UserNetworkTooSlow)</.test(text) ? "timeout" : "other";
+}
+
+/** The request with a signature of this moment: by core, or by a server where the runtime asks one. */
+function signedNow(
+  context: AttemptContext,
+  spec: RequestSpec,
+  credentials: Credentials,
+  backup: boolean,
+): Promise<SignedRequest> {
+  const { signRequest } = context.runtime;
+  if (signRequest !== undefined) return signedElsewhere(context, spec, signRequest, backup);
+  return signedRequest(context, spec, credentials, context.serverClock.keyTime(), backup);
 }
 
 /** A class, because V8 creates a separate hidden class for every object literal with a getter. */

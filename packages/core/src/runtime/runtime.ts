@@ -29,6 +29,20 @@ export interface UploadPlan {
 /** A `WebAssembly.Module`. Not by that name: Node's types have none, and programs need not have those of a browser. */
 export type WasmModule = object;
 
+/** A request that a server signs for this client: what `cos.sign()` takes. */
+export interface RequestToSign {
+  /** The HTTP method. */
+  readonly Method: "GET" | "PUT" | "POST" | "HEAD" | "DELETE" | "OPTIONS";
+  /** The bucket, as BucketName-APPID. */
+  readonly Bucket: string;
+  /** The object's key; undefined: the request is for the bucket. */
+  readonly Key: string | undefined;
+  /** The query parameters, decoded. */
+  readonly Query: Readonly<Record<string, string>>;
+  /** The headers that a signature covers, with names in lower case; without Host. */
+  readonly Headers: Readonly<Record<string, string>>;
+}
+
 /** Everything that core needs of the runtime it runs in. An adapter implements it; core calls it. */
 export interface Runtime {
   /** The runtime's name and version, for the User-Agent header. Core never branches on it. */
@@ -48,6 +62,12 @@ export interface Runtime {
   };
   /** Synchronous SHA-1, used to sign every request. Without it, core uses WebCrypto's. */
   readonly sha1?: Sha1;
+  /**
+   * Signs a request with a key that this client does not have, on a server. Core calls it for each attempt, in place of its
+   * own signing, and sends the headers that it returns: `authorization`, and `x-cos-security-token` of temporary keys. What
+   * it rejects with is the reason of the call.
+   */
+  signRequest?(request: RequestToSign): Promise<Readonly<Record<string, string>>>;
   /**
    * Sends one request; core calls it once per attempt. It resolves with any HTTP response, also a 4xx or 5xx, and rejects
    * only when there is no response. It must not follow redirects, retry, or set a timeout: core does.

@@ -1,6 +1,6 @@
 import { mimes } from "mrmime";
 import { expect, test } from "vitest";
-import { commonTypeOf } from "../src/common-types.ts";
+import { commonTypeOf } from "../../src/runtime/common-types.ts";
 
 test("the common types are those of the whole table, with which other runtimes infer", () => {
   const known = Object.keys(mimes).filter((extension) => commonTypeOf(extension) !== undefined);
