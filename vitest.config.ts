@@ -16,7 +16,7 @@ const together = [
 
 /** Tests that replace modules, change the environment of their process, or measure it. */
 const apart = [
-  "packages/node/test/**/*.test.ts",
+  "packages/{browser,node}/test/**/*.test.ts",
   "test/{bench,chaos,cli,crash,directories,faults,limits,live,node-faults,scripts}/**/*.test.ts",
 ];
 

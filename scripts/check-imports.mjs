@@ -1,4 +1,4 @@
-// Checks the directions of imports: between the packages (core-as ← core ← {node, deno, workers} ← cli, and nothing of
+// Checks the directions of imports: between the packages (core-as ← core ← {node, deno, workers, browser} ← cli, and nothing of
 // ours in the emulator, which must not share code with what it checks), and between the floors of core. Prints how often
 // each package imports another; exits 1 on an import that is not allowed. Circles of imports are biome's noImportCycles.
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -14,6 +14,7 @@ const ALLOWED = {
   "packages/node": ["packages/core"],
   "packages/deno": ["packages/core"],
   "packages/workers": ["packages/core"],
+  "packages/browser": ["packages/core"],
   "packages/emulator": [],
   "packages/cli": ["packages/node", "packages/emulator"],
 };
@@ -23,6 +24,7 @@ const PACKAGES = {
   "@cosup/node": "packages/node",
   "@cosup/deno": "packages/deno",
   "@cosup/workers": "packages/workers",
+  "@cosup/browser": "packages/browser",
   "@cosup/emulator": "packages/emulator",
   cosup: "packages/cli",
 };

@@ -14,6 +14,7 @@ const PACKAGES = {
   "@cosup/node": spot(40, 130, "packages/node", "box", ["undici, files, locks"]),
   "@cosup/deno": spot(250, 130, "packages/deno", "box", ["node:http, Deno files"]),
   "@cosup/workers": spot(460, 130, "packages/workers", "box", ["fetch, R2, Durable Objects"]),
+  "@cosup/browser": spot(670, 130, "packages/browser", "box", ["fetch, IndexedDB, Web Locks"]),
   "@cosup/core": spot(250, 240, "packages/core", "box", ["API, signing, retry, resume"]),
   "@cosup/core-as": spot(250, 340, "core-as", "wasm", ["CRC64, MD5, parts: 10 KB WASM"]),
   "@cosup/emulator": spot(670, 20, "packages/emulator", "apart", ["a local COS; shares no code"]),

@@ -27,7 +27,9 @@ const DOCUMENTS = [
     (n) => `docs/migration/${n}.md`,
   ),
   "examples/workers/README.md",
-  ...["cli", "core", "deno", "emulator", "node", "workers"].map((name) => `packages/${name}/README.md`),
+  ...["browser", "cli", "core", "deno", "emulator", "node", "workers"].map(
+    (name) => `packages/${name}/README.md`,
+  ),
 ];
 /** Folders that a path in a document begins with, when it is written from the root. */
 const FROM_ROOT = /^(packages|test|scripts|tools|core-as|docs|findings|bench|examples|\.github|\.githooks)\//;

@@ -11,7 +11,7 @@ import { expect, it } from "vitest";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What core and the adapters export beside their main entry. */
-const ALL = ["core", "node", "deno", "workers"];
+const ALL = ["core", "node", "deno", "workers", "browser"];
 const SUBPATHS = {
   objects: ALL,
   post: ALL,

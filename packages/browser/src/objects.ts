@@ -1,0 +1,6 @@
+/**
+ * The objects of a bucket: list them, delete many at once.
+ *
+ * @module
+ */
+export * from "@cosup/core/objects";
