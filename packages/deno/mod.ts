@@ -76,9 +76,13 @@ function warnOfPathChecks(onWarning: WarningCallback | undefined): void {
   });
 }
 
+const WRONG_RUNTIME =
+  "@cosup/deno runs in Deno: use @cosup/node in Node and Bun, @cosup/workers in Cloudflare Workers, @cosup/browser in a browser";
+
 /**
  * Makes a client. Nothing is sent and no memory is taken until it is used.
  * @throws {TypeError} {@link RangeError} a wrong option, named
+ * @throws {Error} the program does not run in Deno; the message names the package that is meant
  *
  * @example
  * ```ts
@@ -90,6 +94,7 @@ function warnOfPathChecks(onWarning: WarningCallback | undefined): void {
  * ```
  */
 export function createCos(options: DenoCosOptions): DenoCosClient {
+  if (!("Deno" in globalThis)) throw new Error(WRONG_RUNTIME);
   const { client, ...forCore } = options;
   return new DenoCosClient(createDenoRuntime({ client: client ?? undefined }), forCore);
 }

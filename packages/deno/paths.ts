@@ -1,7 +1,8 @@
 import { ArgumentTypeError } from "@cosup/core";
 import { joinPath } from "@cosup/core/files";
 
-const WINDOWS = Deno.build.os === "windows";
+// Where there is no Deno, `createCos` says so.
+const WINDOWS = globalThis.Deno?.build.os === "windows";
 /** Between the names of a path. */
 export const SEPARATOR = WINDOWS ? "\\" : "/";
 

@@ -100,11 +100,12 @@ function stringToSign(keyTime: string, digest: string): string {
   return `sha1\n${keyTime}\n${digest}\n`;
 }
 
+/** @internal its type is not known to every program: without a browser's types, Node's have no global `CryptoKey` */
 export function importKey(text: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", utf8(text), HMAC_SHA1, false, ["sign"]);
 }
 
-/** HMAC-SHA1 as lower-case hex. */
+/** HMAC-SHA1 as lower-case hex. @internal as {@link importKey} */
 export async function hmac(key: CryptoKey, text: string): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.sign("HMAC", key, utf8(text))));
 }
