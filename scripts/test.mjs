@@ -8,6 +8,7 @@ import { installCommand, missingPackages } from "./system-packages.mjs";
 const CONTRACT = "scripts/test-contract.mjs";
 const DENO = "scripts/test-deno.mjs";
 const WORKERS = "scripts/test-workers.mjs";
+const PACKAGES = "scripts/test-packages.mjs";
 
 /** Tests that vitest does not run, with their runners. */
 const RUNNERS = [
@@ -15,6 +16,7 @@ const RUNNERS = [
   { below: "test/deno", command: (/** @type {string} */ path) => [DENO, path] },
   { below: "packages/deno", command: () => [DENO] },
   { below: "test/workers", command: (/** @type {string} */ path) => [WORKERS, path] },
+  { below: "test/packages", command: () => [PACKAGES] },
   { below: "examples/workers", command: (/** @type {string} */ path) => [WORKERS, path] },
 ];
 
@@ -50,6 +52,8 @@ async function runAll() {
   runTool("biome", ["check", "."]);
   run(process.execPath, ["scripts/check-imports.mjs"]);
   run(process.execPath, ["scripts/check-words.mjs"]);
+  step("the packed packages, in short; npm run test:packages has all");
+  run(process.execPath, [PACKAGES, "--short"]);
   // The binaries of the other runtimes are for Linux x64. There, and in CI, a suite that cannot run is a failure.
   const hasRuntimes = process.env.CI === "true" || (process.platform === "linux" && process.arch === "x64");
   if (hasRuntimes) {
