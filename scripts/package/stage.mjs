@@ -1,12 +1,16 @@
 // Packs what users get. A folder of packages/ serves this repository as well: its `exports` lead to sources, its scripts
 // build it, its files refer to source maps. The folders that are packed and published have none of these.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "../bootstrap.mjs";
+import { billOfMaterials } from "./sbom.mjs";
 
 /** In the order of their dependencies, which is the order of publishing. */
 export const PACKAGES = publishOrder();
+
+/** The bill of materials in each package. */
+const SBOM = "sbom.cdx.json";
 
 /**
  * @typedef {object} Packed
@@ -42,8 +46,16 @@ function stage(/** @type {string} */ directory, /** @type {string} */ target) {
     if (/\.c?js$/.test(path)) writeFileSync(to, withoutMap(readFileSync(to, "utf8")));
   }
   const { scripts: _, devDependencies: __, ...manifest } = manifestOf(source);
-  writeFileSync(join(target, "package.json"), `${JSON.stringify(manifest, withoutSources, 2)}\n`);
+  const published = { ...manifest, files: [...manifest.files, SBOM] };
+  writeFileSync(join(target, "package.json"), `${JSON.stringify(published, withoutSources, 2)}\n`);
+  const bill = billOfMaterials(manifest, bundledIn(source));
+  writeFileSync(join(target, SBOM), `${JSON.stringify(bill, undefined, 2)}\n`);
   return target;
+}
+
+function bundledIn(/** @type {string} */ folder) {
+  const list = join(folder, "dist/bundled.json");
+  return existsSync(list) ? JSON.parse(readFileSync(list, "utf8")).packages : [];
 }
 
 /** For JSON: leaves out the paths of sources in `exports`. */
