@@ -92,7 +92,7 @@ const plain: readonly ContractCase[] = [
       t.equal(nextAppendPosition, bytes.length, "nextAppendPosition");
       t.equal(script.count("AppendObject"), 3, "appends");
       t.deepEqual(
-        [...new Set(told.map(([consumed]) => consumed))].filter((consumed) => consumed > 0),
+        [...new Set(told.map(([consumed = 0]) => consumed))].filter((consumed) => consumed > 0),
         [MB, 2 * MB, 2 * MB + 5],
         "progress",
       );

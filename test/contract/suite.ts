@@ -19,6 +19,9 @@ import { cases as copyEncryption } from "./copy-encryption.contract.ts";
 import { cases as credentials } from "./credentials.contract.ts";
 import { cases as deleteObjects } from "./delete-objects.contract.ts";
 import { cases as digests } from "./digests.contract.ts";
+import { cases as documentDeviations } from "./document-deviations.contract.ts";
+import { cases as documentFields } from "./document-fields.contract.ts";
+import { cases as documentParameters } from "./document-parameters.contract.ts";
 import { cases as draining } from "./draining.contract.ts";
 import { cases as errors } from "./errors.contract.ts";
 import { cases as files } from "./files.contract.ts";
@@ -50,6 +53,9 @@ import { cases as writeStreams } from "./write-streams.contract.ts";
 /** Every contract, in the order in which they run. */
 export const suite: readonly ContractCase[] = unique([
   ...surface,
+  ...documentParameters,
+  ...documentFields,
+  ...documentDeviations,
   ...badInput,
   ...signing,
   ...presignedUrls,
