@@ -36,6 +36,8 @@ export interface Settings {
   readonly Region: string;
   readonly Bucket: string;
   readonly otherBucket: string;
+  /** A bucket for cases that enable versioning. */
+  readonly versionedBucket: string;
   readonly permanent: KeyPair;
   readonly temporary: KeyPair;
   readonly expired: KeyPair;

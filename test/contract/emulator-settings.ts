@@ -29,6 +29,7 @@ const HALFWAY = 50_000;
 
 const BUCKET = "contract-1250000000";
 const OTHER_BUCKET = "contract-other-1250000000";
+const VERSIONED_BUCKET = "contract-versioned-1250000000";
 const PERMANENT = { secretId: "AKIDcontract", secretKey: "secretOfTheContractSuite" };
 // The special characters of base64, which break when a token is not encoded.
 const TEMPORARY = {
@@ -42,7 +43,7 @@ const readFault = { op: "GetObject", times: "forever" } as const;
 
 export const emulatorSetup: EmulatorSetup = {
   minPartSize: 64 * 1024,
-  buckets: [BUCKET, OTHER_BUCKET],
+  buckets: [BUCKET, OTHER_BUCKET, VERSIONED_BUCKET],
   credentials: [PERMANENT, TEMPORARY, { ...EXPIRED, expiresAt: 1 }],
   faults: [
     {
@@ -73,6 +74,7 @@ export function settingsFor(url: string): Settings {
     Region: "ap-guangzhou",
     Bucket: BUCKET,
     otherBucket: OTHER_BUCKET,
+    versionedBucket: VERSIONED_BUCKET,
     permanent: PERMANENT,
     temporary: TEMPORARY,
     expired: EXPIRED,

@@ -48,6 +48,7 @@ import { cases as surface } from "./surface.contract.ts";
 import { cases as tagging } from "./tagging.contract.ts";
 import { cases as uploadStreams } from "./upload-streams.contract.ts";
 import { cases as verifiedReads } from "./verified-reads.contract.ts";
+import { cases as versions } from "./versions.contract.ts";
 import { cases as writeStreams } from "./write-streams.contract.ts";
 
 /** Every contract, in the order in which they run. */
@@ -82,6 +83,7 @@ export const suite: readonly ContractCase[] = unique([
   ...lists,
   ...objectLists,
   ...deleteObjects,
+  ...versions,
   ...append,
   ...copy,
   ...copyEncryption,

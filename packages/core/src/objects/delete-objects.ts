@@ -1,10 +1,11 @@
 import { callClient } from "../call-client.ts";
 import type { ClientBase } from "../client-base.ts";
 import { ArgumentTypeError, ServiceError } from "../errors.ts";
+import type { CallOptions } from "../params/call-options.ts";
 import { flag, record, text } from "../params/checks.ts";
 import { checkKey } from "../params/key.ts";
 import { MAX_PAGE_SIZE } from "../params/limits.ts";
-import { BUCKET, SIGNAL } from "../params/shared-parameters.ts";
+import { BUCKET, CALL } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import {
   type DeleteContext,
@@ -22,26 +23,24 @@ export const DELETE_OBJECTS = {
     Bucket: BUCKET,
     Objects: { check: checkObjects, required: true },
     Quiet: { check: flag },
-    signal: SIGNAL,
+    ...CALL,
   },
 } as const satisfies Method;
 
 /** The parameters of {@link deleteObjects}. */
-export interface DeleteObjectsParameters {
+export interface DeleteObjectsParameters extends CallOptions {
   /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** What to delete, any number; 1000 go into one request. None: nothing is sent. */
   readonly Objects: readonly ObjectIdentifier[];
   /** Report only what could not be deleted; default false. */
   readonly Quiet?: boolean | undefined;
-  /** Stops the call, which then rejects with the signal's reason. What was deleted until then stays deleted. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Deletes any number of objects, up to 1000 with each request. An object that is not there counts as deleted. One that
- * cannot be deleted is reported in `Errors` and does not stop the others. When a whole request fails, the call rejects:
- * make it again, deleting what is gone does no harm.
+ * cannot be deleted is reported in `Errors` and does not stop the others. When a whole request fails, or the signal aborts,
+ * the call rejects, and what was deleted until then stays deleted: make it again, deleting what is gone does no harm.
  *
  * A key that an XML document might change (control characters, white space at its ends) is deleted by a request of its own,
  * so that never another object is deleted.

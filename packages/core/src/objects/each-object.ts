@@ -12,13 +12,10 @@ import {
 import { percentDecode } from "../text/percent.ts";
 import { MarkerCheck } from "./marker-check.ts";
 
-const { Bucket, Prefix, Marker, MaxKeys, signal } = LIST_OBJECTS.parameters;
+const { Delimiter, EncodingType, ...parameters } = LIST_OBJECTS.parameters;
 
 /** The parameter table of eachObject. */
-export const EACH_OBJECT = {
-  name: "eachObject",
-  parameters: { Bucket, Prefix, Marker, MaxKeys, signal },
-} as const satisfies Method;
+export const EACH_OBJECT = { name: "eachObject", parameters } as const satisfies Method;
 
 /** The parameters of {@link eachObject}. */
 export type EachObjectParameters = Omit<ListObjectsParameters, "Delimiter" | "EncodingType">;

@@ -10,7 +10,19 @@ export type {
   DeleteObjectsResult,
   ObjectIdentifier,
 } from "../requests/delete-multiple-objects.ts";
+export type {
+  DeleteMarkerInfo,
+  ListObjectVersionsParameters,
+  ListObjectVersionsResult,
+  ObjectVersionInfo,
+} from "../requests/list-object-versions.ts";
 export type { ListObjectsParameters, ListObjectsResult, ObjectInfo } from "../requests/list-objects.ts";
 export { type DeleteObjectsParameters, deleteObjects } from "./delete-objects.ts";
 export { type EachObjectParameters, eachObject } from "./each-object.ts";
+export {
+  type EachObjectVersion,
+  type EachObjectVersionParameters,
+  eachObjectVersion,
+  listObjectVersions,
+} from "./list-object-versions.ts";
 export { listObjects } from "./list-objects.ts";

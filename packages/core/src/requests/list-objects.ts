@@ -1,6 +1,7 @@
 import type { RetryContext } from "../http/retry.ts";
+import type { CallOptions } from "../params/call-options.ts";
 import { text } from "../params/checks.ts";
-import { BUCKET, ENCODING_TYPE, PAGE_SIZE, SIGNAL } from "../params/shared-parameters.ts";
+import { BUCKET, CALL, ENCODING_TYPE, PAGE_SIZE } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
@@ -12,7 +13,7 @@ export const LIST_OBJECTS = {
   name: "listObjects",
   parameters: {
     Bucket: BUCKET,
-    signal: SIGNAL,
+    ...CALL,
     Prefix: { check: text, query: "prefix" },
     Delimiter: { check: text, query: "delimiter" },
     Marker: { check: text, query: "marker" },
@@ -22,7 +23,7 @@ export const LIST_OBJECTS = {
 } as const satisfies Method;
 
 /** The parameters of {@link listObjects}. */
-export interface ListObjectsParameters {
+export interface ListObjectsParameters extends CallOptions {
   /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
   /** List only keys that begin with this. */
@@ -38,8 +39,6 @@ export interface ListObjectsParameters {
    * a document that no XML parser accepts.
    */
   readonly EncodingType?: "" | "url" | undefined;
-  /** Stops the call, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** One object of a list. */
@@ -111,7 +110,8 @@ export async function listObjects(
   };
 }
 
-function readObject(item: XmlElement): ObjectInfo {
+/** An object of a list. */
+export function readObject(item: XmlElement): ObjectInfo {
   return {
     Key: textOf(item, "Key") ?? "",
     LastModified: textOf(item, "LastModified") ?? "",

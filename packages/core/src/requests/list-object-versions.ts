@@ -1,0 +1,136 @@
+import type { RetryContext } from "../http/retry.ts";
+import type { CallOptions } from "../params/call-options.ts";
+import { text } from "../params/checks.ts";
+import { BUCKET, CALL, ENCODING_TYPE, PAGE_SIZE } from "../params/shared-parameters.ts";
+import { type Method, queryOf } from "../params/table.ts";
+import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
+import { type CosResult, cosResultOf } from "./cos-result.ts";
+import { type ObjectInfo, readObject } from "./list-objects.ts";
+import { type Principal, readPrincipal } from "./principal.ts";
+import { getDocument } from "./send-for-document.ts";
+
+/** The parameter table of listObjectVersions. */
+export const LIST_OBJECT_VERSIONS = {
+  name: "listObjectVersions",
+  parameters: {
+    Bucket: BUCKET,
+    ...CALL,
+    Prefix: { check: text, query: "prefix" },
+    Delimiter: { check: text, query: "delimiter" },
+    KeyMarker: { check: text, query: "key-marker" },
+    VersionIdMarker: { check: text, query: "version-id-marker" },
+    MaxKeys: { check: PAGE_SIZE, query: "max-keys" },
+    EncodingType: ENCODING_TYPE,
+  },
+} as const satisfies Method;
+
+/** The parameters of {@link listObjectVersions}. */
+export interface ListObjectVersionsParameters extends CallOptions {
+  /** The bucket, as BucketName-APPID. */
+  readonly Bucket: string;
+  /** List only keys that begin with this. */
+  readonly Prefix?: string | undefined;
+  /** Keys that are equal from `Prefix` up to this are one entry of `CommonPrefixes`: with `/`, the folders. */
+  readonly Delimiter?: string | undefined;
+  /** The page begins after this key, or in it with `VersionIdMarker`. */
+  readonly KeyMarker?: string | undefined;
+  /** The page begins after this version of `KeyMarker`. */
+  readonly VersionIdMarker?: string | undefined;
+  /** Versions, delete markers and common prefixes per page, 1 to 1000 (default). */
+  readonly MaxKeys?: number | string | undefined;
+  /** `url`: keys, prefixes and markers in the response are percent-encoded. */
+  readonly EncodingType?: "" | "url" | undefined;
+}
+
+/** A delete marker: what a deletion without a `VersionId` leaves in a bucket with versioning. */
+export interface DeleteMarkerInfo {
+  /** The object's key. */
+  readonly Key: string;
+  /** Its own version; empty where versioning was never enabled. */
+  readonly VersionId: string;
+  /** Whether it is the current version of its key. */
+  readonly IsLatest: boolean;
+  /** When it was made; ISO 8601. */
+  readonly LastModified: string;
+  /** Who owns the object. */
+  readonly Owner: Principal;
+}
+
+/** One version of an object. */
+export interface ObjectVersionInfo extends ObjectInfo {
+  /** Empty where versioning was never enabled. */
+  readonly VersionId: string;
+  /** Whether it is the current version of its key. */
+  readonly IsLatest: boolean;
+}
+
+/** One page of versions. */
+export interface ListObjectVersionsResult extends CosResult {
+  /** The bucket, as BucketName-APPID. */
+  readonly Name: string;
+  /** What the keys begin with. */
+  readonly Prefix: string;
+  /** Keys that are equal up to this are one entry of `CommonPrefixes`. */
+  readonly Delimiter: string;
+  /** The page begins after this key. */
+  readonly KeyMarker: string;
+  /** The page begins after this version of `KeyMarker`. */
+  readonly VersionIdMarker: string;
+  /** The `KeyMarker` of the next page. */
+  readonly NextKeyMarker: string | undefined;
+  /** The `VersionIdMarker` of the next page. */
+  readonly NextVersionIdMarker: string | undefined;
+  /** Entries that a page may have. */
+  readonly MaxKeys: number;
+  /** Whether there is another page. */
+  readonly IsTruncated: boolean;
+  /** `url` when the keys in the response are percent-encoded. */
+  readonly EncodingType: string | undefined;
+  /** The versions, by key, and the newest of a key first. */
+  readonly Version: readonly ObjectVersionInfo[];
+  /** The delete markers, in the same order. */
+  readonly DeleteMarker: readonly DeleteMarkerInfo[];
+  /** What keys have in common up to the delimiter. */
+  readonly CommonPrefixes: readonly { readonly Prefix: string }[];
+}
+
+/** GET Bucket Object versions, one page. COS document 436/35521. */
+export async function listObjectVersions(
+  context: RetryContext,
+  parameters: ListObjectVersionsParameters,
+): Promise<ListObjectVersionsResult> {
+  const { response, document } = await getDocument(context, "ListVersionsResult", {
+    operation: "listObjectVersions",
+    Bucket: parameters.Bucket,
+    Key: "",
+    query: [["versions", ""], ...queryOf(LIST_OBJECT_VERSIONS.parameters, parameters)],
+    signal: parameters.signal,
+  });
+  return {
+    ...cosResultOf(response),
+    Name: textOf(document, "Name") ?? parameters.Bucket,
+    Prefix: textOf(document, "Prefix") ?? "",
+    Delimiter: textOf(document, "Delimiter") ?? "",
+    KeyMarker: textOf(document, "KeyMarker") ?? "",
+    VersionIdMarker: textOf(document, "VersionIdMarker") ?? "",
+    NextKeyMarker: textOf(document, "NextKeyMarker") || undefined,
+    NextVersionIdMarker: textOf(document, "NextVersionIdMarker") || undefined,
+    MaxKeys: numberOf(document, "MaxKeys") ?? 1000,
+    IsTruncated: booleanOf(document, "IsTruncated"),
+    EncodingType: textOf(document, "EncodingType") ?? textOf(document, "Encoding-Type"),
+    Version: elementsOf(document, "Version").map((item) => ({ ...readObject(item), ...versionOf(item) })),
+    DeleteMarker: elementsOf(document, "DeleteMarker").map((item) => ({
+      Key: textOf(item, "Key") ?? "",
+      ...versionOf(item),
+      LastModified: textOf(item, "LastModified") ?? "",
+      Owner: readPrincipal(item, "Owner"),
+    })),
+    CommonPrefixes: elementsOf(document, "CommonPrefixes").map((item) => ({
+      Prefix: textOf(item, "Prefix") ?? "",
+    })),
+  };
+}
+
+function versionOf(item: XmlElement): { readonly VersionId: string; readonly IsLatest: boolean } {
+  return { VersionId: textOf(item, "VersionId") ?? "", IsLatest: booleanOf(item, "IsLatest") };
+}
