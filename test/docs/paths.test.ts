@@ -14,6 +14,7 @@ const DOCUMENTS = [
   "findings/README.md",
   "bench/README.md",
   "core-as/README.md",
+  "docs/cli.md",
   "docs/errors.md",
   "docs/faults.md",
   "docs/guarantees.md",
