@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Command } from "commander";
 import { expect, it } from "vitest";
 import { createProgram } from "../../packages/cli/src/program.ts";
 
 const page = readFileSync(fileURLToPath(new URL("../../docs/cli.md", import.meta.url)), "utf8");
 const program = createProgram(() => {});
+type Command = typeof program;
 
 function flagsOf(command: Command): string[] {
   return [

@@ -16,6 +16,8 @@ const DOCUMENTS = [
   "core-as/README.md",
   "docs/cli.md",
   "docs/errors.md",
+  "README.zh-CN.md",
+  "docs/zh-CN/cli.md",
   "docs/faults.md",
   "docs/guarantees.md",
   "docs/model.md",

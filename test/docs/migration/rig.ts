@@ -6,6 +6,7 @@ import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { startEmulator } from "@cosup/emulator";
 import * as node from "@cosup/node";
 import { createCos, fileCheckpoints, type NodeCosClient, type NodeCosOptions } from "@cosup/node";
+import { downloadFile } from "@cosup/node/download";
 import { deleteObjects, listObjects } from "@cosup/node/objects";
 import COS from "cos-nodejs-sdk-v5";
 import type { Scope } from "./evaluate.ts";
@@ -62,7 +63,8 @@ export async function openMigrationRig(): Promise<MigrationRig> {
       FilePath,
       folder: join(folder, "checkpoints"),
       checkpoints: fileCheckpoints(join(folder, "checkpoints")),
-      ...{ createReadStream, deleteObjects, listObjects },
+      Target: join(folder, "down.bin"),
+      ...{ createReadStream, deleteObjects, downloadFile, listObjects },
       process: { env },
     },
     close: async () => {
