@@ -29,6 +29,8 @@ export interface DownloadCase {
   readonly cos: NodeCosClient;
   /** The Range of each GET, in the order of the requests. */
   readonly ranges: string[];
+  /** The If-Match of each of them. */
+  readonly ifMatch: (string | undefined)[];
   download(more?: Partial<DownloadFileParameters>): Promise<DownloadResult>;
   /** {@link download} with checkpoints in the folder `state`. */
   resumable(more?: Partial<DownloadFileParameters>): Promise<DownloadResult>;
@@ -52,7 +54,7 @@ export interface DownloadRig {
 export function useDownloads(): DownloadRig {
   let emulator: RunningEmulator;
   let count = 0;
-  const ranges = new Map<string, string[]>();
+  const requests = new Map<string, Pick<DownloadCase, "ranges" | "ifMatch">>();
   let data = "";
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), "cosup-download-"));
@@ -63,7 +65,9 @@ export function useDownloads(): DownloadRig {
       faults: true,
       middleware: [
         async (call, next) => {
-          if (call.operation === "GetObject") ranges.get(call.key)?.push(call.header("range") ?? "");
+          const seen = call.operation === "GetObject" ? requests.get(call.key) : undefined;
+          seen?.ranges.push(call.header("range") ?? "");
+          seen?.ifMatch.push(call.header("if-match"));
           return next();
         },
       ],
@@ -79,8 +83,8 @@ export function useDownloads(): DownloadRig {
       count += 1;
       const run = `run-${count}`;
       const Key = `object-${count}`;
-      const seen: string[] = [];
-      ranges.set(Key, seen);
+      const seen: Pick<DownloadCase, "ranges" | "ifMatch"> = { ranges: [], ifMatch: [] };
+      requests.set(Key, seen);
       const endpoint = `${emulator.url}/{Bucket}`;
       const SecretId = `${KEYS.secretId}@${run}`;
       const common = { Endpoint: endpoint, SecretKey: KEYS.secretKey, proxy: false as const };
@@ -103,7 +107,7 @@ export function useDownloads(): DownloadRig {
         folder,
         path,
         cos,
-        ranges: seen,
+        ...seen,
         download,
         resumable: (more = {}) => download({ checkpoints, ...more }),
         faults: (script = []) => void emulator.faults.install(run, script),

@@ -38,6 +38,12 @@ describe("downloadFile()", () => {
     expect(ranges).toHaveLength(1);
   });
 
+  it("asks for every range of the object whose first bytes came, and only of that", async () => {
+    const { download, ifMatch } = await rig.case();
+    const { ETag } = await download({ IfMatch: "*" });
+    expect(ifMatch).toEqual(["*", ETag, ETag, ETag]);
+  });
+
   it("reports progress that never decreases and ends at the total", async () => {
     const { download } = await rig.case();
     const seen: number[] = [];
