@@ -7,7 +7,7 @@ import { startEmulator } from "@cosup/emulator";
 import * as node from "@cosup/node";
 import { createCos, fileCheckpoints, type NodeCosClient, type NodeCosOptions } from "@cosup/node";
 import { downloadFile } from "@cosup/node/download";
-import { deleteObjects, listObjects } from "@cosup/node/objects";
+import { deleteObjects, listObjects, listObjectVersions } from "@cosup/node/objects";
 import COS from "cos-nodejs-sdk-v5";
 import type { Scope } from "./evaluate.ts";
 
@@ -64,7 +64,7 @@ export async function openMigrationRig(): Promise<MigrationRig> {
       folder: join(folder, "checkpoints"),
       checkpoints: fileCheckpoints(join(folder, "checkpoints")),
       Target: join(folder, "down.bin"),
-      ...{ createReadStream, deleteObjects, downloadFile, listObjects },
+      ...{ createReadStream, deleteObjects, downloadFile, listObjects, listObjectVersions },
       process: { env },
     },
     close: async () => {
