@@ -27,7 +27,7 @@ describe.skipIf(!deno)("the code for Deno in the pages", () => {
   it("has the right types", async () => {
     const { code, stderr } = await writeAndCheck();
     expect(code === 0 ? "" : stderr).toBe("");
-  }, 300_000);
+  }, 600_000);
 
   it.each(pages.filter(({ programs }) => runnable(programs).length > 0))(
     "runs: $page.path",
@@ -44,7 +44,7 @@ describe.skipIf(!deno)("the code for Deno in the pages", () => {
         await sandbox.close();
       }
     },
-    300_000,
+    600_000,
   );
 });
 

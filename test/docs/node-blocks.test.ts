@@ -48,7 +48,7 @@ describe.skipIf(process.platform === "win32")("the code for Node in the pages", 
           await sandbox.close();
         }
       },
-      300_000,
+      600_000,
     );
   });
 });

@@ -25,7 +25,6 @@ const DOCUMENTS = [
   "docs/integrations.md",
   "docs/live-tests.md",
   "docs/questions.md",
-  "docs/uploading.md",
   ...["cos-js-sdk-v5", "cos-nodejs-sdk-v5", "cos-python-sdk-v5", "lib-storage"].map(
     (n) => `docs/migration/${n}.md`,
   ),

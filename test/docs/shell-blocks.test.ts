@@ -30,7 +30,7 @@ describe.skipIf(process.platform === "win32")("the commands in the pages", () =>
           await sandbox.close();
         }
       },
-      300_000,
+      600_000,
     );
   });
 });

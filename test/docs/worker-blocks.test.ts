@@ -18,7 +18,7 @@ const OPTIONS = {
   moduleResolution: "Bundler",
   lib: ["ES2023"],
   typeRoots: [join(workerTools, "node_modules/@cloudflare")],
-  types: ["workers-types"],
+  types: ["workers-types/2023-07-01"],
   noImplicitOverride: true,
 };
 
@@ -55,6 +55,6 @@ describe.skipIf(!installed)("the Workers in the pages", () => {
         await sandbox.close();
       }
     },
-    300_000,
+    600_000,
   );
 });

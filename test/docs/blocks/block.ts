@@ -1,7 +1,7 @@
 import { type Fence, type Page, readPage } from "./markdown.ts";
 
 /** What runs a block. */
-export type Runner = "node" | "deno" | "worker" | "browser" | "shell" | "parse";
+export type Runner = "node" | "vitest" | "deno" | "worker" | "browser" | "shell" | "parse";
 
 /** A fenced block of a page with what its info string says. */
 export interface Block {
@@ -21,7 +21,7 @@ export interface Block {
   readonly background: boolean;
 }
 
-const RUNTIMES = ["node", "deno", "worker", "browser"] as const;
+const RUNTIMES = ["node", "vitest", "deno", "worker", "browser"] as const;
 const SHELL = ["sh", "console"];
 
 /**
@@ -34,7 +34,7 @@ export function blockOf(page: string, { info, text, line }: Fence): Block {
     throw new Error(`${page}:${line - 1}: ${problem}`);
   };
   const [head = "", reason] = info.split(/\s*\bno-run\b:?\s*/);
-  if (reason !== undefined && reason.split(/\s+/).length < 3)
+  if (reason !== undefined && reason.split(/\s+/).length < 2)
     fail("no-run needs a reason: ```ts no-run: REASON");
   const [language = "", ...words] = head.split(/\s+/).filter((word) => word !== "");
   if (language === "") fail("a block needs a language");

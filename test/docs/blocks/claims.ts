@@ -2,7 +2,7 @@
 const CHANGING: readonly [RegExp, string][] = [
   [/\b\d+(\.\d+)?( ?[KMG]i?B)\/s/g, "RATE"],
   [/, RATE(?=;|$)/g, ""],
-  [/\b\d+(\.\d+)?(ms|s)\b/g, "TIME"],
+  [/\b(\d+m)?\d+(\.\d+)?(ms|s)\b/g, "TIME"],
   [/\b(elapsedMs|pid|bytesPerSecond)("?[:= ])\d+/g, "$1$2NUMBER"],
   [/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, "DATE"],
   [/\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]+ GMT/g, "DATE"],

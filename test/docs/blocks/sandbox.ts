@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type RunningEmulator, startEmulator } from "@cosup/emulator";
+import { createCos } from "@cosup/node";
 import { pseudoRandomBytes } from "../../fixtures/pseudo-random.ts";
 import { CA_FILE, type Internet, startInternet } from "./internet.ts";
 import { root } from "./markdown.ts";
@@ -44,11 +45,12 @@ const CONTROL_TOKEN = "control-token";
  * @param text the page; the buckets that it names exist
  */
 export async function openSandbox(bigFile: string, text: string): Promise<Sandbox> {
+  const buckets = [...new Set(text.match(/\b[a-z]+-1250000000\b/g) ?? ["examplebucket-1250000000"])];
   const home = await mkdtemp(join(tmpdir(), "cosup-docs-"));
   const folder = join(home, "work");
   const emulator = await startEmulator({
     data: join(home, "emulator"),
-    buckets: [...new Set(text.match(/\b[a-z]+-1250000000\b/g) ?? ["examplebucket-1250000000"])],
+    buckets,
     cors: true,
     faults: true,
     controlToken: CONTROL_TOKEN,
@@ -61,6 +63,7 @@ export async function openSandbox(bigFile: string, text: string): Promise<Sandbo
   const internet = await startInternet({ cos: emulator.port, site: site.port });
   await writeFiles(folder, bigFile);
   await writePrograms(join(home, "bin"));
+  if (/download/i.test(text)) await storeBigFile(emulator, buckets, bigFile);
   const close = async (): Promise<void> => {
     await internet.close();
     await site.close();
@@ -68,6 +71,17 @@ export async function openSandbox(bigFile: string, text: string): Promise<Sandbo
     await rm(home, { recursive: true, force: true, maxRetries: 10 });
   };
   return { folder, env: environment(home, internet.url), emulator, internet, close };
+}
+
+/** For a page that reads from a bucket: the object `big.bin`. */
+async function storeBigFile(
+  { url }: RunningEmulator,
+  buckets: string[],
+  LocalFilePath: string,
+): Promise<void> {
+  const cos = createCos({ ...KEYS, Region: "ap-guangzhou", Endpoint: `${url}/{Bucket}` });
+  for (const Bucket of buckets) await cos.uploadFile({ Bucket, Key: "big.bin", LocalFilePath });
+  await cos.close();
 }
 
 export function bigBytes(): Uint8Array {

@@ -16,12 +16,13 @@ export async function writePrograms(
   runner: string,
   programs: readonly Program[],
   header = "",
+  suffix = "",
 ): Promise<string[]> {
   const folder = outputFolder(runner);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), '{"type":"module"}\n');
-  const files = programs.map((program) => join(folder, `${program.name}.${program.language}`));
+  const files = programs.map((program) => join(folder, `${program.name}${suffix}.${program.language}`));
   for (const [index, program] of programs.entries())
     await writeFile(files[index] ?? "", sourceOf(program, header));
   return files;
@@ -55,11 +56,14 @@ export async function typecheck(
   return stdout;
 }
 
-/** Replaces the usual address of an emulator, which the pages name, by that of the sandbox. */
-export async function replaceAddress(files: readonly string[], { emulator }: Sandbox): Promise<void> {
+/** Replaces the addresses of an emulator and of a proxy, which the pages name, by those of the sandbox. */
+export async function replaceAddress(
+  files: readonly string[],
+  { emulator, internet }: Sandbox,
+): Promise<void> {
   for (const file of files) {
-    const text = await readFile(file, "utf8");
-    await writeFile(file, text.replaceAll("127.0.0.1:9000", `127.0.0.1:${emulator.port}`));
+    const text = (await readFile(file, "utf8")).replaceAll("127.0.0.1:9000", `127.0.0.1:${emulator.port}`);
+    await writeFile(file, text.replaceAll("http://proxy.example.com:3128", internet.url));
   }
 }
 
