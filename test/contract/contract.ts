@@ -5,8 +5,8 @@ import type { Assert } from "./assert.ts";
 /** One promise of the SDK, checked the same way in every runtime, without a test runner. */
 export interface ContractCase {
   readonly name: string;
-  /** A module that some runtimes lack. There the case is absent: neither passed nor failed. */
-  readonly needs?: StreamModuleName;
+  /** A module or a trait that some runtimes lack. There the case is absent: neither passed nor failed. */
+  readonly needs?: StreamModuleName | FetchTraitName;
   run(t: Assert, rig: Rig): Promise<void>;
 }
 
@@ -19,8 +19,11 @@ export type StreamModuleName =
   | "streamx"
   | "web-streams-polyfill";
 
-/** The exports of each module that the runtime has. */
-export type StreamModules = { readonly [Name in StreamModuleName]?: object };
+/** What a browser's fetch lacks: it decodes bodies, and gives the response to a HEAD a body. */
+export type FetchTraitName = "encoded bodies" | "a HEAD response without a body";
+
+/** The exports of each module that the runtime has, and an object for each trait of its fetch. */
+export type StreamModules = { readonly [Name in StreamModuleName | FetchTraitName]?: object };
 
 /** Keys that the emulator knows. */
 export interface KeyPair {

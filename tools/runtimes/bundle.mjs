@@ -69,6 +69,18 @@ export function bundleForBun() {
   });
 }
 
+/** The bundle for a page. @returns {Promise<string>} its text */
+export async function bundleForChromium() {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: [`${suite}run-chromium.ts`],
+    write: false,
+    ...neutral,
+    conditions: ["source", "browser"],
+  });
+  return outputFiles[0].text;
+}
+
 /** @param nodejsCompat whether the Worker has Node's modules */
 export function bundleForWorkerd(nodejsCompat) {
   return build({

@@ -1,0 +1,106 @@
+// Runs the contract suite in a page of headless Chromium. Debian's package: scripts/system-packages.mjs names it.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { bundleForChromium } from "./bundle.mjs";
+
+export const CHROMIUM = "/usr/bin/chromium";
+
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--no-proxy-server",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-extensions",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+/** A case ends after a minute at the latest. */
+const SILENCE_MS = 150_000;
+
+/**
+ * Opens the page that runs the suite, which posts each verdict to the server that it came from. Without a debugger: one
+ * that watches the network takes as much processor time as the suite.
+ */
+export async function launchChromium(settings) {
+  const script = await bundleForChromium();
+  const verdicts = [];
+  const run = newRun();
+  const server = createServer(async (request, response) => {
+    if (request.method === "POST") {
+      const { verdict, ended } = JSON.parse(await text(request));
+      if (verdict !== undefined) verdicts.push(verdict);
+      run.alive();
+      if (ended) run.end();
+      response.end();
+    } else if (request.url === "/suite.js") {
+      response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+    } else {
+      const page = `<!doctype html><script>settings = ${JSON.stringify(settings)}</script><script type="module" src="/suite.js"></script>`;
+      response.writeHead(200, { "content-type": "text/html" }).end(page);
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const browser = await startBrowser(`http://127.0.0.1:${server.address().port}/`, run);
+  try {
+    // Cases without a verdict fail; the reason stands here.
+    await run.ended.catch((error) => console.error(`chromium: ${error.message}`));
+    return verdicts;
+  } finally {
+    await browser.stop();
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+/** The end of a run: the last verdict, the end of the browser, or none of both for too long. */
+function newRun() {
+  let timer;
+  let end;
+  let fail;
+  const ended = new Promise((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  }).finally(() => clearTimeout(timer));
+  const alive = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fail(new Error("the page gives no more verdicts")), SILENCE_MS);
+  };
+  alive();
+  return { ended, end, fail, alive };
+}
+
+async function startBrowser(url, run) {
+  // A home of its own: the account of the test may have none, or one that it may not write.
+  const home = await mkdtemp(join(tmpdir(), "cosup-chromium-"));
+  const child = spawn(CHROMIUM, [...ARGUMENTS, `--user-data-dir=${join(home, "profile")}`, url], {
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
+    // It prints much that concerns no page.
+    stdio: "ignore",
+  });
+  const exited = new Promise((resolve) => {
+    child.on("error", (error) => {
+      run.fail(error);
+      resolve();
+    });
+    child.on("exit", (code, signal) => {
+      run.fail(new Error(`chromium ended with ${code ?? signal}`));
+      resolve();
+    });
+  });
+  return {
+    async stop() {
+      child.kill();
+      await exited;
+      await rm(home, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+}
