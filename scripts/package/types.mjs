@@ -7,6 +7,11 @@ import { dirname, join, normalize } from "node:path";
 const SPECIFIER = /(\bfrom |\bimport\(|\bimport )"(\.{1,2}\/[^"\n]*?)\.(?:ts|js)"/g;
 
 /**
+ * What a new array is since TypeScript 5.7, in words that earlier versions know: for them `Uint8Array` is not generic.
+ */
+const FRESH_BYTES = 'ReturnType<Uint8ArrayConstructor["from"]>';
+
+/**
  * @param {string} folder with the declarations
  * @param {Readonly<Record<string, unknown>>} exports of package.json
  */
@@ -21,7 +26,7 @@ export function finishTypes(folder, exports) {
       rmSync(file);
       continue;
     }
-    const text = readFileSync(file, "utf8");
+    const text = readFileSync(file, "utf8").replaceAll("Uint8Array<ArrayBuffer>", FRESH_BYTES);
     writeFileSync(file, text.replace(SPECIFIER, '$1"$2.js"'));
     if (needsCommonJs) writeFileSync(file.replace(/ts$/, "cts"), text.replace(SPECIFIER, '$1"$2.cjs"'));
   }

@@ -106,6 +106,7 @@ async function pinDirectory(path: string): Promise<PinnedDirectory | undefined> 
 }
 
 async function openNames(path: string): Promise<DirectoryNames> {
+  if (process.versions.bun !== undefined) return readNames(path);
   const directory = await opendir(path, { bufferSize: 256 });
   return {
     read: async () => {
@@ -113,6 +114,21 @@ async function openNames(path: string): Promise<DirectoryNames> {
       return entry === null ? null : { name: entry.name, isFile: entry.isFile() };
     },
     close: () => directory.close(),
+  };
+}
+
+/**
+ * For Bun, whose `opendir` opens nothing before the first read: by then, the descriptor that the path names is closed, and
+ * a folder would count as one that has vanished.
+ */
+async function readNames(path: string): Promise<DirectoryNames> {
+  const entries = (await readdir(path, { withFileTypes: true })).values();
+  return {
+    read: async () => {
+      const { value: entry, done } = entries.next();
+      return done ? null : { name: entry.name, isFile: entry.isFile() };
+    },
+    close: async () => {},
   };
 }
 

@@ -51,6 +51,7 @@ export class NodeCosClient extends CosClient {
 /**
  * Makes a client. Nothing is sent and no memory is taken until it is used.
  * @throws {TypeError} {@link RangeError} a wrong option, named
+ * @throws {Error} the program runs in Deno; the message names the package that is meant
  *
  * @example
  * ```ts
@@ -59,6 +60,8 @@ export class NodeCosClient extends CosClient {
  * ```
  */
 export function createCos(options: NodeCosOptions): NodeCosClient {
+  // Deno runs most of it, but its `node:fs` differs where a folder is read.
+  if ("Deno" in globalThis) throw new Error("@cosup/node runs in Node and Bun: use @cosup/deno in Deno");
   const { dispatcher, proxy, ...forCore } = options;
   return new NodeCosClient(createNodeRuntime({ dispatcher, proxy }), forCore);
 }

@@ -39,10 +39,14 @@ export const rows = [
     },
   })),
   {
-    name: "Deno: @cosup/node, which it runs as well",
+    name: "Deno: @cosup/node names the right package",
     run: async (rig) => {
       const program = copyProgram("use.mjs", rig.folder("node in deno"));
-      await runUser(binaries.deno, ["run", "-A", program, rig.endpoint], { cwd: rig.project, env: quiet });
+      const options = { cwd: rig.project, env: quiet };
+      const words = ["run", "-A", program, rig.endpoint];
+      const reason = await run(binaries.deno, words, options).catch((error) => error.message);
+      if (!/@cosup\/node runs in Node and Bun: use @cosup\/deno in Deno/.test(reason))
+        throw new Error(reason);
     },
   },
   ...["mjs", "cjs"].map((ending) => ({
