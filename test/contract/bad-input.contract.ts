@@ -94,7 +94,13 @@ const others: readonly ContractCase[] = [
         }),
       );
       await t.throws(
-        () => client.putObject({ Bucket: rig.Bucket, Key: "k", Body: {}, ContentLength: 5 }),
+        () =>
+          client.putObject({
+            Bucket: rig.Bucket,
+            Key: "k",
+            Body: { path: "opened by the wrapper" },
+            ContentLength: 5,
+          }),
         ArgumentRangeError,
         { parameter: "ContentLength" },
       );

@@ -1,3 +1,4 @@
+import type { Body } from "@cosup/core";
 import type { ContractCase } from "./contract.ts";
 import { iterableOf, MB, noise, pieces, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { expectOnePut, expectParts, expectStored } from "./fixtures/stored.ts";
@@ -10,7 +11,7 @@ interface BodyKind {
   readonly streamed?: true;
   /** An empty body may mean that it was already read: refused unless the caller declares ContentLength 0. */
   readonly saysEmpty?: true;
-  make(bytes: Uint8Array<ArrayBuffer>): object | string;
+  make(bytes: Uint8Array<ArrayBuffer>): Body;
 }
 
 /** The kinds of body of every platform. */
@@ -98,7 +99,7 @@ function viewInMiddle(bytes: Uint8Array): Uint8Array {
   return around.subarray(11, 11 + bytes.length);
 }
 
-function fileOfForm(bytes: Uint8Array<ArrayBuffer>): object {
+function fileOfForm(bytes: Uint8Array<ArrayBuffer>): Body {
   const form = new FormData();
   form.append("upload", new Blob([bytes]), "name.bin");
   const entry = form.get("upload");
@@ -141,11 +142,11 @@ function byteStream(bytes: Uint8Array): ReadableStream<Uint8Array> {
   });
 }
 
-function requestBody(bytes: Uint8Array<ArrayBuffer>): object {
+function requestBody(bytes: Uint8Array<ArrayBuffer>): Body {
   return bodyOf(new Request("http://127.0.0.1/", { method: "POST", body: bytes }));
 }
 
-function bodyOf({ body }: Request | Response): object {
+function bodyOf({ body }: Request | Response): Body {
   if (body === null) throw new Error("no body");
   return body;
 }

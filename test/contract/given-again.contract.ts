@@ -1,4 +1,4 @@
-import { ArgumentTypeError } from "@cosup/core";
+import { ArgumentTypeError, type Body } from "@cosup/core";
 import type { ContractCase, Rig } from "./contract.ts";
 import { iterableOf, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
 import { prepare } from "./fixtures/consumed.ts";
@@ -10,7 +10,7 @@ type Content = Uint8Array<ArrayBuffer>;
 interface Kind {
   readonly kind: string;
   readonly needs?: ContractCase["needs"];
-  make(bytes: Content, rig: Rig): object;
+  make(bytes: Content, rig: Rig): Body;
 }
 
 const KINDS: readonly Kind[] = [
@@ -25,7 +25,7 @@ const KINDS: readonly Kind[] = [
     (name): Kind => ({
       kind: `a stream of ${name}`,
       needs: name,
-      make: (bytes, rig) => nodeStream(rig, name, bytes),
+      make: (bytes, rig) => nodeStream(rig, name, bytes) as Body,
     }),
   ),
 ];

@@ -113,7 +113,7 @@ const faulty: readonly ContractCase[] = [
         yield 1;
       }
       await t.throws(
-        () => rig.client.putObject({ Bucket: rig.Bucket, Key: "numbers", Body: numbers() }),
+        () => rig.client.putObject({ Bucket: rig.Bucket, Key: "numbers", Body: numbers() as never }),
         ArgumentTypeError,
         { parameter: "Body" },
       );

@@ -67,9 +67,20 @@ export type {
 } from "./transfers/parameters.ts";
 export type { UploadPartBodyParameters } from "./transfers/upload-part.ts";
 export type { UploadResult } from "./transfers/upload-result.ts";
+export type {
+  BlobBody,
+  Body,
+  BodyChunk,
+  MessageBody,
+  NodeStreamBody,
+  OpenFileBody,
+  PathBody,
+  StoredBody,
+  UrlBody,
+  WebStreamBody,
+} from "./upload/body.ts";
 export type { Checkpoint, CheckpointPart } from "./upload/checkpoint.ts";
 export type { SkipMode } from "./upload/identical-object.ts";
-export type { Body } from "./upload/open-body.ts";
 export type {
   ProgressCallback,
   ProgressDetails,

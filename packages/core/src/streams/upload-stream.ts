@@ -62,7 +62,9 @@ export function openUploadStream(
   const stop = new AbortController();
   if (signal?.aborted) stop.abort(signal.reason);
   const leave = onAbort(signal, () => stop.abort(signal?.reason));
-  const result = cos.uploadFile({ ...parameters, Body: chunks, signal: stop.signal }).finally(leave);
+  // What is written is checked when the upload reads it.
+  const Body = chunks as AsyncIterable<unknown> as UploadFileParameters["Body"];
+  const result = cos.uploadFile({ ...parameters, Body, signal: stop.signal }).finally(leave);
   result.then(
     () => chunks.settle(),
     (reason: unknown) => chunks.settle({ reason }),

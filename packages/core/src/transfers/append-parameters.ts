@@ -5,7 +5,7 @@ import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts"
 import { BODY, INFER_CONTENT_TYPE, MULTIPART, OBJECT, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
-import type { Body } from "../upload/open-body.ts";
+import type { Body } from "../upload/body.ts";
 import type { ProgressCallback } from "../upload/options.ts";
 
 /** The parameter table of appendObject. */

@@ -5,8 +5,8 @@ import { BODY, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, MULTIPART, OBJECT } from "..
 import type { Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
 import type { Checkpoints } from "../runtime/checkpoint-store.ts";
+import type { Body } from "../upload/body.ts";
 import type { SkipMode } from "../upload/identical-object.ts";
-import type { Body } from "../upload/open-body.ts";
 import type { ProgressCallback, ResumeMode, WarningCallback } from "../upload/options.ts";
 import type { BodyParameters } from "./body-parameters.ts";
 

@@ -11,8 +11,9 @@ import {
   type UploadPartResult,
   uploadPartBytes,
 } from "../requests/upload-part.ts";
+import type { Body } from "../upload/body.ts";
 import { requireContentMd5 } from "../upload/content-md5.ts";
-import { type Body, openBody } from "../upload/open-body.ts";
+import { openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
 import { sourceChanged } from "../upload/put-whole.ts";
 import { isUnchanged } from "../upload/unchanged.ts";

@@ -9,29 +9,6 @@ import { isArrayBuffer } from "./sources/chunk-bytes.ts";
 import { ReadAhead } from "./sources/read-ahead.ts";
 
 /**
- * What can be uploaded: bytes, text, a Blob or File, a stream (web streams; Node's, readable-stream's and streamx's), the
- * body of a Response or Request, an async iterable, or what the runtime adds (Node: `{ path }`, a `file:` URL, a
- * `FileHandle`). A string is content, never a path.
- *
- * The call holds a stream at once: no other consumer can take bytes from it unnoticed. A stream that was read from,
- * cancelled, locked or given to an upload before is refused, and so is an iterable that yields nothing, unless
- * `ContentLength` is 0. A Response or Request without a body (null) is an empty object.
- */
-export type Body =
-  | string
-  | ArrayBuffer
-  | ArrayBufferView
-  | Blob
-  | ReadableStream
-  | AsyncIterable<Uint8Array | string>
-  | Response
-  | Request
-  | { readonly path: string }
-  | URL
-  // Objects that only the runtime knows, such as R2 objects.
-  | object;
-
-/**
  * Opens a body as a source of bytes. A stream is held already when this returns its promise.
  * @param size bytes of the body, if the caller has declared them
  * @param readAhead memory for what other consumers of a stream read before the upload does

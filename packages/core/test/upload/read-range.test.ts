@@ -54,7 +54,7 @@ describe("a source that refuses reads of length 0", () => {
       const { runtime } = wireCos(clock, target);
       const open = async (): Promise<ByteSource> => strictSource(0, "random").source;
       const cos = clientOf({ ...runtime, open }, clock);
-      const object = { Bucket, Key, Body: {} };
+      const object = { Bucket, Key, Body: { path: "only the runtime knows it" } };
       const UploadId = target.plant(new Map());
       const work =
         call === "uploadPart" ? cos.uploadPart({ ...object, UploadId, PartNumber: 1 }) : cos[call](object);
