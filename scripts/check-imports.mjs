@@ -83,7 +83,7 @@ const FLOORS = {
     "params",
     "runtime",
   ],
-  "options.ts": ["auth", "params", "runtime"],
+  "options.ts": ["auth", "http/request-events.ts", "params", "runtime"],
   // One object: several requests, verified.
   transfers: ["upload", "upload/sources", "digest", "requests", ...BELOW_REQUESTS],
   // The upload engine: it knows no request and, of HTTP, only whether to retry and when.

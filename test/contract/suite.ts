@@ -27,6 +27,7 @@ import { cases as errors } from "./errors.contract.ts";
 import { cases as files } from "./files.contract.ts";
 import { cases as givenAgain } from "./given-again.contract.ts";
 import { cases as headers } from "./headers.contract.ts";
+import { cases as hooks } from "./hooks.contract.ts";
 import { cases as hosts } from "./hosts.contract.ts";
 import { cases as keys } from "./keys.contract.ts";
 import { cases as listeners } from "./listeners.contract.ts";
@@ -94,6 +95,7 @@ export const suite: readonly ContractCase[] = unique([
   ...abortWaits,
   ...retry,
   ...hosts,
+  ...hooks,
   ...completion,
   ...resume,
   ...resumeModes,

@@ -7,6 +7,7 @@ import { ArgumentRangeError } from "./errors.ts";
 import { ClientLifetime } from "./http/client-lifetime.ts";
 import { Endpoint } from "./http/endpoint.ts";
 import { Line } from "./http/line.ts";
+import { Observer } from "./http/observer.ts";
 import { DEFAULT_LIMITS, requestLimits } from "./http/request-limits.ts";
 import { RequestQueue } from "./http/request-queue.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
@@ -39,6 +40,7 @@ export function createContext(runtime: Runtime, given: CosOptions, clock: Clock)
     signer: new Signer(runtime.sha1),
     credentials: new CredentialCache(provider, () => serverClock.now(), options.credentials !== undefined),
     budget: new RetryBudget(),
+    observer: new Observer(clock, options, runtime.diagnostics),
     ...requestLimits(options, DEFAULT_LIMITS),
     backupDomain: options.backupDomain ?? true,
     partUnit: runtime.defaults.partUnit,

@@ -9,6 +9,7 @@ export type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 export { CosClient } from "./client.ts";
 export type { ClientBase } from "./client-base.ts";
 export * from "./errors.ts";
+export type { RequestEvent, RequestHooks, RetryEvent } from "./http/request-events.ts";
 export type { MultipartClient } from "./multipart-client.ts";
 export type { CosOptions } from "./options.ts";
 export type { Query } from "./params/any-request.ts";

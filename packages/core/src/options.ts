@@ -1,6 +1,7 @@
 import type { CredentialProvider, Credentials } from "./auth/credentials.ts";
 import { checkCredentials } from "./auth/credentials.ts";
 import { ArgumentTypeError } from "./errors.ts";
+import type { RequestHooks } from "./http/request-events.ts";
 import { REQUEST_LIMITS, type RequestLimits } from "./params/call-options.ts";
 import {
   callback,
@@ -16,7 +17,7 @@ import { checkParameters, type ParameterTable } from "./params/table.ts";
 import type { Checkpoints } from "./runtime/checkpoint-store.ts";
 
 /** Options of a client. Either `SecretId` and `SecretKey`, or `credentials`. Null means that an option is not given. */
-export interface CosOptions extends RequestLimits {
+export interface CosOptions extends RequestLimits, RequestHooks {
   /**
    * The bucket's region, as in `ap-guangzhou`; `accelerate` for the accelerated host. Required, unless an `Endpoint`
    * without `{Region}` is given.
@@ -77,6 +78,8 @@ const TABLE = {
   Endpoint: { check: text },
   backupDomain: { check: flag },
   ...REQUEST_LIMITS,
+  onRequest: { check: callback },
+  onRetry: { check: callback },
   memoryBudget: { check: wholeNumber(1024 ** 2, MAX_BUDGET, "bytes") },
   inferContentType: { check: flagOrCallback },
   checkpoints: { check: checkpointPlace },

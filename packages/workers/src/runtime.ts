@@ -2,6 +2,7 @@ import { ArgumentTypeError } from "@cosup/core";
 import wasm from "@cosup/core/cosup.wasm";
 import { commonTypeOf, type Runtime } from "@cosup/core/runtime";
 import { ConnectionPool } from "./connection-pool.ts";
+import { diagnostics } from "./diagnostics.ts";
 import { DigestCorePool } from "./digest-core-pool.ts";
 import { fitUpload, PREFERRED_PART } from "./fit-upload.ts";
 import { openInput } from "./open.ts";
@@ -43,6 +44,7 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     adaptUpload: (source, requested) => fitUpload(meter, limits, source, requested),
     acquireDigestCore: (bytes, create) => cores.acquire(bytes, create),
     transportError: transportFailure,
+    diagnostics: diagnostics(),
   };
   return { runtime, meter, cores };
 }

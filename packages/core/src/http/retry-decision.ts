@@ -2,6 +2,7 @@ import type { CredentialCache, Credentials } from "../auth/credentials.ts";
 import { type CosError, ServiceError, TransportError } from "../errors.ts";
 import type { AttemptContext, AttemptResponse } from "./attempt.ts";
 import { backoffMs, parseRetryAfter } from "./backoff.ts";
+import type { Observer } from "./observer.ts";
 import { canSendAgain } from "./outcome.ts";
 import type { Limits } from "./request-limits.ts";
 import type { RequestQueue } from "./request-queue.ts";
@@ -11,6 +12,7 @@ import { serverTime } from "./service-error.ts";
 
 /** What a request with its retries needs of the client. */
 export interface RetryContext extends AttemptContext, Limits {
+  readonly observer: Observer;
   readonly credentials: CredentialCache;
   readonly budget: RetryBudget;
   readonly queue: RequestQueue;

@@ -1,10 +1,16 @@
 import { raceAbort } from "../abort/race-abort.ts";
-import type { Credentials } from "../auth/credentials.ts";
 import { type CosError, ServiceError, TransportError } from "../errors.ts";
 import { sleep } from "../runtime/clock.ts";
 import { type AttemptResponse, attempt } from "./attempt.ts";
+import type { Observed } from "./observer.ts";
 import type { CosResponse, RequestSpec } from "./request-spec.ts";
-import { newRetryState, nextDelay, type RetryContext } from "./retry-decision.ts";
+import {
+  type FailedAttempt,
+  newRetryState,
+  nextDelay,
+  type RetryContext,
+  type RetryState,
+} from "./retry-decision.ts";
 import { refusedBytes, serviceError } from "./service-error.ts";
 
 export type { RetryContext };
@@ -20,40 +26,76 @@ export async function sendWithRetry(context: RetryContext, spec: RequestSpec): P
     spec.signal?.throwIfAborted();
     const turn = context.queue.enter(spec.body === undefined, spec.signal);
     if (turn !== undefined) await turn;
-    let failure: CosError;
-    let response: AttemptResponse | undefined;
-    let credentials: Credentials | undefined;
+    let failed: FailedAttempt & Watched;
     try {
-      const given = context.credentials.get();
-      credentials = given instanceof Promise ? await raceAbort(given, spec.signal) : given;
-      response = await attempt(context, spec, credentials, state);
-      if (response.status >= 200 && response.status < 300) {
-        spec.validateResponse?.(response);
-        context.budget.succeed(state.spent);
-        return response;
-      }
-      const { status, headers, text } = response;
-      failure = serviceError(describeRequest(spec), status, headers, text, context.endpoint.region);
-    } catch (error) {
-      // An aborted request rejects with its signal's reason, which can be the TransportError of another part.
-      const isOurs = error instanceof TransportError || error instanceof ServiceError;
-      if (credentials === undefined || spec.signal?.aborted || !isOurs) throw error;
-      if (error instanceof TransportError) error.attempts = state.attempt;
-      // A streamed response that was refused by validateResponse still holds its connection.
-      await response?.body?.cancel();
-      failure = error;
+      const ended = await tryOnce(context, spec, state);
+      if (!("failure" in ended)) return ended;
+      failed = ended;
     } finally {
       context.queue.leave();
     }
-    const delayMs = nextDelay(context, spec, state, { failure, response, credentials });
+    const { failure, event } = failed;
+    const delayMs = nextDelay(context, spec, state, failed);
     if (delayMs === undefined) {
       if (failure.code === "credentials-expired") failure.hint ??= context.credentials.hint;
       throw refusedBytes(failure, spec.headers["content-md5"]);
     }
+    if (event !== undefined) context.observer.retries(event, delayMs);
     spec.onRetry?.(failure);
     if (delayMs > 0) await sleep(context.clock, delayMs, spec.signal);
     state.attempt += 1;
   }
+}
+
+interface Watched {
+  readonly event: Observed | undefined;
+}
+
+/**
+ * Makes one attempt. Resolves to the response, or to a failure that another attempt may repair.
+ * @throws what no attempt can repair: the reason of an abort, a failure of the provider of credentials
+ */
+async function tryOnce(
+  context: RetryContext,
+  spec: RequestSpec,
+  state: RetryState,
+): Promise<CosResponse | (FailedAttempt & Watched)> {
+  const given = context.credentials.get();
+  const credentials = given instanceof Promise ? await raceAbort(given, spec.signal) : given;
+  const event = context.observer.begin(spec, state.attempt);
+  let response: AttemptResponse | undefined;
+  let failure: CosError | undefined;
+  try {
+    response = await attempt(context, spec, credentials, state);
+    failure = failureOf(context, spec, response);
+    if (failure === undefined) spec.validateResponse?.(response);
+  } catch (error) {
+    if (event !== undefined) context.observer.failed(event, error, response);
+    // An aborted request rejects with its signal's reason, which can be the TransportError of another part.
+    const isOurs = error instanceof TransportError || error instanceof ServiceError;
+    if (spec.signal?.aborted || !isOurs) throw error;
+    if (error instanceof TransportError) error.attempts = state.attempt;
+    // A streamed response that was refused by validateResponse still holds its connection.
+    await response?.body?.cancel();
+    return { failure: error, response, credentials, event };
+  }
+  if (failure === undefined) {
+    if (event !== undefined) context.observer.succeeded(event, response);
+    context.budget.succeed(state.spent);
+    return response;
+  }
+  if (event !== undefined) context.observer.failed(event, failure, response);
+  return { failure, response, credentials, event };
+}
+
+/** The failure that a response says; undefined when it is a success. */
+function failureOf(
+  { endpoint }: RetryContext,
+  spec: RequestSpec,
+  { status, headers, text }: AttemptResponse,
+): CosError | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  return serviceError(describeRequest(spec), status, headers, text, endpoint.region);
 }
 
 /** What a request was about, for messages. */

@@ -13,6 +13,7 @@ export type { ByteSource } from "./byte-source.ts";
 export type { CheckpointLock, CheckpointStore } from "./checkpoint-store.ts";
 export type { Clock } from "./clock.ts";
 export { commonTypeOf } from "./common-types.ts";
+export { type Diagnostics, type DiagnosticsChannel, diagnosticsOf } from "./diagnostics.ts";
 export { errorCode } from "./error-code.ts";
 export { isBodyless, nothingToStop, onRequestAbort, splitUrl } from "./exchange.ts";
 export { MAX_RESPONSE_BYTES, responseTooLong } from "./response-limit.ts";

@@ -1,6 +1,7 @@
 import type { TransportFailure } from "../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import type { Sha1 } from "./sha1.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
@@ -117,6 +118,11 @@ export interface Runtime {
    * request. When that is not certain, return another kind.
    */
   transportError(cause: unknown): TransportFailure;
+  /**
+   * Channels of `node:diagnostics_channel`, where the runtime has it: `diagnosticsOf(channel)`. Core publishes to them only
+   * what somebody has subscribed to.
+   */
+  readonly diagnostics?: Diagnostics | undefined;
   /** Closes what `send` keeps open, such as pooled connections. `client.close()` calls it, after it aborted all calls. */
   close?(): Promise<void>;
 }

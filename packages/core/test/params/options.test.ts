@@ -25,6 +25,8 @@ test.each<[string, readonly unknown[]]>([
   ["responseTimeoutMs", [0, -1, 1.5, 2 ** 31, "1s"]],
   ["timeoutMs", [0, -1, 1.5, 2 ** 31, "1s"]],
   ["memoryBudget", [0, 1024, 5 * 1024 ** 3, "x"]],
+  ["onRequest", ["log", {}, true]],
+  ["onRetry", ["log", {}, true]],
   ["inferContentType", ["no", 0, {}]],
   ["checkpoints", ["", 0, {}, new URL("https://a/")]],
 ])("createCos() refuses what %s cannot be", (name, values) => {

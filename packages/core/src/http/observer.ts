@@ -1,0 +1,88 @@
+import { CosError, ServiceError } from "../errors.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Diagnostics } from "../runtime/diagnostics.ts";
+import { messageOf } from "../text/message-of.ts";
+import type { RequestEvent, RequestHooks, RetryEvent } from "./request-events.ts";
+import type { CosResponse, RequestSpec } from "./request-spec.ts";
+
+/** An attempt that somebody watches. The same object is published at its start and at its end. */
+export type Observed = { -readonly [Name in keyof RequestEvent]: RequestEvent[Name] };
+
+/** Tells hooks and diagnostics channels what the requests of a client do. */
+export class Observer {
+  readonly #clock: Clock;
+  readonly #hooks: RequestHooks;
+  readonly #channels: Diagnostics | undefined;
+  #warned = false;
+
+  constructor(clock: Clock, { onRequest, onRetry }: RequestHooks, channels: Diagnostics | undefined) {
+    this.#clock = clock;
+    this.#hooks = { onRequest, onRetry };
+    this.#channels = channels;
+  }
+
+  /** An attempt is about to be sent. Undefined when nobody watches, so that an upload has no costs of it. */
+  begin(spec: RequestSpec, attempt: number): Observed | undefined {
+    if (!this.#isWatched()) return undefined;
+    const { operation, method, Bucket, Key } = spec;
+    const unknown = { status: undefined, durationMs: undefined, requestId: undefined, errorCode: undefined };
+    const startedAt = this.#clock.now();
+    const event: Observed = { operation, method, Bucket, Key, attempt, startedAt, ...unknown };
+    this.#channels?.start.publish(event);
+    return event;
+  }
+
+  succeeded(event: Observed, response: CosResponse): void {
+    this.#finish(event, response);
+    this.#channels?.end.publish(event);
+    this.#tell("onRequest", this.#hooks.onRequest, event);
+  }
+
+  /** @param response what COS responded, if it did */
+  failed(event: Observed, error: unknown, response: CosResponse | undefined): void {
+    this.#finish(event, response);
+    if (error instanceof ServiceError) event.requestId ??= error.requestId;
+    event.errorCode = error instanceof CosError ? error.code : "aborted";
+    this.#channels?.error.publish(event);
+    this.#tell("onRequest", this.#hooks.onRequest, event);
+  }
+
+  retries(event: Observed, delayMs: number): void {
+    const retry: RetryEvent = { delayMs, ...event };
+    this.#channels?.retry.publish(retry);
+    this.#tell("onRetry", this.#hooks.onRetry, retry);
+  }
+
+  #isWatched(): boolean {
+    const { onRequest, onRetry } = this.#hooks;
+    if (onRequest !== undefined || onRetry !== undefined) return true;
+    const channels = this.#channels;
+    if (channels === undefined) return false;
+    const { start, end, error, retry } = channels;
+    return start.hasSubscribers || end.hasSubscribers || error.hasSubscribers || retry.hasSubscribers;
+  }
+
+  #finish(event: Observed, response: CosResponse | undefined): void {
+    event.durationMs = this.#clock.now() - event.startedAt;
+    event.status = response?.status;
+    event.requestId = response?.headers.get("x-cos-request-id") ?? undefined;
+  }
+
+  #tell<E>(name: keyof RequestHooks, hook: ((event: E) => unknown) | undefined, event: E): void {
+    const refuse = (error: unknown): void => this.#warn(name, error);
+    try {
+      const result = hook?.(event);
+      // An async function, whose rejection would end the process.
+      if (result instanceof Promise) result.catch(refuse);
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  /** An upload does not fail because a hook does. */
+  #warn(name: string, error: unknown): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    console.warn(`cosup: ${name} failed; what it throws is ignored: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,78 @@
+import type { RequestEvent, RetryEvent } from "@cosup/core";
+import type { DiagnosticsChannel } from "@cosup/core/runtime";
+import type { ContractCase } from "./contract.ts";
+import { MB, noise, streamOf } from "./fixtures/bytes.ts";
+import { refuses, Script } from "./fixtures/faults.ts";
+import { quickClock } from "./fixtures/quick-clock.ts";
+
+/** A channel of `node:diagnostics_channel` itself. */
+interface RealChannel extends DiagnosticsChannel {
+  subscribe(listener: (message: unknown) => void): void;
+  unsubscribe(listener: (message: unknown) => void): void;
+}
+
+export const cases: readonly ContractCase[] = [
+  {
+    name: "onRequest and onRetry see every attempt of an upload in parts",
+    run: async (t, rig) => {
+      const requests: RequestEvent[] = [];
+      const retries: RetryEvent[] = [];
+      const script = new Script({ UploadPart: [refuses(503, "SlowDown")] });
+      const client = rig.createClient(
+        { onRequest: (event) => requests.push(event), onRetry: (event) => retries.push(event) },
+        script.wrap,
+        quickClock(),
+      );
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("hooks") };
+      await client.uploadFile({ ...object, Body: streamOf(noise(2 * MB)), PartSize: 1, MAXThread: 1 });
+      t.deepEqual(
+        requests.map(({ operation, attempt, errorCode }) => [operation, attempt, errorCode]),
+        [
+          ["createMultipartUpload", 1, undefined],
+          ["uploadPart", 1, "throttled"],
+          ["uploadPart", 2, undefined],
+          ["uploadPart", 1, undefined],
+          ["completeMultipartUpload", 1, undefined],
+        ],
+        "attempts",
+      );
+      t.equal(retries.length, 1, "retries");
+      t.equal(retries[0]?.requestId, "scripted-id", "request id of the refusal");
+      t.ok(
+        requests.every(({ Key, durationMs }) => Key === object.Key && durationMs !== undefined),
+        "keys and durations",
+      );
+    },
+  },
+  {
+    name: "diagnostics channels see an attempt where the runtime has them, and no secret",
+    run: async (t, rig) => {
+      const { diagnostics, name } = rig.runtime;
+      // Workers have none without nodejs_compat.
+      if (diagnostics === undefined) return t.equal(name, "workers", "the runtime");
+      const seen: RequestEvent[] = [];
+      const listener = (message: unknown): void => void seen.push({ ...(message as RequestEvent) });
+      const channels = [diagnostics.start, diagnostics.end, diagnostics.error] as RealChannel[];
+      for (const channel of channels) channel.subscribe(listener);
+      const Key = rig.uniqueKey("channels");
+      try {
+        await rig.client.putObject({ Bucket: rig.Bucket, Key, Body: "x" });
+        await rig.client.headObject({ Bucket: rig.Bucket, Key: `${Key}-none` }).catch(() => {});
+      } finally {
+        for (const channel of channels) channel.unsubscribe(listener);
+      }
+      const mine = seen.filter((event) => event.Key.startsWith(Key));
+      t.deepEqual(
+        mine.map(({ operation, status, errorCode }) => [operation, status, errorCode]),
+        [
+          ["putObject", undefined, undefined],
+          ["putObject", 200, undefined],
+          ["headObject", undefined, undefined],
+          ["headObject", 404, "not-found"],
+        ],
+        "events",
+      );
+      t.equal(JSON.stringify(mine).includes(rig.secretKey), false, "the secret in the events");
+    },
+  },
+];
