@@ -84,6 +84,7 @@ export const NOT_OURS = [
   "package-lock.json",
   "bench/peers/package-lock.json",
   "bench/size/package-lock.json",
+  "tools/docs/package-lock.json",
   "tools/mutation/package-lock.json",
   "tools/runtimes/package-lock.json",
   "tools/workers/package-lock.json",

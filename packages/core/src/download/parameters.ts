@@ -20,7 +20,7 @@ export type DownloadProgressCallback = (received: number, total: number) => void
 /** What to do about an earlier download that did not finish. */
 export type DownloadResumeMode = "auto" | "require" | "off";
 
-/** The parameters of {@link downloadFile}. The conditions hold for the whole download, also while it runs. */
+/** The parameters of `downloadFile`. The conditions hold for the whole download, also while it runs. */
 export interface DownloadFileParameters extends ReadParameters {
   /**
    * Path or file: URL of the file to write; its folder must exist. A symbolic link is followed, and the file that it leads

@@ -45,7 +45,7 @@ export interface DeleteObjectsParameters extends CallOptions {
  * A key that an XML document might change (control characters, white space at its ends) is deleted by a request of its own,
  * so that never another object is deleted.
  * @throws {TypeError} {@link RangeError} an item of `Objects` is not `{ Key, VersionId? }`
- * @throws {ServiceError} COS refused a request; {@link TransportError} no response after all retries
+ * @throws {ServiceError} COS refused a request; `TransportError`: no response after all retries
  *
  * @example
  * ```ts

@@ -29,7 +29,7 @@ export interface Checkpoint {
   readonly size: number | null;
   /** Bytes of each part but the last. In a stream of unknown length parts grow: bytes of the first one. */
   readonly partSize: number;
-  /** Identifies the content of the source, see {@link ByteSource.fingerprint}. Null: every stored part is compared. */
+  /** Identifies the content of the source, see `fingerprint` of `ByteSource`. Null: every stored part is compared. */
   readonly fingerprint: string | null;
   /** The headers that COS stores with the object, without secrets; a resumed upload must ask for the same. */
   readonly headers: Readonly<Record<string, string>>;
