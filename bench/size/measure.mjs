@@ -1,5 +1,6 @@
 // node bench/size/measure.mjs: the gzipped size that an uploader adds to a Worker, bundled and minified as wrangler does.
-// The size of cosup includes its WASM. Prints a table and writes bench/results/size.json and size.svg.
+// The size of cosup includes its WASM. Prints a table and writes bench/results/size.json and size.svg; prints the size of
+// the uploader of a page, too.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -36,6 +37,12 @@ writeFileSync(`${results}size.svg`, barChart(chart));
 for (const { name, kib, does } of rows)
   console.log(`${name.padEnd(24)} ${kib.toFixed(1).padStart(6)} KiB  ${does}`);
 
+// The script of a page carries the WASM as text.
+const page = (await gzippedBundle(`${here}browser/ours.mjs`)) / KiB;
+console.log(
+  `${"ours, in a page".padEnd(24)} ${page.toFixed(1).padStart(6)} KiB  the same, with IndexedDB and Web Locks`,
+);
+
 /** @param {string} entry */
 async function gzippedBundle(entry) {
   const { outputFiles } = await build({
@@ -44,7 +51,7 @@ async function gzippedBundle(entry) {
     minify: true,
     format: "esm",
     platform: "browser",
-    conditions: ["workerd", "worker", "browser"],
+    conditions: entry.includes("/browser/") ? ["browser"] : ["workerd", "worker", "browser"],
     external: ["*.wasm", "node:*", "cloudflare:*"],
     write: false,
   });
