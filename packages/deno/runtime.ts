@@ -29,6 +29,7 @@ export function createDenoRuntime(options: DenoRuntimeOptions = {}): Runtime {
     },
     defaults: { partSize: 8 * MiB, concurrency: 5, memoryBudget: 64 * MiB },
     send: transport.send,
+    pacesBodies: true,
     open: openInput,
     contentTypeOf,
     checkpointStore: fileCheckpoints,

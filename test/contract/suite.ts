@@ -4,6 +4,7 @@ import { cases as access } from "./access.contract.ts";
 import { cases as anyRequest } from "./any-request.contract.ts";
 import { cases as append } from "./append.contract.ts";
 import { cases as badInput } from "./bad-input.contract.ts";
+import { cases as bandwidth } from "./bandwidth.contract.ts";
 import { cases as bodies } from "./bodies.contract.ts";
 import { cases as checkpointPlaces } from "./checkpoint-places.contract.ts";
 import { cases as checkpointStores } from "./checkpoint-stores.contract.ts";
@@ -91,6 +92,7 @@ export const suite: readonly ContractCase[] = unique([
   ...reading,
   ...verifiedReads,
   ...progress,
+  ...bandwidth,
   ...abort,
   ...abortWaits,
   ...retry,

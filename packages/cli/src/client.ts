@@ -1,12 +1,14 @@
 import { createCos, type NodeCosClient } from "@cosup/node";
 import { type Environment, type EnvironmentCredentials, requireCredentials } from "./credentials.ts";
 
-/** Flags that set the endpoint, the proxy and the number of attempts. */
+/** Flags that set options of the client. */
 export interface ConnectionFlags {
   readonly region?: string;
   readonly endpoint?: string;
   readonly maxAttempts?: number;
   readonly proxy?: string;
+  /** Bytes per second. */
+  readonly bandwidthLimit?: number;
 }
 
 /** Creates the client of a command with the credentials in `env`. Sends nothing. */
@@ -20,7 +22,7 @@ export function offlineClient(flags: ConnectionFlags): NodeCosClient {
 }
 
 function clientWith(
-  { region, endpoint, maxAttempts, proxy }: ConnectionFlags,
+  { region, endpoint, maxAttempts, proxy, bandwidthLimit }: ConnectionFlags,
   credentials: EnvironmentCredentials,
   memoryBudget?: number,
 ): NodeCosClient {
@@ -30,6 +32,7 @@ function clientWith(
     Endpoint: endpoint || undefined,
     maxAttempts,
     proxy,
+    bandwidthLimit,
     memoryBudget,
     ...credentials,
   });

@@ -14,6 +14,16 @@ export function byteCount(value: string): number {
   return Number(value);
 }
 
+const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** Parses a size with or without a unit, `2MiB` for one. The client checks its range. */
+export function byteSize(value: string): number {
+  const [, digits = "", unit = ""] = /^(\d+)(KiB|MiB|GiB|)$/.exec(value) ?? [];
+  if (digits === "")
+    throw new InvalidArgumentError("It must be bytes, or a number with KiB, MiB or GiB: 2MiB.");
+  return Number(digits) * (UNITS[unit] ?? 1);
+}
+
 /** Parses a port, 0 to 65535. */
 export function portNumber(value: string): number {
   const port = wholeNumber(value);

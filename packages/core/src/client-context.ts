@@ -8,6 +8,7 @@ import { ClientLifetime } from "./http/client-lifetime.ts";
 import { Endpoint } from "./http/endpoint.ts";
 import { Line } from "./http/line.ts";
 import { Observer } from "./http/observer.ts";
+import { Pacer } from "./http/pacer.ts";
 import { DEFAULT_LIMITS, requestLimits } from "./http/request-limits.ts";
 import { RequestQueue } from "./http/request-queue.ts";
 import { RetryBudget } from "./http/retry-budget.ts";
@@ -26,13 +27,16 @@ const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;
 /** Creates what all calls of a client share. Nothing is sent, and no WASM memory is allocated yet. */
 export function createContext(runtime: Runtime, given: CosOptions, clock: Clock): ClientContext {
   const { options, provider } = checkOptions(given);
-  const queue = new RequestQueue();
+  const { bandwidthLimit } = options;
+  const pacer = bandwidthLimit === undefined ? undefined : new Pacer(clock, Number(bandwidthLimit));
+  const queue = new RequestQueue(pacer?.width);
   const serverClock = new ServerClock(clock);
   const memoryBudget = options.memoryBudget === undefined ? undefined : Number(options.memoryBudget);
   return {
     runtime,
     clock,
     queue,
+    pacer,
     line: new Line(() => clock.now(), queue),
     lifetime: new ClientLifetime(),
     serverClock,

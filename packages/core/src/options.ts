@@ -59,6 +59,16 @@ export interface CosOptions extends RequestLimits, RequestHooks {
    */
   readonly inferContentType?: boolean | ((extension: string) => string | undefined) | undefined;
   /**
+   * Most bytes per second of all bodies that this client sends together, 16 384 to 1 TiB, averaged over a second; default:
+   * no limit. The bytes leave evenly, in blocks of 50 ms; parts that are sent again count again. Bodies that a limit would
+   * leave with less than 8 KiB/s each wait for others, and no request times out because of it. Headers, responses and
+   * downloads do not count.
+   *
+   * Where a runtime passes bodies on as a whole (Deno through a proxy or a `client` of your own, fetch in other runtimes,
+   * Workers up to one block), a part waits for its turn and then leaves at once, so that the average is one over several parts.
+   */
+  readonly bandwidthLimit?: number | undefined;
+  /**
    * Where `uploadFile` and `uploadDirectory` keep checkpoints when a call has no `checkpoints` of its own; the values are
    * those of that parameter. Default: nowhere.
    */
@@ -82,6 +92,7 @@ const TABLE = {
   onRetry: { check: callback },
   memoryBudget: { check: wholeNumber(1024 ** 2, MAX_BUDGET, "bytes") },
   inferContentType: { check: flagOrCallback },
+  bandwidthLimit: { check: wholeNumber(16 * 1024, 1024 ** 4, "bytes per second") },
   checkpoints: { check: checkpointPlace },
 } as const satisfies ParameterTable;
 

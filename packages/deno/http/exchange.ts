@@ -65,7 +65,7 @@ class Exchange {
       outgoing.on("error", this.#fail);
       outgoing.on("close", this.#onClose);
       if (request.body === undefined) outgoing.end();
-      else if (request.slow) this.#writePieces(outgoing, request.body);
+      else if (inPieces(request)) this.#writePieces(outgoing, request, request.body);
       else sendBody(outgoing, request.body);
     } catch (error) {
       this.#fail(error);
@@ -87,19 +87,25 @@ class Exchange {
   readonly #onSocket = (): void => {
     if (this.#givenUp) this.#outgoing?.destroy();
     const request = this.#waiting?.request;
-    request?.onStart?.(request.slow ? () => this.#unsent : undefined);
+    request?.onStart?.(inPieces(request) ? () => this.#unsent : undefined);
   };
 
   /** Deno reports a write only when all of it is sent. Pieces cost twice the CPU, so only slow lines use them. */
-  #writePieces(outgoing: ClientRequest, body: Uint8Array): void {
-    const next = (start: number): void => {
-      this.#unsent = body.length - start;
+  #writePieces(outgoing: ClientRequest, request: WireRequest, body: Uint8Array): void {
+    const size = request.paceBlock ?? PIECE;
+    const write = (start: number): void => {
       // After the request settled, its memory may belong to another part.
-      if (start === body.length || this.#waiting === undefined) return;
-      const piece = body.subarray(start, start + PIECE);
+      if (this.#waiting === undefined) return;
+      const piece = body.subarray(start, start + size);
       const end = start + piece.length;
       if (end === body.length) outgoing.end(piece, () => next(end));
       else outgoing.write(piece, () => next(end));
+    };
+    const next = (start: number): void => {
+      this.#unsent = body.length - start;
+      if (start === body.length) return;
+      if (request.paceBlock === undefined) write(start);
+      else void request.pace?.(Math.min(size, body.length - start)).then((goOn) => goOn && write(start));
     };
     next(0);
   }
@@ -180,6 +186,11 @@ class Exchange {
     if (waiting !== undefined) this.#release();
     return waiting;
   }
+}
+
+/** Whether the body is written piece by piece: on a slow line, or at a limited rate. */
+function inPieces({ slow, paceBlock }: WireRequest): boolean {
+  return slow === true || paceBlock !== undefined;
 }
 
 function hangUp(): Error {

@@ -40,6 +40,12 @@ function createClient(poolMaxIdlePerHost: number): Deno.HttpClient {
 
 async function fetchWith(client: Deno.HttpClient, request: WireRequest): Promise<WireResponse> {
   const { method, url, headers, body, signal, sink } = request;
+  if (body !== undefined && request.paceBlock !== undefined) {
+    // fetch takes the body as a whole.
+    request.onQueue?.();
+    await request.pace?.(body.length);
+    request.onStart?.();
+  }
   const init: RequestInit & { client: Deno.HttpClient } = {
     method,
     // Otherwise Deno requests gzip and decompresses objects that are stored compressed, which changes bytes and length.

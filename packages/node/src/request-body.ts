@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import type { WireRequest } from "@cosup/core/runtime";
 
 /**
  * The most bytes that one write hands to a socket: the default memory budget, so that only a part above it is cut.
@@ -12,6 +13,23 @@ const PIECE = 8 * 1024 ** 2;
 export interface RequestBody {
   readonly body: Buffer | Readable | null;
   readonly headers: Record<string, string>;
+}
+
+/** A body whose rate is limited: each block waits for its turn. */
+export function pacedBody(request: WireRequest, body: Uint8Array): RequestBody {
+  const whole = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const headers = { ...request.headers, "content-length": String(whole.length) };
+  return { body: Readable.from(pacedPieces(request, whole)), headers };
+}
+
+async function* pacedPieces(request: WireRequest, whole: Buffer): AsyncGenerator<Buffer> {
+  const { paceBlock: block = whole.length } = request;
+  for (let start = 0; start < whole.length; start += block) {
+    const piece = whole.subarray(start, start + block);
+    // After the request has ended, the memory may belong to another part.
+    if ((await request.pace?.(piece.length)) === false) return;
+    yield piece;
+  }
 }
 
 /** A body as undici takes it: one piece of memory, or the pieces of a very large one, one after another. */

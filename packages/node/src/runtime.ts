@@ -36,6 +36,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     defaults: { partSize: 8 * MiB, concurrency: 5, memoryBudget: 64 * MiB },
     sha1: createSha1(),
     send: transport.send,
+    pacesBodies: true,
     open: openInput,
     contentTypeOf,
     checkpointStore: fileCheckpoints,

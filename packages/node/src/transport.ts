@@ -7,7 +7,7 @@ import { createConnections } from "./connections.ts";
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { createProxies } from "./proxies.ts";
 import { chooseProxy, type ProxyChoice } from "./proxy-choice.ts";
-import { requestBody } from "./request-body.ts";
+import { pacedBody, requestBody } from "./request-body.ts";
 import { streamedResponse } from "./streamed-response.ts";
 import type { Dispatcher } from "./undici.ts";
 import type { UndiciDispatcher } from "./undici-dispatcher.ts";
@@ -87,13 +87,16 @@ async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<W
     : streamedResponse(dispatcher, options, request);
 }
 
-function dispatchOptions({ url, method, headers, body, freshConnection }: WireRequest): RoutedOptions {
+function dispatchOptions(request: WireRequest): RoutedOptions {
+  const { url, method, headers, body, freshConnection, paceBlock } = request;
   const { origin, path } = splitUrl(url);
   return {
     origin,
     path,
     method: method as Dispatcher.HttpMethod,
-    ...requestBody(body, headers),
+    ...(body === undefined || paceBlock === undefined
+      ? requestBody(body, headers)
+      : pacedBody(request, body)),
     // `connection: close`, so that the next fresh request cannot meet this connection again.
     reset: freshConnection,
     // Core's deadlines abort the request; Complete may take longer than undici's 300 s.

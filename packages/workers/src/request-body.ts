@@ -1,3 +1,5 @@
+import type { WireRequest } from "@cosup/core/runtime";
+
 /** Bytes passed to fetch at a time; fetch copies them. Smaller windows create more garbage (measured). */
 const WINDOW = 512 * 1024;
 
@@ -13,6 +15,9 @@ declare const FixedLengthStream:
  */
 const SLOW_WINDOW = 16 * 1024;
 
+/** The body's rate, when it is limited; see `WireRequest`. */
+export type Pace = Pick<WireRequest, "paceBlock" | "pace">;
+
 /** The body for fetch, and `stop` to end the sending when there is a response or a failure. */
 export interface RequestBody {
   readonly init: BodyInit | null;
@@ -26,10 +31,15 @@ export interface RequestBody {
  * under way (measured: 51 MiB more for five parts of 8 MiB). Of a stream of fixed length it copies one window at a
  * time.
  */
-export function requestBody(bytes: Uint8Array | undefined, slow = false): RequestBody {
+export async function requestBody(
+  bytes: Uint8Array | undefined,
+  slow = false,
+  rate: Pace = {},
+): Promise<RequestBody> {
   if (bytes === undefined) return { init: null, stop: () => {} };
-  const window = slow ? SLOW_WINDOW : WINDOW;
+  const window = rate.paceBlock ?? (slow ? SLOW_WINDOW : WINDOW);
   if (bytes.length <= window || typeof FixedLengthStream === "undefined") {
+    if (rate.paceBlock !== undefined) await rate.pace?.(bytes.length);
     return { init: bytes as Uint8Array<ArrayBuffer>, stop: () => {} };
   }
   const { readable, writable } = new FixedLengthStream(bytes.length);
@@ -37,6 +47,8 @@ export function requestBody(bytes: Uint8Array | undefined, slow = false): Reques
   let taken = 0;
   const writeAll = async (): Promise<void> => {
     for (; taken < bytes.length; taken = Math.min(bytes.length, taken + window)) {
+      const end = Math.min(bytes.length, taken + window);
+      if (rate.paceBlock !== undefined && (await rate.pace?.(end - taken)) === false) return;
       await writer.write(bytes.subarray(taken, taken + window));
     }
     await writer.close();
@@ -48,6 +60,6 @@ export function requestBody(bytes: Uint8Array | undefined, slow = false): Reques
     // After an early refusal the rest of the body is not read, and its memory is reused for another part. Stop only
     // after the response has been read, because this closes the connection.
     stop: () => void writer.abort().catch(() => {}),
-    ...(slow && { unsent: () => bytes.length - taken }),
+    ...((slow || rate.paceBlock !== undefined) && { unsent: () => bytes.length - taken }),
   };
 }

@@ -34,6 +34,7 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     wasm,
     defaults: { partSize: PREFERRED_PART, concurrency: CONNECTIONS, memoryBudget: options.memoryBudget },
     send: createSend(pool, meter),
+    pacesBodies: true,
     open: (input) => openInput(input, { pool, meter }),
     openStream: byteStreamSource,
     contentTypeOf: commonTypeOf,

@@ -27,7 +27,7 @@ export function createSend(
     request.onQueue?.();
     const free = await pool.acquire(signal);
     let ended: () => void = () => {};
-    const body = requestBody(request.body, request.slow);
+    const body = await requestBody(request.body, request.slow, request);
     const end = (): void => {
       body.stop();
       free();

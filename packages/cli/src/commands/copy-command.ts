@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
-import { collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
+import { byteSize, collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
 
 const HELP = `
 If the target ends with '/' or names only the bucket, the object key ends with the name of the file. To resume an
@@ -32,6 +32,7 @@ function addTransferOptions(command: Command): void {
     .option("--concurrency <n>", "parts of one file sent at the same time (default: 5)", wholeNumber)
     .option("--files <n>", "files uploaded at the same time (default: 5)", wholeNumber)
     .option("--md5", "verify an MD5 checksum of each request too; CRC64 is always verified")
+    .option("--bandwidth-limit <size>", "most bytes per second of all uploads together, as in 2MiB", byteSize)
     .option("--traffic-limit <bits>", "bandwidth of each request in bit/s, 819200 to 838860800", wholeNumber)
     .addOption(
       new Option(

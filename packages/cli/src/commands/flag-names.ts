@@ -7,6 +7,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   concurrency: "--files",
   maxAttempts: "--max-attempts",
   proxy: "--proxy",
+  bandwidthLimit: "--bandwidth-limit",
   TrafficLimit: "--traffic-limit",
   ACL: "--acl",
   StorageClass: "--storage-class",

@@ -3,11 +3,14 @@ import type { ServerClock } from "../auth/server-clock.ts";
 import { CosError, TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { WireRequest } from "../runtime/wire.ts";
+import type { WireResponse } from "../runtime/wire.ts";
 import { messageOf } from "../text/message-of.ts";
+import { AttemptRequest } from "./attempt-request.ts";
 import type { ClientLifetime } from "./client-lifetime.ts";
 import { Deadline } from "./deadline.ts";
 import type { Ending, Line } from "./line.ts";
+import { pacedBodyOf } from "./paced-body.ts";
+import type { Pacer } from "./pacer.ts";
 import { permanentFailure } from "./permanent-failure.ts";
 import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import { responseText } from "./response-text.ts";
@@ -23,6 +26,8 @@ export interface AttemptContext extends SigningContext {
   readonly serverClock: ServerClock;
   readonly line: Line;
   readonly responseTimeoutMs: number;
+  /** Undefined: bodies are sent as fast as the line carries them. */
+  readonly pacer?: Pacer | undefined;
 }
 
 export interface AttemptOptions {
@@ -48,12 +53,14 @@ export async function attempt(
   credentials: Credentials,
   options: AttemptOptions,
 ): Promise<AttemptResponse> {
+  // Before the signature, which has the time in it.
+  const paced = context.pacer === undefined ? undefined : await pacedBodyOf(context, context.pacer, spec);
   const usedOffsetMs = context.serverClock.offsetMs;
   const signed = await signedNow(context, spec, credentials, options.backup);
   spec.signal?.throwIfAborted();
   // The abort of a failed upload has another signal: without this it would be sent after close().
   context.lifetime.throwIfClosed();
-  const deadline = new Deadline(context.clock, spec, context.line, context.responseTimeoutMs);
+  const deadline = new Deadline(context.clock, spec, context.line, context.responseTimeoutMs, paced);
   const failureOf = (cause: unknown): unknown => {
     if (spec.signal?.aborted) return spec.signal.reason;
     if (deadline.ended !== undefined) return deadline.ended.reason;
@@ -61,19 +68,20 @@ export async function attempt(
   };
   let handedOver = false;
   try {
-    const request = new AttemptRequest(spec, signed, deadline, options.freshConnection, context.line.slow);
+    const request = new AttemptRequest(
+      spec,
+      signed,
+      deadline,
+      options.freshConnection,
+      context.line.slow,
+      paced,
+    );
     const sent = context.runtime.send(request);
     deadline.submitted();
     const response = await sent;
     if (spec.streamed && response.status < 300) {
-      const check = spec.checkBody?.(response);
-      if (response.body === null) check?.end();
-      const body = response.body === null ? null : watchedBody(response.body, deadline, failureOf, check);
-      if (body !== null) {
-        // The caller still reads a streamed body: until its end, the caller's abort must stop it.
-        handedOver = true;
-        deadline.handOver();
-      }
+      const body = streamedBody(spec, response, deadline, failureOf);
+      handedOver = body !== null;
       return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
     }
     const text = await responseText(response);
@@ -83,8 +91,26 @@ export async function attempt(
     throw failureOf(cause);
   } finally {
     deadline.finish("other");
+    paced?.stop();
     if (!handedOver) deadline.release();
   }
+}
+
+/** A body that the caller reads. Until its end, the caller's abort must stop it. */
+function streamedBody(
+  spec: RequestSpec,
+  response: WireResponse,
+  deadline: Deadline,
+  failureOf: (cause: unknown) => unknown,
+): ReadableStream<Uint8Array> | null {
+  const check = spec.checkBody?.(response);
+  if (response.body === null) {
+    check?.end();
+    return null;
+  }
+  const body = watchedBody(response.body, deadline, failureOf, check);
+  deadline.handOver();
+  return body;
 }
 
 /** How the request ended. COS itself times out a request whose body arrives too slowly. */
@@ -103,49 +129,6 @@ function signedNow(
   const { signRequest } = context.runtime;
   if (signRequest !== undefined) return signedElsewhere(context, spec, signRequest, backup);
   return signedRequest(context, spec, credentials, context.serverClock.keyTime(), backup);
-}
-
-/** A class, because V8 creates a separate hidden class for every object literal with a getter. */
-class AttemptRequest implements WireRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | undefined;
-  readonly bufferResponse: boolean;
-  readonly sink: RequestSpec["sink"];
-  readonly #deadline: Deadline;
-
-  constructor(
-    spec: RequestSpec,
-    signed: SignedRequest,
-    deadline: Deadline,
-    readonly freshConnection: boolean,
-    readonly slow: boolean,
-  ) {
-    this.method = spec.method;
-    this.url = signed.url;
-    this.headers = signed.headers;
-    this.body = spec.body;
-    this.bufferResponse = spec.streamed !== true;
-    this.sink = spec.sink;
-    this.#deadline = deadline;
-  }
-
-  get signal(): AbortSignal {
-    return this.#deadline.signal;
-  }
-
-  onAbort(listener: (reason: unknown) => void): void {
-    this.#deadline.onEnd(listener);
-  }
-
-  onQueue(): void {
-    this.#deadline.queue();
-  }
-
-  onStart(unsent?: () => number): void {
-    this.#deadline.start(unsent);
-  }
 }
 
 function transportError(runtime: Runtime, spec: RequestSpec, cause: unknown): TransportError {

@@ -2,6 +2,7 @@ import { onAbort } from "../abort/abort-listeners.ts";
 import { TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Ending, inKernel, type Line } from "./line.ts";
+import type { PacedBody } from "./paced-body.ts";
 import type { RequestSpec } from "./request-spec.ts";
 import type { Sending } from "./sending.ts";
 import type { BodyWatch } from "./watched-body.ts";
@@ -27,6 +28,7 @@ export class Deadline implements BodyWatch, Sending {
   /** Longest time that the reader of a streamed body waits for its next chunk. */
   readonly #chunkMs: number;
   readonly #stopListening: () => void;
+  readonly #paced: PacedBody | undefined;
   #phase: "new" | "queued" | "sending" | "over" = "new";
   #cancelTimer: (() => void) | undefined;
   #endStream: (() => void) | undefined;
@@ -39,12 +41,16 @@ export class Deadline implements BodyWatch, Sending {
   #controller: AbortController | undefined;
   #listener: ((reason: unknown) => void) | undefined;
 
-  /** @param silenceMs longest time without progress; that of the request counts when it is longer */
-  constructor(clock: Clock, spec: RequestSpec, line: Line, silenceMs: number) {
+  /**
+   * @param silenceMs longest time without progress; that of the request counts when it is longer
+   * @param paced the body, when it is sent at a limited rate: while we hold it back, no time runs
+   */
+  constructor(clock: Clock, spec: RequestSpec, line: Line, silenceMs: number, paced?: PacedBody) {
     this.length = spec.body?.length ?? 0;
     this.#clock = clock;
     this.#spec = spec;
     this.#line = line;
+    this.#paced = paced;
     this.#silenceMs = Math.max(spec.responseTimeoutMs ?? 0, silenceMs);
     this.#chunkMs = silenceMs;
     this.#stopListening = onAbort(spec.signal, () => this.#end(spec.signal?.reason));
@@ -99,7 +105,8 @@ export class Deadline implements BodyWatch, Sending {
   }
 
   accepted(): number | undefined {
-    return this.#unsent === undefined ? undefined : Math.max(0, this.length - this.#unsent());
+    if (this.#unsent !== undefined) return Math.max(0, this.length - this.#unsent());
+    return this.#paced === undefined ? undefined : Math.min(this.length, this.#paced.granted);
   }
 
   /** The response is complete, except for a streamed body. Only the first call counts. */
@@ -136,7 +143,8 @@ export class Deadline implements BodyWatch, Sending {
 
   #awaitTurn(endings: number): void {
     this.#cancelTimer = this.#clock.timer(QUEUED_MS, () => {
-      if (this.#line.busy || this.#line.endings !== endings) this.#awaitTurn(this.#line.endings);
+      if (this.#paced?.waiting || this.#line.busy || this.#line.endings !== endings)
+        this.#awaitTurn(this.#line.endings);
       else this.#fail("no connection", QUEUED_MS, "connect");
     });
   }
@@ -156,7 +164,7 @@ export class Deadline implements BodyWatch, Sending {
     }
     const accepted = this.accepted() ?? this.length;
     const complete = accepted >= this.length;
-    if (!complete && accepted > this.#seen) {
+    if (!complete && (accepted > this.#seen || this.#paced?.waiting)) {
       this.#seen = accepted;
       this.#waitedMs = 0;
       this.#checkAfter(this.#silenceMs);

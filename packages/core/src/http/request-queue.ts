@@ -13,12 +13,19 @@ type Grant = () => void;
  * requests with a body run at once, because all uploads of a client share one network; successes allow more again.
  */
 export class RequestQueue {
-  #width = MOST_REQUESTS;
+  readonly #most: number;
+  #width: number;
   #running = 0;
   #successes = 0;
   /** Requests without a body come first: they are short, and the abort of a failed upload is one of them. */
   readonly #short = new Set<Grant>();
   readonly #others = new Set<Grant>();
+
+  /** @param most requests with a body that may ever run at once */
+  constructor(most = MOST_REQUESTS) {
+    this.#most = Math.min(most, MOST_REQUESTS);
+    this.#width = this.#most;
+  }
 
   /** Requests with a body that may run at once. */
   get width(): number {
@@ -48,7 +55,7 @@ export class RequestQueue {
 
   /** After a success: one more, once as many have succeeded as may run at once. */
   widen(): void {
-    if (this.#width === MOST_REQUESTS) return;
+    if (this.#width === this.#most) return;
     this.#successes += 1;
     if (this.#successes < this.#width) return;
     this.#successes = 0;

@@ -75,6 +75,11 @@ export interface Runtime {
    */
   send(request: WireRequest): Promise<WireResponse>;
   /**
+   * True when `send` writes bodies in blocks of {@link WireRequest.paceBlock} and calls `pace` before each. Otherwise a body
+   * with a limited rate is held back as a whole before `send` is called.
+   */
+  readonly pacesBodies?: boolean;
+  /**
    * Opens an input of the runtime's own kinds: a path, a file handle, an object of a store. Core calls it once per upload,
    * for every input that is not a stream or a message, before it tries bytes, text and Blobs. Resolves to undefined for
    * an input of any other kind.

@@ -35,6 +35,13 @@ export interface WireRequest {
    * few KiB, so that it knows what is unsent.
    */
   readonly slow?: boolean;
+  /**
+   * Bytes of a block of the body, when its rate is limited: the body is to be written in blocks of this size, each after
+   * {@link pace} has resolved to true.
+   */
+  readonly paceBlock?: number | undefined;
+  /** Resolves to true when the next `bytes` may be written, to false when the request has ended and nothing may follow. */
+  pace?(bytes: number): Promise<boolean>;
   /** True after a connection reset: all pooled connections may be stale, so `send` must open a new one. */
   readonly freshConnection: boolean;
   /** True when core reads the whole response, which is short: `send` may resolve once it has all of it. */

@@ -28,6 +28,7 @@ test.each<[string, readonly unknown[]]>([
   ["onRequest", ["log", {}, true]],
   ["onRetry", ["log", {}, true]],
   ["inferContentType", ["no", 0, {}]],
+  ["bandwidthLimit", [0, 16_383, 20_000.5, "fast", 2 ** 41]],
   ["checkpoints", ["", 0, {}, new URL("https://a/")]],
 ])("createCos() refuses what %s cannot be", (name, values) => {
   for (const value of values) {
