@@ -41,6 +41,8 @@ const CONTRACT: Record<keyof typeof EXIT_BY_CODE, number> = {
   "outcome-unknown": 8,
   "subrequests-exhausted": 1,
   "client-closed": 1,
+  "target-exists": 1,
+  "target-unwritable": 1,
 };
 
 describe("a CosError's exit code", () => {
