@@ -44,6 +44,11 @@ describe("docs/questions.md", () => {
     expect(reply.join(" ").split(/[.?!](?: |$)/).length).toBeLessThanOrEqual(6);
   });
 
+  it("sends readers to the pages of their tasks, not to one for all", () => {
+    const pages = linksOf(page).flatMap(({ to }) => (to.startsWith("https:") ? [] : [to.split("#")[0]]));
+    expect(new Set(pages).size).toBeGreaterThanOrEqual(10);
+  });
+
   it("links to each thread once", () => {
     const threads = linksOf(page)
       .map(({ to }) => to)
