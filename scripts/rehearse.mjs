@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -59,12 +60,20 @@ log: { type: stdout, format: json, level: http }
 `,
   );
   const bin = `${root}tools/registry/node_modules/verdaccio/bin/verdaccio`;
-  const line = await begin(
-    process.execPath,
-    [bin, "--config", config, "--listen", "127.0.0.1:0"],
-    /127\.0\.0\.1:(\d+)/,
-  );
-  return `http://127.0.0.1:${line[1]}/`;
+  const port = await freePort();
+  await begin(process.execPath, [bin, "--config", config, "--listen", `127.0.0.1:${port}`], /http address/);
+  return `http://127.0.0.1:${port}/`;
+}
+
+/** Verdaccio does not tell which port the system gave it. @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().listen(0, "127.0.0.1");
+    server.on("error", reject).on("listening", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
 }
 
 /** npm publishes with a token only; this registry takes any. */
