@@ -26,7 +26,7 @@ describe.skipIf(process.platform === "win32")("the code for Node in the pages", 
     const globals = join(outputFolder("node"), "globals.d.ts");
     await copyFile(new URL("blocks/globals.d.ts", import.meta.url), globals);
     diagnostics = await typecheck("node", [...files, globals], { types: ["node"] });
-  });
+  }, 600_000);
 
   it("has the right types", () => {
     expect(diagnostics).toBe("");

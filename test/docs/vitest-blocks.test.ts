@@ -14,7 +14,10 @@ describe("the tests for vitest in the pages", () => {
     const files = await writePrograms("vitest", programs, "", ".test");
     expect(await typecheck("vitest", files, { types: ["node"], noEmit: true })).toBe("");
     // Without a file of its own, vitest would find the configuration of this repository.
-    await writeFile(join(outputFolder("vitest"), "vitest.config.js"), "export default {};\n");
+    await writeFile(
+      join(outputFolder("vitest"), "vitest.config.js"),
+      "export default { test: { testTimeout: 60_000, hookTimeout: 60_000 } };\n",
+    );
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
     const args = [vitest, "run", "--root", outputFolder("vitest"), "--reporter=json"];
     const { stdout, stderr } = await runCommand(process.execPath, args, { cwd: outputFolder("vitest") });

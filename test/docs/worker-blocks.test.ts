@@ -35,7 +35,7 @@ describe.skipIf(!installed)("the Workers in the pages", () => {
     const globals = join(outputFolder("worker"), "globals-worker.d.ts");
     await copyFile(new URL("blocks/globals-worker.d.ts", import.meta.url), globals);
     diagnostics = await typecheck("worker", [...files, globals], OPTIONS);
-  });
+  }, 600_000);
 
   it("have the right types", () => {
     expect(diagnostics).toBe("");
