@@ -30,7 +30,13 @@ export async function sendByFetch(request: WireRequest): Promise<WireResponse> {
     signal,
   });
   if (response.type === "opaqueredirect") throw redirected();
-  return response;
+  return Object.assign(response, { decoded: unpacked(response) });
+}
+
+/** A browser unpacks what was stored with a Content-Encoding, and shows that header only when a CORS rule exposes it. */
+function unpacked({ headers }: Response): boolean | "unknown" {
+  const encoding = headers.get("content-encoding");
+  return encoding === null ? "unknown" : encoding !== "identity";
 }
 
 type Headers = Readonly<Record<string, string>>;

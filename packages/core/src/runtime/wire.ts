@@ -64,8 +64,11 @@ export interface WireResponse {
   };
   /** True when the body is in memory. `send` must then have refused one above `MAX_RESPONSE_BYTES`. */
   readonly buffered?: boolean;
-  /** True when the runtime has unpacked the body by its Content-Encoding, as fetch does: core cannot verify it then. */
-  readonly decoded?: boolean;
+  /**
+   * True when the runtime has unpacked the body by its Content-Encoding, as fetch does: core cannot verify it then.
+   * "unknown" when the runtime may have done so and hides the header, as a browser does from a page of another origin.
+   */
+  readonly decoded?: boolean | "unknown";
   /** The body as a stream; null: it has none. */
   readonly body: ReadableStream<Uint8Array> | null;
   /** Reads the body to its end as text. */
