@@ -41,7 +41,7 @@ export function createLiveRig(
   const { endpoint, Region, Bucket, keys, prefix } = target;
   const nobody: KeyPair = { secretId: "", secretKey: "" };
   const settings = {
-    ...{ endpoint, Region, Bucket, otherBucket: "", temporary: nobody, expired: nobody },
+    ...{ endpoint, Region, Bucket, otherBucket: "", versionedBucket: "", temporary: nobody, expired: nobody },
     permanent: keys,
   };
   const refused: string[] = [];
@@ -57,7 +57,7 @@ export function createLiveRig(
       return `${prefix}${name}-${number}-${count}`;
     },
   };
-  for (const name of ["otherBucket", "temporary", "expired"] as const)
+  for (const name of ["otherBucket", "versionedBucket", "temporary", "expired"] as const)
     Object.defineProperty(live, name, { get: () => refuse(`it needs ${name} of the rig`) });
   return live;
 }

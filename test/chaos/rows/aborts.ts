@@ -1,3 +1,4 @@
+import type { ProgressCallback } from "@cosup/core";
 import { uploadDirectory, type WalkEntry } from "@cosup/core/directory";
 import { content } from "../scenarios/scenario.ts";
 import { bodyOf } from "../simulation/body.ts";
@@ -57,7 +58,7 @@ interface Work {
   readonly bytes: Uint8Array;
   readonly hooks: {
     readonly signal: AbortSignal;
-    readonly onProgress: (consumed: number, total: number | undefined) => void;
+    readonly onProgress: ProgressCallback;
     readonly onWarning: Rig["onWarning"];
   };
 }

@@ -1,3 +1,4 @@
+import type { ProgressCallback } from "@cosup/core";
 import { bodyOf } from "../simulation/body.ts";
 import { call, type Outcome } from "../simulation/call.ts";
 import { same } from "../simulation/oracle.ts";
@@ -65,12 +66,10 @@ export const appends: Scenario = async (rig) => {
 };
 
 /** The last piece of an append reaches the total before its response, so progress does not show success. */
-function watchPieces(
-  tell: (consumed: number, total: number | undefined) => void,
-): (consumed: number, total: number | undefined) => void {
-  return (consumed, total) => {
-    if (total === undefined || consumed < total) tell(consumed, undefined);
-    else if (consumed > total) tell(consumed, total);
+function watchPieces(tell: ProgressCallback): ProgressCallback {
+  return (consumed, total, details) => {
+    if (total === undefined || consumed < total) tell(consumed, undefined, details);
+    else if (consumed > total) tell(consumed, total, details);
   };
 }
 
