@@ -7,7 +7,7 @@ import { binaries } from "../../tools/runtimes/install.mjs";
 import { useBigFile } from "./blocks/big-file.ts";
 import { pagesWith, runnable } from "./blocks/block.ts";
 import { isForUsers, markdownFiles, root } from "./blocks/markdown.ts";
-import { type Output, runCommand, runInSandbox } from "./blocks/run.ts";
+import { type Output, runCommand, runInSandbox } from "./blocks/run-command.ts";
 import { openSandbox } from "./blocks/sandbox.ts";
 import { checkOutput, outputFolder, replaceAddress, writePrograms } from "./blocks/scripts.ts";
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { useBigFile } from "./blocks/big-file.ts";
 import { pagesWith, runnable } from "./blocks/block.ts";
 import { isForUsers, markdownFiles, root } from "./blocks/markdown.ts";
-import { runInSandbox } from "./blocks/run.ts";
+import { runInSandbox } from "./blocks/run-command.ts";
 import { openSandbox } from "./blocks/sandbox.ts";
 import { checkShell, shellScript } from "./blocks/shell.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pagesWith, runnable } from "./blocks/block.ts";
 import { isForUsers, markdownFiles, root } from "./blocks/markdown.ts";
-import { runCommand } from "./blocks/run.ts";
+import { runCommand } from "./blocks/run-command.ts";
 import { outputFolder, typecheck, writePrograms } from "./blocks/scripts.ts";
 
 const programs = pagesWith("vitest", markdownFiles().filter(isForUsers)).flatMap((page) => page.programs);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Program, sourceOf } from "./block.ts";
 import { claimsOf, missingClaim } from "./claims.ts";
 import { root } from "./markdown.ts";
-import { type Output, runCommand, splitOutput } from "./run.ts";
+import { type Output, runCommand, splitOutput } from "./run-command.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Where the programs of a runner are written. It is ignored by git, and below the root, so that imports find packages. */

@@ -1,6 +1,6 @@
 import type { Block, Program } from "./block.ts";
 import { isShown } from "./claims.ts";
-import { type Output, splitOutput } from "./run.ts";
+import { type Output, splitOutput } from "./run-command.ts";
 
 /** One command of a page. A block of `sh` is one command, also when it has several lines. */
 interface Command {
