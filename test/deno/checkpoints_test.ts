@@ -35,7 +35,8 @@ test("a directory can be given as a file: URL", async () => {
 test(
   "the default directory is that of the user's state, as in Node",
   () => {
-    const before = { state: Deno.env.get("XDG_STATE_HOME"), home: Deno.env.get("HOME") };
+    const get = (name: string): string | undefined => Deno.env.get(name);
+    const before = { state: get("XDG_STATE_HOME"), home: get("HOME") };
     const set = (name: string, value: string | undefined): void =>
       value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
     try {

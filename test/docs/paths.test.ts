@@ -36,7 +36,7 @@ const DOCUMENTS = [
 /** Folders that a path in a document begins with, when it is written from the root. */
 const FROM_ROOT = /^(packages|test|scripts|tools|core-as|docs|findings|bench|examples|\.github|\.githooks)\//;
 /** What is made by a build or by a run. */
-const MADE = /\/(dist|node_modules|\.cache)(\/|$)/;
+const MADE = /\/(dist|node_modules|\.cache)(\/|$)|^docs\/api$/;
 
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
   readonly scripts: Record<string, string>;
