@@ -57,7 +57,14 @@ export default defineConfig(
       { ...each, ...start, esbuildPlugins: [...undici, withoutXmlParser] },
       { ...each, entry: proxies, esbuildPlugins: undici },
       { ...each, entry: later, esbuildPlugins: [...plugins, parserBytesAsModule] },
-      { ...each, banner: {}, noExternal: [], external: [/^@cosup\/core/], entry: subpaths },
+      {
+        ...each,
+        banner: {},
+        noExternal: [],
+        external: [/^@cosup\/core/],
+        entry: subpaths,
+        esbuildPlugins: [shortLines()],
+      },
     ];
   }),
 );

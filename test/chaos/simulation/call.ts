@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import type { ProgressCallback, WarningCallback } from "@cosup/core";
+import type { ProgressCallback, ProgressDetails, WarningCallback } from "@cosup/core";
 import { CosError } from "@cosup/core";
 import type { Rig } from "./rig.ts";
 import { leakOf } from "./secrets.ts";
@@ -47,7 +47,7 @@ export async function call<T>(
   try {
     const value = await work({
       signal: controller.signal,
-      onProgress: (consumed, total) => progress.told(consumed, total),
+      onProgress: (consumed, total, details) => progress.told(consumed, total, details),
       onWarning: rig.onWarning,
     });
     outcome = { kind: "done", value };
@@ -105,6 +105,7 @@ class ProgressWatch {
   readonly #rig: Rig;
   readonly #name: string;
   #last = 0;
+  #lastDetails = "";
   #reached = false;
   #over = false;
   readonly #toldAt: number[] = [];
@@ -114,17 +115,22 @@ class ProgressWatch {
     this.#name = name;
   }
 
-  told(consumed: number, total: number | undefined): void {
+  told(consumed: number, total: number | undefined, details: ProgressDetails): void {
+    const { inFlight } = details;
     if (this.#over) this.#rig.fail(`${this.#name} told progress after it had settled`);
     if (consumed < this.#last)
       this.#rig.fail(`${this.#name}: progress went back, ${this.#last} to ${consumed}`);
     if (total !== undefined && consumed > total)
       this.#rig.fail(`${this.#name}: ${consumed} of ${total} bytes`);
+    if (inFlight < 0 || (total !== undefined && consumed + inFlight > total))
+      this.#rig.fail(`${this.#name}: ${consumed} bytes and ${inFlight} in flight, of ${total}`);
     // Only a stream that has ended reports the same value again, with its total.
-    if (consumed === this.#last && consumed !== total && this.#toldAt.length > 0)
-      this.#rig.fail(`${this.#name} told ${consumed} bytes twice`);
+    const same = consumed === this.#last && JSON.stringify(details) === this.#lastDetails;
+    if (same && consumed !== total && this.#toldAt.length > 0)
+      this.#rig.fail(`${this.#name} told ${consumed} bytes twice, with ${inFlight} in flight`);
     this.#toldAt.push(this.#rig.clock.now());
     this.#last = consumed;
+    this.#lastDetails = JSON.stringify(details);
     this.#reached = consumed === total;
   }
 
