@@ -101,4 +101,29 @@ describe("what a page shows", () => {
     expect(() => checkShell(programs, output("a\nb\nc\n"))).toThrow("the page shows");
     expect(() => checkShell(programs, { ...output("a\nb\n"), code: 1 })).toThrow("ended with 1");
   });
+
+  it.each([
+    ["76.0 MiB of 381.5 MiB (19%), 7.6 MiB/s", true],
+    ["512 B of 381.5 MiB (0%)", true],
+    ["1.2 GiB, 7.6 MiB/s", true],
+    ["cosup: interrupted at 19% (76.0 MiB of 381.5 MiB)", false],
+    ["uploaded a to cos://b/a (76.0 MiB), crc64 1", false],
+    ["1 file uploaded, 76.0 MiB in 9.1s, 8.3 MiB/s", false],
+    ["19%", false],
+    ["76.0 MiB", false],
+    ["", false],
+  ])("may lack the line `%s`, when it is progress of a slow copy: %s", (line, same) => {
+    const programs = programsOf(page("```console", "$ cosup cp a", "a", "b", "```"), "shell");
+    const check = () => checkShell(programs, { code: 0, stdout: `\n\u001e0\na\n${line}\nb\n`, stderr: "" });
+    if (same) expect(check).not.toThrow();
+    else expect(check).toThrow("the page shows");
+  });
+
+  it("has its own line of progress compared", () => {
+    const shown = "76.0 MiB of 381.5 MiB (19%)";
+    const programs = programsOf(page("```console", "$ cosup cp a", shown, "```"), "shell");
+    const output = (text: string) => ({ code: 0, stdout: `\n\u001e0\n${text}`, stderr: "" });
+    expect(() => checkShell(programs, output(`${shown}\n`))).not.toThrow();
+    expect(() => checkShell(programs, output("\n"))).toThrow("the page shows");
+  });
 });

@@ -23,6 +23,14 @@ export function isShown(shown: string, actual: string): boolean {
   return new RegExp(`^${pattern}$`).test(normalized(actual));
 }
 
+/** A line of progress of `cosup cp`, which prints one every ten seconds, and so only on a busy machine. */
+const PROGRESS = /^[\d.]+ ([KMGT]i)?B(?= of|,)( of [\d.]+ ([KMGT]i)?B \(\d+%\))?(, [\d.]+ ([KMGT]i)?B\/s)?$/;
+
+/** Whether a line may be printed, or not, depending on how long a command takes. */
+export function isProgress(line: string): boolean {
+  return PROGRESS.test(line.trimEnd());
+}
+
 /** What a program says that it prints: comments that begin with `prints`. */
 export function claimsOf(text: string): string[] {
   return [...text.matchAll(/\/\/ prints (.+)$/gm)].map(([, claim = ""]) => claim.trim());

@@ -1,5 +1,5 @@
 import type { Block, Program } from "./block.ts";
-import { isShown } from "./claims.ts";
+import { isProgress, isShown } from "./claims.ts";
 import { type Output, splitOutput } from "./run-command.ts";
 
 /** One command of a page. A block of `sh` is one command, also when it has several lines. */
@@ -61,7 +61,10 @@ cat "$log"`;
   return shown === undefined ? text : `exec 3>&2 2>&1\n${text}\n{ status=$?; exec 2>&3; (exit $status); }`;
 }
 
-/** Whether the same lines are there, in any order: files of a folder are uploaded at the same time. */
+/**
+ * Whether the same lines are there, in any order: files of a folder are uploaded at the same time. Lines of progress that
+ * the page does not show are ignored.
+ */
 function isSame(shown: readonly string[], actual: string): boolean {
   const lines = actual === "" ? [] : actual.split("\n");
   for (const line of shown) {
@@ -69,7 +72,7 @@ function isSame(shown: readonly string[], actual: string): boolean {
     if (found < 0) return false;
     lines.splice(found, 1);
   }
-  return lines.length === 0;
+  return lines.every(isProgress);
 }
 
 /** @throws naming the command that failed, or that printed something else than the page shows */
