@@ -8,6 +8,7 @@ import { type Check, flag } from "../params/checks.ts";
 import { mergeCallerHeaders, OBJECT_HEADERS } from "../params/object-headers.ts";
 import { CALL } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
+import { suggestStream } from "../runtime/response-limit.ts";
 import { toBase64 } from "../text/base64.ts";
 import { utf8 } from "../text/utf8.ts";
 import { cosResultOf } from "./cos-result.ts";
@@ -85,7 +86,7 @@ export async function sendRequest(
     md5.update(content ?? new Uint8Array(0));
     headers["content-md5"] = toBase64(md5.digest());
   }
-  const response = await sendWithRetry(context, {
+  const sent = sendWithRetry(context, {
     operation: "request",
     method,
     Bucket,
@@ -99,6 +100,7 @@ export async function sendRequest(
     ...(content === undefined || stream ? {} : { validateResponse: refuseLateError("request") }),
     signal,
   });
+  const response = await (stream ? sent : sent.catch(suggestStream));
   const { requestId, headers: received } = cosResultOf(response);
   return {
     statusCode: response.status,

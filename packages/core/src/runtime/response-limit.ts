@@ -6,11 +6,20 @@ import { CosError } from "../errors.ts";
  */
 export const MAX_RESPONSE_BYTES = 4 * 1024 ** 2;
 
+const NOT_COS = "the endpoint, or a proxy before it, does not speak COS's protocol";
+
 /** The failure of a response that is longer than {@link MAX_RESPONSE_BYTES}. */
 export function responseTooLong(): CosError {
   return new CosError(`the response is longer than ${MAX_RESPONSE_BYTES / 1024 ** 2} MiB`, {
     code: "unexpected-response",
     retryable: false,
-    hint: "the endpoint, or a proxy before it, does not speak COS's protocol",
+    hint: NOT_COS,
   });
+}
+
+/** Rethrows the failure of a call that could return its response as a stream; one that was too long says so. */
+export function suggestStream(error: unknown): never {
+  if (error instanceof CosError && error.hint === NOT_COS)
+    error.hint = "a longer response, such as an object, is returned with `stream: true`";
+  throw error;
 }

@@ -41,11 +41,29 @@ describe("a response without an end", () => {
         code: "unexpected-response",
         retryable: false,
         message: "the response is longer than 4 MiB",
+        hint: expect.stringContaining("does not speak COS's protocol"),
       });
       expect(cancelled()).toBe(error);
       expect([sent.length, clock.pending]).toEqual([1, 0]);
     },
   );
+
+  test.each([
+    [undefined, 200, "with `stream: true`"],
+    [false, 200, "with `stream: true`"],
+    // A refusal is read as text in any case.
+    [true, 404, "does not speak COS's protocol"],
+  ] as const)("of request() with stream %s and status %i has the hint %s", async (stream, status, hint) => {
+    const clock = new VirtualClock();
+    const { runtime, sent } = scriptedWire(clock, [long(status, Number.POSITIVE_INFINITY).response]);
+    const call = clientOf(runtime, clock).request({ Method: "GET", Bucket, Key, stream: stream as false });
+    const error = await caughtAs(clock.run(call), CosError);
+    expect(error).toMatchObject({
+      message: "the response is longer than 4 MiB",
+      hint: expect.stringContaining(hint),
+    });
+    expect(sent).toHaveLength(1);
+  });
 
   test("that ends at 4 MiB is read", async () => {
     const clock = new VirtualClock();
@@ -59,5 +77,13 @@ describe("a response without an end", () => {
     const { runtime } = scriptedWire(clock, [long(200, MAX_RESPONSE_BYTES + 1).response]);
     const { Body } = await clock.run(clientOf(runtime, clock).getObject({ Bucket, Key }));
     expect((await new Response(Body).arrayBuffer()).byteLength).toBe(MAX_RESPONSE_BYTES + 1);
+  });
+
+  test("is allowed for request() with stream", async () => {
+    const clock = new VirtualClock();
+    const { runtime } = scriptedWire(clock, [long(200, MAX_RESPONSE_BYTES + 1).response]);
+    const call = clientOf(runtime, clock).request({ Method: "GET", Bucket, Key, stream: true });
+    const { body } = await clock.run(call);
+    expect((await new Response(body).arrayBuffer()).byteLength).toBe(MAX_RESPONSE_BYTES + 1);
   });
 });
