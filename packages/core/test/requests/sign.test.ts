@@ -3,7 +3,7 @@ import type { CosOptions } from "../../src/options.ts";
 import { caught } from "../support/caught.ts";
 import { authorization, Bucket, clientOf, Key, SecretId, SecretKey } from "../support/client.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { cosResponse, scriptedWire } from "../support/wire.ts";
+import { cosResponse, fakeWire, refusal, scriptedWire } from "../support/wire.ts";
 
 function rig(options: CosOptions = {}) {
   const clock = new VirtualClock();
@@ -44,6 +44,28 @@ describe("sign()", () => {
     const { headers } = await clock.run(cos.sign({ Method: "GET", Bucket, Expires }));
     const now = Math.floor(clock.now() / 1000);
     expect(authorization(headers)["q-sign-time"]).toBe(`${now - 60};${now + seconds}`);
+  });
+
+  test.each([0, -1, 31_536_001, 1.5, Number.NaN, "soon"])("refuses Expires %s", async (Expires) => {
+    const { cos } = rig();
+    const error = await caught(cos.sign({ Method: "GET", Bucket, Expires: Expires as number }));
+    expect(error).toMatchObject({ parameter: "Expires" });
+  });
+
+  test("is valid for as long as a year, by COS's clock once that is known", async () => {
+    const clock = new VirtualClock();
+    const ahead = 3_600_000;
+    const date = (): string => new Date(clock.now() + ahead).toUTCString();
+    const wire = fakeWire(clock, () =>
+      wire.sent.length === 1
+        ? refusal(403, "RequestTimeTooSkewed", "", { date: date() })
+        : cosResponse(204, { date: date() }),
+    );
+    const cos = clientOf(wire.runtime, clock);
+    await clock.run(cos.deleteObject({ Bucket, Key }));
+    const { headers } = await clock.run(cos.sign({ Method: "GET", Bucket, Expires: 31_536_000 }));
+    const now = Math.floor((clock.now() + ahead) / 1000);
+    expect(authorization(headers)["q-sign-time"]).toBe(`${now - 60};${now + 31_536_000}`);
   });
 
   test("has the token of temporary credentials, signed", async () => {
