@@ -101,6 +101,8 @@ const compileOnly = (): void => {
   accept(numbers());
   // @ts-expect-error: both halves of a transform; its readable is a Body
   accept(new TransformStream());
+  // @ts-expect-error: what can be locked and cancelled, but not read
+  accept({ locked: false, cancel: async () => {} });
   // @ts-expect-error: a stream to write to
   accept(new WritableStream());
 };
