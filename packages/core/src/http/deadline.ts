@@ -143,7 +143,7 @@ export class Deadline implements BodyWatch, Sending {
 
   #awaitTurn(endings: number): void {
     this.#cancelTimer = this.#clock.timer(QUEUED_MS, () => {
-      if (this.#paced?.waiting || this.#line.busy || this.#line.endings !== endings)
+      if (this.#paced?.held() || this.#line.busy || this.#line.endings !== endings)
         this.#awaitTurn(this.#line.endings);
       else this.#fail("no connection", QUEUED_MS, "connect");
     });
@@ -164,7 +164,7 @@ export class Deadline implements BodyWatch, Sending {
     }
     const accepted = this.accepted() ?? this.length;
     const complete = accepted >= this.length;
-    if (!complete && (accepted > this.#seen || this.#paced?.waiting)) {
+    if (!complete && (accepted > this.#seen || this.#paced?.held())) {
       this.#seen = accepted;
       this.#waitedMs = 0;
       this.#checkAfter(this.#silenceMs);

@@ -10,6 +10,7 @@ export class PacedBody {
   readonly #pacer: Pacer;
   #waiting: (() => void) | undefined;
   #stopped = false;
+  #held = false;
 
   constructor(pacer: Pacer) {
     this.#pacer = pacer;
@@ -19,14 +20,17 @@ export class PacedBody {
     return this.#pacer.block;
   }
 
-  /** Whether we ourselves hold the body back. */
-  get waiting(): boolean {
-    return this.#waiting !== undefined;
+  /** Whether we ourselves have held the body back since the last call. */
+  held(): boolean {
+    const held = this.#held;
+    this.#held = this.#waiting !== undefined;
+    return held;
   }
 
   /** Resolves to true when `bytes` may be sent, to false when the attempt has ended. */
   next(bytes: number): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
+    this.#held = true;
     return new Promise((resolve) => {
       const giveBack = this.#pacer.turn(bytes, () => {
         this.#waiting = undefined;
