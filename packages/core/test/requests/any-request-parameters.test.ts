@@ -83,22 +83,28 @@ describe.each(CALLS)("%s()", (_name, call) => {
 test.each([5, null, {}, new ArrayBuffer(1), new Blob(["x"]), ["x"], new ReadableStream()])(
   "request() refuses the body %s, which is neither text nor bytes",
   async (Body) => {
-    const error = await refusalOf((cos, given) => cos.request(given as RequestParameters & { stream?: false }), {
-      Method: "PUT",
-      Bucket,
-      Key,
-      Body,
-    });
+    const error = await refusalOf(
+      (cos, given) => cos.request(given as RequestParameters & { stream?: false }),
+      {
+        Method: "PUT",
+        Bucket,
+        Key,
+        Body,
+      },
+    );
     expect(error).toMatchObject({ name: "TypeError", parameter: "Body" });
   },
 );
 
 test.each(["idempotent", "ContentMD5", "stream"])("request() refuses %s that is no flag", async (name) => {
-  const error = await refusalOf((cos, given) => cos.request(given as RequestParameters & { stream?: false }), {
-    Method: "PUT",
-    Bucket,
-    [name]: "yes",
-  });
+  const error = await refusalOf(
+    (cos, given) => cos.request(given as RequestParameters & { stream?: false }),
+    {
+      Method: "PUT",
+      Bucket,
+      [name]: "yes",
+    },
+  );
   expect(error).toMatchObject({ name: "TypeError", parameter: name });
 });
 
