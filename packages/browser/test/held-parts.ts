@@ -5,7 +5,7 @@ export interface HeldParts {
   readonly middleware: Middleware;
   /** The numbers of the parts that were stored, in order. */
   stored: number[];
-  /** Parts from this number on are not stored, and not answered. */
+  /** Parts from this number on are not stored, and get no response. */
   heldFrom: number;
 }
 

@@ -26,11 +26,11 @@ export async function servePage(keys: Credentials): Promise<PageServer> {
   const server = createServer(async (request, response) => {
     const path = request.url ?? "";
     const script = scripts.get(path);
-    const answer = script ? undefined : await respond(request, path, keys, state.signer);
+    const replied = script ? undefined : await respond(request, path, keys, state.signer);
     const type = script ? "text/javascript" : path === "/" ? "text/html" : "application/json";
-    const body = script ?? answer ?? "";
+    const body = script ?? replied ?? "";
     sent.push({ path, body });
-    response.writeHead(script || answer ? 200 : 403, { "content-type": type }).end(body);
+    response.writeHead(script || replied ? 200 : 403, { "content-type": type }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const state: PageServer = {
@@ -42,7 +42,7 @@ export async function servePage(keys: Credentials): Promise<PageServer> {
   return state;
 }
 
-/** The answer to a request; undefined: it is refused. */
+/** The response to a request; undefined: it is refused. */
 async function respond(
   request: IncomingMessage,
   path: string,
