@@ -5,7 +5,7 @@ import { takeWebLock } from "./web-lock.ts";
 const STORE = "checkpoints";
 
 /**
- * Checkpoints in IndexedDB: an upload survives a reload, a closed tab and a crash of the browser, and resumes when the same
+ * Checkpoints in IndexedDB: an upload survives a reload and a closed tab, and resumes when the same
  * call is made with the same file. A lock (Web Locks) keeps two tabs from uploading the same object; the browser releases
  * it when a tab ends. The user's "clear site data" removes checkpoints too, and a private window keeps them until it is
  * closed. `checkpoints: true` is this store with its default name.
