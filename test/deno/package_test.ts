@@ -62,9 +62,10 @@ test("every public name is documented and typed", async () => {
 
 /**
  * The modules of Node that the adapter may use, and where: HTTP costs a quarter of fetch's CPU time, and only Node's
- * files have a descriptor, by which the real path of an open file is found.
+ * files have a descriptor, by which the real path of an open file is found. Diagnostics channels exist there alone.
  */
-const FROM_NODE = /^packages\/deno\/(http\/.*: node:https?|sources\/pinned\.ts: node:fs)$/;
+const FROM_NODE =
+  /^packages\/deno\/(http\/.*: node:https?|sources\/pinned\.ts: node:fs|runtime\.ts: node:diagnostics_channel)$/;
 
 test("no module of the adapter or of core imports from Node, but for HTTP and descriptors", async () => {
   const { success, text } = await deno(DENO, ["info", "--json", "mod.ts"]);

@@ -156,6 +156,7 @@ export class CosClient extends MultipartClient {
   async request(
     parameters: requests.RequestParameters & { readonly stream: true },
   ): Promise<requests.RequestResult<ReadableStream<Uint8Array> | null>>;
+  /** {@link request}, with the response's body as text. */
   async request(
     parameters: requests.RequestParameters & { readonly stream?: false | undefined },
   ): Promise<requests.RequestResult>;

@@ -10,6 +10,7 @@ export { CosClient } from "./client.ts";
 export type { ClientBase } from "./client-base.ts";
 export * from "./errors.ts";
 export type { RequestEvent, RequestHooks, RetryEvent } from "./http/request-events.ts";
+export type { HttpMethod } from "./http/request-spec.ts";
 export type { MultipartClient } from "./multipart-client.ts";
 export type { CosOptions } from "./options.ts";
 export type { Query } from "./params/any-request.ts";

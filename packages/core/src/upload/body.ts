@@ -6,34 +6,51 @@ export type BodyChunk = string | ArrayBuffer | ArrayBufferView;
 
 /** A web stream of any implementation. */
 export interface WebStreamBody {
+  /** Whether somebody else reads it: such a stream is refused. */
   readonly locked: boolean;
+  /** Takes hold of the stream. */
   getReader(): unknown;
+  /** Gives up the stream. */
   cancel(reason?: unknown): Promise<void>;
 }
 
 /** A readable stream of Node, of readable-stream or of streamx. */
 export interface NodeStreamBody {
+  /** Adds a listener. */
   on(...parameters: never): unknown;
+  /** Removes a listener. */
   removeListener(...parameters: never): unknown;
+  /** Takes the next bytes out of the buffer. */
   read(): unknown;
+  /** Stops the events of `data`. */
   pause(): unknown;
+  /** Lets the events of `data` flow. */
   resume(): unknown;
+  /** Passes the stream on; never called. */
   pipe(...parameters: never): unknown;
 }
 
 /** A Blob or File. */
 export interface BlobBody {
+  /** Its bytes. */
   readonly size: number;
+  /** Its media type; empty when unknown. */
   readonly type: string;
+  /** Reads all bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
+  /** A part of it, without reading it. */
   slice(start?: number, end?: number): unknown;
+  /** Reads it as a stream. */
   stream(): unknown;
 }
 
 /** A Response or Request, whose body is uploaded. */
 export interface MessageBody {
+  /** The stream of its bytes; null: it has none. */
   readonly body: object | null;
+  /** Whether somebody has read it: such a message is refused. */
   readonly bodyUsed: boolean;
+  /** Its headers, for Content-Type and Content-Length. */
   readonly headers: { get(name: string): string | null };
 }
 
@@ -42,10 +59,15 @@ export type PathBody = { readonly path: string | UrlBody } | UrlBody;
 
 /** A URL object. */
 export interface UrlBody {
+  /** The whole URL. */
   readonly href: string;
+  /** `file:` for a path. */
   readonly protocol: string;
+  /** The path, percent-encoded. */
   readonly pathname: string;
+  /** The parameters of the query. */
   readonly searchParams: object;
+  /** The whole URL. */
   toJSON(): string;
 }
 
