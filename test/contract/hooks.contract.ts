@@ -49,7 +49,8 @@ export const cases: readonly ContractCase[] = [
     run: async (t, rig) => {
       const { diagnostics, name } = rig.runtime;
       // Workers have none without nodejs_compat, and runtimes that only lend fetch have none at all.
-      if (diagnostics === undefined) return t.equal(/^(node|deno)/i.test(name), false, `${name} has channels`);
+      if (diagnostics === undefined)
+        return t.equal(/^(node|deno)/i.test(name), false, `${name} has channels`);
       const seen: RequestEvent[] = [];
       const listener = (message: unknown): void => void seen.push({ ...(message as RequestEvent) });
       const channels = [diagnostics.start, diagnostics.end, diagnostics.error] as RealChannel[];
