@@ -24,7 +24,11 @@ async function upload({ key, size, seed, path, tiny }) {
     longestGapMs = Math.max(longestGapMs, now - last);
     last = now;
   };
-  const progressed = () => {
+  let acknowledged = -1;
+  const progressed = (/** @type {number} */ consumed) => {
+    // Also called while parts are in flight, ten times a second.
+    if (consumed === acknowledged) return;
+    acknowledged = consumed;
     pause();
     mostTurns = Math.max(mostTurns, turns - lastTurn);
     turns += 1;
