@@ -6,7 +6,7 @@ export interface Limits {
   readonly maxAttempts: number;
   /** Longest time without progress, in milliseconds. */
   readonly responseTimeoutMs: number;
-  /** Longest time of a whole call, in milliseconds; undefined: any. */
+  /** Longest time of a whole call, in milliseconds; undefined: no limit. */
   readonly timeoutMs: number | undefined;
 }
 

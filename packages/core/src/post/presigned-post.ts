@@ -36,7 +36,7 @@ export interface GetPresignedPostParameters {
   readonly KeyPrefix?: string | undefined;
   /** Seconds the form is accepted, 1 to 31 536 000; default 300. The token of a temporary key may expire sooner. */
   readonly Expires?: number | undefined;
-  /** Least and most bytes of the file, both included; default: any length up to 5 GB. */
+  /** Least and most bytes of the file, both included; default: 0 bytes to 5 GB. */
   readonly ContentLengthRange?: readonly [least: number, most: number] | undefined;
   /** The object's Content-Type: a field of the form, which the sender cannot change. */
   readonly ContentType?: string | undefined;

@@ -97,7 +97,7 @@ export interface UploadDependencies {
   readonly clock: Clock;
   /** Bytes that one MB of part size stands for; only a simulation makes it smaller. */
   readonly partUnit?: number | undefined;
-  /** Bytes of the largest part that fits the memory budget; not given: any fits. */
+  /** Bytes of the largest part that fits the memory budget; not given: no limit. */
   readonly largestPart?: number | undefined;
   /** The digest core whose arena has room for parts of `partBytes`; one at a time above the memory budget. */
   digestCoreFor(partBytes: number): Promise<DigestCore>;

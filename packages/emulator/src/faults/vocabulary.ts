@@ -5,7 +5,7 @@ import { integer, oneOf, optional, type ParameterCheck, text } from "./parameter
 /** Where a kind of fault can happen, and its parameters. */
 export interface FaultRule {
   readonly moments: readonly Moment[];
-  /** Absent: any operation. */
+  /** Absent: every operation matches. */
   readonly ops?: readonly OperationName[];
   readonly parameters?: Readonly<Record<string, ParameterCheck>>;
 }
