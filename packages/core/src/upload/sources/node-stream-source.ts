@@ -66,6 +66,7 @@ export class NodeStreamSource implements ByteSource {
       throw new SourceError(`The stream is at byte ${this.#offset}, not ${start}`, "source-unreadable");
     }
     const target = into.subarray(0, end - start);
+    let filled = 0;
     // One listener for the whole read: one for each chunk costs more than a tiny chunk itself, in time and in memory.
     const stop = onAbort(signal, () => this.#wake());
     this.#into = target;
@@ -84,12 +85,14 @@ export class NodeStreamSource implements ByteSource {
       }
       if (this.#failure !== undefined) throw this.#failure;
     } finally {
-      // A chunk that comes later must not be written here: the memory may belong to another part by then.
+      filled = this.#filled;
+      // A chunk that comes later is held and not written here: the memory may belong to another part by then.
       this.#into = NONE;
+      this.#filled = 0;
       stop();
     }
-    this.#offset += this.#filled;
-    return target.subarray(0, this.#filled);
+    this.#offset += filled;
+    return target.subarray(0, filled);
   }
 
   interrupt(): void {
