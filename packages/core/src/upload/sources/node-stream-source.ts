@@ -4,7 +4,7 @@ import type { ByteSource } from "../../runtime/byte-source.ts";
 import { chunkBytes } from "./chunk-bytes.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { awaitsDrain, fullDestinations, isDestroyed, type NodeStream, refuseUsed } from "./node-stream.ts";
-import { isUtf8, textBytes } from "./node-stream-text.ts";
+import { lacksBytes, notUtf8, textBytes } from "./node-stream-text.ts";
 import { observeNodeStream } from "./observe-node-stream.ts";
 import type { ReadAhead } from "./read-ahead.ts";
 import { readTooFast, streamFailed } from "./stream-failed.ts";
@@ -39,8 +39,6 @@ export class NodeStreamSource implements ByteSource {
   /** Destinations of `pipe` whose `drain` wakes the read. */
   readonly #awaited = new Set<object>();
   #ended = false;
-  /** An encoding other than UTF-8 that another consumer has set: a later one does not undo what it has decoded. */
-  #badEncoding: string | undefined;
   #failure: unknown;
   #wake: () => void = () => {};
 
@@ -55,9 +53,6 @@ export class NodeStreamSource implements ByteSource {
       readable: () => this.#wake(),
       failed: (error) => this.#fail(error),
       ended: () => this.#end(),
-      decoding: (encoding) => {
-        if (!isUtf8(encoding)) this.#badEncoding ??= encoding;
-      },
     });
   }
 
@@ -154,10 +149,7 @@ export class NodeStreamSource implements ByteSource {
     if (this.#failure !== undefined) return;
     let bytes: Uint8Array;
     try {
-      bytes =
-        typeof chunk === "string"
-          ? textBytes(this.#stream, chunk, this.#badEncoding)
-          : chunkBytes(chunk, this.#parameter);
+      bytes = typeof chunk === "string" ? textBytes(this.#stream, chunk) : chunkBytes(chunk, this.#parameter);
     } catch (error) {
       this.#fail(error);
       return;
@@ -192,6 +184,7 @@ export class NodeStreamSource implements ByteSource {
   }
 
   #end(): void {
+    if (lacksBytes(this.#stream)) this.#fail(notUtf8());
     this.#ended = true;
     this.#wake();
   }

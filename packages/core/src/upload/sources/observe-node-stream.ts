@@ -1,4 +1,5 @@
 import type { NodeStream } from "./node-stream.ts";
+import { decodes } from "./node-stream-text.ts";
 import { onCall } from "./on-call.ts";
 import { streamFailed } from "./stream-failed.ts";
 
@@ -11,8 +12,6 @@ export interface NodeStreamObserver {
   /** Also after the end, where a failure no longer matters. */
   failed(error: unknown): void;
   ended(): void;
-  /** Before another consumer calls `setEncoding`: bytes in the stream's buffer are decoded at once. */
-  decoding(encoding: string): void;
 }
 
 /** Events without which an upload misses bytes or the end of the stream. */
@@ -72,7 +71,9 @@ function observeCalls(
       if (event !== undefined && !NEEDED_EVENTS.has(event)) return;
       fail("another consumer removed the listeners of the upload (removeAllListeners)");
     }),
-    onCall(stream, "setEncoding", ([encoding]) => observer.decoding(String(encoding ?? "utf8"))),
+    // Bytes that wait in the stream are decoded at once, and no stream gives the first bytes of a character back for certain:
+    // Node drops them when it has reached its end or gets another encoding, streamx always.
+    onCall(stream, "setEncoding", ([encoding]) => fail(decodes(String(encoding ?? "utf8")))),
     // Some streams do not emit "close" then.
     onCall(stream, "destroy", () => {
       if (stream._readableState?.emitClose !== true) fail("it was destroyed before its end");

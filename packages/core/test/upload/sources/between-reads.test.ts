@@ -6,6 +6,7 @@ import streamx from "streamx";
 import { expect, test } from "vitest";
 import { NodeStreamSource } from "../../../src/upload/sources/node-stream-source.ts";
 import { ReadAhead } from "../../../src/upload/sources/read-ahead.ts";
+import { caught } from "../../support/caught.ts";
 
 type Module = Pick<typeof nodeStream, "Readable">;
 
@@ -59,4 +60,19 @@ for (const [name, module] of MODULES) {
       });
     }
   }
+}
+
+for (const [name, module] of MODULES.filter(([each]) => each !== "streamx")) {
+  test(`${name}: a character that ends early is no content, also when the stream ended before it decoded`, async () => {
+    const stream = new module.Readable({ read() {} });
+    stream.push(Buffer.from("A€").subarray(0, 3));
+    stream.push(null);
+    stream.setEncoding("utf8");
+    const source = new NodeStreamSource(stream, "Body", new ReadAhead(1 << 20));
+    expect(await caught(source.read(0, 9, new Uint8Array(9)))).toMatchObject({
+      code: "source-unreadable",
+      message: /not UTF-8/,
+    });
+    await source.close();
+  });
 }

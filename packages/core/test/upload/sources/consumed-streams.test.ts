@@ -7,6 +7,8 @@ import streamx from "streamx";
 import { expect, test } from "vitest";
 import { CosError } from "../../../src/errors.ts";
 import { openBody } from "../../../src/upload/open-body.ts";
+import { NodeStreamSource } from "../../../src/upload/sources/node-stream-source.ts";
+import { ReadAhead } from "../../../src/upload/sources/read-ahead.ts";
 import { pattern } from "../../support/random.ts";
 import { createRig } from "../../support/upload-rig.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
@@ -136,6 +138,109 @@ const DECODES_TWICE: Schedule = {
   ],
 };
 
+/** What another consumer does between two reads of the upload, and how many bytes the next read asks for. */
+const betweenReads = fc.record({
+  // Few bytes, so that reads often end where a chunk ends: then nothing is held.
+  schedule: schedules.map((schedule) => ({
+    ...schedule,
+    lengths: schedule.lengths.map((length) => (length % 4) + 1),
+  })),
+  reads: fc.array(
+    fc.record({
+      length: fc.integer({ min: 1, max: 8 }),
+      actions: fc.array(fc.constantFrom(...(Object.keys(ACTIONS) as Action[])), { maxLength: 2 }),
+      turns: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 1, maxLength: 8 },
+  ),
+});
+
+type BetweenReads = typeof betweenReads extends fc.Arbitrary<infer T> ? T : never;
+
+const DECODES_BETWEEN: BetweenReads = {
+  schedule: {
+    module: "streamx",
+    lengths: [3, 2],
+    burst: 1,
+    highWaterMark: 1,
+    before: [],
+    beside: [],
+    after: [],
+  },
+  reads: [
+    { length: 1, actions: ["decodes as UTF-8"], turns: 0 },
+    { length: 1, actions: [], turns: 0 },
+  ],
+};
+
+const DECODES_AFTER_THE_END: BetweenReads = {
+  schedule: {
+    module: "node:stream",
+    lengths: [2, 4, 3, 4, 3, 1],
+    burst: 5,
+    highWaterMark: 10,
+    before: [],
+    beside: [],
+    after: [],
+  },
+  reads: [
+    { length: 1, actions: [], turns: 0 },
+    { length: 1, actions: ["decodes as UTF-8"], turns: 0 },
+    { length: 1, actions: [], turns: 0 },
+  ],
+};
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function turns(count: number, isOver = (): boolean => false): Promise<void> {
+  for (let passed = 0; passed < count && !isOver(); passed += 1) await turn();
+}
+
+/** Reads a stream piece by piece while another consumer acts in between. */
+async function readBetween({
+  schedule,
+  reads,
+}: typeof betweenReads extends fc.Arbitrary<infer T> ? T : never) {
+  const module = MODULES[schedule.module] ?? nodeStream;
+  const bytes = pattern(
+    schedule.lengths.reduce((sum, length) => sum + length, 0),
+    7,
+  );
+  const stream = makeStream(module, bytes, schedule);
+  stream.on("error", () => {});
+  // Every read may add listeners of the other consumer.
+  stream.setMaxListeners?.(0);
+  const source = new NodeStreamSource(stream, "Body", new ReadAhead(1 << 20));
+  const got: Uint8Array[] = [];
+  let at = 0;
+  try {
+    for (let index = 0; ; index += 1) {
+      const {
+        length,
+        actions,
+        turns: waits,
+      } = reads[index % reads.length] ?? { length: 1, actions: [], turns: 0 };
+      const piece = source.read(at, at + length, new Uint8Array(length));
+      let settled = false;
+      void piece.then(
+        () => (settled = true),
+        () => (settled = true),
+      );
+      await turns(5000, () => settled);
+      if (!settled) throw new Error("the read stalls");
+      got.push(await piece);
+      at += got.at(-1)?.length ?? 0;
+      if ((got.at(-1)?.length ?? 0) < length) return { got: Buffer.concat(got), error: undefined, bytes };
+      for (const action of actions) act(action, stream, module);
+      await turns(waits);
+    }
+  } catch (error) {
+    return { got: undefined, error, bytes };
+  } finally {
+    await source.close();
+  }
+}
+
 /** Plays a schedule; fails if the upload stalls. */
 async function play(schedule: Schedule): Promise<Outcome> {
   const module = MODULES[schedule.module] ?? nodeStream;
@@ -174,6 +279,22 @@ test("an upload beside any other consumer stores the whole content, or fails and
       // Found at random: readable-stream 2 counts a full destination twice when another consumer reads meanwhile; and a
       // buffer that was decoded as hex is not what it was once the encoding is UTF-8 again.
       examples: [[READS_WHILE_FULL], [DECODES_TWICE]],
+    },
+  );
+});
+
+test("a source gives the whole content or fails, whatever another consumer does between its reads", async () => {
+  await fc.assert(
+    fc.asyncProperty(betweenReads, async (actions) => {
+      const { got, error, bytes } = await readBetween(actions);
+      if (error === undefined) expect(Buffer.compare(got ?? new Uint8Array(1), bytes)).toBe(0);
+      else expect(error).toBeInstanceOf(CosError);
+    }),
+    {
+      numRuns: Number(process.env.COSUP_RUNS ?? 300),
+      // Found at random: streamx drops an incomplete character at the end of a stream that decodes, and Node does when the
+      // stream has ended before it decodes.
+      examples: [[DECODES_BETWEEN], [DECODES_AFTER_THE_END]],
     },
   );
 });
