@@ -71,8 +71,8 @@ function observeCalls(
       if (event !== undefined && !NEEDED_EVENTS.has(event)) return;
       fail("another consumer removed the listeners of the upload (removeAllListeners)");
     }),
-    // Bytes that wait in the stream are decoded at once, and no stream gives the first bytes of a character back for certain:
-    // Node drops them when it has reached its end or gets another encoding, streamx always.
+    // Bytes that wait in the stream are decoded at once, and the first bytes of a character may be lost: Node 20 and 22 drop
+    // them when the source has ended, every stream when it gets another encoding.
     onCall(stream, "setEncoding", ([encoding]) => fail(decodes(String(encoding ?? "utf8")))),
     // Some streams do not emit "close" then.
     onCall(stream, "destroy", () => {
