@@ -36,7 +36,7 @@ export const quick = {
   folderFiles: 400,
   folderTwice: false,
   // Fewer end before the heap has settled.
-  virtualFiles: 200_000,
+  virtualFiles: 400_000,
   killedFiles: 300,
   silentPartSizes: [MiB],
   honestBytes: 24 * MiB,

@@ -77,10 +77,10 @@ const cos = new CosClient(
 
 /** Only the growth matters. */
 const warmUp = async () => {};
-const LOOKS = 100;
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc");
+const LOOKS = 200;
 
 /** Bytes that something still refers to. */
 function kept() {
@@ -89,9 +89,6 @@ function kept() {
   return heapUsed + external;
 }
 
-/** @param {number[]} values */
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 await measured(warmUp, async () => {
   /** @type {number[]} */
   const rss = [];
@@ -99,12 +96,13 @@ await measured(warmUp, async () => {
   let keptBefore = 0;
   const onFile = () => {
     seen += 1;
-    // Well before the first window, so that the heap has its size again by then.
-    if (seen === count * 0.4) keptBefore = kept();
+    // Early: V8 needs some time until its heap has its size again.
+    if (seen === count / 8) keptBefore = kept();
     if (seen % (count / LOOKS) === 0) rss.push(process.memoryUsage.rss());
   };
   const parameters = { Bucket: bucket, LocalDirectoryPath: "virtual", onProgress: () => {}, onFile };
   const { uploaded } = await uploadDirectory(cos, parameters, walk(), () => true);
-  // Windows of samples, because a single sample depends more on the garbage collector than on growth.
-  return { uploaded, growth: mean(rss.slice(90)) - mean(rss.slice(50, 60)), keptMore: kept() - keptBefore };
+  // The heap of V8 rises and falls by tens of MiB: the peaks of both quarters are compared.
+  const growth = Math.max(...rss.slice(150)) - Math.max(...rss.slice(100, 150));
+  return { uploaded, growth, keptMore: kept() - keptBefore };
 });

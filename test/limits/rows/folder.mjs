@@ -51,8 +51,8 @@ export async function manyVirtualFiles({ virtualFiles }) {
   if (uploaded !== virtualFiles) throw new Error(`${uploaded} of ${virtualFiles} virtual files arrived`);
   const what = `${virtualFiles} virtual files`;
   return [
-    atMost("folder slope", `${what}: memory at the end over half-way`, growth, GROWTH, "MiB"),
-    atMost("folder kept", `${what}: not garbage, at the end over 40 %`, keptMore, KEPT, "MiB"),
+    atMost("folder slope", `${what}: peak of the last quarter over that of the third`, growth, GROWTH, "MiB"),
+    atMost("folder kept", `${what}: not garbage, at the end over the first eighth`, keptMore, KEPT, "MiB"),
   ];
 }
 
