@@ -27,7 +27,7 @@ const MOST_TURNS = 2 * UPLOADS;
 /**
  * Uploads in parallel through one client. The client holds its budget, one part more as for a stream, and the 48 MiB;
  * and none of them waits for all the others. Turns tell that on any machine; seconds are the figure of an idle one.
- * Fifty generators of tiny chunks in the client's own process make a kilobyte of garbage for each chunk, whichever
+ * Generators of tiny chunks in the client's own process make a kilobyte of garbage for each chunk, whichever
  * client reads them: the bound is over what reading them alone costs.
  * @param {ParallelSizes} sizes
  */
@@ -36,7 +36,7 @@ export async function parallelUploads(sizes) {
   for (const kind of sizes.parallelKinds) {
     const what = `${UPLOADS} at once: ${TOLD[kind]}, parts of ${sizes.parallelPartSize / MiB} MiB`;
     const bound = sizes.memoryBudget + sizes.parallelPartSize + BESIDES;
-    const streams = kind === "tiny" ? (await runAll(kind, sizes, true)).overIdle : 0;
+    const streams = isTiny(kind) ? (await runAll(kind, sizes, true)).overIdle : 0;
     const runs = await runsWithin(bound + streams, () => runAll(kind, sizes, false));
     const held = (runs.at(-1)?.overIdle ?? Number.NaN) - streams;
     const longestGapMs = Math.max(...runs.map((run) => run.longestGapMs));
@@ -57,9 +57,14 @@ export async function parallelUploads(sizes) {
 const TOLD = {
   files: "files",
   streams: "streams",
-  mixed: "files and streams of tiny chunks",
+  mixed: "files and streams of tiny chunks, over reading those",
   tiny: "streams of tiny chunks, over reading them",
 };
+
+/** @param {Kind} kind */
+function isTiny(kind) {
+  return kind === "tiny" || kind === "mixed";
+}
 
 /**
  * @param {Kind} kind
@@ -83,7 +88,7 @@ function runAll(kind, sizes, readOnly) {
     const found = await runClient(node, "upload-many.mjs", {
       endpoint: emulator.endpoint,
       bucket: emulator.bucket,
-      objects,
+      objects: readOnly ? objects.filter(({ path }) => path === undefined) : objects,
       partSize: sizes.parallelPartSize,
       concurrency: CONCURRENCY,
       memoryBudget: sizes.memoryBudget,
