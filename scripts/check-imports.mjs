@@ -39,6 +39,7 @@ const BELOW_REQUESTS = ["http", "auth", "params", "xml", "runtime"];
 const FLOORS = {
   // Each subpath of the package.
   "index.ts": ["*"],
+  "upload-exports.ts": ["*"],
   "directory/index.ts": ["*"],
   "objects/index.ts": ["*"],
   "post/index.ts": ["*"],
@@ -67,10 +68,11 @@ const FLOORS = {
   // Functions that take a client: what it does beyond uploading.
   objects: ["call-client.ts", "client-base.ts", "requests", "http", "params"],
   post: ["call-client.ts", "client-base.ts", "http", "auth", "params"],
-  streams: ["client.ts", "transfers", "params"],
+  streams: ["upload-client.ts", "transfers", "params"],
   "call-client.ts": ["client-base.ts", "argument-errors.ts", "transfers", "params"],
   "client.ts": ["multipart-client.ts", "transfers", "requests"],
-  "multipart-client.ts": ["client-base.ts", "transfers", "requests"],
+  "multipart-client.ts": ["upload-client.ts", "transfers", "requests"],
+  "upload-client.ts": ["client-base.ts", "transfers"],
   "client-base.ts": ["client-context.ts", "options.ts", "transfers", "http", "params", "runtime"],
   "client-context.ts": [
     "options.ts",

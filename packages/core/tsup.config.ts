@@ -31,6 +31,7 @@ const UNUSED: Readonly<Record<string, string>> = {
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    upload: "src/upload-exports.ts",
     runtime: "src/runtime/index.ts",
     directory: "src/directory/index.ts",
     objects: "src/objects/index.ts",

@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { contentTypeOf } from "@cosup/core/content-types";
-import { diagnosticsOf, type Runtime } from "@cosup/core/runtime";
+import { diagnosticsOf, permanentFailure, type Runtime } from "@cosup/core/runtime";
 import { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
 import { openInput } from "./open.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
@@ -34,6 +34,7 @@ export function createDenoRuntime(options: DenoRuntimeOptions = {}): Runtime {
     contentTypeOf,
     checkpointStore: fileCheckpoints,
     transportError: transportFailure,
+    permanentFailure,
     diagnostics: diagnosticsOf(channel),
     close: transport.close,
   };

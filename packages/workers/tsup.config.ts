@@ -3,7 +3,7 @@ import { shortLines } from "../../scripts/short-lines.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/objects.ts", "src/post.ts", "src/streams.ts"],
+  entry: ["src/index.ts", "src/objects.ts", "src/post.ts", "src/streams.ts", "src/upload.ts"],
   format: "esm",
   target: "es2023",
   platform: "neutral",

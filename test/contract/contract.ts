@@ -1,5 +1,6 @@
 import type { CosClient, CosOptions } from "@cosup/core";
 import type { Clock, Runtime } from "@cosup/core/runtime";
+import type { UploadClient } from "@cosup/core/upload";
 import type { Assert } from "./assert.ts";
 
 /** One promise of the SDK, checked the same way in every runtime, without a test runner. */
@@ -58,6 +59,8 @@ export interface Rig extends Settings {
   readonly client: CosClient;
   /** @param wrap puts faults between core and the runtime */
   createClient(options?: Partial<CosOptions>, wrap?: (runtime: Runtime) => Runtime, clock?: Clock): CosClient;
+  /** {@link createClient} of a client that only uploads. */
+  createUploadClient(...given: Parameters<Rig["createClient"]>): UploadClient;
   /** The stream modules that the runtime has. */
   readonly modules: StreamModules;
   /** Returns a key that no other case uses. */

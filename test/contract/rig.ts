@@ -1,5 +1,6 @@
 import { CosClient, type CosOptions } from "@cosup/core";
 import type { Runtime } from "@cosup/core/runtime";
+import { UploadClient } from "@cosup/core/upload";
 import type { Rig, Settings, StreamModules } from "./contract.ts";
 import { readAll } from "./fixtures/bytes.ts";
 
@@ -45,6 +46,8 @@ export function createRig(
     modules,
     createClient: (options = {}, wrap = (own) => own, clock) =>
       new CosClient(wrap(open()), { ...defaults, ...options }, clock),
+    createUploadClient: (options = {}, wrap = (own) => own, clock) =>
+      new UploadClient(wrap(open()), { ...defaults, ...options }, clock),
     uniqueKey: (prefix = "object") => {
       keys += 1;
       return `contract/${prefix}-${keys}`;

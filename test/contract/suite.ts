@@ -48,6 +48,7 @@ import { cases as signing } from "./signing.contract.ts";
 import { cases as streams } from "./streams.contract.ts";
 import { cases as surface } from "./surface.contract.ts";
 import { cases as tagging } from "./tagging.contract.ts";
+import { cases as uploadOnly } from "./upload-only.contract.ts";
 import { cases as uploadStreams } from "./upload-streams.contract.ts";
 import { cases as verifiedReads } from "./verified-reads.contract.ts";
 import { cases as versions } from "./versions.contract.ts";
@@ -101,6 +102,7 @@ export const suite: readonly ContractCase[] = unique([
   ...completion,
   ...resume,
   ...resumeModes,
+  ...uploadOnly,
   ...checkpointStores,
   ...checkpointPlaces,
   ...errors,

@@ -1,4 +1,4 @@
-import { createCos } from "../../../packages/browser/dist/index.js";
+import { createCos } from "../../../packages/browser/dist/upload.js";
 
 const cos = createCos({
   Region: "ap-guangzhou",

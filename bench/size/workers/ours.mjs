@@ -1,4 +1,4 @@
-import { createCos } from "../../../packages/workers/dist/index.js";
+import { createCos } from "../../../packages/workers/dist/upload.js";
 
 export default {
   async fetch(request, env) {

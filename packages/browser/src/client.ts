@@ -2,17 +2,11 @@ import {
   ArgumentTypeError,
   CosClient,
   type GetPresignedUrlParameters,
-  type PutObjectParameters,
   type SignedCosRequest,
   type SignParameters,
-  type UploadFileParameters,
-  type UploadResult,
 } from "@cosup/core";
-import { browserClock } from "./browser-clock.ts";
-import { withCorsHint } from "./hidden-checksum.ts";
-import { type BrowserCosOptions, coreOptions } from "./options.ts";
-import { createBrowserRuntime } from "./runtime.ts";
-import { signedBy } from "./sign-request.ts";
+import { clientParts } from "./client-parts.ts";
+import type { BrowserCosOptions } from "./options.ts";
 
 /** A client for a page or a web worker. */
 export class BrowserCosClient extends CosClient {
@@ -20,18 +14,8 @@ export class BrowserCosClient extends CosClient {
 
   /** Use {@link createCos}. */
   constructor(options: BrowserCosOptions) {
-    const forCore = coreOptions(options);
-    const { signRequest } = options;
-    super(createBrowserRuntime(signRequest ? signedBy(signRequest) : undefined), forCore, browserClock);
-    this.#signsElsewhere = Boolean(signRequest);
-  }
-
-  override uploadFile(parameters: UploadFileParameters): Promise<UploadResult> {
-    return super.uploadFile(withCorsHint(parameters));
-  }
-
-  override putObject(parameters: PutObjectParameters): Promise<UploadResult> {
-    return super.putObject(withCorsHint(parameters));
+    super(...clientParts(options));
+    this.#signsElsewhere = Boolean(options.signRequest);
   }
 
   /** As {@link CosClient.getPresignedUrl}. With `signRequest` there is no key here to sign a URL with. */

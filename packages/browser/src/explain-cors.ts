@@ -1,5 +1,5 @@
-import { CosError, TransportError } from "@cosup/core";
 import type { WireRequest, WireResponse } from "@cosup/core/runtime";
+import { CosError, TransportError } from "@cosup/core/upload";
 import { corsRule } from "./cors-rule.ts";
 
 type Send = (request: WireRequest) => Promise<WireResponse>;

@@ -1,4 +1,9 @@
-import { ArgumentTypeError, type CosOptions, type CredentialProvider, type Credentials } from "@cosup/core";
+import {
+  ArgumentTypeError,
+  type CosOptions,
+  type CredentialProvider,
+  type Credentials,
+} from "@cosup/core/upload";
 import type { RequestSigner } from "./sign-request.ts";
 
 /** {@link CosOptions} and options of browsers. One of `credentials` and `signRequest` is needed. */

@@ -1,4 +1,4 @@
-import { CosError } from "@cosup/core";
+import { CosError } from "@cosup/core/upload";
 
 /** The failure of a redirect: core follows none, because a signature is for one host, and a browser hides where it leads. */
 export function redirected(): CosError {

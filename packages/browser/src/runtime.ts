@@ -2,6 +2,7 @@ import { commonTypeOf, type Runtime } from "@cosup/core/runtime";
 import { awaitOnline } from "./await-online.ts";
 import { defaultCheckpoints } from "./checkpoints/default-checkpoints.ts";
 import { compiledWasm } from "./compiled-wasm.ts";
+import { corsRule } from "./cors-rule.ts";
 import { explainCors } from "./explain-cors.ts";
 import { PREFERRED_PART, planUpload, REQUESTS } from "./plan-upload.ts";
 import { sendByFetch } from "./transport.ts";
@@ -27,6 +28,10 @@ export function createBrowserRuntime(signRequest?: Runtime["signRequest"]): Runt
     adaptUpload: planUpload,
     checkpointStore: defaultCheckpoints,
     transportError: transportFailure,
+    // The checksum may be there and hidden from the page.
+    get unverifiedHint() {
+      return corsRule();
+    },
     ...(signRequest !== undefined && { signRequest }),
   };
 }

@@ -1,5 +1,5 @@
-import { ArgumentTypeError } from "@cosup/core";
 import type { RequestToSign, Runtime } from "@cosup/core/runtime";
+import { ArgumentTypeError } from "@cosup/core/upload";
 
 /**
  * Lets a server sign one request, as a page calls it: the server checks that its user may send it, and returns what

@@ -1,4 +1,4 @@
-import type { TransportFailure } from "@cosup/core";
+import type { TransportFailure } from "@cosup/core/upload";
 
 /**
  * Classifies a rejection of fetch or XMLHttpRequest. A browser hides the reason from the page: a refused, a reset and a

@@ -1,6 +1,5 @@
 // What the tests run in a page or a web worker of Chromium.
-import { CosError } from "@cosup/core";
-import { type BrowserCosOptions, createCos } from "../src/index.ts";
+import { type BrowserCosOptions, CosError, createCos } from "../src/upload.ts";
 
 /** An upload that a test asks for. */
 export interface UploadCall {

@@ -49,9 +49,22 @@ export class ClientBase {
     operation: (context: ClientContext, parameters: P) => R,
     parameters: P,
   ): R {
-    const { lifetime, clock, timeoutMs } = this.#context;
-    lifetime.throwIfClosed();
+    this.#context.lifetime.throwIfClosed();
     checkParameters(method, parameters);
+    const ended = this.#context.runtime.beginCall?.();
+    const result = this.#run(method, operation, parameters);
+    if (ended === undefined) return result;
+    if (result instanceof Promise) result.then(ended, ended);
+    else ended();
+    return result;
+  }
+
+  #run<P extends object, R>(
+    method: Method,
+    operation: (context: ClientContext, parameters: P) => R,
+    parameters: P,
+  ): R {
+    const { lifetime, clock, timeoutMs } = this.#context;
     const options = parameters as CallOptions;
     const signal = lifetime.signalFor(options.signal);
     if (timeoutMs === undefined && !hasLimits(options)) {

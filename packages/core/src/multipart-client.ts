@@ -1,12 +1,12 @@
-import { ClientBase } from "./client-base.ts";
 import * as requests from "./requests/index.ts";
 import { type UploadPartBodyParameters, uploadPart } from "./transfers/upload-part.ts";
+import { UploadClient } from "./upload-client.ts";
 
 /**
  * The requests of a multipart upload, for programs that manage their parts themselves. `uploadFile` does all of it:
  * part sizes, parallel requests, resuming, verifying.
  */
-export class MultipartClient extends ClientBase {
+export class MultipartClient extends UploadClient {
   /**
    * Begins a multipart upload. Not retried after a lost response, because COS may have begun one.
    * @returns `UploadId`, which names it in the calls for its parts

@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { contentTypeOf } from "@cosup/core/content-types";
-import { diagnosticsOf, type Runtime } from "@cosup/core/runtime";
+import { diagnosticsOf, permanentFailure, type Runtime } from "@cosup/core/runtime";
 import { wasmBase64 } from "@cosup/core/wasm-bytes";
 import { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
 import { openInput } from "./open.ts";
@@ -41,6 +41,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     contentTypeOf,
     checkpointStore: fileCheckpoints,
     transportError: transportFailure,
+    permanentFailure,
     diagnostics: diagnosticsOf(channel),
     close: transport.close,
   };

@@ -12,15 +12,13 @@ export class DigestCorePool {
   #acquired: { readonly bytes: number; readonly core: Core } | undefined;
   #working = 0;
 
-  /** Runs one call of the client. The call may use the core until it settles. */
-  async use<T>(call: () => Promise<T>): Promise<T> {
+  /** `Runtime.beginCall`: the call may use the core until it settles, which the function that is returned says. */
+  beginCall(): () => void {
     this.#working += 1;
-    try {
-      return await call();
-    } finally {
+    return () => {
       this.#working -= 1;
       if (this.#working === 0) this.#release();
-    }
+    };
   }
 
   /** `Runtime.acquireDigestCore`: parallel calls of a client share one core. */

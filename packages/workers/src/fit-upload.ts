@@ -1,4 +1,3 @@
-import { ArgumentRangeError } from "@cosup/core";
 import {
   type ByteSource,
   MAX_PAGE_SIZE,
@@ -6,6 +5,7 @@ import {
   type RequestedUpload,
   type UploadPlan,
 } from "@cosup/core/runtime";
+import { ArgumentRangeError } from "@cosup/core/upload";
 import { limitToBudget, metered, type SubrequestAllowance, stopAfterBudget } from "./budgeted-source.ts";
 import type { MeteredSource } from "./sources/r2-source.ts";
 import type { SubrequestMeter } from "./subrequest-meter.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { WorkersCosClient, type WorkersCosOptions } from "./client.ts";
+import { WorkersCosClient } from "./client.ts";
+import type { WorkersCosOptions } from "./options.ts";
 
 export * from "@cosup/core";
 export {
@@ -12,7 +13,8 @@ export {
   durableObjectCheckpoints,
 } from "./checkpoints/durable-object-checkpoints.ts";
 export type { CheckpointStorage } from "./checkpoints/storage.ts";
-export { WorkersCosClient, type WorkersCosOptions } from "./client.ts";
+export { WorkersCosClient } from "./client.ts";
+export type { WorkersCosOptions } from "./options.ts";
 export type { R2Body, R2BucketLike, R2ObjectBodyLike, R2ObjectLike } from "./sources/platform.ts";
 
 /**

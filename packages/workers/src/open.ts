@@ -1,5 +1,5 @@
-import { ArgumentTypeError } from "@cosup/core";
 import type { ByteSource } from "@cosup/core/runtime";
+import { ArgumentTypeError } from "@cosup/core/upload";
 import { byteStreamSource } from "./sources/byte-stream-source.ts";
 import type { R2Body, R2ObjectBodyLike } from "./sources/platform.ts";
 import { type R2Access, r2BodyLength, r2Source } from "./sources/r2-source.ts";

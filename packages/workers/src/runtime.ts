@@ -1,6 +1,6 @@
-import { ArgumentTypeError } from "@cosup/core";
 import wasm from "@cosup/core/cosup.wasm";
 import { commonTypeOf, type Runtime } from "@cosup/core/runtime";
+import { ArgumentTypeError } from "@cosup/core/upload";
 import { ConnectionPool } from "./connection-pool.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { DigestCorePool } from "./digest-core-pool.ts";
@@ -23,7 +23,6 @@ export interface WorkersRuntimeOptions {
 export function createWorkersRuntime(options: WorkersRuntimeOptions): {
   readonly runtime: Runtime;
   readonly meter: SubrequestMeter;
-  readonly cores: DigestCorePool;
 } {
   const pool = new ConnectionPool(CONNECTIONS);
   const meter = new SubrequestMeter(options.subrequestBudget);
@@ -43,9 +42,10 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
       throw new ArgumentTypeError("checkpoints", accepted);
     },
     adaptUpload: (source, requested) => fitUpload(meter, limits, source, requested),
+    beginCall: () => cores.beginCall(),
     acquireDigestCore: (bytes, create) => cores.acquire(bytes, create),
     transportError: transportFailure,
     diagnostics: diagnostics(),
   };
-  return { runtime, meter, cores };
+  return { runtime, meter };
 }

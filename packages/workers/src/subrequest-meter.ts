@@ -1,5 +1,5 @@
-import { CosError } from "@cosup/core";
 import { onAbort } from "@cosup/core/runtime";
+import { CosError } from "@cosup/core/upload";
 
 /** Reserved so that an upload that runs out of subrequests can still be aborted. */
 const FOR_ABORT = 1;

@@ -2,6 +2,16 @@ import { expect, test } from "vitest";
 import { DigestCorePool } from "../src/digest-core-pool.ts";
 
 let made = 0;
+/** Runs a call of the client that has the pool. */
+async function use<T>(cores: DigestCorePool, call: () => Promise<T>): Promise<T> {
+  const ended = cores.beginCall();
+  try {
+    return await call();
+  } finally {
+    ended();
+  }
+}
+
 const create = async (): Promise<object> => {
   made += 1;
   return { made };
@@ -11,23 +21,23 @@ test("all that a client does at once shares one core, and the next client gets i
   const [first, second] = [new DigestCorePool(), new DigestCorePool()];
   let core: object | undefined;
   await Promise.all([
-    first.use(async () => {
+    use(first, async () => {
       core = await first.acquire(64, create);
     }),
-    first.use(async () => {
+    use(first, async () => {
       expect(await first.acquire(64, create)).toBe(core ?? (await first.acquire(64, create)));
     }),
   ]);
-  await second.use(async () => {
+  await use(second, async () => {
     expect(await second.acquire(64, create)).toBe(core);
   });
 });
 
 test("clients that work at the same time have cores of their own", async () => {
   const [first, second] = [new DigestCorePool(), new DigestCorePool()];
-  await first.use(async () => {
+  await use(first, async () => {
     const core = await first.acquire(128, create);
-    await second.use(async () => {
+    await use(second, async () => {
       expect(await second.acquire(128, create)).not.toBe(core);
     });
   });
@@ -35,13 +45,13 @@ test("clients that work at the same time have cores of their own", async () => {
 
 test("a core of another size is not lent", async () => {
   const [first, second] = [new DigestCorePool(), new DigestCorePool()];
-  const small = await first.use(() => first.acquire(256, create));
-  expect(await second.use(() => second.acquire(512, create))).not.toBe(small);
+  const small = await use(first, () => first.acquire(256, create));
+  expect(await use(second, () => second.acquire(512, create))).not.toBe(small);
 });
 
 test("a core that could not be made is tried again", async () => {
   const cores = new DigestCorePool();
-  const fails = cores.use(() => cores.acquire(1024, () => Promise.reject(new Error("no memory"))));
+  const fails = use(cores, () => cores.acquire(1024, () => Promise.reject(new Error("no memory"))));
   await expect(fails).rejects.toThrow("no memory");
-  expect(await cores.use(() => cores.acquire(1024, create))).toBeDefined();
+  expect(await use(cores, () => cores.acquire(1024, create))).toBeDefined();
 });

@@ -1,5 +1,5 @@
-import { ArgumentTypeError } from "@cosup/core";
 import type { CheckpointStore } from "@cosup/core/runtime";
+import { ArgumentTypeError } from "@cosup/core/upload";
 import { takeWebLock } from "./web-lock.ts";
 
 const STORE = "checkpoints";

@@ -11,7 +11,6 @@ import { Deadline } from "./deadline.ts";
 import type { Ending, Line } from "./line.ts";
 import { pacedBodyOf } from "./paced-body.ts";
 import type { Pacer } from "./pacer.ts";
-import { permanentFailure } from "./permanent-failure.ts";
 import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import { responseText } from "./response-text.ts";
 import { signedElsewhere } from "./signed-elsewhere.ts";
@@ -132,7 +131,7 @@ function signedNow(
 }
 
 function transportError(runtime: Runtime, spec: RequestSpec, cause: unknown): TransportError {
-  const permanent = permanentFailure(cause);
+  const permanent = runtime.permanentFailure?.(cause);
   if (permanent !== undefined) {
     const error = new TransportError(`${spec.operation}: ${permanent.message}`, "connect", cause, false);
     error.hint = permanent.hint;

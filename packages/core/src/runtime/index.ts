@@ -16,6 +16,7 @@ export { commonTypeOf } from "./common-types.ts";
 export { type Diagnostics, type DiagnosticsChannel, diagnosticsOf } from "./diagnostics.ts";
 export { errorCode } from "./error-code.ts";
 export { isBodyless, nothingToStop, onRequestAbort, splitUrl } from "./exchange.ts";
+export { type PermanentFailure, permanentFailure } from "./permanent-failure.ts";
 export { MAX_RESPONSE_BYTES, responseTooLong } from "./response-limit.ts";
 export { ConsumedResponse, streamIntoSink } from "./response-sink.ts";
 export type { RequestedUpload, RequestToSign, Runtime, UploadPlan, WasmModule } from "./runtime.ts";

@@ -2,6 +2,7 @@ import type { TransportFailure } from "../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import type { Diagnostics } from "./diagnostics.ts";
+import type { PermanentFailure } from "./permanent-failure.ts";
 import type { Sha1 } from "./sha1.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
@@ -106,6 +107,12 @@ export interface Runtime {
    */
   acquireDigestCore?<Core>(bytes: number, create: () => Promise<Core>): Promise<Core>;
   /**
+   * Called when a call of the client begins, for what belongs to calls under way, such as a digest core that the next client
+   * uses after them.
+   * @returns is called when the call has settled
+   */
+  beginCall?(): () => void;
+  /**
    * Returns the usual Content-Type of a file extension, which core passes in lower case and without its dot. Core calls it
    * when the caller gives no Content-Type and the input has none of its own. `@cosup/core/content-types` has a table.
    */
@@ -123,6 +130,15 @@ export interface Runtime {
    * request. When that is not certain, return another kind.
    */
   transportError(cause: unknown): TransportFailure;
+  /**
+   * Says whether every further attempt would meet a rejection of {@link Runtime.send} again, such as a certificate that is
+   * not trusted. Nothing was sent then. Where a runtime hides such reasons, it leaves this out.
+   */
+  permanentFailure?(cause: unknown): PermanentFailure | undefined;
+  /**
+   * Added to the warning `unverified`: why this runtime may not have seen the checksum of an object.
+   */
+  readonly unverifiedHint?: string;
   /**
    * Channels of `node:diagnostics_channel`, where the runtime has it: `diagnosticsOf(channel)`. Core publishes to them only
    * what somebody has subscribed to.

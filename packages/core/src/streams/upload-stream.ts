@@ -1,8 +1,8 @@
 import { onAbort } from "../abort/abort-listeners.ts";
-import type { CosClient } from "../client.ts";
 import { checkParameters, type Method } from "../params/table.ts";
 import { UPLOAD_FILE, type UploadFileParameters } from "../transfers/parameters.ts";
 import type { UploadResult } from "../transfers/upload-result.ts";
+import type { UploadClient } from "../upload-client.ts";
 import { ChunkHandoff } from "./chunk-handoff.ts";
 
 const { LocalFilePath, refuseSymlinks, Body, ...OTHERS } = UPLOAD_FILE.parameters;
@@ -46,14 +46,14 @@ export interface UploadStream {
  * const { ETag, crc64 } = await result;
  * ```
  */
-export function createUploadStream(cos: CosClient, parameters: UploadStreamParameters): UploadStream {
+export function createUploadStream(cos: UploadClient, parameters: UploadStreamParameters): UploadStream {
   return openUploadStream(CREATE_UPLOAD_STREAM.name, cos, parameters);
 }
 
 /** @param name the method, for errors */
 export function openUploadStream(
   name: string,
-  cos: CosClient,
+  cos: UploadClient,
   parameters: UploadStreamParameters,
 ): UploadStream {
   checkParameters({ ...CREATE_UPLOAD_STREAM, name }, parameters);

@@ -1,5 +1,5 @@
-import type { CosClient } from "../client.ts";
 import type { UploadResult } from "../transfers/upload-result.ts";
+import type { UploadClient } from "../upload-client.ts";
 import { openUploadStream, type UploadStreamParameters } from "./upload-stream.ts";
 
 /** The callback of a Node stream. */
@@ -20,7 +20,7 @@ export interface WriteHandlers {
  * @param onFailure receives the failure of the upload, also while nothing is written
  */
 export function writeHandlers(
-  cos: CosClient,
+  cos: UploadClient,
   parameters: UploadStreamParameters,
   onFailure: (error: Error) => void,
 ): { readonly handlers: WriteHandlers; readonly result: Promise<UploadResult> } {

@@ -6,7 +6,7 @@ import type { ByteSource } from "../runtime/byte-source.ts";
 import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { openBody, openPath } from "../upload/open-body.ts";
-import type { UploadOptions } from "../upload/options.ts";
+import type { UploadOptions, WarningCallback } from "../upload/options.ts";
 import { MB } from "../upload/plan.ts";
 import { upload } from "../upload/uploader.ts";
 import { adaptUpload } from "./adapt-upload.ts";
@@ -120,8 +120,19 @@ async function uploadSource(
     resume: parameters.resume ?? "auto",
     signal: parameters.signal,
     onProgress: parameters.onProgress,
-    onWarning: parameters.onWarning,
+    onWarning: explained(parameters.onWarning, context.runtime),
   };
   const uploaded = await upload(target, plan.source, options, context);
   return uploadResult(context.endpoint, parameters, uploaded, undefined);
+}
+
+/** Adds to the warning `unverified` why the runtime may not have seen the checksum. */
+function explained(onWarning: WarningCallback | undefined, runtime: Runtime): WarningCallback | undefined {
+  if (onWarning === undefined || runtime.unverifiedHint === undefined) return onWarning;
+  return (warning) => {
+    const { code, message } = warning;
+    onWarning(
+      code === "unverified" ? { ...warning, message: `${message}; ${runtime.unverifiedHint}` } : warning,
+    );
+  };
 }

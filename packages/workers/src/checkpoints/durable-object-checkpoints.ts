@@ -1,5 +1,5 @@
-import { ArgumentTypeError } from "@cosup/core";
 import type { CheckpointStore } from "@cosup/core/runtime";
+import { ArgumentTypeError } from "@cosup/core/upload";
 import { Leases } from "./leases.ts";
 import type { CheckpointStorage } from "./storage.ts";
 

@@ -1,5 +1,5 @@
-import { ArgumentTypeError } from "@cosup/core";
 import type { ByteSource } from "@cosup/core/runtime";
+import { ArgumentTypeError } from "@cosup/core/upload";
 import { ByteReader } from "./read-bytes.ts";
 
 /**

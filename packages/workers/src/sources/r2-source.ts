@@ -1,5 +1,5 @@
-import { CosError, SourceError } from "@cosup/core";
 import type { ByteSource } from "@cosup/core/runtime";
+import { CosError, SourceError } from "@cosup/core/upload";
 import type { ConnectionPool } from "../connection-pool.ts";
 import type { SubrequestMeter } from "../subrequest-meter.ts";
 import type { R2BucketLike, R2ObjectBodyLike, R2ObjectLike } from "./platform.ts";

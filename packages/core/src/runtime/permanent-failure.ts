@@ -13,9 +13,10 @@ interface Rule extends PermanentFailure {
   readonly text?: RegExp;
 }
 
-const TRUST = "NODE_EXTRA_CA_CERTS (Node) or --cert (Deno) adds a certificate authority of your own";
-
-/** The first match counts: an exact rule stands before a general one. */
+/**
+ * The first match counts: an exact rule stands before a general one. Plain values only, which a bundler can leave out where no
+ * runtime asks.
+ */
 const RULES: readonly Rule[] = [
   {
     code: /^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG)$/,
@@ -45,13 +46,13 @@ const RULES: readonly Rule[] = [
     code: /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER_CERT|GET_ISSUER_CERT_LOCALLY|VERIFY_LEAF_SIGNATURE))$/,
     text: /invalid peer certificate: (Other\()?.*(UnknownIssuer|CaUsedAsEndEntity)/,
     message: "the server's certificate was not issued by an authority that this machine trusts",
-    hint: `${TRUST}; a proxy that inspects TLS needs its certificate added there`,
+    hint: "NODE_EXTRA_CA_CERTS (Node) or --cert (Deno) adds a certificate authority of your own; a proxy that inspects TLS needs its certificate added there",
   },
   {
     code: /^(CERT_|CRL_|INVALID_CA|INVALID_PURPOSE|UNABLE_TO_|ERR_TLS_CERT_)/,
     text: /invalid peer certificate/,
     message: "the server's certificate was not accepted",
-    hint: TRUST,
+    hint: "NODE_EXTRA_CA_CERTS (Node) or --cert (Deno) adds a certificate authority of your own",
   },
   {
     code: /^ERR_SSL_(UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|TLSV1_ALERT_PROTOCOL_VERSION|(SSLV3_ALERT|SSL\/TLS_ALERT)_HANDSHAKE_FAILURE)$/,
