@@ -13,6 +13,8 @@ import { summary } from "./upload.mjs";
 
 /** Ranges under way at the same time: the default of cosup and of the official SDK. */
 const CONCURRENCY = 5;
+/** The default of cosup. That of the official SDK is 1 MB: it is measured with both. */
+const PART_SIZE = 8 * MiB;
 
 /** @param {import("./upload.mjs").Measurement} measurement */
 const cpu = ({ cpuMs }) => cpuMs;
@@ -26,15 +28,15 @@ export const downloadBench = {
     const source = await randomFile(context.uploadBytes);
     return withSink(async (sink) => {
       await sink.hold({ key: "big.bin", path: source.path, crc64: source.crc64 });
-      /** @param {string} script */
-      const client = (script) => async () => {
+      /** @param {string} script @param {number} [partSize] undefined: the client's own */
+      const client = (script, partSize) => async () => {
         const path = join(tmpdir(), `cosup-bench-${process.pid}.bin`);
         try {
           const options = {
             origin: sink.origin,
             key: "big.bin",
             path,
-            partSize: 8 * MiB,
+            partSize,
             concurrency: CONCURRENCY,
           };
           const found = await runFresh(NODE, `clients/${script}`, options);
@@ -45,9 +47,10 @@ export const downloadBench = {
         }
       };
       const measured = await runRounds(context, "download", {
-        floor: client("download-floor.mjs"),
-        ours: client("download-ours.mjs"),
+        floor: client("download-floor.mjs", PART_SIZE),
+        ours: client("download-ours.mjs", PART_SIZE),
         official: client("download-official.mjs"),
+        officialSameRanges: client("download-official.mjs", PART_SIZE),
       });
       const { floor = [], ours = [], official = [] } = measured;
       return {
@@ -58,7 +61,7 @@ export const downloadBench = {
         detail: {
           bytes: source.size,
           concurrency: CONCURRENCY,
-          partSize: 8 * MiB,
+          partSize: PART_SIZE,
           summary: summary(measured),
         },
       };

@@ -52,7 +52,7 @@ interface Handle {
  * not change until a whole write is sent. Undefined where there is no such handle (Bun, a caller's dispatcher).
  */
 export function unsentBytes(connection: Dispatcher | undefined, length: number): (() => number) | undefined {
-  const socket = (connection as { readonly [kSocket]?: Socket | null } | undefined)?.[kSocket];
+  const socket = socketOf(connection);
   const handle = handleOf(socket);
   if (typeof handle?.writeQueueSize !== "number") return undefined;
   // A very large body is written in pieces; those that are not written yet are unsent too.
@@ -62,6 +62,11 @@ export function unsentBytes(connection: Dispatcher | undefined, length: number):
     const waiting = typeof size === "number" ? size : 0;
     return Math.max(0, length + waiting - ((socket?.bytesWritten ?? 0) - before));
   };
+}
+
+/** The socket of a connection while it has one; undefined for a caller's dispatcher. */
+export function socketOf(connection: Dispatcher | undefined): Socket | null | undefined {
+  return (connection as { readonly [kSocket]?: Socket | null } | undefined)?.[kSocket];
 }
 
 function handleOf(socket: Socket | null | undefined): Handle | undefined {

@@ -9,7 +9,8 @@ import {
   type WireRequest,
   type WireResponse,
 } from "@cosup/core/runtime";
-import { type RoutedOptions, unsentBytes } from "./agent.ts";
+import { type RoutedOptions, socketOf, unsentBytes } from "./agent.ts";
+import { type ReceiveBuffers, receiveBuffersOf } from "./receive-buffers.ts";
 import type { Dispatcher } from "./undici.ts";
 import { wireHeaders } from "./wire-response.ts";
 
@@ -60,6 +61,8 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
   #received = 0;
   /** Takes the body of the response, instead of `chunks`. */
   #sink: ResponseSink | undefined;
+  /** Where the connection reads what the sink takes. */
+  #lenders: ReceiveBuffers | undefined;
   #stopListening = nothingToStop;
 
   constructor(request: WireRequest, options: RoutedOptions, resolve: Settle[0], reject: Settle[1]) {
@@ -88,10 +91,15 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {
     this.#status = status;
     this.#headers = headers;
-    const sink = this.#waiting?.request.sink;
-    if (sink === undefined || status < 200) return;
+    if (this.#waiting === undefined || status < 200) return;
+    const { request, options } = this.#waiting;
+    const { sink } = request;
+    if (sink === undefined) return;
     try {
-      if (sink.begin(status, wireHeaders(headers))) this.#sink = sink;
+      if (!sink.begin(status, wireHeaders(headers))) return;
+      this.#sink = sink;
+      this.#lenders = receiveBuffersOf(socketOf(options.connection));
+      this.#lenders?.lend();
     } catch (error) {
       this.#abort(error);
     }
@@ -123,9 +131,15 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
   #pass(sink: ResponseSink, chunk: Buffer, controller: Controller): void {
     if (this.#waiting === undefined || chunk.length === 0) return;
     const busy = sink.write(chunk);
-    if (busy === undefined) return;
+    if (busy === undefined) {
+      this.#lenders?.giveBack(chunk);
+      return;
+    }
     controller.pause();
-    busy.then(() => controller.resume(), this.#abort);
+    busy.then(() => {
+      this.#lenders?.giveBack(chunk);
+      controller.resume();
+    }, this.#abort);
   }
 
   /** Rejects at once; undici, which has no signal here, ends the request as soon as it has a connection. */
@@ -138,6 +152,8 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
   #settle(): Waiting | undefined {
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    this.#lenders?.endLending();
+    this.#lenders = undefined;
     this.#stopListening();
     this.#stopListening = nothingToStop;
     return waiting;

@@ -1,7 +1,8 @@
-import { Socket } from "node:net";
+import { type OnReadOpts, Socket } from "node:net";
 import type { buildConnector as UndiciConnector } from "undici";
 
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
+import { readIntoOwnBuffers } from "./receive-buffers.ts";
 import { buildConnector, kParser } from "./undici.ts";
 
 /** Longest wait for a connection, TLS included. */
@@ -21,7 +22,7 @@ export interface Connector {
 export function createConnector(): Connector {
   const connecting = new Set<Socket>();
   let refused = false;
-  const connectSocket = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
+  const connectSocket = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...ownBuffers() });
   return {
     connect: (options, callback) => {
       if (refused) {
@@ -58,6 +59,11 @@ export function createConnector(): Connector {
       }
     },
   };
+}
+
+/** Bun's sockets have buffers of their own. */
+function ownBuffers(): { readonly onread?: OnReadOpts } {
+  return process.versions.bun === undefined ? { onread: readIntoOwnBuffers() } : {};
 }
 
 /** Reports a connection once it can be used. It is destroyed if the parsers of responses cannot be loaded. */

@@ -1,7 +1,9 @@
-import { constants } from "node:fs";
+import { constants, writeSync } from "node:fs";
 import { chmod, type FileHandle, link, open, stat } from "node:fs/promises";
 import type { RandomAccessFile, RandomAccessFiles, WriteFailure } from "@cosup/core/download";
 import { errorCode } from "@cosup/core/runtime";
+import { isOnLocalDisk } from "./sources/local-disk.ts";
+import { syncWrites } from "./sync-write-policy.ts";
 
 const FAILURES: Readonly<Record<string, WriteFailure>> = {
   EEXIST: "exists",
@@ -22,8 +24,10 @@ const { O_RDWR = 0, O_CREAT = 0, O_EXCL = 0, O_NOFOLLOW = 0 } = constants as Par
 
 /** Node's files, for core's downloads. */
 export const randomAccess: RandomAccessFiles = {
-  open: async (path, create) =>
-    new NodeFile(await open(path, O_RDWR | (create ? O_CREAT | O_EXCL : O_NOFOLLOW), 0o666)),
+  open: async (path, create) => {
+    const handle = await open(path, O_RDWR | (create ? O_CREAT | O_EXCL : O_NOFOLLOW), 0o666);
+    return new NodeFile(handle, await isOnLocalDisk(path));
+  },
   copyPermissions: async (from, to) => chmod(to, (await stat(from)).mode & 0o777),
   link: (path, name) =>
     link(path, name).catch((error: unknown) => {
@@ -40,12 +44,25 @@ class NoLinks extends Error {
 
 class NodeFile implements RandomAccessFile {
   readonly #handle: FileHandle;
+  readonly #isLocal: boolean;
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, isLocal: boolean) {
     this.#handle = handle;
+    this.#isLocal = isLocal;
   }
 
-  async write(bytes: Uint8Array, position: number): Promise<void> {
+  write(bytes: Uint8Array, position: number): Promise<void> | undefined {
+    if (!this.#isLocal || !syncWrites.next()) return this.#writeLater(bytes, position);
+    const { fd } = this.#handle;
+    syncWrites.runSync(() => {
+      for (let at = 0; at < bytes.length; ) {
+        at += writeSync(fd, bytes, at, bytes.length - at, position + at);
+      }
+    });
+    return undefined;
+  }
+
+  async #writeLater(bytes: Uint8Array, position: number): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, position + at);
       at += bytesWritten;

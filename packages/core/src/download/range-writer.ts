@@ -56,10 +56,11 @@ export class RangeWriter {
   /** Takes the next bytes; a promise when they have to wait for the disk. */
   write(chunk: Uint8Array): Promise<void> | undefined {
     this.#received += chunk.length;
-    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    const failed = this.#rejection();
+    if (failed !== undefined) return failed;
     if (this.#waiting === undefined) {
       const taken = this.#take(chunk);
-      if (taken === chunk.length) return undefined;
+      if (taken === chunk.length) return this.#rejection();
       this.#waiting = this.#takeLater(chunk.subarray(taken));
     } else {
       // A chunk of a failed attempt still waits. Its failure is this one's, too.
@@ -86,6 +87,10 @@ export class RangeWriter {
     await this.#writing;
   }
 
+  #rejection(): Promise<never> | undefined {
+    return this.#failure && Promise.reject(this.#failure.error);
+  }
+
   async #takeLater(chunk: Uint8Array): Promise<void> {
     for (let rest = chunk; rest.length > 0; rest = rest.subarray(this.#take(rest))) {
       await this.#writing;
@@ -101,7 +106,7 @@ export class RangeWriter {
       const room = half.length - this.#filled;
       if (room === 0) {
         if (this.#writing !== undefined) return taken;
-        void this.#startWrite();
+        this.#startWrite();
         continue;
       }
       const piece = chunk.subarray(taken, taken + room);
@@ -110,27 +115,34 @@ export class RangeWriter {
       this.#crc64 = this.#parts.core.crc64(place, this.#crc64);
       this.#filled += piece.length;
       taken += piece.length;
-      if (this.#filled === half.length && this.#writing === undefined) void this.#startWrite();
+      if (this.#filled === half.length && this.#writing === undefined) this.#startWrite();
     }
     return taken;
   }
 
-  /** Writes the half that was filled, and goes on with the other one. Never rejects: see `#failure`. */
-  #startWrite(): Promise<void> {
+  /** Writes the half that was filled, and goes on with the other one. Never fails: see `#failure`. */
+  #startWrite(): Promise<void> | undefined {
     const bytes = (this.#halves[this.#half] as Uint8Array).subarray(0, this.#filled);
     const position = this.start + this.#written;
     this.#half = 1 - this.#half;
     this.#filled = 0;
     this.#written += bytes.length;
-    this.#writing = this.#parts.file
-      .write(bytes, position)
-      .then(() => this.#parts.onWritten(bytes.length))
-      .catch((error: unknown) => {
-        this.#failure ??= { error };
-      })
-      .finally(() => {
-        this.#writing = undefined;
-      });
+    try {
+      this.#writing = this.#parts.file
+        .write(bytes, position)
+        ?.then(() => this.#parts.onWritten(bytes.length))
+        .catch((error: unknown) => this.#fail(error))
+        .finally(() => {
+          this.#writing = undefined;
+        });
+      if (this.#writing === undefined) this.#parts.onWritten(bytes.length);
+    } catch (error) {
+      this.#fail(error);
+    }
     return this.#writing;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
   }
 }

@@ -160,7 +160,13 @@ export class UnfinishedFile {
       throw this.#unwritable(error);
     };
     return {
-      write: (bytes, position) => file.write(bytes, position).catch(explain),
+      write: (bytes, position) => {
+        try {
+          return file.write(bytes, position)?.catch(explain);
+        } catch (error) {
+          return explain(error);
+        }
+      },
       read: (into, position) => file.read(into, position).catch(explain),
       truncate: (length) => file.truncate(length).catch(explain),
       size: () => file.size().catch(explain),

@@ -1,7 +1,10 @@
 /** A file that is read and written at any place, by one caller at a time. */
 export interface RandomAccessFile {
-  /** Writes all of the bytes. They must not change until it resolves. */
-  write(bytes: Uint8Array, position: number): Promise<void>;
+  /**
+   * Writes all of the bytes, and returns undefined; or a promise, and they must not change until it is settled.
+   * @throws what went wrong, when it returns no promise
+   */
+  write(bytes: Uint8Array, position: number): Promise<void> | undefined;
   /** Reads up to as many bytes as there is room for; 0 at the end of the file. */
   read(into: Uint8Array, position: number): Promise<number>;
   /** Makes the file this many bytes long, with zeros where nothing is written yet. */

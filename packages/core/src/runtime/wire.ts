@@ -86,8 +86,9 @@ export interface ResponseSink {
    */
   begin(status: number, headers: WireResponse["headers"]): boolean;
   /**
-   * The next bytes, which the sink may keep until it has dealt with them. With a promise, no more may come until it
-   * resolves; if it rejects, the request must fail with its reason.
+   * The next bytes. Their memory is the sink's until it returns, or until the promise that it returns is settled; then
+   * something else may be read into it. With a promise, no more may come until it resolves; if it rejects, the request
+   * must fail with its reason.
    */
   write(chunk: Uint8Array): Promise<void> | undefined;
   /** Whether bytes have arrived since the last call, or are still being dealt with. Core asks when the request is silent. */

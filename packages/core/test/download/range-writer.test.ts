@@ -21,9 +21,12 @@ async function rig(bufferBytes = 8) {
 const bytes = (from: number, to: number): Uint8Array =>
   Uint8Array.from({ length: to - from }, (_, at) => (from + at) % 251);
 
-test("bytes land at their place, whatever the chunks, with the CRC64 of all of them", async () => {
-  for (const cuts of [[20], [1, 2, 3, 4, 5, 20], [4, 8, 12, 16, 20], [3, 11, 20]]) {
+const CUTS = [[20], [1, 2, 3, 4, 5, 20], [4, 8, 12, 16, 20], [3, 11, 20]];
+
+test.each([true, false])("bytes land at their place, whatever the chunks; at once: %s", async (atOnce) => {
+  for (const cuts of CUTS) {
     const { core, file, writer, written } = await rig();
+    file.atOnce = atOnce;
     let from = 0;
     for (const to of cuts) {
       await writer.write(bytes(from, to));
@@ -66,6 +69,16 @@ test("a chunk of the next attempt comes after one that still waits", async () =>
   await writer.finish();
   expect(file.bytes.subarray(START)).toEqual(bytes(0, 15));
   expect(writer.crc64).toBe(core.crc64(bytes(0, 15)));
+});
+
+test("of a file that is written at once, no chunk waits", async () => {
+  const { file, writer } = await rig();
+  file.atOnce = true;
+  expect(writer.write(bytes(0, 30))).toBeUndefined();
+  expect(writer.busy).toBe(false);
+  file.failure = new Error("disk full");
+  expect(await caught(Promise.resolve(writer.write(bytes(30, 60))))).toBe(file.failure);
+  expect(await caught(writer.finish())).toBe(file.failure);
 });
 
 test("a write that fails is the failure of the next chunk and of the end", async () => {

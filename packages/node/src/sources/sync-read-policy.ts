@@ -1,5 +1,5 @@
-import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isOnLocalDisk } from "./local-disk.ts";
 
 /** A read from the page cache takes 2 to 10 µs; one from a disk or a network takes longer than this. */
 const CACHED_MS = 0.2;
@@ -7,25 +7,6 @@ const CACHED_MS = 0.2;
 const PAUSE_FILES = 32;
 /** A folder upload has files of few folders under way. */
 const MOST_FOLDERS = 64;
-
-/** Of linux/magic.h: file systems that need this machine alone. One on a network may hang for ever. */
-const LOCAL_DISKS: ReadonlySet<number> = new Set([
-  0xef53, // ext2, ext3, ext4
-  0x58465342, // xfs
-  0x9123683e, // btrfs
-  0x2fc12fc1, // zfs
-  0xf2f52010, // f2fs
-  0x01021994, // tmpfs
-  0x794c7630, // overlay
-]);
-
-async function isLocal(folder: string): Promise<boolean> {
-  if (process.platform !== "linux") return false;
-  return statfs(folder).then(
-    ({ type }) => LOCAL_DISKS.has(type),
-    () => false,
-  );
-}
 
 /**
  * Decides whether a small file of a folder may be opened and read synchronously. From the page cache, that takes 8 µs,
@@ -50,7 +31,7 @@ export class SyncReadPolicy {
   async allowFolder(folder: string, device: string): Promise<void> {
     let local = this.#disks.get(device);
     if (local === undefined) {
-      local = await isLocal(folder);
+      local = await isOnLocalDisk(folder);
       this.#disks.set(device, local);
     }
     if (!local) return;
