@@ -1,5 +1,5 @@
 import { ArgumentTypeError, type CosClient, CosError, ServiceError } from "@cosup/core";
-import { type EachObjectParameters, eachObject, listObjects } from "@cosup/core/objects";
+import { type EachObjectParameters, eachFolderEntry, eachObject, listObjects } from "@cosup/core/objects";
 import type { ContractCase, Rig } from "./contract.ts";
 import { textBytes } from "./fixtures/bytes.ts";
 import { respondsWith, Script } from "./fixtures/faults.ts";
@@ -178,6 +178,18 @@ export const cases: readonly ContractCase[] = [
         t.ok(script.sent.length <= 9, `an end after ${script.sent.length} pages`);
       }
     },
+  },
+  {
+    name: "eachFolderEntry() yields the objects and the folders directly below a prefix, over all pages",
+    run: (t, rig) =>
+      withObjects(rig, [...NAMES, "b c/2", "b c/3"], async ({ Bucket, Prefix }) => {
+        const entries: string[] = [];
+        for await (const entry of eachFolderEntry(rig.client, { Bucket, Prefix, MaxKeys: 2 }))
+          entries.push("Key" in entry ? entry.Key : entry.Prefix);
+        const names = NAMES.filter((name) => !name.includes("/"));
+        const expected = [...names, "b/", "b c/"].map((name) => Prefix + name);
+        t.deepEqual(entries.sort(), expected.sort(), "entries");
+      }),
   },
   {
     name: "eachObject() takes no Delimiter, which would hide objects",

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../package.json";
 import { addCopy } from "./commands/copy-command.ts";
+import { addObjectCommands } from "./commands/object-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
 import { byteCount, collect, duration, portNumber } from "./parse-arguments.ts";
 
@@ -12,7 +13,8 @@ Examples:
   cosup cp big.bin cos://examplebucket-1250000000/dir/ --region ap-guangzhou
   cosup cp -r ./photos cos://examplebucket-1250000000/photos --include '*.jpg'
   pg_dump shop | cosup cp - cos://examplebucket-1250000000/backup/shop.sql
-  cosup stat cos://examplebucket-1250000000/dir/big.bin --json
+  cosup cp cos://examplebucket-1250000000/dir/big.bin ./big.bin
+  cosup ls -l cos://examplebucket-1250000000/dir/
   cosup uploads abort cos://examplebucket-1250000000/ --all --older-than 7d
   cosup emulator --data ./data
 
@@ -20,7 +22,7 @@ To resume an interrupted upload, run the same command again.
 
 Exit codes:
     0 success
-    1 some uploads failed, or the object, bucket or upload does not exist
+    1 some objects failed, or the object, bucket or upload does not exist
     2 invalid arguments
     3 credentials are missing or were denied
     4 a source is missing or cannot be read
@@ -35,7 +37,7 @@ Exit codes:
 export function createProgram(finish: Finish): Command {
   const program = new Command("cosup")
     .description(
-      "Upload files to Tencent Cloud COS. Uploads can be resumed, and CRC64 verifies every object.",
+      "Upload to Tencent Cloud COS, download and manage objects. Transfers can be resumed, and CRC64 verifies them.",
     )
     .version(version)
     .exitOverride()
@@ -43,18 +45,10 @@ export function createProgram(finish: Finish): Command {
     .configureOutput({ outputError: () => {} })
     .addHelpText("after", HELP);
   addCopy(program, finish);
-  addStat(program, finish);
+  addObjectCommands(program, finish);
   addUploads(program, finish);
   addEmulator(program, finish);
   return program;
-}
-
-function addStat(program: Command, finish: Finish): void {
-  withConnection(program.command("stat"))
-    .description("show the size, crc64, etag and metadata of an object")
-    .argument("<target>", "cos://BUCKET/KEY")
-    .option("--json", "print one JSON object")
-    .action(async (target, flags) => finish(await (await import("./commands/stat.ts")).stat(target, flags)));
 }
 
 function addUploads(program: Command, finish: Finish): void {

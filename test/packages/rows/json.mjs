@@ -19,7 +19,19 @@ export const rows = [
         if (!valid(line)) throw new Error(`${JSON.stringify(line)}\n${JSON.stringify(valid.errors)}`);
       }
       const types = [...new Set(lines.map(({ type }) => type))].sort();
-      const known = ["aborted", "error", "object", "progress", "summary", "upload", "warning", undefined];
+      const known = [
+        "aborted",
+        "deleted",
+        "error",
+        "folder",
+        "listed",
+        "object",
+        "progress",
+        "stat",
+        "summary",
+        "upload",
+      ];
+      known.push("url", "usage", "warning");
       const missing = known.filter((type) => type !== "warning" && !types.includes(type));
       if (missing.length > 0) throw new Error(`no line of type ${missing.map(String)} was seen`);
       // The schema can refuse: an unknown type, and a line without what it must have.
@@ -58,6 +70,13 @@ async function linesOfCommands(rig) {
     ...(await cosup("cp", "missing.bin", `${BUCKET}/json/missing`)),
     ...(await cosup("stat", `${BUCKET}/json/large.bin`)),
     ...(await cosup("stat", `${BUCKET}/json/none`)),
+    ...(await cosup("ls", `${BUCKET}/`)),
+    ...(await cosup("ls", "-r", `${BUCKET}/json/`)),
+    ...(await cosup("du", BUCKET, "--depth", "1")),
+    ...(await cosup("cp", `${BUCKET}/json/large.bin`, "down.bin")),
+    ...(await cosup("cp", `${BUCKET}/json/large.bin`, `${BUCKET}/json/copy.bin`)),
+    ...(await cosup("presign", `${BUCKET}/json/large.bin`)),
+    ...(await cosup("rm", `${BUCKET}/json/copy.bin`)),
     ...(await cosup("uploads", "ls", `${BUCKET}/pending`)),
     ...(await cosup("uploads", "abort", `${BUCKET}/pending`, "--upload-id", UploadId)),
     ...(await cosup("cp", "--wrong-flag")),

@@ -4,20 +4,23 @@ import { byteSize, collect, collectMetadata, wholeNumber } from "../parse-argume
 
 const HELP = `
 If the target ends with '/' or names only the bucket, the object key ends with the name of the file. To resume an
-interrupted upload, run the same command again: only parts that COS does not hold are sent.
+interrupted transfer, run the same command again: only what is missing is sent. A source in COS is downloaded to a path,
+written to stdout (-), or copied inside COS to another cos://BUCKET/KEY.
 
 Examples:
   cosup cp big.bin cos://examplebucket-1250000000/dir/big.bin
   cosup cp a.txt b.txt cos://examplebucket-1250000000/texts/
   cosup cp -r ./site cos://examplebucket-1250000000/ --exclude node_modules --cache-control 'max-age=3600'
+  cosup cp cos://examplebucket-1250000000/dir/big.bin ./big.bin
+  cosup cp -r cos://examplebucket-1250000000/site/ ./site
   tar cz . | cosup cp - cos://examplebucket-1250000000/backup.tgz --part-size 64`;
 
 /** Adds `cosup cp` with its options to `program`. */
 export function addCopy(program: Command, finish: Finish): void {
   const command = withConnection(program.command("cp"))
-    .description("upload a file, several files, a directory (-r), or stdin (-)")
-    .usage("[options] <source...> cos://BUCKET/KEY")
-    .argument("<paths...>", "one or more sources, then the target cos://BUCKET/KEY")
+    .description("upload, download or copy inside COS: files, directories (-r), stdin or stdout (-)")
+    .usage("[options] <source...> <target>")
+    .argument("<paths...>", "one or more sources, then the target; one of the two is cos://BUCKET/KEY")
     .addHelpText("after", HELP);
   addTransferOptions(command);
   addHeaderOptions(command);
@@ -46,6 +49,7 @@ function addTransferOptions(command: Command): void {
         "skip a file if its key exists, or if COS holds the same object (default: never; with -r: same)",
       ).choices(["never", "exists", "same"]),
     )
+    .option("--source-region <name>", "region of a source in COS, for a copy inside COS (default: --region)")
     .addOption(new Option("--state-dir <dir>", "directory for checkpoints").env("COSUP_STATE_DIR"));
 }
 
@@ -69,7 +73,7 @@ function addHeaderOptions(command: Command): void {
 
 function addDirectoryOptions(command: Command): void {
   command
-    .option("-r, --recursive", "upload a directory")
+    .option("-r, --recursive", "upload a directory, or download or copy a folder of COS")
     .option("--include <glob>", "with -r: upload only files that match; repeatable", collect)
     .option("--exclude <glob>", "with -r: do not upload files that match; repeatable", collect)
     .option("--follow-symlinks", "with -r: follow symbolic links that point inside the directory");
@@ -80,5 +84,5 @@ function addOutputOptions(command: Command): void {
     .option("--json", "print JSON lines to stdout, the summary last")
     .option("-q, --quiet", "print only errors")
     .option("--no-progress", "print no progress bar and no progress lines")
-    .option("-n, --dry-run", "list what would be uploaded without sending anything");
+    .option("-n, --dry-run", "list what would be uploaded, downloaded or copied, and do nothing");
 }

@@ -4,6 +4,8 @@ import type { ConnectionFlags } from "../client.ts";
 /** The flags of `cosup cp`, as commander parses them. */
 export interface CopyFlags extends ConnectionFlags {
   readonly recursive?: boolean;
+  /** Region of the source of a copy inside COS. */
+  readonly sourceRegion?: string;
   readonly partSize?: number;
   readonly concurrency?: number;
   readonly files?: number;

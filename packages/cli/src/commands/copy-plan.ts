@@ -39,10 +39,7 @@ export function parseCopyArguments(values: readonly string[]): CopyArguments {
     throw new ArgumentTypeError("source", "is missing: cosup cp SOURCE… cos://BUCKET/KEY");
   const remote = sources.find(isLocation);
   if (remote !== undefined) {
-    throw new ArgumentTypeError(
-      "source",
-      `'${remote}' is not a local file: cosup cp uploads local files to COS`,
-    );
+    throw new ArgumentTypeError("source", `'${remote}' is not a local file, and another source is`);
   }
   if (sources.length > 1) {
     if (sources.includes(STDIN)) throw new ArgumentTypeError("source", "- (stdin) must be the only source");

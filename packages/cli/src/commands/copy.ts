@@ -1,9 +1,10 @@
 import { ArgumentRangeError, checkUpload, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { offlineClient, openClient } from "../client.ts";
 import { ownEnvironment, requireCredentials } from "../credentials.ts";
-import { createDisplay } from "../display/create-display.ts";
+import { createDisplay, titleOf } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
+import { isLocation } from "../location.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
 import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
@@ -16,13 +17,16 @@ import { TransferProgress } from "./transfer-progress.ts";
 
 /** Runs `cosup cp`. All arguments are checked before anything is sent. Returns the exit code. */
 export async function copy(values: readonly string[], flags: CopyFlags): Promise<number> {
+  if (values.length > 1 && isLocation(values[0] ?? "")) {
+    return (await import("./remote-copy.ts")).copyRemote(values, flags);
+  }
   const signal = abortOnInterrupt();
   const parsed = parseCopyArguments(values);
   checkFlags(parsed, flags);
   if (flags.dryRun !== true) requireCredentials(ownEnvironment());
   const plan = await planCopy(parsed, flags.recursive === true);
   const tally = new Tally();
-  const display = createDisplay(flags, plan);
+  const display = createDisplay(flags, { bucket: plan.bucket, title: titleOf(plan) });
   if (flags.dryRun === true) return dryRun({ plan, flags, display, tally, signal });
   const client = clientFor(plan, flags);
   try {

@@ -4,7 +4,8 @@ type Sums = Pick<ProgressDetails, "acknowledged" | "resumed" | "inFlight">;
 
 /** The progress of one file of several. */
 export interface FileProgress {
-  update(details: Sums): void;
+  /** @param total bytes of the file, where they were not known before */
+  update(details: Sums, total?: number): void;
   /** Nothing of the file is in flight any more, also when it has failed. */
   end(): void;
 }
@@ -12,7 +13,7 @@ export interface FileProgress {
 /** Adds up the progress of several files. */
 export class FilesProgress {
   readonly #report: ProgressCallback;
-  readonly #total: number;
+  #total: number;
   #acknowledged = 0;
   #resumed = 0;
   #inFlight = 0;
@@ -23,8 +24,13 @@ export class FilesProgress {
     this.#report = report;
   }
 
-  /** The progress of the next file. */
-  file(): FileProgress {
+  /**
+   * The progress of the next file.
+   * @param planned its bytes, if they are not part of the total yet; undefined: not known
+   */
+  file(planned: number | undefined = 0): FileProgress {
+    let size = planned;
+    this.#total += size;
     let known: Sums = { acknowledged: 0, resumed: 0, inFlight: 0 };
     const count = (details: Sums): void => {
       this.#acknowledged += details.acknowledged - known.acknowledged;
@@ -33,7 +39,9 @@ export class FilesProgress {
       known = details;
     };
     return {
-      update: (details) => {
+      update: (details, bytes = size) => {
+        this.#total += bytes - size;
+        size = bytes;
         count(details);
         const [acknowledged, resumed, inFlight] = [this.#acknowledged, this.#resumed, this.#inFlight];
         const total = Math.max(acknowledged, this.#total);

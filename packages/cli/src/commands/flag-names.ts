@@ -18,11 +18,16 @@ const FLAGS: Readonly<Record<string, string>> = {
   ContentLanguage: "--content-language",
   Expires: "--expires",
   Metadata: "--meta",
+  EnableMD5: "--md5",
+  followSymlinks: "--follow-symlinks",
   include: "--include",
   exclude: "--exclude",
   resume: "--resume",
   skip: "--skip",
   UploadId: "--upload-id",
+  VersionId: "--version-id",
+  Expired: "--expires",
+  yes: "--yes",
 };
 
 /** The flag that sets `parameter`; undefined if there is none. */

@@ -1,13 +1,18 @@
 import { classify } from "../classify-error.ts";
 import { EXIT } from "../exit-codes.ts";
 
+/** What a command does with an object. */
+export type Done = "uploaded" | "downloaded" | "copied";
+
 /** The result of one object. */
 export interface Outcome {
-  /** Path of the file, `-` for stdin. */
+  /** Path of the file, `-` for stdin, `cos://BUCKET/KEY` for an object. */
   readonly source: string;
   readonly key: string;
+  /** Where an object of COS goes: a path, or `cos://BUCKET/KEY`. */
+  readonly to?: string;
   /** `planned`: not sent because of --dry-run. */
-  readonly status: "uploaded" | "skipped" | "failed" | "planned";
+  readonly status: Done | "skipped" | "failed" | "planned";
   readonly reason?: string | undefined;
   readonly size: number | undefined;
   readonly crc64?: string | undefined;
@@ -21,26 +26,36 @@ export interface Outcome {
 /** Adds up outcomes and derives the exit code. */
 export class Tally {
   readonly startedAt = performance.now();
-  uploaded = 0;
+  /** What the command does with its objects. */
+  readonly does: Done;
+  /** Objects that it has done that with. */
+  done = 0;
   skipped = 0;
   failed = 0;
   planned = 0;
-  /** Bytes of the objects that were uploaded, or that --dry-run would upload. */
+  /** Bytes of the objects that were uploaded, downloaded or copied, or that --dry-run names. */
   bytes = 0;
   partsSent = 0;
   partsResumed = 0;
   readonly #exitCodes = new Set<number>();
 
+  constructor(does: Done = "uploaded") {
+    this.does = does;
+  }
+
   get files(): number {
-    return this.uploaded + this.skipped + this.failed + this.planned;
+    return this.done + this.skipped + this.failed + this.planned;
   }
 
   add(outcome: Outcome): void {
-    this[outcome.status] += 1;
+    const { status } = outcome;
+    const isDone = status === this.does;
+    if (status === "skipped" || status === "failed" || status === "planned") this[status] += 1;
+    else this.done += 1;
     this.partsSent += outcome.partsSent;
     this.partsResumed += outcome.partsResumed;
-    if (outcome.status === "uploaded" || outcome.status === "planned") this.bytes += outcome.size ?? 0;
-    if (outcome.status === "failed") this.#exitCodes.add(classify(outcome.error).exitCode);
+    if (isDone || status === "planned") this.bytes += outcome.size ?? 0;
+    if (status === "failed") this.#exitCodes.add(classify(outcome.error).exitCode);
   }
 
   /** 1 if some objects failed. If all failed with the same exit code, that exit code. */

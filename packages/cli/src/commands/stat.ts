@@ -7,6 +7,9 @@ import { parseObjectLocation } from "../location.ts";
 import { writeJson, writeResult } from "../output.ts";
 import { bareETag } from "./outcome.ts";
 
+/** Longest name of a property, and two spaces. */
+const WIDTH = "contentDisposition".length + 2;
+
 /** Runs `cosup stat`: prints the properties of an object. Returns the exit code. */
 export async function stat(
   target: string,
@@ -19,20 +22,28 @@ export async function stat(
     .catch((error: unknown) => {
       throw isNotFound(error) ? notFound(target, error) : error;
     });
+  const header = (name: string): string | null => object.headers[name] ?? null;
   const properties = {
+    type: "stat",
     bucket,
     key,
     size: object.ContentLength,
     crc64: object.crc64 ?? null,
     etag: bareETag(object.ETag) ?? null,
     contentType: object.ContentType ?? null,
+    cacheControl: header("cache-control"),
+    contentDisposition: header("content-disposition"),
+    contentEncoding: header("content-encoding"),
+    contentLanguage: header("content-language"),
+    expires: header("expires"),
+    encryption: header("x-cos-server-side-encryption"),
     lastModified: object.LastModified ?? null,
     storageClass: object.StorageClass,
     versionId: object.versionId ?? null,
     metadata: object.Metadata,
   };
   if (flags.json === true) writeJson(properties);
-  else for (const [name, value] of rows(properties)) writeResult(`${name.padEnd(14)}${value}`);
+  else for (const [name, value] of rows(properties)) writeResult(`${name.padEnd(WIDTH)}${value}`);
   return 0;
 }
 
@@ -45,10 +56,11 @@ function notFound(target: string, cause: unknown): CosError {
 }
 
 function rows(properties: {
+  readonly type: string;
   readonly size: number;
   readonly metadata: Readonly<Record<string, string>>;
 }): [string, string][] {
-  const { metadata, size, ...plain } = properties;
+  const { type: _, metadata, size, ...plain } = properties;
   const entries = Object.entries({ ...plain, size: `${size} (${formatBytes(size)})`, ...metadata });
   return entries.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
 }

@@ -7,10 +7,13 @@ import { PlainDisplay } from "./plain.ts";
 import { QuietDisplay } from "./quiet.ts";
 
 /** Selects the display that the flags and the terminal ask for. */
-export function createDisplay(flags: CopyFlags, plan: CopyPlan): Display {
+export function createDisplay(
+  flags: CopyFlags,
+  { bucket, title }: Pick<DisplayContext, "bucket" | "title">,
+): Display {
   const context: DisplayContext = {
-    bucket: plan.bucket,
-    title: titleOf(plan),
+    bucket,
+    title,
     progress: flags.progress && flags.dryRun !== true,
   };
   if (flags.json === true) return new JsonDisplay(context, flags.quiet === true);
@@ -19,7 +22,8 @@ export function createDisplay(flags: CopyFlags, plan: CopyPlan): Display {
   return showBar ? new BarDisplay(context) : new PlainDisplay(context);
 }
 
-function titleOf(plan: CopyPlan): string | undefined {
+/** The title of a plan's progress bar. */
+export function titleOf(plan: CopyPlan): string | undefined {
   if (plan.kind === "stdin") return "stdin";
   return plan.kind === "files" && plan.files.length === 1 ? plan.files[0]?.path : undefined;
 }

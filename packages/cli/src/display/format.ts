@@ -34,17 +34,19 @@ export function percentOf(acknowledged: number, total: number, sent: number): nu
 /** Describes the result of one object in one line. */
 export function outcomeLine(outcome: Outcome, bucket: string): string {
   const { source, key, status, reason, size, crc64, partsResumed } = outcome;
-  const to = `cos://${bucket}/${key}`;
+  const to = outcome.to ?? `cos://${bucket}/${key}`;
   const bytes = size === undefined ? "" : ` (${formatBytes(size)})`;
-  if (status === "planned") return `would upload ${source} to ${to}${source === "-" ? "" : bytes}`;
+  if (status === "planned")
+    return `would ${outcome.to === undefined ? "upload" : "copy"} ${source} to ${to}${source === "-" ? "" : bytes}`;
   if (status === "skipped") return `skipped ${source}: ${SKIP_REASONS[reason ?? ""] ?? reason ?? "skipped"}`;
   const resumed = partsResumed > 0 ? `, ${partsResumed} parts resumed` : "";
-  return `uploaded ${source} to ${to}${bytes}, crc64 ${crc64}${resumed}`;
+  const checksum = crc64 === undefined ? "" : `, crc64 ${crc64}`;
+  return `${status} ${source} to ${to}${bytes}${checksum}${resumed}`;
 }
 
 const SKIP_REASONS: Readonly<Record<string, string>> = {
   same: "COS already holds the same object",
-  exists: "the key already exists",
+  exists: "it already exists",
   symlink: "it is a symbolic link (use --follow-symlinks to follow it)",
   outside: "the symbolic link points outside the directory",
   loop: "the symbolic link points to a directory that contains it",
@@ -54,7 +56,7 @@ const SKIP_REASONS: Readonly<Record<string, string>> = {
 
 /** Summarizes all objects in one line. */
 export function summaryLine(tally: Tally): string {
-  const { uploaded, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
+  const { done, does, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
   if (planned > 0) return `${countOf(planned, "file")}, ${formatBytes(bytes)}: nothing was sent (dry run)`;
   const seconds = Math.max((performance.now() - tally.startedAt) / 1000, 0.001);
   // Below 1 MiB the rate shows only the latency of requests, and after a resume it counts bytes that were not sent.
@@ -63,8 +65,8 @@ export function summaryLine(tally: Tally): string {
   const parts = partsSent + partsResumed <= 1 ? "" : `; ${partsSent} parts sent, ${partsResumed} resumed`;
   const rest = [skipped > 0 && `${skipped} skipped`, failed > 0 && `${failed} failed`].filter(Boolean);
   const took = seconds < 10 ? `${seconds.toFixed(1)}s` : formatSeconds(seconds);
-  const done = `${countOf(uploaded, "file")} uploaded, ${formatBytes(bytes)} in ${took}${rate}${parts}`;
-  return [done, ...rest].join("; ");
+  const counts = `${countOf(done, does === "uploaded" ? "file" : "object")} ${does}, ${formatBytes(bytes)} in ${took}${rate}${parts}`;
+  return [counts, ...rest].join("; ");
 }
 
 function countOf(count: number, noun: string): string {

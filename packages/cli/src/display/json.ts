@@ -28,9 +28,9 @@ export class JsonDisplay implements Display {
   }
 
   outcome(outcome: Outcome): void {
-    const { source, key, status, reason, size, crc64, etag, partsSent, partsResumed, error } = outcome;
+    const { source, key, to, status, reason, size, crc64, etag, partsSent, partsResumed, error } = outcome;
     const { bucket } = this.#context;
-    const object = { type: "object", source, bucket, key, status, reason, size, partsSent, partsResumed };
+    const object = { type: "object", source, bucket, key, to, status, reason, size, partsSent, partsResumed };
     if (status !== "failed") {
       writeJson({ ...object, crc64: crc64 || undefined, etag: etag || undefined });
       return;
@@ -49,13 +49,13 @@ export class JsonDisplay implements Display {
   end(): void {}
 
   summary(tally: Tally): void {
-    const { files, uploaded, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
+    const { files, does, done, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
     const elapsedMs = Math.round(performance.now() - tally.startedAt);
     const dryRun = planned > 0 ? { planned } : {};
     writeJson({
       type: "summary",
       files,
-      uploaded,
+      [does]: done,
       skipped,
       failed,
       ...dryRun,

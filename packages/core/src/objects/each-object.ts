@@ -2,15 +2,8 @@ import { callClient } from "../call-client.ts";
 import type { ClientBase } from "../client-base.ts";
 import type { RetryContext } from "../http/retry.ts";
 import type { Method } from "../params/table.ts";
-import {
-  LIST_OBJECTS,
-  type ListObjectsParameters,
-  type ListObjectsResult,
-  listObjects,
-  type ObjectInfo,
-} from "../requests/list-objects.ts";
-import { percentDecode } from "../text/percent.ts";
-import { MarkerCheck } from "./marker-check.ts";
+import { LIST_OBJECTS, type ListObjectsParameters, type ObjectInfo } from "../requests/list-objects.ts";
+import { objectPages } from "./object-pages.ts";
 
 const { Delimiter, EncodingType, ...parameters } = LIST_OBJECTS.parameters;
 
@@ -49,19 +42,5 @@ async function* eachObjectOf(
   context: RetryContext,
   parameters: EachObjectParameters,
 ): AsyncGenerator<ObjectInfo, void, undefined> {
-  let marker = parameters.Marker ?? "";
-  const check = new MarkerCheck("listObjects", marker);
-  for (;;) {
-    const page = await listObjects(context, { ...parameters, EncodingType: "url", Marker: marker });
-    const decode = page.EncodingType === "url" ? percentDecode : (text: string): string => text;
-    for (const object of page.Contents) yield { ...object, Key: decode(object.Key) };
-    if (!page.IsTruncated) return;
-    marker = decode(nextMarkerOf(page));
-    check.next(marker);
-  }
-}
-
-/** S3-compatible servers name no next marker without a delimiter: the last key is one. */
-function nextMarkerOf({ NextMarker, Contents }: ListObjectsResult): string {
-  return NextMarker ?? Contents.at(-1)?.Key ?? "";
+  for await (const { Contents } of objectPages(context, parameters)) yield* Contents;
 }

@@ -18,6 +18,7 @@ export type {
 } from "../requests/list-object-versions.ts";
 export type { ListObjectsParameters, ListObjectsResult, ObjectInfo } from "../requests/list-objects.ts";
 export { type DeleteObjectsParameters, deleteObjects } from "./delete-objects.ts";
+export { eachFolderEntry, type FolderEntry } from "./each-folder-entry.ts";
 export { type EachObjectParameters, eachObject } from "./each-object.ts";
 export {
   type EachObjectVersion,

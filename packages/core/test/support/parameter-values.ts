@@ -32,6 +32,7 @@ export const VALID = {
   getObjectTagging: { Bucket, Key },
   listObjects: { Bucket },
   eachObject: { Bucket },
+  eachFolderEntry: { Bucket },
   listObjectVersions: { Bucket },
   eachObjectVersion: { Bucket },
   deleteObjects: { Bucket, Objects: [{ Key }] },

@@ -1,0 +1,179 @@
+import { mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { ArgumentTypeError, type CheckpointStore, fileCheckpoints, type NodeCosClient } from "@cosup/node";
+import { downloadFile } from "@cosup/node/download";
+import { openClient } from "../client.ts";
+import { ownEnvironment } from "../credentials.ts";
+import { createDisplay } from "../display/create-display.ts";
+import type { Display } from "../display/display.ts";
+import { abortOnInterrupt } from "../interrupt.ts";
+import type { Location } from "../location.ts";
+import { reportFailure } from "../report.ts";
+import { cat } from "./cat.ts";
+import type { CopyFlags } from "./copy-flags.ts";
+import { type FileProgress, FilesProgress } from "./files-progress.ts";
+import { reportInterruptedDownload } from "./interruption.ts";
+import { bareETag, type Outcome, Tally } from "./outcome.ts";
+import { checkRemoteFlags } from "./remote-flags.ts";
+import { parseRemoteArguments, type RemoteItem, type RemotePlan, remoteItems } from "./remote-plan.ts";
+
+/** Everything that the objects of one command share. */
+interface RemoteRun {
+  readonly client: NodeCosClient;
+  readonly plan: RemotePlan;
+  readonly flags: CopyFlags;
+  readonly checkpoints: CheckpointStore;
+  readonly display: Display;
+  readonly tally: Tally;
+  readonly progress: FilesProgress;
+  readonly signal: AbortSignal;
+}
+
+/** Runs `cosup cp` with a source in COS: downloads objects, or copies them inside COS. Returns the exit code. */
+export async function copyRemote(values: readonly string[], flags: CopyFlags): Promise<number> {
+  const recursive = flags.recursive === true;
+  const plan = parseRemoteArguments(values, recursive);
+  checkRemoteFlags(flags, plan.target);
+  if (plan.target.kind === "stdout") return cat(values[0] ?? "", flags);
+  const [first] = plan.sources;
+  const client = openClient(flags, ownEnvironment());
+  const title = recursive || plan.sources.length > 1 ? undefined : first?.key;
+  const display = createDisplay(flags, { bucket: first?.bucket ?? "", title });
+  const tally = new Tally(plan.target.kind === "path" ? "downloaded" : "copied");
+  const progress = new FilesProgress(0, (_done, total, details) => display.progress(details, total));
+  const checkpoints = fileCheckpoints(flags.stateDir || undefined);
+  const signal = abortOnInterrupt();
+  const run: RemoteRun = { client, plan, flags, checkpoints, display, tally, progress, signal };
+  try {
+    return await finish(run, copyItems(run, recursive));
+  } finally {
+    await client.close();
+  }
+}
+
+async function finish({ flags, display, tally, signal }: RemoteRun, work: Promise<void>): Promise<number> {
+  try {
+    await work;
+    display.end();
+    display.summary(tally);
+    return tally.exitCode;
+  } catch (error) {
+    display.end();
+    const json = flags.json === true;
+    const exitCode = signal.aborted
+      ? reportInterruptedDownload(signal.reason, json)
+      : reportFailure(error, json);
+    // Arguments that turn out wrong late are one line, as all others.
+    if (tally.files > 0 || json || signal.aborted) display.summary(tally);
+    return exitCode;
+  }
+}
+
+async function copyItems(run: RemoteRun, recursive: boolean): Promise<void> {
+  // Several workers take from one list: a generator gives each item once.
+  const items = remoteItems(run.client, run.plan, recursive, run.signal);
+  const worker = async (): Promise<void> => {
+    for (let next = await items.next(); next.done !== true; next = await items.next())
+      await copyItem(run, next.value);
+  };
+  const workers = Array.from({ length: Math.max(1, run.flags.files ?? 5) }, worker);
+  // Every download must have saved its record before the process ends.
+  for (const result of await Promise.allSettled(workers))
+    if (result.status === "rejected") throw result.reason;
+}
+
+async function copyItem(run: RemoteRun, item: RemoteItem): Promise<void> {
+  const { flags, signal, tally, display } = run;
+  signal.throwIfAborted();
+  const { bucket, key } = item.source;
+  const object = {
+    source: `cos://${bucket}/${key}`,
+    key,
+    to: typeof item.to === "string" ? item.to : `cos://${item.to.bucket}/${item.to.key}`,
+    size: item.size,
+    partsSent: 0,
+    partsResumed: 0,
+  };
+  const report = (outcome: Outcome): void => {
+    tally.add(outcome);
+    display.outcome(outcome);
+  };
+  const progress = run.progress.file(item.size);
+  try {
+    if (item.refused !== undefined) throw item.refused;
+    if (flags.dryRun === true) report({ ...object, status: "planned" });
+    else if (flags.skip === "exists" && (await exists(run, item.to)))
+      report({ ...object, status: "skipped", reason: "exists" });
+    else if (typeof item.to === "string")
+      report({ ...object, ...(await download(run, item, item.to, progress)) });
+    else report({ ...object, ...(await copyInside(run, item.source, item.to)) });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    report({ ...object, status: "failed", error });
+  } finally {
+    progress.end();
+  }
+}
+
+type Done = Pick<Outcome, "status" | "size" | "crc64" | "etag">;
+
+async function download(
+  run: RemoteRun,
+  item: RemoteItem,
+  path: string,
+  progress: FileProgress,
+): Promise<Done> {
+  const { client, flags, checkpoints, display, signal } = run;
+  await mkdir(dirname(path), { recursive: true });
+  const { size, crc64, ETag } = await downloadFile(client, {
+    Bucket: item.source.bucket,
+    Key: item.source.key,
+    LocalFilePath: path,
+    overwrite: flags.forbidOverwrite !== true,
+    PartSize: flags.partSize,
+    MAXThread: flags.concurrency,
+    TrafficLimit: flags.trafficLimit,
+    checkpoints,
+    resume: flags.resume === "server" ? undefined : flags.resume,
+    onProgress: (acknowledged, total) => progress.update({ acknowledged, resumed: 0, inFlight: 0 }, total),
+    onWarning: (warning) => display.warning(warning),
+    signal,
+  });
+  return { status: "downloaded", size, crc64, etag: bareETag(ETag) };
+}
+
+async function copyInside(
+  { client, flags, display, signal }: RemoteRun,
+  from: Location,
+  to: Location,
+): Promise<Done> {
+  const { size, crc64, ETag } = await client.copyObject({
+    Bucket: to.bucket,
+    Key: to.key,
+    CopySource: { Bucket: from.bucket, Key: from.key, Region: sourceRegion(flags) },
+    ForbidOverwrite: flags.forbidOverwrite,
+    PartSize: flags.partSize,
+    MAXThread: flags.concurrency,
+    onWarning: (warning) => display.warning(warning),
+    signal,
+  });
+  return { status: "copied", size, crc64, etag: bareETag(ETag) };
+}
+
+/** COS wants the region of the source, also where an endpoint says where requests go. */
+function sourceRegion({ sourceRegion, region }: CopyFlags): string {
+  const given = sourceRegion ?? region;
+  if (given) return given;
+  throw new ArgumentTypeError("Region", "is needed to copy inside COS");
+}
+
+async function exists({ client, signal }: RemoteRun, to: string | Location): Promise<boolean> {
+  if (typeof to === "string") return (await stat(to).catch(() => undefined)) !== undefined;
+  return client.headObject({ Bucket: to.bucket, Key: to.key, signal }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Error && "code" in error && error.code === "not-found") return false;
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,20 @@
+import { createInterface } from "node:readline/promises";
+import { ArgumentTypeError } from "@cosup/node";
+import { visible } from "./display/visible.ts";
+
+/**
+ * Asks on the terminal whether to go on; `--yes` answers for the user.
+ * @throws {TypeError} there is no terminal and no `--yes`: a script must say that it means it
+ */
+export async function confirm(question: string, yes: boolean, signal: AbortSignal): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new ArgumentTypeError("yes", "must be given where there is no terminal to ask on");
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${visible(question)} [y/N] `, { signal })).trim());
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,67 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Middleware } from "@cosup/emulator";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { BUCKET, jsonLines, openRig, type Rig, summaryOf } from "./rig.ts";
+
+let rig: Rig;
+const AT = `cos://${BUCKET}`;
+let refuseDeletes = false;
+
+const refuse: Middleware = async (call, next) => {
+  if (!refuseDeletes || call.operation !== "DeleteMultipleObjects") return next();
+  const body = "<Error><Code>AccessDenied</Code><Message>by the test</Message></Error>";
+  return { status: 403, headers: { "Content-Type": "application/xml" }, body };
+};
+
+beforeEach(async () => {
+  refuseDeletes = false;
+  rig = await openRig([refuse]);
+  await writeFile(join(rig.folder, "a.txt"), "a");
+  for (const key of ["dir/a", "dir/sub/b", "dir", "directory/c"])
+    await rig.run(["cp", "a.txt", `${AT}/${key}`]);
+});
+afterEach(() => rig.close());
+
+async function keys(): Promise<unknown[]> {
+  const run = await rig.run(["ls", "-r", "--json", AT]);
+  return jsonLines(run).flatMap(({ type, key }) => (type === "listed" ? [key] : []));
+}
+
+it("rm deletes the objects that it is given, by one request each", async () => {
+  const run = await rig.run(["rm", `${AT}/dir/a`, `${AT}/directory/c`]);
+  expect(run).toEqual({ code: 0, stdout: `deleted ${AT}/dir/a\ndeleted ${AT}/directory/c\n`, stderr: "" });
+  expect(await keys()).toEqual(["dir", "dir/sub/b"]);
+  expect(rig.requests.filter((request) => request.startsWith("Delete"))).toHaveLength(2);
+});
+
+it("rm -r deletes what is below the folder, and neither an object nor a folder whose name begins alike", async () => {
+  const run = await rig.run(["rm", "-r", `${AT}/dir`, "--yes"]);
+  expect(run).toMatchObject({ code: 0, stderr: "" });
+  expect(run.stdout).toMatch(/2 objects deleted\n$/);
+  expect(await keys()).toEqual(["dir", "directory/c"]);
+});
+
+it("rm -r --dry-run lists, asks nothing and deletes nothing", async () => {
+  const run = await rig.run(["rm", "-r", `${AT}/dir/`, "-n", "--json"]);
+  expect(jsonLines(run)).toEqual([
+    { type: "deleted", bucket: BUCKET, key: "dir/a", status: "planned" },
+    { type: "deleted", bucket: BUCKET, key: "dir/sub/b", status: "planned" },
+    { type: "summary", deleted: 2, failed: 0 },
+  ]);
+  expect(await keys()).toHaveLength(4);
+});
+
+it("rm -r without a terminal and without --yes deletes nothing", async () => {
+  const run = await rig.run(["rm", "-r", AT]);
+  expect(run).toMatchObject({ code: 2, stdout: "" });
+  expect(await keys()).toHaveLength(4);
+});
+
+it("rm -r that is refused is exit code 3, and says that nothing was deleted", async () => {
+  refuseDeletes = true;
+  const run = await rig.run(["rm", "-r", `${AT}/dir/`, "--yes", "--json"]);
+  expect(run.code).toBe(3);
+  expect(jsonLines(run)).toContainEqual({ type: "summary", deleted: 0, failed: 0 });
+  expect(summaryOf(run)).toMatchObject({ type: "error", code: "access-denied" });
+});
