@@ -3,7 +3,7 @@ import { ArgumentTypeError } from "@cosup/node";
 import { visible } from "./display/visible.ts";
 
 /**
- * Asks on the terminal whether to go on; `--yes` answers for the user.
+ * Asks on the terminal whether to go on; `--yes` agrees without asking.
  * @throws {TypeError} there is no terminal and no `--yes`: a script must say that it means it
  */
 export async function confirm(question: string, yes: boolean, signal: AbortSignal): Promise<boolean> {
