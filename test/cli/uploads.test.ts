@@ -95,12 +95,19 @@ describe("stat", () => {
     const run = await rig.run(["stat", `cos://${BUCKET}/obj`, "--json"]);
     expect(jsonLines(run)).toEqual([
       {
+        type: "stat",
         bucket: BUCKET,
         key: "obj",
         size: 5,
         crc64: expect.stringMatching(/^\d+$/),
         etag: "5d41402abc4b2a76b9719d911017c592",
         contentType: expect.any(String),
+        cacheControl: null,
+        contentDisposition: null,
+        contentEncoding: null,
+        contentLanguage: null,
+        expires: null,
+        encryption: null,
         lastModified: expect.stringMatching(/GMT$/),
         storageClass: "STANDARD",
         versionId: null,
