@@ -27,6 +27,8 @@ export type {
   GetPresignedUrlParameters,
   ListMultipartUploadsParameters,
   ListMultipartUploadsResult,
+  ListPage,
+  ListParameters,
   ListPartsParameters,
   ListPartsResult,
   MultipartUploadInfo,

@@ -17,6 +17,7 @@ export type {
   ObjectVersionInfo,
 } from "../requests/list-object-versions.ts";
 export type { ListObjectsParameters, ListObjectsResult, ObjectInfo } from "../requests/list-objects.ts";
+export type { ListPage, ListParameters } from "../requests/list-page.ts";
 export { type DeleteObjectsParameters, deleteObjects } from "./delete-objects.ts";
 export { eachFolderEntry, type FolderEntry } from "./each-folder-entry.ts";
 export { type EachObjectParameters, eachObject } from "./each-object.ts";

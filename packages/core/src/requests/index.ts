@@ -9,6 +9,7 @@ export * from "./get-object.ts";
 export * from "./head-object.ts";
 export * from "./initiate-multipart-upload.ts";
 export * from "./list-multipart-uploads.ts";
+export * from "./list-page.ts";
 export * from "./list-parts.ts";
 export * from "./object-description.ts";
 export * from "./object-parameters.ts";

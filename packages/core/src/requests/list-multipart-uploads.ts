@@ -1,11 +1,11 @@
 import type { RetryContext } from "../http/retry.ts";
-import type { CallOptions } from "../params/call-options.ts";
 import { text } from "../params/checks.ts";
-import { BUCKET, CALL, ENCODING_TYPE, PAGE_SIZE } from "../params/shared-parameters.ts";
+import { PAGE_SIZE } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { percentDecode } from "../text/percent.ts";
-import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
-import { type CosResult, cosResultOf } from "./cos-result.ts";
+import { elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
+import { cosResultOf } from "./cos-result.ts";
+import { LIST, type ListPage, type ListParameters, readPage } from "./list-page.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
 import { getDocument } from "./send-for-document.ts";
 
@@ -13,33 +13,21 @@ import { getDocument } from "./send-for-document.ts";
 export const LIST_MULTIPART_UPLOADS = {
   name: "listMultipartUploads",
   parameters: {
-    Bucket: BUCKET,
-    ...CALL,
-    Prefix: { check: text, query: "prefix" },
-    Delimiter: { check: text, query: "delimiter" },
+    ...LIST,
     KeyMarker: { check: text, query: "key-marker" },
     UploadIdMarker: { check: text, query: "upload-id-marker" },
     MaxUploads: { check: PAGE_SIZE, query: "max-uploads" },
-    EncodingType: ENCODING_TYPE,
   },
 } as const satisfies Method;
 
 /** The parameters of {@link CosClient.listMultipartUploads}. */
-export interface ListMultipartUploadsParameters extends CallOptions {
-  /** The bucket, as BucketName-APPID. */
-  readonly Bucket: string;
-  /** List only uploads whose keys begin with this. */
-  readonly Prefix?: string | undefined;
-  /** Keys that are equal up to this are one entry of `CommonPrefixes`. */
-  readonly Delimiter?: string | undefined;
+export interface ListMultipartUploadsParameters extends ListParameters {
   /** The page begins after this key. */
   readonly KeyMarker?: string | undefined;
   /** The page begins after this upload of `KeyMarker`; COS ignores it without `KeyMarker`. */
   readonly UploadIdMarker?: string | undefined;
   /** Uploads per page, 1 to 1000 (default). */
   readonly MaxUploads?: number | string | undefined;
-  /** `url`: keys, prefixes and markers in the response are percent-encoded. */
-  readonly EncodingType?: "" | "url" | undefined;
 }
 
 /** One unfinished upload. */
@@ -59,13 +47,9 @@ export interface MultipartUploadInfo {
 }
 
 /** One page of unfinished uploads. */
-export interface ListMultipartUploadsResult extends CosResult {
+export interface ListMultipartUploadsResult extends ListPage {
   /** The bucket, as BucketName-APPID. */
   readonly Bucket: string;
-  /** What the keys begin with. */
-  readonly Prefix: string;
-  /** Keys that are equal up to this are one entry of `CommonPrefixes`. */
-  readonly Delimiter: string;
   /** The page begins after this key. */
   readonly KeyMarker: string;
   /** The page begins after this upload of `KeyMarker`. */
@@ -76,14 +60,8 @@ export interface ListMultipartUploadsResult extends CosResult {
   readonly NextUploadIdMarker: string | undefined;
   /** Uploads that a page may have. */
   readonly MaxUploads: number;
-  /** Whether there is another page. */
-  readonly IsTruncated: boolean;
-  /** `url` when the keys in the response are percent-encoded. */
-  readonly EncodingType: string | undefined;
   /** The uploads, by key. */
   readonly Upload: readonly MultipartUploadInfo[];
-  /** What keys have in common up to the delimiter. */
-  readonly CommonPrefixes: readonly { readonly Prefix: string }[];
 }
 
 /** List Multipart Uploads, one page. COS document 436/7736. */
@@ -100,20 +78,14 @@ export async function listMultipartUploads(
   });
   return {
     ...cosResultOf(response),
+    ...readPage(document),
     Bucket: textOf(document, "Bucket") ?? parameters.Bucket,
-    Prefix: textOf(document, "Prefix") ?? "",
-    Delimiter: textOf(document, "Delimiter") ?? "",
     KeyMarker: textOf(document, "KeyMarker") ?? "",
     UploadIdMarker: textOf(document, "UploadIdMarker") ?? "",
     NextKeyMarker: textOf(document, "NextKeyMarker"),
     NextUploadIdMarker: textOf(document, "NextUploadIdMarker"),
     MaxUploads: numberOf(document, "MaxUploads") ?? 1000,
-    IsTruncated: booleanOf(document, "IsTruncated"),
-    EncodingType: textOf(document, "Encoding-Type") ?? textOf(document, "Encoding-type"),
     Upload: elementsOf(document, "Upload").map(readUpload),
-    CommonPrefixes: elementsOf(document, "CommonPrefixes").map((item) => ({
-      Prefix: textOf(item, "Prefix") ?? "",
-    })),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { RetryContext } from "../http/retry.ts";
-import type { CallOptions } from "../params/call-options.ts";
 import { text } from "../params/checks.ts";
-import { BUCKET, CALL, ENCODING_TYPE, PAGE_SIZE } from "../params/shared-parameters.ts";
+import { PAGE_SIZE } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
-import { type CosResult, cosResultOf } from "./cos-result.ts";
+import { cosResultOf } from "./cos-result.ts";
 import { type ObjectInfo, readObject } from "./list-objects.ts";
+import { LIST, type ListPage, type ListParameters, readPage } from "./list-page.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
 import { getDocument } from "./send-for-document.ts";
 
@@ -13,33 +13,21 @@ import { getDocument } from "./send-for-document.ts";
 export const LIST_OBJECT_VERSIONS = {
   name: "listObjectVersions",
   parameters: {
-    Bucket: BUCKET,
-    ...CALL,
-    Prefix: { check: text, query: "prefix" },
-    Delimiter: { check: text, query: "delimiter" },
+    ...LIST,
     KeyMarker: { check: text, query: "key-marker" },
     VersionIdMarker: { check: text, query: "version-id-marker" },
     MaxKeys: { check: PAGE_SIZE, query: "max-keys" },
-    EncodingType: ENCODING_TYPE,
   },
 } as const satisfies Method;
 
 /** The parameters of {@link listObjectVersions}. */
-export interface ListObjectVersionsParameters extends CallOptions {
-  /** The bucket, as BucketName-APPID. */
-  readonly Bucket: string;
-  /** List only keys that begin with this. */
-  readonly Prefix?: string | undefined;
-  /** Keys that are equal from `Prefix` up to this are one entry of `CommonPrefixes`: with `/`, the folders. */
-  readonly Delimiter?: string | undefined;
+export interface ListObjectVersionsParameters extends ListParameters {
   /** The page begins after this key, or in it with `VersionIdMarker`. */
   readonly KeyMarker?: string | undefined;
   /** The page begins after this version of `KeyMarker`. */
   readonly VersionIdMarker?: string | undefined;
   /** Versions, delete markers and common prefixes per page, 1 to 1000 (default). */
   readonly MaxKeys?: number | string | undefined;
-  /** `url`: keys, prefixes and markers in the response are percent-encoded. */
-  readonly EncodingType?: "" | "url" | undefined;
 }
 
 /** A delete marker: what a deletion without a `VersionId` leaves in a bucket with versioning. */
@@ -65,13 +53,9 @@ export interface ObjectVersionInfo extends ObjectInfo {
 }
 
 /** One page of versions. */
-export interface ListObjectVersionsResult extends CosResult {
+export interface ListObjectVersionsResult extends ListPage {
   /** The bucket, as BucketName-APPID. */
   readonly Name: string;
-  /** What the keys begin with. */
-  readonly Prefix: string;
-  /** Keys that are equal up to this are one entry of `CommonPrefixes`. */
-  readonly Delimiter: string;
   /** The page begins after this key. */
   readonly KeyMarker: string;
   /** The page begins after this version of `KeyMarker`. */
@@ -82,16 +66,10 @@ export interface ListObjectVersionsResult extends CosResult {
   readonly NextVersionIdMarker: string | undefined;
   /** Entries that a page may have. */
   readonly MaxKeys: number;
-  /** Whether there is another page. */
-  readonly IsTruncated: boolean;
-  /** `url` when the keys in the response are percent-encoded. */
-  readonly EncodingType: string | undefined;
   /** The versions, by key, and the newest of a key first. */
   readonly Version: readonly ObjectVersionInfo[];
   /** The delete markers, in the same order. */
   readonly DeleteMarker: readonly DeleteMarkerInfo[];
-  /** What keys have in common up to the delimiter. */
-  readonly CommonPrefixes: readonly { readonly Prefix: string }[];
 }
 
 /** GET Bucket Object versions, one page. COS document 436/35521. */
@@ -108,25 +86,19 @@ export async function listObjectVersions(
   });
   return {
     ...cosResultOf(response),
+    ...readPage(document),
     Name: textOf(document, "Name") ?? parameters.Bucket,
-    Prefix: textOf(document, "Prefix") ?? "",
-    Delimiter: textOf(document, "Delimiter") ?? "",
     KeyMarker: textOf(document, "KeyMarker") ?? "",
     VersionIdMarker: textOf(document, "VersionIdMarker") ?? "",
     NextKeyMarker: textOf(document, "NextKeyMarker") || undefined,
     NextVersionIdMarker: textOf(document, "NextVersionIdMarker") || undefined,
     MaxKeys: numberOf(document, "MaxKeys") ?? 1000,
-    IsTruncated: booleanOf(document, "IsTruncated"),
-    EncodingType: textOf(document, "EncodingType") ?? textOf(document, "Encoding-Type"),
     Version: elementsOf(document, "Version").map((item) => ({ ...readObject(item), ...versionOf(item) })),
     DeleteMarker: elementsOf(document, "DeleteMarker").map((item) => ({
       Key: textOf(item, "Key") ?? "",
       ...versionOf(item),
       LastModified: textOf(item, "LastModified") ?? "",
       Owner: readPrincipal(item, "Owner"),
-    })),
-    CommonPrefixes: elementsOf(document, "CommonPrefixes").map((item) => ({
-      Prefix: textOf(item, "Prefix") ?? "",
     })),
   };
 }

@@ -5,6 +5,7 @@ import { ENCODING_TYPE, OBJECT, PAGE_SIZE, UPLOAD_ID } from "../params/shared-pa
 import { type Method, queryOf } from "../params/table.ts";
 import { booleanOf, elementsOf, numberOf, textOf } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
+import { readEncodingType } from "./list-page.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { type Principal, readPrincipal } from "./principal.ts";
 import { getDocument } from "./send-for-document.ts";
@@ -90,8 +91,7 @@ export async function listParts(
     Bucket: textOf(document, "Bucket") ?? parameters.Bucket,
     Key: textOf(document, "Key") ?? parameters.Key,
     UploadId: textOf(document, "UploadId") ?? parameters.UploadId,
-    // COS spells it Encoding-type here and Encoding-Type in the list of uploads.
-    EncodingType: textOf(document, "Encoding-type") ?? textOf(document, "Encoding-Type"),
+    EncodingType: readEncodingType(document),
     MaxParts: numberOf(document, "MaxParts") ?? 1000,
     IsTruncated: booleanOf(document, "IsTruncated"),
     PartNumberMarker: numberOf(document, "PartNumberMarker") ?? 0,
