@@ -115,6 +115,10 @@ export class CosClient extends MultipartClient {
   async request(
     parameters: requests.RequestParameters & { readonly stream?: false | undefined },
   ): Promise<requests.RequestResult>;
+  /** {@link request}, where the program decides about `stream` when it runs. */
+  async request(
+    parameters: requests.RequestParameters,
+  ): Promise<requests.RequestResult<string | ReadableStream<Uint8Array> | null>>;
   async request(
     parameters: requests.RequestParameters,
   ): Promise<requests.RequestResult<string | ReadableStream<Uint8Array> | null>> {

@@ -127,6 +127,10 @@ describe("request()", () => {
     const stream = () => cos.request({ Method: "GET", Bucket, stream: true });
     expectTypeOf<Text["body"]>().toEqualTypeOf<string>();
     expectTypeOf<Stream["body"]>().toEqualTypeOf<ReadableStream<Uint8Array> | null>();
+    // A program that decides when it runs has to look at what it gets.
+    type Either = Awaited<ReturnType<typeof either>>;
+    const either = (stream: boolean) => cos.request({ Method: "GET", Bucket, stream });
+    expectTypeOf<Either["body"]>().toEqualTypeOf<string | ReadableStream<Uint8Array> | null>();
   });
 
   test.each([
