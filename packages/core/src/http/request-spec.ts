@@ -26,7 +26,10 @@ export interface RequestSpec {
   readonly sink?: ResponseSink | undefined;
   /** Makes the check of a streamed body, which the caller reads. */
   readonly checkBody?: CheckBody;
-  /** Checks a 2xx response. What it throws is a failure like any other, and is retried when it is retryable. */
+  /**
+   * Checks a 2xx response. What it throws is a failure like any other, and is retried when it is retryable. Not for a
+   * streamed request: nobody would read or cancel the body of a response that is refused.
+   */
   readonly validateResponse?: (response: CosResponse) => void;
   /** Called before each retry, with the failure that caused it. */
   readonly onRetry?: (failure: CosError) => void;

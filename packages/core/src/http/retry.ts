@@ -75,8 +75,6 @@ async function tryOnce(
     const isOurs = error instanceof TransportError || error instanceof ServiceError;
     if (spec.signal?.aborted || !isOurs) throw error;
     if (error instanceof TransportError) error.attempts = state.attempt;
-    // A streamed response that was refused by validateResponse still holds its connection.
-    await response?.body?.cancel();
     return { failure: error, response, credentials, event };
   }
   if (failure === undefined) {
