@@ -14,8 +14,10 @@ const PATHS = [
   "logs/2024.log",
 ];
 
-const chosen = async (options: Parameters<typeof matcher>[0]): Promise<string[]> =>
-  PATHS.filter(await matcher(options));
+const chosen = async (options: Parameters<typeof matcher>[0]): Promise<string[]> => {
+  const isWanted = await matcher(options);
+  return PATHS.filter((path) => isWanted(path));
+};
 
 describe("include", () => {
   it("is everything when it is not given, or empty", async () => {
@@ -88,4 +90,17 @@ describe("exclude", () => {
 it.each([[""], [7]])("refuses %j for a pattern, by the parameter's name", async (pattern) => {
   await expect(matcher({ exclude: [pattern as string] })).rejects.toThrow(ArgumentTypeError);
   await expect(matcher({ include: [pattern as string] })).rejects.toThrow(/include/);
+});
+
+describe("a folder that could not be read", () => {
+  it("is reported whatever is included, because nobody knows what is in it", async () => {
+    const isWanted = await matcher({ include: ["*.md", "src/*.js"] });
+    expect(["", "docs", "src/deep"].map((path) => isWanted(path, true))).toEqual([true, true, true]);
+  });
+
+  it("is not reported when it is excluded, with all that is in it", async () => {
+    const isWanted = await matcher({ include: ["*.md"], exclude: ["node_modules", "logs/", "src/deep/**"] });
+    const folders = ["node_modules", "a/node_modules/b", "logs", "src/deep"];
+    expect(folders.map((path) => isWanted(path, true))).toEqual([false, false, false, false]);
+  });
 });

@@ -147,6 +147,39 @@ describe("what it skips", () => {
   });
 });
 
+describe("a folder that is removed while its names are read", () => {
+  // The kernel then ends the list as if it were complete.
+  async function removedAtItsFirstName(root: string, folder: string): Promise<WalkEntry[]> {
+    const actual = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+    vi.mocked((await import("node:fs/promises")).opendir).mockImplementation(async (path, options) => {
+      const isIt = realpathSync(path) === folder;
+      const handle = await actual.opendir(path, options);
+      if (isIt) await rm(folder, { recursive: true });
+      return handle;
+    });
+    return walked(root);
+  }
+
+  it("is a failure of that folder, and the walk goes on", async () => {
+    const root = await tree("a", "gone/x", "gone/y", "z/1");
+    const entries = await removedAtItsFirstName(root, join(root, "gone"));
+    expect(files(entries)).toEqual(["a", "z/1"]);
+    expect(entries.find(({ relativePath }) => relativePath === "gone")).toMatchObject({
+      reason: "vanished",
+      unread: true,
+      error: { code: "ENOENT" },
+    });
+  });
+
+  it("is a failure of the root, not an empty root", async () => {
+    const root = await tree("a", "b/c");
+    const entries = await removedAtItsFirstName(root, root);
+    expect(entries).toMatchObject([
+      { kind: "skipped", relativePath: "", reason: "vanished", unread: true, error: { code: "ENOENT" } },
+    ]);
+  });
+});
+
 describe("followed links", () => {
   const options = { followSymlinks: true };
 

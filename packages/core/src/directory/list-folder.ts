@@ -2,6 +2,7 @@ import { ArgumentTypeError } from "../errors.ts";
 import { type SkipReason, skippedStatus, type WalkEntry } from "../files/walk-entry.ts";
 import { checkKey } from "../params/key.ts";
 import { checkParameters, type Method } from "../params/table.ts";
+import { type IsWanted, isReported } from "./globs.ts";
 import { UPLOAD_DIRECTORY, type UploadDirectoryParameters } from "./parameters.ts";
 
 const { LocalDirectoryPath, Prefix, include, exclude, followSymlinks, signal } = UPLOAD_DIRECTORY.parameters;
@@ -51,10 +52,10 @@ export interface FolderEntry {
 export async function* listFolder(
   options: ListFolderOptions,
   entries: AsyncIterable<WalkEntry>,
-  isWanted: (relativePath: string) => boolean,
+  isWanted: IsWanted,
 ): AsyncGenerator<FolderEntry, void, undefined> {
   for await (const entry of entries) {
-    if (isWanted(entry.relativePath)) yield folderEntry(entry, options.Prefix ?? "");
+    if (isReported(entry, isWanted)) yield folderEntry(entry, options.Prefix ?? "");
   }
 }
 

@@ -5,6 +5,7 @@ import type { ClientContext } from "../transfers/context.ts";
 import type { UploadFileParameters } from "../transfers/parameters.ts";
 import { runWorkers } from "../upload/run-workers.ts";
 import { FolderProgress } from "./folder-progress.ts";
+import { type IsWanted, isReported } from "./globs.ts";
 import {
   type FileResult,
   UPLOAD_DIRECTORY,
@@ -20,7 +21,7 @@ export async function uploadDirectory(
   client: CosClient,
   parameters: UploadDirectoryParameters,
   entries: AsyncIterable<WalkEntry>,
-  isWanted: (relativePath: string) => boolean,
+  isWanted: IsWanted,
 ): Promise<UploadDirectoryResult> {
   const { checkpoints, now } = client.call(UPLOAD_DIRECTORY, sharedByAll, parameters);
   const totals = { uploaded: 0, skipped: 0, failed: 0, bytes: 0, partsSent: 0, partsResumed: 0 };
@@ -33,7 +34,7 @@ export async function uploadDirectory(
       stop.throwIfAborted();
       const next = await walk.next();
       if (next.done === true) return progress.walked();
-      if (!isWanted(next.value.relativePath)) continue;
+      if (!isReported(next.value, isWanted)) continue;
       const result = await uploadEntry(client, parameters, perFile, next.value, progress, stop);
       totals[result.status] += 1;
       totals.partsSent += result.partsSent;

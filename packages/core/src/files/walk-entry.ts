@@ -49,6 +49,8 @@ export interface SkippedEntry extends Place {
   readonly reason: SkipReason;
   /** Why it could not be read; undefined if it is skipped on purpose. */
   readonly error?: unknown;
+  /** Set of a folder of which some or all names could not be read: which files it has is unknown. */
+  readonly unread?: true;
 }
 
 /** What a walk yields for each name below the root. */
@@ -58,6 +60,11 @@ export type WalkEntry = FileEntry | SkippedEntry;
 export function skipped({ relativePath, path }: Place, reason: SkipReason, error?: unknown): SkippedEntry {
   const entry = { kind: "skipped", relativePath, path, size: 0, reason } as const;
   return error === undefined ? entry : { ...entry, error };
+}
+
+/** The entry of a folder whose names could not be read to their end. */
+export function unread(folder: Place, reason: SkipReason, error: unknown): SkippedEntry {
+  return { ...skipped(folder, reason, error), unread: true };
 }
 
 /** What a folder upload reports: a link is skipped on purpose; a directory that cannot be read is a failure. */

@@ -4,7 +4,7 @@ import { type DirectoryEntry, failureReason, inspectEntry, type WalkRules } from
 import { LossyNames } from "./lossy-names.ts";
 import { type OpenDirectory, openDirectory } from "./open-directory.ts";
 import { isWithin, joinPath } from "./paths.ts";
-import { type Place, type SkipReason, skipped, type WalkEntry } from "./walk-entry.ts";
+import { type Place, type SkipReason, skipped, unread, type WalkEntry } from "./walk-entry.ts";
 
 /** How a folder is walked. */
 export interface WalkOptions {
@@ -100,7 +100,7 @@ async function* readDirectory(
     names = await opened.names();
   } catch (error) {
     signal?.throwIfAborted();
-    yield skipped(directory, failureReason(rules.fileSystem, error), error);
+    yield unread(directory, failureReason(rules.fileSystem, error), error);
     return;
   } finally {
     opened?.close();
@@ -120,20 +120,22 @@ async function* readNames(
 ): AsyncGenerator<WalkEntry | DirectoryEntry, void, void> {
   const lossy = new LossyNames();
   for (let more = true; more; ) {
-    const run = await readRun(names, signal);
+    const run = await readRun(directory, names, rules, signal);
     for (const name of run.names) {
       signal?.throwIfAborted();
       yield await inspectEntry(directory, name, rules, lossy);
     }
     if (run.error !== undefined) {
-      yield skipped(directory, failureReason(rules.fileSystem, run.error), run.error);
+      yield unread(directory, failureReason(rules.fileSystem, run.error), run.error);
     }
     more = run.more;
   }
 }
 
 async function readRun(
+  directory: Directory,
   list: DirectoryNames,
+  { fileSystem }: WalkRules,
   signal: AbortSignal | undefined,
 ): Promise<{ names: DirectoryName[]; more: boolean; error?: unknown }> {
   const names: DirectoryName[] = [];
@@ -141,7 +143,11 @@ async function readRun(
     while (names.length < RUN_LENGTH) {
       signal?.throwIfAborted();
       const name = await list.read();
-      if (name === null) return { names: sorted(names), more: false };
+      if (name === null) {
+        // The list of a directory that is removed meanwhile ends there as if it were complete.
+        await fileSystem.lstat(directory.realPath);
+        return { names: sorted(names), more: false };
+      }
       names.push(name);
     }
     return { names: sorted(names), more: true };
