@@ -4,8 +4,13 @@ import { equivalents } from "./equivalents.mjs";
 const DEAD = new Set(["Killed", "Timeout"]);
 const ALIVE = new Set(["Survived", "NoCoverage"]);
 
-/** @returns the page, and a summary in one line */
-export function page(report) {
+/**
+ * @param report Stryker's, of all runs together
+ * @param runs the commit and the date of the run that a file's result is of
+ * @param missing files that no run has been made for
+ * @returns the page, and a summary in one line
+ */
+export function page(report, runs, missing) {
   const rows = Object.entries(report.files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([file, { mutants }]) => ({ file, ...countsOf(mutants) }));
@@ -21,7 +26,7 @@ export function page(report) {
     if (report.files[entry.file] && !known.some(({ entry: used }) => used === entry))
       console.error(`mutation: no survivor is the equivalent of ${entry.file}: ${entry.line}`);
   const summary = `mutation: ${total.killed + total.timeout} of ${total.all} mutants killed, ${total.score} %; ${known.length} of the ${alive.length} others change nothing that can be seen`;
-  return { text: textOf(report, rows, total, known, open), summary };
+  return { text: textOf(report, rows, total, known, open, runs, missing), summary };
 }
 
 function countsOf(mutants) {
@@ -55,31 +60,35 @@ function describe(file, source, { location: { start, end }, replacement, mutator
   return { file, number: start.line, line, original, replacement, mutatorName, entry, why: entry?.why };
 }
 
-function textOf(report, rows, total, known, open) {
+function textOf(report, rows, total, known, open, runs, missing) {
   return `# Mutation testing
 
 <!-- Written by npm run test:mutation; the words are in tools/mutation/page.mjs. -->
 
-    npm run test:mutation                                  # all files, writes this page
-    npm run test:mutation -- resume --concurrency 1        # the files whose path contains "resume"
-    npm run test:mutation -- --force                       # also what has not changed since the last run
+\`\`\`sh no-run: takes an hour
+npm run test:mutation                                  # all files, writes this page
+npm run test:mutation -- resume --concurrency 1        # the files whose path contains "resume"
+npm run test:mutation -- --force                       # also what has not changed since the last run
+\`\`\`
 
 Stryker ${report.framework.version} changes the code of retry, resume and checkpoints in one place at a time, runs the tests
-that reach the place, and expects one of them to fail. Killed: **${total.killed + total.timeout} of ${total.all} mutants, ${total.score} %**; under 80 % the command fails.
+that reach the place, and expects one of them to fail. Killed: **${total.killed + total.timeout} of ${total.all} mutants, ${total.score} %**; without the ${known.length}
+equivalents, which no test can kill, ${scoreWithout(total, known)} %.${missingText(missing)}
 
-| file | mutants | killed | survived | no coverage | timeout | score |
-|---|--:|--:|--:|--:|--:|--:|
-${rows.map((row) => tableRow(`\`${row.file.replace("packages/", "")}\``, row)).join("\n")}
-${tableRow("**all**", total)}
+| file | mutants | killed | survived | no coverage | timeout | score | measured |
+|---|--:|--:|--:|--:|--:|--:|---|
+${rows.map((row) => tableRow(`\`${row.file.replace("packages/", "")}\``, row, measured(runs[row.file]))).join("\n")}
+${tableRow("**all**", total, "")}
 
-- The judges are the tests of \`packages/core/test/{files,http,requests,transfers,upload}\`, and those of file checkpoints and file locks
-  in \`packages/node/test\`, on virtual time where time matters. The contract, chaos, fault and crash suites, and the tests
-  whose code runs in processes of its own, do not take part: what they alone would find counts as survived.
+- The judges of a file are the tests of its subject (\`tools/mutation/options.mjs\` names them), on virtual time where time
+  matters. Other tests of core, the contract, chaos, fault and crash suites, and the tests whose code runs in processes of
+  its own, do not take part: what they alone would find counts as survived.
 - No kind of mutant is left out, texts of errors included, and no line of the source is exempt. The score counts the
   equivalents below as survived. A timeout is a mutant that never ends, and counts as killed.
-- A full run took 50 minutes of one of two busy cores (\`--concurrency 1\`; the default is 2). Later runs repeat only what
-  a change of the source or the tests can have touched; after new tests of a constant, \`--force\` the file. Stryker is
-  installed on demand, in \`tools/mutation\`. Each survivor with its tests: \`.cache/mutation/report.html\`.
+- Each subject is a run of its own, so that one file can be measured in a few minutes; the report has the results of all
+  runs, each with its commit. Later runs repeat only what a change of the source or the tests can have touched; after new
+  tests of a constant, \`--force\` the file. Stryker is installed on demand, in \`tools/mutation\`. Each survivor with its
+  tests: \`.cache/mutation/report.html\`. Under 80 %, the command fails.
 
 ## Equivalent mutants
 
@@ -95,8 +104,21 @@ ${survivorRows(open)}
 `;
 }
 
-function tableRow(name, { all, killed, survived, uncovered, timeout, score }) {
-  return `| ${name} | ${[all, killed, survived, uncovered, timeout].join(" | ")} | ${score} % |`;
+function tableRow(name, { all, killed, survived, uncovered, timeout, score }, when) {
+  return `| ${name} | ${[all, killed, survived, uncovered, timeout].join(" | ")} | ${score} % | ${when} |`;
+}
+
+function measured(run) {
+  return run === undefined ? "" : `${run.date}, ${run.commit}`;
+}
+
+function scoreWithout({ killed, timeout, all }, known) {
+  return ((100 * (killed + timeout)) / (all - known.length)).toFixed(1);
+}
+
+function missingText(missing) {
+  if (missing.length === 0) return "";
+  return ` Not measured yet: ${missing.map((file) => `\`${file.replace("packages/", "")}\``).join(", ")}.`;
 }
 
 function equivalentRows(known) {

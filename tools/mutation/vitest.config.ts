@@ -10,7 +10,11 @@ const alias = [
   },
 ];
 
-/** The tests that judge the mutants: the packages' own, without other processes, on virtual time where time matters. */
+/** The tests that judge the mutants of this run, by their path; scripts/test-mutation.mjs sets them. */
+const judges = (process.env.COSUP_JUDGES ?? "packages/core/test/{http,upload}/**/*.test.ts").split(" ");
+const isOfCore = (path: string): boolean => path.startsWith("packages/core/");
+
+/** The packages' own tests, without other processes, on virtual time where time matters. */
 export default defineConfig({
   resolve: { conditions: ["source"], alias },
   ssr: { resolve: { conditions: ["source", "node", "module", "import", "default"] } },
@@ -24,27 +28,12 @@ export default defineConfig({
     },
   ],
   test: {
-    testTimeout: 60_000,
+    // Stryker's own limit ends a mutant that hangs.
+    testTimeout: 600_000,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "core",
-          include: ["packages/core/test/{files,http,requests,transfers,upload}/**/*.test.ts"],
-          // One process for all files of a run: most of the time would go into loading the same modules again.
-          isolate: false,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "node",
-          include: [
-            "packages/node/test/{lock-owner,file-lock,file-lock-races}.test.ts",
-            "packages/node/test/{file-checkpoints,file-checkpoints-durable}.test.ts",
-          ],
-        },
-      },
-    ],
+      // One process for all files of a run: most of the time would go into loading the same modules again.
+      { extends: true, test: { name: "core", include: judges.filter(isOfCore), isolate: false } },
+      { extends: true, test: { name: "node", include: judges.filter((path) => !isOfCore(path)) } },
+    ].filter(({ test }) => test.include.length > 0),
   },
 });
