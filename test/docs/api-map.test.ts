@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createCos, NodeCosClient } from "@cosup/node";
 import { describe, expect, it } from "vitest";
 import { METHODS } from "../../packages/core/test/support/methods.ts";
-import { caseNames } from "../contract/case-names.ts";
+import { caseNames, needs } from "../contract/case-names.ts";
 import { withTables } from "../contract/document/api-map.ts";
 import { DEVIATIONS } from "../contract/document/deviations.ts";
 import { FIELDS } from "../contract/document/fields.ts";
@@ -20,6 +20,11 @@ describe("docs/api-map.md", () => {
     const named = [...PARAMETERS, ...FIELDS, ...DEVIATIONS].map((row) => row.case);
     expect(named.filter((name) => !caseNames.includes(name))).toEqual([]);
     expect(new Set(named).size).toBe(named.length);
+  });
+
+  it("has no row whose case some runtime lacks", () => {
+    const named = [...PARAMETERS, ...FIELDS, ...DEVIATIONS].map((row) => row.case);
+    expect(named.filter((name) => needs[name] !== undefined)).toEqual([]);
   });
 
   it("maps every parameter of the document, and none that it does not have", () => {

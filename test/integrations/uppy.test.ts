@@ -1,16 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasCommand } from "../../scripts/system-packages.mjs";
 import { crc64 } from "../contract/reference/crc64.ts";
+import { CHROMIUM_HOOK_MS, type Chromium, hasChromium, openChromium } from "../fixtures/chromium.ts";
 import { Bucket, type IntegrationRig, openIntegrationRig } from "./rig.ts";
 import { fetchListener, serve } from "./servers.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
 const EXAMPLE = fileURLToPath(new URL("../../examples/integrations/", import.meta.url));
 
 const HTML = '<!doctype html><script type="module" src="/page.js"></script>';
@@ -21,12 +17,11 @@ interface Uppy {
   upload(): Promise<{ successful?: { response?: { body?: unknown } }[]; failed?: { error?: string }[] }>;
 }
 
-describe.runIf(hasCommand(CHROMIUM))("Uppy with presigned URLs", () => {
+describe.runIf(hasChromium)("Uppy with presigned URLs", () => {
   let rig: IntegrationRig;
   let server: Awaited<ReturnType<typeof serve>>;
-  let browser: Browser;
+  let browser: Chromium;
   let page: Page;
-  let home: string;
 
   beforeAll(async () => {
     rig = await openIntegrationRig();
@@ -36,22 +31,15 @@ describe.runIf(hasCommand(CHROMIUM))("Uppy with presigned URLs", () => {
     app.get("/page.js", () => new Response(script, { headers: { "content-type": "text/javascript" } }));
     app.get("/", () => new Response(HTML, { headers: { "content-type": "text/html" } }));
     server = await serve(await fetchListener(app.fetch));
-    home = await mkdtemp(join(tmpdir(), "cosup-uppy-"));
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      env: { PATH: process.env.PATH ?? "", HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
-      args: ["--no-sandbox", "--disable-gpu", "--no-proxy-server", "--disable-background-networking"],
-    });
-    page = await browser.newPage();
+    browser = await openChromium();
+    page = await browser.context.newPage();
     await page.goto(server.origin);
-    // A browser starts slowly on a busy machine.
-  }, 180_000);
+  }, CHROMIUM_HOOK_MS);
   afterAll(async () => {
-    await browser?.close();
+    await browser?.stop();
     await server?.close();
     await rig.close();
-    await rm(home, { recursive: true, force: true, maxRetries: 10 });
-  });
+  }, CHROMIUM_HOOK_MS);
 
   /** Uploads a file of equal bytes in the page. @returns what Uppy reports */
   const upload = (size: number) =>

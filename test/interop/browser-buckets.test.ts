@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type BrowserRig, hasChromium, openBrowserRig } from "./browser-rig.ts";
+import { hasChromium } from "../fixtures/chromium.ts";
+import { type BrowserRig, openBrowserRig } from "./browser-rig.ts";
 import { KEYS, PLACE } from "./official-client.ts";
 
 /** The fields of a form that may store any key of the bucket for ten minutes. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BrowserRig, hasChromium, openBrowserRig } from "./browser-rig.ts";
+import { hasChromium } from "../fixtures/chromium.ts";
+import { type BrowserRig, openBrowserRig } from "./browser-rig.ts";
 
 const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
 const rows = (readme.split("## Methods of the SDK for browsers with a case\n")[1] ?? "")

@@ -1,17 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EmulatorOptions } from "@cosup/emulator";
 import type COS from "cos-js-sdk-v5";
-import { chromium, type Page } from "playwright-core";
-import { hasCommand } from "../../scripts/system-packages.mjs";
+import type { Page } from "playwright-core";
+import { openChromium } from "../fixtures/chromium.ts";
 import { KEYS, openRig, type Rig } from "./official-client.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-export const hasChromium = hasCommand(CHROMIUM);
 
 /** The SDK, without the types of its own that contradict its documents. */
 type Sdk = Omit<COS, "multipartList" | "sliceUploadFile"> & {
@@ -27,17 +22,6 @@ declare global {
   /** The SHA-256 of a Blob, in hexadecimal. */
   var sha256: (blob: Blob) => Promise<string>;
 }
-
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--no-proxy-server",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const PAGE = `<!doctype html><title>cos-js-sdk-v5</title><script src="/cos-js-sdk-v5.js"></script><script>
   const { secretId, secretKey } = ${JSON.stringify(KEYS)};
@@ -62,28 +46,18 @@ export interface BrowserRig extends Rig {
 export async function openBrowserRig(options: Partial<EmulatorOptions> = {}): Promise<BrowserRig> {
   const rig = await openRig(options);
   const pages = await servePages();
-  // A home of its own: the account of the test may have none, or one that it may not write.
-  const home = await mkdtemp(join(tmpdir(), "cosup-chromium-"));
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    env: { ...definedOnly(process.env), HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
-    // The SDK keeps the real names of buckets. Nothing else can be reached.
-    args: [
-      ...ARGUMENTS,
-      `--host-resolver-rules=MAP *.myqcloud.com 127.0.0.1:${rig.port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
-    ],
-  });
-  const page = await browser.newPage();
+  // The SDK keeps the real names of buckets.
+  const browser = await openChromium([`MAP *.myqcloud.com 127.0.0.1:${rig.port}`]);
+  const page = await browser.context.newPage();
   await page.goto(pages.origin);
   return {
     ...rig,
     page,
     origin: pages.origin,
     async stop() {
-      await browser.close();
+      await browser.stop();
       await pages.close();
       await rig.stop();
-      await rm(home, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
@@ -106,10 +80,4 @@ async function servePages(): Promise<{ origin: string; close: () => Promise<void
         server.closeAllConnections();
       }),
   };
-}
-
-function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

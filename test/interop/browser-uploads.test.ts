@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BrowserRig, hasChromium, openBrowserRig } from "./browser-rig.ts";
+import { hasChromium } from "../fixtures/chromium.ts";
+import { type BrowserRig, openBrowserRig } from "./browser-rig.ts";
 import { MiB, PLACE } from "./official-client.ts";
 
 describe.skipIf(!hasChromium)("the official SDK for browsers uploads", () => {

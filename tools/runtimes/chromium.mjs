@@ -1,4 +1,4 @@
-// Runs the contract suite in a page of headless Chromium. Debian's package: scripts/system-packages.mjs names it.
+// Runs the contract suite in a page of headless Chromium.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -6,25 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundleForChromium } from "./bundle.mjs";
+import { CHROMIUM, chromiumEnvironment, chromiumFlags } from "./chromium-flags.mjs";
 
-export const CHROMIUM = "/usr/bin/chromium";
-
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--no-proxy-server",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-extensions",
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
-
-/** A case ends after a minute at the latest. */
-const SILENCE_MS = 150_000;
+/** A case ends after two minutes at the latest. */
+const SILENCE_MS = 300_000;
 
 /**
  * Opens the page that runs the suite, which posts each verdict to the server that it came from. Without a debugger: one
@@ -79,10 +64,10 @@ function newRun() {
 }
 
 async function startBrowser(url, run) {
-  // A home of its own: the account of the test may have none, or one that it may not write.
   const home = await mkdtemp(join(tmpdir(), "cosup-chromium-"));
-  const child = spawn(CHROMIUM, [...ARGUMENTS, `--user-data-dir=${join(home, "profile")}`, url], {
-    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
+  const profile = `--user-data-dir=${join(home, "profile")}`;
+  const child = spawn(CHROMIUM, ["--headless", ...chromiumFlags(), profile, url], {
+    env: chromiumEnvironment(home),
     // It prints much that concerns no page.
     stdio: "ignore",
   });

@@ -4,7 +4,8 @@ import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { bundleForBun, bundleForNode, bundleForWorkerd, bundles } from "./bundle.mjs";
-import { CHROMIUM, launchChromium } from "./chromium.mjs";
+import { launchChromium } from "./chromium.mjs";
+import { CHROMIUM } from "./chromium-flags.mjs";
 import { binaries } from "./install.mjs";
 import { readTap } from "./tap.mjs";
 

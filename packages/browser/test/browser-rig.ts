@@ -2,15 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "@cosup/emulator";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
-import { hasCommand } from "../../../scripts/system-packages.mjs";
+import type { Page } from "playwright-core";
+import { openChromium } from "../../../test/fixtures/chromium.ts";
 import { pseudoRandomBytes } from "../../../test/fixtures/pseudo-random.ts";
 import { heldParts } from "./held-parts.ts";
 import type { Tab } from "./page.ts";
 import { servePage } from "./page-server.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-export const hasChromium = hasCommand(CHROMIUM);
 
 export const Bucket = "pages-1250000000";
 export const LONG_TERM = { SecretId: "AKIDlongterm", SecretKey: "long-term-secret" };
@@ -25,20 +22,7 @@ declare global {
   var tab: Tab;
 }
 
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--no-proxy-server",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-extensions",
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
-
-/** The emulator, the server of a page of another origin, a file on disk, and Chromium with a profile on disk. */
+/** The emulator, the server of a page of another origin, a file on disk, and Chromium. */
 export type BrowserRig = Awaited<ReturnType<typeof openBrowserRig>>;
 
 // The types are inferred: each member is used by tests only.
@@ -60,14 +44,14 @@ export async function openBrowserRig() {
     middleware: [parts.middleware],
   });
   const server = await servePage(TEMPORARY);
-  const context = await launch(folder);
+  const browser = await openChromium();
   return {
     parts,
     server,
     Endpoint: `${emulator.url}/{Bucket}`,
     /** A new tab, in which the file is chosen. */
     async openTab(): Promise<Page> {
-      const page = await context.newPage();
+      const page = await browser.context.newPage();
       await page.goto(server.origin);
       await choose(page);
       return page;
@@ -75,7 +59,7 @@ export async function openBrowserRig() {
     /** Chooses the file again, as a user does after a reload. */
     choose,
     async stop(): Promise<void> {
-      await context.close();
+      await browser.stop();
       await server.close();
       await emulator.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 10 });
@@ -85,13 +69,4 @@ export async function openBrowserRig() {
   async function choose(page: Page): Promise<void> {
     await page.locator("input").setInputFiles(path);
   }
-}
-
-/** A home of its own: the account of the test may have none, or one that it may not write. */
-function launch(home: string): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(join(home, "profile"), {
-    executablePath: CHROMIUM,
-    env: { PATH: process.env.PATH ?? "", HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
-    args: ARGUMENTS,
-  });
 }

@@ -1,12 +1,12 @@
 import { createCos } from "@cosup/node";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CHROMIUM_HOOK_MS, hasChromium } from "../../../test/fixtures/chromium.ts";
 import { crc64Of } from "../../../test/fixtures/crc64.ts";
 import {
   type BrowserRig,
   Bucket,
   CONTENT,
-  hasChromium,
   LONG_TERM,
   openBrowserRig,
   PART,
@@ -19,9 +19,8 @@ describe.skipIf(!hasChromium)("in Chromium", () => {
   beforeAll(async () => {
     rig = await openBrowserRig();
     crc64 = await crc64Of([CONTENT]);
-    // A browser starts slowly on a busy machine.
-  }, 180_000);
-  afterAll(() => rig?.stop(), 180_000);
+  }, CHROMIUM_HOOK_MS);
+  afterAll(() => rig?.stop(), CHROMIUM_HOOK_MS);
   beforeEach(() => {
     rig.parts.heldFrom = Number.POSITIVE_INFINITY;
     rig.parts.stored = [];

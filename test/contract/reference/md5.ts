@@ -40,10 +40,12 @@ function addBlock(state: Uint32Array, words: Uint32Array): void {
   let [a = 0, b = 0, c = 0, d = 0] = state;
   for (let i = 0; i < 64; i += 1) {
     const round = i >> 4;
-    const [mixed, word] = mix(round, i, b, c, d);
-    const sum = (a + mixed + (SINES[i] ?? 0) + (words[word] ?? 0)) | 0;
+    const sum = (a + mix(round, b, c, d) + (SINES[i] ?? 0) + (words[wordOf(round, i)] ?? 0)) | 0;
     const shift = SHIFTS[round]?.[i & 3] ?? 0;
-    [a, d, c, b] = [d, c, b, (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0];
+    a = d;
+    d = c;
+    c = b;
+    b = (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0;
   }
   state[0] = (state[0] ?? 0) + a;
   state[1] = (state[1] ?? 0) + b;
@@ -51,9 +53,17 @@ function addBlock(state: Uint32Array, words: Uint32Array): void {
   state[3] = (state[3] ?? 0) + d;
 }
 
-function mix(round: number, i: number, b: number, c: number, d: number): [mixed: number, word: number] {
-  if (round === 0) return [(b & c) | (~b & d), i];
-  if (round === 1) return [(d & b) | (~d & c), (5 * i + 1) % 16];
-  if (round === 2) return [b ^ c ^ d, (3 * i + 5) % 16];
-  return [c ^ (b | ~d), (7 * i) % 16];
+// Numbers only: an array for each step of 20 MB would be most of a case's time where collecting garbage is slow.
+function mix(round: number, b: number, c: number, d: number): number {
+  if (round === 0) return (b & c) | (~b & d);
+  if (round === 1) return (d & b) | (~d & c);
+  if (round === 2) return b ^ c ^ d;
+  return c ^ (b | ~d);
+}
+
+function wordOf(round: number, i: number): number {
+  if (round === 0) return i;
+  if (round === 1) return (5 * i + 1) % 16;
+  if (round === 2) return (3 * i + 5) % 16;
+  return (7 * i) % 16;
 }

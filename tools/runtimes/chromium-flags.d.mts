@@ -1,0 +1,4 @@
+/** The path of Debian's package. */
+export declare const CHROMIUM: string;
+export declare function chromiumFlags(hosts?: readonly string[]): string[];
+export declare function chromiumEnvironment(home: string): Record<string, string>;
