@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -82,6 +83,16 @@ it("cat ends with its reader", async () => {
   const run = await startShell(command, { env: rig.env, cwd: rig.folder }).ended;
   expect(run.stdout.trim()).toBe("3");
   expect(run.stderr).toBe("code 0\n");
+});
+
+it.runIf(existsSync("/dev/full"))("cat to a full disk is one line and exit code 1", async () => {
+  const cosup = `node ${process.cwd()}/packages/cli/bin/cosup.js`;
+  const command = `${cosup} cat ${AT}/docs/a.txt > /dev/full`;
+  const run = await startShell(command, { env: rig.env, cwd: rig.folder }).ended;
+  expect(run).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^cosup: [^\n]*no space left[^\n]*\n$/),
+  });
 });
 
 it("presign prints a URL that reads the object, and asks COS nothing", async () => {

@@ -63,6 +63,7 @@ describe("usage is exit code 2", () => {
     ],
     ["a range in words", ["cat", TO, "--range", "first"], /'first' is invalid/],
     ["a URL for no time", ["presign", TO, "--expires", "0s"], /Expired: .* \(--expires\)/],
+    ["levels below 0", ["du", TO, "--depth", "-1"], /'-1' is invalid/],
     ["a list of a path", ["ls", "folder"], /must be cos:/],
     ["several files to one key", ["cp", "a.txt", "b.txt", TO], /must end with '\/'/],
     ["stdin among others", ["cp", "-", "a.txt", `${TO}/`], /must be the only source/],

@@ -18,8 +18,12 @@ export function writeJson(value: Readonly<Record<string, unknown>>): void {
 /** Ignores EPIPE on stdout and stderr: a reader that closes its pipe (`cosup … | head`) must not stop an upload. */
 export function guardOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
+    let failed = false;
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      // Once: a full disk fails every later write too, also that of the end of the process.
+      if (error.code === "EPIPE" || failed) return;
+      failed = true;
+      throw error;
     });
   }
 }

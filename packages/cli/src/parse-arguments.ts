@@ -6,6 +6,12 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
+/** Parses a number of levels, 0 or more. */
+export function levels(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError("It must be a whole number, 0 or more.");
+  return Number(value);
+}
+
 /** Parses a size in bytes. */
 export function byteCount(value: string): number {
   if (!/^\d+$/.test(value)) {

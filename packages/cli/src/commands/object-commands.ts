@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
-import { duration, wholeNumber } from "../parse-arguments.ts";
+import { duration, levels } from "../parse-arguments.ts";
 
 /** Adds the commands that list, show and remove objects to `program`. A command loads its modules only when it runs. */
 export function addObjectCommands(program: Command, finish: Finish): void {
@@ -35,7 +35,7 @@ function addUsage(program: Command, finish: Finish): void {
   withConnection(program.command("du"))
     .description("add up the objects below a prefix")
     .argument("<target>", "cos://BUCKET[/PREFIX]")
-    .option("--depth <n>", "print a line for each folder, down to this level (default: 0)", wholeNumber)
+    .option("--depth <n>", "print a line for each folder, down to this level (default: 0)", levels)
     .option("--json", "print JSON lines, the summary last")
     .addHelpText(
       "after",

@@ -39,7 +39,10 @@ export async function remove(targets: readonly string[], flags: RemoveFlags): Pr
   const client = openClient(flags, ownEnvironment());
   const run: Removal = { client, flags, signal: abortOnInterrupt(), deleted: 0, failed: 0 };
   try {
-    if (recursive && !(await isMeant(run, targets))) return EXIT.done;
+    if (recursive && !(await isMeant(run, targets))) {
+      writeError("nothing was deleted");
+      return EXIT.done;
+    }
     try {
       for (const location of locations) await removeBelow(run, location, recursive);
     } finally {
