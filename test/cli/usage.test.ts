@@ -45,6 +45,16 @@ describe("usage is exit code 2", () => {
     ["a header of a download", ["cp", TO, "out", "--acl", "private"], /ACL: is for uploads.*\(--acl\)/],
     ["a type of a download", ["cp", TO, "out", "--content-type", "a/b"], /ContentType: is for uploads/],
     ["a filter of a download", ["cp", "-r", TO, "out", "--include", "*"], /include: is for uploads/],
+    [
+      "no files at once of a download",
+      ["cp", "-r", TO, "out", "--files", "0"],
+      /1 to 1000 files.*\(--files\)/,
+    ],
+    [
+      "parts of 0 MB of a download",
+      ["cp", "-r", TO, "out", "--part-size", "0"],
+      /PartSize: .*\(--part-size\)/,
+    ],
     ["skip same of a download", ["cp", TO, "out", "--skip", "same"], /skip: must be 'never' or 'exists'/],
     [
       "resume of a copy inside COS",

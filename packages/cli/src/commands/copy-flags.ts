@@ -1,4 +1,9 @@
-import type { ResumeMode, SkipMode, UploadDirectoryParameters } from "@cosup/node";
+import {
+  ArgumentRangeError,
+  type ResumeMode,
+  type SkipMode,
+  type UploadDirectoryParameters,
+} from "@cosup/node";
 import type { ConnectionFlags } from "../client.ts";
 
 /** The flags of `cosup cp`, as commander parses them. */
@@ -39,6 +44,12 @@ export type UploadSettings = Omit<
   UploadDirectoryParameters,
   "LocalDirectoryPath" | "Bucket" | "Prefix" | "onFile" | "contentType" | "concurrency"
 >;
+
+/** @throws {RangeError} `--files` is out of range */
+export function checkFilesAtOnce({ files = 5 }: CopyFlags): void {
+  if (files < 1 || files > 1000)
+    throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
+}
 
 /** Maps the flags to the parameters of the client. */
 export function uploadSettings(flags: CopyFlags): UploadSettings {

@@ -1,4 +1,4 @@
-import { ArgumentRangeError, checkUpload, fileCheckpoints, type NodeCosClient } from "@cosup/node";
+import { checkUpload, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { offlineClient, openClient } from "../client.ts";
 import { ownEnvironment, requireCredentials } from "../credentials.ts";
 import { createDisplay, titleOf } from "../display/create-display.ts";
@@ -7,7 +7,7 @@ import { abortOnInterrupt } from "../interrupt.ts";
 import { isLocation } from "../location.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
-import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
+import { type CopyFlags, checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
 import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
 import { measureDirectory, reportPlan } from "./dry-run.ts";
@@ -105,9 +105,7 @@ function eventsFor(display: Display, tally: Tally, progress: TransferProgress): 
 
 /** Rejects every flag that the client would reject, before any source is read. */
 function checkFlags({ target }: CopyArguments, flags: CopyFlags): void {
-  const { files = 5 } = flags;
-  if (files < 1 || files > 1000)
-    throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
+  checkFilesAtOnce(flags);
   // For the endpoint, the region, the proxy and the number of attempts.
   offlineClient(flags);
   // Keys that contain file names are checked once the names are known.

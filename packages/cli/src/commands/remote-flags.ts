@@ -1,5 +1,5 @@
-import { ArgumentTypeError } from "@cosup/node";
-import type { CopyFlags } from "./copy-flags.ts";
+import { ArgumentTypeError, checkUpload } from "@cosup/node";
+import { type CopyFlags, checkFilesAtOnce } from "./copy-flags.ts";
 import type { RemoteTarget } from "./remote-plan.ts";
 
 /** Flags that describe an object: a copy keeps those of its source, a file has none. */
@@ -39,4 +39,11 @@ export function checkRemoteFlags(flags: CopyFlags, { kind }: RemoteTarget): void
     throw new ArgumentTypeError("resume", "must be 'auto', 'require' or 'off' for a download");
   if (kind === "location" && flags.resume !== undefined)
     throw new ArgumentTypeError("resume", "is for uploads and downloads: a copy inside COS is not resumed");
+  checkFilesAtOnce(flags);
+  // Before a folder is listed. The limits are those of uploads.
+  checkUpload({
+    PartSize: flags.partSize,
+    MAXThread: flags.concurrency,
+    TrafficLimit: flags.trafficLimit,
+  });
 }
