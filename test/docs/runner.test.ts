@@ -28,8 +28,13 @@ describe("an info string", () => {
     ["ts nodejs", "`nodejs` is unknown here"],
     ["sh deno", "`deno` is unknown here"],
     ["ts background", "`background` is unknown here"],
+    ["ts browser", "a block for browsers says what it prints"],
   ])("%s is refused", (info, message) => {
     expect(() => block(info)).toThrow(message);
+  });
+
+  it("for browsers is accepted with what the page prints", () => {
+    expect(block("ts browser", "console.log(1); // prints 1\n")).toMatchObject({ noRun: undefined });
   });
 
   it("says why a block is not run", () => {

@@ -1,12 +1,8 @@
 // Runs the contract suite in a page of headless Chromium.
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { bundleForChromium } from "./bundle.mjs";
-import { CHROMIUM, chromiumEnvironment, chromiumFlags } from "./chromium-flags.mjs";
+import { startChromium } from "./chromium-flags.mjs";
 
 /** A case ends after two minutes at the latest. */
 const SILENCE_MS = 300_000;
@@ -34,7 +30,9 @@ export async function launchChromium(settings) {
     }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const browser = await startBrowser(`http://127.0.0.1:${server.address().port}/`, run);
+  const browser = await startChromium(`http://127.0.0.1:${server.address().port}/`, (error) =>
+    run.fail(error),
+  );
   try {
     // Cases without a verdict fail; the reason stands here.
     await run.ended.catch((error) => console.error(`chromium: ${error.message}`));
@@ -61,31 +59,4 @@ function newRun() {
   };
   alive();
   return { ended, end, fail, alive };
-}
-
-async function startBrowser(url, run) {
-  const home = await mkdtemp(join(tmpdir(), "cosup-chromium-"));
-  const profile = `--user-data-dir=${join(home, "profile")}`;
-  const child = spawn(CHROMIUM, ["--headless", ...chromiumFlags(), profile, url], {
-    env: chromiumEnvironment(home),
-    // It prints much that concerns no page.
-    stdio: "ignore",
-  });
-  const exited = new Promise((resolve) => {
-    child.on("error", (error) => {
-      run.fail(error);
-      resolve();
-    });
-    child.on("exit", (code, signal) => {
-      run.fail(new Error(`chromium ended with ${code ?? signal}`));
-      resolve();
-    });
-  });
-  return {
-    async stop() {
-      child.kill();
-      await exited;
-      await rm(home, { recursive: true, force: true, maxRetries: 10 });
-    },
-  };
 }

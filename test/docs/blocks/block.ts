@@ -1,3 +1,4 @@
+import { claimsOf } from "./claims.ts";
 import { type Fence, type Page, readPage } from "./markdown.ts";
 
 /** What runs a block. */
@@ -48,6 +49,10 @@ export function blockOf(page: string, { info, text, line }: Fence): Block {
   const runner = isScript ? (runtime ?? "node") : runnerOf(language);
   if (runner === undefined && reason === undefined)
     fail(`${language} is not run: say why with no-run: REASON`);
+  const continues = words.includes("continues");
+  // A page has no end of its own: it has run when it has printed that.
+  if (runner === "browser" && reason === undefined && !continues && claimsOf(text).length === 0)
+    fail("a block for browsers says what it prints: `// prints …`, or why it is not run");
   return {
     page,
     line,
@@ -55,7 +60,7 @@ export function blockOf(page: string, { info, text, line }: Fence): Block {
     text,
     runner,
     noRun: reason,
-    continues: words.includes("continues"),
+    continues,
     background: words.includes("background"),
   };
 }

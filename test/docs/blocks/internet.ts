@@ -13,6 +13,8 @@ export const CA_FILE = fileURLToPath(new URL("../../fixtures/tls/ca.pem", import
 /** An HTTP proxy behind which COS's host names are the emulator, and those of example.com a local site. */
 export interface Internet {
   readonly url: string;
+  /** Where a host is reached by TLS without the proxy, with a certificate of {@link CA_FILE}. */
+  readonly tlsPort: number;
   /** Hosts that a program asked for and that do not exist here. */
   readonly unknown: string[];
   close(): Promise<void>;
@@ -53,13 +55,16 @@ export async function startInternet(ports: {
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     tls.emit("connection", socket);
   });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  tls.on("connection", keep);
+  for (const server of [proxy, tls])
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = proxy.address() as AddressInfo;
+  const { port: tlsPort } = tls.address() as AddressInfo;
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => proxy.close(resolve));
+    for (const server of [proxy, tls]) await new Promise((resolve) => server.close(resolve));
   };
-  return { url: `http://127.0.0.1:${port}`, unknown, close };
+  return { url: `http://127.0.0.1:${port}`, tlsPort, unknown, close };
 }
 
 function forward(
