@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { contentTypeOf } from "@cosup/core/content-types";
-import { diagnosticsOf, permanentFailure, type Runtime } from "@cosup/core/runtime";
+import { diagnosticsOf, holdNodeStream, permanentFailure, type Runtime } from "@cosup/core/runtime";
 import { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
 import { openInput } from "./open.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
@@ -31,6 +31,7 @@ export function createDenoRuntime(options: DenoRuntimeOptions = {}): Runtime {
     send: transport.send,
     pacesBodies: true,
     open: openInput,
+    holdNodeStream,
     contentTypeOf,
     checkpointStore: fileCheckpoints,
     transportError: transportFailure,

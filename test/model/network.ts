@@ -9,8 +9,8 @@ export const FAILURES = {
   connect: new TransportError("no connection", "connect"),
   SlowDown: fromCos(503, "SlowDown"),
   ServiceUnavailable: fromCos(503, "ServiceUnavailable"),
-  "502 of a proxy": serviceError("request", 502, new Headers(), "<html>"),
-  "403 of a proxy": serviceError("request", 403, new Headers(), "<html>"),
+  "502 of a proxy": serviceError("request", 502, new Headers(), undefined),
+  "403 of a proxy": serviceError("request", 403, new Headers(), undefined),
   AccessDenied: fromCos(403, "AccessDenied"),
   NoSuchUpload: fromCos(404, "NoSuchUpload"),
   UploadConflict: fromCos(409, "UploadConflict"),
@@ -76,5 +76,5 @@ export function faultsOf(request: Request, late: readonly Request[]): readonly F
 
 function fromCos(status: number, code: string): CosError {
   const headers = new Headers({ "x-cos-request-id": "id" });
-  return serviceError("request", status, headers, `<Error><Code>${code}</Code></Error>`);
+  return serviceError("request", status, headers, { root: "Error", element: { Code: code } });
 }

@@ -15,17 +15,24 @@ import { RetryBudget } from "./http/retry-budget.ts";
 import { type CosOptions, checkOptions } from "./options.ts";
 import type { ContentTypes } from "./params/content-type.ts";
 import type { Clock } from "./runtime/clock.ts";
+import { ReadAhead } from "./runtime/read-ahead.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { checkpointStoreOf } from "./transfers/checkpoints.ts";
 import type { ClientContext } from "./transfers/context.ts";
-import { ReadAhead } from "./upload/sources/read-ahead.ts";
 import { VERSION } from "./version.ts";
+import type { ReadXml } from "./xml/document.ts";
+import { readPlainXml } from "./xml/read-plain.ts";
 
 /** Bytes of the largest part: what WASM's 4 GiB leave. */
 const LARGEST_PART = 4095 * 1024 ** 2 - 1024 ** 2;
 
 /** Creates what all calls of a client share. Nothing is sent, and no WASM memory is allocated yet. */
-export function createContext(runtime: Runtime, given: CosOptions, clock: Clock): ClientContext {
+export function createContext(
+  runtime: Runtime,
+  given: CosOptions,
+  clock: Clock,
+  readXml: ReadXml = readPlainXml,
+): ClientContext {
   const { options, provider } = checkOptions(given);
   const { bandwidthLimit } = options;
   const pacer = bandwidthLimit === undefined ? undefined : new Pacer(clock, Number(bandwidthLimit));
@@ -35,6 +42,7 @@ export function createContext(runtime: Runtime, given: CosOptions, clock: Clock)
   return {
     runtime,
     clock,
+    readXml,
     queue,
     pacer,
     line: new Line(() => clock.now(), queue),

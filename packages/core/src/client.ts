@@ -1,5 +1,8 @@
 import { MultipartClient } from "./multipart-client.ts";
+import type { CosOptions } from "./options.ts";
 import * as requests from "./requests/index.ts";
+import type { Clock } from "./runtime/clock.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 import { appendObject } from "./transfers/append-object.ts";
 import { APPEND_OBJECT, type AppendObjectParameters } from "./transfers/append-parameters.ts";
 import { copyObject } from "./transfers/copy-object.ts";
@@ -8,9 +11,13 @@ import {
   type CopyObjectParameters,
   type CopyObjectResult,
 } from "./transfers/copy-parameters.ts";
-import { PUT_OBJECT_FROM_LOCAL_FILE, type PutObjectFromLocalFileParameters } from "./transfers/parameters.ts";
+import {
+  PUT_OBJECT_FROM_LOCAL_FILE,
+  type PutObjectFromLocalFileParameters,
+} from "./transfers/local-file-parameters.ts";
 import { putObjectFromLocalFile } from "./transfers/upload-object.ts";
 import type { UploadResult } from "./transfers/upload-result.ts";
+import { readXml } from "./xml/read.ts";
 
 /**
  * A client of COS. Every method takes one object of parameters, and checks it before anything is sent: a `TypeError` or
@@ -30,6 +37,14 @@ import type { UploadResult } from "./transfers/upload-result.ts";
  * ```
  */
 export class CosClient extends MultipartClient {
+  /**
+   * Adapters call it, in `createCos`.
+   * @param clock for tests on virtual time
+   */
+  constructor(runtime: Runtime, options: CosOptions, clock?: Clock) {
+    super(runtime, options, clock, readXml);
+  }
+
   /** {@link putObject} of a file: one PUT up to 20 MB, parts above. */
   async putObjectFromLocalFile(parameters: PutObjectFromLocalFileParameters): Promise<UploadResult> {
     return this.call(PUT_OBJECT_FROM_LOCAL_FILE, putObjectFromLocalFile, parameters);

@@ -50,6 +50,6 @@ export type {
 export type { AppendObjectParameters } from "./transfers/append-parameters.ts";
 export { checkUpload } from "./transfers/check-upload.ts";
 export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-parameters.ts";
-export type { PutObjectFromLocalFileParameters } from "./transfers/parameters.ts";
+export type { PutObjectFromLocalFileParameters } from "./transfers/local-file-parameters.ts";
 export type { UploadPartBodyParameters } from "./transfers/upload-part.ts";
 export * from "./upload-exports.ts";

@@ -1,7 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import { contentTypeOf } from "@cosup/core/content-types";
-import { diagnosticsOf, permanentFailure, type Runtime } from "@cosup/core/runtime";
-import { wasmBase64 } from "@cosup/core/wasm-bytes";
+import { diagnosticsOf, holdNodeStream, permanentFailure, type Runtime } from "@cosup/core/runtime";
+import { wasmHex } from "@cosup/core/wasm-bytes";
 import { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
 import { openInput } from "./open.ts";
 import { createSha1 } from "./sha1.ts";
@@ -14,7 +14,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** Compiled once per process, and not before the first upload asks. On the spot: 10 KB take less than a thread's hop. */
 function compileWasm(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Buffer.from(wasmBase64, "base64"));
+  compiled ??= new WebAssembly.Module(Buffer.from(wasmHex, "hex"));
   return compiled;
 }
 
@@ -38,6 +38,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     send: transport.send,
     pacesBodies: true,
     open: openInput,
+    holdNodeStream,
     contentTypeOf,
     checkpointStore: fileCheckpoints,
     transportError: transportFailure,

@@ -1,5 +1,5 @@
 import wasm from "@cosup/core/cosup.wasm";
-import { commonTypeOf, type Runtime } from "@cosup/core/runtime";
+import { commonTypeOf, holdNodeStream, type Runtime } from "@cosup/core/runtime";
 import { ArgumentTypeError } from "@cosup/core/upload";
 import { ConnectionPool } from "./connection-pool.ts";
 import { diagnostics } from "./diagnostics.ts";
@@ -36,6 +36,7 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     pacesBodies: true,
     open: (input) => openInput(input, { pool, meter }),
     openStream: byteStreamSource,
+    holdNodeStream,
     contentTypeOf: commonTypeOf,
     checkpointStore: () => {
       const accepted = "must be a CheckpointStore on Workers: durableObjectCheckpoints(this.ctx.storage)";

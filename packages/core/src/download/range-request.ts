@@ -75,7 +75,7 @@ class PendingRange implements RequestSpec, ResponseSink {
 
   begin(status: number, headers: WireResponse["headers"]): boolean {
     if (status >= 300) return false;
-    const range = readRangeHeaders({ status, headers, text: "", body: null });
+    const range = readRangeHeaders({ status, headers, text: "", document: () => undefined, body: null });
     this.#check(range);
     if (this.#object === undefined) {
       this.#object = range.object;

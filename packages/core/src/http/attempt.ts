@@ -5,6 +5,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { WireResponse } from "../runtime/wire.ts";
 import { messageOf } from "../text/message-of.ts";
+import type { ReadXml, XmlDocument } from "../xml/document.ts";
 import { AttemptRequest } from "./attempt-request.ts";
 import type { ClientLifetime } from "./client-lifetime.ts";
 import { Deadline } from "./deadline.ts";
@@ -25,6 +26,7 @@ export interface AttemptContext extends SigningContext {
   readonly serverClock: ServerClock;
   readonly line: Line;
   readonly responseTimeoutMs: number;
+  readonly readXml: ReadXml;
   /** Undefined: bodies are sent as fast as the line carries them. */
   readonly pacer?: Pacer | undefined;
 }
@@ -81,11 +83,13 @@ export async function attempt(
     if (spec.streamed && response.status < 300) {
       const body = streamedBody(spec, response, deadline, failureOf);
       handedOver = body !== null;
-      return { status: response.status, headers: response.headers, text: "", body, usedOffsetMs };
+      const document = (): undefined => undefined;
+      return { status: response.status, headers: response.headers, text: "", document, body, usedOffsetMs };
     }
     const text = await responseText(response);
     deadline.finish(endingOf(response.status, text));
-    return { status: response.status, headers: response.headers, text, body: null, usedOffsetMs };
+    const document = (): XmlDocument | undefined => context.readXml(text);
+    return { status: response.status, headers: response.headers, text, document, body: null, usedOffsetMs };
   } catch (cause) {
     throw failureOf(cause);
   } finally {

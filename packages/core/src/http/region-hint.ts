@@ -1,5 +1,5 @@
 import type { WireResponse } from "../runtime/wire.ts";
-import { textOf, type XmlElement } from "../xml/read.ts";
+import { textOf, type XmlElement } from "../xml/document.ts";
 
 /** A host of COS in one region, as in `examplebucket-1250000000.cos.ap-beijing.myqcloud.com`. */
 const REGION_OF_HOST = /(?:^|[/.])cos\.([a-z\d-]+)\.(?:myqcloud\.com|tencentcos\.cn)(?=[:/?]|$)/;

@@ -1,6 +1,7 @@
 import type { Pairs } from "../auth/canonical.ts";
 import type { CosError } from "../errors.ts";
 import type { ResponseSink, WireResponse } from "../runtime/wire.ts";
+import type { XmlDocument } from "../xml/document.ts";
 import type { CheckBody } from "./body-check.ts";
 import type { BodyFollower } from "./sending.ts";
 
@@ -45,6 +46,8 @@ export interface CosResponse {
   readonly status: number;
   readonly headers: WireResponse["headers"];
   readonly text: string;
+  /** `text` as XML; undefined when it is something else. Each call parses. */
+  document(): XmlDocument | undefined;
   /** The body itself, when the request is `streamed`. */
   readonly body: ReadableStream<Uint8Array> | null;
 }

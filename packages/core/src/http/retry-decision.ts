@@ -103,7 +103,10 @@ function correctAndRetry(
   const hasNoErrorBody = spec.method === "HEAD" && failure.status === 403 && failure.requestId !== undefined;
   if ((failure.code === "clock-skewed" || hasNoErrorBody) && !state.clockCorrected) {
     state.clockCorrected = true;
-    return context.serverClock.correct(serverTime(response.headers, response.text), response.usedOffsetMs);
+    return context.serverClock.correct(
+      serverTime(response.headers, response.document()),
+      response.usedOffsetMs,
+    );
   }
   const stale = failure.code === "credentials-expired" || failure.cosCode === "InvalidAccessKeyId";
   if (stale && context.credentials.refreshable && mayRefresh(context, state, credentials)) {

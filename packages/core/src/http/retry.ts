@@ -90,10 +90,10 @@ async function tryOnce(
 function failureOf(
   { endpoint }: RetryContext,
   spec: RequestSpec,
-  { status, headers, text }: AttemptResponse,
+  { status, headers, document }: AttemptResponse,
 ): CosError | undefined {
   if (status >= 200 && status < 300) return undefined;
-  return serviceError(describeRequest(spec), status, headers, text, endpoint.region);
+  return serviceError(describeRequest(spec), status, headers, document(), endpoint.region);
 }
 
 /** What a request was about, for messages. */

@@ -1,6 +1,6 @@
 import { type CosError, IntegrityError, ServiceError, type ServiceErrorCode } from "../errors.ts";
 import type { WireResponse } from "../runtime/wire.ts";
-import { numberOf, readXml, textOf, type XmlElement } from "../xml/read.ts";
+import { numberOf, textOf, type XmlDocument, type XmlElement } from "../xml/document.ts";
 import { regionHint } from "./region-hint.ts";
 
 /** What a refusal means for the caller. */
@@ -39,27 +39,27 @@ const BY_STATUS: Readonly<Record<number, Classification>> = {
 const PROXY_CREDENTIALS =
   "a proxy asks for credentials: give them in its URL, as in http://user:password@proxy.example:3128";
 
-/** The `<Error>` document, or undefined when the text is something else. */
-export function readErrorDocument(text: string): XmlElement | undefined {
-  const document = readXml(text);
-  return document?.root === "Error" ? document.element : undefined;
+/** The `<Error>` element; empty when the document is another. */
+function errorElement(document: XmlDocument | undefined): XmlElement {
+  return document?.root === "Error" ? document.element : {};
 }
 
 /**
  * Makes the error of a response that is not a success.
+ * @param document its body, when that is XML
  * @param region the client's
  */
 export function serviceError(
   what: string,
   status: number,
   headers: WireResponse["headers"],
-  body: string,
+  document: XmlDocument | undefined,
   region = "",
 ): ServiceError {
-  const document = readErrorDocument(body) ?? {};
-  const requestId = headers.get("x-cos-request-id") ?? textOf(document, "RequestId");
-  const cosCode = textOf(document, "Code") ?? (requestId === undefined ? "" : codeForBodylessStatus(status));
-  const message = textOf(document, "Message") ?? "";
+  const element = errorElement(document);
+  const requestId = headers.get("x-cos-request-id") ?? textOf(element, "RequestId");
+  const cosCode = textOf(element, "Code") ?? (requestId === undefined ? "" : codeForBodylessStatus(status));
+  const message = textOf(element, "Message") ?? "";
   const detail = [cosCode || `HTTP ${status}`, message].filter((text) => text !== "").join(": ");
   const foreign = requestId === undefined ? " (the response did not come from COS)" : "";
   return new ServiceError(`${what}: ${detail}${foreign}`, {
@@ -67,8 +67,8 @@ export function serviceError(
     status,
     cosCode,
     requestId: requestId ?? undefined,
-    resource: textOf(document, "Resource"),
-    hint: status === 407 ? PROXY_CREDENTIALS : regionHint(headers, document, region),
+    resource: textOf(element, "Resource"),
+    hint: status === 407 ? PROXY_CREDENTIALS : regionHint(headers, element, region),
   });
 }
 
@@ -84,8 +84,8 @@ export function refusedBytes(failure: CosError, md5: string | undefined): CosErr
 }
 
 /** COS's time in milliseconds, from an error document or the Date header; NaN when neither has it. */
-export function serverTime(headers: WireResponse["headers"], body: string): number {
-  const seconds = numberOf(readErrorDocument(body) ?? {}, "ServerTime");
+export function serverTime(headers: WireResponse["headers"], document: XmlDocument | undefined): number {
+  const seconds = numberOf(errorElement(document), "ServerTime");
   return seconds === undefined ? Date.parse(headers.get("date") ?? "") : seconds * 1000;
 }
 

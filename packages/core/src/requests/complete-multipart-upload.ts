@@ -6,8 +6,8 @@ import { mergeCallerHeaders, OBJECT_HEADERS } from "../params/object-headers.ts"
 import { OBJECT, UPLOAD_ID } from "../params/shared-parameters.ts";
 import { headersOf, type Method, queryOf } from "../params/table.ts";
 import { utf8 } from "../text/utf8.ts";
+import { textOf } from "../xml/document.ts";
 import { escapeText } from "../xml/escape-text.ts";
-import { textOf } from "../xml/read.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import { readDocument } from "./late-error.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
@@ -64,15 +64,26 @@ export interface CompleteMultipartUploadResult extends CosResult {
 const COMPLETE_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * Complete Multipart Upload. Not retried after a lost response; `uploadFile` then finds out by HEAD whether the object is
- * there. COS document 436/7742.
+ * {@link completeChecked} of parts that a program names.
+ * @throws {TypeError} {@link RangeError} they are not a list of parts in ascending order
  */
 export async function completeMultipartUpload(
   context: RetryContext,
   parameters: CompleteMultipartUploadParameters,
 ): Promise<CompleteMultipartUploadResult> {
+  checkParts(parameters.MultipartUpload);
+  return completeChecked(context, parameters);
+}
+
+/**
+ * Complete Multipart Upload. Not retried after a lost response; `uploadFile` then finds out by HEAD whether the object is
+ * there. COS document 436/7742.
+ */
+export async function completeChecked(
+  context: RetryContext,
+  parameters: CompleteMultipartUploadParameters,
+): Promise<CompleteMultipartUploadResult> {
   const operation = "completeMultipartUpload";
-  const parts = checkParts(parameters.MultipartUpload);
   const headers = headersOf(COMPLETE_MULTIPART_UPLOAD.parameters, parameters);
   const response = await sendWithRetry(context, {
     operation,
@@ -81,7 +92,7 @@ export async function completeMultipartUpload(
     Key: parameters.Key,
     query: queryOf(COMPLETE_MULTIPART_UPLOAD.parameters, parameters),
     headers: mergeCallerHeaders({ "content-type": "application/xml", ...headers }, parameters.headers),
-    body: utf8(completeDocument(parts)),
+    body: utf8(completeDocument(parameters.MultipartUpload.Part)),
     idempotent: false,
     responseTimeoutMs: COMPLETE_TIMEOUT_MS,
     signal: parameters.signal,
@@ -108,7 +119,7 @@ export function completeDocument(parts: readonly CompletedPart[]): string {
   return `<CompleteMultipartUpload>${items.join("")}</CompleteMultipartUpload>`;
 }
 
-function checkParts(value: { readonly Part?: unknown }): readonly CompletedPart[] {
+function checkParts(value: { readonly Part?: unknown }): void {
   const parameter = "MultipartUpload.Part";
   const parts = value.Part;
   if (!Array.isArray(parts) || parts.length === 0) {
@@ -125,5 +136,4 @@ function checkParts(value: { readonly Part?: unknown }): readonly CompletedPart[
       throw new ArgumentRangeError(parameter, `must be in ascending order: ${number} follows ${last}`);
     last = number;
   }
-  return parts as readonly CompletedPart[];
 }

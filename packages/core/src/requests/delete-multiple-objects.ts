@@ -2,8 +2,8 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import type { RetryContext } from "../http/retry.ts";
 import { toBase64 } from "../text/base64.ts";
 import { utf8 } from "../text/utf8.ts";
+import { booleanOf, elementsOf, textOf, type XmlElement } from "../xml/document.ts";
 import { escapeText } from "../xml/escape-text.ts";
-import { booleanOf, elementsOf, textOf, type XmlElement } from "../xml/read.ts";
 import { sendForDocument } from "./send-for-document.ts";
 import { unexpectedResponse } from "./validate-response.ts";
 

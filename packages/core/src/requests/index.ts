@@ -4,6 +4,7 @@ export * from "./append-object.ts";
 export * from "./complete-multipart-upload.ts";
 export * from "./copy-object.ts";
 export * from "./cos-result.ts";
+export * from "./create-multipart-upload.ts";
 export * from "./delete-object.ts";
 export * from "./get-object.ts";
 export * from "./head-object.ts";

@@ -1,21 +1,9 @@
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import { OBJECT_HEADERS, type ObjectHeaders, objectHeaders } from "../params/object-headers.ts";
-import { OBJECT } from "../params/shared-parameters.ts";
-import type { Method } from "../params/table.ts";
-import { textOf } from "../xml/read.ts";
+import { textOf } from "../xml/document.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import { readDocument } from "./late-error.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
 import { unexpectedResponse } from "./validate-response.ts";
-
-/** The parameter table of createMultipartUpload. */
-export const CREATE_MULTIPART_UPLOAD = {
-  name: "createMultipartUpload",
-  parameters: { ...OBJECT, ...OBJECT_HEADERS },
-} as const satisfies Method;
-
-/** The parameters of {@link CosClient.createMultipartUpload}. */
-export interface CreateMultipartUploadParameters extends ObjectParameters, ObjectHeaders {}
 
 /** The result of {@link CosClient.createMultipartUpload}. */
 export interface CreateMultipartUploadResult extends CosResult {
@@ -28,17 +16,9 @@ export interface CreateMultipartUploadResult extends CosResult {
 }
 
 /**
- * Initiate Multipart Upload. Not retried after a lost response, because the first request may have begun an upload. COS
+ * Initiate Multipart Upload, with the headers of the object. Not retried after a lost response, because the first request may have begun an upload. COS
  * document 436/7746.
  */
-export async function createMultipartUpload(
-  context: RetryContext,
-  parameters: CreateMultipartUploadParameters,
-): Promise<CreateMultipartUploadResult> {
-  return initiateMultipartUpload(context, parameters, objectHeaders(parameters));
-}
-
-/** {@link createMultipartUpload} with the headers of the object, already built. */
 export async function initiateMultipartUpload(
   context: RetryContext,
   { Bucket, Key, signal }: ObjectParameters,

@@ -1,7 +1,7 @@
 import { ServiceError } from "../errors.ts";
 import type { CosResponse } from "../http/request-spec.ts";
 import { serviceError } from "../http/service-error.ts";
-import { readXml, type XmlElement } from "../xml/read.ts";
+import type { XmlElement } from "../xml/document.ts";
 import { unexpectedResponse } from "./validate-response.ts";
 
 /** Errors in a 200 that are worth another attempt. */
@@ -13,7 +13,7 @@ const RETRYABLE_LATE = new Set(["InternalError", "SlowDown", "ServiceUnavailable
  * @throws {ServiceError} the document is an error, or is not the expected one
  */
 export function readDocument(operation: string, response: CosResponse, root: string): XmlElement {
-  const document = readXml(response.text);
+  const document = response.document();
   if (document?.root === root) return document.element;
   if (document?.root === "Error") throw lateError(operation, response);
   throw unexpectedResponse(operation, response, `no ${root} document`);
@@ -22,13 +22,13 @@ export function readDocument(operation: string, response: CosResponse, root: str
 /** For a request's `validateResponse`, when any document but an error is a success. */
 export function refuseLateError(operation: string): (response: CosResponse) => void {
   return (response) => {
-    if (response.text.includes("<Error>") && readXml(response.text)?.root === "Error")
+    if (response.text.includes("<Error>") && response.document()?.root === "Error")
       throw lateError(operation, response);
   };
 }
 
 function lateError(operation: string, response: CosResponse): ServiceError {
-  const error = serviceError(operation, response.status, response.headers, response.text);
+  const error = serviceError(operation, response.status, response.headers, response.document());
   const late = RETRYABLE_LATE.has(error.cosCode);
   return new ServiceError(error.message, {
     code: late ? "service-unavailable" : error.code,

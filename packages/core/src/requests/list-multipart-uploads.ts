@@ -3,7 +3,7 @@ import { text } from "../params/checks.ts";
 import { PAGE_SIZE } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
 import { percentDecode } from "../text/percent.ts";
-import { elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
+import { elementsOf, numberOf, textOf, type XmlElement } from "../xml/document.ts";
 import { cosResultOf } from "./cos-result.ts";
 import { LIST, type ListPage, type ListParameters, readPage } from "./list-page.ts";
 import { type Principal, readPrincipal } from "./principal.ts";

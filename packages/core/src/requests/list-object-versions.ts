@@ -2,7 +2,7 @@ import type { RetryContext } from "../http/retry.ts";
 import { text } from "../params/checks.ts";
 import { PAGE_SIZE } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
-import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/read.ts";
+import { booleanOf, elementsOf, numberOf, textOf, type XmlElement } from "../xml/document.ts";
 import { cosResultOf } from "./cos-result.ts";
 import { type ObjectInfo, readObject } from "./list-objects.ts";
 import { LIST, type ListPage, type ListParameters, readPage } from "./list-page.ts";

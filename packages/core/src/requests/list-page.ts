@@ -1,7 +1,7 @@
 import type { CallOptions } from "../params/call-options.ts";
 import { text } from "../params/checks.ts";
 import { BUCKET, CALL, ENCODING_TYPE } from "../params/shared-parameters.ts";
-import { booleanOf, elementsOf, textOf, type XmlElement } from "../xml/read.ts";
+import { booleanOf, elementsOf, textOf, type XmlElement } from "../xml/document.ts";
 import type { CosResult } from "./cos-result.ts";
 
 // What the lists of a bucket share: of objects, of versions, of unfinished uploads.

@@ -3,7 +3,7 @@ import { wholeNumber } from "../params/checks.ts";
 import { MAX_PARTS } from "../params/limits.ts";
 import { ENCODING_TYPE, OBJECT, PAGE_SIZE, UPLOAD_ID } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
-import { booleanOf, elementsOf, numberOf, textOf } from "../xml/read.ts";
+import { booleanOf, elementsOf, numberOf, textOf } from "../xml/document.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import { readEncodingType } from "./list-page.ts";
 import type { ObjectParameters } from "./object-parameters.ts";

@@ -1,4 +1,4 @@
-import { elementsOf, textOf, type XmlElement } from "../xml/read.ts";
+import { elementsOf, textOf, type XmlElement } from "../xml/document.ts";
 
 /** An account, as COS names it. */
 export interface Principal {

@@ -1,6 +1,6 @@
 import type { CosResponse, RequestSpec } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import type { XmlElement } from "../xml/read.ts";
+import type { XmlElement } from "../xml/document.ts";
 import { readDocument } from "./late-error.ts";
 
 /**

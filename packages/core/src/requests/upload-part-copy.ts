@@ -14,7 +14,7 @@ import {
   UPLOAD_ID,
 } from "../params/shared-parameters.ts";
 import { headersOf, type Method, queryOf } from "../params/table.ts";
-import { textOf } from "../xml/read.ts";
+import { textOf } from "../xml/document.ts";
 import { COPY_TIMEOUT_MS, type CopyConditions } from "./copy-object.ts";
 import { type CosResult, cosResultOf } from "./cos-result.ts";
 import { crc64Header, decimal } from "./response-checksums.ts";

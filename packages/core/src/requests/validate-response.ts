@@ -1,6 +1,6 @@
 import { ServiceError } from "../errors.ts";
 import type { CosResponse } from "../http/request-spec.ts";
-import { textOf, type XmlElement } from "../xml/read.ts";
+import { textOf, type XmlElement } from "../xml/document.ts";
 
 /** For a request's `validateResponse`: a 2xx without this header does not come from COS, so the request is retried. */
 export function requireHeader(operation: string, name: string): (response: CosResponse) => void {

@@ -7,7 +7,7 @@
 export { type Listener, onAbort } from "../abort/abort-listeners.ts";
 export { raceAbort } from "../abort/race-abort.ts";
 export { MAX_PAGE_SIZE, MAX_PARTS } from "../params/limits.ts";
-export { openNodeStream } from "../upload/sources/open-node-stream.ts";
+export { holdNodeStream, openNodeStream } from "../upload/sources/open-node-stream.ts";
 export { streamFailed } from "../upload/sources/stream-failed.ts";
 export type { ByteSource } from "./byte-source.ts";
 export type { CheckpointLock, CheckpointStore } from "./checkpoint-store.ts";
@@ -17,6 +17,7 @@ export { type Diagnostics, type DiagnosticsChannel, diagnosticsOf } from "./diag
 export { errorCode } from "./error-code.ts";
 export { isBodyless, nothingToStop, onRequestAbort, splitUrl } from "./exchange.ts";
 export { type PermanentFailure, permanentFailure } from "./permanent-failure.ts";
+export type { ReadAhead } from "./read-ahead.ts";
 export { MAX_RESPONSE_BYTES, responseTooLong } from "./response-limit.ts";
 export { ConsumedResponse, streamIntoSink } from "./response-sink.ts";
 export type { RequestedUpload, RequestToSign, Runtime, UploadPlan, WasmModule } from "./runtime.ts";

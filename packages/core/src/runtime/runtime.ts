@@ -3,6 +3,7 @@ import type { ByteSource } from "./byte-source.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { PermanentFailure } from "./permanent-failure.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import type { Sha1 } from "./sha1.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
@@ -87,6 +88,12 @@ export interface Runtime {
    * @throws {SourceError} the input is of such a kind and cannot be read
    */
   open(input: unknown): Promise<ByteSource | undefined>;
+  /**
+   * Opens a Node stream, and holds it from then on: `holdNodeStream` of this module, where programs may have such streams. Without
+   * it, core reads them as the async iterables that they also are.
+   * @returns undefined: it is none
+   */
+  holdNodeStream?(stream: object, parameter: string, readAhead: ReadAhead): ByteSource | undefined;
   /**
    * Opens a web stream in a faster way than a default reader. The stream that core passes is not locked and nothing was
    * read from it; when the method returns a source, it must have locked the stream. Core reads the stream itself if the

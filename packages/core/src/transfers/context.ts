@@ -1,8 +1,8 @@
 import type { RetryContext } from "../http/retry.ts";
 import type { ContentTypes } from "../params/content-type.ts";
 import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
+import type { ReadAhead } from "../runtime/read-ahead.ts";
 import type { UploadDependencies } from "../upload/options.ts";
-import type { ReadAhead } from "../upload/sources/read-ahead.ts";
 
 /** What every transfer needs of the client. */
 export interface ClientContext extends RetryContext, UploadDependencies {

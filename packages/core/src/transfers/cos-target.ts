@@ -3,7 +3,7 @@ import { customerKeyHeaders } from "../params/object-headers.ts";
 import { abortMultipartUpload } from "../requests/abort-multipart-upload.ts";
 import {
   type CompleteMultipartUploadParameters,
-  completeMultipartUpload,
+  completeChecked,
 } from "../requests/complete-multipart-upload.ts";
 import { headObject } from "../requests/head-object.ts";
 import { initiateMultipartUpload } from "../requests/initiate-multipart-upload.ts";
@@ -116,7 +116,7 @@ async function complete(
   parts: Parameters<UploadTarget["complete"]>[1],
 ): Promise<StoredObject> {
   const Part = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` }));
-  const result = await completeMultipartUpload(context, { MultipartUpload: { Part }, ...parameters });
+  const result = await completeChecked(context, { MultipartUpload: { Part }, ...parameters });
   return {
     etag: unquote(result.ETag),
     crc64: toBigInt(result.crc64),

@@ -1,7 +1,7 @@
 import { checkpointPlace, flag, oneOf, unchecked } from "../params/checks.ts";
 import type { ContentTypeInference } from "../params/content-type.ts";
 import { OBJECT_HEADERS, type ObjectHeaders } from "../params/object-headers.ts";
-import { BODY, INFER_CONTENT_TYPE, LOCAL_FILE_PATH, MULTIPART, OBJECT } from "../params/shared-parameters.ts";
+import { BODY, INFER_CONTENT_TYPE, MULTIPART, OBJECT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
 import type { Checkpoints } from "../runtime/checkpoint-store.ts";
@@ -41,12 +41,6 @@ export interface CommonUploadParameters
 export interface PutObjectParameters extends CommonUploadParameters {
   /** What to upload. */
   readonly Body: Body;
-}
-
-/** The parameters of {@link CosClient.putObjectFromLocalFile}. */
-export interface PutObjectFromLocalFileParameters extends CommonUploadParameters {
-  /** Path or file: URL. A change of the file during the upload is noticed as `uploadFile` says. */
-  readonly LocalFilePath: string | URL;
 }
 
 /** The parameters of {@link CosClient.uploadFile}. */
@@ -95,19 +89,6 @@ export const PUT_OBJECT = {
   parameters: {
     ...OBJECT,
     Body: { check: unchecked, required: true },
-    ...BODY,
-    ...OBJECT_HEADERS,
-    inferContentType: INFER_CONTENT_TYPE,
-    ...MULTIPART,
-  },
-} as const satisfies Method;
-
-/** The parameter table of putObjectFromLocalFile. */
-export const PUT_OBJECT_FROM_LOCAL_FILE = {
-  name: "putObjectFromLocalFile",
-  parameters: {
-    ...OBJECT,
-    LocalFilePath: LOCAL_FILE_PATH,
     ...BODY,
     ...OBJECT_HEADERS,
     inferContentType: INFER_CONTENT_TYPE,

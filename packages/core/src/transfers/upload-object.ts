@@ -15,11 +15,8 @@ import { notOneSource } from "./check-upload.ts";
 import { checkpointStoreOf } from "./checkpoints.ts";
 import type { ClientContext } from "./context.ts";
 import { cosTarget } from "./cos-target.ts";
-import type {
-  PutObjectFromLocalFileParameters,
-  PutObjectParameters,
-  UploadFileParameters,
-} from "./parameters.ts";
+import type { PutObjectFromLocalFileParameters } from "./local-file-parameters.ts";
+import type { PutObjectParameters, UploadFileParameters } from "./parameters.ts";
 import { skipExisting } from "./skip-existing.ts";
 import { type UploadResult, uploadResult } from "./upload-result.ts";
 

@@ -1,10 +1,8 @@
 import type { ByteSource } from "../runtime/byte-source.ts";
+import type { ReadAhead } from "../runtime/read-ahead.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { bytesSource } from "./sources/bytes-source.ts";
 import { isMessage, messageBody } from "./sources/message.ts";
-import { isNodeStream } from "./sources/node-stream.ts";
-import { NodeStreamSource } from "./sources/node-stream-source.ts";
-import type { ReadAhead } from "./sources/read-ahead.ts";
 import { iterableSource, webStreamSource } from "./sources/stream-source.ts";
 import { isWebStream, refuseDisturbed } from "./sources/web-stream.ts";
 
@@ -34,10 +32,8 @@ export function holdStream(body: unknown, context: HoldContext): ByteSource | un
 /** @param declared bytes according to the headers of a message */
 function holdPlain(body: object, declared: number | undefined, context: HoldContext): ByteSource | undefined {
   const { runtime, parameter, size, readAhead } = context;
-  if (isNodeStream(body)) {
-    const source = new NodeStreamSource(body, parameter, readAhead);
-    return declared === undefined ? source : withSize(source, declared);
-  }
+  const source = runtime.holdNodeStream?.(body, parameter, readAhead);
+  if (source !== undefined) return declared === undefined ? source : withSize(source, declared);
   if (isWebStream(body)) {
     const mustYield = !refuseDisturbed(body, parameter) && size !== 0;
     return (

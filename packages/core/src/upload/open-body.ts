@@ -1,12 +1,12 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
+import { ReadAhead } from "../runtime/read-ahead.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { utf8 } from "../text/utf8.ts";
 import { holdStream, withSize } from "./hold-stream.ts";
 import { blobSource } from "./sources/blob-source.ts";
 import { bytesSource } from "./sources/bytes-source.ts";
 import { isArrayBuffer } from "./sources/chunk-bytes.ts";
-import { ReadAhead } from "./sources/read-ahead.ts";
 
 /**
  * Opens a body as a source of bytes. A stream is held already when this returns its promise.

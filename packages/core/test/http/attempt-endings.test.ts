@@ -7,6 +7,7 @@ import { ClientLifetime } from "../../src/http/client-lifetime.ts";
 import { Endpoint } from "../../src/http/endpoint.ts";
 import type { Ending } from "../../src/http/line.ts";
 import type { RequestSpec } from "../../src/http/request-spec.ts";
+import { readXml } from "../../src/xml/read.ts";
 import { caughtAs } from "../support/caught.ts";
 import { SecretId, SecretKey } from "../support/client.ts";
 import { RecordingLine, requestSpec } from "../support/recording-line.ts";
@@ -36,6 +37,7 @@ function rig(step: Step, changes: Partial<RequestSpec> = {}) {
     signer: new Signer(),
     userAgent: "test",
     responseTimeoutMs: 60_000,
+    readXml,
   };
   const options = { backup: false, freshConnection: false };
   const done: Promise<AttemptResponse> = clock.run(attempt(context, spec, { SecretId, SecretKey }, options));

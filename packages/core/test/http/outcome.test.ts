@@ -2,15 +2,16 @@ import { expect, test } from "vitest";
 import { CosError, type ServiceError, SourceError, TransportError } from "../../src/errors.ts";
 import { type Outcome, outcomeOf } from "../../src/http/outcome.ts";
 import { serviceError } from "../../src/http/service-error.ts";
+import { readXml } from "../../src/xml/read.ts";
 
 /** A refusal of COS, as a response. */
 function cos(status: number, code?: string): ServiceError {
   const body = code === undefined ? "" : `<Error><Code>${code}</Code></Error>`;
-  return serviceError("putObject", status, new Headers({ "x-cos-request-id": "id" }), body);
+  return serviceError("putObject", status, new Headers({ "x-cos-request-id": "id" }), readXml(body));
 }
 
 /** A response of a proxy. */
-const ofProxy = (status: number): ServiceError => serviceError("putObject", status, new Headers(), "<html>");
+const ofProxy = (status: number): ServiceError => serviceError("putObject", status, new Headers(), undefined);
 
 test.each<[string, unknown, Outcome]>([
   ["a refused connection", new TransportError("", "connect"), "not-sent"],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CosErrorCode } from "../../src/errors.ts";
 import { serverTime, serviceError } from "../../src/http/service-error.ts";
+import { readXml } from "../../src/xml/read.ts";
 import { errorDocument } from "../support/wire.ts";
 
 type Row = readonly [status: number, cosCode: string, code: CosErrorCode, retryable: boolean];
@@ -44,7 +45,7 @@ function errorOf(
   body: string,
   headers: Record<string, string> = { "x-cos-request-id": "id" },
 ) {
-  return serviceError("putObject of a", status, new Headers(headers), body);
+  return serviceError("putObject of a", status, new Headers(headers), readXml(body));
 }
 
 test.each(rows)("serviceError() of %i %s is %s, retryable: %s", (status, cosCode, code, retryable) => {
@@ -127,15 +128,15 @@ describe("serverTime()", () => {
 
   test("prefers the document's ServerTime", () => {
     const body = errorDocument("RequestTimeTooSkewed", "", "<ServerTime>1700000000</ServerTime>");
-    expect(serverTime(new Headers(date), body)).toBe(1_700_000_000_000);
+    expect(serverTime(new Headers(date), readXml(body))).toBe(1_700_000_000_000);
   });
 
   test("falls back to the Date header, also when ServerTime is no number", () => {
     const body = errorDocument("RequestTimeTooSkewed", "", "<ServerTime>noon</ServerTime>");
-    expect(serverTime(new Headers(date), body)).toBe(Date.parse(date.date));
+    expect(serverTime(new Headers(date), readXml(body))).toBe(Date.parse(date.date));
   });
 
   test("is NaN without either", () => {
-    expect(serverTime(new Headers(), "")).toBeNaN();
+    expect(serverTime(new Headers(), undefined)).toBeNaN();
   });
 });

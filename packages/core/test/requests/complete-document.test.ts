@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { completeDocument } from "../../src/requests/complete-multipart-upload.ts";
-import { elementsOf, readXml, textOf } from "../../src/xml/read.ts";
+import { elementsOf, textOf } from "../../src/xml/document.ts";
+import { readXml } from "../../src/xml/read.ts";
 
 test("completeDocument() names the parts in order, with quotes escaped", () => {
   const Part = [

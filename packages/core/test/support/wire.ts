@@ -1,6 +1,8 @@
 import type { TransportFailure } from "../../src/errors.ts";
+import { permanentFailure } from "../../src/runtime/permanent-failure.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
+import { holdNodeStream } from "../../src/upload/sources/open-node-stream.ts";
 import { wasmBytes } from "../../src/wasm-bytes.generated.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -92,6 +94,8 @@ export function fakeWire(clock: VirtualClock, respond: (request: WireRequest) =>
       }
     },
     open: async () => undefined,
+    holdNodeStream,
+    permanentFailure,
     transportError: (cause) => (cause instanceof Broken ? cause.failure : "unknown"),
   };
   return { runtime, sent, times, open: () => open };

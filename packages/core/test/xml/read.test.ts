@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { booleanOf, elementsOf, numberOf, readXml, textOf } from "../../src/xml/read.ts";
+import { booleanOf, elementsOf, numberOf, textOf } from "../../src/xml/document.ts";
+import { readXml as readByLibrary } from "../../src/xml/read.ts";
+import { readPlainXml } from "../../src/xml/read-plain.ts";
 import { Random } from "../support/random.ts";
 
 const DOCUMENT =
@@ -9,13 +11,18 @@ const DOCUMENT =
   "<MaxParts>1000</MaxParts><IsTruncated>true</IsTruncated><Part><PartNumber>1</PartNumber></Part>" +
   "<Part><PartNumber>2</PartNumber></Part><Owner><ID>1e3</ID></Owner></ListPartsResult>";
 
-function elementOf(document: string) {
-  const read = readXml(document);
-  if (read === undefined) throw new Error("not a document");
-  return read.element;
-}
+const READERS = [
+  ["fast-xml-parser", readByLibrary],
+  ["the plain reader", readPlainXml],
+] as const;
 
-describe("readXml()", () => {
+describe.each(READERS)("readXml() by %s", (_, readXml) => {
+  function elementOf(document: string) {
+    const read = readXml(document);
+    if (read === undefined) throw new Error("not a document");
+    return read.element;
+  }
+
   test("returns the root, text as text, and elements by name", () => {
     expect(readXml(DOCUMENT)?.root).toBe("ListPartsResult");
     const element = elementOf(DOCUMENT);

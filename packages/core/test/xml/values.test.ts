@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { numberOf, textOf } from "../../src/xml/read.ts";
+import { numberOf, textOf } from "../../src/xml/document.ts";
 
 test.each([
   ["12", 12],

@@ -1,4 +1,4 @@
-import type { ReadAhead } from "./read-ahead.ts";
+import type { ReadAhead } from "../../runtime/read-ahead.ts";
 
 /** Rests up to this size are copied out of their chunk: a chunk is often a small view of a pooled slab. */
 const LARGEST_COPIED_REST = 64 * 1024;

@@ -1,12 +1,12 @@
 import { onAbort } from "../../abort/abort-listeners.ts";
 import { SourceError } from "../../errors.ts";
 import type { ByteSource } from "../../runtime/byte-source.ts";
+import type { ReadAhead } from "../../runtime/read-ahead.ts";
 import { chunkBytes } from "./chunk-bytes.ts";
 import { HeldBytes } from "./held-bytes.ts";
 import { awaitsDrain, fullDestinations, isDestroyed, type NodeStream, refuseUsed } from "./node-stream.ts";
 import { lacksBytes, notUtf8, textBytes } from "./node-stream-text.ts";
 import { observeNodeStream } from "./observe-node-stream.ts";
-import type { ReadAhead } from "./read-ahead.ts";
 import { readTooFast, streamFailed } from "./stream-failed.ts";
 
 const NONE = new Uint8Array(0);

@@ -1,8 +1,8 @@
 import { ArgumentTypeError } from "../../errors.ts";
 import type { ByteSource } from "../../runtime/byte-source.ts";
+import { ReadAhead } from "../../runtime/read-ahead.ts";
 import { isNodeStream } from "./node-stream.ts";
 import { NodeStreamSource } from "./node-stream-source.ts";
-import { ReadAhead } from "./read-ahead.ts";
 
 /**
  * Opens a stream that an adapter has made itself, of a device for example.
@@ -11,6 +11,19 @@ import { ReadAhead } from "./read-ahead.ts";
  * @throws {TypeError} something else
  */
 export function openNodeStream(stream: object, parameter: string): ByteSource {
-  if (!isNodeStream(stream)) throw new ArgumentTypeError(parameter, "must be a Node stream");
-  return new NodeStreamSource(stream, parameter, new ReadAhead(0));
+  const source = holdNodeStream(stream, parameter, new ReadAhead(0));
+  if (source === undefined) throw new ArgumentTypeError(parameter, "must be a Node stream");
+  return source;
+}
+
+/**
+ * `Runtime.holdNodeStream` of runtimes that have such streams.
+ * @returns undefined: it is none
+ */
+export function holdNodeStream(
+  stream: object,
+  parameter: string,
+  readAhead: ReadAhead,
+): ByteSource | undefined {
+  return isNodeStream(stream) ? new NodeStreamSource(stream, parameter, readAhead) : undefined;
 }

@@ -4,8 +4,8 @@ import readableStream3 from "readable-stream-3";
 import readableStream4 from "readable-stream-4";
 import streamx from "streamx";
 import { expect, test } from "vitest";
+import { ReadAhead } from "../../../src/runtime/read-ahead.ts";
 import { NodeStreamSource } from "../../../src/upload/sources/node-stream-source.ts";
-import { ReadAhead } from "../../../src/upload/sources/read-ahead.ts";
 import { caught } from "../../support/caught.ts";
 
 type Module = Pick<typeof nodeStream, "Readable">;
