@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt, root, runTool } from "./bootstrap.mjs";
+import { installCommand, SYSTEM_PACKAGES } from "./system-packages.mjs";
 
 await ensureBuilt();
 // The packages can be imported only after the build.
@@ -24,8 +25,7 @@ if (unknown.length > 0) {
   console.error(`no runtime is named ${unknown.join(", ")}; there are ${Object.keys(runtimes).join(", ")}`);
   process.exit(1);
 }
-const byDefault = Object.keys(runtimes).filter((name) => runtimes[name].onRequest !== true);
-const names = asked.length > 0 ? asked : byDefault;
+const names = asked.length > 0 ? asked : Object.keys(runtimes);
 // A missing runtime is skipped, except in CI or if it was named in the arguments.
 const strict = asked.length > 0 || process.env.CI === "true";
 
@@ -56,7 +56,7 @@ const failed = [...reports].map(([name, verdicts]) => summarise(name, verdicts))
 process.exit(broken || failed || disagreements.length > 0 || reports.size === 0 ? 1 : 0);
 
 async function runIn(name) {
-  if (!isHere(name)) throw new Error("is not here (tools/runtimes has the runtimes for Linux on x64)");
+  if (!isHere(name)) throw new Error(`SKIPPED: is not here (${whereFrom(name)})`);
   const data = await mkdtemp(join(tmpdir(), "cosup-contract-"));
   const emulator = await startEmulator({ data, ...emulatorSetup, ...runtimes[name].emulator });
   try {
@@ -70,6 +70,11 @@ async function runIn(name) {
 /** Whether a runtime is available: Node 20 is the current process, the others are installed below tools/. */
 function isHere(name) {
   return name === "node20" ? process.version.startsWith("v20.") : existsSync(runtimes[name].binary);
+}
+
+function whereFrom(name) {
+  const debian = SYSTEM_PACKAGES[runtimes[name].binary];
+  return debian === undefined ? "tools/runtimes has the runtimes for Linux on x64" : installCommand([debian]);
 }
 
 /** Adds failures for cases without a verdict, whose runtime exited before, and for cases that must not be absent. */
@@ -108,7 +113,7 @@ function compare(all) {
     name,
     new Map(verdicts.map((verdict) => [verdict.name, verdict])),
   ]);
-  const complete = byDefault.every((name) => all.has(name));
+  const complete = Object.keys(runtimes).every((name) => all.has(name));
   return caseNames.flatMap((contract) => {
     const present = byName.flatMap(([name, verdicts]) => {
       const verdict = verdicts.get(contract);
