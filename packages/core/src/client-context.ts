@@ -35,7 +35,8 @@ export function createContext(
 ): ClientContext {
   const { options, provider } = checkOptions(given);
   const { bandwidthLimit } = options;
-  const pacer = bandwidthLimit === undefined ? undefined : new Pacer(clock, Number(bandwidthLimit));
+  const limited = () => (bandwidthLimit === undefined ? undefined : new Pacer(clock, Number(bandwidthLimit)));
+  const pacer = limited();
   const queue = new RequestQueue(pacer?.width);
   const serverClock = new ServerClock(clock);
   const memoryBudget = options.memoryBudget === undefined ? undefined : Number(options.memoryBudget);
@@ -45,6 +46,7 @@ export function createContext(
     readXml,
     queue,
     pacer,
+    receivingPacer: limited(),
     line: new Line(() => clock.now(), queue),
     lifetime: new ClientLifetime(),
     serverClock,

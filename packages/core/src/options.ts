@@ -59,10 +59,13 @@ export interface CosOptions extends RequestLimits, RequestHooks {
    */
   readonly inferContentType?: boolean | ((extension: string) => string | undefined) | undefined;
   /**
-   * Most bytes per second of all bodies that this client sends together, 16 384 to 1 TiB, averaged over a second; default:
-   * no limit. The bytes leave evenly, in blocks of 50 ms; parts that are sent again count again. Bodies that a limit would
-   * leave with less than 8 KiB/s each wait for others, and no request times out because of it. Headers, responses and
-   * downloads do not count.
+   * Most bytes per second of all bodies that this client sends together, and of all objects that it reads together, 16 384
+   * to 1 TiB, averaged over a second; default: no limit. What is sent and what is read do not count together. The bytes leave
+   * evenly, in blocks of 50 ms; parts that are sent again count again. Bodies that a limit would leave with less than 8 KiB/s
+   * each wait for others, and no request times out because of it. Headers and other responses do not count.
+   *
+   * An object is read at this rate; at its beginning, COS may have sent more already, as much as the buffers of the system
+   * hold for a connection: some MB on a fast line.
    *
    * Where a runtime passes bodies on as a whole (Deno through a proxy or a `client` of your own, fetch in other runtimes,
    * Workers up to one block), a part waits for its turn and then leaves at once, so that the average is one over several parts.

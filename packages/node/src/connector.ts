@@ -2,6 +2,7 @@ import { type OnReadOpts, Socket } from "node:net";
 import type { buildConnector as UndiciConnector } from "undici";
 
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
+import { letPausedResponsesEnd } from "./paused-end.ts";
 import { readIntoOwnBuffers } from "./receive-buffers.ts";
 import { buildConnector, kParser } from "./undici.ts";
 
@@ -36,7 +37,7 @@ export function createConnector(): Connector {
         }
         callback(...outcome);
         if (socket instanceof Socket) {
-          acceptContinue(socket);
+          mendParser(socket);
         }
       };
       // Typed void, yet it returns the socket.
@@ -81,6 +82,13 @@ function nobodyWaits(): Error {
   return Object.assign(new Error("No request waits for this connection"), { code: "ECONNABORTED" });
 }
 
+function mendParser(socket: Socket & { readonly [kParser]?: Parser | null }): void {
+  const parser = socket[kParser];
+  if (!parser) return;
+  acceptContinue(parser);
+  letPausedResponsesEnd(parser);
+}
+
 /** A number that undici treats as any interim response: it goes on waiting for the final one. */
 const PROCESSING = 102;
 
@@ -92,11 +100,7 @@ interface Parser {
  * undici breaks the connection at a `100 Continue` that nobody asked for. Servers and proxies may send one all the same,
  * and RFC 9110 (15.2) wants clients to expect it. Once for each connection; its responses are read as before.
  */
-function acceptContinue(socket: Socket & { readonly [kParser]?: Parser | null }): void {
-  const parser = socket[kParser];
-  if (!parser) {
-    return;
-  }
+function acceptContinue(parser: Parser): void {
   const { onHeadersComplete } = parser;
   parser.onHeadersComplete = (status, upgrade, shouldKeepAlive) =>
     onHeadersComplete.call(parser, status === 100 ? PROCESSING : status, upgrade, shouldKeepAlive);

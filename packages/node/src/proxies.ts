@@ -60,7 +60,7 @@ export function createProxies(): Proxies {
 const load = onDemand(() => import("./proxy-agent.ts"), "./proxy-agent.js");
 
 async function createProxyAgent(uri: string): Promise<ProxyAgent> {
-  const { ProxyAgent: AgentOf, Pool, connect, loadParsers } = await load();
+  const { ProxyAgent: AgentOf, Pool, connect, loadParsers, mendParsers } = await load();
   await loadParsers();
   return new AgentOf({
     ...withToken(uri),
@@ -69,8 +69,11 @@ async function createProxyAgent(uri: string): Promise<ProxyAgent> {
     pipelining: 1,
     // Proxies allow CONNECT to the port of HTTPS only; they forward requests to a plain server.
     proxyTunnel: false,
-    clientFactory: (origin: URL, options: UndiciPool.Options) =>
-      Object.assign(new Pool(origin, options), { connect: tunnel(connect) }),
+    clientFactory: (origin: URL, options: UndiciPool.Options) => {
+      const pool = Object.assign(new Pool(origin, options), { connect: tunnel(connect) });
+      mendParsers(pool);
+      return pool;
+    },
   });
 }
 

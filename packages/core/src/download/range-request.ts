@@ -1,4 +1,6 @@
+import { onAbort } from "../abort/abort-listeners.ts";
 import { TransportError } from "../errors.ts";
+import { PacedBody } from "../http/paced-body.ts";
 import type { CosResponse, RequestSpec } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import type { ResponseSink, WireResponse } from "../runtime/wire.ts";
@@ -25,17 +27,25 @@ export interface RangeRequest {
  */
 export async function readRange(context: RetryContext, request: RangeRequest): Promise<void> {
   const { writer } = request;
-  const pending = new PendingRange(request);
-  for (;;) {
-    const before = writer.received;
-    try {
-      await sendWithRetry(context, pending);
-      return;
-    } catch (error) {
-      const { signal } = request.spec;
-      const goesOn = error instanceof TransportError && error.retryable && writer.received > before;
-      if (signal?.aborted || !goesOn) throw error;
+  const { receivingPacer } = context;
+  const paced = receivingPacer && new PacedBody(receivingPacer);
+  const pending = new PendingRange(request, paced);
+  const { signal } = request.spec;
+  const stopListening = onAbort(signal, () => paced?.stop());
+  try {
+    for (;;) {
+      const before = writer.received;
+      try {
+        await sendWithRetry(context, pending);
+        return;
+      } catch (error) {
+        const goesOn = error instanceof TransportError && error.retryable && writer.received > before;
+        if (signal?.aborted || !goesOn) throw error;
+      }
     }
+  } finally {
+    stopListening();
+    paced?.stop();
   }
 }
 
@@ -50,11 +60,15 @@ class PendingRange implements RequestSpec, ResponseSink {
   readonly signal: AbortSignal | undefined;
   readonly sink: ResponseSink = this;
   readonly #request: RangeRequest;
+  readonly #paced: PacedBody | undefined;
   #object: SourceObject | undefined;
   #end: number;
   #seen = 0;
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(request: RangeRequest) {
+  /** @param paced holds what has arrived back, so that no more is read meanwhile */
+  constructor(request: RangeRequest, paced: PacedBody | undefined) {
+    this.#paced = paced;
     const { spec, object, end } = request;
     this.operation = spec.operation;
     this.Bucket = spec.Bucket;
@@ -87,12 +101,17 @@ class PendingRange implements RequestSpec, ResponseSink {
 
   write(chunk: Uint8Array): Promise<void> | undefined {
     if (chunk.length > this.#end - this.#next) return Promise.reject(this.#outOfRange("more bytes"));
-    return this.#request.writer.write(chunk);
+    const paced = this.#paced;
+    const written = this.#request.writer.write(chunk);
+    if (paced === undefined) return written;
+    // A chunk of a failed attempt may still wait for its turn.
+    this.#turn = this.#turn.then(() => paced.next(chunk.length));
+    return Promise.all([written, this.#turn]).then(() => {});
   }
 
   moved(): boolean {
     const { writer } = this.#request;
-    const moved = writer.busy || writer.received !== this.#seen;
+    const moved = writer.busy || writer.received !== this.#seen || this.#paced?.held() === true;
     this.#seen = writer.received;
     return moved;
   }

@@ -10,7 +10,7 @@ import { AttemptRequest } from "./attempt-request.ts";
 import type { ClientLifetime } from "./client-lifetime.ts";
 import { Deadline } from "./deadline.ts";
 import type { Ending, Line } from "./line.ts";
-import { pacedBodyOf } from "./paced-body.ts";
+import { PacedBody, pacedBodyOf } from "./paced-body.ts";
 import type { Pacer } from "./pacer.ts";
 import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import { responseText } from "./response-text.ts";
@@ -29,6 +29,8 @@ export interface AttemptContext extends SigningContext {
   readonly readXml: ReadXml;
   /** Undefined: bodies are sent as fast as the line carries them. */
   readonly pacer?: Pacer | undefined;
+  /** The same for the bodies of responses that are long. */
+  readonly receivingPacer?: Pacer | undefined;
 }
 
 export interface AttemptOptions {
@@ -81,7 +83,7 @@ export async function attempt(
     deadline.submitted();
     const response = await sent;
     if (spec.streamed && response.status < 300) {
-      const body = streamedBody(spec, response, deadline, failureOf);
+      const body = streamedBody(context, spec, response, deadline, failureOf);
       handedOver = body !== null;
       const document = (): undefined => undefined;
       return { status: response.status, headers: response.headers, text: "", document, body, usedOffsetMs };
@@ -101,6 +103,7 @@ export async function attempt(
 
 /** A body that the caller reads. Until its end, the caller's abort must stop it. */
 function streamedBody(
+  { receivingPacer }: AttemptContext,
   spec: RequestSpec,
   response: WireResponse,
   deadline: Deadline,
@@ -111,7 +114,8 @@ function streamedBody(
     check?.end();
     return null;
   }
-  const body = watchedBody(response.body, deadline, failureOf, check);
+  const paced = receivingPacer && new PacedBody(receivingPacer);
+  const body = watchedBody(response.body, deadline, failureOf, check, paced);
   deadline.handOver();
   return body;
 }

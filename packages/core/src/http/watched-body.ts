@@ -1,5 +1,6 @@
 import { raceAbort } from "../abort/race-abort.ts";
 import type { BodyCheck } from "./body-check.ts";
+import type { PacedBody } from "./paced-body.ts";
 
 /** What a body that the caller reads is watched by. */
 export interface BodyWatch {
@@ -16,14 +17,20 @@ export interface BodyWatch {
  * chunk: between two reads it may take as long as it likes.
  * @param failureOf makes the error that the reader receives from what broke the body
  * @param check fails the body when its bytes are not what they should be
+ * @param paced holds each chunk back until its turn, so that no more is read meanwhile
  */
 export function watchedBody(
   body: ReadableStream<Uint8Array>,
   watch: BodyWatch,
   failureOf: (cause: unknown) => unknown,
   check?: BodyCheck,
+  paced?: PacedBody,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
+  const release = (): void => {
+    paced?.stop();
+    watch.release();
+  };
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
@@ -31,22 +38,24 @@ export function watchedBody(
         try {
           const { done, value } = await raceAbort(reader.read(), watch.signal);
           if (!done) {
+            arrived();
+            if (paced !== undefined) await raceAbort(paced.next(value.length), watch.signal);
             check?.add(value);
             controller.enqueue(value);
             return;
           }
           check?.end();
-          watch.release();
+          release();
           controller.close();
         } catch (error) {
-          watch.release();
+          release();
           throw failureOf(error);
         } finally {
           arrived();
         }
       },
       cancel: async (reason) => {
-        watch.release();
+        release();
         await reader.cancel(reason);
       },
     },
