@@ -1,5 +1,5 @@
 import { onAbort } from "../abort/abort-listeners.ts";
-import { TransportError } from "../errors.ts";
+import { type CosError, TransportError } from "../errors.ts";
 import { PacedBody } from "../http/paced-body.ts";
 import type { CosResponse, RequestSpec } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
@@ -39,6 +39,7 @@ export async function readRange(context: RetryContext, request: RangeRequest): P
         await sendWithRetry(context, pending);
         return;
       } catch (error) {
+        if (pending.isComplete && !signal?.aborted) return;
         const goesOn = error instanceof TransportError && error.retryable && writer.received > before;
         if (signal?.aborted || !goesOn) throw error;
       }
@@ -114,6 +115,16 @@ class PendingRange implements RequestSpec, ResponseSink {
     const moved = writer.busy || writer.received !== this.#seen || this.#paced?.held() === true;
     this.#seen = writer.received;
     return moved;
+  }
+
+  /** Whether nothing is missing, also when the connection broke behind the last byte. */
+  get isComplete(): boolean {
+    return this.#object !== undefined && this.#next === this.#end;
+  }
+
+  /** Another request would ask for an empty range. */
+  onRetry(failure: CosError): void {
+    if (this.isComplete) throw failure;
   }
 
   validateResponse({ status }: CosResponse): void {
