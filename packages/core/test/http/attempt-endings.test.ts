@@ -7,6 +7,7 @@ import { ClientLifetime } from "../../src/http/client-lifetime.ts";
 import { Endpoint } from "../../src/http/endpoint.ts";
 import type { Ending } from "../../src/http/line.ts";
 import type { RequestSpec } from "../../src/http/request-spec.ts";
+import { permanentFailure } from "../../src/runtime/permanent-failure.ts";
 import { readXml } from "../../src/xml/read.ts";
 import { caughtAs } from "../support/caught.ts";
 import { SecretId, SecretKey } from "../support/client.ts";
@@ -28,7 +29,8 @@ function rig(step: Step, changes: Partial<RequestSpec> = {}) {
   const line = new RecordingLine(clock);
   const spec = requestSpec(changes);
   const context = {
-    runtime,
+    // As the adapters for Node and Deno do; a page and a Worker are told no reason.
+    runtime: { ...runtime, permanentFailure },
     clock,
     line,
     lifetime: new ClientLifetime(),

@@ -96,6 +96,24 @@ describe("an upload that had completed before its process ended", () => {
     }
   });
 
+  test("is uploaded again with an ACL, which HEAD cannot show", async () => {
+    const headers = { "content-type": "text/plain", "x-cos-acl": "private" };
+    const rig = await endedAfterComplete();
+    const id = [...rig.checkpoints.texts.keys()][0] ?? "";
+    const checkpoint = JSON.parse(rig.checkpoints.texts.get(id) ?? "");
+    rig.checkpoints.texts.set(id, JSON.stringify({ ...checkpoint, headers }));
+    expect(await rig.run(new TestFile(bytes), { headers })).toMatchObject({
+      partsSent: 6,
+      uploadId: "upload-2",
+    });
+  });
+
+  test("is uploaded again when the object has a header that this upload would not give it", async () => {
+    const rig = await endedAfterComplete();
+    rig.target.headers = { ...rig.target.headers, "content-encoding": "gzip" };
+    expect(await rig.run(new TestFile(bytes))).toMatchObject({ partsSent: 6, uploadId: "upload-2" });
+  });
+
   test("is not looked for when its source was a stream", async () => {
     const { target, core, options } = await resumeRig();
     const checkpoint: Checkpoint = { ...checkpointOf("upload-1"), version: 2, endpoint: "", size: null };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CosError, ServiceError } from "../../src/errors.ts";
-import { caughtAs } from "../support/caught.ts";
+import { caught, caughtAs } from "../support/caught.ts";
 import { Bucket, clientOf, Key } from "../support/client.ts";
 import { crc64Of, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
@@ -136,4 +136,29 @@ describe("a PUT of an existing key, under ForbidOverwrite", () => {
     await caughtAs(done, ServiceError);
     expect(methods()).toEqual(["PUT", "PUT", "HEAD"]);
   });
+});
+
+describe("a PUT without ForbidOverwrite", () => {
+  test("fails as its last attempt did, without a look: the same call may be made again", async () => {
+    const clock = new VirtualClock();
+    const wire = scriptedWire(clock, [new Broken("reset"), refusal(403, "AccessDenied")]);
+    const done = clock.run(clientOf(wire.runtime, clock).putObject({ Bucket, Key, Body: bytes }));
+    expect(await caughtAs(done, ServiceError)).toMatchObject({ code: "access-denied" });
+    expect(wire.sent.map(({ method }) => method)).toEqual(["PUT", "PUT"]);
+  });
+});
+
+test("a PUT under ForbidOverwrite that is aborted sends no HEAD after its refusal", async () => {
+  const clock = new VirtualClock();
+  const controller = new AbortController();
+  const refuse = () => {
+    controller.abort();
+    return refusal(409, "FileAlreadyExists");
+  };
+  const wire = scriptedWire(clock, [new Broken("reset"), refuse]);
+  const { signal } = controller;
+  const parameters = { Bucket, Key, Body: bytes, ForbidOverwrite: true, signal };
+  const error = await caught(clock.run(clientOf(wire.runtime, clock).putObject(parameters)));
+  expect(error).toMatchObject({ cosCode: "FileAlreadyExists" });
+  expect(wire.sent.map(({ method }) => method)).toEqual(["PUT", "PUT"]);
 });
