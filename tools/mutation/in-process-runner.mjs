@@ -1,102 +1,94 @@
-// A test runner of Stryker that loads the bundled tests again for every mutant, in one process. Vitest starts a process
-// and loads all modules for each mutant, which took 6 s of a busy core instead of a fraction of one.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+// A test runner of Stryker that bundles the tests once and loads them again for every mutant, in a thread. Vitest starts
+// a process and loads all modules for each mutant, which took 6 s of a busy core instead of a fraction of one.
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import { bundleTests } from "./bundle-tests.mjs";
 import { declareClassPlugin, PluginKind } from "./node_modules/@stryker-mutator/api/dist/src/plugin/index.js";
-import {
-  determineHitLimitReached,
-  toMutantRunResult,
-} from "./node_modules/@stryker-mutator/api/dist/src/test-runner/index.js";
-import { runTests } from "./run-tests.mjs";
-import { stalled } from "./stalled.mjs";
 
 const judges = (process.env.COSUP_JUDGES ?? "").split(" ");
-
-/** What the mutated sources look at. */
-const names = {};
-globalThis.__stryker__ = names;
+/** A mutant is over after this time, beside twice that of its tests: of the processor, or without any work. */
+const LEAST_MS = 3_000;
+const EVERY_MS = 250;
 
 class InProcessRunner {
-  #bundle = "";
-  #loads = 0;
-  /** Milliseconds of each test in the first run; short ones are asked first. */
-  #durations = {};
-  #times = "";
+  #path = "";
+  #worker;
+  #durations = new Map();
 
   capabilities() {
     return { reloadEnvironment: true };
   }
 
   async init() {
-    const path = resolve(`packages/core/judges-${process.env.STRYKER_MUTATOR_WORKER ?? 0}.mjs`);
-    await bundleTests(judges, path);
-    // What a test leaves behind must not end the process.
-    process.on("unhandledRejection", () => {});
-    process.on("uncaughtException", () => {});
-    this.#times = `${path}.json`;
-    if (existsSync(this.#times)) this.#durations = JSON.parse(readFileSync(this.#times, "utf8"));
-    this.#bundle = pathToFileURL(path).href;
+    this.#path = resolve(`packages/core/judges-${process.env.STRYKER_MUTATOR_WORKER ?? 0}.mjs`);
+    await bundleTests(judges, this.#path);
   }
 
   async dryRun() {
-    names.activeMutant = undefined;
-    names.mutantCoverage = undefined;
-    const tests = await this.#load(judges);
-    const around = (id) => {
-      names.currentTestId = id;
-    };
-    const results = await runTests(tests, { bail: false, around });
-    this.#durations = Object.fromEntries(results.map(({ test, ms }) => [test.id, ms]));
-    writeFileSync(this.#times, JSON.stringify(this.#durations));
-    return { status: "complete", tests: results.map(resultOf), mutantCoverage: names.mutantCoverage };
+    const result = await this.#ask("dryRun", {}, Number.POSITIVE_INFINITY);
+    for (const { id, timeSpentMs } of result.tests) this.#durations.set(id, timeSpentMs);
+    return result;
   }
 
-  async mutantRun({ activeMutant, testFilter, hitLimit, mutantActivation, disableBail }) {
-    names.hitLimit = hitLimit;
-    names.hitCount = hitLimit === undefined ? undefined : 0;
-    names.activeMutant = mutantActivation === "static" ? activeMutant.id : undefined;
-    const wanted = testFilter && new Set(testFilter);
-    const files = judges.filter((file) => !testFilter || testFilter.some((id) => id.startsWith(`${file}#`)));
-    let tests;
-    try {
-      tests = await this.#load(files);
-    } catch (error) {
-      names.activeMutant = undefined;
-      return { status: "killed", killedBy: testFilter ?? [], failureMessage: String(error), nrOfTests: 1 };
-    }
-    names.activeMutant = activeMutant.id;
-    const msOf = ({ id }) => this.#durations[id] ?? 0;
-    const chosen = tests
-      .filter(({ id }) => !wanted || wanted.has(id))
-      .sort((one, other) => msOf(one) - msOf(other));
-    const stall = stalled();
-    try {
-      const run = runTests(chosen, { bail: !disableBail, around: () => {} });
-      const results = await Promise.race([run, stall.promise]);
-      if (results === undefined) return { status: "timeout", reason: "nothing is under way any more" };
-      const outcome = { status: "complete", tests: results.map(resultOf) };
-      return toMutantRunResult(determineHitLimitReached(names.hitCount, hitLimit) ?? outcome);
-    } finally {
-      stall.stop();
-      names.activeMutant = undefined;
-    }
+  mutantRun(options) {
+    const ids = options.testFilter ?? [...this.#durations.keys()];
+    const ms = ids.reduce((sum, id) => sum + (this.#durations.get(id) ?? 0), 0);
+    return this.#ask("mutantRun", options, LEAST_MS + 2 * ms);
   }
 
-  async #load(files) {
-    this.#loads += 1;
-    const { load } = await import(`${this.#bundle}?${this.#loads}`);
-    const tests = [];
-    await load(files, tests);
-    return tests;
+  async dispose() {
+    await this.#worker?.terminate();
+  }
+
+  /** Ends the thread when it has used up its time. */
+  async #ask(call, options, limitMs) {
+    const workerData = { path: this.#path, judges };
+    this.#worker ??= new Worker(new URL("judge-worker.mjs", import.meta.url), { workerData });
+    const worker = this.#worker;
+    const clock = new WorkClock(worker);
+    let timer;
+    const reply = await new Promise((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+      worker.postMessage({ call, options });
+      timer = setInterval(() => {
+        if (clock.longest() > limitMs) resolve(undefined);
+      }, EVERY_MS);
+    }).finally(() => {
+      clearInterval(timer);
+      worker.removeAllListeners("message").removeAllListeners("error");
+    });
+    if (reply === undefined) {
+      await worker.terminate();
+      this.#worker = undefined;
+      return { status: "timeout", reason: "it does not end, or waits for ever" };
+    }
+    if (reply.error !== undefined) throw new Error(reply.error);
+    return reply.result;
   }
 }
 
-function resultOf({ test, ms, error }) {
-  const base = { id: test.id, name: test.name, timeSpentMs: ms, fileName: resolve(test.suite.file) };
-  if (error === undefined) return { ...base, status: 0 };
-  return { ...base, status: 1, failureMessage: String(error?.stack ?? error) };
+/** Measures work instead of time, so that a busy machine does not matter. */
+class WorkClock {
+  #worker;
+  #before = process.cpuUsage();
+  #last;
+  #idleMs = 0;
+
+  constructor(worker) {
+    this.#worker = worker;
+    this.#last = worker.performance.eventLoopUtilization();
+  }
+
+  /** Milliseconds of the processor, or those for which the thread has had nothing to do lately. */
+  longest() {
+    const now = this.#worker.performance.eventLoopUtilization();
+    const { active, idle } = performance.eventLoopUtilization(now, this.#last);
+    this.#last = now;
+    this.#idleMs = active < EVERY_MS / 10 && idle > 0 ? this.#idleMs + EVERY_MS : 0;
+    const { user, system } = process.cpuUsage(this.#before);
+    return Math.max((user + system) / 1000, this.#idleMs);
+  }
 }
 
 export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, "in-process", InProcessRunner)];
