@@ -11,7 +11,44 @@ const NOT_JSON = "without a value there is nothing usable either";
 const BUFFER = "JSON.parse reads a Buffer as its text";
 const UNREADABLE = "any text that is no lock will do";
 
+const MEMORY = "what is remembered only saves time";
+
 export const equivalents = [
+  {
+    file: "packages/core/src/auth/canonical.ts",
+    line: "if (pairs.length === 0) return EMPTY;",
+    becomes: "false",
+    why: "nothing makes the same empty texts",
+  },
+  {
+    file: "packages/core/src/auth/canonical.ts",
+    line: "sorted.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));",
+    why: "a sort asks only which is smaller, and no name comes twice",
+  },
+  {
+    file: "packages/core/src/auth/canonical.ts",
+    line: "if (encoded === undefined) {",
+    becomes: "true",
+    why: MEMORY,
+  },
+  {
+    file: "packages/core/src/auth/canonical.ts",
+    line: "if (remembered.size < MAX_REMEMBERED) remembered.set(name, encoded);",
+    why: MEMORY,
+  },
+  {
+    file: `${upload}put-with-outcome-check.ts`,
+    line: 'if (decision === "published" && object !== undefined) return object;',
+    code: "object !== undefined",
+    becomes: "true",
+    why: "what was published is there; the check is for the types",
+  },
+  {
+    file: `${upload}put-with-outcome-check.ts`,
+    line: "const { crc64 } = await (await digestCoreFor(0)).digest(body, false);",
+    code: "false",
+    why: "an MD5 that is not looked at",
+  },
   {
     file: `${http}backoff.ts`,
     line: "if (retryAfterMs !== undefined && retryAfterMs > 0) {",

@@ -118,7 +118,7 @@ function scoreWithout({ killed, timeout, all }, known) {
 
 function missingText(missing) {
   if (missing.length === 0) return "";
-  return ` Not measured yet: ${missing.map((file) => `\`${file.replace("packages/", "")}\``).join(", ")}.`;
+  return `\n\nNot measured yet: ${missing.map((file) => `\`${nameOf(file)}\``).join(", ")}.`;
 }
 
 function equivalentRows(known) {
