@@ -37,6 +37,24 @@ export const equivalents = [
     why: MEMORY,
   },
   {
+    file: "packages/core/src/auth/signed-headers.ts",
+    line: 'if (SIGNED.has(name) || name.startsWith("x-cos-")) return true;',
+    why: "the next lines ask the same of any spelling; this one only saves time",
+  },
+  {
+    file: "packages/core/src/auth/sign.ts",
+    line: '= "";',
+    code: '""',
+    why: "the first request replaces what no key is made of",
+  },
+  {
+    file: "packages/core/src/auth/sign.ts",
+    line: "if (this.#isNew(secretKey, keyTime) || this.#hmacKey === undefined) {",
+    code: "this.#hmacKey === undefined",
+    becomes: "false",
+    why: "no secret is empty, so the first request is new",
+  },
+  {
     file: `${upload}put-with-outcome-check.ts`,
     line: 'if (decision === "published" && object !== undefined) return object;',
     code: "object !== undefined",
