@@ -1,4 +1,5 @@
 import { IntegrityError } from "@cosup/core";
+import type { Runtime } from "@cosup/core/runtime";
 import vectors from "../vectors/signature-vectors.json" with { type: "json" };
 import type { ContractCase } from "./contract.ts";
 import { MB, noise, streamOf, textBytes } from "./fixtures/bytes.ts";
@@ -227,17 +228,19 @@ const whole: readonly ContractCase[] = [
     name: "an object whose CRC64 COS does not return is stored with the warning 'unverified'",
     run: async (t, rig) => {
       const script = new Script({ CompleteMultipartUpload: [silent], HeadObject: [silent] });
-      const client = clientOf(rig, script);
+      const hint = "why this runtime may not see it";
+      const wrap = (runtime: Runtime): Runtime =>
+        Object.create(script.wrap(runtime), { unverifiedHint: { value: hint } }) as Runtime;
       const warnings: string[] = [];
-      await client.uploadFile({
+      await rig.createClient({}, wrap, quickClock()).uploadFile({
         Bucket: rig.Bucket,
         Key: rig.uniqueKey("whole"),
         Body: streamOf(noise(MB + 1)),
         PartSize: 1,
-        onWarning: ({ code }) => warnings.push(code),
+        onWarning: ({ code, message }) => warnings.push(`${code}: ${message.split("; ").at(-1)}`),
       });
       script.assertUsed(t);
-      t.deepEqual(warnings, ["unverified"], "warnings");
+      t.deepEqual(warnings, [`unverified: ${hint}`], "warnings");
     },
   },
 ];
