@@ -28,7 +28,7 @@ export class AttemptRequest implements WireRequest {
     this.url = signed.url;
     this.headers = signed.headers;
     this.body = spec.body;
-    this.bufferResponse = spec.streamed !== true;
+    this.bufferResponse = spec.streamed === undefined;
     this.sink = spec.sink;
     this.paceBlock = paced?.block;
     this.#deadline = deadline;

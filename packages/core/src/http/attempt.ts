@@ -7,16 +7,16 @@ import type { WireResponse } from "../runtime/wire.ts";
 import { messageOf } from "../text/message-of.ts";
 import type { ReadXml, XmlDocument } from "../xml/document.ts";
 import { AttemptRequest } from "./attempt-request.ts";
+import type { StreamBody } from "./body-watch.ts";
 import type { ClientLifetime } from "./client-lifetime.ts";
 import { Deadline } from "./deadline.ts";
 import type { Ending, Line } from "./line.ts";
-import { PacedBody, pacedBodyOf } from "./paced-body.ts";
+import { pacedBodyOf } from "./paced-body.ts";
 import type { Pacer } from "./pacer.ts";
 import type { CosResponse, RequestSpec } from "./request-spec.ts";
 import { responseText } from "./response-text.ts";
 import { signedElsewhere } from "./signed-elsewhere.ts";
 import { type SignedRequest, type SigningContext, signedRequest } from "./signed-request.ts";
-import { watchedBody } from "./watched-body.ts";
 
 /** What one attempt needs of the client. */
 export interface AttemptContext extends SigningContext {
@@ -83,7 +83,7 @@ export async function attempt(
     deadline.submitted();
     const response = await sent;
     if (spec.streamed && response.status < 300) {
-      const body = streamedBody(context, spec, response, deadline, failureOf);
+      const body = bodyToRead(context, spec, spec.streamed, response, deadline, failureOf);
       handedOver = body !== null;
       const document = (): undefined => undefined;
       return { status: response.status, headers: response.headers, text: "", document, body, usedOffsetMs };
@@ -102,21 +102,16 @@ export async function attempt(
 }
 
 /** A body that the caller reads. Until its end, the caller's abort must stop it. */
-function streamedBody(
-  { receivingPacer }: AttemptContext,
-  spec: RequestSpec,
+function bodyToRead(
+  { receivingPacer: pacer }: AttemptContext,
+  { checkBody: check }: RequestSpec,
+  stream: StreamBody,
   response: WireResponse,
   deadline: Deadline,
   failureOf: (cause: unknown) => unknown,
 ): ReadableStream<Uint8Array> | null {
-  const check = spec.checkBody?.(response);
-  if (response.body === null) {
-    check?.end();
-    return null;
-  }
-  const paced = receivingPacer && new PacedBody(receivingPacer);
-  const body = watchedBody(response.body, deadline, failureOf, check, paced);
-  deadline.handOver();
+  const body = stream(response, { watch: deadline, check, pacer, failureOf });
+  if (body !== null) deadline.handOver();
   return body;
 }
 

@@ -1,11 +1,11 @@
 import { onAbort } from "../abort/abort-listeners.ts";
 import { TransportError } from "../errors.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { BodyWatch } from "./body-watch.ts";
 import { type Ending, inKernel, type Line } from "./line.ts";
 import type { PacedBody } from "./paced-body.ts";
 import type { RequestSpec } from "./request-spec.ts";
 import type { Sending } from "./sending.ts";
-import type { BodyWatch } from "./watched-body.ts";
 
 /** Longest time that a request waits for a connection while no other makes progress. */
 const QUEUED_MS = 60_000;

@@ -3,6 +3,7 @@ import type { CosError } from "../errors.ts";
 import type { ResponseSink, WireResponse } from "../runtime/wire.ts";
 import type { XmlDocument } from "../xml/document.ts";
 import type { CheckBody } from "./body-check.ts";
+import type { StreamBody } from "./body-watch.ts";
 import type { BodyFollower } from "./sending.ts";
 
 /** The methods of COS's requests. */
@@ -21,8 +22,8 @@ export interface RequestSpec {
   readonly body?: Uint8Array | undefined;
   /** Whether COS may receive it twice without harm. False for Initiate, Append and Complete. */
   readonly idempotent: boolean;
-  /** Return the response body unread, as a stream (GET Object). */
-  readonly streamed?: boolean;
+  /** Return the body of a success unread, as `streamBody`. Given by those who need it: an upload does not carry it. */
+  readonly streamed?: StreamBody | undefined;
   /** Receives the body of a success, which then is not in the response's `text`. */
   readonly sink?: ResponseSink | undefined;
   /** Makes the check of a streamed body, which the caller reads. */

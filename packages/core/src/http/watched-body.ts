@@ -1,16 +1,7 @@
 import { raceAbort } from "../abort/race-abort.ts";
 import type { BodyCheck } from "./body-check.ts";
+import type { BodyWatch } from "./body-watch.ts";
 import type { PacedBody } from "./paced-body.ts";
-
-/** What a body that the caller reads is watched by. */
-export interface BodyWatch {
-  /** Ends the reading, with its reason. */
-  readonly signal: AbortSignal;
-  /** Starts the timer of the next chunk, after which the signal aborts; the returned function stops the timer. */
-  expectChunk(): () => void;
-  /** The body was read to its end, broke, or was cancelled. */
-  release(): void;
-}
 
 /**
  * Wraps a body, so that it fails when its next chunk does not arrive in time. Time counts only while the reader waits for a

@@ -2,6 +2,7 @@ import type { DigestCore } from "../digest/digest-core.ts";
 import { ArgumentRangeError, ArgumentTypeError } from "../errors.ts";
 import type { HttpMethod } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
+import { streamBody } from "../http/stream-body.ts";
 import { ANY_REQUEST, pairsOf, type Query } from "../params/any-request.ts";
 import type { CallOptions } from "../params/call-options.ts";
 import { type Check, flag } from "../params/checks.ts";
@@ -95,7 +96,7 @@ export async function sendRequest(
     headers,
     body: content,
     idempotent: parameters.idempotent ?? method !== "POST",
-    streamed: stream,
+    streamed: stream ? streamBody : undefined,
     // What a GET returns may be an object, and so any document.
     ...(content === undefined || stream ? {} : { validateResponse: refuseLateError("request") }),
     signal,

@@ -1,5 +1,6 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
+import { streamBody } from "../http/stream-body.ts";
 import { flag, matching } from "../params/checks.ts";
 import { OBJECT, READ_CONDITIONS, TRAFFIC_LIMIT } from "../params/shared-parameters.ts";
 import type { Method } from "../params/table.ts";
@@ -60,7 +61,7 @@ export async function getObject(
   const whole = parameters.Range === undefined || parameters.Range === "";
   const core = whole && parameters.verify !== false ? await context.digestCoreFor(0) : undefined;
   const checkBody = verifyBody(GET_OBJECT.name, core);
-  const response = await sendWithRetry(context, { ...spec, streamed: true, checkBody });
+  const response = await sendWithRetry(context, { ...spec, streamed: streamBody, checkBody });
   const Body = response.body ?? new Blob([]).stream();
   return { Body, ...describeObject(response) };
 }

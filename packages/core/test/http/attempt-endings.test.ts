@@ -7,6 +7,7 @@ import { ClientLifetime } from "../../src/http/client-lifetime.ts";
 import { Endpoint } from "../../src/http/endpoint.ts";
 import type { Ending } from "../../src/http/line.ts";
 import type { RequestSpec } from "../../src/http/request-spec.ts";
+import { streamBody } from "../../src/http/stream-body.ts";
 import { permanentFailure } from "../../src/runtime/permanent-failure.ts";
 import { readXml } from "../../src/xml/read.ts";
 import { caughtAs } from "../support/caught.ts";
@@ -72,7 +73,7 @@ describe("what an attempt tells the line about its end", () => {
   });
 
   test("is 'other' for a streamed response, which has no text and keeps the line busy until it is read", async () => {
-    const { done, line, clock } = rig(cosResponse(200, {}, "content"), { streamed: true });
+    const { done, line, clock } = rig(cosResponse(200, {}, "content"), { streamed: streamBody });
     const { body, text } = await done;
     expect([text, line.ended, line.busy]).toEqual(["", ["other"], true]);
     expect(await clock.run(new Response(body).text())).toBe("content");
@@ -80,7 +81,7 @@ describe("what an attempt tells the line about its end", () => {
   });
 
   test("leaves the line at once when a streamed response has no body", async () => {
-    const { done, line } = rig(cosResponse(200), { streamed: true });
+    const { done, line } = rig(cosResponse(200), { streamed: streamBody });
     expect((await done).body).toBeNull();
     expect(line.busy).toBe(false);
   });

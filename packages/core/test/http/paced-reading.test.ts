@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { BodyWatch } from "../../src/http/body-watch.ts";
 import { PacedBody } from "../../src/http/paced-body.ts";
 import { Pacer } from "../../src/http/pacer.ts";
-import type { BodyWatch } from "../../src/http/watched-body.ts";
 import { watchedBody } from "../../src/http/watched-body.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
