@@ -81,6 +81,7 @@ test("@cosup/node exports what was promised", () => {
       "ServiceError",
       "SourceError",
       "TransportError",
+      "UploadClient",
       "VERSION",
       "checkUpload",
       "createCos",
