@@ -1,4 +1,5 @@
 // Runs the suite in Bun, with its fetch only: `bun <bundle of this> '<settings as JSON>'`; a verdict per line.
+import { holdNodeStream } from "@cosup/core/runtime";
 import { wasmBytes } from "@cosup/core/wasm-bytes";
 import type { Settings } from "./contract.ts";
 import { createFetchRuntime } from "./fetch-runtime.ts";
@@ -10,7 +11,8 @@ const wasm = await WebAssembly.compile(wasmBytes());
 const settings = JSON.parse(process.argv[2] ?? "") as Settings;
 for await (const verdict of runSuite(
   casesNamed(settings.only),
-  () => createFetchRuntime("bun", wasm),
+  // Bun has Node streams.
+  () => ({ ...createFetchRuntime("bun", wasm), holdNodeStream }),
   settings,
   streamModules,
 )) {
