@@ -4,6 +4,10 @@ import { fileCheckpoints } from "@cosup/deno";
 import { createDenoRuntime } from "../../packages/deno/runtime.ts";
 
 const [path = "", Endpoint = ""] = Deno.args;
+// Deno 2.9.6 opens the descriptors for its signals when it first needs them, and ends the process when there are none left.
+const ignore = (): void => {};
+Deno.addSignalListener("SIGUSR2", ignore);
+Deno.removeSignalListener("SIGUSR2", ignore);
 const runtime = createDenoRuntime();
 // A "MB" of 1 KiB: files of 21 000 bytes go up in parts.
 const defaults = { ...runtime.defaults, partUnit: 1_024 };
