@@ -123,6 +123,10 @@ it("cp copies inside COS, an object or a folder", async () => {
     { type: "object", status: "copied", to: "cos://spare-1250000000/b/x.bin", crc64 },
     { type: "summary", copied: 1, failed: 0 },
   ]);
-  expect((await rig.run(["cp", "-r", `${AT}/a`, "cos://spare-1250000000/c"])).code).toBe(0);
+  expect((await rig.run(["cp", "-r", `${AT}/a`, "cos://spare-1250000000/c", "--skip", "exists"])).code).toBe(
+    0,
+  );
+  const again = await rig.run(["cp", "-r", `${AT}/a`, "cos://spare-1250000000/c", "--skip", "exists"]);
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^skipped .*: it already exists\n/) });
   expect((await rig.run(["ls", "-r", "cos://spare-1250000000"])).stdout).toBe("b/x.bin\nc/x.bin\n");
 });

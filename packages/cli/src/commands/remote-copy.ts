@@ -7,6 +7,7 @@ import { ownEnvironment } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
+import { isNotFound } from "../is-not-found.ts";
 import type { Location } from "../location.ts";
 import { reportFailure } from "../report.ts";
 import { cat } from "./cat.ts";
@@ -172,7 +173,7 @@ async function exists({ client, signal }: RemoteRun, to: string | Location): Pro
   return client.headObject({ Bucket: to.bucket, Key: to.key, signal }).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof Error && "code" in error && error.code === "not-found") return false;
+      if (isNotFound(error)) return false;
       throw error;
     },
   );

@@ -3,6 +3,7 @@ import { type ConnectionFlags, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { formatBytes } from "../display/format.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
+import { isNotFound } from "../is-not-found.ts";
 import { parseObjectLocation } from "../location.ts";
 import { writeJson, writeResult } from "../output.ts";
 import { bareETag } from "./outcome.ts";
@@ -45,10 +46,6 @@ export async function stat(
   if (flags.json === true) writeJson(properties);
   else for (const [name, value] of rows(properties)) writeResult(`${name.padEnd(WIDTH)}${value}`);
   return 0;
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof CosError && error.code === "not-found";
 }
 
 function notFound(target: string, cause: unknown): CosError {
