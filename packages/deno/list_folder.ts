@@ -33,3 +33,17 @@ export async function* listFolder(
   const entries = walkFiles(fileSystem, LocalDirectoryPath, options);
   yield* listEntries(options, entries, matcher(options));
 }
+
+/**
+ * Makes the test of `include` and `exclude` that `uploadDirectory` and `listFolder` use, for paths that do not come from
+ * a folder: the keys of a bucket, for one.
+ * @returns whether a path with "/" between its names is wanted
+ * @throws {TypeError} a pattern is empty or no string
+ */
+// deno-lint-ignore require-await -- as @cosup/node's
+export async function pathFilter(
+  options: Pick<ListFolderOptions, "include" | "exclude">,
+): Promise<(relativePath: string) => boolean> {
+  const isWanted = matcher(options);
+  return (relativePath) => isWanted(relativePath);
+}

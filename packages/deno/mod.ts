@@ -42,7 +42,7 @@ export type {
 export type { SkipReason } from "@cosup/core/files";
 export { defaultCheckpointDirectory } from "./checkpoints/default_directory.ts";
 export { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
-export { listFolder } from "./list_folder.ts";
+export { listFolder, pathFilter } from "./list_folder.ts";
 export type { DenoRuntimeOptions } from "./runtime.ts";
 
 /** {@link CosOptions}, and Deno's own: `client` takes what `Deno.createHttpClient` makes, for proxies and TLS. */

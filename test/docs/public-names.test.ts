@@ -89,6 +89,7 @@ test("@cosup/node exports what was promised", () => {
       "fileCheckpoints",
       "isCosError",
       "listFolder",
+      "pathFilter",
     ]
   `);
 });

@@ -25,7 +25,7 @@ export type {
 export type { SkipReason } from "@cosup/core/files";
 export { defaultCheckpointDirectory } from "./checkpoints/default-directory.ts";
 export { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
-export { listFolder } from "./list-folder.ts";
+export { listFolder, pathFilter } from "./list-folder.ts";
 
 /** {@link CosOptions}, and Node's own: `proxy`, and `dispatcher` for undici's agents with TLS options. */
 export type NodeCosOptions = CosOptions & NodeRuntimeOptions;

@@ -1,9 +1,9 @@
-import { symlink } from "node:fs/promises";
+import { realpath, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { SourceError } from "@cosup/core";
 import type { FolderEntry, ListFolderOptions } from "@cosup/core/directory";
 import { expect, it } from "vitest";
-import { listFolder } from "../src/list-folder.ts";
+import { listFolder, pathFilter } from "../src/list-folder.ts";
 import { caught } from "./caught.ts";
 import { tree } from "./walk-rig.ts";
 
@@ -15,9 +15,11 @@ async function listed(root: string, options?: ListFolderOptions): Promise<Folder
 
 it("lists every file with its key, its path and its size", async () => {
   const root = await tree("a", "sub/b");
+  const file = { status: "planned", reason: undefined, error: undefined } as const;
+  const [a, b] = [join(root, "a"), join(root, "sub", "b")];
   expect(await listed(root, { Prefix: "site/" })).toEqual([
-    { relativePath: "a", Key: "site/a", path: join(root, "a"), size: 1, status: "planned" },
-    { relativePath: "sub/b", Key: "site/sub/b", path: join(root, "sub", "b"), size: 5, status: "planned" },
+    { relativePath: "a", Key: "site/a", path: a, realPath: await realpath(a), size: 1, ...file },
+    { relativePath: "sub/b", Key: "site/sub/b", path: b, realPath: await realpath(b), size: 5, ...file },
   ]);
 });
 
@@ -29,6 +31,21 @@ it("says what is skipped and why, and leaves out what the globs exclude", async 
     ["a.txt", "planned", undefined],
     ["link", "skipped", "symlink"],
   ]);
+});
+
+it("lists in the order of COS's keys, which is that of their UTF-8 bytes", async () => {
+  const names = ["a/b", "a.b", "a0", "b/z/y", "b/z.y", "b/\u{1f600}", "b/\uff5e", "Z"];
+  const root = await tree(...names);
+  const keys = (await listed(root, { order: "key", sizes: false })).map(({ Key }) => Key);
+  const sorted = keys.toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+  expect(keys).toEqual(sorted);
+  expect(keys).toEqual(["Z", "a.b", "a/b", "a0", "b/z.y", "b/z/y", "b/\uff5e", "b/\u{1f600}"]);
+});
+
+it("pathFilter tells which paths listFolder would list", async () => {
+  const isWanted = await pathFilter({ include: ["*.js"], exclude: ["old/"] });
+  expect(["a.js", "b/c.js", "a.css", "old/a.js"].filter(isWanted)).toEqual(["a.js", "b/c.js"]);
+  await expect(pathFilter({ include: [""] })).rejects.toMatchObject({ parameter: "include" });
 });
 
 it("follows links when asked, and reports a link to nothing as a failure", async () => {

@@ -66,6 +66,8 @@ describe("what it skips", () => {
     const owner = '{"pid":1,"hostname":"h","startedAt":"","token":"ab"}';
     const ours: Record<string, string> = {
       [`${id}.json`]: checkpoint,
+      [`${id}.ledger`]: '{"version":1,"ledger":"upload"}',
+      [`${id}.ledger.0123456789abcdef.tmp`]: "",
       [`${id}.json.0123456789abcdef.tmp`]: "",
       [`${id}.lock`]: owner,
       [`${id}.lock.0123456789abcdef.draft`]: owner,

@@ -1,5 +1,7 @@
 import { ArgumentTypeError } from "../errors.ts";
+import type { WalkOptions } from "../files/walk.ts";
 import { type SkipReason, skippedStatus, type WalkEntry } from "../files/walk-entry.ts";
+import { flag, oneOf } from "../params/checks.ts";
 import { checkKey } from "../params/key.ts";
 import { checkParameters, type Method } from "../params/table.ts";
 import { type IsWanted, isReported } from "./globs.ts";
@@ -8,7 +10,15 @@ import { UPLOAD_DIRECTORY, type UploadDirectoryParameters } from "./parameters.t
 const { LocalDirectoryPath, Prefix, include, exclude, followSymlinks, signal } = UPLOAD_DIRECTORY.parameters;
 const LIST_FOLDER: Method = {
   name: "listFolder",
-  parameters: { Prefix, include, exclude, followSymlinks, signal },
+  parameters: {
+    Prefix,
+    include,
+    exclude,
+    followSymlinks,
+    signal,
+    order: { check: oneOf("folder", "key") },
+    sizes: { check: flag },
+  },
 };
 
 /**
@@ -22,10 +32,9 @@ export function checkListFolder(folder: unknown, options: unknown): void {
 }
 
 /** Which files `listFolder` lists, with the meanings that they have for `uploadDirectory`. */
-export type ListFolderOptions = Pick<
-  UploadDirectoryParameters,
-  "Prefix" | "include" | "exclude" | "followSymlinks" | "signal"
->;
+export interface ListFolderOptions
+  extends Pick<UploadDirectoryParameters, "Prefix" | "include" | "exclude" | "followSymlinks" | "signal">,
+    Pick<WalkOptions, "order" | "sizes"> {}
 
 /** What `uploadDirectory` would do about one name in a folder. */
 export interface FolderEntry {
@@ -35,6 +44,8 @@ export interface FolderEntry {
   readonly Key: string;
   /** The absolute path. */
   readonly path: string;
+  /** Of a file: its path without links, which `uploadFile` takes with `refuseSymlinks`. */
+  readonly realPath?: string | undefined;
   /** Bytes of a file; otherwise 0. */
   readonly size: number;
   /** `planned`: would be uploaded. `failed`: would be reported as a failure, with this `error`. */
@@ -62,7 +73,8 @@ export async function* listFolder(
 function folderEntry(entry: WalkEntry, prefix: string): FolderEntry {
   const { relativePath, path, size } = entry;
   const Key = prefix + relativePath;
-  const base = { relativePath, Key, path, size };
+  const realPath = entry.kind === "file" ? entry.realPath : undefined;
+  const base = { relativePath, Key, path, realPath, size };
   if (entry.kind === "skipped") {
     return { ...base, status: skippedStatus(entry), reason: entry.reason, error: entry.error };
   }

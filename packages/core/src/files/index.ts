@@ -37,5 +37,5 @@ export {
   socketGiven,
 } from "./source-errors.ts";
 export { type StateLookup, stateDirectory } from "./state-directory.ts";
-export { type WalkOptions, walkFiles } from "./walk.ts";
+export { type WalkOptions, type WalkOrder, walkFiles } from "./walk.ts";
 export type { FileEntry, Place, SkippedEntry, SkipReason, WalkEntry } from "./walk-entry.ts";

@@ -1,10 +1,14 @@
 import { ArgumentTypeError } from "../errors.ts";
 import type { DirectoryName, DirectoryNames, FileSystem } from "./file-system.ts";
 import { type DirectoryEntry, failureReason, inspectEntry, type WalkRules } from "./inspect-entry.ts";
+import { compareKeyNames } from "./key-order.ts";
 import { LossyNames } from "./lossy-names.ts";
 import { type OpenDirectory, openDirectory } from "./open-directory.ts";
 import { isWithin, joinPath } from "./paths.ts";
 import { type Place, type SkipReason, skipped, unread, type WalkEntry } from "./walk-entry.ts";
+
+/** In which order a walk yields its entries; see {@link WalkOptions.order}. */
+export type WalkOrder = "folder" | "key";
 
 /** How a folder is walked. */
 export interface WalkOptions {
@@ -12,6 +16,11 @@ export interface WalkOptions {
   readonly followSymlinks?: boolean | undefined;
   /** Read the size of every file, for a progress display; default true. Without it, sizes are 0. */
   readonly sizes?: boolean | undefined;
+  /**
+   * `folder` (default): the files of a folder by name, then its folders. `key`: everything in the order in which COS lists
+   * keys, which needs all names of a folder in memory.
+   */
+  readonly order?: WalkOrder | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,13 +48,20 @@ export async function* walkFiles(
   root: string,
   options: WalkOptions = {},
 ): AsyncGenerator<WalkEntry, void, void> {
-  const { followSymlinks = false, sizes = true, signal } = options;
+  const { followSymlinks = false, sizes = true, order = "folder", signal } = options;
   signal?.throwIfAborted();
   const { path, realRoot } = await resolveRoot(fileSystem, root, signal);
   const rules: WalkRules = { fileSystem, realRoot, followSymlinks, sizes };
-  const waiting: Directory[] = [
-    { path, relativePath: "", parent: undefined, expected: undefined, realPath: "" },
-  ];
+  const top: Directory = { path, relativePath: "", parent: undefined, expected: undefined, realPath: "" };
+  yield* order === "key" ? inKeyOrder(top, rules, signal) : byFolder(top, rules, signal);
+}
+
+async function* byFolder(
+  top: Directory,
+  rules: WalkRules,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WalkEntry, void, void> {
+  const waiting = [top];
   for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
     const below: Directory[] = [];
     for await (const entry of readDirectory(directory, rules, signal)) {
@@ -56,6 +72,39 @@ export async function* walkFiles(
     // One by one: spreading a million names into push() overflows the stack.
     for (const next of below) waiting.push(next);
   }
+}
+
+/** A file, or a folder whose files come where it stands. */
+type Waiting = WalkEntry | { readonly kind: "below"; readonly relativePath: string; readonly to: Directory };
+
+async function* inKeyOrder(
+  top: Directory,
+  rules: WalkRules,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WalkEntry, void, void> {
+  const waiting: Waiting[] = [{ kind: "below", relativePath: "", to: top }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.kind !== "below") {
+      yield next;
+      continue;
+    }
+    const found: Waiting[] = [];
+    for await (const entry of readDirectory(next.to, rules, signal)) {
+      const isFolder = entry.kind === "directory";
+      const { relativePath } = entry;
+      found.push(
+        isFolder ? { kind: "below", relativePath, to: directoryBelow(next.to, entry, rules) } : entry,
+      );
+    }
+    // The last one is taken first.
+    found.sort((one, other) => compareKeyNames(keyOf(other), keyOf(one)));
+    for (const each of found) waiting.push(each);
+  }
+}
+
+/** What the keys of an entry begin with: those of a folder's files go on with "/", which decides between `a/b` and `a.b`. */
+function keyOf({ kind, relativePath }: Waiting): string {
+  return kind === "below" ? `${relativePath}/` : relativePath;
 }
 
 function directoryBelow(parent: Directory, { path, relativePath }: Place, rules: WalkRules): Directory {
