@@ -46,6 +46,7 @@ const FLOORS = {
   "streams/index.ts": ["*"],
   "download/index.ts": ["*"],
   "files/index.ts": ["*"],
+  "digest/index.ts": ["*"],
   "runtime/index.ts": ["*"],
   "content-types.ts": [],
   "wasm-module.ts": ["wasm-bytes.generated.ts", "runtime"],
@@ -106,6 +107,9 @@ const FLOORS = {
   auth: ["runtime"],
   files: ["runtime"],
   digest: ["runtime"],
+  // The subpath, which works without a runtime.
+  "digest/digest-of.ts": ["digest/digester.ts", "argument-errors.ts", "runtime"],
+  "digest/digester.ts": ["digest", "wasm-bytes.generated.ts", "argument-errors.ts"],
   params: [],
   xml: [],
   // What an adapter implements.

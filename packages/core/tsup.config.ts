@@ -38,6 +38,7 @@ export default defineConfig({
     post: "src/post/index.ts",
     streams: "src/streams/index.ts",
     download: "src/download/index.ts",
+    digest: "src/digest/index.ts",
     "xml-parser": "src/xml/parser.ts",
     files: "src/files/index.ts",
     "content-types": "src/content-types.ts",

@@ -3,7 +3,7 @@ import { shortLines } from "../../scripts/short-lines.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 
 export default defineConfig({
-  entry: ["mod.ts", "objects.ts", "download.ts", "post.ts", "streams.ts"],
+  entry: ["mod.ts", "objects.ts", "download.ts", "digest.ts", "post.ts", "streams.ts"],
   format: "esm",
   target: "es2023",
   platform: "neutral",

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as objects from "@cosup/core/objects";
 import * as post from "@cosup/core/post";
+import * as nodeDigest from "@cosup/node/digest";
 import * as nodeObjects from "@cosup/node/objects";
 import * as nodePost from "@cosup/node/post";
 import * as nodeStreams from "@cosup/node/streams";
@@ -20,6 +21,7 @@ const SUBPATHS = {
   upload: ["core", "workers", "browser"],
   // Runtimes with files.
   download: ["core", "node", "deno"],
+  digest: ["core", "node", "deno"],
 };
 const subpaths = Object.entries(SUBPATHS);
 
@@ -58,6 +60,10 @@ it.each(subpaths)("./%s is published to JSR from the same sources", (subpath) =>
 it("an adapter's subpath exports all of core's", () => {
   expect(Object.keys(nodeObjects).sort()).toEqual(Object.keys(objects).sort());
   expect(Object.keys(nodePost).sort()).toEqual(Object.keys(post).sort());
+});
+
+it("the digests are two names", () => {
+  expect(Object.keys(nodeDigest).sort()).toEqual(["Digester", "digestOf"]);
 });
 
 it("the streams of an adapter are those that its runtime has", () => {

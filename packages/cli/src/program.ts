@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { version } from "../package.json";
+import { addCheckCommands } from "./commands/check-commands.ts";
 import { addCopy } from "./commands/copy-command.ts";
 import { addObjectCommands } from "./commands/object-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
@@ -46,6 +47,7 @@ export function createProgram(finish: Finish): Command {
     .addHelpText("after", HELP);
   addCopy(program, finish);
   addObjectCommands(program, finish);
+  addCheckCommands(program, finish);
   addUploads(program, finish);
   addEmulator(program, finish);
   return program;

@@ -24,6 +24,7 @@ export const rows = [
         "deleted",
         "error",
         "folder",
+        "hash",
         "listed",
         "object",
         "progress",
@@ -79,6 +80,7 @@ async function linesOfCommands(rig) {
     ...(await cosup("rm", `${BUCKET}/json/copy.bin`)),
     ...(await cosup("uploads", "ls", `${BUCKET}/pending`)),
     ...(await cosup("uploads", "abort", `${BUCKET}/pending`, "--upload-id", UploadId)),
+    ...(await cosup("hash", "small.txt")),
     ...(await cosup("cp", "--wrong-flag")),
   ];
 }

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { ArgumentTypeError, checkUpload, SourceError } from "@cosup/node";
 import { isLocation, type Location, parseLocation } from "../location.ts";
+import { unreadable } from "../source-files.ts";
 
 /** A local file and the key that it is uploaded to. */
 export interface PlannedFile {
@@ -92,12 +93,7 @@ async function readStats(path: string): Promise<{ directory: boolean; size: numb
     const stats = await stat(path);
     return { directory: stats.isDirectory(), size: stats.size };
   } catch (error) {
-    const missing = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
-    throw new SourceError(
-      `${path} ${missing ? "does not exist" : "cannot be read"}`,
-      "source-unreadable",
-      error,
-    );
+    throw unreadable(path, error);
   }
 }
 

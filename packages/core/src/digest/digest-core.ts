@@ -1,6 +1,7 @@
 import { type Clock, sleep } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Arena } from "./arena.ts";
+import { crc64 } from "./crc64.ts";
 import { detachedBufferError, isDetached, isIntact } from "./detached-buffer.ts";
 import { Md5Lanes } from "./md5-lanes.ts";
 import { Md5Stream } from "./md5-stream.ts";
@@ -64,19 +65,7 @@ export class DigestCore {
 
   /** CRC64-ECMA of `bytes`, which follow those whose CRC64 is `crc`. */
   crc64(bytes: Uint8Array, crc = 0n): bigint {
-    if (bytes.buffer === this.#wasm.memory.buffer) {
-      return BigInt.asUintN(64, this.#wasm.crc64(crc, bytes.byteOffset, bytes.length));
-    }
-    let result = crc;
-    const { memory } = this.#wasm;
-    // A new view each time: adding the arena replaces the memory's buffer.
-    const window = new Uint8Array(memory.buffer, this.#wasm.windowStart(), this.#wasm.windowLength());
-    for (let start = 0; start < bytes.length; start += window.length) {
-      const block = bytes.subarray(start, start + window.length);
-      window.set(block);
-      result = this.#wasm.crc64(result, window.byteOffset, block.length);
-    }
-    return BigInt.asUintN(64, result);
+    return crc64(this.#wasm, bytes, crc);
   }
 
   /** MD5 of bytes that come in several calls. */
