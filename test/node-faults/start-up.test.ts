@@ -8,7 +8,15 @@ import { build } from "esbuild";
 import { expect, test } from "vitest";
 
 /** Modules that the built adapter loads only when they are needed; each costs 1 to 3 ms of a program's start. */
-const NOT_NEEDED = ["http", "assert", "http2", "internal/crypto/webcrypto", "zlib", "worker_threads"];
+const NOT_NEEDED = [
+  "crypto",
+  "http",
+  "assert",
+  "http2",
+  "internal/crypto/webcrypto",
+  "zlib",
+  "worker_threads",
+];
 
 const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
