@@ -2,7 +2,7 @@
 // `-- deno --only "a generator"` runs some of the cases.
 // Prints one line per runtime. Exits with 1 if a case fails or if two runtimes disagree.
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt, root, runTool } from "./bootstrap.mjs";
@@ -58,12 +58,14 @@ process.exit(broken || failed || disagreements.length > 0 || reports.size === 0 
 async function runIn(name) {
   if (!isHere(name)) throw new Error(`SKIPPED: is not here (${whereFrom(name)})`);
   const data = await mkdtemp(join(tmpdir(), "cosup-contract-"));
+  // With its links resolved: Deno may write to this folder only.
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "cosup-contract-files-")));
   const emulator = await startEmulator({ data, ...emulatorSetup, ...runtimes[name].emulator });
   try {
-    return complete(name, await runtimes[name].launch({ ...settingsFor(emulator.url), only }));
+    return complete(name, await runtimes[name].launch({ ...settingsFor(emulator.url), folder, only }));
   } finally {
     await emulator.close();
-    await rm(data, { recursive: true, force: true });
+    for (const path of [data, folder]) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CosClient, CosOptions } from "@cosup/core";
+import type { downloadToFile } from "@cosup/core/download";
 import type { Clock, Runtime } from "@cosup/core/runtime";
 import type { UploadClient } from "@cosup/core/upload";
 import type { Assert } from "./assert.ts";
@@ -7,7 +8,7 @@ import type { Assert } from "./assert.ts";
 export interface ContractCase {
   readonly name: string;
   /** A module or a trait that some runtimes lack. There the case is absent: neither passed nor failed. */
-  readonly needs?: StreamModuleName | FetchTraitName;
+  readonly needs?: StreamModuleName | FetchTraitName | "files";
   run(t: Assert, rig: Rig): Promise<void>;
 }
 
@@ -24,7 +25,23 @@ export type StreamModuleName =
 export type FetchTraitName = "encoded bodies" | "a HEAD response without a body";
 
 /** The exports of each module that the runtime has, and an object for each trait of its fetch. */
-export type StreamModules = { readonly [Name in StreamModuleName | FetchTraitName]?: object };
+export type StreamModules = { readonly [Name in StreamModuleName | FetchTraitName]?: object } & {
+  readonly files?: LocalFiles | undefined;
+};
+
+/** The files of a runtime that has some, and the function that its adapter writes them with. */
+export interface LocalFiles {
+  readonly downloadFile: (
+    cos: CosClient,
+    parameters: Parameters<typeof downloadToFile>[1]["parameters"],
+  ) => ReturnType<typeof downloadToFile>;
+  /** Creates an empty folder. The run removes it. */
+  newFolder(): Promise<string>;
+  read(path: string): Promise<Uint8Array>;
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** The names in a folder, sorted. */
+  names(folder: string): Promise<string[]>;
+}
 
 /** Keys that the emulator knows. */
 export interface KeyPair {
@@ -42,6 +59,8 @@ export interface Settings {
   readonly otherBucket: string;
   /** A bucket for cases that enable versioning. */
   readonly versionedBucket: string;
+  /** Where runtimes with files may write; a run removes it. */
+  readonly folder?: string | undefined;
   readonly permanent: KeyPair;
   readonly temporary: KeyPair;
   readonly expired: KeyPair;

@@ -1,20 +1,7 @@
 import { ServiceError } from "@cosup/core";
 import type { ContractCase } from "./contract.ts";
 import { MB, noise, readAll } from "./fixtures/bytes.ts";
-import { md5Base64 } from "./reference/md5.ts";
-
-/** The three headers of an SSE-C key, under the names that begin with `prefix`. */
-function customerKey(
-  seed: number,
-  prefix = "x-cos-server-side-encryption-customer-",
-): Record<string, string> {
-  const key = noise(32, seed);
-  return {
-    [`${prefix}algorithm`]: "AES256",
-    [`${prefix}key`]: btoa(String.fromCharCode(...key)),
-    [`${prefix}key-MD5`]: md5Base64(key),
-  };
-}
+import { customerKey } from "./fixtures/customer-key.ts";
 
 const fromKey = customerKey(1, "x-cos-copy-source-server-side-encryption-customer-");
 

@@ -16,13 +16,22 @@ export interface EmulatorSetup {
     readonly op: "GetObject";
     readonly match: { readonly key: string };
     readonly when: `after-${number}-bytes-of-response` | "after-commit-before-response";
-    readonly fault: "fin" | "reset" | { readonly kind: "flip-response"; readonly at: number };
+    readonly fault:
+      | "fin"
+      | "reset"
+      | { readonly kind: "flip-response"; readonly at: number }
+      | { readonly kind: "crc64"; readonly value: "missing" };
     readonly times: "forever";
   }[];
 }
 
-/** Keys whose bytes never arrive as they are stored: prefixes for `rig.uniqueKey`. */
-export const FAULTY_KEYS = { ended: "ends-early", reset: "is-reset", changed: "is-changed" } as const;
+/** Keys whose bytes never arrive as they are stored, or without their CRC64: prefixes for `rig.uniqueKey`. */
+export const FAULTY_KEYS = {
+  ended: "ends-early",
+  reset: "is-reset",
+  changed: "is-changed",
+  unchecked: "has-no-crc64",
+} as const;
 
 /** More than the head of any response. */
 const HALFWAY = 50_000;
@@ -63,6 +72,12 @@ export const emulatorSetup: EmulatorSetup = {
       match: { key: `contract/${FAULTY_KEYS.changed}-*` },
       when: "after-commit-before-response",
       fault: { kind: "flip-response", at: HALFWAY },
+    },
+    {
+      ...readFault,
+      match: { key: `contract/${FAULTY_KEYS.unchecked}-*` },
+      when: "after-commit-before-response",
+      fault: { kind: "crc64", value: "missing" },
     },
   ],
 };

@@ -41,10 +41,13 @@ export async function runCase(
   }
 }
 
-/** Runs the cases one after the other, for runtimes without a test runner. */
+/**
+ * Runs the cases one after the other, for runtimes without a test runner.
+ * @param newRuntime creates the adapter's runtime for the clients of a case
+ */
 export async function* runSuite(
   cases: readonly ContractCase[],
-  newRuntime: () => Runtime,
+  newRuntime: (contract: ContractCase) => Runtime,
   settings: Settings,
   modules: StreamModules,
 ): AsyncGenerator<Verdict, void, undefined> {
@@ -54,7 +57,7 @@ export async function* runSuite(
       continue;
     }
     try {
-      await runCase(contract, newRuntime, settings, modules);
+      await runCase(contract, () => newRuntime(contract), settings, modules);
       yield { name: contract.name, passed: true };
     } catch (error) {
       yield { name: contract.name, passed: false, message: show(error) };

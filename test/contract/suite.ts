@@ -23,6 +23,8 @@ import { cases as digests } from "./digests.contract.ts";
 import { cases as documentDeviations } from "./document-deviations.contract.ts";
 import { cases as documentFields } from "./document-fields.contract.ts";
 import { cases as documentParameters } from "./document-parameters.contract.ts";
+import { cases as downloadFailures } from "./download-failures.contract.ts";
+import { cases as downloads } from "./downloads.contract.ts";
 import { cases as draining } from "./draining.contract.ts";
 import { cases as errors } from "./errors.contract.ts";
 import { cases as files } from "./files.contract.ts";
@@ -92,6 +94,8 @@ export const suite: readonly ContractCase[] = unique([
   ...copyEncryption,
   ...reading,
   ...verifiedReads,
+  ...downloads,
+  ...downloadFailures,
   ...progress,
   ...bandwidth,
   ...abort,

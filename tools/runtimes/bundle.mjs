@@ -63,9 +63,9 @@ export function bundleForBun() {
     ...common,
     entryPoints: [`${suite}run-bun.ts`],
     outdir: bundles,
-    ...neutral,
+    platform: "node",
     conditions: ["source"],
-    ...withNode,
+    banner: requires,
   });
 }
 

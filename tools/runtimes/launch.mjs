@@ -22,11 +22,12 @@ export const runtimes = {
     binary: binaries.workerd,
     launch: (settings) => launchWorkerd(settings, []),
     // Modules that the runtime lacks: the cases that need them are absent.
-    lacks: ["node:stream", "readable-stream 2", "readable-stream 3", "readable-stream 4", "streamx"],
+    lacks: ["node:stream", "readable-stream 2", "readable-stream 3", "readable-stream 4", "streamx", "files"],
   },
   "workerd-nodejs-compat": {
     binary: binaries.workerd,
     launch: (settings) => launchWorkerd(settings, ["nodejs_compat"]),
+    lacks: ["files"],
   },
   bun: { binary: binaries.bun, launch: launchBun },
   chromium: {
@@ -42,6 +43,7 @@ export const runtimes = {
       "streamx",
       "encoded bodies",
       "a HEAD response without a body",
+      "files",
     ],
   },
 };
@@ -64,6 +66,9 @@ async function launchDeno(settings) {
     "--no-prompt",
     "--reporter=tap",
     "--allow-net=127.0.0.1",
+    // What downloads need of it, and no more.
+    `--allow-read=${settings.folder}`,
+    `--allow-write=${settings.folder}`,
     // Packages of streams read it when they are loaded.
     "--allow-env=READABLE_STREAM,NODE_DEBUG",
     "test/contract/run-deno.ts",
