@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
-import { writeJson } from "./json-file.ts";
 import { KeyedLock } from "./keyed-lock.ts";
+import type { RecordStore } from "./medium.ts";
 import { ObjectIndex } from "./object-index.ts";
 import type { BucketRecord, ObjectRecord } from "./records.ts";
 import { type OpenUpload, UploadIndex } from "./upload-index.ts";
@@ -13,22 +12,30 @@ export const BUCKET_RECORD = "bucket.json";
 export const OBJECTS = "objects";
 export const UPLOADS = "uploads";
 
-/** One bucket on disk. */
+/** One bucket: its record, objects and open uploads. */
 export class BucketStore {
   readonly files: DataFiles;
   readonly objects: ObjectIndex;
   readonly uploads: UploadIndex;
   readonly directory: string;
+  readonly #records: RecordStore;
   readonly #gate = new ChangeGate();
   readonly #locks = new KeyedLock(this.#gate);
   #record: BucketRecord;
 
-  constructor(directory: string, record: BucketRecord, files: DataFiles) {
+  constructor(directory: string, record: BucketRecord, files: DataFiles, records: RecordStore) {
+    this.#records = records;
     this.#record = record;
     this.files = files;
     this.directory = directory;
-    this.objects = new ObjectIndex(this.objectDirectory, files, () => this.#record.versioning, this.#gate);
-    this.uploads = new UploadIndex(this.uploadDirectory, files, this.#gate);
+    this.objects = new ObjectIndex(
+      this.objectDirectory,
+      files,
+      records,
+      () => this.#record.versioning,
+      this.#gate,
+    );
+    this.uploads = new UploadIndex(this.uploadDirectory, files, records, this.#gate);
   }
 
   /** Name, ACL and configurations, as the last `configure` left them. */
@@ -60,15 +67,15 @@ export class BucketStore {
     return true;
   }
 
-  /** Creates the bucket on disk. */
+  /** Writes the record of a new bucket. */
   async initialise(): Promise<void> {
     await this.createFolders();
     await this.#write(this.#record);
   }
 
   async createFolders(): Promise<void> {
-    await mkdir(this.objectDirectory, { recursive: true });
-    await mkdir(this.uploadDirectory, { recursive: true });
+    await this.#records.createFolder(this.objectDirectory);
+    await this.#records.createFolder(this.uploadDirectory);
   }
 
   /** Changes ACL or configurations of the bucket. One rename commits it; if `change` throws, nothing changes. */
@@ -81,7 +88,7 @@ export class BucketStore {
   }
 
   async #write(record: BucketRecord): Promise<void> {
-    await writeJson(join(this.directory, BUCKET_RECORD), record, this.files.fsync);
+    await this.#records.write(join(this.directory, BUCKET_RECORD), record);
   }
 
   /**

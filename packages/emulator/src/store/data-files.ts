@@ -1,36 +1,25 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { CosErrorResponse } from "../errors.ts";
-import { DataDamagedError, isAbsent } from "./data-errors.ts";
+import type { ByteStore, ByteWriter } from "./medium.ts";
 import { DATA_FILE } from "./record-forms.ts";
 import type { Extent } from "./records.ts";
-
-const READ_BYTES = 256 * 1024;
 
 /**
  * The files with the bytes of objects and parts. Their names are random, so a key never becomes a path. Each record and
  * each running read owns one reference to its files; a file without references is deleted.
  */
 export class DataFiles {
-  readonly fsync: boolean;
-  readonly #directory: string;
+  readonly #bytes: ByteStore;
   readonly #references = new Map<string, number>();
 
-  constructor(directory: string, fsync: boolean) {
-    this.#directory = directory;
-    this.fsync = fsync;
+  constructor(bytes: ByteStore) {
+    this.#bytes = bytes;
   }
 
-  async create(): Promise<{ file: string; handle: FileHandle }> {
+  async create(): Promise<{ file: string; writer: ByteWriter }> {
     const file = randomBytes(16).toString("hex");
     this.#references.set(file, 1);
-    return { file, handle: await open(this.path(file), "wx") };
-  }
-
-  path(file: string): string {
-    return join(this.#directory, file);
+    return { file, writer: await this.#bytes.create(file) };
   }
 
   retain(extents: readonly Extent[]): void {
@@ -43,7 +32,7 @@ export class DataFiles {
       if (left > 0) this.#references.set(file, left);
       else {
         this.#references.delete(file);
-        await rm(this.path(file), { force: true });
+        await this.#bytes.remove(file);
       }
     }
   }
@@ -71,19 +60,9 @@ export class DataFiles {
    */
   async allComplete(extents: readonly Extent[]): Promise<boolean> {
     for (const { file, size } of extents) {
-      const found = await sizeOf(this.path(file));
-      if (found === undefined) await this.#checkDirectory();
-      if (found !== size) return false;
+      if ((await this.#bytes.sizeOf(file)) !== size) return false;
     }
     return true;
-  }
-
-  /** No crash takes the directory away, so it is rather on another disk than empty. */
-  async #checkDirectory(): Promise<void> {
-    const found = await stat(this.#directory).catch(() => undefined);
-    if (found?.isDirectory() !== true) {
-      throw new DataDamagedError(this.#directory, "is missing, and with it the bytes of all objects");
-    }
   }
 
   async *#chunks(extents: readonly Extent[], start: number, end: number): AsyncGenerator<Uint8Array> {
@@ -94,27 +73,17 @@ export class DataFiles {
         const to = Math.min(end - offset, size);
         offset += size;
         if (from >= to) continue;
-        yield* createReadStream(this.path(file), { start: from, end: to - 1, highWaterMark: READ_BYTES });
+        yield* this.#bytes.read(file, from, to);
       }
     } finally {
       await this.release(extents);
     }
   }
 
-  /** Creates the directory, and deletes files without references: bodies that a crash cut off. */
+  /** Deletes files without references: bodies that a crash cut off. */
   async sweep(): Promise<void> {
-    await mkdir(this.#directory, { recursive: true });
-    for (const file of await readdir(this.#directory)) {
-      if (DATA_FILE.test(file) && !this.#references.has(file)) await rm(this.path(file), { force: true });
+    for (const file of await this.#bytes.names()) {
+      if (DATA_FILE.test(file) && !this.#references.has(file)) await this.#bytes.remove(file);
     }
-  }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw new DataDamagedError(path, `cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
 import { CosErrorResponse } from "../errors.ts";
 import { borrowCrc64, finishCrc64 } from "./crc64.ts";
 import type { DataFiles } from "./data-files.ts";
+import type { ByteWriter } from "./medium.ts";
 import type { Extent } from "./records.ts";
 
 /** Bytes per write. Smaller writes would cost a system call per chunk. */
@@ -24,20 +24,19 @@ export async function ingest(
   body: AsyncIterable<Uint8Array> | undefined,
   maxBytes: number,
 ): Promise<Ingested> {
-  const { file, handle } = await files.create();
+  const { file, writer } = await files.create();
   const crc64 = await borrowCrc64();
   const md5 = createHash("md5");
   try {
-    const size = await drain(body, new BatchWriter(handle), maxBytes, (chunk) => {
+    const size = await drain(body, new BatchWriter(writer), maxBytes, (chunk) => {
       md5.update(chunk);
       crc64.update(chunk);
     });
-    if (files.fsync) await handle.sync();
-    await handle.close();
+    await writer.finish();
     return { extent: { file, size }, md5: md5.digest(), crc64: finishCrc64(crc64) };
   } catch (error) {
     finishCrc64(crc64);
-    await handle.close().catch(() => {});
+    await writer.abandon();
     await files.release([{ file }]);
     throw error;
   }
@@ -68,14 +67,14 @@ async function drain(
 
 /** Gathers chunks and writes them a batch at a time, one write in flight. */
 class BatchWriter {
-  readonly #handle: FileHandle;
+  readonly #writer: ByteWriter;
   #batch: Uint8Array[] = [];
   #batchBytes = 0;
   #writing: Promise<void> = Promise.resolve();
   #failure: unknown;
 
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
+  constructor(writer: ByteWriter) {
+    this.#writer = writer;
   }
 
   /** Takes a chunk. If it returns a promise, the caller must wait for it before the next chunk. */
@@ -99,18 +98,9 @@ class BatchWriter {
     this.#batch = [];
     this.#batchBytes = 0;
     this.#writing = this.#writing
-      .then(() => writeAll(this.#handle, batch))
+      .then(() => this.#writer.write(batch))
       .catch((error: unknown) => {
         this.#failure ??= error;
       });
   }
-}
-
-async function writeAll(handle: FileHandle, batch: Uint8Array[]): Promise<void> {
-  const expected = batch.reduce((total, chunk) => total + chunk.length, 0);
-  const { bytesWritten } = await handle.writev(batch);
-  if (bytesWritten === expected) return;
-  // The disk is probably full; the next write reports the error.
-  const rest = Buffer.concat(batch).subarray(bytesWritten);
-  await handle.writeFile(rest);
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
@@ -12,8 +11,8 @@ import {
   storedHistory,
   withLatest,
 } from "./history.ts";
-import { writeJson } from "./json-file.ts";
 import { KeyedLock } from "./keyed-lock.ts";
+import type { RecordStore } from "./medium.ts";
 import type { DeleteMarker, Extent, ObjectRecord, Version, Versioning } from "./records.ts";
 import { newVersionId } from "./version-id.ts";
 
@@ -27,6 +26,7 @@ export type Change = (present: ObjectRecord | undefined) => ObjectRecord;
 export class ObjectIndex {
   readonly #directory: string;
   readonly #files: DataFiles;
+  readonly #records: RecordStore;
   readonly #versioning: () => Versioning | undefined;
   readonly #histories = new Map<string, History>();
   readonly #locks: KeyedLock;
@@ -36,12 +36,14 @@ export class ObjectIndex {
   constructor(
     directory: string,
     files: DataFiles,
+    records: RecordStore,
     versioning: () => Versioning | undefined,
     gate: ChangeGate,
   ) {
     this.#locks = new KeyedLock(gate);
     this.#directory = directory;
     this.#files = files;
+    this.#records = records;
     this.#versioning = versioning;
   }
 
@@ -161,8 +163,8 @@ export class ObjectIndex {
     this.#files.retain(came);
     try {
       if (next.length > 0) {
-        await writeJson(this.#recordPath(key), storedHistory(key, next), this.#files.fsync);
-      } else if (present.length > 0) await rm(this.#recordPath(key), { force: true });
+        await this.#records.write(this.#recordPath(key), storedHistory(key, next));
+      } else if (present.length > 0) await this.#records.remove(this.#recordPath(key));
     } catch (error) {
       await this.#files.release(came);
       throw error;

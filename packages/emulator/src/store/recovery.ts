@@ -6,6 +6,7 @@ import { DataDamagedError } from "./data-errors.ts";
 import type { DataFiles } from "./data-files.ts";
 import { type History, isMarker, readHistory } from "./history.ts";
 import { isUnfinished, readRecord } from "./json-file.ts";
+import type { RecordStore } from "./medium.ts";
 import { isBucketRecord, isPartRecord, isStoredHistory, isUploadRecord } from "./record-forms.ts";
 import type { PartRecord, UploadRecord, Version } from "./records.ts";
 import {
@@ -24,7 +25,11 @@ import { UPLOAD_RECORD } from "./upload-index.ts";
  *
  * @throws {DataDamagedError} if something cannot be read, which is no reason to delete it
  */
-export async function recover(directory: string, files: DataFiles): Promise<BucketStore[]> {
+export async function recover(
+  directory: string,
+  files: DataFiles,
+  records: RecordStore,
+): Promise<BucketStore[]> {
   const buckets: BucketStore[] = [];
   for (const name of await readdir(directory)) {
     if (!BUCKET_NAME.test(name)) continue;
@@ -37,7 +42,7 @@ export async function recover(directory: string, files: DataFiles): Promise<Buck
     if (record.name !== name) {
       throw new DataDamagedError(join(folder, BUCKET_RECORD), "is the record of another bucket");
     }
-    const bucket = new BucketStore(folder, record, files);
+    const bucket = new BucketStore(folder, record, files, records);
     await bucket.createFolders();
     await recordNames(folder, /^bucket\.json$/);
     await recoverObjects(bucket);

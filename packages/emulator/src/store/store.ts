@@ -1,29 +1,33 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PRIVATE } from "../request/acl.ts";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
 import { DataFiles } from "./data-files.ts";
-import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import { diskMedium } from "./disk.ts";
 import { KeyedLock } from "./keyed-lock.ts";
+import type { Medium } from "./medium.ts";
+import { memoryMedium } from "./memory.ts";
 import { noSuchBucket } from "./no-such-bucket.ts";
 import { claimDirectory } from "./ownership.ts";
 import type { BucketRecord } from "./records.ts";
 import { recover } from "./recovery.ts";
-import { removeBucketFolder } from "./remains.ts";
 
-/** All data of the emulator, in one directory. */
+/** All data of the emulator, in one directory or in memory. */
 export class Store {
   readonly files: DataFiles;
+  readonly #medium: Medium;
   readonly #directory: string;
   readonly #buckets = new Map<string, BucketStore>();
-  readonly #lock: DirectoryLock;
+  readonly #release: () => Promise<void>;
   /** Bucket by bucket: creation and deletion. */
   readonly #locks = new KeyedLock();
 
-  private constructor(directory: string, fsync: boolean, lock: DirectoryLock) {
-    this.#lock = lock;
-    this.#directory = join(directory, "buckets");
-    this.files = new DataFiles(join(directory, "data"), fsync);
+  private constructor(directory: string, medium: Medium, release: () => Promise<void>) {
+    this.#directory = directory;
+    this.#medium = medium;
+    this.#release = release;
+    this.files = new DataFiles(medium.bytes);
   }
 
   /**
@@ -39,10 +43,13 @@ export class Store {
     now: number,
     fsync: boolean,
   ): Promise<Store> {
-    const store = new Store(directory, fsync, await lockDirectory(directory));
+    const lock = await lockDirectory(directory);
+    const store = new Store(join(directory, "buckets"), diskMedium(directory, fsync), () => lock.release());
     try {
       await claimDirectory(directory, fsync);
-      await store.#recover(buckets, now);
+      await store.#recover();
+      await store.#create(buckets, now);
+      await store.files.sweep();
     } catch (error) {
       await store.close();
       throw error;
@@ -50,18 +57,27 @@ export class Store {
     return store;
   }
 
-  /** Lets another process use the directory. Nothing may be written afterwards. */
-  async close(): Promise<void> {
-    await this.#lock.release();
+  /** One that nothing of remains when the process ends. */
+  static async inMemory(buckets: readonly string[], now: number): Promise<Store> {
+    const store = new Store("", memoryMedium(), async () => {});
+    await store.#create(buckets, now);
+    return store;
   }
 
-  async #recover(buckets: readonly string[], now: number): Promise<void> {
+  /** Lets another process use the directory. Nothing may be written afterwards. */
+  async close(): Promise<void> {
+    await this.#release();
+  }
+
+  async #recover(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
-    for (const bucket of await recover(this.#directory, this.files)) {
+    for (const bucket of await recover(this.#directory, this.files, this.#medium.records)) {
       this.#buckets.set(bucket.record.name, bucket);
     }
+  }
+
+  async #create(buckets: readonly string[], now: number): Promise<void> {
     for (const name of buckets) await this.createBucket({ name, created: now, acl: PRIVATE });
-    await this.files.sweep();
   }
 
   bucket(name: string): BucketStore | undefined {
@@ -76,7 +92,7 @@ export class Store {
   async createBucket(record: BucketRecord): Promise<boolean> {
     return this.#locks.run(record.name, async () => {
       if (this.#buckets.has(record.name)) return false;
-      const bucket = new BucketStore(join(this.#directory, record.name), record, this.files);
+      const bucket = this.#bucketOf(record);
       await bucket.initialise();
       // Not before: an object would be written into a folder that is not there.
       this.#buckets.set(record.name, bucket);
@@ -90,11 +106,16 @@ export class Store {
       const bucket = this.#buckets.get(name);
       if (!bucket) throw noSuchBucket();
       // The record first: without it, the next start deletes the rest.
-      const retired = await bucket.retire(() => rm(join(bucket.directory, BUCKET_RECORD), { force: true }));
+      const { records } = this.#medium;
+      const retired = await bucket.retire(() => records.remove(join(bucket.directory, BUCKET_RECORD)));
       if (!retired) return false;
       this.#buckets.delete(name);
-      await removeBucketFolder(bucket.directory);
+      await records.removeBucket(bucket.directory);
       return true;
     });
+  }
+
+  #bucketOf(record: BucketRecord): BucketStore {
+    return new BucketStore(join(this.#directory, record.name), record, this.files, this.#medium.records);
   }
 }

@@ -1,9 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
-import { writeJson } from "./json-file.ts";
 import { KeyedLock } from "./keyed-lock.ts";
+import type { RecordStore } from "./medium.ts";
 import type { PartRecord, UploadRecord } from "./records.ts";
 
 /** Name of the record that makes a directory an open upload. */
@@ -19,15 +18,17 @@ export interface OpenUpload {
 export class UploadIndex {
   readonly #directory: string;
   readonly #files: DataFiles;
+  readonly #records: RecordStore;
   readonly #uploads = new Map<string, { record: UploadRecord; parts: Map<number, PartRecord> }>();
   readonly #gate: ChangeGate;
   readonly #locks: KeyedLock;
 
-  constructor(directory: string, files: DataFiles, gate: ChangeGate) {
+  constructor(directory: string, files: DataFiles, records: RecordStore, gate: ChangeGate) {
     this.#gate = gate;
     this.#locks = new KeyedLock(gate);
     this.#directory = directory;
     this.#files = files;
+    this.#records = records;
   }
 
   get size(): number {
@@ -51,8 +52,8 @@ export class UploadIndex {
 
   async open(record: UploadRecord): Promise<void> {
     await this.#gate.run(async () => {
-      await mkdir(this.#path(record.uploadId), { recursive: true });
-      await writeJson(join(this.#path(record.uploadId), UPLOAD_RECORD), record, this.#files.fsync);
+      await this.#records.createFolder(this.#path(record.uploadId));
+      await this.#records.write(join(this.#path(record.uploadId), UPLOAD_RECORD), record);
       this.#uploads.set(record.uploadId, { record, parts: new Map() });
     });
   }
@@ -63,7 +64,7 @@ export class UploadIndex {
       const upload = this.#uploads.get(uploadId);
       if (!upload) return false;
       const path = join(this.#path(uploadId), `${part.partNumber}.json`);
-      await writeJson(path, part, this.#files.fsync);
+      await this.#records.write(path, part);
       this.#files.retain([part.extent]);
       const replaced = upload.parts.get(part.partNumber);
       upload.parts.set(part.partNumber, part);
@@ -78,7 +79,7 @@ export class UploadIndex {
       const upload = this.#uploads.get(uploadId);
       const part = upload?.parts.get(partNumber);
       if (!upload || !part) return false;
-      await rm(join(this.#path(uploadId), `${partNumber}.json`), { force: true });
+      await this.#records.remove(join(this.#path(uploadId), `${partNumber}.json`));
       upload.parts.delete(partNumber);
       await this.#files.release([part.extent]);
       return true;
@@ -96,8 +97,8 @@ export class UploadIndex {
     if (!upload) return;
     this.#uploads.delete(uploadId);
     // The record first: the next start deletes an upload directory without a record.
-    await rm(join(this.#path(uploadId), UPLOAD_RECORD), { force: true });
-    await rm(this.#path(uploadId), { recursive: true, force: true });
+    await this.#records.remove(join(this.#path(uploadId), UPLOAD_RECORD));
+    await this.#records.removeUpload(this.#path(uploadId));
     await this.#files.release([...upload.parts.values()].map((part) => part.extent));
   }
 
