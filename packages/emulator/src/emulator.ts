@@ -1,4 +1,5 @@
 import { corsOf, withCors } from "./cors/policy.ts";
+import { type EmulatorState, stateOf } from "./emulator-state.ts";
 import { CosErrorResponse } from "./errors.ts";
 import { handleControlRequest } from "./faults/control-api.ts";
 import { type FaultControl, FaultRuns } from "./faults/fault-runs.ts";
@@ -13,12 +14,15 @@ import { logLine, type Trace } from "./request/log-line.ts";
 import { compose, HangUp } from "./request/middleware.ts";
 import { newRequestId } from "./request/request-id.ts";
 import { sendable } from "./request/sendable.ts";
+import { entryOf } from "./requests/describe-request.ts";
+import { RequestHistory } from "./requests/history.ts";
 import { inS3 } from "./s3/response.ts";
-import { Store } from "./store/store.ts";
+import { openOnce } from "./store/open-once.ts";
+import type { Store } from "./store/store.ts";
 import type { Call, EmulatorOptions, EmulatorRequest, EmulatorResponse, Settings } from "./types.ts";
 
 /** A COS service without a socket. */
-export interface Emulator {
+export interface Emulator extends EmulatorState {
   /** Resolves once the data directory is open; rejects if it cannot be opened. */
   ready(): Promise<void>;
   /** The names of all buckets, also of those that an earlier run or a client has created. */
@@ -37,11 +41,11 @@ export interface Emulator {
 }
 
 /**
- * Creates an emulator over a data directory, which it starts to open at once.
+ * Creates an emulator. Without `data` it is in memory; a data directory starts to be opened at once.
  *
  * `ready()` and `handle()` reject with `DataInUseError` if another emulator uses the directory.
  */
-export function createEmulator(options: EmulatorOptions): Emulator {
+export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const emulator = prepareEmulator(options);
   // ready() and handle() report a failure to open; without this line it would also be an unhandled rejection.
   emulator.ready().catch(() => {});
@@ -55,11 +59,14 @@ export function prepareEmulator(options: EmulatorOptions): Emulator {
   const stages = compose(settings.middleware, dispatch);
   const run = async (call: Call): Promise<EmulatorResponse> => sendable(await stages(call));
   const faults = new FaultRuns(settings);
+  const history = new RequestHistory();
 
   return {
+    ...stateOf(opened, settings, history),
     faults,
     controlToken: settings.controlToken,
     async close() {
+      history.close();
       await faults.settle();
       await opened.close();
     },
@@ -70,37 +77,22 @@ export function prepareEmulator(options: EmulatorOptions): Emulator {
       return (await opened.store()).buckets().map(({ record }) => record.name);
     },
     async handle(request) {
-      const trace: Trace = { requestId: newRequestId(settings.now()) };
-      let outcome = "hung-up";
+      const at = settings.now();
+      const began = performance.now();
+      const trace: Trace = { requestId: newRequestId(at) };
+      let response: EmulatorResponse | undefined;
       try {
         const service = { settings, store: await opened.store(), run, faults };
         const control = await handleControlRequest(request, faults, settings);
         if (control) trace.control = request.target.split(/[?#]/, 1)[0] ?? "/";
-        const response = control ?? (await respond(request, trace, service));
-        outcome = String(response.status);
+        response = control ?? (await respond(request, trace, service));
         return response;
       } finally {
-        settings.log(logLine(request, trace, outcome));
+        settings.log(logLine(request, trace, String(response?.status ?? "hung-up")));
+        const entry = entryOf(request, trace, response, { at, durationMs: performance.now() - began });
+        history.add(entry);
+        settings.onRequest(entry);
       }
-    },
-  };
-}
-
-function openOnce(settings: Settings): { store(): Promise<Store>; close(): Promise<void> } {
-  let opening: Promise<Store> | undefined;
-  let closed = false;
-  return {
-    async store() {
-      // Without the lock, a late request must not write.
-      if (closed) throw new Error("the emulator is closed");
-      opening ??= Store.open(settings.data, settings.buckets, settings.now(), settings.fsync);
-      return opening;
-    },
-    async close() {
-      if (closed) return;
-      closed = true;
-      const store = await opening?.catch(() => undefined);
-      await store?.close();
     },
   };
 }
@@ -149,7 +141,9 @@ async function operate(
   faulted: FaultState,
 ): Promise<EmulatorResponse> {
   try {
-    const scripted = faults.apply(request, trace.requestId, addressBook(settings));
+    const fired: string[] = [];
+    trace.faults = fired;
+    const scripted = faults.apply(request, trace.requestId, addressBook(settings), fired);
     if (!scripted) return await run(admit(request, trace, settings, store));
     faulted.request = scripted;
     const accepted = await scripted.beforeAccept();
@@ -159,7 +153,10 @@ async function operate(
     return await scripted.afterCommit(call, await run(call));
   } catch (error) {
     if (error instanceof HangUp) throw error;
-    if (error instanceof ScriptedResponse) return error.response;
+    if (error instanceof ScriptedResponse) {
+      if (error.code !== undefined) trace.code = error.code;
+      return error.response;
+    }
     if (!(error instanceof CosErrorResponse))
       settings.log(`bug ${error instanceof Error ? error.stack : error}`);
     return errorResponse(request, trace, error);

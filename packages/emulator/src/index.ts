@@ -1,11 +1,14 @@
 import { type Listening, listen } from "./connection/node-server.ts";
 import { type Emulator, prepareEmulator } from "./emulator.ts";
+import type { EmulatorState } from "./emulator-state.ts";
 import type { FaultControl } from "./faults/fault-runs.ts";
 import { loadFaults } from "./faults/load.ts";
+import { DEFAULT_KEYS, DEFAULT_REGION } from "./options.ts";
 import type { EmulatorOptions } from "./types.ts";
 
 export type { ConditionValue, Policy, PolicyStatement } from "./auth/policy/policy.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";
+export type { EmulatorState } from "./emulator-state.ts";
 export { expectAllFired } from "./faults/expect-all-fired.ts";
 export type { FaultControl } from "./faults/fault-runs.ts";
 export type { Fault, FaultKind, Instruction, Match, StatusFault, When } from "./faults/instruction.ts";
@@ -15,8 +18,12 @@ export { FaultScriptError } from "./faults/validate.ts";
 export { OptionRangeError, OptionTypeError } from "./options/option-errors.ts";
 export { HangUp } from "./request/middleware.ts";
 export type { OperationName } from "./request/operation.ts";
+export type { RequestMatch, WaitOptions } from "./requests/history.ts";
+export type { RequestEntry } from "./requests/request-entry.ts";
+export type { Seeded, SeedOptions } from "./seed.ts";
 export { DataDamagedError, DataForeignError } from "./store/data-errors.ts";
 export { DataInUseError } from "./store/directory-lock.ts";
+export type { Snapshot } from "./store/snapshot.ts";
 export type {
   Call,
   Connection,
@@ -30,10 +37,14 @@ export type {
 } from "./types.ts";
 
 /** A running emulator. */
-export interface RunningEmulator {
+export interface RunningEmulator extends EmulatorState {
   /** `http://{host}:{port}`; an IPv6 address is in brackets. */
   readonly url: string;
   readonly port: number;
+  /** The endpoint for cosup's clients: `http://{host}:{port}/{Bucket}`. */
+  readonly endpoint: string;
+  /** What `createCos()` needs to reach it, with its first key pair: `createCos(emulator.clientOptions)`. */
+  readonly clientOptions: ClientOptions;
   /** The names of all buckets at the start, also of those from earlier runs. */
   readonly buckets: readonly string[];
   /** Fault scripts and their receipts; needs the option `faults`. */
@@ -44,13 +55,22 @@ export interface RunningEmulator {
   close(): Promise<void>;
 }
 
+/** Options of a cosup client. */
+export interface ClientOptions {
+  readonly Endpoint: string;
+  readonly Region: string;
+  readonly SecretId: string;
+  readonly SecretKey: string;
+  readonly Token?: string;
+}
+
 /** The options of `createEmulator`; a fault script may also be the path of a JSON file. */
 export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
   readonly faults?: EmulatorOptions["faults"] | string;
 }
 
 /**
- * Starts a local COS that listens on a TCP port.
+ * Starts a local COS that listens on a TCP port. Without options it is in memory, with one bucket and one key pair.
  *
  * @throws {OptionTypeError} if an option is missing, unknown or of another type; the message says what is accepted
  * @throws {OptionRangeError} if the value of an option is not accepted
@@ -59,21 +79,24 @@ export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
  * @throws {DataForeignError} if other files are where the emulator would keep its own
  * @throws {DataDamagedError} if a file of the data directory cannot be read
  * @example
- * const cos = await startEmulator({
- *   data: "./cos-data",
- *   buckets: ["test-1250000000"],
- *   credentials: [{ secretId: "id", secretKey: "key" }],
- * });
- * // an official client: new COS({ SecretId: "id", SecretKey: "key", Protocol: "http:", Ip: `127.0.0.1:${cos.port}` })
- * await cos.close();
+ * const emulator = await startEmulator(); // in memory, with the bucket demo-1250000000
+ * const cos = createCos(emulator.clientOptions);
+ * await cos.putObject({ Bucket: "demo-1250000000", Key: "a.txt", Body: "hello" });
+ * await emulator.close();
  */
-export async function startEmulator(options: StartOptions): Promise<RunningEmulator> {
+export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
   const emulator = prepareEmulator(await withScript(options));
   const host = options.host ?? "127.0.0.1";
   const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host);
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const endpoint = `${url}/{Bucket}`;
+  const { reset, seed, snapshot, restore, requests, waitFor } = emulator;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    ...{ reset, seed, snapshot, restore, requests, waitFor },
+    url,
     port,
+    endpoint,
+    clientOptions: clientOptions(endpoint, options),
     buckets: await emulator.buckets(),
     faults: emulator.faults,
     controlToken: emulator.controlToken,
@@ -82,6 +105,14 @@ export async function startEmulator(options: StartOptions): Promise<RunningEmula
       await emulator.close();
     },
   };
+}
+
+function clientOptions(
+  Endpoint: string,
+  { region = DEFAULT_REGION, credentials: [pair] = [DEFAULT_KEYS] }: StartOptions,
+): ClientOptions {
+  const { secretId: SecretId = "", secretKey: SecretKey = "", token: Token } = pair ?? {};
+  return { Endpoint, Region: region, SecretId, SecretKey, ...(Token === undefined ? {} : { Token }) };
 }
 
 async function withScript(options: StartOptions): Promise<EmulatorOptions> {

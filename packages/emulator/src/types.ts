@@ -3,6 +3,7 @@ import type { Instruction } from "./faults/instruction.ts";
 import type { Address } from "./request/address.ts";
 import type { OperationName } from "./request/operation.ts";
 import type { Query } from "./request/query.ts";
+import type { RequestEntry } from "./requests/request-entry.ts";
 import type { Dialect } from "./s3/dialect.ts";
 import type { BucketStore } from "./store/bucket-store.ts";
 import type { Store } from "./store/store.ts";
@@ -21,11 +22,18 @@ export interface EmulatorCredentials {
 
 /** What `createEmulator` and `startEmulator` accept. */
 export interface EmulatorOptions {
-  /** Directory that holds every bucket; created if missing. */
-  readonly data: string;
-  /** Buckets in `name-appid` form, created if missing. If there is exactly one, `host:port/{key}` addresses it too. */
-  readonly buckets: readonly string[];
-  readonly credentials: readonly EmulatorCredentials[];
+  /** Directory that holds every bucket; created if missing. Default: everything is in memory, and gone with `close()`. */
+  readonly data?: string;
+  /**
+   * Buckets in `name-appid` form, created if missing. If there is exactly one, `host:port/{key}` addresses it too. Default
+   * `demo-1250000000`.
+   */
+  readonly buckets?: readonly string[];
+  /**
+   * Default: one pair that everybody knows, `AKIDcosupemulator` and `cosup-emulator-secret-key`. Where others can reach the
+   * emulator, with a `host` that is not loopback, there is no default.
+   */
+  readonly credentials?: readonly EmulatorCredentials[];
   /** TCP port; 0, the default, takes any free port. */
   readonly port?: number;
   /** Address to listen on. Default `127.0.0.1`: the emulator is for tests and development. */
@@ -49,6 +57,8 @@ export interface EmulatorOptions {
   readonly now?: () => number;
   /** Receives one line per request, without signatures or tokens. Default: no log. */
   readonly log?: (line: string) => void;
+  /** Receives what is known of each request when its response is ready, or when it has none. Default: nobody does. */
+  readonly onRequest?: (entry: RequestEntry) => void;
   /** Stages around the operation, outermost first. Default none. */
   readonly middleware?: readonly Middleware[];
   /**
@@ -65,7 +75,10 @@ export interface EmulatorOptions {
 }
 
 /** The options with every default filled in. */
-export type Settings = Required<EmulatorOptions>;
+export type Settings = Required<Omit<EmulatorOptions, "data">> & {
+  /** Undefined: in memory. */
+  readonly data: string | undefined;
+};
 
 /** The connection that brought a request. A caller without sockets has none. */
 export interface Connection {

@@ -26,10 +26,10 @@ const pairs = (...credentials: unknown[]): unknown => ({ ...VALID, credentials }
 
 describe("a wrong option is refused by an error that names it and what is accepted", () => {
   test.each<[string, unknown, string, RegExp]>([
-    ["nothing", undefined, "options", /data, buckets, credentials/],
-    ["an empty object", {}, "data", /is missing; accepted: the path of a directory/],
-    ["no buckets", { data: "x" }, "buckets", /is missing; .*name-appid/],
-    ["no credentials", { data: "x", buckets: [] }, "credentials", /secretId, secretKey/],
+    ["null", null, "options", /data, buckets, credentials/],
+    ["a number as data", { data: 5 }, "data", /is 5; accepted: the path of a directory/],
+    ["no credentials for all addresses", { host: "0.0.0.0" }, "credentials", /no default keys/],
+    ["no credentials for a name", { host: "build.example" }, "credentials", /host build.example/],
     ["an unknown option", { ...VALID, bucket: "a-1" }, "bucket", /is not known; accepted: .*buckets/],
     ["a bucket as text", { ...VALID, buckets: "a-1" }, "buckets", /is "a-1"; accepted: an array/],
     ["a port as text", { ...VALID, port: "9000" }, "port", /is "9000"; .*0 to 65535/],

@@ -69,8 +69,16 @@ export class FaultRuns implements FaultControl {
     expectAllFired(receipt);
   }
 
-  /** Applies the script of a request's run. Undefined: nothing is scripted for it. */
-  apply(request: EmulatorRequest, requestId: string, book: AddressBook): FaultedRequest | undefined {
+  /**
+   * Applies the script of a request's run. Undefined: nothing is scripted for it.
+   * @param fired takes the kind of each fault that fires
+   */
+  apply(
+    request: EmulatorRequest,
+    requestId: string,
+    book: AddressBook,
+    fired: string[],
+  ): FaultedRequest | undefined {
     if (!this.enabled) return undefined;
     const {
       address,
@@ -93,6 +101,7 @@ export class FaultRuns implements FaultControl {
       ...(partNumber !== undefined && { partNumber }),
       reused: (connection?.earlierRequests ?? 0) > 0,
       awaitsContinue: connection?.awaitsContinue ?? false,
+      fired,
     };
     const armed: ReadonlyMap<Moment, Armed> =
       operation === undefined ? new Map() : run.arm({ ...subject, operation }, this.#settings.now());

@@ -121,11 +121,12 @@ export class FaultedRequest {
 
   async #afterBody(): Promise<void> {
     await this.#at("after-body-before-commit", async (fault) => {
-      if (fault.kind === "late-error") throw new ScriptedResponse(lateError(fault.code, this.#requestInfo));
+      if (fault.kind === "late-error") {
+        throw new ScriptedResponse(lateError(fault.code, this.#requestInfo), fault.code);
+      }
       if (fault.kind === "keep-alive-spaces") {
-        throw new ScriptedResponse(
-          keepAliveResponse(undefined, { code: "InternalError", ...fault }, this.#requestInfo),
-        );
+        const refused = { code: "InternalError", ...fault };
+        throw new ScriptedResponse(keepAliveResponse(undefined, refused, this.#requestInfo), refused.code);
       }
       return (this.#call && (await changeStore(fault, this.#call))) ?? false;
     });

@@ -8,10 +8,13 @@ import type { Fault, StatusFault } from "./instruction.ts";
 export class ScriptedResponse extends Error {
   override readonly name = "ScriptedResponse";
   readonly response: EmulatorResponse;
+  /** COS's code in it, if it has one. */
+  readonly code: string | undefined;
 
-  constructor(response: EmulatorResponse) {
+  constructor(response: EmulatorResponse, code: string | undefined) {
     super(String(response.status));
     this.response = response;
+    this.code = code;
   }
 }
 
@@ -38,15 +41,14 @@ export async function interrupt(fault: Fault, request: RequestInfo): Promise<boo
       await request.sleep(fault.ms);
       return true;
     case "status":
-      throw new ScriptedResponse(refusal(fault, request));
+      throw new ScriptedResponse(refusal(fault, request), fault.code);
     case "deny":
-      throw new ScriptedResponse(refusal({ kind: "status", code: "AccessDenied" }, request));
-    case "redirect":
-      throw new ScriptedResponse({
-        ...refusal({ kind: "status", status: fault.status ?? 307, code: "TemporaryRedirect" }, request, {
-          Location: fault.location,
-        }),
-      });
+      throw new ScriptedResponse(refusal({ kind: "status", code: "AccessDenied" }, request), "AccessDenied");
+    case "redirect": {
+      const code = "TemporaryRedirect";
+      const status: StatusFault = { kind: "status", status: fault.status ?? 307, code };
+      throw new ScriptedResponse(refusal(status, request, { Location: fault.location }), code);
+    }
     default:
       return false;
   }

@@ -39,6 +39,8 @@ export interface Subject extends Omit<Hit, "at"> {
   /** Whether its connection has carried a request before. */
   readonly reused: boolean;
   readonly awaitsContinue: boolean;
+  /** Takes the kind of each fault that fires. */
+  readonly fired: string[];
 }
 
 /** An instruction that is reserved for one request until its moment comes. */
@@ -127,7 +129,8 @@ function arm(counter: Counter, subject: Subject, now: number): Armed {
     fire() {
       if (!end()) return;
       counter.fired += 1;
-      const { reused: _, awaitsContinue: __, ...hit } = subject;
+      const { reused: _, awaitsContinue: __, fired, ...hit } = subject;
+      fired.push(counter.rule.fault.kind);
       if (counter.hits.length < MAX_HITS) counter.hits.push({ ...hit, at: new Date(now).toISOString() });
     },
     release: end,

@@ -1,7 +1,7 @@
 import { BUCKET_NAME } from "../request/address.ts";
 import type { EmulatorOptions } from "../types.ts";
 import { checkCredentials } from "./check-credentials.ts";
-import { checkNames, checkValue, OptionRangeError, type Rule } from "./option-errors.ts";
+import { checkNames, checkValue, OptionRangeError, OptionTypeError, type Rule } from "./option-errors.ts";
 
 const isBoolean = (value: unknown): boolean => typeof value === "boolean";
 const isFunction = (value: unknown): boolean => typeof value === "function";
@@ -39,6 +39,7 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
   fsync: FLAG,
   now: FUNCTION,
   log: FUNCTION,
+  onRequest: FUNCTION,
   middleware: { accepted: "an array of functions", type: (list) => isList(list, isFunction) },
   faults: {
     accepted: "true, false, an array of instructions, or for startEmulator() the path of a JSON file",
@@ -54,20 +55,28 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
   sleep: FUNCTION,
 };
 
-const REQUIRED: ReadonlySet<string> = new Set(["data", "buckets", "credentials"]);
+/** Addresses that only this machine can reach. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
 /** Throws an OptionTypeError or an OptionRangeError that names the first wrong option. */
 export function checkOptions(options: EmulatorOptions): void {
   checkNames("", options, Object.keys(RULES));
   for (const [name, rule] of Object.entries(RULES)) {
     const value = options[name as keyof EmulatorOptions];
-    if (value !== undefined || REQUIRED.has(name)) checkValue(name, value, rule);
+    if (value !== undefined) checkValue(name, value, rule);
   }
-  for (const [index, name] of options.buckets.entries()) {
+  const { buckets = [], credentials = [], host } = options;
+  if (host !== undefined && !LOOPBACK.test(host) && options.credentials === undefined) {
+    throw new OptionTypeError(
+      "credentials",
+      `is missing; with host ${host}, which others may reach, there are no default keys`,
+    );
+  }
+  for (const [index, name] of buckets.entries()) {
     if (!BUCKET_NAME.test(name)) {
       const accepted = 'a name of the form name-appid, such as "demo-1250000000"';
       throw new OptionRangeError(`buckets[${index}]`, `is ${JSON.stringify(name)}; accepted: ${accepted}`);
     }
   }
-  for (const [index, pair] of options.credentials.entries()) checkCredentials(`credentials[${index}]`, pair);
+  for (const [index, pair] of credentials.entries()) checkCredentials(`credentials[${index}]`, pair);
 }

@@ -16,6 +16,8 @@ export interface Trace {
   code?: string;
   /** The path of a request to the control API. */
   control?: string;
+  /** The kinds of the faults that have fired. */
+  faults?: readonly string[];
 }
 
 /**
@@ -36,7 +38,7 @@ export function logLine(request: EmulatorRequest, trace: Trace, outcome: string)
 }
 
 /** A presigned URL that has lost a character carries its signature in the key. The log shows the text before it. */
-function withoutSignature(text: string): string {
+export function withoutSignature(text: string): string {
   const at = text.search(
     /q-(?:ak|sign|key-time|header-list|url-param-list)|x-(?:amz|cos-security)-|accesskeyid=|signature=|expires=\d/i,
   );

@@ -5,6 +5,7 @@ import { KeyedLock } from "./keyed-lock.ts";
 import type { RecordStore } from "./medium.ts";
 import { ObjectIndex } from "./object-index.ts";
 import type { BucketRecord, ObjectRecord } from "./records.ts";
+import type { BucketContents } from "./snapshot.ts";
 import { type OpenUpload, UploadIndex } from "./upload-index.ts";
 
 /** Name of the record that makes a directory a bucket. */
@@ -51,12 +52,32 @@ export class BucketStore {
     return join(this.directory, UPLOADS);
   }
 
+  /** What the bucket holds now. */
+  contents(): BucketContents {
+    return { record: this.#record, objects: this.objects.histories(), uploads: this.uploads.contents() };
+  }
+
+  /** Deletes all objects and uploads. Only while no request can change the bucket: see `retire`. */
+  async clear(): Promise<void> {
+    await this.objects.clear();
+    await this.uploads.clear();
+  }
+
+  /** Fills a new bucket. */
+  async fill({ objects, uploads }: BucketContents): Promise<void> {
+    for (const [key, history] of objects) await this.objects.put(key, history);
+    for (const { record, parts } of uploads) {
+      await this.uploads.open(record);
+      for (const part of parts) await this.uploads.putPart(record.uploadId, part);
+    }
+  }
+
   /**
-   * Ends all changes for a deletion, which runs after those that have begun. Returns false if the bucket is not empty.
-   * If the deletion fails, the bucket stays.
+   * Ends all changes for a deletion, which runs after those that have begun. Returns false if the bucket is not empty
+   * and `force` is not set. If the deletion fails, the bucket stays.
    */
-  async retire(deletion: () => Promise<void>): Promise<boolean> {
-    const empty = () => this.objects.size === 0 && this.uploads.size === 0;
+  async retire(deletion: () => Promise<void>, force = false): Promise<boolean> {
+    const empty = () => force || (this.objects.size === 0 && this.uploads.size === 0);
     if (!(await this.#gate.close(empty))) return false;
     try {
       await deletion();

@@ -82,6 +82,21 @@ export class ObjectIndex {
     this.#remember(key, history);
   }
 
+  /** All keys with their versions. */
+  histories(): readonly (readonly [key: string, History])[] {
+    return [...this.#histories];
+  }
+
+  /** Writes a history as it is, in place of what the key has. */
+  async put(key: string, history: History): Promise<void> {
+    await this.#locks.run(key, () => this.#replace(key, history));
+  }
+
+  /** Deletes every version of every key. Only for a bucket that no request can change any more. */
+  async clear(): Promise<void> {
+    for (const key of [...this.#histories.keys()]) await this.#replace(key, []);
+  }
+
   /**
    * Writes an object: a new version if versioning is enabled, else the null version, which replaces the one before.
    * Appendable objects take no part in versioning.

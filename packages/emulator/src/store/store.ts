@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { PRIVATE } from "../request/acl.ts";
 import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
 import { DataFiles } from "./data-files.ts";
 import { lockDirectory } from "./directory-lock.ts";
@@ -12,6 +11,7 @@ import { noSuchBucket } from "./no-such-bucket.ts";
 import { claimDirectory } from "./ownership.ts";
 import type { BucketRecord } from "./records.ts";
 import { recover } from "./recovery.ts";
+import { type Contents, emptyBuckets, Snapshot } from "./snapshot.ts";
 
 /** All data of the emulator, in one directory or in memory. */
 export class Store {
@@ -77,7 +77,7 @@ export class Store {
   }
 
   async #create(buckets: readonly string[], now: number): Promise<void> {
-    for (const name of buckets) await this.createBucket({ name, created: now, acl: PRIVATE });
+    for (const { record } of emptyBuckets(buckets, now)) await this.createBucket(record);
   }
 
   bucket(name: string): BucketStore | undefined {
@@ -100,15 +100,38 @@ export class Store {
     });
   }
 
-  /** Deletes an empty bucket. Returns false if it is not empty. */
-  async removeBucket(name: string): Promise<boolean> {
+  /** Everything that the store holds now, with a hold on its bytes. */
+  snapshot(): Snapshot {
+    return new Snapshot(
+      this.buckets().map((bucket) => bucket.contents()),
+      this.files,
+    );
+  }
+
+  /**
+   * Replaces everything by other contents, whose bytes must be in this store. Changes that have begun end first; what
+   * comes while buckets are replaced finds no bucket. A crash in between leaves a part of the old or the new contents.
+   */
+  async restore(contents: Contents): Promise<void> {
+    for (const name of [...this.#buckets.keys()]) await this.removeBucket(name, true);
+    for (const each of contents) {
+      await this.createBucket(each.record);
+      await this.#buckets.get(each.record.name)?.fill(each);
+    }
+  }
+
+  /** Deletes a bucket. Returns false if it is not empty and `force` is not set. */
+  async removeBucket(name: string, force = false): Promise<boolean> {
     return this.#locks.run(name, async () => {
       const bucket = this.#buckets.get(name);
       if (!bucket) throw noSuchBucket();
       // The record first: without it, the next start deletes the rest.
       const { records } = this.#medium;
-      const retired = await bucket.retire(() => records.remove(join(bucket.directory, BUCKET_RECORD)));
-      if (!retired) return false;
+      const deletion = async (): Promise<void> => {
+        if (force) await bucket.clear();
+        await records.remove(join(bucket.directory, BUCKET_RECORD));
+      };
+      if (!(await bucket.retire(deletion, force))) return false;
       this.#buckets.delete(name);
       await records.removeBucket(bucket.directory);
       return true;

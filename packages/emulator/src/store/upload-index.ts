@@ -43,6 +43,16 @@ export class UploadIndex {
     return [...this.#uploads.values()].map(({ record }) => record);
   }
 
+  /** All uploads with the parts stored so far. */
+  contents(): readonly { readonly record: UploadRecord; readonly parts: readonly PartRecord[] }[] {
+    return [...this.#uploads.values()].map(({ record, parts }) => ({ record, parts: [...parts.values()] }));
+  }
+
+  /** Removes every upload. Only for a bucket that no request can change any more. */
+  async clear(): Promise<void> {
+    for (const uploadId of [...this.#uploads.keys()]) await this.close(uploadId);
+  }
+
   /** Adds an upload that was read from disk. */
   adopt(record: UploadRecord, parts: readonly PartRecord[]): void {
     for (const part of parts) this.#files.retain([part.extent]);

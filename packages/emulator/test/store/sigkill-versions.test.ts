@@ -86,4 +86,4 @@ test("a kill at any moment loses no acknowledged version, and brings no deleted 
   }
   expect(state.versions.size).toBeGreaterThan(6);
   expect([...state.deleted.values()].filter(Boolean).length).toBeGreaterThan(0);
-});
+}, 240_000);

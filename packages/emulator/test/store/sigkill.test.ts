@@ -128,7 +128,7 @@ describe("SIGKILL", () => {
     expect(history.put?.length).toBeGreaterThan(0);
     expect(history.multipart?.length).toBeGreaterThan(0);
     expect(appended).toBeGreaterThan(0);
-  });
+  }, 240_000);
 
   /** After a start there is no temporary file, and every data file belongs to an object or to an open upload. */
   async function checkNothingLeftOver(data: string, url: string): Promise<void> {

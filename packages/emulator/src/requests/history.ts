@@ -1,0 +1,97 @@
+import { OptionRangeError, OptionTypeError } from "../options/option-errors.ts";
+import type { RequestEntry } from "./request-entry.ts";
+
+/** Which requests are meant: those with all given properties, or those that a function accepts. */
+export type RequestMatch =
+  | Partial<Pick<RequestEntry, "method" | "operation" | "bucket" | "key" | "partNumber" | "status" | "code">>
+  | ((entry: RequestEntry) => boolean);
+
+export interface WaitOptions {
+  /** Rejects after so many milliseconds. Default 5000. */
+  readonly timeoutMs?: number;
+  /** Rejects with the signal's reason when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** The entries that are kept: the last ones. */
+const KEPT = 10_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
+const PROPERTIES = ["method", "operation", "bucket", "key", "partNumber", "status", "code"];
+
+/** The requests of one emulator, the oldest first, and those who wait for one. */
+export class RequestHistory {
+  #entries: RequestEntry[] = [];
+  readonly #listeners = new Set<(entry: RequestEntry) => void>();
+  readonly #closed = new AbortController();
+
+  add(entry: RequestEntry): void {
+    this.#entries.push(entry);
+    // Twice as many at most, so that not each entry moves all others.
+    if (this.#entries.length >= 2 * KEPT) this.#entries = this.#entries.slice(-KEPT);
+    for (const listener of [...this.#listeners]) listener(entry);
+  }
+
+  /** The last 10,000. */
+  all(): readonly RequestEntry[] {
+    return this.#entries.slice(-KEPT);
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+
+  /** Rejects all who wait. */
+  close(): void {
+    this.#closed.abort(new Error("the emulator was closed"));
+  }
+
+  /** Resolves with the next request that matches. */
+  async waitFor(match: RequestMatch, options: WaitOptions = {}): Promise<RequestEntry> {
+    const accepts = matcherOf(match);
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const signal = options.signal
+      ? AbortSignal.any([options.signal, this.#closed.signal])
+      : this.#closed.signal;
+    if (!(timeoutMs >= 0)) throw new OptionRangeError("timeoutMs", "accepted: milliseconds, 0 or more");
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#listeners.delete(listener);
+        signal.removeEventListener("abort", aborted);
+      };
+      const listener = (entry: RequestEntry): void => {
+        if (!accepts(entry)) return;
+        end();
+        resolve(entry);
+      };
+      const aborted = (): void => {
+        end();
+        reject(signal.reason);
+      };
+      const timer = setTimeout(() => {
+        end();
+        reject(new Error(`no request within ${timeoutMs} ms was ${described(match)}`));
+      }, timeoutMs);
+      this.#listeners.add(listener);
+      signal.addEventListener("abort", aborted);
+    });
+  }
+}
+
+function matcherOf(match: RequestMatch): (entry: RequestEntry) => boolean {
+  if (typeof match === "function") return match;
+  if (typeof match !== "object" || match === null) {
+    throw new OptionTypeError("match", `accepted: a function, or an object with ${PROPERTIES.join(", ")}`);
+  }
+  const wanted = Object.entries(match).filter(([, value]) => value !== undefined);
+  const stranger = wanted.find(([name]) => !PROPERTIES.includes(name));
+  if (stranger !== undefined) {
+    throw new OptionTypeError(`match.${stranger[0]}`, `is not known; accepted: ${PROPERTIES.join(", ")}`);
+  }
+  return (entry) => wanted.every(([name, value]) => entry[name as keyof RequestEntry] === value);
+}
+
+function described(match: RequestMatch): string {
+  return typeof match === "function" ? "one that the function accepts" : JSON.stringify(match);
+}
