@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -29,7 +29,7 @@ const environment = (port: string): Record<string, string> => ({
 
 describe("cosup emulator", () => {
   it.each(["SIGTERM", "SIGINT"] as const)(
-    "prints one line, serves, and exits cleanly on %s",
+    "prints how to connect, serves, and exits cleanly on %s",
     async (signal) => {
       const { running, port } = await start("--bucket", BUCKET);
       const env = environment(port);
@@ -39,7 +39,17 @@ describe("cosup emulator", () => {
       running.child.kill(signal);
       const run = await running.ended;
       expect(run).toMatchObject({ code: 0, stderr: "" });
-      expect(run.stdout).toBe(`cosup emulator listening on http://127.0.0.1:${port} (${BUCKET})\n`);
+      // Keys that the user gave are not repeated.
+      expect(run.stdout).toBe(
+        [
+          `cosup emulator listening on http://127.0.0.1:${port} (${BUCKET})`,
+          `  endpoint  http://127.0.0.1:${port}/{Bucket}`,
+          "  data      data",
+          "  keys      those that you gave",
+          `  cosup     export COS_SECRET_ID=… COS_SECRET_KEY=… COS_ENDPOINT='http://127.0.0.1:${port}/{Bucket}'`,
+          `  Node SDK  new COS({ SecretId: "…", SecretKey: "…", Protocol: "http:", Ip: "127.0.0.1:${port}" })\n`,
+        ].join("\n"),
+      );
     },
   );
 
@@ -110,9 +120,13 @@ describe("cosup emulator", () => {
       await fetch(`http://127.0.0.1:${port}/${path}`);
     running.child.kill();
     const { stdout } = await running.ended;
-    expect(stdout).toMatch(/^200 PutObject PUT .*seen$/m);
-    expect(stdout).toMatch(/^403 GetObject GET \/demo-1250000000\/unsigned AccessDenied$/m);
-    expect(stdout).toMatch(/^403 - GET \/_cosup\/faults\/run1$/m);
+    const rest = String.raw`\d+\.\d ms [\w=]+`;
+    const line = (text: string) => new RegExp(String.raw`^\d\d:\d\d:\d\d\.\d{3} ${text}$`, "m");
+    expect(stdout).toMatch(line(`200 PutObject PUT /demo-1250000000/seen in 5 B ${rest}`));
+    expect(stdout).toMatch(
+      line(String.raw`403 GetObject GET /demo-1250000000/unsigned out \d+ B ${rest} AccessDenied`),
+    );
+    expect(stdout).toMatch(line(String.raw`403 - GET /_cosup/faults/run1 out \d+ B ${rest}`));
     expect(stdout).not.toContain("q-signature");
     expect(stdout).not.toContain(SECRET_ID);
   });
@@ -143,14 +157,33 @@ describe("cosup emulator", () => {
     await running.ended;
   });
 
-  it("makes a key pair when there is none, and takes a token for it", async () => {
-    const words = ["emulator", "--port", "0", "--data", "data", "--token", "t"];
-    const running = startCosup(words, { cwd: folder });
-    const [, port = ""] = await running.line(/listening on .*:(\d+)/);
+  it("has a key pair that everybody knows, and what it prints connects the command line", async () => {
+    const running = startCosup(["emulator", "--port", "0", "--memory"], { cwd: folder });
+    const [, id = "", key = "", endpoint = ""] = await running.line(
+      /export COS_SECRET_ID=(\S+) COS_SECRET_KEY=(\S+) COS_ENDPOINT='(.*)'/,
+    );
+    expect([id, key]).toEqual(["AKIDcosupemulator", "cosup-emulator-secret-key"]);
+    const env = { COS_SECRET_ID: id, COS_SECRET_KEY: key, COS_ENDPOINT: endpoint };
+    const before = await readdir(folder);
+    const words = ["cp", "a.txt", "cos://demo-1250000000/a.txt"];
+    expect((await startCosup(words, { cwd: folder, env }).ended).code).toBe(0);
+    expect(await readdir(folder)).toEqual(before);
     running.child.kill();
-    const { stdout } = await running.ended;
-    expect(stdout).toMatch(/^key of this run: COS_SECRET_ID=\w+ COS_SECRET_KEY=[0-9a-f]{32}$/m);
-    expect(port).not.toBe("");
+    expect((await running.ended).stdout).toContain("  data      in memory, gone when it stops\n");
+  });
+
+  it("makes a key pair where others can reach it, and takes a token for it", async () => {
+    const words = ["emulator", "--host", "0.0.0.0", "--port", "0", "--memory", "--token", "t"];
+    const running = startCosup(words, { cwd: folder });
+    await running.line(/listening on .*:(\d+)/);
+    running.child.kill();
+    expect((await running.ended).stdout).toMatch(/^ +keys +COS_SECRET_ID=\w+ COS_SECRET_KEY=[0-9a-f]{32}$/m);
+  });
+
+  it("refuses --memory with --data", async () => {
+    const run = await startCosup(["emulator", "--port", "0", "--memory", "--data", "d"], { cwd: folder })
+      .ended;
+    expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/--memory.*--data/) });
   });
 
   it.each([

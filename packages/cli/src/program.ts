@@ -84,7 +84,8 @@ function addEmulator(program: Command, finish: Finish): void {
     .description("run a local COS server for tests and development until SIGINT or SIGTERM")
     .option("--port <n>", "port to listen on; 0 selects a free port", portNumber, 9000)
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--data <dir>", "directory that stores the objects", "./cosup-data")
+    .option("--data <dir>", "directory that stores the objects (default: ./cosup-data)")
+    .option("--memory", "keep the objects in memory until it stops, in place of --data")
     .option(
       "--bucket <name>",
       "bucket to serve, BucketName-APPID; repeatable (default: demo-1250000000)",
@@ -92,7 +93,7 @@ function addEmulator(program: Command, finish: Finish): void {
     )
     .option(
       "--secret-id <id>",
-      "SecretId that requests are signed with (default: from the environment, or a new pair)",
+      "SecretId that requests are signed with (default: from the environment, or one that everybody knows)",
     )
     .option("--secret-key <key>", "SecretKey of this SecretId (default: from the environment)")
     .option("--token <token>", "session token of a temporary key (default: from the environment)")

@@ -12,26 +12,39 @@ export interface KeyFlags {
   readonly policy?: string;
 }
 
-/** The key of an emulator, and whether it was made for this run. */
+/** The key of an emulator. */
 export interface EmulatorKey {
   readonly credentials: EmulatorCredentials;
-  readonly generated: boolean;
+  /** Whether the user chose it: then it is not printed. */
+  readonly given: boolean;
 }
 
-/** The key pair of the flags, or else of the environment, or else a new one. */
-export async function emulatorKey(flags: KeyFlags): Promise<EmulatorKey> {
+/** The pair of an emulator that others cannot reach, the same as that of `startEmulator()`. */
+const DEFAULT_KEYS = { secretId: "AKIDcosupemulator", secretKey: "cosup-emulator-secret-key" };
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
+
+/**
+ * The key pair of the flags, or else of the environment, or else one that everybody knows; where others can reach the
+ * emulator, a new one.
+ */
+export async function emulatorKey(flags: KeyFlags, host: string): Promise<EmulatorKey> {
   const pair = flagPair(flags) ?? environmentPair();
   const token = flags.token ?? pair?.token;
   const policy = flags.policy === undefined ? undefined : await readPolicy(flags.policy);
+  const { secretId, secretKey } = pair ?? (LOOPBACK.test(host) ? DEFAULT_KEYS : newKeys());
   return {
     credentials: {
-      secretId: pair?.secretId ?? "AKIDcosupemulator",
-      secretKey: pair?.secretKey ?? randomBytes(16).toString("hex"),
+      secretId,
+      secretKey,
       ...(token === undefined ? {} : { token }),
       ...(policy === undefined ? {} : { policy }),
     },
-    generated: pair === undefined,
+    given: pair !== undefined,
   };
+}
+
+function newKeys(): EmulatorCredentials {
+  return { ...DEFAULT_KEYS, secretKey: randomBytes(16).toString("hex") };
 }
 
 function flagPair({ secretId, secretKey }: KeyFlags): EmulatorCredentials | undefined {

@@ -1,8 +1,10 @@
 import { startEmulator } from "@cosup/emulator";
-import { checkUpload } from "@cosup/node";
+import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { ownEnvironment } from "../credentials.ts";
+import { requestLine } from "../display/request-line.ts";
 import { exitWithParent } from "../exit-with-parent.ts";
 import { writeResult } from "../output.ts";
+import { banner } from "./emulator-banner.ts";
 import { explainStart, type StartError } from "./emulator-errors.ts";
 import { emulatorKey, type KeyFlags } from "./emulator-keys.ts";
 
@@ -10,7 +12,8 @@ import { emulatorKey, type KeyFlags } from "./emulator-keys.ts";
 export interface EmulatorFlags extends KeyFlags {
   readonly port: number;
   readonly host: string;
-  readonly data: string;
+  readonly data?: string;
+  readonly memory?: boolean;
   readonly bucket: readonly string[];
   readonly region?: string;
   readonly minPartSize?: number;
@@ -27,12 +30,13 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
   });
   exitWithParent();
   const { region, minPartSize, faults } = flags;
-  const key = await emulatorKey(flags);
+  const data = dataDirectory(flags);
+  const key = await emulatorKey(flags, flags.host);
   const controlToken = ownEnvironment().COSUP_CONTROL_TOKEN || undefined;
   const running = await startEmulator({
     port: flags.port,
     host: flags.host,
-    data: flags.data,
+    ...(data === undefined ? {} : { data }),
     buckets: flags.bucket,
     credentials: [key.credentials],
     ...(region === undefined ? {} : { region }),
@@ -40,19 +44,19 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     ...(faults === undefined ? {} : { faults }),
     ...(flags.cors === true ? { cors: true } : {}),
     ...(controlToken === undefined ? {} : { controlToken }),
-    ...(flags.verbose === true ? { log: writeResult } : {}),
+    ...(flags.verbose === true ? { onRequest: (entry) => writeResult(requestLine(entry)) } : {}),
   }).catch((error: StartError) => {
     throw explainStart(error, flags);
   });
-  writeResult(`cosup emulator listening on ${running.url} (${running.buckets.join(", ")})`);
-  if (key.generated) {
-    const { secretId, secretKey } = key.credentials;
-    writeResult(`key of this run: COS_SECRET_ID=${secretId} COS_SECRET_KEY=${secretKey}`);
-  }
-  if (faults !== undefined) {
-    writeResult(`control API ${running.url}/_cosup/faults/{run} (x-cosup-token: ${running.controlToken})`);
-  }
+  for (const line of banner(running, { key, data, faults: faults !== undefined })) writeResult(line);
   await stopped;
   await running.close();
   return 0;
+}
+
+/** Undefined: in memory. */
+function dataDirectory({ data, memory }: EmulatorFlags): string | undefined {
+  if (memory !== true) return data ?? "./cosup-data";
+  if (data === undefined) return undefined;
+  throw new ArgumentTypeError("--memory", "excludes --data: give one or the other");
 }

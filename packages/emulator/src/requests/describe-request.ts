@@ -10,7 +10,7 @@ export function entryOf(
   { at, durationMs }: { readonly at: number; readonly durationMs: number },
 ): RequestEntry {
   const { call, address } = trace;
-  const key = withoutSignature(address?.key ?? "");
+  const key = trace.control?.slice(1) ?? withoutSignature(address?.key ?? "");
   const partNumber = Number(call?.query.get("partNumber") ?? Number.NaN);
   return {
     at,

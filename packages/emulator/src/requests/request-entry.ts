@@ -12,7 +12,7 @@ export interface RequestEntry {
   /** Undefined: it was refused before its operation was known. */
   readonly operation: OperationName | undefined;
   readonly bucket: string | undefined;
-  /** Undefined: the request addressed a bucket or the service. */
+  /** Undefined: the request addressed a bucket or the service. The path of a request to the control API. */
   readonly key: string | undefined;
   readonly partNumber: number | undefined;
   /** `hung-up`: the connection was closed without a response. */

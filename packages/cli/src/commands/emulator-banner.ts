@@ -1,0 +1,29 @@
+import type { RunningEmulator } from "@cosup/emulator";
+import { visible } from "../display/visible.ts";
+import type { EmulatorKey } from "./emulator-keys.ts";
+
+export interface BannerFacts {
+  readonly key: EmulatorKey;
+  /** Undefined: in memory. */
+  readonly data: string | undefined;
+  /** Whether fault scripts can be installed. */
+  readonly faults: boolean;
+}
+
+/** What a user needs to connect. A key pair that the user gave is not repeated: the output may go to a log. */
+export function banner(running: RunningEmulator, { key, data, faults }: BannerFacts): string[] {
+  const { secretId, secretKey } = key.credentials;
+  const [id, secret] = key.given ? ["…", "…"] : [secretId, secretKey];
+  const place = running.url.replace(/^http:\/\//, "");
+  return [
+    `cosup emulator listening on ${running.url} (${running.buckets.join(", ")})`,
+    `  endpoint  ${running.endpoint}`,
+    `  data      ${data === undefined ? "in memory, gone when it stops" : visible(data)}`,
+    `  keys      ${key.given ? "those that you gave" : `COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}`}`,
+    `  cosup     export COS_SECRET_ID=${id} COS_SECRET_KEY=${secret} COS_ENDPOINT='${running.endpoint}'`,
+    `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "http:", Ip: "${place}" })`,
+    ...(faults
+      ? [`control API ${running.url}/_cosup/faults/{run} (x-cosup-token: ${running.controlToken})`]
+      : []),
+  ];
+}
