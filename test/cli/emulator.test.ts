@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -178,6 +178,22 @@ describe("cosup emulator", () => {
     await running.line(/listening on .*:(\d+)/);
     running.child.kill();
     expect((await running.ended).stdout).toMatch(/^ +keys +COS_SECRET_ID=\w+ COS_SECRET_KEY=[0-9a-f]{32}$/m);
+  });
+
+  it("serves HTTPS with --tls to clients that trust its certificate", async () => {
+    const running = startCosup(["emulator", "--port", "0", "--memory", "--tls"], { cwd: folder });
+    const [, id = "", key = "", endpoint = "", ca = ""] = await running.line(
+      /COS_SECRET_ID=(\S+) COS_SECRET_KEY=(\S+) COS_ENDPOINT='(https:.*)' NODE_EXTRA_CA_CERTS=(\S+)/,
+    );
+    const env = { COS_SECRET_ID: id, COS_SECRET_KEY: key, COS_ENDPOINT: endpoint };
+    const copy = async (more: Record<string, string>) =>
+      startCosup(["cp", "a.txt", "cos://demo-1250000000/a.txt"], { cwd: folder, env: { ...env, ...more } })
+        .ended;
+    expect((await copy({ NODE_EXTRA_CA_CERTS: ca })).code).toBe(0);
+    expect(await copy({})).toMatchObject({ stderr: expect.stringContaining("NODE_EXTRA_CA_CERTS") });
+    running.child.kill();
+    await running.ended;
+    await expect(readFile(ca)).rejects.toThrow("ENOENT");
   });
 
   it("refuses --memory with --data", async () => {

@@ -100,6 +100,7 @@ function addEmulator(program: Command, finish: Finish): void {
     .option("--policy <file>", "JSON policy that limits what the key may do, in the form of STS")
     .option("--region <name>", "region name in the Location of responses")
     .option("--min-part-size <bytes>", "minimum part size in bytes (default: 1 MiB)", byteCount)
+    .option("--tls", "serve HTTPS with a certificate of this run, and print the file that clients must trust")
     .option("--cors", "let every web page use buckets without a cross-origin configuration of their own")
     .option("--faults <file>", "JSON script of faults to inject, see docs/faults.md")
     .option("--verbose", "print one line per request to stdout")

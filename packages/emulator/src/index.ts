@@ -3,8 +3,9 @@ import { type Emulator, prepareEmulator } from "./emulator.ts";
 import type { EmulatorState } from "./emulator-state.ts";
 import type { FaultControl } from "./faults/fault-runs.ts";
 import { loadFaults } from "./faults/load.ts";
-import { DEFAULT_KEYS, DEFAULT_REGION } from "./options.ts";
-import type { EmulatorOptions } from "./types.ts";
+import { DEFAULT_BUCKET, DEFAULT_KEYS, DEFAULT_REGION } from "./options.ts";
+import { createServerCertificate } from "./tls/certificate.ts";
+import type { EmulatorOptions, TlsFiles } from "./types.ts";
 
 export type { ConditionValue, Policy, PolicyStatement } from "./auth/policy/policy.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";
@@ -34,14 +35,15 @@ export type {
   HangUpManner,
   Middleware,
   Next,
+  TlsFiles,
 } from "./types.ts";
 
 /** A running emulator. */
 export interface RunningEmulator extends EmulatorState {
-  /** `http://{host}:{port}`; an IPv6 address is in brackets. */
+  /** `http://{host}:{port}`, or `https:` with `tls`; an IPv6 address is in brackets. */
   readonly url: string;
   readonly port: number;
-  /** The endpoint for cosup's clients: `http://{host}:{port}/{Bucket}`. */
+  /** The endpoint for cosup's clients: `{url}/{Bucket}`. */
   readonly endpoint: string;
   /** What `createCos()` needs to reach it, with its first key pair: `createCos(emulator.clientOptions)`. */
   readonly clientOptions: ClientOptions;
@@ -49,6 +51,8 @@ export interface RunningEmulator extends EmulatorState {
   readonly buckets: readonly string[];
   /** Fault scripts and their receipts; needs the option `faults`. */
   readonly faults: FaultControl;
+  /** With `tls: true`: the certificate that clients must trust, as PEM. It is another one at each start. */
+  readonly ca: string | undefined;
   /** What requests to the control API carry in `x-cosup-token`: the option `controlToken`, or a random text. */
   readonly controlToken: string;
   /** Closes all connections. Resolves when the data directory is released and nothing writes to it any more. */
@@ -87,8 +91,9 @@ export interface StartOptions extends Omit<EmulatorOptions, "faults"> {
 export async function startEmulator(options: StartOptions = {}): Promise<RunningEmulator> {
   const emulator = prepareEmulator(await withScript(options));
   const host = options.host ?? "127.0.0.1";
-  const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host);
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const tls = tlsFor(host, options);
+  const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host, tls);
+  const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const endpoint = `${url}/{Bucket}`;
   const { reset, seed, snapshot, restore, requests, waitFor } = emulator;
   return {
@@ -99,12 +104,25 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     clientOptions: clientOptions(endpoint, options),
     buckets: await emulator.buckets(),
     faults: emulator.faults,
+    ca: tls?.ca,
     controlToken: emulator.controlToken,
     async close() {
       await close();
       await emulator.close();
     },
   };
+}
+
+/** For the host, this machine, and the hosts of COS, which the official SDKs name. */
+function tlsFor(
+  host: string,
+  { tls, region = DEFAULT_REGION, buckets = [DEFAULT_BUCKET] }: StartOptions,
+): (TlsFiles & { readonly ca?: string }) | undefined {
+  if (tls !== true) return tls || undefined;
+  const names = ["localhost", ...buckets.map((bucket) => `${bucket}.localhost`)];
+  const cos = [`*.cos.${region}.myqcloud.com`, "*.cos.accelerate.myqcloud.com"];
+  const hosts = new Set([host.replace(/^\[|\]$/g, ""), ...names, "127.0.0.1", "::1", ...cos]);
+  return createServerCertificate([...hosts], Date.now());
 }
 
 function clientOptions(
@@ -121,8 +139,13 @@ async function withScript(options: StartOptions): Promise<EmulatorOptions> {
 }
 
 /** Listens first: if the port is in use, the data directory stays as it is. Early requests wait until it is open. */
-async function listenAndOpen(emulator: Emulator, port: number, host: string): Promise<Listening> {
-  const listening = await listen(emulator, port, host).catch((error: NodeJS.ErrnoException) => {
+async function listenAndOpen(
+  emulator: Emulator,
+  port: number,
+  host: string,
+  tls: TlsFiles | undefined,
+): Promise<Listening> {
+  const listening = await listen(emulator, port, host, tls).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "EADDRINUSE" ? portInUse(port, host, error) : error;
   });
   try {

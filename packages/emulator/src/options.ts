@@ -20,6 +20,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     credentials: [DEFAULT_KEYS],
     port: 0,
     host: "127.0.0.1",
+    tls: false,
     region: DEFAULT_REGION,
     minPartSize: 1024 * 1024,
     allowChunkedParts: false,

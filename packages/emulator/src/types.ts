@@ -20,6 +20,12 @@ export interface EmulatorCredentials {
   readonly policy?: Policy;
 }
 
+/** A key and its certificate, as PEM. */
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+}
+
 /** What `createEmulator` and `startEmulator` accept. */
 export interface EmulatorOptions {
   /** Directory that holds every bucket; created if missing. Default: everything is in memory, and gone with `close()`. */
@@ -38,6 +44,11 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Address to listen on. Default `127.0.0.1`: the emulator is for tests and development. */
   readonly host?: string;
+  /**
+   * `true` serves HTTPS with a certificate made at this start; clients trust `emulator.ca`. Or a key and a certificate, as PEM.
+   * Default false: HTTP.
+   */
+  readonly tls?: boolean | TlsFiles;
   /** Region named in `Location` when the request's host names none. Default `ap-guangzhou`. */
   readonly region?: string;
   /** Smallest size in bytes of a part that is not the last, checked by Complete. Default 1 MiB, as on the service. */
@@ -85,6 +96,8 @@ export interface Connection {
   /** Aborts when the connection is closed. */
   readonly gone: AbortSignal;
   readonly remoteAddress: string | undefined;
+  /** The version of TLS, as `1.3`; undefined without TLS. */
+  readonly tlsVersion: string | undefined;
   /** Number of requests that this connection carried before. */
   readonly earlierRequests: number;
   /** Whether the client waits for `100 Continue` before it sends its body. */

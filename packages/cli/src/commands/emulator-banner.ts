@@ -6,22 +6,26 @@ export interface BannerFacts {
   readonly key: EmulatorKey;
   /** Undefined: in memory. */
   readonly data: string | undefined;
+  /** With TLS, the path of the certificate that clients must trust. */
+  readonly authority: string | undefined;
   /** Whether fault scripts can be installed. */
   readonly faults: boolean;
 }
 
 /** What a user needs to connect. A key pair that the user gave is not repeated: the output may go to a log. */
-export function banner(running: RunningEmulator, { key, data, faults }: BannerFacts): string[] {
+export function banner(running: RunningEmulator, { key, data, authority, faults }: BannerFacts): string[] {
   const { secretId, secretKey } = key.credentials;
   const [id, secret] = key.given ? ["…", "…"] : [secretId, secretKey];
-  const place = running.url.replace(/^http:\/\//, "");
+  const [protocol = "", place = ""] = running.url.split("//");
+  const trust = authority === undefined ? "" : ` NODE_EXTRA_CA_CERTS=${authority}`;
   return [
     `cosup emulator listening on ${running.url} (${running.buckets.join(", ")})`,
     `  endpoint  ${running.endpoint}`,
     `  data      ${data === undefined ? "in memory, gone when it stops" : visible(data)}`,
+    ...(authority === undefined ? [] : [`  trust     ${authority}`]),
     `  keys      ${key.given ? "those that you gave" : `COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}`}`,
-    `  cosup     export COS_SECRET_ID=${id} COS_SECRET_KEY=${secret} COS_ENDPOINT='${running.endpoint}'`,
-    `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "http:", Ip: "${place}" })`,
+    `  cosup     export COS_SECRET_ID=${id} COS_SECRET_KEY=${secret} COS_ENDPOINT='${running.endpoint}'${trust}`,
+    `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "${protocol}", Ip: "${place}" })`,
     ...(faults
       ? [`control API ${running.url}/_cosup/faults/{run} (x-cosup-token: ${running.controlToken})`]
       : []),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { startEmulator } from "@cosup/emulator";
 import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { ownEnvironment } from "../credentials.ts";
@@ -19,6 +22,7 @@ export interface EmulatorFlags extends KeyFlags {
   readonly minPartSize?: number;
   readonly verbose?: boolean;
   readonly cors?: boolean;
+  readonly tls?: boolean;
   readonly faults?: string;
 }
 
@@ -43,14 +47,18 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     ...(minPartSize === undefined ? {} : { minPartSize }),
     ...(faults === undefined ? {} : { faults }),
     ...(flags.cors === true ? { cors: true } : {}),
+    ...(flags.tls === true ? { tls: true } : {}),
     ...(controlToken === undefined ? {} : { controlToken }),
     ...(flags.verbose === true ? { onRequest: (entry) => writeResult(requestLine(entry)) } : {}),
   }).catch((error: StartError) => {
     throw explainStart(error, flags);
   });
-  for (const line of banner(running, { key, data, faults: faults !== undefined })) writeResult(line);
+  const authority = running.ca === undefined ? undefined : await writeAuthority(running.ca);
+  const facts = { key, data, authority, faults: faults !== undefined };
+  for (const line of banner(running, facts)) writeResult(line);
   await stopped;
   await running.close();
+  if (authority !== undefined) await rm(dirname(authority), { recursive: true, force: true });
   return 0;
 }
 
@@ -59,4 +67,11 @@ function dataDirectory({ data, memory }: EmulatorFlags): string | undefined {
   if (memory !== true) return data ?? "./cosup-data";
   if (data === undefined) return undefined;
   throw new ArgumentTypeError("--memory", "excludes --data: give one or the other");
+}
+
+/** Writes the certificate that clients must trust to a file of its own. It is useless after this run. */
+async function writeAuthority(pem: string): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), "cosup-emulator-")), "ca.pem");
+  await writeFile(path, pem);
+  return path;
 }

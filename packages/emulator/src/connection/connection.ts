@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Connection } from "../types.ts";
 
 export type BodyState = "sent" | "awaits continue";
@@ -22,12 +23,17 @@ export function connectionOf(
       return closeSignalOf(request.socket);
     },
     remoteAddress: request.socket.remoteAddress,
+    tlsVersion: tlsVersionOf(request.socket),
     earlierRequests,
     awaitsContinue: bodyState === "awaits continue",
     withholdContinue() {
       continueState.settled = true;
     },
   };
+}
+
+function tlsVersionOf(socket: Socket): string | undefined {
+  return socket instanceof TLSSocket ? socket.getProtocol()?.replace(/^TLSv/, "") : undefined;
 }
 
 const signals = new WeakMap<Socket, AbortSignal>();

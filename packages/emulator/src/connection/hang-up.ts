@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HangUpManner } from "../types.ts";
+import { tcpSocketOf } from "./tcp-socket.ts";
 
 /** A client that never closes must not keep its connection open for ever. */
 const MAX_SILENCE_MS = 30 * 60_000;
@@ -18,7 +19,7 @@ export function hangUp(request: IncomingMessage, manner: HangUpManner): void {
   left.set(socket, manner);
   switch (manner) {
     case "reset":
-      socket.resetAndDestroy();
+      tcpSocketOf(socket).resetAndDestroy();
       return;
     case "close":
       socket.destroy();

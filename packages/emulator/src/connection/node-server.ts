@@ -1,17 +1,21 @@
 import {
   createServer,
   type IncomingMessage,
+  type RequestListener,
   type Server,
   type ServerOptions,
   type ServerResponse,
 } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Emulator } from "../emulator.ts";
+import type { TlsFiles } from "../types.ts";
 import type { BodyState } from "./connection.ts";
 import { refuseUnparsable } from "./refuse-unparsable.ts";
 import { RequestsInOrder } from "./requests-in-order.ts";
 import { serveRequest } from "./serve-request.ts";
+import { trackTcpSockets } from "./tcp-socket.ts";
 
 const SERVER_OPTIONS = {
   // An 850-byte key is 2550 bytes escaped, and COS's rules should refuse a longer one, not the parser's.
@@ -33,11 +37,12 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Serves an emulator over HTTP. */
+/** Serves an emulator over HTTP, or with `tls` over HTTPS. */
 export async function listen(
   emulator: Emulator,
   port: number,
   host: string,
+  tls?: TlsFiles,
   limits: Pick<ServerOptions, "headersTimeout" | "connectionsCheckingInterval"> = {},
 ): Promise<Listening> {
   const connections = new Map<Duplex, RequestsInOrder>();
@@ -48,7 +53,7 @@ export async function listen(
       const earlierRequests = requests.count;
       requests.add(request, () => serveRequest(emulator, { request, response, bodyState, earlierRequests }));
     };
-  const server = createServer({ ...SERVER_OPTIONS, ...limits }, accept("sent"));
+  const server = serverFor({ ...SERVER_OPTIONS, ...limits }, tls, accept("sent"));
   // `100 Continue` is sent only when something reads the body: a request refused by its headers never gets one.
   server.on("checkContinue", accept("awaits continue"));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
@@ -61,6 +66,13 @@ export async function listen(
     server.listen(port, host, resolve);
   });
   return { port: (server.address() as AddressInfo).port, close: () => close(server, connections) };
+}
+
+function serverFor(options: ServerOptions, tls: TlsFiles | undefined, accept: RequestListener): Server {
+  if (tls === undefined) return createServer(options, accept);
+  const server = createTlsServer({ ...options, key: tls.key, cert: tls.cert }, accept);
+  trackTcpSockets(server);
+  return server;
 }
 
 /** A connection is forgotten when it is closed and nothing of it runs any more. */

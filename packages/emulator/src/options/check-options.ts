@@ -10,6 +10,11 @@ const isNumber = (value: unknown): boolean => typeof value === "number";
 const isList = (value: unknown, item: (value: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(item);
 
+const isTlsFiles = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  ["key", "cert"].every((name) => isText(value[name as never]));
+
 const FLAG: Rule = { accepted: "true or false", type: isBoolean };
 const FUNCTION: Rule = { accepted: "a function", type: isFunction };
 
@@ -23,6 +28,11 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
     range: (port: number) => Number.isInteger(port) && port >= 0 && port <= 65_535,
   },
   host: { accepted: "an address or a host name", type: isText, range: (host: string) => host !== "" },
+  tls: {
+    accepted: "true, false, or { key, cert } as PEM",
+    type: (tls) => isBoolean(tls) || isTlsFiles(tls),
+    secret: true,
+  },
   region: {
     accepted: 'a region such as "ap-guangzhou"',
     type: isText,

@@ -14,7 +14,7 @@ beforeAll(async () => {
   emulator = createEmulator({ data, buckets: [BUCKET], credentials: [], anonymous: true });
   await emulator.ready();
   const limits = { headersTimeout: 300, connectionsCheckingInterval: 100 };
-  server = await listen(emulator, 0, "127.0.0.1", limits);
+  server = await listen(emulator, 0, "127.0.0.1", undefined, limits);
 });
 afterAll(async () => {
   await server.close();

@@ -29,12 +29,16 @@ const UNDOCUMENTED = [
   "x-cos-grant-full-control",
 ];
 
-/** The condition keys of document 436/71306 that can be evaluated without TLS, VPC and tags of buckets. */
+function tlsVersion({ connection }: Call): string | undefined {
+  return connection?.tlsVersion;
+}
+
+/** The condition keys of document 436/71306 that can be evaluated without VPC and tags of buckets. */
 export const CONDITION_KEYS: ReadonlyMap<string, ConditionKey> = new Map<string, ConditionKey>([
   ["qcs:ip", { type: "ip", fact: (call) => call.connection?.remoteAddress?.replace(/^::ffff:/i, "") }],
-  ["cos:secure-transport", { type: "boolean", fact: () => "false" }],
+  ["cos:secure-transport", { type: "boolean", fact: (call) => String(tlsVersion(call) !== undefined) }],
   // A request without TLS has no version of it.
-  ["cos:tls-version", { type: "numeric", fact: () => undefined }],
+  ["cos:tls-version", { type: "numeric", fact: tlsVersion }],
   ["cos:host", { type: "string", fact: (call) => call.address.host }],
   ["cos:content-length", { ...header("content-length"), type: "numeric" }],
   ["cos:content-type", header("content-type")],
