@@ -140,7 +140,7 @@ describe("an emulator with tls: true", () => {
     const { key, cert, ca } = createServerCertificate(["own.example"], Date.now());
     const own = await start({ tls: { key, cert } });
     expect(own.ca).toBeUndefined();
-    const answered = new Promise((resolve, reject) => {
+    const responded = new Promise((resolve, reject) => {
       const options = {
         host: "127.0.0.1",
         port: own.port,
@@ -152,7 +152,7 @@ describe("an emulator with tls: true", () => {
         .on("error", reject)
         .end();
     });
-    expect(await answered).toBe(200);
+    expect(await responded).toBe(200);
   });
 
   test.each([[{ key: "k" }], ["yes"], [1]])("%j is refused as tls, and is in no message", async (tls) => {
