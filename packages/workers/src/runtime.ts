@@ -1,3 +1,4 @@
+// A Worker may not compile bytes. `exports` of core names the module here, which wrangler uploads compiled.
 import wasm from "@cosup/core/cosup.wasm";
 import { commonTypeOf, holdNodeStream, type Runtime } from "@cosup/core/runtime";
 import { ArgumentTypeError } from "@cosup/core/upload";

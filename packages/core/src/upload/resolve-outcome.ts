@@ -1,3 +1,5 @@
+// What follows a lost response that may not simply be repeated (`http/outcome.ts` says when it may): decisions alone,
+// carried out by `put-with-outcome-check.ts` and `resolve-complete.ts`.
 import { CosError, IntegrityError, ServiceError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import { compareStoredHeaders } from "./stored-headers.ts";
