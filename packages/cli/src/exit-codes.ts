@@ -46,7 +46,7 @@ export const EXIT_BY_CODE = {
   "checkpoint-locked": EXIT.locked,
   "checkpoint-unusable": EXIT.failed,
   "outcome-unknown": EXIT.unknown,
-  // Of downloads: `cp` asks before, so they mean that the file came in between.
+  // Of downloads.
   "target-exists": EXIT.failed,
   "target-unwritable": EXIT.failed,
   // Only runtimes that limit the number of requests report it; Node does not.
