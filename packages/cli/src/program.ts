@@ -3,6 +3,7 @@ import { version } from "../package.json";
 import { addCheckCommands } from "./commands/check-commands.ts";
 import { addCopy } from "./commands/copy-command.ts";
 import { addObjectCommands } from "./commands/object-commands.ts";
+import { addOwnCommands } from "./commands/own-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
 import { byteCount, collect, duration, portNumber } from "./parse-arguments.ts";
 
@@ -23,7 +24,7 @@ To resume an interrupted upload, run the same command again.
 
 Exit codes:
     0 success
-    1 some objects failed, or the object, bucket or upload does not exist
+    1 some objects failed or differ, or the object, bucket or upload does not exist
     2 invalid arguments
     3 credentials are missing or were denied
     4 a source is missing or cannot be read
@@ -50,6 +51,7 @@ export function createProgram(finish: Finish): Command {
   addCheckCommands(program, finish);
   addUploads(program, finish);
   addEmulator(program, finish);
+  addOwnCommands(program, finish);
   return program;
 }
 
