@@ -21,6 +21,7 @@ export const rows = [
       const types = [...new Set(lines.map(({ type }) => type))].sort();
       const known = [
         "aborted",
+        "checked",
         "deleted",
         "error",
         "folder",
@@ -81,6 +82,7 @@ async function linesOfCommands(rig) {
     ...(await cosup("uploads", "ls", `${BUCKET}/pending`)),
     ...(await cosup("uploads", "abort", `${BUCKET}/pending`, "--upload-id", UploadId)),
     ...(await cosup("hash", "small.txt")),
+    ...(await cosup("check", ".", `${BUCKET}/json/`)),
     ...(await cosup("cp", "--wrong-flag")),
   ];
 }

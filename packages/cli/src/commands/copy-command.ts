@@ -83,6 +83,7 @@ function addOutputOptions(command: Command): void {
   command
     .option("--json", "print JSON lines to stdout, the summary last")
     .option("-q, --quiet", "print only errors")
+    .option("--report <file>", "write a JSON line for each object: key, size, crc64, etag, version")
     .option("--no-progress", "print no progress bar and no progress lines")
     .option("-n, --dry-run", "list what would be uploaded, downloaded or copied, and do nothing");
 }

@@ -37,6 +37,8 @@ export interface CopyFlags extends ConnectionFlags {
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly dryRun?: boolean;
+  /** Path of the report. */
+  readonly report?: string;
 }
 
 /** The client parameters that uploads of files and of directories share. */

@@ -122,10 +122,11 @@ async function recordOutcome(
 ): Promise<void> {
   signal.throwIfAborted();
   try {
-    const { ETag, crc64, size, partsSent, partsResumed, skipped } = await upload();
+    const { ETag, crc64, size, versionId, partsSent, partsResumed, skipped } = await upload();
     const status = skipped ? "skipped" : "uploaded";
     const reason = skipped ? flags.skip : undefined;
-    events.outcome({ ...object, status, reason, size, crc64, etag: bareETag(ETag), partsSent, partsResumed });
+    const stored = { size, crc64, etag: bareETag(ETag), versionId };
+    events.outcome({ ...object, status, reason, ...stored, partsSent, partsResumed });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     events.outcome({

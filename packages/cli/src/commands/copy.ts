@@ -7,12 +7,14 @@ import { abortOnInterrupt } from "../interrupt.ts";
 import { isLocation } from "../location.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
+import type { ReportFile } from "../report-file.ts";
 import { type CopyFlags, checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
 import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
 import { measureDirectory, reportPlan } from "./dry-run.ts";
 import { reportInterruption } from "./interruption.ts";
 import { Tally } from "./outcome.ts";
+import { openReport, reportLine } from "./report-lines.ts";
 import { TransferProgress } from "./transfer-progress.ts";
 
 /** Runs `cosup cp`. All arguments are checked before anything is sent. Returns the exit code. */
@@ -27,10 +29,13 @@ export async function copy(values: readonly string[], flags: CopyFlags): Promise
   const plan = await planCopy(parsed, flags.recursive === true);
   const tally = new Tally();
   const display = createDisplay(flags, { bucket: plan.bucket, title: titleOf(plan) });
-  if (flags.dryRun === true) return dryRun({ plan, flags, display, tally, signal });
+  if (flags.dryRun === true && flags.report === undefined)
+    return dryRun({ plan, flags, display, tally, signal });
+  const report = await openReport(flags, plan);
   const client = clientFor(plan, flags);
   try {
-    return await transfer(client, { plan, flags, display, tally, signal });
+    const exitCode = await transfer(client, { plan, flags, display, tally, signal, report });
+    return report?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
     await client.close();
   }
@@ -42,25 +47,26 @@ interface Transfer {
   readonly display: Display;
   readonly tally: Tally;
   readonly signal: AbortSignal;
+  readonly report?: ReportFile | undefined;
 }
 
 /** Prints what would be uploaded. */
 async function dryRun(run: Transfer): Promise<number> {
-  const { plan, flags, display, tally, signal } = run;
+  const { plan, flags, signal } = run;
   const progress = new TransferProgress();
-  const { outcome } = eventsFor(display, tally, progress);
+  const { outcome } = eventsFor(run, progress);
   return finish(run, progress, () => reportPlan(plan, flags, signal, outcome));
 }
 
 async function transfer(client: NodeCosClient, run: Transfer): Promise<number> {
-  const { plan, flags, display, tally, signal } = run;
+  const { plan, flags, display, signal } = run;
   const progress = new TransferProgress();
   const stop = new AbortController();
   if (plan.kind === "directory" && display.wantsTotal) {
     void measureDirectory(plan, flags, stop.signal).then((bytes) => progress.setMeasured(bytes));
   }
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
-  const events = eventsFor(display, tally, progress);
+  const events = eventsFor(run, progress);
   try {
     return await finish(run, progress, () => runCopy({ client, flags, signal, checkpoints, events }, plan));
   } finally {
@@ -89,7 +95,7 @@ async function finish(
   }
 }
 
-function eventsFor(display: Display, tally: Tally, progress: TransferProgress): CopyEvents {
+function eventsFor({ plan, display, tally, report }: Transfer, progress: TransferProgress): CopyEvents {
   return {
     progress: (consumed, total, details) => {
       progress.update(consumed, total);
@@ -97,6 +103,8 @@ function eventsFor(display: Display, tally: Tally, progress: TransferProgress): 
     },
     outcome: (outcome) => {
       tally.add(outcome);
+      const line = reportLine(outcome, plan.bucket);
+      if (line !== undefined) report?.add(line);
       display.outcome(outcome);
     },
     warning: (warning) => display.warning(warning),

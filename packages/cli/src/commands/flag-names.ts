@@ -28,6 +28,9 @@ const FLAGS: Readonly<Record<string, string>> = {
   VersionId: "--version-id",
   Expired: "--expires",
   yes: "--yes",
+  report: "--report",
+  from: "--from",
+  oneWay: "--one-way",
 };
 
 /** The flag that sets `parameter`; undefined if there is none. */

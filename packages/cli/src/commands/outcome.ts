@@ -18,6 +18,8 @@ export interface Outcome {
   readonly crc64?: string | undefined;
   /** Without quotes. */
   readonly etag?: string | undefined;
+  /** In a bucket with versions. */
+  readonly versionId?: string | undefined;
   readonly partsSent: number;
   readonly partsResumed: number;
   readonly error?: unknown;

@@ -10,6 +10,7 @@ import { abortOnInterrupt } from "../interrupt.ts";
 import { isNotFound } from "../is-not-found.ts";
 import type { Location } from "../location.ts";
 import { reportFailure } from "../report.ts";
+import type { ReportFile } from "../report-file.ts";
 import { cat } from "./cat.ts";
 import type { CopyFlags } from "./copy-flags.ts";
 import { type FileProgress, FilesProgress } from "./files-progress.ts";
@@ -17,6 +18,7 @@ import { reportInterruptedDownload } from "./interruption.ts";
 import { bareETag, type Outcome, Tally } from "./outcome.ts";
 import { checkRemoteFlags } from "./remote-flags.ts";
 import { parseRemoteArguments, type RemoteItem, type RemotePlan, remoteItems } from "./remote-plan.ts";
+import { openReport, reportLine } from "./report-lines.ts";
 
 /** Everything that the objects of one command share. */
 interface RemoteRun {
@@ -28,6 +30,7 @@ interface RemoteRun {
   readonly tally: Tally;
   readonly progress: FilesProgress;
   readonly signal: AbortSignal;
+  readonly report: ReportFile | undefined;
 }
 
 /** Runs `cosup cp` with a source in COS: downloads objects, or copies them inside COS. Returns the exit code. */
@@ -36,6 +39,7 @@ export async function copyRemote(values: readonly string[], flags: CopyFlags): P
   const plan = parseRemoteArguments(values, recursive);
   checkRemoteFlags(flags, plan.target);
   if (plan.target.kind === "stdout") return cat(values[0] ?? "", flags);
+  const report = await openReport(flags);
   const [first] = plan.sources;
   const client = openClient(flags, ownEnvironment());
   const title = recursive || plan.sources.length > 1 ? undefined : first?.key;
@@ -44,9 +48,10 @@ export async function copyRemote(values: readonly string[], flags: CopyFlags): P
   const progress = new FilesProgress(0, (_done, total, details) => display.progress(details, total));
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
   const signal = abortOnInterrupt();
-  const run: RemoteRun = { client, plan, flags, checkpoints, display, tally, progress, signal };
+  const run: RemoteRun = { client, plan, flags, checkpoints, display, tally, progress, signal, report };
   try {
-    return await finish(run, copyItems(run, recursive));
+    const exitCode = await finish(run, copyItems(run, recursive));
+    return report?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
     await client.close();
   }
@@ -97,6 +102,8 @@ async function copyItem(run: RemoteRun, item: RemoteItem): Promise<void> {
   };
   const report = (outcome: Outcome): void => {
     tally.add(outcome);
+    const line = reportLine(outcome, bucket);
+    if (line !== undefined) run.report?.add(line);
     display.outcome(outcome);
   };
   const progress = run.progress.file(item.size);
@@ -116,7 +123,7 @@ async function copyItem(run: RemoteRun, item: RemoteItem): Promise<void> {
   }
 }
 
-type Done = Pick<Outcome, "status" | "size" | "crc64" | "etag">;
+type Done = Pick<Outcome, "status" | "size" | "crc64" | "etag" | "versionId">;
 
 async function download(
   run: RemoteRun,
@@ -126,7 +133,7 @@ async function download(
 ): Promise<Done> {
   const { client, flags, checkpoints, display, signal } = run;
   await mkdir(dirname(path), { recursive: true });
-  const { size, crc64, ETag } = await downloadFile(client, {
+  const { size, crc64, ETag, versionId } = await downloadFile(client, {
     Bucket: item.source.bucket,
     Key: item.source.key,
     LocalFilePath: path,
@@ -140,7 +147,7 @@ async function download(
     onWarning: (warning) => display.warning(warning),
     signal,
   });
-  return { status: "downloaded", size, crc64, etag: bareETag(ETag) };
+  return { status: "downloaded", size, crc64, etag: bareETag(ETag), versionId };
 }
 
 async function copyInside(

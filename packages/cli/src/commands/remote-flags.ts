@@ -37,6 +37,8 @@ export function checkRemoteFlags(flags: CopyFlags, { kind }: RemoteTarget): void
     throw new ArgumentTypeError("skip", "must be 'never' or 'exists' when the source is in COS");
   if (flags.resume === "server")
     throw new ArgumentTypeError("resume", "must be 'auto', 'require' or 'off' for a download");
+  if (kind === "stdout" && flags.report !== undefined)
+    throw new ArgumentTypeError("report", "needs a target other than stdout");
   if (kind === "location" && flags.resume !== undefined)
     throw new ArgumentTypeError("resume", "is for uploads and downloads: a copy inside COS is not resumed");
   checkFilesAtOnce(flags);

@@ -96,6 +96,8 @@ export interface FileResult {
   readonly ETag?: string | undefined;
   /** CRC64-ECMA as unsigned decimal. */
   readonly crc64?: string | undefined;
+  /** The object's version, in a bucket with versions. */
+  readonly versionId?: string | undefined;
   /** Requests that sent bytes of the file. */
   readonly partsSent: number;
   /** Parts that COS held from an earlier call. */

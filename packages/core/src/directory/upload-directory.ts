@@ -85,10 +85,11 @@ async function uploadEntry(
       // Last: V8 creates a new hidden class for each object literal that begins with a spread.
       ...perFile,
     });
-    const { ETag, crc64, partsSent, partsResumed } = result;
+    const { size: bytes, ETag, crc64, versionId, partsSent, partsResumed } = result;
     const status = result.skipped ? "skipped" : "uploaded";
     const reason = result.skipped ? parameters.skip : undefined;
-    return { relativePath, Key, status, reason, size: result.size, ETag, crc64, partsSent, partsResumed };
+    const stored = { size: bytes, ETag, crc64, versionId };
+    return { relativePath, Key, status, reason, ...stored, partsSent, partsResumed };
   } catch (error) {
     file.failed();
     if (signal.aborted) throw signal.reason;

@@ -1,0 +1,181 @@
+import { ArgumentRangeError, ArgumentTypeError, type NodeCosClient } from "@cosup/node";
+import { classify } from "../classify-error.ts";
+import { type ConnectionFlags, openClient } from "../client.ts";
+import { ownEnvironment } from "../credentials.ts";
+import { formatBytes } from "../display/format.ts";
+import { EXIT } from "../exit-codes.ts";
+import { abortOnInterrupt } from "../interrupt.ts";
+import { isLocation, parseLocation } from "../location.ts";
+import { writeError, writeJson, writeResult } from "../output.ts";
+import { describeError, messageOf } from "../report.ts";
+import { type Checked, type CheckStatus, comparePair } from "./check-compare.ts";
+import { pairsOf } from "./check-pairs.ts";
+import { compareWithCos, compareWithFile, reportLines } from "./check-report.ts";
+
+/** The flags of `cosup check`, as commander parses them. */
+export interface CheckFlags extends ConnectionFlags {
+  readonly from?: string;
+  readonly oneWay?: boolean;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly followSymlinks?: boolean;
+  readonly files?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** One comparison that is still to be made. */
+interface Comparison {
+  readonly bucket: string;
+  readonly key: string;
+  readonly name: string;
+  compare(): Promise<Checked>;
+}
+
+/** Runs `cosup check`: compares files with objects. Returns the exit code, 1 if something differs. */
+export async function check(
+  local: string | undefined,
+  target: string | undefined,
+  flags: CheckFlags,
+): Promise<number> {
+  const signal = abortOnInterrupt();
+  const { files = 5 } = flags;
+  if (files < 1 || files > 1000)
+    throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
+  const run = new CheckRun(flags, signal);
+  const comparisons = await plan(local, target, flags, signal);
+  let whole = false;
+  try {
+    const worker = async (): Promise<void> => {
+      for (let next = await comparisons.next(); next.done !== true; next = await comparisons.next())
+        await run.check(next.value);
+    };
+    for (const result of await Promise.allSettled(Array.from({ length: files }, worker)))
+      if (result.status === "rejected") throw result.reason;
+    whole = true;
+  } finally {
+    // Also after an interruption, for what was compared; not of arguments that turn out wrong.
+    if (whole || run.total > 0) run.summarize();
+  }
+  return run.exitCode;
+}
+
+type Comparisons = AsyncGenerator<Comparison, void, undefined>;
+
+/** Decides from the arguments what is compared. Sends nothing. */
+async function plan(
+  local: string | undefined,
+  target: string | undefined,
+  flags: CheckFlags,
+  signal: AbortSignal,
+): Promise<Comparisons> {
+  if (flags.from !== undefined) {
+    if (target !== undefined || (local !== undefined && isLocation(local)))
+      throw new ArgumentTypeError("target", "the report names the objects: give no cos://… with --from");
+    for (const name of ["oneWay", "include", "exclude", "followSymlinks"] as const)
+      if (flags[name] !== undefined)
+        throw new ArgumentTypeError(name, "has no meaning with --from: the report says what is compared");
+    // The whole report is checked before anything is compared.
+    for await (const _ of reportLines(flags.from));
+    const client = local === undefined ? openClient(flags, ownEnvironment()) : undefined;
+    return ofReport(flags.from, client, local ?? ".", signal);
+  }
+  if (local === undefined || target === undefined || isLocation(local) || !isLocation(target))
+    throw new ArgumentTypeError("target", "give a file or folder and cos://BUCKET[/KEY], or --from REPORT");
+  const location = parseLocation(target);
+  const client = openClient(flags, ownEnvironment());
+  return (async function* (): Comparisons {
+    for await (const pair of pairsOf(client, local, location, { ...flags, signal })) {
+      if (flags.oneWay === true && pair.file === undefined && pair.error === undefined) continue;
+      yield { ...pair, compare: () => comparePair(client, pair, signal) };
+    }
+  })();
+}
+
+async function* ofReport(
+  path: string,
+  client: NodeCosClient | undefined,
+  folder: string,
+  signal: AbortSignal,
+): Comparisons {
+  for await (const line of reportLines(path)) {
+    const { bucket, key } = line;
+    if (client !== undefined) {
+      const compare = (): Promise<Checked> => compareWithCos(client, line, signal);
+      yield { bucket, key, name: `cos://${bucket}/${key}`, compare };
+    } else {
+      const compare = (): Promise<Checked> => compareWithFile(folder, line, signal);
+      yield { bucket, key, name: line.path ?? key, compare };
+    }
+  }
+}
+
+/** Counts and prints results. */
+class CheckRun {
+  readonly #counts: Record<CheckStatus, number> = {
+    same: 0,
+    missing: 0,
+    extra: 0,
+    differs: 0,
+    unverified: 0,
+    failed: 0,
+  };
+  readonly #flags: CheckFlags;
+  readonly #signal: AbortSignal;
+  readonly #failures = new Set<number>();
+  #bytes = 0;
+
+  constructor(flags: CheckFlags, signal: AbortSignal) {
+    this.#flags = flags;
+    this.#signal = signal;
+  }
+
+  async check(comparison: Comparison): Promise<void> {
+    this.#signal.throwIfAborted();
+    const checked = await comparison.compare().catch((error: unknown): Checked => {
+      if (this.#signal.aborted) throw this.#signal.reason;
+      // No other object can be read either.
+      if (classify(error).exitCode === EXIT.credentials) throw error;
+      return { status: "failed", error };
+    });
+    this.#counts[checked.status] += 1;
+    this.#bytes += checked.bytes ?? 0;
+    if (checked.status === "failed") this.#failures.add(classify(checked.error).exitCode);
+    this.#print(comparison, checked);
+  }
+
+  /** 1 if something differs. If nothing does, but all comparisons failed with one exit code, that exit code. */
+  get exitCode(): number {
+    const { same, missing, extra, differs, unverified, failed } = this.#counts;
+    if (missing + extra + differs + unverified > 0) return EXIT.failed;
+    if (failed === 0) return EXIT.done;
+    const [only = EXIT.failed] = this.#failures;
+    return same === 0 && this.#failures.size === 1 ? only : EXIT.failed;
+  }
+
+  get total(): number {
+    return Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  #print({ bucket, key, name }: Comparison, { status, detail, error }: Checked): void {
+    if (this.#flags.json === true) {
+      const failure = status === "failed" ? { code: classify(error).code, message: messageOf(error) } : {};
+      writeJson({ type: "checked", status, name, bucket, key, detail, ...failure });
+    }
+    if (status === "failed") writeError(`cosup: ${name}: ${describeError(error)}`);
+    else if (status !== "same" && this.#flags.json !== true)
+      writeResult(`${status.padEnd(10)}  ${name}${detail === undefined ? "" : ` (${detail})`}`);
+  }
+
+  summarize(): void {
+    const counts = this.#counts;
+    if (this.#flags.json === true) writeJson({ type: "summary", ...counts, bytes: this.#bytes });
+    else if (this.#flags.quiet !== true) {
+      const { same, ...rest } = counts;
+      const others = Object.entries(rest).flatMap(([status, count]) =>
+        count > 0 ? [`${count} ${status}`] : [],
+      );
+      writeResult(`${[`${same} same`, ...others].join(", ")}; ${formatBytes(this.#bytes)} read`);
+    }
+  }
+}
