@@ -190,7 +190,7 @@ describe("cosup emulator", () => {
       startCosup(["cp", "a.txt", "cos://demo-1250000000/a.txt"], { cwd: folder, env: { ...env, ...more } })
         .ended;
     expect((await copy({ NODE_EXTRA_CA_CERTS: ca })).code).toBe(0);
-    expect(await copy({})).toMatchObject({ stderr: expect.stringContaining("NODE_EXTRA_CA_CERTS") });
+    expect(await copy({})).toMatchObject({ code: 1, stderr: expect.stringContaining("NODE_EXTRA_CA_CERTS") });
     running.child.kill();
     await running.ended;
     await expect(readFile(ca)).rejects.toThrow("ENOENT");

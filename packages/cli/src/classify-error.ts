@@ -1,4 +1,4 @@
-import { ArgumentRangeError, ArgumentTypeError, CosError } from "@cosup/node";
+import { ArgumentRangeError, ArgumentTypeError, CosError, TransportError } from "@cosup/node";
 import { CommanderError } from "commander";
 import { CredentialsError } from "./credentials.ts";
 import { EXIT, EXIT_BY_CODE } from "./exit-codes.ts";
@@ -35,6 +35,8 @@ export function classify(error: unknown): Classified {
   if (error instanceof Error && error.name === "DataDamagedError") {
     return { code: "data-damaged", exitCode: EXIT.failed };
   }
+  // A certificate that is not trusted, for one: a script that repeats the command would do so for ever.
+  if (error instanceof TransportError && !error.retryable) return { code: error.code, exitCode: EXIT.failed };
   if (error instanceof CosError)
     return { code: error.code, exitCode: EXIT_BY_CODE[error.code] ?? EXIT.failed };
   return { code: "unexpected", exitCode: EXIT.failed };

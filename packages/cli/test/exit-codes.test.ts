@@ -10,7 +10,7 @@ import {
   TransportError,
 } from "@cosup/node";
 import { CommanderError, InvalidArgumentError } from "commander";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { classify } from "../src/classify-error.ts";
 import { CredentialsError } from "../src/credentials.ts";
 import { EXIT_BY_CODE } from "../src/exit-codes.ts";
@@ -54,6 +54,14 @@ describe("a CosError's exit code", () => {
   it("has a row for every code", () => {
     expect(EXIT_BY_CODE).toEqual(CONTRACT);
   });
+});
+
+test.each([
+  ["that another attempt may cure", true, 5],
+  ["that stays, as a certificate that is not trusted", false, 1],
+])("the exit code of a transport failure %s", (_, retryable, exitCode) => {
+  const error = new TransportError("x", "connect", undefined, retryable);
+  expect(classify(error)).toEqual({ code: "connect-failed", exitCode });
 });
 
 describe("the exit code of", () => {
