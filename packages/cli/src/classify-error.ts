@@ -25,9 +25,12 @@ export function classify(error: unknown): Classified {
       ? { code: "credentials-missing", exitCode: EXIT.credentials, parameter }
       : { code: "invalid-argument", exitCode: EXIT.usage, parameter };
   }
-  // By name: the module of the emulator is loaded for its command only.
+  // By name: these modules are loaded for their commands only.
   if (error instanceof Error && error.name === "DataInUseError") {
     return { code: "data-in-use", exitCode: EXIT.locked };
+  }
+  if (error instanceof Error && error.name === "DeleteLimitError") {
+    return { code: "delete-limit", exitCode: EXIT.failed };
   }
   if (error instanceof Error && error.name === "DataForeignError") {
     return { code: "data-foreign", exitCode: EXIT.usage };

@@ -16,6 +16,7 @@ Examples:
   cosup cp -r ./photos cos://examplebucket-1250000000/photos --include '*.jpg'
   pg_dump shop | cosup cp - cos://examplebucket-1250000000/backup/shop.sql
   cosup cp cos://examplebucket-1250000000/dir/big.bin ./big.bin
+  cosup sync ./site cos://examplebucket-1250000000/site/ --delete
   cosup ls -l cos://examplebucket-1250000000/dir/
   cosup uploads abort cos://examplebucket-1250000000/ --all --older-than 7d
   cosup emulator --data ./data

@@ -24,12 +24,13 @@ export function addCopy(program: Command, finish: Finish): void {
     .addHelpText("after", HELP);
   addTransferOptions(command);
   addHeaderOptions(command);
-  addDirectoryOptions(command);
+  addCopyOptions(command);
   addOutputOptions(command);
   command.action(async (paths, flags) => finish(await (await import("./copy.ts")).copy(paths, flags)));
 }
 
-function addTransferOptions(command: Command): void {
+/** Adds the flags that say how transfers are done. */
+export function addTransferOptions(command: Command): void {
   command
     .option("--part-size <MB>", "part size in MiB, 1 to 5120 (default: 1)", wholeNumber)
     .option("--concurrency <n>", "parts of one file sent at the same time (default: 5)", wholeNumber)
@@ -43,17 +44,11 @@ function addTransferOptions(command: Command): void {
         "whether to resume an unfinished upload of the key (default: auto)",
       ).choices(["auto", "require", "server", "off"]),
     )
-    .addOption(
-      new Option(
-        "--skip <mode>",
-        "skip a file if its key exists, or if COS holds the same object (default: never; with -r: same)",
-      ).choices(["never", "exists", "same"]),
-    )
-    .option("--source-region <name>", "region of a source in COS, for a copy inside COS (default: --region)")
     .addOption(new Option("--state-dir <dir>", "directory for checkpoints").env("COSUP_STATE_DIR"));
 }
 
-function addHeaderOptions(command: Command): void {
+/** Adds the flags that say what is stored with objects. */
+export function addHeaderOptions(command: Command): void {
   command
     .option("--acl <acl>", "ACL of the object: private, public-read, public-read-write or default")
     .option("--storage-class <class>", "storage class of the object: STANDARD, STANDARD_IA, ARCHIVE, …")
@@ -67,19 +62,33 @@ function addHeaderOptions(command: Command): void {
     .option("--content-encoding <value>", "Content-Encoding of the object")
     .option("--content-language <value>", "Content-Language of the object")
     .option("--expires <date>", "Expires of the object")
-    .option("--meta <name=value>", "metadata of the object (x-cos-meta-NAME); repeatable", collectMetadata)
+    .option("--meta <name=value>", "metadata of the object (x-cos-meta-NAME); repeatable", collectMetadata);
+}
+
+function addCopyOptions(command: Command): void {
+  command.option("-r, --recursive", "upload a directory, or download or copy a folder of COS");
+  addFilterOptions(command, "with -r: ");
+  command
+    .addOption(
+      new Option(
+        "--skip <mode>",
+        "skip a file if its key exists, or if COS holds the same object (default: never; with -r: same)",
+      ).choices(["never", "exists", "same"]),
+    )
+    .option("--source-region <name>", "region of a source in COS, for a copy inside COS (default: --region)")
     .option("--forbid-overwrite", "fail if the key exists");
 }
 
-function addDirectoryOptions(command: Command): void {
+/** Adds the flags that select files of a folder. */
+export function addFilterOptions(command: Command, when: string): void {
   command
-    .option("-r, --recursive", "upload a directory, or download or copy a folder of COS")
-    .option("--include <glob>", "with -r: upload only files that match; repeatable", collect)
-    .option("--exclude <glob>", "with -r: do not upload files that match; repeatable", collect)
-    .option("--follow-symlinks", "with -r: follow symbolic links that point inside the directory");
+    .option("--include <glob>", `${when}upload only files that match; repeatable`, collect)
+    .option("--exclude <glob>", `${when}do not upload files that match; repeatable`, collect)
+    .option("--follow-symlinks", `${when}follow symbolic links that point inside the directory`);
 }
 
-function addOutputOptions(command: Command): void {
+/** Adds the flags that say what is printed. */
+export function addOutputOptions(command: Command): void {
   command
     .option("--json", "print JSON lines to stdout, the summary last")
     .option("-q, --quiet", "print only errors")

@@ -23,6 +23,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   include: "--include",
   exclude: "--exclude",
   resume: "--resume",
+  compare: "--compare",
+  maxDelete: "--max-delete",
   skip: "--skip",
   UploadId: "--upload-id",
   VersionId: "--version-id",

@@ -29,14 +29,21 @@ export function reportInterruption({ reason, plan, flags, progress }: Interrupti
   return exitCode;
 }
 
-/** Reports an interrupted download or copy, and the command that resumes it. Returns the exit code. */
-export function reportInterruptedDownload(reason: unknown, json: boolean): number {
+/**
+ * Reports an interrupted download, copy or sync, and the command that resumes it. Returns the exit code.
+ * @param kept what the next run need not do again
+ */
+export function reportInterruptedDownload(
+  reason: unknown,
+  json: boolean,
+  kept = "what has arrived is kept",
+): number {
   const { exitCode } = classify(reason);
   const message = reason instanceof Error ? reason.message : "interrupted";
   const { argv, env, platform } = process;
   const resume = resumeCommand({ argv, env, platform, cwd: process.cwd() });
   if (json) writeJson({ type: "error", code: "interrupted", message, resume });
-  writeError(`cosup: ${message}; what has arrived is kept. To resume, run:`);
+  writeError(`cosup: ${message}; ${kept}. To resume, run:`);
   writeError(resume);
   return exitCode;
 }

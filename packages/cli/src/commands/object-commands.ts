@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
 import { duration, levels } from "../parse-arguments.ts";
+import { addSync } from "./sync-command.ts";
 
-/** Adds the commands that list, show and remove objects to `program`. A command loads its modules only when it runs. */
+/** Adds the commands that sync, list, show and remove objects to `program`. A command loads its modules only when it runs. */
 export function addObjectCommands(program: Command, finish: Finish): void {
+  addSync(program, finish);
   addList(program, finish);
   addUsage(program, finish);
   addStat(program, finish);

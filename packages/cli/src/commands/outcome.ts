@@ -12,7 +12,9 @@ export interface Outcome {
   /** Where an object of COS goes: a path, or `cos://BUCKET/KEY`. */
   readonly to?: string;
   /** `planned`: not sent because of --dry-run. */
-  readonly status: Done | "skipped" | "failed" | "planned";
+  readonly status: Done | "deleted" | "skipped" | "failed" | "planned";
+  /** What `planned` means, of a sync. */
+  readonly action?: "upload" | "download" | "delete" | "skip";
   readonly reason?: string | undefined;
   readonly size: number | undefined;
   readonly crc64?: string | undefined;
@@ -23,6 +25,18 @@ export interface Outcome {
   readonly partsSent: number;
   readonly partsResumed: number;
   readonly error?: unknown;
+}
+
+/** What only a sync counts. */
+export interface SyncCounts {
+  unchanged: number;
+  unchangedBytes: number;
+  deleted: number;
+  deletedBytes: number;
+  /** With --dry-run. */
+  toDelete?: number;
+  /** With --dry-run. */
+  toDeleteBytes?: number;
 }
 
 /** Adds up outcomes and derives the exit code. */
@@ -41,15 +55,33 @@ export class Tally {
   partsResumed = 0;
   readonly #exitCodes = new Set<number>();
 
-  constructor(does: Done = "uploaded") {
+  /** Undefined unless the command is a sync. */
+  readonly sync: SyncCounts | undefined;
+
+  constructor(does: Done = "uploaded", sync?: SyncCounts) {
     this.does = does;
+    this.sync = sync;
   }
 
   get files(): number {
-    return this.done + this.skipped + this.failed + this.planned;
+    return this.done + this.skipped + this.failed + this.planned + (this.sync?.unchanged ?? 0);
+  }
+
+  /** Counts a file that a sync leaves as it is. */
+  addUnchanged(bytes: number): void {
+    if (this.sync === undefined) return;
+    this.sync.unchanged += 1;
+    this.sync.unchangedBytes += bytes;
   }
 
   add(outcome: Outcome): void {
+    const { status, action, size = 0 } = outcome;
+    if (action === "skip") this.addUnchanged(size);
+    else if (status === "deleted" || action === "delete") this.#addDeletion(status, size);
+    else this.#addTransfer(outcome);
+  }
+
+  #addTransfer(outcome: Outcome): void {
     const { status } = outcome;
     const isDone = status === this.does;
     if (status === "skipped" || status === "failed" || status === "planned") this[status] += 1;
@@ -58,6 +90,17 @@ export class Tally {
     this.partsResumed += outcome.partsResumed;
     if (isDone || status === "planned") this.bytes += outcome.size ?? 0;
     if (status === "failed") this.#exitCodes.add(classify(outcome.error).exitCode);
+  }
+
+  #addDeletion(status: Outcome["status"], bytes: number): void {
+    if (this.sync === undefined) return;
+    if (status === "deleted") {
+      this.sync.deleted += 1;
+      this.sync.deletedBytes += bytes;
+    } else {
+      this.sync.toDelete = (this.sync.toDelete ?? 0) + 1;
+      this.sync.toDeleteBytes = (this.sync.toDeleteBytes ?? 0) + bytes;
+    }
   }
 
   /** 1 if some objects failed. If all failed with the same exit code, that exit code. */

@@ -3,7 +3,7 @@ import { type CopyFlags, checkFilesAtOnce } from "./copy-flags.ts";
 import type { RemoteTarget } from "./remote-plan.ts";
 
 /** Flags that describe an object: a copy keeps those of its source, a file has none. */
-const OF_OBJECTS = {
+export const OF_OBJECTS = {
   acl: "ACL",
   storageClass: "StorageClass",
   cacheControl: "CacheControl",

@@ -112,7 +112,7 @@ function itemOf(
 }
 
 /** A key is anything, a path is not: none may lead out of the folder or mean something else to the file system. */
-function refusalOf(key: string, name: string): Error | undefined {
+export function refusalOf(key: string, name: string): Error | undefined {
   const parts = name.split(sep === "\\" ? /[\\/]/ : "/");
   const isPath = parts.every((part) => part !== "" && part !== "." && part !== ".." && !/[\0]/.test(part));
   if (isPath && (sep !== "\\" || !/[<>:"|?*]/.test(name))) return undefined;

@@ -1,8 +1,8 @@
-import type { ProgressDetails, UploadWarning } from "@cosup/node";
+import type { ProgressDetails } from "@cosup/node";
 import cliProgress from "cli-progress";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeResult } from "../output.ts";
-import type { Display, DisplayContext } from "./display.ts";
+import type { Display, DisplayContext, Warning } from "./display.ts";
 import { formatBytes, formatSeconds, outcomeLine, percentOf, summaryLine } from "./format.ts";
 import { failureLine } from "./quiet.ts";
 import { Rate } from "./rate.ts";
@@ -60,7 +60,7 @@ export class BarDisplay implements Display {
     if (outcome.status === "failed") this.#bars.log(`${visible(failureLine(outcome))}\n`);
   }
 
-  warning({ message }: UploadWarning): void {
+  warning({ message }: Warning): void {
     this.#bars.log(`${visible(`warning: ${message}`)}\n`);
   }
 

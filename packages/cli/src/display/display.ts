@@ -1,5 +1,12 @@
-import type { ProgressDetails, UploadWarning } from "@cosup/node";
+import type { ProgressDetails } from "@cosup/node";
 import type { Outcome, Tally } from "../commands/outcome.ts";
+
+/** Something that the user should know, and that does not stop the command. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly uploadId?: string | undefined;
+}
 
 /** Shows an upload. Results go to stdout; progress, warnings and errors go to stderr. */
 export interface Display {
@@ -7,7 +14,7 @@ export interface Display {
   readonly wantsTotal: boolean;
   progress(details: ProgressDetails, total: number | undefined): void;
   outcome(outcome: Outcome): void;
-  warning(warning: UploadWarning): void;
+  warning(warning: Warning): void;
   /** Removes the progress bar. Called before the summary and before an error is reported. */
   end(): void;
   summary(tally: Tally): void;

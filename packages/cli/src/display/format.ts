@@ -1,4 +1,4 @@
-import type { Outcome, Tally } from "../commands/outcome.ts";
+import type { Outcome, SyncCounts, Tally } from "../commands/outcome.ts";
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 
@@ -33,11 +33,14 @@ export function percentOf(acknowledged: number, total: number, sent: number): nu
 
 /** Describes the result of one object in one line. */
 export function outcomeLine(outcome: Outcome, bucket: string): string {
-  const { source, key, status, reason, size, crc64, partsResumed } = outcome;
+  const { source, key, status, action, reason, size, crc64, partsResumed } = outcome;
   const to = outcome.to ?? `cos://${bucket}/${key}`;
   const bytes = size === undefined ? "" : ` (${formatBytes(size)})`;
+  if (action === "skip") return `would skip ${source}${bytes}: it is unchanged`;
+  if (action === "delete") return `would delete ${source}${bytes}`;
+  if (status === "deleted") return `deleted ${source}${bytes}`;
   if (status === "planned")
-    return `would ${outcome.to === undefined ? "upload" : "copy"} ${source} to ${to}${source === "-" ? "" : bytes}`;
+    return `would ${action ?? (outcome.to === undefined ? "upload" : "copy")} ${source} to ${to}${source === "-" ? "" : bytes}`;
   if (status === "skipped") return `skipped ${source}: ${SKIP_REASONS[reason ?? ""] ?? reason ?? "skipped"}`;
   const resumed = partsResumed > 0 ? `, ${partsResumed} parts resumed` : "";
   const checksum = crc64 === undefined ? "" : `, crc64 ${crc64}`;
@@ -56,17 +59,38 @@ const SKIP_REASONS: Readonly<Record<string, string>> = {
 
 /** Summarizes all objects in one line. */
 export function summaryLine(tally: Tally): string {
-  const { done, does, skipped, failed, planned, bytes, partsSent, partsResumed } = tally;
+  const { done, does, skipped, failed, planned, bytes, partsSent, partsResumed, sync } = tally;
+  if (sync?.toDelete !== undefined) return syncPlanLine(tally, sync);
   if (planned > 0) return `${countOf(planned, "file")}, ${formatBytes(bytes)}: nothing was sent (dry run)`;
   const seconds = Math.max((performance.now() - tally.startedAt) / 1000, 0.001);
   // Below 1 MiB the rate shows only the latency of requests, and after a resume it counts bytes that were not sent.
   const rate =
     bytes >= 1024 * 1024 && partsResumed === 0 ? `, ${formatBytes(Math.round(bytes / seconds))}/s` : "";
   const parts = partsSent + partsResumed <= 1 ? "" : `; ${partsSent} parts sent, ${partsResumed} resumed`;
-  const rest = [skipped > 0 && `${skipped} skipped`, failed > 0 && `${failed} failed`].filter(Boolean);
+  const rest = [
+    sync !== undefined && sync.deleted > 0 && `${sync.deleted} deleted`,
+    sync !== undefined && sync.unchanged > 0 && `${sync.unchanged} unchanged`,
+    skipped > 0 && `${skipped} skipped`,
+    failed > 0 && `${failed} failed`,
+  ].filter(Boolean);
   const took = seconds < 10 ? `${seconds.toFixed(1)}s` : formatSeconds(seconds);
   const counts = `${countOf(done, does === "uploaded" ? "file" : "object")} ${does}, ${formatBytes(bytes)} in ${took}${rate}${parts}`;
   return [counts, ...rest].join("; ");
+}
+
+/** What a sync would do, in one line. */
+function syncPlanLine({ does, planned, bytes, failed, skipped }: Tally, sync: SyncCounts): string {
+  const verb = does === "uploaded" ? "upload" : "download";
+  const { toDelete = 0, toDeleteBytes = 0, unchanged, unchangedBytes } = sync;
+  return [
+    `would ${verb} ${countOf(planned, "file")} (${formatBytes(bytes)})`,
+    `delete ${toDelete} (${formatBytes(toDeleteBytes)})`,
+    `skip ${unchanged + skipped} (${formatBytes(unchangedBytes)})`,
+    failed > 0 && `${failed} failed`,
+    "nothing was changed (dry run)",
+  ]
+    .filter(Boolean)
+    .join("; ");
 }
 
 function countOf(count: number, noun: string): string {

@@ -1,9 +1,9 @@
-import type { ProgressDetails, UploadWarning } from "@cosup/node";
+import type { ProgressDetails } from "@cosup/node";
 import { classify } from "../classify-error.ts";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeError, writeJson } from "../output.ts";
 import { messageOf } from "../report.ts";
-import type { Display, DisplayContext } from "./display.ts";
+import type { Display, DisplayContext, Warning } from "./display.ts";
 import { failureLine } from "./quiet.ts";
 
 /** Minimum time between two progress lines. */
@@ -28,9 +28,11 @@ export class JsonDisplay implements Display {
   }
 
   outcome(outcome: Outcome): void {
-    const { source, key, to, status, reason, size, crc64, etag, partsSent, partsResumed, error } = outcome;
+    const { source, key, to, status, action, reason, size } = outcome;
+    const { crc64, etag, partsSent, partsResumed, error } = outcome;
     const { bucket } = this.#context;
-    const object = { type: "object", source, bucket, key, to, status, reason, size, partsSent, partsResumed };
+    const what = { type: "object", source, bucket, key, to, status, action, reason, size };
+    const object = { ...what, partsSent, partsResumed };
     if (status !== "failed") {
       writeJson({ ...object, crc64: crc64 || undefined, etag: etag || undefined });
       return;
@@ -42,7 +44,7 @@ export class JsonDisplay implements Display {
     writeError(failureLine(outcome));
   }
 
-  warning({ code, message, uploadId }: UploadWarning): void {
+  warning({ code, message, uploadId }: Warning): void {
     writeJson({ type: "warning", code, message, uploadId });
   }
 
@@ -59,6 +61,7 @@ export class JsonDisplay implements Display {
       skipped,
       failed,
       ...dryRun,
+      ...tally.sync,
       bytes,
       partsSent,
       partsResumed,

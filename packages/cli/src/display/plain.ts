@@ -1,7 +1,7 @@
-import type { ProgressDetails, UploadWarning } from "@cosup/node";
+import type { ProgressDetails } from "@cosup/node";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeError, writeResult } from "../output.ts";
-import type { Display, DisplayContext } from "./display.ts";
+import type { Display, DisplayContext, Warning } from "./display.ts";
 import { formatBytes, outcomeLine, percentOf, summaryLine } from "./format.ts";
 import { failureLine } from "./quiet.ts";
 import { Rate } from "./rate.ts";
@@ -38,7 +38,7 @@ export class PlainDisplay implements Display {
     else writeResult(outcomeLine(outcome, this.#context.bucket));
   }
 
-  warning({ message }: UploadWarning): void {
+  warning({ message }: Warning): void {
     writeError(`warning: ${message}`);
   }
 

@@ -1,0 +1,49 @@
+import { ArgumentTypeError, checkUpload } from "@cosup/node";
+import { isLocation, type Location, parseLocation } from "../location.ts";
+import { folderPrefix } from "../sync/sides.ts";
+import type { SyncFlags } from "../sync/sync-run.ts";
+import { checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
+import { OF_OBJECTS } from "./remote-flags.ts";
+
+/** What a sync copies, and which way. */
+export interface SyncArguments {
+  readonly kind: "upload" | "download";
+  readonly folder: string;
+  /** The bucket, and a key that is empty or ends with "/". */
+  readonly location: Location;
+}
+
+/**
+ * Reads and checks the arguments of `cosup sync`. Sends nothing.
+ * @throws {TypeError} {@link RangeError} a wrong argument or flag, or flags that contradict each other
+ */
+export function parseSyncArguments(source: string, target: string, flags: SyncFlags): SyncArguments {
+  const isUpload = isLocation(target);
+  if (isLocation(source) === isUpload) {
+    const hint = isUpload ? ": cosup cp -r copies inside COS" : "";
+    throw new ArgumentTypeError("target", `one of source and target must be cos://BUCKET[/PREFIX]${hint}`);
+  }
+  const location = folderPrefix(parseLocation(isUpload ? target : source));
+  if (flags.maxDelete !== undefined && flags.delete !== true)
+    throw new ArgumentTypeError("maxDelete", "can only be used with --delete");
+  checkFilesAtOnce(flags);
+  if (!isUpload) checkDownloadFlags(flags);
+  checkUpload({ ...uploadSettings(flags), Bucket: location.bucket });
+  const folder = isUpload ? source : target;
+  if (folder === "-" || folder === "")
+    throw new ArgumentTypeError(isUpload ? "source" : "target", "must be a folder");
+  return { kind: isUpload ? "upload" : "download", folder, location };
+}
+
+/** A file has no headers, and links are not followed where files are written. */
+function checkDownloadFlags(flags: SyncFlags): void {
+  const ofUploads = { ...OF_OBJECTS, md5: "EnableMD5", followSymlinks: "followSymlinks" };
+  for (const [name, parameter] of Object.entries(ofUploads)) {
+    if (flags[name as keyof typeof ofUploads] !== undefined)
+      throw new ArgumentTypeError(parameter, "is for uploads: the source is in COS");
+  }
+  if (flags.contentType !== "auto")
+    throw new ArgumentTypeError("ContentType", "is for uploads: the source is in COS");
+  if (flags.resume === "server")
+    throw new ArgumentTypeError("resume", "must be 'auto', 'require' or 'off' for a download");
+}

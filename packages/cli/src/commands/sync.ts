@@ -1,0 +1,108 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileCheckpoints, pathFilter, SourceError } from "@cosup/node";
+import { openClient } from "../client.ts";
+import { ownEnvironment } from "../credentials.ts";
+import { createDisplay } from "../display/create-display.ts";
+import type { Display } from "../display/display.ts";
+import { abortOnInterrupt } from "../interrupt.ts";
+import { memoryBudgetFor } from "../memory-budget.ts";
+import { reportFailure } from "../report.ts";
+import { downloadDirection } from "../sync/download-direction.ts";
+import { headersDigest } from "../sync/headers-digest.ts";
+import { Ledger } from "../sync/ledger.ts";
+import { runSync } from "../sync/run-sync.ts";
+import type { SyncFlags, SyncRun } from "../sync/sync-run.ts";
+import { uploadDirection } from "../sync/upload-direction.ts";
+import { FilesProgress } from "./files-progress.ts";
+import { reportInterruptedDownload } from "./interruption.ts";
+import { Tally } from "./outcome.ts";
+import { parseSyncArguments, type SyncArguments } from "./sync-flags.ts";
+
+/** Runs `cosup sync`. All arguments are checked before anything is sent. Returns the exit code. */
+export async function sync(source: string, target: string, flags: SyncFlags): Promise<number> {
+  const given = parseSyncArguments(source, target, flags);
+  const isWanted = await pathFilter({ include: flags.include, exclude: flags.exclude });
+  const memoryBudget = memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, undefined);
+  const client = openClient(flags, ownEnvironment(), memoryBudget);
+  const display = createDisplay(flags, { bucket: given.location.bucket, title: undefined });
+  const signal = abortOnInterrupt();
+  try {
+    const folder = await realFolder(given, flags);
+    const run: SyncRun = {
+      client,
+      flags,
+      folder,
+      folderName: given.folder,
+      location: given.location,
+      ledger: await openLedger(given, folder, flags, display),
+      isWanted,
+      headers: given.kind === "upload" ? headersDigest(flags) : "",
+      checkpoints: fileCheckpoints(flags.stateDir || undefined),
+      display,
+      tally: tallyOf(given, flags),
+      progress: new FilesProgress(0, (_done, _total, details) => display.progress(details, undefined)),
+      signal,
+    };
+    const direction = given.kind === "upload" ? uploadDirection(run) : downloadDirection(run);
+    return await finish(run, runSync(run, direction));
+  } finally {
+    await client.close();
+  }
+}
+
+/** The target of a download is made, unless nothing is to be changed. */
+async function realFolder({ kind, folder }: SyncArguments, { dryRun }: SyncFlags): Promise<string> {
+  try {
+    if (kind === "download" && dryRun !== true) await mkdir(folder, { recursive: true });
+    return await realpath(folder);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    // A dry run shows what would be downloaded to it.
+    if (isMissing && kind === "download") return resolve(folder);
+    const what = isMissing ? "does not exist" : "cannot be read, or is no folder";
+    throw new SourceError(`${folder} ${what}`, "source-unreadable", error);
+  }
+}
+
+function openLedger(
+  { kind, location }: SyncArguments,
+  folder: string,
+  flags: SyncFlags,
+  display: Display,
+): Promise<Ledger> {
+  const { bucket, key: prefix } = location;
+  return Ledger.open({
+    target: { kind, endpoint: flags.endpoint || undefined, bucket, prefix, folder },
+    stateDir: flags.stateDir || undefined,
+    write: flags.dryRun !== true,
+    warn: (code, message) => display.warning({ code, message }),
+  });
+}
+
+function tallyOf({ kind }: SyncArguments, { dryRun }: SyncFlags): Tally {
+  const counts = { unchanged: 0, unchangedBytes: 0, deleted: 0, deletedBytes: 0 };
+  const planned = dryRun === true ? { toDelete: 0, toDeleteBytes: 0 } : {};
+  return new Tally(kind === "upload" ? "uploaded" : "downloaded", { ...counts, ...planned });
+}
+
+async function finish({ flags, display, tally, signal }: SyncRun, work: Promise<void>): Promise<number> {
+  try {
+    await work;
+    display.end();
+    display.summary(tally);
+    return tally.exitCode;
+  } catch (error) {
+    display.end();
+    const json = flags.json === true;
+    const exitCode = signal.aborted
+      ? reportInterruptedDownload(signal.reason, json, keptOf(tally))
+      : reportFailure(error, json);
+    if (tally.files > 0 || json || signal.aborted) display.summary(tally);
+    return exitCode;
+  }
+}
+
+function keptOf({ sync }: Tally): string {
+  return sync?.deleted === 0 ? "what was copied is kept, and nothing was deleted" : "what was copied is kept";
+}

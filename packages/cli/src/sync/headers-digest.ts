@@ -1,0 +1,13 @@
+import { createHash } from "node:crypto";
+import { type CopyFlags, uploadSettings } from "../commands/copy-flags.ts";
+
+/** Digest of the headers that an upload asks for: with other ones, an equal file is compared again. */
+export function headersDigest(flags: CopyFlags): string {
+  const settings = uploadSettings(flags);
+  const { ACL, StorageClass, CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, Expires } =
+    settings;
+  const described = [CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, Expires];
+  const metadata = Object.entries(settings.Metadata ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
+  const asked = JSON.stringify([ACL, StorageClass, flags.contentType, ...described, metadata]);
+  return createHash("sha256").update(asked).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,142 @@
+import { existsSync } from "node:fs";
+import { isBlocked } from "./blocked.ts";
+import { decide } from "./decide.ts";
+import { deleteUnmatched } from "./deletions.ts";
+import type { LedgerEntry } from "./ledger-entry.ts";
+import { Cursor, type ListedObject, type LocalFile, mergePairs, type Pair, type Sides } from "./merge.ts";
+import { listedObjects, localFiles, type NotAFile } from "./sides.ts";
+import {
+  type Deletion,
+  type Direction,
+  NO_PARTS,
+  report,
+  reportUnchanged,
+  type SyncRun,
+  type Task,
+} from "./sync-run.ts";
+
+/** What the plan of a sync collects besides its tasks. */
+interface Collected {
+  readonly deletions: Deletion[];
+  /** Names of the folder that are no files to be synced: links, for one. Nothing at or below them is touched. */
+  readonly blocked: Set<string>;
+  ledgerChanged: boolean;
+}
+
+/**
+ * Compares the folder, the list of the prefix and the ledger in one pass, copies what is not equal, and deletes in the end.
+ * The failure of one file is its outcome; the promise rejects only if the whole sync fails.
+ */
+export async function runSync(run: SyncRun, direction: Direction): Promise<void> {
+  const collected: Collected = { deletions: [], blocked: new Set(), ledgerChanged: false };
+  try {
+    await copyAll(run, direction, collected);
+    await deleteUnmatched(run, direction, collected.deletions, collected.blocked);
+  } finally {
+    // Not before: another sync might upload to a key that is being deleted.
+    await run.ledger.release();
+  }
+}
+
+async function copyAll(run: SyncRun, direction: Direction, collected: Collected): Promise<void> {
+  const sides = await openSides(run, collected.blocked);
+  try {
+    await performAll(run, direction, planTasks(run, direction, sides, collected), collected);
+  } finally {
+    await sides.local.close();
+    await sides.remote.close();
+    // What the sync did not come to is as it was.
+    await run.ledger.write(sides.known.rest(), collected.ledgerChanged);
+    await sides.known.close();
+  }
+}
+
+async function openSides(run: SyncRun, blocked: Set<string>): Promise<Sides> {
+  const { client, flags, folder, location, ledger, signal } = run;
+  const { include, exclude, followSymlinks } = flags;
+  const rules = { folder, prefix: location.key, include, exclude, followSymlinks, signal };
+  const files = localFiles(rules, (other) => reportOther(run, other, blocked));
+  // The folder first: it may not exist. A dry run does not create the target of a download.
+  const local: Cursor<LocalFile> = await Cursor.open(existsSync(folder) ? files : noFiles());
+  const remote: Cursor<ListedObject> = await Cursor.open(listedObjects(client, location, signal));
+  const known: Cursor<LedgerEntry> = await Cursor.open(ledger.entries());
+  return { local, remote, known };
+}
+
+async function* noFiles(): AsyncGenerator<LocalFile, void, undefined> {}
+
+function reportOther(run: SyncRun, { path, key, reason, error }: NotAFile, blocked: Set<string>): void {
+  blocked.add(path);
+  const object = { source: path, key, size: undefined, ...NO_PARTS };
+  if (error !== undefined) report(run, { ...object, status: "failed", error });
+  // A link in the target of a download is nobody's concern until an object would go there.
+  else if (run.tally.does === "uploaded") report(run, { ...object, status: "skipped", reason });
+}
+
+async function* planTasks(
+  run: SyncRun,
+  direction: Direction,
+  sides: Sides,
+  collected: Collected,
+): AsyncGenerator<Task, void, undefined> {
+  const { ledger, flags, headers, tally, signal } = run;
+  const isUpload = tally.does === "uploaded";
+  for await (const pair of mergePairs(sides)) {
+    signal.throwIfAborted();
+    const source = isUpload ? pair.local : pair.remote;
+    if (!run.isWanted(pair.path)) {
+      if (pair.known !== undefined) ledger.order.put(pair.known);
+      continue;
+    }
+    if (source === undefined) {
+      if (pair.known !== undefined) collected.ledgerChanged = true;
+      if (flags.delete === true && (pair.local ?? pair.remote) !== undefined)
+        collected.deletions.push({ path: pair.path, pair });
+      continue;
+    }
+    const decision = decide(pair, flags.compare, headers);
+    await ledger.order.room();
+    if (decision !== "unchanged") {
+      if (isUpload || !isBlocked(pair.path, collected.blocked))
+        yield { pair, decision, settle: ledger.order.place() };
+      else report(run, blockedOutcome(direction, pair));
+      continue;
+    }
+    if (pair.known !== undefined) ledger.order.put(pair.known);
+    reportUnchanged(run, direction, pair);
+  }
+}
+
+function blockedOutcome(direction: Direction, pair: Pair): Parameters<typeof report>[1] {
+  const error = new Error(
+    `${pair.path} is below a link or something else that is no folder: it stays as it is`,
+  );
+  return { ...direction.objectOf(pair, false), ...NO_PARTS, status: "failed", error };
+}
+
+async function performAll(
+  run: SyncRun,
+  direction: Direction,
+  tasks: AsyncGenerator<Task, void, undefined>,
+  collected: Collected,
+): Promise<void> {
+  const { signal } = run;
+  const worker = async (): Promise<void> => {
+    for (let next = await tasks.next(); next.done !== true; next = await tasks.next()) {
+      const { pair, settle } = next.value;
+      collected.ledgerChanged = true;
+      try {
+        signal.throwIfAborted();
+        settle(await direction.perform(next.value));
+      } catch (error) {
+        settle(undefined);
+        if (signal.aborted) throw signal.reason;
+        report(run, { ...direction.objectOf(pair, false), ...NO_PARTS, status: "failed", error });
+      }
+    }
+  };
+  const workers = Array.from({ length: run.flags.files ?? 5 }, worker);
+  // Every file must have saved its checkpoint before the process ends.
+  for (const result of await Promise.allSettled(workers))
+    if (result.status === "rejected") throw result.reason;
+}

@@ -1,0 +1,96 @@
+import type { CheckpointStore, NodeCosClient, UploadResult } from "@cosup/node";
+import type { CopyFlags } from "../commands/copy-flags.ts";
+import type { FilesProgress } from "../commands/files-progress.ts";
+import type { Outcome, Tally } from "../commands/outcome.ts";
+import type { Display, Warning } from "../display/display.ts";
+import type { Location } from "../location.ts";
+import type { Compare, Decision } from "./decide.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LedgerEntry } from "./ledger-entry.ts";
+import type { Settle } from "./ledger-order.ts";
+import type { Pair } from "./merge.ts";
+
+/** The flags of `cosup sync`. */
+export interface SyncFlags extends CopyFlags {
+  readonly compare: Compare;
+  readonly delete?: boolean;
+  readonly maxDelete?: number;
+}
+
+/** Everything that the files of one sync share. */
+export interface SyncRun {
+  readonly client: NodeCosClient;
+  readonly flags: SyncFlags;
+  /** Absolute, without links. */
+  readonly folder: string;
+  /** As it was given. */
+  readonly folderName: string;
+  /** The bucket and the prefix. */
+  readonly location: Location;
+  readonly ledger: Ledger;
+  /** Whether `--include` and `--exclude` let a path be synced. */
+  readonly isWanted: (path: string) => boolean;
+  /** Digest of the headers that uploads ask for; "" of downloads. */
+  readonly headers: string;
+  readonly checkpoints: CheckpointStore;
+  readonly display: Display;
+  readonly tally: Tally;
+  readonly progress: FilesProgress;
+  readonly signal: AbortSignal;
+}
+
+/** Something that a sync does about one path. */
+export interface Task {
+  readonly pair: Pair;
+  readonly decision: Exclude<Decision, "unchanged">;
+  readonly settle: Settle;
+}
+
+/** Something that is to be deleted, because its source is gone. */
+export interface Deletion {
+  readonly path: string;
+  readonly pair: Pair;
+}
+
+/** What a sync does in one of its two directions. */
+export interface Direction {
+  /** Does what a task says, or with `--dry-run` reports it. Returns what is known then. */
+  perform(task: Task): Promise<LedgerEntry | undefined>;
+  /** Deletes; each failure is an outcome. */
+  remove(deletions: readonly Deletion[]): Promise<void>;
+  /** Names what fails or is deleted. */
+  objectOf(pair: Pair, deleted: boolean): Pick<Outcome, "source" | "key" | "to" | "size">;
+}
+
+export const NO_PARTS = { partsSent: 0, partsResumed: 0 } as const;
+
+/** Counts an outcome and shows it. */
+export function report({ tally, display }: SyncRun, outcome: Outcome): void {
+  tally.add(outcome);
+  display.outcome(outcome);
+}
+
+/** Counts a file that is equal already. Only a dry run shows each of them. */
+export function reportUnchanged(run: SyncRun, direction: Pick<Direction, "objectOf">, pair: Pair): void {
+  const size = pair.local?.size ?? 0;
+  if (run.flags.dryRun === true) {
+    const object = direction.objectOf(pair, false);
+    report(run, { ...object, ...NO_PARTS, size, status: "planned", action: "skip" });
+  } else run.tally.addUnchanged(size);
+}
+
+/** Shows a warning. */
+export function warn({ display }: Pick<SyncRun, "display">, warning: Warning): void {
+  display.warning(warning);
+}
+
+/** The result of an upload as the ledger keeps it; undefined if COS gave no ETag. */
+export function entryOf(
+  { path, size, mtimeMs, ctimeMs, ino }: Omit<LedgerEntry, "etag" | "crc64" | "headers">,
+  { ETag, crc64 }: Pick<UploadResult, "ETag" | "crc64">,
+  headers: string,
+): LedgerEntry | undefined {
+  const etag = ETag?.replace(/^"|"$/g, "") ?? "";
+  if (etag === "") return undefined;
+  return { path, size, mtimeMs, ctimeMs, ino, etag, crc64: crc64 ?? "", headers };
+}

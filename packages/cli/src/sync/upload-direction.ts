@@ -1,0 +1,106 @@
+import { deleteObjects } from "@cosup/node/objects";
+import { uploadSettings } from "../commands/copy-flags.ts";
+import { bareETag, type Outcome } from "../commands/outcome.ts";
+import type { LedgerEntry } from "./ledger-entry.ts";
+import type { LocalFile, Pair } from "./merge.ts";
+import { findSameObject } from "./same-object.ts";
+import { untilDistinct } from "./settle.ts";
+import {
+  type Deletion,
+  type Direction,
+  entryOf,
+  NO_PARTS,
+  report,
+  reportUnchanged,
+  type SyncRun,
+  type Task,
+  warn,
+} from "./sync-run.ts";
+
+/** Objects of one request. */
+const BATCH = 1000;
+
+/** From the folder to the prefix. */
+export function uploadDirection(run: SyncRun): Direction {
+  return {
+    objectOf: (pair, deleted) => objectOf(run, pair, deleted),
+    perform: async (task) => {
+      const { local } = task.pair;
+      if (local === undefined) return undefined;
+      return run.flags.dryRun === true ? planUpload(run, task, local) : upload(run, task, local);
+    },
+    remove: (deletions) => removeObjects(run, deletions),
+  };
+}
+
+function objectOf(
+  { location }: SyncRun,
+  { path, local, remote }: Pair,
+  deleted: boolean,
+): Pick<Outcome, "source" | "key" | "size"> {
+  const key = location.key + path;
+  return deleted
+    ? { source: `cos://${location.bucket}/${key}`, key, size: remote?.size }
+    : { source: path, key, size: local?.size };
+}
+
+async function planUpload(run: SyncRun, { pair, decision }: Task, local: LocalFile): Promise<undefined> {
+  const { client, flags, location, signal } = run;
+  const object = { Bucket: location.bucket, Key: local.key, LocalFilePath: local.file };
+  const same =
+    decision === "compare" ? await findSameObject(client, object, uploadSettings(flags), signal) : undefined;
+  if (same !== undefined) reportUnchanged(run, { objectOf: () => objectOf(run, pair, false) }, pair);
+  else report(run, { ...objectOf(run, pair, false), ...NO_PARTS, status: "planned", action: "upload" });
+}
+
+async function upload(run: SyncRun, task: Task, local: LocalFile): Promise<LedgerEntry | undefined> {
+  const { client, flags, location, checkpoints, signal, headers } = run;
+  const isDistinct = await untilDistinct(local, signal);
+  const progress = run.progress.file(local.size);
+  try {
+    const result = await client.uploadFile({
+      ...uploadSettings(flags),
+      Bucket: location.bucket,
+      Key: local.key,
+      LocalFilePath: local.file,
+      refuseSymlinks: true,
+      skip: task.decision === "compare" ? "same" : "never",
+      checkpoints,
+      onProgress: (_consumed, _total, details) => progress.update(details),
+      onWarning: (warning) => warn(run, warning),
+      signal,
+    });
+    const { size, crc64, ETag, partsSent, partsResumed } = result;
+    if (result.skipped) run.tally.addUnchanged(size);
+    else {
+      const object = { ...objectOf(run, task.pair, false), size, crc64, etag: bareETag(ETag) };
+      report(run, { ...object, partsSent, partsResumed, status: "uploaded" });
+    }
+    return isDistinct ? entryOf(local, result, headers) : undefined;
+  } finally {
+    progress.end();
+  }
+}
+
+async function removeObjects(run: SyncRun, deletions: readonly Deletion[]): Promise<void> {
+  const { client, location, signal } = run;
+  const sizes = new Map<string, number | undefined>();
+  for (let from = 0; from < deletions.length; from += BATCH) {
+    sizes.clear();
+    for (const { pair } of deletions.slice(from, from + BATCH))
+      if (pair.remote !== undefined) sizes.set(pair.remote.key, pair.remote.size);
+    const Objects = [...sizes.keys()].map((Key) => ({ Key }));
+    const { Deleted, Errors } = await deleteObjects(client, { Bucket: location.bucket, Objects, signal });
+    const objectFor = (key: string) => ({
+      source: `cos://${location.bucket}/${key}`,
+      key,
+      size: sizes.get(key),
+      ...NO_PARTS,
+    });
+    for (const { Key } of Deleted) report(run, { ...objectFor(Key), status: "deleted" });
+    for (const { Key, Code, Message } of Errors) {
+      const error = new Error(`cos://${location.bucket}/${Key} was not deleted: ${Message} (${Code})`);
+      report(run, { ...objectFor(Key), status: "failed", error });
+    }
+  }
+}
