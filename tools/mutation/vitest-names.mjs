@@ -51,7 +51,9 @@ const each =
   (rows) =>
   (name, ...rest) => {
     const body = rest.find((value) => typeof value === "function");
-    for (const row of rows) declare(name, () => (Array.isArray(row) ? body(...row) : body(row)));
+    // As in Vitest, arrays are lists of arguments only if all rows are: among other values, an array is a value.
+    const areLists = rows.every(Array.isArray);
+    for (const row of rows) declare(name, () => (areLists ? body(...row) : body(row)));
   };
 describe.each = each(describe);
 test.each = each(test);
