@@ -110,14 +110,14 @@ export class PartReader {
     const length = this.#lengthOf(partNumber);
     const least = this.#options?.least?.(partNumber);
     const part =
-      this.#filler === undefined || length === 0
+      this.#filler === undefined
         ? await this.#readRange(this.#offset, length, signal)
         : await this.#filler.fill(length, least, signal);
     return this.#accept(partNumber, part, async () => {
       this.#offset += part.bytes.length;
       this.#ended = part.ended;
       if (size === undefined) return;
-      if (this.#ended && this.#offset < size) throw endedEarly(this.#offset, size);
+      if (this.#ended) throw endedEarly(this.#offset, size);
       if (this.#offset === size && isFirst) await this.#expectEnd(size, signal);
     });
   }

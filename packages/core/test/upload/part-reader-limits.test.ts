@@ -173,7 +173,67 @@ describe("parts of given lengths", () => {
   });
 });
 
+describe("a stream of unknown length", () => {
+  /** A stream of so many bytes, with the lengths of the reads that it was asked for. */
+  function counted(bytes: number, interrupt?: () => void) {
+    const asked: number[] = [];
+    const all = pattern(bytes);
+    const source: ByteSource = {
+      size: undefined,
+      fingerprint: undefined,
+      access: "sequential",
+      inMemory: false,
+      ...(interrupt === undefined ? {} : { interrupt }),
+      read: async (start, end, into) => {
+        asked.push(end - start);
+        const part = all.subarray(start, end);
+        into.set(part);
+        return into.subarray(0, part.length);
+      },
+      changed: async () => false,
+      close: async () => {},
+    };
+    return { source, asked };
+  }
+
+  test("that cannot be interrupted is read part by part", async () => {
+    const { core, options } = await rig();
+    const { source, asked } = counted(2.5 * KB);
+    const reader = new PartReader({ source, core, partSize: KB, plan: undefined }, options);
+    expect((await readAll(reader)).length).toBe(3);
+    expect(asked).toEqual([KB, KB, KB]);
+  });
+
+  test.each(ways)("that has ended is not read again, %s", async (_, given) => {
+    const { core, options } = await rig();
+    const { source, asked } = counted(2.5 * KB, () => {});
+    const reader = new PartReader({ source, core, partSize: KB, plan: undefined }, given(options));
+    await readAll(reader);
+    const reads = asked.length;
+    expect(await reader.next(signal)).toBeUndefined();
+    expect(await reader.next(signal)).toBeUndefined();
+    expect(asked.length).toBe(reads);
+  });
+});
+
 describe("parts above the memory budget", () => {
+  test("need no listener", async () => {
+    const { core, large, options } = await rig();
+    const length = CAPACITY + 1;
+    const file = new TestFile(pattern(length));
+    const more = { ...options, onOversize: undefined };
+    const parts = { source: file, core, partSize: length, plan: planOf(length, length) };
+    expect((await new PartReader(parts, more).next(signal))?.core).toBe(large);
+  });
+
+  test("cannot be read without the core that has room for them", async () => {
+    const { core } = await rig();
+    const length = CAPACITY + 1;
+    const file = new TestFile(pattern(length));
+    const reader = new PartReader({ source: file, core, partSize: length, plan: planOf(length, length) });
+    expect((await caughtAs(reader.next(signal), RangeError)).message).toContain("exceeds the memory budget");
+  });
+
   test.each([
     ["just fit", CAPACITY, []],
     ["are larger by one byte", CAPACITY + 1, [CAPACITY + 1]],
@@ -203,6 +263,14 @@ describe("parts above the memory budget", () => {
 });
 
 describe("a source with random access", () => {
+  test("that is empty needs no memory", async () => {
+    const { core } = await rig();
+    await core.arena.allocate(CAPACITY);
+    const file = new TestFile(new Uint8Array(0));
+    const reader = new PartReader({ source: file, core, partSize: KB, plan: planOf(0) });
+    expect((await reader.next(signal))?.bytes.length).toBe(0);
+  });
+
   test("without a plan is one part", async () => {
     const { core } = await rig();
     const file = new TestFile(pattern(3 * KB));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import type { DigestCore } from "../../src/digest/digest-core.ts";
-import { planParts } from "../../src/upload/plan.ts";
+import { partCount, planParts } from "../../src/upload/plan.ts";
 import { thrown } from "../support/caught.ts";
 import { createCore, MB } from "../support/core.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
@@ -43,7 +43,17 @@ test.each([
 });
 
 test("planParts() refuses sizes above the largest object", () => {
-  expect(thrown(() => planParts(core, LARGEST + 1, MB))).toBeInstanceOf(RangeError);
+  const error = thrown(() => planParts(core, LARGEST + 1, MB));
+  expect(error).toBeInstanceOf(RangeError);
+  expect(error).toMatchObject({
+    parameter: "LocalFilePath",
+    message: expect.stringContaining(`${LARGEST + 1} bytes are more than an object can have (48.8 TiB)`),
+  });
+});
+
+test("partCount() counts the parts as the core does", () => {
+  for (const size of [0, 1, MB - 1, MB, MB + 1, 9.5 * MB, 10 * MB])
+    expect([size, partCount(size, MB)]).toEqual([size, core.partCount(size, MB)]);
 });
 
 test("planParts() of a simulation has the same plan in smaller units", () => {

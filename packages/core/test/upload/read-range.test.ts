@@ -89,6 +89,14 @@ describe("readRange()", () => {
     expect(reads.reduce((sum, length) => sum + length, 0)).toBe(2.5 * GiB);
   });
 
+  test("gives a range of one read as the source does, without a copy, wherever it begins", async () => {
+    const own = new Uint8Array(KB);
+    const { source } = strictSource(5 * GiB, "random");
+    const views: ByteSource = { ...source, read: async () => own };
+    const into = new Uint8Array(KB);
+    expect(await readRange(views, 4 * GiB, 4 * GiB + KB, into, signal)).toBe(own);
+  });
+
   test("returns less where the source ends", async () => {
     const { source, reads } = strictSource(GiB, "random");
     const into = new Uint8Array(2 * GiB);
