@@ -1,4 +1,6 @@
 import type { Settings } from "./contract.ts";
+import type { FaultInstruction } from "./fault-instruction.ts";
+import { downloadFaultScript } from "./fixtures/download-faults.ts";
 
 /** The options of the emulator that a runner starts, and the settings that a rig gets. */
 export interface EmulatorSetup {
@@ -11,18 +13,8 @@ export interface EmulatorSetup {
     readonly token?: string;
     readonly expiresAt?: number;
   }[];
-  /** What happens to requests of keys that no case uses by chance. The form is that of docs/faults.md. */
-  readonly faults: readonly {
-    readonly op: "GetObject";
-    readonly match: { readonly key: string };
-    readonly when: `after-${number}-bytes-of-response` | "after-commit-before-response";
-    readonly fault:
-      | "fin"
-      | "reset"
-      | { readonly kind: "flip-response"; readonly at: number }
-      | { readonly kind: "crc64"; readonly value: "missing" };
-    readonly times: "forever";
-  }[];
+  /** What happens to requests of keys that no case uses by chance. */
+  readonly faults: readonly FaultInstruction[];
 }
 
 /** Keys whose bytes never arrive as they are stored, or without their CRC64: prefixes for `rig.uniqueKey`. */
@@ -79,6 +71,7 @@ export const emulatorSetup: EmulatorSetup = {
       when: "after-commit-before-response",
       fault: { kind: "crc64", value: "missing" },
     },
+    ...downloadFaultScript,
   ],
 };
 

@@ -1,15 +1,9 @@
 import type { RequestEvent, RetryEvent } from "@cosup/core";
-import type { DiagnosticsChannel } from "@cosup/core/runtime";
 import type { ContractCase } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
+import { eventsOf } from "./fixtures/channels.ts";
 import { refuses, Script } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
-
-/** A channel of `node:diagnostics_channel` itself. */
-interface RealChannel extends DiagnosticsChannel {
-  subscribe(listener: (message: unknown) => void): void;
-  unsubscribe(listener: (message: unknown) => void): void;
-}
 
 export const cases: readonly ContractCase[] = [
   {
@@ -51,17 +45,11 @@ export const cases: readonly ContractCase[] = [
       // Workers have none without nodejs_compat, and runtimes that only lend fetch have none at all.
       if (diagnostics === undefined)
         return t.equal(/^(node|deno)/i.test(name), false, `${name} has channels`);
-      const seen: RequestEvent[] = [];
-      const listener = (message: unknown): void => void seen.push({ ...(message as RequestEvent) });
-      const channels = [diagnostics.start, diagnostics.end, diagnostics.error] as RealChannel[];
-      for (const channel of channels) channel.subscribe(listener);
       const Key = rig.uniqueKey("channels");
-      try {
+      const seen = await eventsOf(diagnostics, async () => {
         await rig.client.putObject({ Bucket: rig.Bucket, Key, Body: "x" });
         await rig.client.headObject({ Bucket: rig.Bucket, Key: `${Key}-none` }).catch(() => {});
-      } finally {
-        for (const channel of channels) channel.unsubscribe(listener);
-      }
+      });
       const mine = seen.filter((event) => event.Key.startsWith(Key));
       t.deepEqual(
         mine.map(({ operation, status, errorCode }) => [operation, status, errorCode]),

@@ -24,7 +24,9 @@ import { cases as documentDeviations } from "./document-deviations.contract.ts";
 import { cases as documentFields } from "./document-fields.contract.ts";
 import { cases as documentParameters } from "./document-parameters.contract.ts";
 import { cases as downloadFailures } from "./download-failures.contract.ts";
+import { cases as downloadFaults } from "./download-faults.contract.ts";
 import { cases as downloads } from "./downloads.contract.ts";
+import { cases as downloadsObserved } from "./downloads-observed.contract.ts";
 import { cases as draining } from "./draining.contract.ts";
 import { cases as errors } from "./errors.contract.ts";
 import { cases as files } from "./files.contract.ts";
@@ -96,6 +98,8 @@ export const suite: readonly ContractCase[] = unique([
   ...verifiedReads,
   ...downloads,
   ...downloadFailures,
+  ...downloadFaults,
+  ...downloadsObserved,
   ...progress,
   ...bandwidth,
   ...abort,

@@ -21,6 +21,8 @@ const OPERATION = "downloadFile";
 export interface RangeOfObject {
   readonly start: number;
   readonly end: number;
+  /** Bytes of the body, as the response says; undefined: it does not say. */
+  readonly length: number | undefined;
   readonly object: SourceObject;
 }
 
@@ -37,14 +39,16 @@ export function readRangeHeaders(response: CosResponse): RangeOfObject {
   if (status === 200) {
     const size = Number(headers.get("content-length") ?? Number.NaN);
     if (!Number.isSafeInteger(size)) throw unexpectedResponse(OPERATION, response, "no Content-Length");
-    return { start: 0, end: size, object: describe(size) };
+    return { start: 0, end: size, length: size, object: describe(size) };
   }
   const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get("content-range") ?? "");
   if (status !== 206 || match === null) {
     throw unexpectedResponse(OPERATION, response, `status ${status} and no Content-Range`);
   }
   const [start, last, size] = match.slice(1).map(Number) as [number, number, number];
-  return { start, end: last + 1, object: describe(size) };
+  const length = Number(headers.get("content-length") ?? Number.NaN);
+  const known = Number.isSafeInteger(length) ? length : undefined;
+  return { start, end: last + 1, length: known, object: describe(size) };
 }
 
 /** The error when the object is no longer the one whose first bytes were read. */
