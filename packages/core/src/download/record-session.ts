@@ -30,6 +30,8 @@ export class RecordSession {
   readonly #options: SessionOptions;
   #lock: CheckpointLock | undefined;
   #saved: boolean;
+  /** The store has failed. The lock stays, because another download would have the same unfinished file. */
+  #isBroken = false;
 
   private constructor(
     id: string,
@@ -80,25 +82,21 @@ export class RecordSession {
   /** Replaces the record. A store that fails is a warning, and is not asked again. */
   async save({ etag, size }: SourceObject, done: readonly DoneRange[]): Promise<void> {
     const { store, identity } = this.#options;
-    if (store === undefined || this.#lock === undefined) return;
+    if (store === undefined || this.#lock === undefined || this.#isBroken) return;
     const { Bucket, Key, path } = identity;
     try {
       await store.save(this.id, encodeRecord({ version: 1, Bucket, Key, path, etag, size }, done));
       this.#saved = true;
     } catch (cause) {
       const message = `the checkpoint cannot be written (${messageOf(cause)}); the download goes on, but could not be resumed`;
+      this.#isBroken = true;
       warn(this.#options, "checkpoint-degraded", message);
-      await this.#release();
     }
   }
 
   /** @param kept whether a later call can go on with the download */
   async close(kept: boolean): Promise<void> {
     if (!kept && this.#lock !== undefined) await this.#options.store?.remove(this.id).catch(() => {});
-    await this.#release();
-  }
-
-  async #release(): Promise<void> {
     const lock = this.#lock;
     this.#lock = undefined;
     await lock?.release().catch(() => {});

@@ -121,15 +121,27 @@ export class UnfinishedFile {
    * @param overwrite false: fail if there is a file by now
    */
   async moveToTarget(overwrite: boolean): Promise<void> {
-    const { fileSystem, randomAccess } = this.#files;
+    const { fileSystem } = this.#files;
     const { path, exists, directory } = this.#target;
     try {
-      if (exists) await randomAccess.copyPermissions(path, this.path);
+      if (exists) await this.#takePermissions();
       if (overwrite) await fileSystem.rename(this.path, path);
       else await this.#linkToTarget();
       await fileSystem.syncDirectory(directory);
     } catch (error) {
       throw error instanceof TargetError ? error : this.#unwritable(error);
+    }
+  }
+
+  /** Of the file that is replaced. Another program may have removed it by now. */
+  async #takePermissions(): Promise<void> {
+    const { fileSystem, randomAccess } = this.#files;
+    const { path } = this.#target;
+    try {
+      await randomAccess.copyPermissions(path, this.path);
+    } catch (error) {
+      const status = await fileSystem.lstat(path).catch(() => undefined);
+      if (status !== undefined) throw error;
     }
   }
 
