@@ -1,6 +1,7 @@
 import { copyFileSync } from "node:fs";
 import { mimes } from "mrmime";
 import { defineConfig } from "tsup";
+import { withoutBareImports } from "../../scripts/bare-imports.mjs";
 import { shortLines } from "../../scripts/short-lines.mjs";
 import { stubs } from "../../scripts/stubs.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
@@ -56,6 +57,7 @@ export default defineConfig({
   // Names stay, for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
+  plugins: [withoutBareImports()],
   esbuildPlugins: [
     shortLines(),
     thirdParty(),

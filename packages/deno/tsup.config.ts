@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { withoutBareImports } from "../../scripts/bare-imports.mjs";
 import { shortLines } from "../../scripts/short-lines.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 
@@ -14,5 +15,6 @@ export default defineConfig({
   clean: true,
   // Globs are a library's business, but not worth a second runtime dependency: bundled.
   noExternal: ["picomatch"],
+  plugins: [withoutBareImports()],
   esbuildPlugins: [shortLines(), thirdParty()],
 });
