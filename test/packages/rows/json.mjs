@@ -24,6 +24,7 @@ export const rows = [
         "checked",
         "deleted",
         "error",
+        "finding",
         "folder",
         "hash",
         "listed",
@@ -82,6 +83,7 @@ async function linesOfCommands(rig) {
     ...(await cosup("uploads", "ls", `${BUCKET}/pending`)),
     ...(await cosup("uploads", "abort", `${BUCKET}/pending`, "--upload-id", UploadId)),
     ...(await cosup("hash", "small.txt")),
+    ...(await cosup("doctor", BUCKET, "--write")),
     ...(await cosup("check", ".", `${BUCKET}/json/`)),
     ...(await cosup("cp", "--wrong-flag")),
   ];

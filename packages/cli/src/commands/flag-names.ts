@@ -31,6 +31,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   Expired: "--expires",
   yes: "--yes",
   report: "--report",
+  write: "--write",
   from: "--from",
   oneWay: "--one-way",
 };

@@ -1,8 +1,9 @@
 import { Argument, type Command } from "commander";
-import type { Finish } from "../connection-options.ts";
+import { type Finish, withConnection } from "../connection-options.ts";
 
 /** Adds the commands about cosup itself to `program`. */
 export function addOwnCommands(program: Command, finish: Finish): void {
+  addDoctor(program, finish);
   program
     .command("version")
     .description("print the versions of cosup, of its core and of Node")
@@ -21,4 +22,23 @@ Examples:
   cosup completion fish > ~/.config/fish/completions/cosup.fish`,
     )
     .action(async (shell) => finish((await import("./completion.ts")).completion(program, shell)));
+}
+
+function addDoctor(program: Command, finish: Finish): void {
+  withConnection(program.command("doctor"))
+    .description("check what a request needs: credentials, endpoint, proxy, DNS, TLS, clock, permissions")
+    .argument("[bucket]", "cos://BUCKET[/PREFIX], whose permissions are checked, too")
+    .option("--write", "also write an empty object below the prefix, and delete it")
+    .option("--json", "print JSON lines, the summary last")
+    .addHelpText(
+      "after",
+      `
+Prints a line for each check: ok, warn or fail, with what to do. Secrets are never printed.
+
+Examples:
+  cosup doctor
+  cosup doctor cos://examplebucket-1250000000
+  cosup doctor cos://examplebucket-1250000000/tmp/ --write`,
+    )
+    .action(async (bucket, flags) => finish(await (await import("./doctor.ts")).doctor(bucket, flags)));
 }

@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type EmulatorOptions, type Policy, startEmulator } from "@cosup/emulator";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { BUCKET, jsonLines, openRig, type Rig, type Run, SECRET_ID, SECRET_KEY } from "./rig.ts";
+
+let rig: Rig;
+const AT = `cos://${BUCKET}`;
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(() => rig.close());
+
+/** What was found of each thing: `{ dns: "ok" }`. Neither the output nor the errors have a secret. */
+function statusesOf(run: Run): Record<string, unknown> {
+  expect(run.stdout + run.stderr).not.toContain(SECRET_KEY);
+  const findings = jsonLines(run).filter(({ type }) => type === "finding");
+  return Object.fromEntries(findings.map(({ check, status }) => [check, status]));
+}
+
+const adviceOf = (run: Run, check: string): unknown =>
+  jsonLines(run).find((line) => line.check === check)?.advice;
+
+const REACHED = { credentials: "ok", endpoint: "ok", proxy: "ok", dns: "ok", connection: "ok", clock: "ok" };
+
+it("finds that everything works, and leaves nothing behind", async () => {
+  const run = await rig.run(["doctor", `${AT}/dir/`, "--write", "--json"]);
+  expect(run).toMatchObject({ code: 0, stderr: "" });
+  expect(statusesOf(run)).toEqual({ ...REACHED, list: "ok", put: "ok", delete: "ok" });
+  expect(jsonLines(run).at(-1)).toEqual({ type: "summary", ok: 9, warn: 0, fail: 0 });
+  expect(rig.requests).toContainEqual(expect.stringMatching(/^PutObject dir\/cosup-doctor-/));
+  expect((await rig.run(["ls", "-r", AT])).stdout).toBe("");
+});
+
+it("writes nothing without --write, and asks nothing of a bucket that is not named", async () => {
+  const before = rig.requests.length;
+  const run = await rig.run(["doctor", AT, "--json"]);
+  expect(statusesOf(run)).toEqual({ ...REACHED, list: "ok" });
+  expect(rig.requests.slice(before).some((request) => request.startsWith("Put"))).toBe(false);
+  const none = await rig.run(["doctor"]);
+  expect(none.code).toBe(0);
+  expect(none.stdout).toMatch(/^ok {4}clock {8}agrees with COS$/m);
+  expect(await rig.run(["doctor", "--write"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--write/),
+  });
+});
+
+it("tells a wrong key from a wrong id, and a bucket that is not there", async () => {
+  const key = await rig.run(["doctor", AT, "--json"], { env: { COS_SECRET_KEY: "wrong-secret-key" } });
+  expect(statusesOf(key)).toEqual({ ...REACHED, list: "fail" });
+  expect(key.code).toBe(3);
+  expect(adviceOf(key, "list")).toMatch(/COS_SECRET_KEY is not the key of COS_SECRET_ID/);
+  expect(key.stdout).not.toContain("wrong-secret-key");
+  const id = await rig.run(["doctor", AT, "--json"], { env: { COS_SECRET_ID: "AKIDunknown" } });
+  expect(id.code).toBe(3);
+  expect(adviceOf(id, "list")).toMatch(/does not know COS_SECRET_ID/);
+  const bucket = await rig.run(["doctor", "cos://nobody-1250000000", "--json"]);
+  expect(bucket.code).toBe(1);
+  expect(adviceOf(bucket, "list")).toMatch(/bucket's name with its APPID/);
+});
+
+it("finds missing and half credentials, and still looks at the connection", async () => {
+  const none = await rig.run(["doctor", AT, "--json"], { env: { COS_SECRET_ID: "", COS_SECRET_KEY: "" } });
+  expect(statusesOf(none)).toEqual({ ...REACHED, credentials: "fail" });
+  expect(none.code).toBe(3);
+  const half = await rig.run(["doctor", AT], { env: { COS_SECRET_ID: "" } });
+  expect(half.stdout).toMatch(/^fail {2}credentials {2}COS_SECRET_ID is not set, but COS_SECRET_KEY is/);
+});
+
+it("finds a missing region, a name that does not exist and a port where nobody listens", async () => {
+  const unset = await rig.run(["doctor", AT, "--json"], { env: { COS_REGION: "", COS_ENDPOINT: "" } });
+  expect(statusesOf(unset)).toEqual({ credentials: "ok", endpoint: "fail" });
+  expect(unset.code).toBe(2);
+  const endpoint = "http://{Bucket}.cos.nowhere.invalid";
+  const name = await rig.run(["doctor", AT, "--json", "--endpoint", endpoint]);
+  expect(statusesOf(name)).toEqual({ credentials: "ok", endpoint: "ok", proxy: "ok", dns: "fail" });
+  expect(name.code).toBe(5);
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  const refused = await rig.run(["doctor", AT, "--json", "--endpoint", `http://127.0.0.1:${port}/{Bucket}`]);
+  expect(statusesOf(refused)).toMatchObject({ dns: "ok", connection: "fail" });
+  expect(refused.code).toBe(5);
+});
+
+/** Runs `work` with an emulator of its own. */
+async function withEmulator(
+  options: Partial<EmulatorOptions>,
+  work: (emulator: Awaited<ReturnType<typeof startEmulator>>) => Promise<void>,
+): Promise<void> {
+  const data = await mkdtemp(join(tmpdir(), "cosup-doctor-"));
+  const buckets = [BUCKET, "spare-1250000000"];
+  const credentials = [{ secretId: SECRET_ID, secretKey: SECRET_KEY }];
+  const emulator = await startEmulator({ data, buckets, credentials, ...options });
+  try {
+    await work(emulator);
+  } finally {
+    await emulator.close();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+it("warns of a key that may not list, and finds that it may not delete", async () => {
+  const policy: Policy = {
+    version: "2.0",
+    statement: [{ effect: "allow", action: "name/cos:PutObject", resource: "*" }],
+  };
+  const credentials = [{ secretId: SECRET_ID, secretKey: SECRET_KEY, policy }];
+  await withEmulator({ credentials }, async ({ url }) => {
+    const run = await rig.run(["doctor", AT, "--json", "--write", "--endpoint", `${url}/{Bucket}`]);
+    expect(statusesOf(run)).toEqual({ ...REACHED, list: "warn", put: "ok", delete: "fail" });
+    expect(adviceOf(run, "delete")).toMatch(/^The empty object cos:\/\/\S+cosup-doctor-\S+ is left/);
+    expect(run.code).toBe(3);
+  });
+});
+
+it("names TLS, and a certificate that is not trusted", async () => {
+  await withEmulator({ tls: true }, async ({ url, ca }) => {
+    const words = ["doctor", AT, "--json", "--endpoint", `${url}/{Bucket}`];
+    const run = await rig.run(words);
+    expect(statusesOf(run)).toMatchObject({ dns: "ok", connection: "fail" });
+    expect(adviceOf(run, "connection")).toMatch(/NODE_EXTRA_CA_CERTS/);
+    expect(run.code).toBe(5);
+    const file = join(rig.folder, "ca.pem");
+    await writeFile(file, ca ?? "");
+    const trusted = await rig.run(words, { env: { NODE_EXTRA_CA_CERTS: file } });
+    expect(trusted.stdout).toMatch(/"message":"reached, TLSv1.3, certificate trusted/);
+    expect(trusted.code).toBe(0);
+  });
+});
+
+it("finds a clock that is wrong, and hides the password of a proxy", async () => {
+  await withEmulator({ now: () => Date.now() + 3_600_000 }, async ({ url }) => {
+    const words = ["doctor", AT, "--json", "--endpoint", `${url}/{Bucket}`];
+    const run = await rig.run(words);
+    expect(statusesOf(run)).toMatchObject({ connection: "ok", clock: "fail" });
+    expect(run.stdout).toMatch(/this machine is 3\d\d\d s behind COS/);
+    expect(run.code).toBe(3);
+    const proxy = await rig.run([...words, "--proxy", "http://user:proxy-password@127.0.0.1:9"]);
+    expect(proxy.stdout).toMatch(/"message":"http:\/\/127.0.0.1:9 \(--proxy\)"/);
+    expect(proxy.stdout + proxy.stderr).not.toContain("proxy-password");
+  });
+});
