@@ -15,8 +15,17 @@ Examples:
   cosup cp -r cos://examplebucket-1250000000/site/ ./site
   tar cz . | cosup cp - cos://examplebucket-1250000000/backup.tgz --part-size 64`;
 
-/** Adds `cosup cp` with its options to `program`. */
+const MOVE_HELP = `
+Before a source is deleted, its size and CRC64 are compared with those of its target once more. Folders that become empty stay.
+
+Examples:
+  cosup mv big.bin cos://examplebucket-1250000000/dir/
+  cosup mv cos://examplebucket-1250000000/dir/big.bin ./big.bin
+  cosup mv -r cos://examplebucket-1250000000/new/ cos://examplebucket-1250000000/done/`;
+
+/** Adds `cosup cp` and `mv` with their options to `program`. */
 export function addCopy(program: Command, finish: Finish): void {
+  addMove(program, finish);
   const command = withConnection(program.command("cp"))
     .description("upload, download or copy inside COS: files, directories (-r), stdin or stdout (-)")
     .usage("[options] <source...> <target>")
@@ -27,6 +36,19 @@ export function addCopy(program: Command, finish: Finish): void {
   addCopyOptions(command);
   addOutputOptions(command);
   command.action(async (paths, flags) => finish(await (await import("./copy.ts")).copy(paths, flags)));
+}
+
+function addMove(program: Command, finish: Finish): void {
+  const command = withConnection(program.command("mv"))
+    .description("copy as cp does, then delete each source whose target is verified")
+    .usage("[options] <source...> <target>")
+    .argument("<paths...>", "one or more sources, then the target; one of the two is cos://BUCKET/KEY")
+    .addHelpText("after", MOVE_HELP);
+  addTransferOptions(command);
+  addHeaderOptions(command);
+  addCopyOptions(command);
+  addOutputOptions(command);
+  command.action(async (paths, flags) => finish(await (await import("./move.ts")).move(paths, flags)));
 }
 
 /** Adds the flags that say how transfers are done. */

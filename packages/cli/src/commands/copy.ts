@@ -8,33 +8,37 @@ import { isLocation } from "../location.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
 import type { ReportFile } from "../report-file.ts";
+import type { AfterCopy } from "./after-copy.ts";
 import { type CopyFlags, checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
 import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
 import { measureDirectory, reportPlan } from "./dry-run.ts";
 import { reportInterruption } from "./interruption.ts";
-import { Tally } from "./outcome.ts";
+import { noCounts, Tally } from "./outcome.ts";
 import { openReport, reportLine } from "./report-lines.ts";
 import { TransferProgress } from "./transfer-progress.ts";
 
-/** Runs `cosup cp`. All arguments are checked before anything is sent. Returns the exit code. */
-export async function copy(values: readonly string[], flags: CopyFlags): Promise<number> {
+/**
+ * Runs `cosup cp`. All arguments are checked before anything is sent. Returns the exit code.
+ * @param after what follows the copies, for `cosup mv`
+ */
+export async function copy(values: readonly string[], flags: CopyFlags, after?: AfterCopy): Promise<number> {
   if (values.length > 1 && isLocation(values[0] ?? "")) {
-    return (await import("./remote-copy.ts")).copyRemote(values, flags);
+    return (await import("./remote-copy.ts")).copyRemote(values, flags, after);
   }
   const signal = abortOnInterrupt();
   const parsed = parseCopyArguments(values);
   checkFlags(parsed, flags);
   if (flags.dryRun !== true) requireCredentials(ownEnvironment());
   const plan = await planCopy(parsed, flags.recursive === true);
-  const tally = new Tally();
+  const tally = new Tally("uploaded", after && noCounts());
   const display = createDisplay(flags, { bucket: plan.bucket, title: titleOf(plan) });
   if (flags.dryRun === true && flags.report === undefined)
     return dryRun({ plan, flags, display, tally, signal });
   const report = await openReport(flags, plan);
   const client = clientFor(plan, flags);
   try {
-    const exitCode = await transfer(client, { plan, flags, display, tally, signal, report });
+    const exitCode = await transfer(client, { plan, flags, display, tally, signal, report, after });
     return report?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
     await client.close();
@@ -48,6 +52,7 @@ interface Transfer {
   readonly tally: Tally;
   readonly signal: AbortSignal;
   readonly report?: ReportFile | undefined;
+  readonly after?: AfterCopy | undefined;
 }
 
 /** Prints what would be uploaded. */
@@ -59,7 +64,7 @@ async function dryRun(run: Transfer): Promise<number> {
 }
 
 async function transfer(client: NodeCosClient, run: Transfer): Promise<number> {
-  const { plan, flags, display, signal } = run;
+  const { plan, flags, display, signal, after } = run;
   const progress = new TransferProgress();
   const stop = new AbortController();
   if (plan.kind === "directory" && display.wantsTotal) {
@@ -68,7 +73,10 @@ async function transfer(client: NodeCosClient, run: Transfer): Promise<number> {
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
   const events = eventsFor(run, progress);
   try {
-    return await finish(run, progress, () => runCopy({ client, flags, signal, checkpoints, events }, plan));
+    return await finish(run, progress, async () => {
+      await runCopy({ client, flags, signal, checkpoints, events }, plan);
+      await after?.end(events.outcome, signal);
+    });
   } finally {
     stop.abort();
   }
@@ -95,7 +103,10 @@ async function finish(
   }
 }
 
-function eventsFor({ plan, display, tally, report }: Transfer, progress: TransferProgress): CopyEvents {
+function eventsFor(
+  { plan, display, tally, report, after }: Transfer,
+  progress: TransferProgress,
+): CopyEvents {
   return {
     progress: (consumed, total, details) => {
       progress.update(consumed, total);
@@ -105,6 +116,7 @@ function eventsFor({ plan, display, tally, report }: Transfer, progress: Transfe
       tally.add(outcome);
       const line = reportLine(outcome, plan.bucket);
       if (line !== undefined) report?.add(line);
+      after?.add(outcome);
       display.outcome(outcome);
     },
     warning: (warning) => display.warning(warning),

@@ -39,6 +39,11 @@ export interface SyncCounts {
   toDeleteBytes?: number;
 }
 
+/** {@link SyncCounts} of a command that has not done anything yet. */
+export function noCounts(): SyncCounts {
+  return { unchanged: 0, unchangedBytes: 0, deleted: 0, deletedBytes: 0 };
+}
+
 /** Adds up outcomes and derives the exit code. */
 export class Tally {
   readonly startedAt = performance.now();

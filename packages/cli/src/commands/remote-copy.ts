@@ -11,11 +11,12 @@ import { isNotFound } from "../is-not-found.ts";
 import type { Location } from "../location.ts";
 import { reportFailure } from "../report.ts";
 import type { ReportFile } from "../report-file.ts";
+import type { AfterCopy } from "./after-copy.ts";
 import { cat } from "./cat.ts";
 import type { CopyFlags } from "./copy-flags.ts";
 import { type FileProgress, FilesProgress } from "./files-progress.ts";
 import { reportInterruptedDownload } from "./interruption.ts";
-import { bareETag, type Outcome, Tally } from "./outcome.ts";
+import { bareETag, noCounts, type Outcome, Tally } from "./outcome.ts";
 import { checkRemoteFlags } from "./remote-flags.ts";
 import { parseRemoteArguments, type RemoteItem, type RemotePlan, remoteItems } from "./remote-plan.ts";
 import { openReport, reportLine } from "./report-lines.ts";
@@ -31,10 +32,15 @@ interface RemoteRun {
   readonly progress: FilesProgress;
   readonly signal: AbortSignal;
   readonly report: ReportFile | undefined;
+  readonly after: AfterCopy | undefined;
 }
 
 /** Runs `cosup cp` with a source in COS: downloads objects, or copies them inside COS. Returns the exit code. */
-export async function copyRemote(values: readonly string[], flags: CopyFlags): Promise<number> {
+export async function copyRemote(
+  values: readonly string[],
+  flags: CopyFlags,
+  after?: AfterCopy,
+): Promise<number> {
   const recursive = flags.recursive === true;
   const plan = parseRemoteArguments(values, recursive);
   checkRemoteFlags(flags, plan.target);
@@ -44,13 +50,24 @@ export async function copyRemote(values: readonly string[], flags: CopyFlags): P
   const client = openClient(flags, ownEnvironment());
   const title = recursive || plan.sources.length > 1 ? undefined : first?.key;
   const display = createDisplay(flags, { bucket: first?.bucket ?? "", title });
-  const tally = new Tally(plan.target.kind === "path" ? "downloaded" : "copied");
+  const tally = new Tally(plan.target.kind === "path" ? "downloaded" : "copied", after && noCounts());
   const progress = new FilesProgress(0, (_done, total, details) => display.progress(details, total));
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
   const signal = abortOnInterrupt();
-  const run: RemoteRun = { client, plan, flags, checkpoints, display, tally, progress, signal, report };
+  const run: RemoteRun = {
+    client,
+    plan,
+    flags,
+    checkpoints,
+    display,
+    tally,
+    progress,
+    signal,
+    report,
+    after,
+  };
   try {
-    const exitCode = await finish(run, copyItems(run, recursive));
+    const exitCode = await finish(run, copyAll(run, recursive));
     return report?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
     await client.close();
@@ -73,6 +90,16 @@ async function finish({ flags, display, tally, signal }: RemoteRun, work: Promis
     if (tally.files > 0 || json || signal.aborted) display.summary(tally);
     return exitCode;
   }
+}
+
+async function copyAll(run: RemoteRun, recursive: boolean): Promise<void> {
+  const { tally, display, after, signal } = run;
+  await copyItems(run, recursive);
+  const report = (outcome: Outcome): void => {
+    tally.add(outcome);
+    display.outcome(outcome);
+  };
+  await after?.end(report, signal);
 }
 
 async function copyItems(run: RemoteRun, recursive: boolean): Promise<void> {
@@ -104,6 +131,7 @@ async function copyItem(run: RemoteRun, item: RemoteItem): Promise<void> {
     tally.add(outcome);
     const line = reportLine(outcome, bucket);
     if (line !== undefined) run.report?.add(line);
+    run.after?.add(outcome);
     display.outcome(outcome);
   };
   const progress = run.progress.file(item.size);

@@ -16,7 +16,7 @@ import type { SyncFlags, SyncRun } from "../sync/sync-run.ts";
 import { uploadDirection } from "../sync/upload-direction.ts";
 import { FilesProgress } from "./files-progress.ts";
 import { reportInterruptedDownload } from "./interruption.ts";
-import { Tally } from "./outcome.ts";
+import { noCounts, Tally } from "./outcome.ts";
 import { parseSyncArguments, type SyncArguments } from "./sync-flags.ts";
 
 /** Runs `cosup sync`. All arguments are checked before anything is sent. Returns the exit code. */
@@ -81,9 +81,8 @@ function openLedger(
 }
 
 function tallyOf({ kind }: SyncArguments, { dryRun }: SyncFlags): Tally {
-  const counts = { unchanged: 0, unchangedBytes: 0, deleted: 0, deletedBytes: 0 };
   const planned = dryRun === true ? { toDelete: 0, toDeleteBytes: 0 } : {};
-  return new Tally(kind === "upload" ? "uploaded" : "downloaded", { ...counts, ...planned });
+  return new Tally(kind === "upload" ? "uploaded" : "downloaded", { ...noCounts(), ...planned });
 }
 
 async function finish({ flags, display, tally, signal }: SyncRun, work: Promise<void>): Promise<number> {
