@@ -49,6 +49,7 @@ export const groups = [
       "plan",
       "read-range",
       "silent-streams",
+      "stream-filler",
       "sources/interrupt",
       "stream-resume",
     ),
@@ -105,8 +106,12 @@ export const groups = [
       "completed-earlier",
       "identical-object",
       "memory-shortage",
+      "multipart",
       "resolve-outcome",
+      "stored-headers",
+      "stored-parts",
       "uploader",
+      "why-incompatible",
     ),
   },
   {
@@ -170,8 +175,10 @@ export const groups = [
       "memory-shortage",
       "metadata-changes",
       "resume",
+      "rewound",
       "stream-resume",
       "trusted-parts",
+      "unchanged",
     ),
   },
   {
@@ -187,7 +194,14 @@ export const groups = [
     ],
     tests: [
       ...inTests("packages/core/test/requests", "any-request", "any-request-parameters", "sign"),
-      ...inTests("packages/core/test/http", "observer", "observer-details", "pacer", "pacer-times"),
+      ...inTests(
+        "packages/core/test/http",
+        "observer",
+        "observer-details",
+        "paced-reading",
+        "pacer",
+        "pacer-times",
+      ),
     ],
   },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CheckpointPart } from "../../src/upload/checkpoint.ts";
 import { CheckpointWriter, type RecordedPart } from "../../src/upload/checkpoint-writer.ts";
-import type { UploadWarning } from "../../src/upload/options.ts";
+import type { ProgressDetails, UploadWarning } from "../../src/upload/options.ts";
 import { Progress } from "../../src/upload/progress.ts";
 
 import { caught, thrown } from "../support/caught.ts";
@@ -99,6 +99,30 @@ describe("a checkpoint writer and time", () => {
     expect(reported).toEqual([100, 200]);
     expect(store.only.parts).toHaveLength(2);
   });
+});
+
+test("a checkpoint writer tells bytes that this call sent from those that an earlier call had sent", async () => {
+  const clock = new VirtualClock();
+  const details: ProgressDetails[] = [];
+  const writer = new CheckpointWriter({
+    store: new MemoryCheckpoints(),
+    id: "id",
+    base,
+    known: [],
+    saved: false,
+    clock,
+    progress: new Progress((_consumed, _total, more) => void details.push(more), undefined, clock),
+    onWarning: undefined,
+  });
+  writer.record(part(1), false);
+  writer.record(part(2), true);
+  await clock.advance(200);
+  writer.record(part(3), true);
+  await clock.run(writer.flush());
+  expect(details).toMatchObject([
+    { acknowledged: 200, resumed: 100, inFlight: 0 },
+    { acknowledged: 300, resumed: 100, inFlight: 0 },
+  ]);
 });
 
 describe("a checkpoint writer's flush", () => {

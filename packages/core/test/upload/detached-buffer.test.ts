@@ -154,6 +154,7 @@ describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
     ["an abort", new DOMException("enough", "AbortError")],
     ["a refusal of another kind", denied()],
     ["an unknown outcome", outcomeUnknown],
+    ["the reason of an abort that is no error", null],
   ])("leaves %s as it is", async (_, error) => {
     expect(await failing(error)).toBe(error);
   });

@@ -126,6 +126,14 @@ describe("an upload that no checkpoint names", () => {
     expect(rig.target.countOf("abort")).toBe(1);
   });
 
+  test("and that could not be aborted fails with its own error when no Complete was sent", async () => {
+    const rig = await createRig();
+    rig.target.fault = ({ operation }) =>
+      operation === "putPart" || operation === "abort" ? { refuse: denied() } : undefined;
+    expect(await caughtAs(rig.run(file(), without), CosError)).toMatchObject({ code: "access-denied" });
+    expect(rig.warnings).toMatchObject([{ code: "orphan-upload", uploadId: "upload-1" }]);
+  });
+
   test("and that is gone is not aborted either", async () => {
     const rig = await createRig();
     rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: noSuchUpload() } : undefined);

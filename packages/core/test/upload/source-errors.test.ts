@@ -33,8 +33,20 @@ describe("a source that changes", () => {
     file.isChanged = true;
     const error = await caughtAs(rig.run(file, noCheckpoints), SourceError);
     expect(error).toMatchObject({ code: "source-changed", retryable: false });
+    expect(error.message).toContain("changed while it was being uploaded; nothing was published");
+    expect(error.hint).toContain("upload it again when it no longer changes");
     expectNothingPublished(rig);
     expect(rig.target.countOf("put")).toBe(0);
+  });
+
+  test("is one too when it is a stream that one PUT would have held", async () => {
+    const rig = await createRig();
+    const source = streamSource(chunks([KB / 2]), undefined);
+    source.changed = async () => true;
+    expect(await caughtAs(rig.run(source, noCheckpoints), SourceError)).toMatchObject({
+      code: "source-changed",
+    });
+    expect(rig.target.requests).toEqual([]);
   });
 
   test("at any instant never gives an object that equals neither content", async () => {

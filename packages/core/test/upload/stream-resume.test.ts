@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { CheckpointError } from "../../src/errors.ts";
+import { checkpointId, encodeCheckpoint } from "../../src/upload/checkpoint-codec.ts";
 import { caught, caughtAs } from "../support/caught.ts";
-import { denied, md5Of } from "../support/memory-target.ts";
+import { crc64Of, denied, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { streamSource } from "../support/stream-source.ts";
-import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
+import { createRig, KB, type Rig, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 
 const bytes = pattern(6 * KB + 100);
 const known = bytes.length;
@@ -84,10 +85,69 @@ test("a stream that ends within its first part fails when a resume is required",
   const rig = await createRig();
   for (const size of [undefined, 500]) {
     const work = rig.run(streamOf(pattern(500), size), { resume: "require" });
-    expect(await caughtAs(work, CheckpointError)).toMatchObject({ code: "checkpoint-unusable" });
+    expect(await caughtAs(work, CheckpointError)).toMatchObject({
+      code: "checkpoint-unusable",
+      message: expect.stringContaining("one request, which cannot be resumed"),
+      hint: "use resume: 'auto'",
+    });
   }
   expect(rig.target.requests).toEqual([]);
   expect((await rig.core.arena.allocate(rig.core.arena.capacity)).bytes.length).toBe(rig.core.arena.capacity);
+});
+
+test("a stream of declared length that one PUT holds is not even read when a resume is required", async () => {
+  const rig = await createRig();
+  let begun = false;
+  async function* content(): AsyncGenerator<Uint8Array> {
+    begun = true;
+    yield pattern(500);
+  }
+  await caughtAs(rig.run(streamSource(content(), 500), { resume: "require" }), CheckpointError);
+  expect(begun).toBe(false);
+});
+
+describe("a stream whose parts in COS are not those of this call", () => {
+  test("goes on with the larger parts of the checkpoint", async () => {
+    const rig = await createRig();
+    rig.target.fault = ({ operation, partNumber = 0 }) =>
+      operation === "putPart" && partNumber > 2 ? { refuse: denied() } : undefined;
+    await caught(rig.run(streamOf(bytes), { partSize: 2 * KB, concurrency: 1 }));
+    rig.target.fault = () => undefined;
+    expect(await rig.run(streamOf(bytes))).toMatchObject({ partsResumed: 2, partsSent: 2 });
+    expect(stored(rig)).toBe(md5Of(bytes));
+  });
+
+  test("goes on after a part that was cut, when its length is declared and needs parts", async () => {
+    const rig = await createRig();
+    const first = bytes.slice(0, 1.5 * KB);
+    const UploadId = rig.target.plant(new Map([[1, first]]));
+    const { Bucket, Key } = UPLOAD_OPTIONS;
+    const parts = [{ partNumber: 1, etag: md5Of(first), crc64: String(crc64Of(first)) }];
+    const headers = { "content-type": "text/plain" };
+    const checkpoint = { version: 2, Bucket, Key, endpoint: "", UploadId, size: known } as const;
+    rig.checkpoints.texts.set(
+      await checkpointId(Bucket, Key),
+      encodeCheckpoint({ ...checkpoint, partSize: 2 * KB, fingerprint: null, headers, parts }),
+    );
+    const result = await rig.run(streamOf(bytes, known), { partSize: 2 * KB });
+    expect(result).toMatchObject({ partsResumed: 1, uploadId: UploadId });
+    expect(stored(rig)).toBe(md5Of(bytes));
+  });
+});
+
+describe("a stream of unknown length with resume: 'server'", () => {
+  test("resumes the upload of its checkpoint", async () => {
+    const rig = await interrupted();
+    expect(await rig.run(streamOf(bytes), { resume: "server" })).toMatchObject({ partsResumed: 2 });
+  });
+
+  test("adopts no upload of the server's list: nothing says how that one was cut", async () => {
+    const rig = await createRig();
+    const other = rig.target.plant(new Map([[1, bytes.slice(0, KB)]]));
+    const options = { resume: "server", checkpoints: undefined, headers: {} } as const;
+    expect(await rig.run(streamOf(bytes), options)).toMatchObject({ partsResumed: 0 });
+    expect([[...rig.target.uploads.keys()], rig.target.countOf("unfinished")]).toEqual([[other], 0]);
+  });
 });
 
 test("a stream of known length does not resume an upload of unknown length, which is aborted", async () => {

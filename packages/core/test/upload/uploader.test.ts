@@ -63,6 +63,28 @@ describe("upload() of a known size", () => {
     expect(md5Of(rig.target.object?.bytes ?? new Uint8Array(0))).toBe(md5Of(bytes));
   });
 
+  test.each([
+    ["an empty file", new TestFile(new Uint8Array(0))],
+    ["bytes that one PUT holds", bytesSource(pattern(2 * KB))],
+  ])("needs no buffer for %s", async (_, source) => {
+    const rig = await createRig();
+    await rig.run(source);
+    expect([rig.target.countOf("put"), rig.core.arena.highWater]).toEqual([1, 0]);
+  });
+
+  test("gives the buffer of a file that one PUT holds back", async () => {
+    const rig = await createRig(1, 32 * KB);
+    await rig.run(new TestFile(pattern(2 * KB)));
+    expect((await rig.clock.run(rig.core.arena.allocate(32 * KB))).bytes.length).toBe(32 * KB);
+  });
+
+  test("of a stream of declared length is one PUT up to the threshold, whatever the part size", async () => {
+    const rig = await createRig();
+    const bytes = pattern(4 * KB);
+    await rig.run(streamSource(new Blob([bytes]).stream(), bytes.length));
+    expect([rig.target.countOf("put"), rig.target.countOf("initiate")]).toEqual([1, 0]);
+  });
+
   test.each([2 * KB, 20 * KB])("sends the MD5 with EnableMD5: %i bytes", async (size) => {
     const rig = await createRig();
     const digests: (Uint8Array | undefined)[] = [];
