@@ -294,6 +294,13 @@ export const equivalents = [
     why: UNREADABLE,
   },
   {
+    file: `${upload}resolve-complete.ts`,
+    line: 'if (decision !== "published" || object === undefined) {',
+    code: "object === undefined",
+    becomes: "false",
+    why: "what was published is there; the check is for the types",
+  },
+  {
     file: `${upload}read-range.ts`,
     line: "if (bytes.buffer !== into.buffer) into.set(bytes, filled);",
     becomes: "true",

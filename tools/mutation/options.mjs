@@ -74,6 +74,7 @@ export const groups = [
       "identical-object",
       "put-with-outcome-check",
       "resolve-outcome",
+      "metadata-changes",
       "multipart",
       "resolve-complete",
       "integrity",

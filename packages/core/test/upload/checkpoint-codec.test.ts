@@ -52,6 +52,17 @@ describe("a checkpoint", () => {
     expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
   });
 
+  test.each([
+    [true, true],
+    [false, true],
+    ["no", false],
+    [null, false],
+  ])("whose part says %j of having been verified is read: %s", (verified, isRead) => {
+    const parts = [{ partNumber: 1, etag: "a", crc64: "0", verified }];
+    const text = JSON.stringify({ ...checkpoint, parts });
+    expect(decodeCheckpoint(text)?.parts).toEqual(isRead ? parts : undefined);
+  });
+
   test.each<[string, unknown]>([
     ["a future version", { ...checkpoint, version: 3, endpoint: "" }],
     ["version 2 without an endpoint", { ...checkpoint, version: 2 }],

@@ -151,12 +151,24 @@ describe("lookAfterComplete()", () => {
     ]);
   });
 
+  test("needs no listener for an upload that may be left behind", async () => {
+    const clock = new VirtualClock();
+    const target = new MemoryTarget(clock);
+    notListed(target);
+    target.replaceObject(bytes);
+    const context = { target, uploadId: "upload-1", signal: new AbortController().signal };
+    const wanted = { size: bytes.length, crc64: crc64Of(bytes), headers: {} };
+    const round = { doubtful: true, lastRound: true };
+    const looking = lookAfterComplete({ ...context, onWarning: undefined }, wanted, lost(), round);
+    expect((await clock.run(looking))?.size).toBe(100);
+  });
+
   test.each(["listParts", "head"] as const)(
     "rejects with the caller's reason when it aborts during %s",
     async (during) => {
       const controller = new AbortController();
       const reason = new Error("enough");
-      const { done } = look({
+      const { done, target } = look({
         signal: controller.signal,
         prepare: (target) => {
           if (during === "head") gone(target);
@@ -168,6 +180,7 @@ describe("lookAfterComplete()", () => {
         },
       });
       expect(await caught(done)).toBe(reason);
+      expect(target.countOf("head")).toBe(during === "head" ? 1 : 0);
     },
   );
 });
