@@ -294,6 +294,19 @@ export const equivalents = [
     why: UNREADABLE,
   },
   {
+    file: `${upload}begin-parts.ts`,
+    line: 'if (resumed !== undefined && "completed" in resumed) return resumed;',
+    code: 'resumed !== undefined && "completed" in resumed',
+    becomes: "false",
+    why: "a stream of unknown length cannot be compared with the object; the check is for the types",
+  },
+  {
+    file: `${upload}begin-parts.ts`,
+    line: 'if (resumed !== undefined && "completed" in resumed) return resumed;',
+    code: '"completed"',
+    why: "a stream of unknown length cannot be compared with the object; the check is for the types",
+  },
+  {
     file: `${upload}resolve-complete.ts`,
     line: 'if (decision !== "published" || object === undefined) {',
     code: "object === undefined",

@@ -118,8 +118,6 @@ async function resume(
   core: DigestCore,
   plan: Plan | StreamPlan,
 ): Promise<Resumable | CompletedEarlier | undefined> {
-  // A stream without a checkpoint adopts no upload of the server's list: nothing says how that one was cut.
-  if (checkpoint === undefined && plan.size === undefined && options.resume === "server") return undefined;
   const context = { target, source, core, options, plan, clock: dependencies.clock, signal };
   return findResumable(context, checkpoint);
 }
