@@ -30,7 +30,8 @@ const runs = existsSync(runsFile) ? JSON.parse(readFileSync(runsFile, "utf8")) :
 for (const group of groups) await mutateGroup(group);
 
 const report = JSON.parse(readFileSync(`${root}${cache}report.json`, "utf8"));
-const missing = files.filter((file) => report.files[file] === undefined);
+// A file of types alone has no mutants, and so no place in the report.
+const missing = files.filter((file) => runs[file] === undefined);
 const { text, summary } = page(report, runs, missing);
 if (missing.length === 0 || values.write) writeFileSync(`${root}docs/mutation.md`, text);
 console.log(summary);
