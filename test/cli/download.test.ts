@@ -82,6 +82,19 @@ it("cp -r downloads a folder, and a key that is no path below it fails alone", a
   expect(run.stdout).toMatch(/3 objects downloaded.*; 3 failed/);
 });
 
+it("a file in the place of a folder is a line that says so", async () => {
+  await store("big.bin", 10);
+  await writeFile(join(rig.folder, "plain"), "mine");
+  for (const [path, why] of [
+    ["plain/x", "the folder plain cannot be created: a file is in its place"],
+    ["plain/y/x", "the folder plain/y cannot be created: a file is in the place of a folder above it"],
+  ] as const) {
+    const { code, stderr } = await rig.run(["cp", `${AT}/big.bin`, path]);
+    expect([code, stderr]).toEqual([1, `cosup: ${AT}/big.bin: ${why}\n`]);
+  }
+  expect(await readFile(join(rig.folder, "plain"), "utf8")).toBe("mine");
+});
+
 it("cp -r --dry-run writes nothing; --skip exists keeps what is there", async () => {
   await store("f/a.bin", 100);
   const dry = await rig.run(["cp", "-r", `${AT}/f/`, "out", "-n"]);

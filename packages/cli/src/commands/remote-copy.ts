@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentTypeError, type CheckpointStore, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { downloadFile } from "@cosup/node/download";
@@ -9,6 +9,7 @@ import type { Display } from "../display/display.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { isNotFound } from "../is-not-found.ts";
 import type { Location } from "../location.ts";
+import { makeFolder } from "../make-folder.ts";
 import { reportFailure } from "../report.ts";
 import type { ReportFile } from "../report-file.ts";
 import type { AfterCopy } from "./after-copy.ts";
@@ -160,7 +161,7 @@ async function download(
   progress: FileProgress,
 ): Promise<Done> {
   const { client, flags, checkpoints, display, signal } = run;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const { size, crc64, ETag, versionId } = await downloadFile(client, {
     Bucket: item.source.bucket,
     Key: item.source.key,

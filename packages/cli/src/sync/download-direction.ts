@@ -1,9 +1,10 @@
-import { lstat, mkdir, unlink, utimes } from "node:fs/promises";
+import { lstat, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SourceError } from "@cosup/node";
 import { downloadFile } from "@cosup/node/download";
 import { bareETag, type Outcome } from "../commands/outcome.ts";
 import { refusalOf } from "../commands/remote-plan.ts";
+import { makeFolder } from "../make-folder.ts";
 import { isSameStamp, type LedgerEntry } from "./ledger-entry.ts";
 import type { ListedObject, LocalFile, Pair } from "./merge.ts";
 import { findSameObject } from "./same-object.ts";
@@ -68,7 +69,7 @@ async function knownSame(
 async function download(run: SyncRun, pair: Pair, remote: ListedObject): Promise<LedgerEntry | undefined> {
   const { client, flags, folder, location, checkpoints, signal, headers } = run;
   const path = join(folder, pair.path);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const progress = run.progress.file(remote.size);
   try {
     const result = await downloadFile(client, {
