@@ -177,7 +177,9 @@ describe("cosup emulator", () => {
     const running = startCosup(words, { cwd: folder });
     await running.line(/listening on .*:(\d+)/);
     running.child.kill();
-    expect((await running.ended).stdout).toMatch(/^ +keys +COS_SECRET_ID=\w+ COS_SECRET_KEY=[0-9a-f]{32}$/m);
+    expect((await running.ended).stdout).toMatch(
+      /^ +keys +COS_SECRET_ID=\w+ COS_SECRET_KEY=[0-9a-f]{32} COS_TOKEN=…$/m,
+    );
   });
 
   it("serves HTTPS with --tls to clients that trust its certificate", async () => {

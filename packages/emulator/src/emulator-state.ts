@@ -28,17 +28,16 @@ export interface EmulatorState {
 export function stateOf(opened: OpenedStore, settings: Settings, history: RequestHistory): EmulatorState {
   return {
     async reset() {
-      await (await opened.store()).restore(emptyBuckets(settings.buckets, settings.now()));
+      await opened.exclusive((store) => store.restore(emptyBuckets(settings.buckets, settings.now())));
       history.clear();
     },
-    seed: async (folder, options) => seedStore(await opened.store(), folder, settings.now, options),
-    snapshot: async () => (await opened.store()).snapshot(),
+    seed: (folder, options) => opened.exclusive((store) => seedStore(store, folder, settings.now, options)),
+    snapshot: () => opened.exclusive(async (store) => store.snapshot()),
     async restore(snapshot) {
       if (!(snapshot instanceof Snapshot)) {
         throw new OptionTypeError("snapshot", "accepted: what snapshot() of this emulator returned");
       }
-      const store = await opened.store();
-      await store.restore(snapshot.contentsFor(store.files));
+      await opened.exclusive((store) => store.restore(snapshot.contentsFor(store.files)));
     },
     requests: () => history.all(),
     waitFor: (match, options) => history.waitFor(match, options),

@@ -16,6 +16,7 @@ import { newRequestId } from "./request/request-id.ts";
 import { sendable } from "./request/sendable.ts";
 import { entryOf } from "./requests/describe-request.ts";
 import { RequestHistory } from "./requests/history.ts";
+import type { RequestEntry } from "./requests/request-entry.ts";
 import { inS3 } from "./s3/response.ts";
 import { openOnce } from "./store/open-once.ts";
 import type { Store } from "./store/store.ts";
@@ -91,10 +92,19 @@ export function prepareEmulator(options: EmulatorOptions): Emulator {
         settings.log(logLine(request, trace, String(response?.status ?? "hung-up")));
         const entry = entryOf(request, trace, response, { at, durationMs: performance.now() - began });
         history.add(entry);
-        settings.onRequest(entry);
+        tell(settings, entry);
       }
     },
   };
+}
+
+/** A function of the user's that fails must not fail the request. */
+function tell(settings: Settings, entry: RequestEntry): void {
+  try {
+    settings.onRequest(entry);
+  } catch (error) {
+    settings.log(`onRequest failed: ${error instanceof Error ? error.stack : error}`);
+  }
 }
 
 interface Service {

@@ -121,7 +121,7 @@ function tlsFor(
   if (tls !== true) return tls || undefined;
   const names = ["localhost", ...buckets.map((bucket) => `${bucket}.localhost`)];
   const cos = [`*.cos.${region}.myqcloud.com`, "*.cos.accelerate.myqcloud.com"];
-  const hosts = new Set([host.replace(/^\[|\]$/g, ""), ...names, "127.0.0.1", "::1", ...cos]);
+  const hosts = new Set([host, ...names, "127.0.0.1", "::1", ...cos]);
   return createServerCertificate([...hosts], Date.now());
 }
 

@@ -58,6 +58,7 @@ describe("a wrong option is refused by an error that names it and what is accept
     ["a negative size", { minPartSize: -1 }, "minPartSize"],
     ["an odd region", { region: "../x" }, "region"],
     ["no host", { host: "" }, "host"],
+    ["brackets around an address", { host: "[::1]" }, "host"],
     ["a short token", { controlToken: "x" }, "controlToken"],
     ["an empty secret", { credentials: [{ secretId: "a", secretKey: "" }] }, "credentials[0].secretKey"],
     ["seconds", { credentials: [{ ...PAIR, expiresAt: 1_764_000_000 }] }, "credentials[0].expiresAt"],

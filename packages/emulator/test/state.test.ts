@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -157,6 +157,77 @@ describe.each(media)("an emulator %s", (_, options) => {
     await put(emulator, "last", "last");
   });
 
+  test("reset(), restore() and seed() that are called at once run one after the other", async () => {
+    const emulator = await start(await options());
+    await put(emulator, "a", "a");
+    const snapshot = await emulator.snapshot();
+    await put(emulator, "b", "b");
+    await Promise.all([
+      emulator.reset(),
+      emulator.restore(snapshot),
+      emulator.reset(),
+      emulator.restore(snapshot),
+    ]);
+    expect(await keys(emulator)).toEqual(["a"]);
+    const restoring = emulator.restore(snapshot);
+    await new Promise(setImmediate);
+    await Promise.all([snapshot.release(), restoring]);
+    expect(await get(emulator, "a")).toBe("a");
+  });
+
+  test("while a snapshot is restored, nobody sees a part of it", async () => {
+    const emulator = await start(await options());
+    for (let index = 0; index < 60; index += 1) await put(emulator, `k${index}`, "x");
+    const snapshot = await emulator.snapshot();
+    let restored = false;
+    const restoring = emulator.restore(snapshot).then(() => {
+      restored = true;
+    });
+    const seen = new Set<number>();
+    while (!restored) {
+      const response = await fetch(at(emulator, ""));
+      if (response.ok) seen.add(textsIn(await response.text(), "Key").length);
+    }
+    await restoring;
+    expect([...seen].filter((count) => count !== 60)).toEqual([]);
+    expect(await keys(emulator)).toHaveLength(60);
+  });
+
+  test("seed() does not follow links to folders, nor links that lead nowhere", async () => {
+    const source = await mkdtemp(join(folder, "links-"));
+    await mkdir(join(source, "real"));
+    await writeFile(join(source, "real/a.txt"), "a");
+    await symlink("real/a.txt", join(source, "link.txt"));
+    for (const [name, target] of [
+      ["one", "."],
+      ["two", "."],
+      ["to-folder", "real"],
+      ["broken", "nowhere"],
+    ] as const) {
+      await symlink(target, join(source, name));
+    }
+    const emulator = await start(await options());
+    await emulator.seed(source);
+    expect(await keys(emulator)).toEqual(["link.txt", "real/a.txt"]);
+  });
+
+  test.each([
+    [
+      "a key that is too long",
+      { prefix: "x".repeat(850) },
+      /^prefix: makes the key "x+"; accepted: at most 850 bytes/,
+    ],
+    ["a slash at the beginning", { prefix: "/" }, /^prefix: makes the key "\/a"/],
+    ["an option that it does not know", { Prefix: "x" }, /^Prefix: is not known; accepted: bucket, prefix/],
+    ["a number as prefix", { prefix: 5 }, /^prefix: accepted/],
+  ])("seed() refuses %s before it stores anything", async (_name, wrong, message) => {
+    const source = await mkdtemp(join(folder, "wrong-"));
+    await writeFile(join(source, "a"), "a");
+    const emulator = await start(await options());
+    await expect(emulator.seed(source, wrong as object)).rejects.toThrow(message);
+    expect(await keys(emulator)).toEqual([]);
+  });
+
   test("seed() stores the files below a folder with their types", async () => {
     const source = await mkdtemp(join(folder, "seed-"));
     await mkdir(join(source, "img/deep"), { recursive: true });
@@ -197,6 +268,18 @@ test("what is restored in a directory is there at the next start", async () => {
   const second = await start({ data });
   expect([await get(second, "a"), await keys(second)]).toEqual(["before", ["a"]]);
   expect(textsIn(await (await fetch(at(second, "?uploads"))).text(), "Key")).toEqual(["open"]);
+});
+
+test("close() waits for what still writes to the directory", async () => {
+  const data = await mkdtemp(join(folder, "data-"));
+  const first = await start({ data });
+  for (let index = 0; index < 40; index += 1) await put(first, `k${index}`, "x");
+  const restored = first.restore(await first.snapshot());
+  await first.close();
+  await restored;
+  const second = await start({ data });
+  expect(await keys(second)).toHaveLength(40);
+  await expect(first.reset()).rejects.toThrow("the emulator is closed");
 });
 
 test("the bytes that only a snapshot needs are deleted with it", async () => {
@@ -299,6 +382,46 @@ describe("requests", () => {
     await expect(emulator.waitFor(wanted, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     await expect(emulator.waitFor({ path: "a" } as never)).rejects.toThrow("match.path: is not known");
     await expect(emulator.waitFor(wanted, { timeoutMs: -1 })).rejects.toThrow(OptionRangeError);
+  });
+
+  test("a function of the user's that throws fails nothing but itself", async () => {
+    const lines: string[] = [];
+    const onRequest = (): never => {
+      throw new Error("of the test");
+    };
+    const emulator = await start({ onRequest, log: (line) => lines.push(line) });
+    const waiting = emulator.waitFor((entry) => (entry.key as string).startsWith("a"));
+    const rejected = expect(waiting).rejects.toThrow(TypeError);
+    expect((await fetch(`${emulator.url}/`)).status).toBe(200);
+    await rejected;
+    expect(lines.join("\n")).toContain("onRequest failed: Error: of the test");
+  });
+
+  test("many may wait, without a warning of Node", async () => {
+    const warnings: unknown[] = [];
+    const warned = (warning: unknown): void => void warnings.push(warning);
+    process.on("warning", warned);
+    const emulator = await start({});
+    const waiting = Array.from({ length: 50 }, () => emulator.waitFor({ key: "a" }));
+    await put(emulator, "a", "a");
+    expect(new Set(await Promise.all(waiting)).size).toBe(1);
+    await new Promise(setImmediate);
+    process.off("warning", warned);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([[Number.POSITIVE_INFINITY], [2 ** 31], [-1]])(
+    "waitFor() refuses a time of %d",
+    async (timeoutMs) => {
+      const emulator = await start({});
+      await expect(emulator.waitFor({ key: "a" }, { timeoutMs })).rejects.toThrow(OptionRangeError);
+    },
+  );
+
+  test("of a key that is far too long, the beginning is kept", async () => {
+    const emulator = await start({});
+    await fetch(at(emulator, "k".repeat(30_000)));
+    expect(emulator.requests()[0]?.key?.length).toBeLessThanOrEqual(1_000);
   });
 
   test("close() rejects those who still wait", async () => {

@@ -155,6 +155,21 @@ describe("an emulator with tls: true", () => {
     expect(await responded).toBe(200);
   });
 
+  test("a key that is none is refused by name", async () => {
+    await expect(startEmulator({ tls: { key: "x", cert: "y" } })).rejects.toThrow(
+      /^tls: key and cert are no PEM/,
+    );
+  });
+
+  test("hosts with a zone, and thousands of buckets", () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => `bucket-${index}-1250000000.localhost`);
+    const made = new X509Certificate(createServerCertificate(["fe80::1%lo", ...many], Date.now()).cert);
+    expect([made.checkIP("fe80::1") !== undefined, made.checkHost(many[2_999] ?? "") !== undefined]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   test.each([[{ key: "k" }], ["yes"], [1]])("%j is refused as tls, and is in no message", async (tls) => {
     await expect(startEmulator({ tls } as unknown as StartOptions)).rejects.toThrow(
       /^tls: is of type \w+; accepted: true, false, or \{ key, cert \} as PEM$/,

@@ -15,6 +15,7 @@ export interface BannerFacts {
 /** What a user needs to connect. A key pair that the user gave is not repeated: the output may go to a log. */
 export function banner(running: RunningEmulator, { key, data, authority, faults }: BannerFacts): string[] {
   const { secretId, secretKey } = key.credentials;
+  const token = key.credentials.token === undefined ? "" : " COS_TOKEN=…";
   const [id, secret] = key.given ? ["…", "…"] : [secretId, secretKey];
   const [protocol = "", place = ""] = running.url.split("//");
   const trust = authority === undefined ? "" : ` NODE_EXTRA_CA_CERTS=${authority}`;
@@ -23,8 +24,8 @@ export function banner(running: RunningEmulator, { key, data, authority, faults 
     `  endpoint  ${running.endpoint}`,
     `  data      ${data === undefined ? "in memory, gone when it stops" : visible(data)}`,
     ...(authority === undefined ? [] : [`  trust     ${authority}`]),
-    `  keys      ${key.given ? "those that you gave" : `COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}`}`,
-    `  cosup     export COS_SECRET_ID=${id} COS_SECRET_KEY=${secret} COS_ENDPOINT='${running.endpoint}'${trust}`,
+    `  keys      ${key.given ? "those that you gave" : `COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}${token}`}`,
+    `  cosup     export COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}${token} COS_ENDPOINT='${running.endpoint}'${trust}`,
     `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "${protocol}", Ip: "${place}" })`,
     ...(faults
       ? [`control API ${running.url}/_cosup/faults/{run} (x-cosup-token: ${running.controlToken})`]

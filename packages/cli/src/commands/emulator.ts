@@ -26,11 +26,11 @@ export interface EmulatorFlags extends KeyFlags {
   readonly faults?: string;
 }
 
-/** Runs `cosup emulator`, a local COS server, until SIGINT or SIGTERM. Returns the exit code. */
+/** Runs `cosup emulator`, a local COS server, until SIGINT, SIGTERM or SIGHUP. Returns the exit code. */
 export async function emulate(flags: EmulatorFlags): Promise<number> {
   for (const bucket of flags.bucket) checkUpload({ Bucket: bucket });
   const stopped = new Promise<void>((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => resolve());
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => resolve());
   });
   exitWithParent();
   const { region, minPartSize, faults } = flags;

@@ -10,6 +10,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Emulator } from "../emulator.ts";
+import { OptionRangeError } from "../options/option-errors.ts";
 import type { TlsFiles } from "../types.ts";
 import type { BodyState } from "./connection.ts";
 import { refuseUnparsable } from "./refuse-unparsable.ts";
@@ -70,9 +71,14 @@ export async function listen(
 
 function serverFor(options: ServerOptions, tls: TlsFiles | undefined, accept: RequestListener): Server {
   if (tls === undefined) return createServer(options, accept);
-  const server = createTlsServer({ ...options, key: tls.key, cert: tls.cert }, accept);
-  trackTcpSockets(server);
-  return server;
+  try {
+    const server = createTlsServer({ ...options, key: tls.key, cert: tls.cert }, accept);
+    trackTcpSockets(server);
+    return server;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new OptionRangeError("tls", `key and cert are no PEM, or do not belong together (${message})`);
+  }
 }
 
 /** A connection is forgotten when it is closed and nothing of it runs any more. */

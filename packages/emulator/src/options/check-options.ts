@@ -27,7 +27,11 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
     type: isNumber,
     range: (port: number) => Number.isInteger(port) && port >= 0 && port <= 65_535,
   },
-  host: { accepted: "an address or a host name", type: isText, range: (host: string) => host !== "" },
+  host: {
+    accepted: "an address without brackets, or a host name",
+    type: isText,
+    range: (host: string) => host !== "" && !/[[\]]/.test(host),
+  },
   tls: {
     accepted: "true, false, or { key, cert } as PEM",
     type: (tls) => isBoolean(tls) || isTlsFiles(tls),
@@ -66,7 +70,7 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
 };
 
 /** Addresses that only this machine can reach. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
 /** Throws an OptionTypeError or an OptionRangeError that names the first wrong option. */
 export function checkOptions(options: EmulatorOptions): void {

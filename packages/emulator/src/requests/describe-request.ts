@@ -2,6 +2,9 @@ import { type Trace, withoutSignature } from "../request/log-line.ts";
 import type { EmulatorRequest, EmulatorResponse } from "../types.ts";
 import type { RequestEntry } from "./request-entry.ts";
 
+/** Of a key: the longest that COS takes, and a little more. */
+const MAX_KEY = 1_000;
+
 /** @param at when the request arrived @param durationMs until now */
 export function entryOf(
   request: EmulatorRequest,
@@ -10,9 +13,9 @@ export function entryOf(
   { at, durationMs }: { readonly at: number; readonly durationMs: number },
 ): RequestEntry {
   const { call, address } = trace;
-  const key = trace.control?.slice(1) ?? withoutSignature(address?.key ?? "");
+  const key = (trace.control?.slice(1) ?? withoutSignature(address?.key ?? "")).slice(0, MAX_KEY);
   const partNumber = Number(call?.query.get("partNumber") ?? Number.NaN);
-  return {
+  return Object.freeze({
     at,
     durationMs,
     requestId: trace.requestId,
@@ -25,8 +28,8 @@ export function entryOf(
     code: trace.code,
     requestBytes: lengthIn(request.headers),
     responseBytes: lengthIn(response?.headers ?? {}),
-    faults: [...(trace.faults ?? [])],
-  };
+    faults: Object.freeze([...(trace.faults ?? [])]),
+  });
 }
 
 function lengthIn(headers: Readonly<Record<string, string | undefined>>): number | undefined {

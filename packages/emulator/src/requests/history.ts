@@ -16,19 +16,34 @@ export interface WaitOptions {
 /** The entries that are kept: the last ones. */
 const KEPT = 10_000;
 const DEFAULT_TIMEOUT_MS = 5_000;
+/** A timer cannot be longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+const ACCEPTED_TIME = `accepted: milliseconds from 0 to ${LONGEST_MS}`;
 const PROPERTIES = ["method", "operation", "bucket", "key", "partNumber", "status", "code"];
+
+interface Waiter {
+  accepts(entry: RequestEntry): boolean;
+  resolve(entry: RequestEntry): void;
+  reject(reason: unknown): void;
+}
 
 /** The requests of one emulator, the oldest first, and those who wait for one. */
 export class RequestHistory {
   #entries: RequestEntry[] = [];
-  readonly #listeners = new Set<(entry: RequestEntry) => void>();
-  readonly #closed = new AbortController();
+  readonly #waiters = new Set<Waiter>();
 
   add(entry: RequestEntry): void {
     this.#entries.push(entry);
     // Twice as many at most, so that not each entry moves all others.
     if (this.#entries.length >= 2 * KEPT) this.#entries = this.#entries.slice(-KEPT);
-    for (const listener of [...this.#listeners]) listener(entry);
+    for (const waiter of [...this.#waiters]) {
+      try {
+        if (waiter.accepts(entry)) waiter.resolve(entry);
+      } catch (error) {
+        // The function of a test failed, not the request.
+        waiter.reject(error);
+      }
+    }
   }
 
   /** The last 10,000. */
@@ -42,39 +57,39 @@ export class RequestHistory {
 
   /** Rejects all who wait. */
   close(): void {
-    this.#closed.abort(new Error("the emulator was closed"));
+    for (const waiter of [...this.#waiters]) waiter.reject(new Error("the emulator was closed"));
   }
 
   /** Resolves with the next request that matches. */
   async waitFor(match: RequestMatch, options: WaitOptions = {}): Promise<RequestEntry> {
     const accepts = matcherOf(match);
-    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const signal = options.signal
-      ? AbortSignal.any([options.signal, this.#closed.signal])
-      : this.#closed.signal;
-    if (!(timeoutMs >= 0)) throw new OptionRangeError("timeoutMs", "accepted: milliseconds, 0 or more");
-    signal.throwIfAborted();
+    const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    if (typeof timeoutMs !== "number") throw new OptionTypeError("timeoutMs", ACCEPTED_TIME);
+    if (!(timeoutMs >= 0 && timeoutMs <= LONGEST_MS)) throw new OptionRangeError("timeoutMs", ACCEPTED_TIME);
+    signal?.throwIfAborted();
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
-        this.#listeners.delete(listener);
-        signal.removeEventListener("abort", aborted);
+        this.#waiters.delete(waiter);
+        signal?.removeEventListener("abort", aborted);
       };
-      const listener = (entry: RequestEntry): void => {
-        if (!accepts(entry)) return;
-        end();
-        resolve(entry);
+      const waiter: Waiter = {
+        accepts,
+        resolve: (entry) => {
+          end();
+          resolve(entry);
+        },
+        reject: (reason) => {
+          end();
+          reject(reason);
+        },
       };
-      const aborted = (): void => {
-        end();
-        reject(signal.reason);
-      };
+      const aborted = (): void => waiter.reject(signal?.reason);
       const timer = setTimeout(() => {
-        end();
-        reject(new Error(`no request within ${timeoutMs} ms was ${described(match)}`));
+        waiter.reject(new Error(`no request within ${timeoutMs} ms was ${described(match)}`));
       }, timeoutMs);
-      this.#listeners.add(listener);
-      signal.addEventListener("abort", aborted);
+      this.#waiters.add(waiter);
+      signal?.addEventListener("abort", aborted);
     });
   }
 }

@@ -11,7 +11,7 @@ import { noSuchBucket } from "./no-such-bucket.ts";
 import { claimDirectory } from "./ownership.ts";
 import type { BucketRecord } from "./records.ts";
 import { recover } from "./recovery.ts";
-import { type Contents, emptyBuckets, Snapshot } from "./snapshot.ts";
+import { type BucketContents, type Contents, emptyBuckets, filesOf, Snapshot } from "./snapshot.ts";
 
 /** All data of the emulator, in one directory or in memory. */
 export class Store {
@@ -92,10 +92,7 @@ export class Store {
   async createBucket(record: BucketRecord): Promise<boolean> {
     return this.#locks.run(record.name, async () => {
       if (this.#buckets.has(record.name)) return false;
-      const bucket = this.#bucketOf(record);
-      await bucket.initialise();
-      // Not before: an object would be written into a folder that is not there.
-      this.#buckets.set(record.name, bucket);
+      await this.#add({ record, objects: [], uploads: [] });
       return true;
     });
   }
@@ -109,36 +106,67 @@ export class Store {
   }
 
   /**
-   * Replaces everything by other contents, whose bytes must be in this store. Changes that have begun end first; what
-   * comes while buckets are replaced finds no bucket. A crash in between leaves a part of the old or the new contents.
+   * Replaces everything by other contents, whose bytes must be in this store. Bucket by bucket: changes that have begun end
+   * first, and nobody sees a bucket before it has all its contents; what comes in between finds no bucket. A crash leaves a
+   * part of the old or the new contents.
    */
   async restore(contents: Contents): Promise<void> {
-    for (const name of [...this.#buckets.keys()]) await this.removeBucket(name, true);
-    for (const each of contents) {
-      await this.createBucket(each.record);
-      await this.#buckets.get(each.record.name)?.fill(each);
+    const files = filesOf(contents);
+    // Its own hold: the snapshot may be released meanwhile.
+    this.files.retain(files);
+    try {
+      const wanted = new Map(contents.map((each) => [each.record.name, each]));
+      for (const name of new Set([...this.#buckets.keys(), ...wanted.keys()])) {
+        await this.#locks.run(name, async () => {
+          await this.#remove(name, true);
+          const next = wanted.get(name);
+          if (next !== undefined) await this.#add(next);
+        });
+      }
+    } finally {
+      await this.files.release(files);
     }
   }
 
-  /** Deletes a bucket. Returns false if it is not empty and `force` is not set. */
-  async removeBucket(name: string, force = false): Promise<boolean> {
+  async #add(contents: BucketContents): Promise<void> {
+    const { record } = contents;
+    const bucket = new BucketStore(
+      join(this.#directory, record.name),
+      record,
+      this.files,
+      this.#medium.records,
+    );
+    await bucket.initialise();
+    await bucket.fill(contents);
+    // Not before: an object would be written into a folder that is not there.
+    this.#buckets.set(record.name, bucket);
+  }
+
+  /** Deletes an empty bucket. Returns false if it is not empty. */
+  async removeBucket(name: string): Promise<boolean> {
     return this.#locks.run(name, async () => {
-      const bucket = this.#buckets.get(name);
-      if (!bucket) throw noSuchBucket();
-      // The record first: without it, the next start deletes the rest.
-      const { records } = this.#medium;
-      const deletion = async (): Promise<void> => {
-        if (force) await bucket.clear();
-        await records.remove(join(bucket.directory, BUCKET_RECORD));
-      };
-      if (!(await bucket.retire(deletion, force))) return false;
-      this.#buckets.delete(name);
-      await records.removeBucket(bucket.directory);
-      return true;
+      if (!this.#buckets.has(name)) throw noSuchBucket();
+      return this.#remove(name, false);
     });
   }
 
-  #bucketOf(record: BucketRecord): BucketStore {
-    return new BucketStore(join(this.#directory, record.name), record, this.files, this.#medium.records);
+  /** @param force with everything in it */
+  async #remove(name: string, force: boolean): Promise<boolean> {
+    const bucket = this.#buckets.get(name);
+    if (!bucket) return true;
+    const { records } = this.#medium;
+    // The record first: without it, the next start deletes the rest.
+    const deletion = async (): Promise<void> => {
+      if (force) {
+        // Before its objects go, so that nobody lists a part of them.
+        this.#buckets.delete(name);
+        await bucket.clear();
+      }
+      await records.remove(join(bucket.directory, BUCKET_RECORD));
+    };
+    if (!(await bucket.retire(deletion, force))) return false;
+    this.#buckets.delete(name);
+    await records.removeBucket(bucket.directory);
+    return true;
   }
 }

@@ -104,7 +104,9 @@ function extension(id: string, value: Buffer, critical?: "critical"): Buffer {
   return sequence(identifier(id), ...(critical === undefined ? [] : [yes()]), octets(value));
 }
 
-function alternativeName(host: string): Buffer {
+function alternativeName(given: string): Buffer {
+  // The zone of an address is known to this machine alone.
+  const [host = ""] = given.split("%");
   return isIP(host) === 0 ? implicit(2, Buffer.from(host, "latin1")) : implicit(7, addressBytes(host));
 }
 

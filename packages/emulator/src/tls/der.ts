@@ -7,7 +7,8 @@ function element(tag: number, ...parts: readonly Part[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
   if (length < 0x80) return Buffer.concat([Buffer.of(tag, length), content]);
-  const bytes = length < 0x100 ? [length] : [length >> 8, length & 0xff];
+  const bytes: number[] = [];
+  for (let left = length; left > 0; left = Math.floor(left / 0x100)) bytes.unshift(left % 0x100);
   return Buffer.concat([Buffer.of(tag, 0x80 + bytes.length, ...bytes), content]);
 }
 
