@@ -34,7 +34,7 @@ export const rows = [
         "summary",
         "upload",
       ];
-      known.push("url", "usage", "warning");
+      known.push("url", "usage", "version", "warning");
       const missing = known.filter((type) => type !== "warning" && !types.includes(type));
       if (missing.length > 0) throw new Error(`no line of type ${missing.map(String)} was seen`);
       // The schema can refuse: an unknown type, and a line without what it must have.
@@ -84,7 +84,11 @@ async function linesOfCommands(rig) {
     ...(await cosup("uploads", "abort", `${BUCKET}/pending`, "--upload-id", UploadId)),
     ...(await cosup("hash", "small.txt")),
     ...(await cosup("doctor", BUCKET, "--write")),
+    ...(await cosup("version")),
     ...(await cosup("check", ".", `${BUCKET}/json/`)),
+    ...(await cosup("sync", ".", `${BUCKET}/sync/`)),
+    ...(await cosup("sync", ".", `${BUCKET}/sync/`)),
+    ...(await cosup("mv", `${BUCKET}/sync/small.txt`, `${BUCKET}/moved.txt`)),
     ...(await cosup("cp", "--wrong-flag")),
   ];
 }
@@ -96,7 +100,8 @@ async function clientOf(rig) {
 }
 
 async function runCosup(rig, cwd, words) {
-  const endpoint = ["--region", "ap-guangzhou", "--endpoint", `${rig.endpoint}/{Bucket}`];
+  const connects = !["hash", "version"].includes(words[0]);
+  const endpoint = connects ? ["--region", "ap-guangzhou", "--endpoint", `${rig.endpoint}/{Bucket}`] : [];
   const env = { COS_SECRET_ID: "id", COS_SECRET_KEY: "key", COSUP_STATE_DIR: join(rig.home, "state") };
   const bin = join(rig.project, "node_modules/cosup/bin/cosup.js");
   const printed = await run(process.execPath, [bin, ...words, "--json", ...endpoint], { cwd, env }).catch(
