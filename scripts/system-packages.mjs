@@ -10,6 +10,8 @@ export const SYSTEM_PACKAGES = {
   setpriv: "util-linux",
   rclone: "rclone",
   s3cmd: "s3cmd",
+  zsh: "zsh",
+  fish: "fish",
   // With its path, because Python environments often have another program of this name.
   "/usr/bin/aws": "awscli",
   "/usr/bin/chromium": "chromium",

@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasCommand } from "../../scripts/system-packages.mjs";
 import { jsonLines, startCosup } from "./rig.ts";
 
 let folder = "";
@@ -66,13 +67,11 @@ describe("completion in bash", () => {
   });
 });
 
-const has = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
-
-it.runIf(has("zsh"))("zsh can read its script", () => {
+it.runIf(hasCommand("zsh"))("zsh can read its script", () => {
   expect(execFileSync("zsh", ["-n", join(folder, "zsh")], { encoding: "utf8" })).toBe("");
 });
 
-it.runIf(has("fish"))("fish offers the flags and their values", () => {
+it.runIf(hasCommand("fish"))("fish offers the flags and their values", () => {
   const script = `source ${join(folder, "fish")}; complete -C "cosup cp --resume "`;
   const offered = execFileSync("fish", ["-N", "-c", script], { encoding: "utf8" });
   expect(offered.split("\n").map((line) => line.split("\t")[0])).toContain("require");

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { hasChromium } from "../fixtures/chromium.ts";
+import { CHROMIUM_HOOK_MS, hasChromium } from "../fixtures/chromium.ts";
 import { type BrowserRig, openBrowserRig } from "./browser-rig.ts";
 import { KEYS, PLACE } from "./official-client.ts";
 
@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with buckets", () 
   let rig: BrowserRig;
   beforeAll(async () => {
     rig = await openBrowserRig({ cors: true });
-  });
+  }, CHROMIUM_HOOK_MS);
   afterAll(() => rig.stop());
 
   test("getService, putBucket, headBucket, deleteBucket: a bucket comes and goes", async () => {
@@ -86,7 +86,7 @@ describe.skipIf(!hasChromium)("a page and the cross-origin configuration of its 
   let rig: BrowserRig;
   beforeAll(async () => {
     rig = await openBrowserRig();
-  });
+  }, CHROMIUM_HOOK_MS);
   afterAll(() => rig.stop());
 
   const EXPOSED = ["ETag", "Date", "Content-Length", "x-cos-request-id", "x-cos-hash-crc64ecma"];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasChromium } from "../fixtures/chromium.ts";
+import { CHROMIUM_HOOK_MS, hasChromium } from "../fixtures/chromium.ts";
 import { type BrowserRig, openBrowserRig } from "./browser-rig.ts";
 
 const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
@@ -29,7 +29,7 @@ describe.skipIf(!hasChromium)("the page", () => {
   let rig: BrowserRig;
   beforeAll(async () => {
     rig = await openBrowserRig();
-  });
+  }, CHROMIUM_HOOK_MS);
   afterAll(() => rig.stop());
 
   test("lists every method of the SDK for objects once", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasChromium } from "../fixtures/chromium.ts";
+import { CHROMIUM_HOOK_MS, hasChromium } from "../fixtures/chromium.ts";
 import { type BrowserRig, openBrowserRig } from "./browser-rig.ts";
 import { MiB, PLACE } from "./official-client.ts";
 
@@ -7,7 +7,7 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, with objects", () 
   let rig: BrowserRig;
   beforeAll(async () => {
     rig = await openBrowserRig({ cors: true });
-  });
+  }, CHROMIUM_HOOK_MS);
   afterAll(() => rig.stop());
 
   test("getBucket: prefixes, delimiters and pages", async () => {
