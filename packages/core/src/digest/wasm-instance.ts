@@ -43,7 +43,7 @@ export const WASM_PAGE = 65_536;
 
 /** V8 reserves addresses around the memory of every instance, so that it need not check each access: 10 GB. */
 const NO_ADDRESSES =
-  "no value helps: the system refuses WebAssembly's memory. Allow the process more virtual memory (ulimit -v); Node needs 10 GB of addresses less with --disable-wasm-trap-handler";
+  "no value helps: the system refuses WebAssembly's memory. Allow more virtual memory (ulimit -v), or start Node with --disable-wasm-trap-handler";
 
 /** Creates an instance of the core, without an arena. Synchronously: for 10 KB, a turn of the event loop takes longer. */
 export function instantiate(module: WasmModule): WasmExports {
@@ -68,7 +68,7 @@ export function reserveArena({ memory, arenaStart }: WasmExports, arenaBytes: nu
   } catch (cause) {
     throw new ArgumentRangeError(
       "memoryBudget",
-      `there is no memory for ${arenaBytes} bytes of part buffers now; a smaller one, or a smaller PartSize where a part exceeds it, needs less`,
+      `there is no memory for ${arenaBytes} bytes of part buffers now: choose a smaller one, or a smaller PartSize`,
       cause,
     );
   }

@@ -1,5 +1,4 @@
 import { ArgumentTypeError } from "../errors.ts";
-import type { WalkOptions } from "../files/walk.ts";
 import { type SkipReason, skippedStatus, type WalkEntry } from "../files/walk-entry.ts";
 import { flag, oneOf } from "../params/checks.ts";
 import { checkKey } from "../params/key.ts";
@@ -33,8 +32,15 @@ export function checkListFolder(folder: unknown, options: unknown): void {
 
 /** Which files `listFolder` lists, with the meanings that they have for `uploadDirectory`. */
 export interface ListFolderOptions
-  extends Pick<UploadDirectoryParameters, "Prefix" | "include" | "exclude" | "followSymlinks" | "signal">,
-    Pick<WalkOptions, "order" | "sizes"> {}
+  extends Pick<UploadDirectoryParameters, "Prefix" | "include" | "exclude" | "followSymlinks" | "signal"> {
+  /**
+   * `folder` (default): the files of a folder by name, then its folders. `key`: everything in the order in which COS lists
+   * keys, which needs all names of a folder in memory.
+   */
+  readonly order?: "folder" | "key" | undefined;
+  /** Read the size of every file; default true. Without it, sizes are 0. */
+  readonly sizes?: boolean | undefined;
+}
 
 /** What `uploadDirectory` would do about one name in a folder. */
 export interface FolderEntry {

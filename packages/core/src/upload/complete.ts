@@ -72,7 +72,6 @@ interface Whole {
 
 /** Checks before publishing that the parts are 1 to n without a gap, and have the bytes of the source together. */
 function combineParts({ parts, core, size }: CompleteContext): Whole {
-  let crc64 = 0n;
   let bytes = 0;
   parts.forEach((part, index) => {
     if (part.partNumber !== index + 1) {
@@ -81,7 +80,6 @@ function combineParts({ parts, core, size }: CompleteContext): Whole {
         actual: String(part.partNumber),
       });
     }
-    crc64 = core.combine(crc64, part.crc64, part.length);
     bytes += part.length;
   });
   if (parts.length === 0 || (size !== undefined && bytes !== size)) {
@@ -90,7 +88,7 @@ function combineParts({ parts, core, size }: CompleteContext): Whole {
       actual: String(bytes),
     });
   }
-  return { size: bytes, crc64 };
+  return { size: bytes, crc64: combineCrc64(core, parts) };
 }
 
 /** CRC64 of the bytes of parts in their order. */
