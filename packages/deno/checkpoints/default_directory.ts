@@ -3,7 +3,8 @@ import { stateDirectory } from "@cosup/core/files";
 import { isAbsolute, SEPARATOR } from "../paths.ts";
 import { isNotCapable } from "../permissions.ts";
 
-const windows = Deno.build.os === "windows";
+// In Node there is no `Deno`, and createCos() is to say there which package is meant.
+const windows = "Deno" in globalThis && Deno.build.os === "windows";
 const HOME = windows ? "USERPROFILE" : "HOME";
 /** The variables that name the directory. */
 const VARIABLES = [windows ? "LOCALAPPDATA" : "XDG_STATE_HOME", HOME];

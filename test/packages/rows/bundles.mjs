@@ -35,6 +35,7 @@ const refused = Object.entries({ browser: forBrowsers, Worker: forWorkers }).fla
 
 const imported = {
   name: "@cosup/deno in Node names the right package",
+  short: true,
   run: async (rig) => {
     const text = `import { createCos } from "@cosup/deno"; createCos({ Region: "r", SecretId: "i", SecretKey: "k" });`;
     const words = ["--input-type=module", "-e", text];
