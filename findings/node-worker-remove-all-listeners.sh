@@ -11,8 +11,8 @@
 #   removeAllListeners("message"): 3 of 3 messages while the worker ran, 3 after its end
 #   removeAllListeners(): 0 of 3 messages while the worker ran, 3 after its end
 # Why a good guess is wrong: removing all listeners looks like removing the listeners of each event, and a program that does it
-#   adds new ones for the next task. The worker's own hooks are listeners of itself ("newListener", "removeListener"): the
-#   last removal pauses its port, and the hook that would start it again is gone.
+#   adds new ones for the next task. But the worker has listeners of its own on itself ("newListener", "removeListener"; one
+#   each before the call, none after it), and they go too.
 # Here: tools/mutation/in-process-runner.mjs keeps one worker for many questions, and removes listeners by name.
 set -euo pipefail
 [ "$(uname -sm)" = "Linux x86_64" ] || { echo "needs Linux on x64"; exit 2; }
