@@ -4,6 +4,7 @@ import { listFolder, type NodeCosClient, pathFilter } from "@cosup/node";
 import { eachObject, type ObjectInfo } from "@cosup/node/objects";
 import type { Location } from "../location.ts";
 import { unreadable } from "../source-files.ts";
+import { compareKeys } from "../sync/key-order.ts";
 
 /** What is compared with each other: a file, an object, or both. */
 export interface Pair {
@@ -100,9 +101,4 @@ async function* merge(
   } finally {
     await Promise.all([files.return(), objects.return()]);
   }
-}
-
-/** COS lists keys in the order of their UTF-8 bytes. */
-function compareKeys(one: string, other: string): number {
-  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

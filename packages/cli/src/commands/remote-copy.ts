@@ -10,13 +10,12 @@ import { abortOnInterrupt } from "../interrupt.ts";
 import { isNotFound } from "../is-not-found.ts";
 import type { Location } from "../location.ts";
 import { makeFolder } from "../make-folder.ts";
-import { reportFailure } from "../report.ts";
 import type { ReportFile } from "../report-file.ts";
 import type { AfterCopy } from "./after-copy.ts";
 import { cat } from "./cat.ts";
 import type { CopyFlags } from "./copy-flags.ts";
 import { type FileProgress, FilesProgress } from "./files-progress.ts";
-import { reportInterruptedDownload } from "./interruption.ts";
+import { finishTransfer } from "./finish-transfer.ts";
 import { bareETag, noCounts, type Outcome, Tally } from "./outcome.ts";
 import { checkRemoteFlags } from "./remote-flags.ts";
 import { parseRemoteArguments, type RemoteItem, type RemotePlan, remoteItems } from "./remote-plan.ts";
@@ -68,28 +67,10 @@ export async function copyRemote(
     after,
   };
   try {
-    const exitCode = await finish(run, copyAll(run, recursive));
+    const exitCode = await finishTransfer(run, copyAll(run, recursive));
     return report?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
     await client.close();
-  }
-}
-
-async function finish({ flags, display, tally, signal }: RemoteRun, work: Promise<void>): Promise<number> {
-  try {
-    await work;
-    display.end();
-    display.summary(tally);
-    return tally.exitCode;
-  } catch (error) {
-    display.end();
-    const json = flags.json === true;
-    const exitCode = signal.aborted
-      ? reportInterruptedDownload(signal.reason, json)
-      : reportFailure(error, json);
-    // Arguments that turn out wrong late are one line, as all others.
-    if (tally.files > 0 || json || signal.aborted) display.summary(tally);
-    return exitCode;
   }
 }
 

@@ -7,7 +7,6 @@ import { createDisplay } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
-import { reportFailure } from "../report.ts";
 import { downloadDirection } from "../sync/download-direction.ts";
 import { headersDigest } from "../sync/headers-digest.ts";
 import { Ledger } from "../sync/ledger.ts";
@@ -15,7 +14,7 @@ import { runSync } from "../sync/run-sync.ts";
 import type { SyncFlags, SyncRun } from "../sync/sync-run.ts";
 import { uploadDirection } from "../sync/upload-direction.ts";
 import { FilesProgress } from "./files-progress.ts";
-import { reportInterruptedDownload } from "./interruption.ts";
+import { finishTransfer } from "./finish-transfer.ts";
 import { noCounts, Tally } from "./outcome.ts";
 import { parseSyncArguments, type SyncArguments } from "./sync-flags.ts";
 
@@ -45,7 +44,7 @@ export async function sync(source: string, target: string, flags: SyncFlags): Pr
       signal,
     };
     const direction = given.kind === "upload" ? uploadDirection(run) : downloadDirection(run);
-    return await finish(run, runSync(run, direction));
+    return await finishTransfer(run, runSync(run, direction), () => keptOf(run.tally));
   } finally {
     await client.close();
   }
@@ -83,23 +82,6 @@ function openLedger(
 function tallyOf({ kind }: SyncArguments, { dryRun }: SyncFlags): Tally {
   const planned = dryRun === true ? { toDelete: 0, toDeleteBytes: 0 } : {};
   return new Tally(kind === "upload" ? "uploaded" : "downloaded", { ...noCounts(), ...planned });
-}
-
-async function finish({ flags, display, tally, signal }: SyncRun, work: Promise<void>): Promise<number> {
-  try {
-    await work;
-    display.end();
-    display.summary(tally);
-    return tally.exitCode;
-  } catch (error) {
-    display.end();
-    const json = flags.json === true;
-    const exitCode = signal.aborted
-      ? reportInterruptedDownload(signal.reason, json, keptOf(tally))
-      : reportFailure(error, json);
-    if (tally.files > 0 || json || signal.aborted) display.summary(tally);
-    return exitCode;
-  }
 }
 
 function keptOf({ sync }: Tally): string {
