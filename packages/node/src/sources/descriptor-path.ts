@@ -12,9 +12,12 @@ const onLinux = process.platform === "linux";
 export function descriptorPath(descriptor: number): string | undefined {
   if (!onLinux) return undefined;
   try {
-    const bytes = readlinkSync(`/proc/self/fd/${descriptor}`, "buffer");
-    const path = bytes.toString("utf8");
+    const link = `/proc/self/fd/${descriptor}`;
+    const text = readlinkSync(link);
+    if (!text.includes("\uFFFD")) return text;
     // A path that is not UTF-8 must not equal another one that really contains U+FFFD.
+    const bytes = readlinkSync(link, "buffer");
+    const path = bytes.toString("utf8");
     return Buffer.from(path).equals(bytes) ? path : bytes.toString("latin1");
   } catch (error) {
     const code = errorCode(error);
