@@ -12,6 +12,7 @@ export const METHODS = [
   "eachMultipartUpload",
   "getPresignedUrl",
   "request",
+  "setBandwidthLimit",
   "sign",
   "close",
 ];

@@ -25,6 +25,9 @@ export function classify(error: unknown): Classified {
       ? { code: "credentials-missing", exitCode: EXIT.credentials, parameter }
       : { code: "invalid-argument", exitCode: EXIT.usage, parameter };
   }
+  if (error instanceof Error && error.name === "EarlyEnd") {
+    return { code: "stopped-early", exitCode: EXIT.failed };
+  }
   // By name: these modules are loaded for their commands only.
   if (error instanceof Error && error.name === "DataInUseError") {
     return { code: "data-in-use", exitCode: EXIT.locked };

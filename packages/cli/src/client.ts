@@ -1,4 +1,6 @@
 import { createCos, type NodeCosClient } from "@cosup/node";
+import { followTimetable } from "./bandwidth/follow-timetable.ts";
+import type { Timetable } from "./bandwidth/timetable.ts";
 import { type Environment, type EnvironmentCredentials, requireCredentials } from "./credentials.ts";
 
 /** Flags that set options of the client. */
@@ -7,13 +9,22 @@ export interface ConnectionFlags {
   readonly endpoint?: string;
   readonly maxAttempts?: number;
   readonly proxy?: string;
-  /** Bytes per second. */
-  readonly bandwidthLimit?: number;
+  /** Of everything that the command sends together. */
+  readonly bwlimit?: Timetable;
+  /** Milliseconds without progress after which an attempt fails. */
+  readonly timeout?: number;
 }
 
 /** Creates the client of a command with the credentials in `env`. Sends nothing. */
 export function openClient(flags: ConnectionFlags, env: Environment, memoryBudget?: number): NodeCosClient {
-  return clientWith(flags, requireCredentials(env), memoryBudget);
+  const client = clientWith(flags, requireCredentials(env), memoryBudget);
+  if (flags.bwlimit?.changes && flags.bwlimit.lowest !== undefined)
+    followTimetable(flags.bwlimit, (bandwidthLimit) => {
+      if (client.closed) return false;
+      void client.setBandwidthLimit({ bandwidthLimit });
+      return true;
+    });
+  return client;
 }
 
 /** Creates a client with placeholder credentials. It only checks arguments and must not send requests. */
@@ -22,7 +33,7 @@ export function offlineClient(flags: ConnectionFlags): NodeCosClient {
 }
 
 function clientWith(
-  { region, endpoint, maxAttempts, proxy, bandwidthLimit }: ConnectionFlags,
+  { region, endpoint, maxAttempts, proxy, bwlimit, timeout }: ConnectionFlags,
   credentials: EnvironmentCredentials,
   memoryBudget?: number,
 ): NodeCosClient {
@@ -32,7 +43,9 @@ function clientWith(
     Endpoint: endpoint || undefined,
     maxAttempts,
     proxy,
-    bandwidthLimit,
+    // The lowest of a timetable: it decides how many bodies can be sent at once.
+    bandwidthLimit: bwlimit?.lowest,
+    responseTimeoutMs: timeout,
     memoryBudget,
     ...credentials,
   });

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import { wholeNumber } from "./parse-arguments.ts";
+import { duration, wholeNumber } from "./parse-arguments.ts";
 
 /** Receives the exit code of the command. */
 export type Finish = (exitCode: number) => void;
 
-/** Adds the flags that set the endpoint, the proxy and the number of attempts. */
+/** Adds the flags that set the endpoint, the proxy, and how long and how often a request is tried. */
 export function withConnection(command: Command): Command {
   return command
     .addOption(new Option("--region <name>", "region, for example ap-guangzhou").env("COS_REGION"))
@@ -17,5 +17,10 @@ export function withConnection(command: Command): Command {
       "--proxy <url>",
       "proxy URL for all requests, or 'none' (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)",
     )
-    .option("--max-attempts <n>", "attempts per request, including the first (default: 8)", wholeNumber);
+    .option("--max-attempts <n>", "attempts per request, including the first (default: 8)", wholeNumber)
+    .option(
+      "--timeout <duration>",
+      "time without progress after which an attempt fails, for example 30s (default: 1m)",
+      duration,
+    );
 }

@@ -12,29 +12,18 @@ export function levels(value: string): number {
   return Number(value);
 }
 
-/** Parses a size in bytes. */
-export function byteCount(value: string): number {
-  if (!/^\d+$/.test(value)) {
-    throw new InvalidArgumentError("It must be a whole number of bytes, for example 1048576.");
-  }
-  return Number(value);
-}
-
-const UNITS: Readonly<Record<string, number>> = { "": 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
-
-/** Parses a size with or without a unit, `2MiB` for one. The client checks its range. */
-export function byteSize(value: string): number {
-  const [, digits = "", unit = ""] = /^(\d+)(KiB|MiB|GiB|)$/.exec(value) ?? [];
-  if (digits === "")
-    throw new InvalidArgumentError("It must be bytes, or a number with KiB, MiB or GiB: 2MiB.");
-  return Number(digits) * (UNITS[unit] ?? 1);
-}
-
 /** Parses a port, 0 to 65535. */
 export function portNumber(value: string): number {
   const port = wholeNumber(value);
   if (port < 0 || port > 65_535) throw new InvalidArgumentError("It must be 0 to 65535.");
   return port;
+}
+
+/** Parses a number that counts something, 1 or more. */
+export function atLeastOne(value: string): number {
+  if (!/^\d+$/.test(value) || Number(value) < 1)
+    throw new InvalidArgumentError("It must be a whole number, 1 or more.");
+  return Number(value);
 }
 
 /** Collects the values of a repeatable option. */
@@ -57,6 +46,7 @@ export function collectMetadata(
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
   s: 1000,
   m: 60_000,
   h: 3_600_000,
@@ -66,10 +56,12 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 
 /** Parses a duration such as `7d`, `12h` or `30m` into milliseconds. */
 export function duration(value: string): number {
-  const match = /^(\d+)([smhdw])$/.exec(value);
+  const match = /^(\d+)(ms|[smhdw])$/.exec(value);
   const unit = UNITS_MS[match?.[2] ?? ""];
   if (match === null || unit === undefined) {
-    throw new InvalidArgumentError("It must be a number followed by s, m, h, d or w, for example 7d.");
+    throw new InvalidArgumentError(
+      "It must be a number followed by ms, s, m, h, d or w, for example 7d or 90s.",
+    );
   }
   return Number(match[1]) * unit;
 }

@@ -5,7 +5,8 @@ import { addCopy } from "./commands/copy-command.ts";
 import { addObjectCommands } from "./commands/object-commands.ts";
 import { addOwnCommands } from "./commands/own-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
-import { byteCount, collect, duration, portNumber } from "./parse-arguments.ts";
+import { collect, duration, portNumber } from "./parse-arguments.ts";
+import { byteSize } from "./parse-size.ts";
 
 const HELP = `
 Credentials are read from environment variables: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary
@@ -102,7 +103,7 @@ function addEmulator(program: Command, finish: Finish): void {
     .option("--token <token>", "session token of a temporary key (default: from the environment)")
     .option("--policy <file>", "JSON policy that limits what the key may do, in the form of STS")
     .option("--region <name>", "region name in the Location of responses")
-    .option("--min-part-size <bytes>", "minimum part size in bytes (default: 1 MiB)", byteCount)
+    .option("--min-part-size <size>", "minimum part size, for example 64K (default: 1M)", byteSize)
     .option("--tls", "serve HTTPS with a certificate of this run, and print the file that clients must trust")
     .option("--cors", "let every web page use buckets without a cross-origin configuration of their own")
     .option("--faults <file>", "JSON script of faults to inject, see docs/faults.md")

@@ -1,7 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import { uploadSettings } from "../src/commands/copy-flags.ts";
-import { collect, collectMetadata, duration, portNumber, wholeNumber } from "../src/parse-arguments.ts";
+import {
+  atLeastOne,
+  collect,
+  collectMetadata,
+  duration,
+  portNumber,
+  wholeNumber,
+} from "../src/parse-arguments.ts";
 
 describe("arguments of the command line", () => {
   it("whole numbers, in any range", () => {
@@ -12,12 +19,18 @@ describe("arguments of the command line", () => {
     }
   });
 
+  it("counts", () => {
+    expect(atLeastOne("3")).toBe(3);
+    for (const word of ["0", "-1", "x", "1.5"]) expect(() => atLeastOne(word)).toThrow("1 or more");
+  });
+
   it("ports", () => {
     expect(portNumber("0")).toBe(0);
     expect(() => portNumber("65536")).toThrow(InvalidArgumentError);
   });
 
   it("durations", () => {
+    expect(duration("500ms")).toBe(500);
     expect(["90s", "30m", "12h", "7d", "2w"].map(duration)).toEqual([
       90_000, 1_800_000, 43_200_000, 604_800_000, 1_209_600_000,
     ]);

@@ -5,6 +5,11 @@ import type { Clock } from "./runtime/clock.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { appendObject } from "./transfers/append-object.ts";
 import { APPEND_OBJECT, type AppendObjectParameters } from "./transfers/append-parameters.ts";
+import {
+  SET_BANDWIDTH_LIMIT,
+  type SetBandwidthLimitParameters,
+  setBandwidthLimit,
+} from "./transfers/bandwidth-limit.ts";
 import { copyObject } from "./transfers/copy-object.ts";
 import {
   COPY_OBJECT,
@@ -112,6 +117,16 @@ export class CosClient extends MultipartClient {
    */
   async getPresignedUrl(parameters: requests.GetPresignedUrlParameters): Promise<string> {
     return this.call(requests.GET_PRESIGNED_URL, requests.getPresignedUrl, parameters);
+  }
+
+  /**
+   * Changes the `bandwidthLimit` that the client was made with, from now on, also of bodies under way: each of them first
+   * sends the block that has its turn already. How many bodies are sent at once stays as the first limit allows it, so give
+   * createCos the lowest one. Nothing is sent.
+   * @throws {TypeError} the client was made without a limit
+   */
+  async setBandwidthLimit(parameters: SetBandwidthLimitParameters): Promise<void> {
+    this.call(SET_BANDWIDTH_LIMIT, setBandwidthLimit, parameters);
   }
 
   /**

@@ -48,6 +48,7 @@ export type {
   UploadPartResult,
 } from "./requests/index.ts";
 export type { AppendObjectParameters } from "./transfers/append-parameters.ts";
+export type { SetBandwidthLimitParameters } from "./transfers/bandwidth-limit.ts";
 export { checkUpload } from "./transfers/check-upload.ts";
 export type { CopyObjectParameters, CopyObjectResult } from "./transfers/copy-parameters.ts";
 export type { PutObjectFromLocalFileParameters } from "./transfers/local-file-parameters.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
-import { collect, wholeNumber } from "../parse-arguments.ts";
+import { atLeastOne, collect, wholeNumber } from "../parse-arguments.ts";
 
 /** Adds the commands that compare checksums to `program`. A command loads its modules only when it runs. */
 export function addCheckCommands(program: Command, finish: Finish): void {
@@ -22,6 +22,7 @@ function addCheck(program: Command, finish: Finish): void {
     .option("--exclude <glob>", "of a folder: do not compare what matches; repeatable", collect)
     .option("--follow-symlinks", "of a folder: follow symbolic links that point inside it")
     .option("--files <n>", "files compared at the same time (default: 5)", wholeNumber)
+    .option("--max-errors <n>", "stop when so many comparisons have failed (default: no limit)", atLeastOne)
     .option("-q, --quiet", "print only what differs")
     .option("--json", "print JSON lines, the summary last")
     .addHelpText(

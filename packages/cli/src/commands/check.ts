@@ -3,11 +3,12 @@ import { classify } from "../classify-error.ts";
 import { type ConnectionFlags, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { formatBytes } from "../display/format.ts";
+import { EarlyEnd, FailFast } from "../early-end.ts";
 import { EXIT } from "../exit-codes.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { isLocation, parseLocation } from "../location.ts";
 import { writeError, writeJson, writeResult } from "../output.ts";
-import { describeError, messageOf } from "../report.ts";
+import { describeError, messageOf, reportFailure } from "../report.ts";
 import { type Checked, type CheckStatus, comparePair } from "./check-compare.ts";
 import { pairsOf } from "./check-pairs.ts";
 import { compareWithCos, compareWithFile, reportLines } from "./check-report.ts";
@@ -20,6 +21,7 @@ export interface CheckFlags extends ConnectionFlags {
   readonly exclude?: readonly string[];
   readonly followSymlinks?: boolean;
   readonly files?: number;
+  readonly maxErrors?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -38,11 +40,12 @@ export async function check(
   target: string | undefined,
   flags: CheckFlags,
 ): Promise<number> {
-  const signal = abortOnInterrupt();
+  const failFast = new FailFast(flags.maxErrors);
+  const signal = failFast.signalWith(abortOnInterrupt());
   const { files = 5 } = flags;
   if (files < 1 || files > 1000)
     throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
-  const run = new CheckRun(flags, signal);
+  const run = new CheckRun(flags, signal, failFast);
   const comparisons = await plan(local, target, flags, signal);
   let whole = false;
   try {
@@ -53,6 +56,9 @@ export async function check(
     for (const result of await Promise.allSettled(Array.from({ length: files }, worker)))
       if (result.status === "rejected") throw result.reason;
     whole = true;
+  } catch (error) {
+    if (!(error instanceof EarlyEnd)) throw error;
+    reportFailure(error, flags.json === true);
   } finally {
     // Also after an interruption, for what was compared; not of arguments that turn out wrong.
     if (whole || run.total > 0) run.summarize();
@@ -122,12 +128,14 @@ class CheckRun {
   };
   readonly #flags: CheckFlags;
   readonly #signal: AbortSignal;
+  readonly #failFast: FailFast;
   readonly #failures = new Set<number>();
   #bytes = 0;
 
-  constructor(flags: CheckFlags, signal: AbortSignal) {
+  constructor(flags: CheckFlags, signal: AbortSignal, failFast: FailFast) {
     this.#flags = flags;
     this.#signal = signal;
+    this.#failFast = failFast;
   }
 
   async check(comparison: Comparison): Promise<void> {
@@ -142,6 +150,8 @@ class CheckRun {
     this.#bytes += checked.bytes ?? 0;
     if (checked.status === "failed") this.#failures.add(classify(checked.error).exitCode);
     this.#print(comparison, checked);
+    // A file that is missing or differs was compared: only a comparison that could not be made counts.
+    this.#failFast.add({ failed: checked.status === "failed", error: checked.error });
   }
 
   /** 1 if something differs. If nothing does, but all comparisons failed with one exit code, that exit code. */

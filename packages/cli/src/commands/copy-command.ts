@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
+import { parseBandwidthLimit } from "../bandwidth/timetable.ts";
 import { type Finish, withConnection } from "../connection-options.ts";
-import { byteSize, collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
+import { atLeastOne, collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
+import { bitRate, partSize } from "../parse-size.ts";
 
 const HELP = `
 If the target ends with '/' or names only the bucket, the object key ends with the name of the file. To resume an
@@ -54,12 +56,21 @@ function addMove(program: Command, finish: Finish): void {
 /** Adds the flags that say how transfers are done. */
 export function addTransferOptions(command: Command): void {
   command
-    .option("--part-size <MB>", "part size in MiB, 1 to 5120 (default: 1)", wholeNumber)
+    .option("--part-size <size>", "part size, 1M to 5120M; a bare number is MiB (default: 1)", partSize)
     .option("--concurrency <n>", "parts of one file sent at the same time (default: 5)", wholeNumber)
     .option("--files <n>", "files uploaded at the same time (default: 5)", wholeNumber)
     .option("--md5", "verify an MD5 checksum of each request too; CRC64 is always verified")
-    .option("--bandwidth-limit <size>", "most bytes per second of all uploads together, as in 2MiB", byteSize)
-    .option("--traffic-limit <bits>", "bandwidth of each request in bit/s, 819200 to 838860800", wholeNumber)
+    .option(
+      "--bwlimit <rate>",
+      "most bytes per second of everything that is sent, as in 10M, or by the time of the day: '08:00,512K 23:00,off'",
+      parseBandwidthLimit,
+    )
+    .option(
+      "--traffic-limit <bits>",
+      "COS limits each request to so many bit/s, 819200 to 838860800, as in 80M",
+      bitRate,
+    )
+    .option("--max-errors <n>", "stop when so many files have failed (default: no limit)", atLeastOne)
     .addOption(
       new Option(
         "--resume <mode>",

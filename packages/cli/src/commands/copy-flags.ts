@@ -14,6 +14,8 @@ export interface CopyFlags extends ConnectionFlags {
   readonly partSize?: number;
   readonly concurrency?: number;
   readonly files?: number;
+  /** Failed files after which the command stops. */
+  readonly maxErrors?: number;
   readonly md5?: boolean;
   readonly trafficLimit?: number;
   readonly acl?: "default" | "private" | "public-read" | "public-read-write";

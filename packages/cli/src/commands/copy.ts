@@ -3,6 +3,7 @@ import { offlineClient, openClient } from "../client.ts";
 import { ownEnvironment, requireCredentials } from "../credentials.ts";
 import { createDisplay, titleOf } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
+import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { isLocation } from "../location.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
@@ -13,7 +14,7 @@ import { type CopyFlags, checkFilesAtOnce, uploadSettings } from "./copy-flags.t
 import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
 import { measureDirectory, reportPlan } from "./dry-run.ts";
-import { reportInterruption } from "./interruption.ts";
+import { interruptedExitCode, reportInterruption } from "./interruption.ts";
 import { noCounts, Tally } from "./outcome.ts";
 import { openReport, reportLine } from "./report-lines.ts";
 import { TransferProgress } from "./transfer-progress.ts";
@@ -26,12 +27,13 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   if (values.length > 1 && isLocation(values[0] ?? "")) {
     return (await import("./remote-copy.ts")).copyRemote(values, flags, after);
   }
-  const signal = abortOnInterrupt();
+  const failFast = new FailFast(flags.maxErrors);
+  const signal = failFast.signalWith(abortOnInterrupt());
   const parsed = parseCopyArguments(values);
   checkFlags(parsed, flags);
   if (flags.dryRun !== true) requireCredentials(ownEnvironment());
   const plan = await planCopy(parsed, flags.recursive === true);
-  const tally = new Tally("uploaded", after && noCounts());
+  const tally = new Tally("uploaded", after && noCounts(), failFast);
   const display = createDisplay(flags, { bucket: plan.bucket, title: titleOf(plan) });
   if (flags.dryRun === true && flags.report === undefined)
     return dryRun({ plan, flags, display, tally, signal });
@@ -95,8 +97,9 @@ async function finish(
     return tally.exitCode;
   } catch (error) {
     display.end();
+    if (signal.aborted) reportInterruption({ reason: signal.reason, plan, flags, progress });
     const exitCode = signal.aborted
-      ? reportInterruption({ reason: signal.reason, plan, flags, progress })
+      ? interruptedExitCode(signal.reason, tally)
       : reportFailure(error, flags.json === true);
     display.summary(tally);
     return exitCode;

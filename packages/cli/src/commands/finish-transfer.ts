@@ -1,6 +1,6 @@
 import type { Display } from "../display/display.ts";
 import { reportFailure } from "../report.ts";
-import { reportInterruptedDownload } from "./interruption.ts";
+import { interruptedExitCode, reportInterruptedDownload } from "./interruption.ts";
 import type { Tally } from "./outcome.ts";
 
 /** What a command that copies objects has at hand at its end. */
@@ -29,9 +29,8 @@ export async function finishTransfer(
   } catch (error) {
     display.end();
     const json = flags.json === true;
-    const exitCode = signal.aborted
-      ? reportInterruptedDownload(signal.reason, json, kept?.())
-      : reportFailure(error, json);
+    if (signal.aborted) reportInterruptedDownload(signal.reason, json, kept?.());
+    const exitCode = signal.aborted ? interruptedExitCode(signal.reason, tally) : reportFailure(error, json);
     // Arguments that turn out wrong late are one line, as all others.
     if (tally.files > 0 || json || signal.aborted) display.summary(tally);
     return exitCode;

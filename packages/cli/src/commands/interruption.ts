@@ -1,9 +1,11 @@
 import { classify } from "../classify-error.ts";
 import { formatBytes, percentOf } from "../display/format.ts";
+import { EarlyEnd } from "../early-end.ts";
 import { writeError, writeJson } from "../output.ts";
 import { resumeCommand } from "../resume-command.ts";
 import type { CopyFlags } from "./copy-flags.ts";
 import type { CopyPlan } from "./copy-plan.ts";
+import type { Tally } from "./outcome.ts";
 import type { TransferProgress } from "./transfer-progress.ts";
 
 interface Interruption {
@@ -13,39 +15,43 @@ interface Interruption {
   readonly progress: TransferProgress;
 }
 
-/** Reports how much was uploaded and the command that resumes the upload. Returns the exit code. */
-export function reportInterruption({ reason, plan, flags, progress }: Interruption): number {
-  const { exitCode } = classify(reason);
+/** Reports how much was uploaded and the command that resumes the upload. */
+export function reportInterruption({ reason, plan, flags, progress }: Interruption): void {
+  const { code } = classify(reason);
   const what = reason instanceof Error ? reason.message : "interrupted";
-  const message = `${what}${positionOf(progress)}`;
+  const message = reason instanceof EarlyEnd ? what : `${what}${positionOf(progress)}`;
   const resume = commandFor(plan, flags);
-  if (flags.json === true) writeJson({ type: "error", code: "interrupted", message, resume });
+  if (flags.json === true) writeJson({ type: "error", code, message, resume });
   if (resume === undefined) {
     writeError(`cosup: ${message}${plan.kind === "stdin" ? "; an upload from stdin cannot be resumed" : ""}`);
   } else {
     writeError(`cosup: ${message}; acknowledged parts are kept. To resume, run:`);
     writeError(resume);
   }
-  return exitCode;
+}
+
+/** The exit code of a command that ended before its last file. */
+export function interruptedExitCode(reason: unknown, tally: Tally): number {
+  // One that ended because files had failed is told by their exit codes.
+  return reason instanceof EarlyEnd ? tally.exitCode : classify(reason).exitCode;
 }
 
 /**
- * Reports an interrupted download, copy or sync, and the command that resumes it. Returns the exit code.
+ * Reports an interrupted download, copy or sync, and the command that resumes it.
  * @param kept what the next run need not do again
  */
 export function reportInterruptedDownload(
   reason: unknown,
   json: boolean,
   kept = "what has arrived is kept",
-): number {
-  const { exitCode } = classify(reason);
+): void {
+  const { code } = classify(reason);
   const message = reason instanceof Error ? reason.message : "interrupted";
   const { argv, env, platform } = process;
   const resume = resumeCommand({ argv, env, platform, cwd: process.cwd() });
-  if (json) writeJson({ type: "error", code: "interrupted", message, resume });
+  if (json) writeJson({ type: "error", code, message, resume });
   writeError(`cosup: ${message}; ${kept}. To resume, run:`);
   writeError(resume);
-  return exitCode;
 }
 
 function positionOf({ consumed, total }: TransferProgress): string {

@@ -1,4 +1,5 @@
 import { classify } from "../classify-error.ts";
+import type { FailFast } from "../early-end.ts";
 import { EXIT } from "../exit-codes.ts";
 
 /** What a command does with an object. */
@@ -59,13 +60,16 @@ export class Tally {
   partsSent = 0;
   partsResumed = 0;
   readonly #exitCodes = new Set<number>();
+  readonly #failFast: FailFast | undefined;
 
   /** Undefined unless the command is a sync. */
   readonly sync: SyncCounts | undefined;
 
-  constructor(does: Done = "uploaded", sync?: SyncCounts) {
+  /** @param failFast is told how each file ended */
+  constructor(does: Done = "uploaded", sync?: SyncCounts, failFast?: FailFast) {
     this.does = does;
     this.sync = sync;
+    this.#failFast = failFast;
   }
 
   get files(): number {
@@ -95,6 +99,11 @@ export class Tally {
     this.partsResumed += outcome.partsResumed;
     if (isDone || status === "planned") this.bytes += outcome.size ?? 0;
     if (status === "failed") this.#exitCodes.add(classify(outcome.error).exitCode);
+    // Last, because it may end the command. What is planned, or left out unseen, says nothing of COS.
+    const seen =
+      isDone || (status === "skipped" && (outcome.reason === "same" || outcome.reason === "exists"));
+    if (seen || status === "failed")
+      this.#failFast?.add({ failed: status === "failed", error: outcome.error });
   }
 
   #addDeletion(status: Outcome["status"], bytes: number): void {

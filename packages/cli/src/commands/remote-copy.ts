@@ -6,6 +6,7 @@ import { openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
+import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { isNotFound } from "../is-not-found.ts";
 import type { Location } from "../location.ts";
@@ -50,10 +51,12 @@ export async function copyRemote(
   const client = openClient(flags, ownEnvironment());
   const title = recursive || plan.sources.length > 1 ? undefined : first?.key;
   const display = createDisplay(flags, { bucket: first?.bucket ?? "", title });
-  const tally = new Tally(plan.target.kind === "path" ? "downloaded" : "copied", after && noCounts());
+  const failFast = new FailFast(flags.maxErrors);
+  const does = plan.target.kind === "path" ? "downloaded" : "copied";
+  const tally = new Tally(does, after && noCounts(), failFast);
   const progress = new FilesProgress(0, (_done, total, details) => display.progress(details, total));
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
-  const signal = abortOnInterrupt();
+  const signal = failFast.signalWith(abortOnInterrupt());
   const run: RemoteRun = {
     client,
     plan,

@@ -5,6 +5,7 @@ import { openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
+import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { downloadDirection } from "../sync/download-direction.ts";
@@ -25,7 +26,8 @@ export async function sync(source: string, target: string, flags: SyncFlags): Pr
   const memoryBudget = memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, undefined);
   const client = openClient(flags, ownEnvironment(), memoryBudget);
   const display = createDisplay(flags, { bucket: given.location.bucket, title: undefined });
-  const signal = abortOnInterrupt();
+  const failFast = new FailFast(flags.maxErrors);
+  const signal = failFast.signalWith(abortOnInterrupt());
   try {
     const folder = await realFolder(given, flags);
     const run: SyncRun = {
@@ -39,7 +41,7 @@ export async function sync(source: string, target: string, flags: SyncFlags): Pr
       headers: given.kind === "upload" ? headersDigest(flags) : "",
       checkpoints: fileCheckpoints(flags.stateDir || undefined),
       display,
-      tally: tallyOf(given, flags),
+      tally: tallyOf(given, flags, failFast),
       progress: new FilesProgress(0, (_done, _total, details) => display.progress(details, undefined)),
       signal,
     };
@@ -79,9 +81,9 @@ function openLedger(
   });
 }
 
-function tallyOf({ kind }: SyncArguments, { dryRun }: SyncFlags): Tally {
+function tallyOf({ kind }: SyncArguments, { dryRun }: SyncFlags, failFast: FailFast): Tally {
   const planned = dryRun === true ? { toDelete: 0, toDeleteBytes: 0 } : {};
-  return new Tally(kind === "upload" ? "uploaded" : "downloaded", { ...noCounts(), ...planned });
+  return new Tally(kind === "upload" ? "uploaded" : "downloaded", { ...noCounts(), ...planned }, failFast);
 }
 
 function keptOf({ sync }: Tally): string {

@@ -83,3 +83,37 @@ describe("bandwidthLimit", () => {
     expect(clock.now() - start).toBeLessThan(1_000);
   });
 });
+
+describe("setBandwidthLimit", () => {
+  test("changes the rate of parts under way", async () => {
+    const { clock, left, cos } = rig();
+    const start = clock.now();
+    const half = 10 * MB;
+    const upload = cos.uploadFile({ Bucket, Key, Body: pattern(2 * half) });
+    const change = new Promise<void>((resolve) => {
+      clock.timer((half / LIMIT) * 1000, () =>
+        resolve(cos.setBandwidthLimit({ bandwidthLimit: 10 * LIMIT })),
+      );
+    });
+    await clock.run(Promise.all([upload, change]));
+    const seconds = (clock.now() - start) / 1000;
+    expect(seconds).toBeGreaterThan(1.05 * (half / LIMIT));
+    expect(seconds).toBeLessThan(1.2 * (half / LIMIT));
+    expect(mostWithin(left, 200)).toBeGreaterThan(LIMIT);
+  });
+
+  test("without a limit, bodies no longer wait for each other", async () => {
+    const { clock, cos } = rig();
+    await cos.setBandwidthLimit({});
+    const start = clock.now();
+    await clock.run(cos.uploadFile({ Bucket, Key, Body: pattern(20 * MB) }));
+    expect(clock.now() - start).toBeLessThan(1_000);
+  });
+
+  test("is refused of a client that was made without one", async () => {
+    const { clock } = rig();
+    const cos = clientOf(wireCos(clock, new MemoryTarget(clock)).runtime, clock);
+    const error = await caught(cos.setBandwidthLimit({ bandwidthLimit: 20_000 }));
+    expect(error).toMatchObject({ parameter: "bandwidthLimit" });
+  });
+});
