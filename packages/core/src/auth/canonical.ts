@@ -1,4 +1,5 @@
 import { percentEncode } from "../text/percent.ts";
+import { remembering } from "./remembering.ts";
 
 /** Names and values, in any order; a name may repeat. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
@@ -9,16 +10,14 @@ export interface CanonicalList {
   readonly text: string;
 }
 
-const EMPTY: CanonicalList = { names: "", text: "" };
-
 /**
  * Names are encoded first and lower-cased after (so escapes in names become `%e4`), values keep upper-case hex;
- * sorted by the encoded name in byte order. COS document 436/7778.
+ * sorted by the encoded name in byte order. COS document 436/7778. Pairs whose encoded names are equal, such as `A` and
+ * `a`, keep their order.
  */
 export function canonicalList(pairs: Pairs): CanonicalList {
-  if (pairs.length === 0) return EMPTY;
   const sorted = pairs.map(([name, value]) => [encodedName(name), value] as const);
-  sorted.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  sorted.sort(([a], [b]) => Number(a > b) - Number(a < b));
   let names = "";
   let text = "";
   for (const [name, value] of sorted) {
@@ -29,17 +28,7 @@ export function canonicalList(pairs: Pairs): CanonicalList {
 }
 
 /** Most requests have the same ten names. The bound is for names of metadata, which may be new each time. */
-const MAX_REMEMBERED = 200;
-const remembered = new Map<string, string>();
-
-function encodedName(name: string): string {
-  let encoded = remembered.get(name);
-  if (encoded === undefined) {
-    encoded = percentEncode(name).toLowerCase();
-    if (remembered.size < MAX_REMEMBERED) remembered.set(name, encoded);
-  }
-  return encoded;
-}
+const encodedName = remembering(200, (name) => percentEncode(name).toLowerCase());
 
 /** `pathname` is decoded: `/` and the raw key. */
 export function httpString(

@@ -34,10 +34,8 @@ const HMAC_SHA1 = { name: "HMAC", hash: "SHA-1" };
  */
 export class Signer {
   readonly #sha1: Sha1 | undefined;
-  #secretKey = "";
-  #keyTime = "";
-  #signKey = "";
-  #hmacKey: Promise<CryptoKey> | undefined;
+  readonly #signKey = new KeptKey<string>();
+  readonly #hmacKey = new KeptKey<Promise<CryptoKey>>();
 
   constructor(sha1?: Sha1) {
     this.#sha1 = sha1;
@@ -72,27 +70,30 @@ export class Signer {
   }
 
   #bySha1(sha1: Sha1, secretKey: string, keyTime: string, text: string): string {
-    if (this.#isNew(secretKey, keyTime)) this.#signKey = sha1.hmac(secretKey, keyTime);
-    return sha1.hmac(this.#signKey, stringToSign(keyTime, sha1.digest(text)));
+    const signKey = this.#signKey.get(secretKey, keyTime, () => sha1.hmac(secretKey, keyTime));
+    return sha1.hmac(signKey, stringToSign(keyTime, sha1.digest(text)));
   }
 
   async #byWebCrypto(secretKey: string, keyTime: string, text: string): Promise<string> {
-    if (this.#isNew(secretKey, keyTime) || this.#hmacKey === undefined) {
+    const hmacKey = this.#hmacKey.get(secretKey, keyTime, () =>
       // The key of the second HMAC is the hex text of the first, not its bytes.
-      this.#hmacKey = importKey(secretKey)
+      importKey(secretKey)
         .then((imported) => hmac(imported, keyTime))
-        .then(importKey);
-    }
-    const hmacKey = this.#hmacKey;
+        .then(importKey),
+    );
     const digest = toHex(new Uint8Array(await crypto.subtle.digest("SHA-1", utf8(text))));
     return hmac(await hmacKey, stringToSign(keyTime, digest));
   }
+}
 
-  #isNew(secretKey: string, keyTime: string): boolean {
-    if (secretKey === this.#secretKey && keyTime === this.#keyTime) return false;
-    this.#secretKey = secretKey;
-    this.#keyTime = keyTime;
-    return true;
+/** The key that was derived from the last secret and key time. */
+class KeptKey<T> {
+  #last: { readonly secretKey: string; readonly keyTime: string; readonly key: T } | undefined;
+
+  get(secretKey: string, keyTime: string, derive: () => T): T {
+    if (this.#last?.secretKey !== secretKey || this.#last.keyTime !== keyTime)
+      this.#last = { secretKey, keyTime, key: derive() };
+    return this.#last.key;
   }
 }
 

@@ -27,8 +27,6 @@ export function signedHeaders(headers: Readonly<Record<string, string>>): Pairs 
 }
 
 function isSigned(name: string): boolean {
-  // Ours are in lower case already.
-  if (SIGNED.has(name) || name.startsWith("x-cos-")) return true;
   const lower = name.toLowerCase();
   return SIGNED.has(lower) || lower.startsWith("x-cos-") || lower.startsWith("x-ci-");
 }

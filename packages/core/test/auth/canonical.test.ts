@@ -50,6 +50,17 @@ test("canonicalList() lower-cases the escapes of names and keeps those of values
   });
 });
 
+test("canonicalList() keeps the order of pairs whose names are equal once they are encoded", () => {
+  const pairs = [
+    ["b", "1"],
+    ["A", "3"],
+    ["a", "2"],
+    ["a", "1"],
+    ["B", "0"],
+  ] as const;
+  expect(canonicalList(pairs)).toEqual({ names: "a;a;a;b;b", text: "a=3&a=2&a=1&b=1&b=0" });
+});
+
 test("signedHeaders() takes x-cos-*, x-ci-* and the known names in any case, and no empty value", () => {
   const headers = {
     "Content-Type": "text/plain",
