@@ -1,5 +1,5 @@
-/** What runs when a signal aborts. */
-export type Listener = () => void;
+/** What runs when a signal aborts, with the signal's reason. */
+export type Listener = (reason: unknown) => void;
 
 /**
  * The method that adds a listener to our own signals. They keep listeners in an array, because one call has few of them:
@@ -16,7 +16,7 @@ interface ListenedSignal extends AbortSignal {
 /** All listeners of one signal, behind a single real listener. */
 class Audience {
   readonly #signal: AbortSignal;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -25,7 +25,7 @@ class Audience {
 
   add(listener: Listener): () => void {
     // The same function may be added twice, and each is removed separately.
-    const entry = (): void => listener();
+    const entry = (): void => listener(this.#signal.reason);
     this.#listeners.add(entry);
     return () => {
       if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.#leave();

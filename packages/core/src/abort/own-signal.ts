@@ -17,9 +17,9 @@ export abstract class OwnSignal implements AbortSignal {
     if (this.aborted) throw this.reason;
   }
 
-  [listen](listener: () => void): () => void {
+  [listen](listener: (reason: unknown) => void): () => void {
     // The same function may be added twice, and each is removed separately.
-    const entry = (): void => listener();
+    const entry = (): void => listener(this.reason);
     this.#add(entry);
     return () => this.#remove(entry);
   }

@@ -9,9 +9,7 @@ export const RETRY_AFTER_CAP_MS = 60_000;
  * @param attempt the attempt that failed, 1-based
  */
 export function backoffMs(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
-  if (retryAfterMs !== undefined && retryAfterMs > 0) {
-    return Math.min(RETRY_AFTER_CAP_MS, retryAfterMs) * (1 + 0.05 * random());
-  }
+  if (retryAfterMs) return Math.min(RETRY_AFTER_CAP_MS, retryAfterMs) * (1 + 0.05 * random());
   return random() * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1));
 }
 

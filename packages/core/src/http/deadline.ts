@@ -53,7 +53,7 @@ export class Deadline implements BodyWatch, Sending {
     this.#paced = paced;
     this.#silenceMs = Math.max(spec.responseTimeoutMs ?? 0, silenceMs);
     this.#chunkMs = silenceMs;
-    this.#stopListening = onAbort(spec.signal, () => this.#end(spec.signal?.reason));
+    this.#stopListening = onAbort(spec.signal, (reason) => this.#end(reason));
   }
 
   /** Why the attempt was ended; undefined while it was not. */

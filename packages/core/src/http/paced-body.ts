@@ -58,16 +58,17 @@ export async function pacedBodyOf(
   pacer: Pacer,
   spec: RequestSpec,
 ): Promise<PacedBody | undefined> {
-  if (!spec.body?.length) return undefined;
+  const bytes = spec.body?.length ?? 0;
+  if (bytes === 0) return undefined;
   const paced = new PacedBody(pacer);
-  if (runtime.pacesBodies !== true) await paceWhole(paced, spec);
+  if (runtime.pacesBodies !== true) await paceWhole(paced, bytes, spec.signal);
   return paced;
 }
 
 /** For a runtime that passes a body on as a whole: the request waits until all of it has had its turn. */
-async function paceWhole(paced: PacedBody, { body, signal }: RequestSpec): Promise<void> {
+async function paceWhole(paced: PacedBody, bytes: number, signal: AbortSignal | undefined): Promise<void> {
   const leave = onAbort(signal, () => paced.stop());
-  await paced.next(body?.length ?? 0);
+  await paced.next(bytes);
   leave();
   signal?.throwIfAborted();
 }

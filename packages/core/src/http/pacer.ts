@@ -32,8 +32,8 @@ export class Pacer {
    */
   turn(bytes: number, go: () => void): () => void {
     const now = this.#clock.now();
-    // The clock was set back.
-    if (now < this.#seenMs) this.#freeMs -= this.#seenMs - now;
+    // As far as the clock was set back.
+    this.#freeMs -= Math.max(0, this.#seenMs - now);
     this.#seenMs = now;
     const begin = Math.max(now, this.#freeMs);
     const lasts = bytes / this.#bytesPerMs;

@@ -42,7 +42,7 @@ export async function sendWithRetry(context: RetryContext, spec: RequestSpec): P
     }
     if (event !== undefined) context.observer.retries(event, delayMs);
     spec.onRetry?.(failure);
-    if (delayMs > 0) await sleep(context.clock, delayMs, spec.signal);
+    await sleep(context.clock, delayMs, spec.signal);
     state.attempt += 1;
   }
 }

@@ -39,9 +39,9 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
       stop();
       resolve();
     });
-    const stop = onAbort(signal, () => {
+    const stop = onAbort(signal, (reason) => {
       cancel();
-      reject(signal?.reason);
+      reject(reason);
     });
   });
 }

@@ -61,7 +61,7 @@ export function openUploadStream(
   const chunks = new ChunkHandoff();
   const stop = new AbortController();
   if (signal?.aborted) stop.abort(signal.reason);
-  const leave = onAbort(signal, () => stop.abort(signal?.reason));
+  const leave = onAbort(signal, (reason) => stop.abort(reason));
   // What is written is checked when the upload reads it.
   const Body = chunks as AsyncIterable<unknown> as UploadFileParameters["Body"];
   const result = cos.uploadFile({ ...parameters, Body, signal: stop.signal }).finally(leave);
@@ -73,7 +73,7 @@ export function openUploadStream(
     start: (controller) => {
       result.catch((reason: unknown) => controller.error(reason));
       // Before the stream calls its `abort`, it would wait for a write that is under way.
-      onAbort(controller.signal, () => stop.abort(controller.signal.reason));
+      onAbort(controller.signal, (reason) => stop.abort(reason));
     },
     write: (chunk) => chunks.write(chunk),
     close: async () => {

@@ -49,6 +49,14 @@ describe("a request", () => {
     expect(wire.sent.map(({ bufferResponse }) => bufferResponse)).toEqual([true, false]);
   });
 
+  test("fails as its runtime says, where that knows no permanent failures", async () => {
+    const { clock, wire } = rig([new Broken("timeout")]);
+    const runtime = { ...wire.runtime, permanentFailure: undefined };
+    const cos = clientOf(runtime, clock, { maxAttempts: 1 });
+    const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
+    expect(error).toMatchObject({ failure: "timeout", retryable: true });
+  });
+
   test("reports its end to a listener, too, without an AbortSignal", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");

@@ -29,6 +29,7 @@ describe("a deadline", () => {
   test.each([
     [undefined, 60_000, "60"],
     [900_000, 900_000, "900"],
+    [72_400, 72_400, "72"],
   ])(
     "of %s ms ends after %i ms, and its message has the time",
     async (responseTimeoutMs, afterMs, seconds) => {

@@ -106,10 +106,12 @@ describe("onRequest and onRetry", () => {
     const requests: RequestEvent[] = [];
     const controller = new AbortController();
     const { clock, cos } = rig(["hang"], { onRequest: (event) => requests.push(event) });
-    clock.timer(40, () => controller.abort(new Error("stop")));
+    const reason = { requestId: "of the caller" };
+    clock.timer(40, () => controller.abort(reason));
     const call = cos.headObject({ Bucket, Key, signal: controller.signal });
-    await expect(clock.run(call)).rejects.toThrow("stop");
-    expect(requests).toMatchObject([{ errorCode: "aborted", durationMs: 40, status: undefined }]);
+    await expect(clock.run(call)).rejects.toBe(reason);
+    const ended = { errorCode: "aborted", durationMs: 40, status: undefined, requestId: undefined };
+    expect(requests).toMatchObject([ended]);
   });
 
   test("see a response without what COS always sends as a failure", async () => {
@@ -141,6 +143,21 @@ describe("onRequest and onRetry", () => {
   });
 });
 
+describe("a hook that does not fail", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  test.each<[string, CosOptions]>([
+    ["onRequest", { onRequest: () => 5 }],
+    ["onRetry", { onRetry: () => null }],
+  ])("may return anything, and %s may be the only one", async (_name, options) => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { clock, cos } = rig([refusal(503, "SlowDown"), stored()], options);
+    await clock.run(cos.headObject({ Bucket, Key }));
+    await clock.idle();
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
 describe("a hook that fails", () => {
   afterEach(() => void vi.restoreAllMocks());
 
@@ -163,6 +180,24 @@ describe("a hook that fails", () => {
     await clock.idle();
     expect(warn.mock.calls).toEqual([["cosup: onRequest failed; what it throws is ignored: broken hook"]]);
   });
+});
+
+test.each([
+  ["onRequest", [stored()]],
+  ["onRetry", [refusal(503, "SlowDown"), stored()]],
+] as const)("the warning about a hook that fails names it: %s", async (name, steps) => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  try {
+    const { clock, cos } = rig(steps, {
+      [name]: () => {
+        throw new Error("broken hook");
+      },
+    });
+    await clock.run(cos.headObject({ Bucket, Key }));
+    expect(warn.mock.calls).toEqual([[`cosup: ${name} failed; what it throws is ignored: broken hook`]]);
+  } finally {
+    warn.mockRestore();
+  }
 });
 
 describe("diagnostics channels", () => {
@@ -204,9 +239,9 @@ describe("diagnostics channels", () => {
     expect(listener).toHaveBeenCalledTimes(name === "cosup:request:start" ? 2 : 1);
   });
 
-  test("get nothing when nobody has subscribed", async () => {
+  test("get nothing when nobody has subscribed, of a retry neither", async () => {
     const clock = new VirtualClock();
-    const { runtime } = scriptedWire(clock, [stored()]);
+    const { runtime } = scriptedWire(clock, [refusal(503, "SlowDown"), stored()]);
     const silent = { hasSubscribers: false, publish: vi.fn() };
     const cos = clientOf({ ...runtime, diagnostics: diagnosticsOf(() => silent) }, clock);
     await clock.run(cos.headObject({ Bucket, Key }));

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { CosError, type ServiceError, SourceError, TransportError } from "../../src/errors.ts";
+import {
+  CosError,
+  IntegrityError,
+  type ServiceError,
+  SourceError,
+  TransportError,
+} from "../../src/errors.ts";
 import { type Outcome, outcomeOf } from "../../src/http/outcome.ts";
 import { serviceError } from "../../src/http/service-error.ts";
 import { readXml } from "../../src/xml/read.ts";
@@ -12,6 +18,9 @@ function cos(status: number, code?: string): ServiceError {
 
 /** A response of a proxy. */
 const ofProxy = (status: number): ServiceError => serviceError("putObject", status, new Headers(), undefined);
+
+const mismatch = (cause: unknown): IntegrityError =>
+  new IntegrityError("", { expected: "a", actual: "b" }, { cause });
 
 test.each<[string, unknown, Outcome]>([
   ["a refused connection", new TransportError("", "connect"), "not-sent"],
@@ -43,6 +52,14 @@ test.each<[string, unknown, Outcome]>([
   ["InternalError of COS", cos(500, "InternalError"), "unknown"],
   ["501 of COS", cos(501, "NotImplemented"), "refused"],
   ["a 200 of COS with an error in it", cos(200, "InternalError"), "unknown"],
+  ["300 of COS", cos(300), "refused"],
+  ["bytes that COS refused for their MD5", mismatch(cos(400, "BadDigest")), "refused"],
+  ["bytes that differ from what COS stored", mismatch(undefined), "unknown"],
+  [
+    "a CosError after a refusal of COS",
+    new CosError("", { code: "timeout", retryable: true, cause: cos(404, "NoSuchUpload") }),
+    "unknown",
+  ],
   ["another CosError", new SourceError("gone", "source-changed"), "unknown"],
   ["a CosError of no class of its own", new CosError("", { code: "timeout", retryable: true }), "unknown"],
   ["an error of our own code", new RangeError("PartSize"), "not-sent"],

@@ -133,6 +133,17 @@ describe("a pacer", () => {
     return { clock, delays, turn: (bytes: number) => pacer.turn(bytes, () => {}) };
   }
 
+  test.each([
+    [100, 4 * KB],
+    [100 * KB, 5 * KB],
+    [100 * MB, MB],
+  ])(
+    "of %i bytes per second has blocks of %i bytes: what 50 ms take, within 4 KB and 1 MB",
+    (limit, block) => {
+      expect(new Pacer(new VirtualClock(), limit).block).toBe(block);
+    },
+  );
+
   test("gives turns one after another, and none for time that has passed", () => {
     const { clock, delays, turn } = waits();
     turn(10_000);

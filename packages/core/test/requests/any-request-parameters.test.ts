@@ -93,6 +93,7 @@ test.each([5, null, {}, new ArrayBuffer(1), new Blob(["x"]), ["x"], new Readable
       },
     );
     expect(error).toMatchObject({ name: "TypeError", parameter: "Body" });
+    expect(String(error)).toContain("must be a string or a Uint8Array");
   },
 );
 

@@ -107,6 +107,7 @@ describe("request()", () => {
     const post = rig([cosResponse(200, {}, errorDocument("InvalidPart"))]);
     const error = await caughtAs(post.request({ Method: "POST", Key }), ServiceError);
     expect(error).toMatchObject({ cosCode: "InvalidPart", retryable: false });
+    expect(error.message).toMatch(/^request: InvalidPart/);
     const get = rig([late()]);
     expect((await get.request({ Method: "GET", Key })).body).toContain("InternalError");
   });

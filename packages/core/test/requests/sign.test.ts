@@ -36,6 +36,12 @@ describe("sign()", () => {
     expect(wire.sent).toHaveLength(0);
   });
 
+  test("is for the bucket when there is no key", async () => {
+    const { clock, cos } = rig();
+    const { url } = await clock.run(cos.sign({ Method: "GET", Bucket }));
+    expect(url).toBe(`https://${Bucket}.cos.ap-guangzhou.myqcloud.com/`);
+  });
+
   test.each<[number | undefined, number]>([
     [undefined, 900],
     [5, 5],
