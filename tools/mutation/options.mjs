@@ -95,6 +95,7 @@ export const groups = [
     tests: inTests(
       "packages/core/test/upload",
       "resume",
+      "begin-stream",
       "resume-modes",
       "find-resumable",
       "trusted-parts",
@@ -184,7 +185,14 @@ export const groups = [
   },
   {
     name: "signing",
-    files: under("packages/core/src/auth", "canonical", "server-clock", "sign", "signed-headers"),
+    files: under(
+      "packages/core/src/auth",
+      "canonical",
+      "remembering",
+      "server-clock",
+      "sign",
+      "signed-headers",
+    ),
     tests: allTests("packages/core/test/auth"),
   },
   {
@@ -199,6 +207,7 @@ export const groups = [
         "packages/core/test/http",
         "observer",
         "observer-details",
+        "paced-body",
         "paced-reading",
         "pacer",
         "pacer-times",

@@ -47,7 +47,7 @@ export class DigestCore {
    * by block, into the input window of the WASM memory.
    * @throws {SourceError} the bytes' buffer is transferred away meanwhile
    */
-  async digest(bytes: Uint8Array, withMd5: boolean): Promise<Digest> {
+  async digest(bytes: Uint8Array, withMd5 = false): Promise<Digest> {
     // The length of a detached view is 0, but it does not stand for empty bytes.
     if (isDetached(bytes)) throw detachedBufferError();
     const { length } = bytes;

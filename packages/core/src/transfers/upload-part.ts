@@ -66,7 +66,7 @@ export async function uploadPart(
         );
       }
       // An immutable source fails to be read instead, and asking it may be a request.
-      const crc64 = async (): Promise<bigint> => (await part.core.digest(part.bytes, false)).crc64;
+      const crc64 = async (): Promise<bigint> => (await part.core.digest(part.bytes)).crc64;
       const read = { start: 0, end: part.bytes.length, crc64 };
       if (source.immutable !== true && !(await isUnchanged(source, read, shared, signal)))
         throw sourceChanged();

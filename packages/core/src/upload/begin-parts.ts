@@ -28,42 +28,47 @@ export interface BegunUpload {
 }
 
 /** Plans the parts, and resumes the upload that the checkpoint of an earlier call names or initiates a new one. */
-export function beginParts(
+export async function beginParts(
   upload: UploadJob,
   earlier: Checkpoint | undefined,
 ): Promise<BegunUpload | CompletedEarlier> {
-  return upload.streaming === undefined
-    ? beginPlanned(upload, earlier)
-    : beginStream(upload, upload.streaming, earlier);
+  const { target, source, options, dependencies, signal, streaming } = upload;
+  const { size } = source;
+  const core = await dependencies.digestCoreFor(0);
+  const plan: Plan | StreamPlan =
+    size === undefined
+      ? { size, partSize: options.partSize }
+      : planParts(core, size, options.partSize, dependencies.partUnit);
+  const context = { target, source, core, options, plan, clock: dependencies.clock, signal };
+  const resumed = await findResumable(context, earlier);
+  if (resumed !== undefined && "completed" in resumed) return resumed;
+  // The parts that COS holds have the earlier part size.
+  const partSize = resumed?.partSize ?? plan.partSize;
+  return streaming === undefined
+    ? beginPlanned(upload, core, partSize, resumed)
+    : beginStream(upload, streaming, partSize, resumed);
 }
 
 async function beginPlanned(
-  upload: UploadJob,
-  earlier: Checkpoint | undefined,
-): Promise<BegunUpload | CompletedEarlier> {
-  const { target, source, options, dependencies, signal } = upload;
+  { target, source, options, dependencies, signal }: UploadJob,
+  core: DigestCore,
+  partSize: number,
+  resumed: Resumable | undefined,
+): Promise<BegunUpload> {
   const size = source.size ?? 0;
-  const core = await dependencies.digestCoreFor(0);
-  const planned = planParts(core, size, options.partSize, dependencies.partUnit);
-  const resumed = await resume(upload, earlier, core, planned);
-  if (resumed !== undefined && "completed" in resumed) return resumed;
-  // The parts that COS holds have the earlier part size.
-  const partSize = resumed?.partSize ?? planned.partSize;
   const plan: Plan = { size, partSize, partCount: core.partCount(size, partSize) };
   const largest = source.inMemory ? 0 : Math.min(partSize, size);
   const memory = await dependencies.digestCoreFor(largest);
   const md5 = options.contentMd5 === undefined ? undefined : core.md5Stream();
-  const stored = resumed?.stored ?? new Map();
+  const lengths = new StreamLengths(size, partSize, partSize, dependencies);
+  lengths.stored = resumed?.stored ?? new Map();
   // The MD5 of the whole needs every byte, also of parts that COS holds.
   const trusted: TrustedParts =
     md5 !== undefined
       ? new Map()
-      : trustedParts(source, resumed?.checkpoint, stored, (partNumber) =>
+      : trustedParts(source, resumed?.checkpoint, lengths.stored, (partNumber) =>
           core.partLength(partNumber, size, partSize),
         );
-  const lengths =
-    source.access === "sequential" ? new StreamLengths(size, partSize, partSize, dependencies) : undefined;
-  if (lengths !== undefined) lengths.stored = stored;
   const more = readerOptions(options, dependencies, lengths);
   const reader = new PartReader({ source, core, partSize, plan, md5, skipped: trusted }, more);
   // Before Initiate, which cannot be undone. A resumed upload gets memory for its first part: perhaps it reads none.
@@ -77,18 +82,10 @@ async function beginPlanned(
 async function beginStream(
   upload: UploadJob,
   streaming: Streaming,
-  earlier: Checkpoint | undefined,
-): Promise<BegunUpload | CompletedEarlier> {
-  const { target, source, options, signal } = upload;
-  const { size } = source;
-  const planned: Plan | StreamPlan =
-    size === undefined
-      ? { size, partSize: options.partSize }
-      : planParts(streaming.core, size, options.partSize, upload.dependencies.partUnit);
-  const resumed = await resume(upload, earlier, streaming.core, planned);
-  if (resumed !== undefined && "completed" in resumed) return resumed;
-  const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));
-  const partSize = resumed?.partSize ?? planned.partSize;
+  partSize: number,
+  resumed: Resumable | undefined,
+): Promise<BegunUpload> {
+  const uploadId = resumed?.uploadId ?? (await initiate(upload.target, upload.options, upload.signal));
   streaming.lengths.partSize = partSize;
   const { reader, first, md5, core } =
     resumed === undefined ? streaming : await recut(upload, streaming, resumed);
@@ -110,14 +107,4 @@ async function recut(
   first.release();
   const opened = await openStream(rewound(source, begun), options, dependencies, lengths);
   return { ...opened, first: undefined };
-}
-
-async function resume(
-  { target, source, options, dependencies, signal }: UploadJob,
-  checkpoint: Checkpoint | undefined,
-  core: DigestCore,
-  plan: Plan | StreamPlan,
-): Promise<Resumable | CompletedEarlier | undefined> {
-  const context = { target, source, core, options, plan, clock: dependencies.clock, signal };
-  return findResumable(context, checkpoint);
 }

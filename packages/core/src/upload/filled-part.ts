@@ -1,4 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
+import type { ByteSource } from "../runtime/byte-source.ts";
 import type { Clock } from "../runtime/clock.ts";
 
 /** A part of a stream in memory. */
@@ -16,6 +17,9 @@ export interface StreamPart {
 export interface FilledPart extends Omit<StreamPart, "ended"> {
   readonly partNumber: number;
 }
+
+/** A stream that reports what it has so far when it is interrupted. */
+export type InterruptibleSource = ByteSource & Required<Pick<ByteSource, "interrupt">>;
 
 /** What a stream is read into parts with. */
 export interface FillerOptions {

@@ -1,4 +1,4 @@
-import { CosError, ServiceError } from "../errors.ts";
+import { type CosError, ServiceError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import type { UploadOptions } from "./options.ts";
 import type { UploadTarget } from "./target.ts";
@@ -14,7 +14,8 @@ const SENDS = 2;
  */
 export function afterInitiate(failure: unknown, lastSend: boolean): "fail" | "fail-with-orphan" | "repeat" {
   if (outcomeOf(failure) !== "unknown") return "fail";
-  return lastSend || !isWorthRepeating(failure) ? "fail-with-orphan" : "repeat";
+  // Only the outcome of a CosError can be unknown.
+  return lastSend || !isWorthRepeating(failure as CosError) ? "fail-with-orphan" : "repeat";
 }
 
 /**
@@ -43,7 +44,6 @@ export async function initiate(
 }
 
 /** A response that COS did not send, such as the refusal of a firewall, is final unless its status is 2xx or 5xx. */
-function isWorthRepeating(error: unknown): boolean {
-  if (!(error instanceof CosError)) return false;
+function isWorthRepeating(error: CosError): boolean {
   return error.retryable || (error instanceof ServiceError && (error.status >= 500 || error.status < 300));
 }

@@ -3,7 +3,7 @@ import type { Md5Stream } from "../digest/md5-stream.ts";
 import { SourceError } from "../errors.ts";
 import { MAX_PARTS } from "../params/limits.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
-import type { FilledPart, ReaderOptions, StreamPart } from "./filled-part.ts";
+import type { FilledPart, InterruptibleSource, ReaderOptions, StreamPart } from "./filled-part.ts";
 import type { Plan } from "./plan.ts";
 import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly, longerThan } from "./source-length.ts";
@@ -36,7 +36,7 @@ export class PartReader {
   readonly #skipped: ReadonlyMap<number, unknown> | undefined;
   readonly #options: ReaderOptions | undefined;
   /** For streams that can be interrupted. */
-  readonly #filler: StreamFiller | undefined;
+  readonly #filler?: StreamFiller;
   #nextNumber = 1;
   /** Bytes before the next part of a stream. */
   #offset = 0;
@@ -51,8 +51,8 @@ export class PartReader {
     this.#md5 = md5;
     this.#skipped = skipped;
     this.#options = options;
-    const fills = options !== undefined && source.interrupt !== undefined && !source.inMemory;
-    this.#filler = fills ? new StreamFiller(source, core, options, this) : undefined;
+    if (options !== undefined && isInterruptible(source))
+      this.#filler = new StreamFiller(source, core, options, this);
   }
 
   /** Whether a stream is known to have no more bytes. */
@@ -195,4 +195,8 @@ export class PartReader {
     this.#md5?.update(bytes);
     return { partNumber, bytes, core, release };
   }
+}
+
+function isInterruptible(source: ByteSource): source is InterruptibleSource {
+  return source.interrupt !== undefined && !source.inMemory;
 }

@@ -16,7 +16,7 @@ export async function putWhole(job: UploadJob, size: number, core: DigestCore): 
     const bytes = await readRange(source, 0, size, buffer?.bytes ?? new Uint8Array(0), signal);
     if (bytes.length !== size) throw endedEarly(bytes.length, size);
     await checkEnd(source, size, signal);
-    const crc64 = async (): Promise<bigint> => (await core.digest(bytes, false)).crc64;
+    const crc64 = async (): Promise<bigint> => (await core.digest(bytes)).crc64;
     if (!(await isUnchanged(source, { start: 0, end: size, crc64 }, core, signal))) throw sourceChanged();
     return await putBytes(job, bytes, core);
   } finally {

@@ -41,7 +41,7 @@ export function putWithOutcomeCheck({ digestCoreFor, head, headers }: PutContext
       const object = await head(signal).catch((cause: unknown) => {
         throw signal.aborted ? cause : responseLost("HEAD failed too", cause);
       });
-      const { crc64 } = await (await digestCoreFor(0)).digest(body, false);
+      const { crc64 } = await (await digestCoreFor(0)).digest(body);
       const found = compareFound(object, { size: body.length, crc64, headers });
       const decision = afterRefusedPut(error, found, confirmed);
       if (decision === "published" && object !== undefined) return object;

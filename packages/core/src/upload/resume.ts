@@ -67,8 +67,7 @@ export function whyIncompatible(
   if (JSON.stringify(before) !== JSON.stringify(sorted(options.headers))) {
     return "the object's headers are others now";
   }
-  if (checkpoint.size !== null && partCount(checkpoint.size, checkpoint.partSize) > MAX_PARTS)
-    return "its parts are too small";
+  if (partCount(checkpoint.size ?? 0, checkpoint.partSize) > MAX_PARTS) return "its parts are too small";
   return undefined;
 }
 
@@ -82,6 +81,8 @@ function requestedHeaders(
   return onlyInferred ? others : headers;
 }
 
-function sorted(headers: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(keptHeaders(headers)).sort(([a], [b]) => (a < b ? -1 : 1));
+function sorted(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(keptHeaders(headers))
+    .map(([name, value]) => `${name}: ${value}`)
+    .sort();
 }

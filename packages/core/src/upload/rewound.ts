@@ -17,13 +17,14 @@ export function rewound(source: ByteSource, begun: Uint8Array): ByteSource {
     const more = await source.read(first.length, end, into.subarray(known.length), signal);
     return into.subarray(0, known.length + more.length);
   };
+  const { interrupt } = source;
   return {
     size: source.size,
     fingerprint: source.fingerprint,
     access: "sequential",
     inMemory: false,
     read,
-    ...(source.interrupt === undefined ? {} : { interrupt: () => source.interrupt?.() }),
+    ...(interrupt === undefined ? {} : { interrupt: () => interrupt.call(source) }),
     changed: () => source.changed(),
     close: () => source.close(),
   };

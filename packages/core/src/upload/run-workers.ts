@@ -11,7 +11,7 @@ export async function runWorkers(
   // The first error becomes the abort reason, with which the other workers reject.
   const stop = (reason: unknown): void => all.stop(reason);
   if (signal?.aborted) stop(signal.reason);
-  const leave = onAbort(signal, () => stop(signal?.reason));
+  const leave = onAbort(signal, stop);
   try {
     await Promise.all(Array.from({ length: count }, () => worker(all).catch(stop)));
   } finally {

@@ -74,24 +74,21 @@ async function sendPart(
   const stored = context.stored.get(partNumber);
   const digest = await core.digest(bytes, context.enableMd5 || needsMd5(stored));
   signal.throwIfAborted();
-  let etag: string;
-  let sent = false;
-  let { verified } = stored ?? { verified: true };
+  const received = { partNumber, crc64: digest.crc64, length: bytes.length };
   if (holds(stored, bytes.length, digest)) {
-    etag = stored.etag;
+    const { etag, verified } = stored;
+    context.writer.record({ ...received, etag, verified }, false);
     counts.partsResumed += 1;
-  } else {
-    const md5 = context.enableMd5 ? digest.md5 : undefined;
-    const response = await semaphore.run(() => {
-      signal.throwIfAborted();
-      return sendVerified(core, bytes, digest, partNumber, () =>
-        context.target.putPart(context.uploadId, partNumber, bytes, md5, signal, context.follower),
-      );
-    });
-    etag = response.etag;
-    verified = isVerifiable(response);
-    counts.partsSent += 1;
-    sent = true;
+    return;
   }
-  context.writer.record({ partNumber, etag, crc64: digest.crc64, length: bytes.length, verified }, sent);
+  const md5 = context.enableMd5 ? digest.md5 : undefined;
+  const response = await semaphore.run(() => {
+    signal.throwIfAborted();
+    return sendVerified(core, bytes, digest, partNumber, () =>
+      context.target.putPart(context.uploadId, partNumber, bytes, md5, signal, context.follower),
+    );
+  });
+  const { etag } = response;
+  context.writer.record({ ...received, etag, verified: isVerifiable(response) }, true);
+  counts.partsSent += 1;
 }

@@ -10,6 +10,7 @@ const VISIBLE =
 const NOT_STORED =
   /^x-cos-(traffic-limit|forbid-overwrite|security-token|metadata-directive|copy-source.*|server-side-encryption-customer-key)$/;
 
+const STORAGE_CLASS = "x-cos-storage-class";
 /** The class of an object for which none was requested, in buckets of one zone and of several. */
 const DEFAULT_CLASSES = new Set(["STANDARD", "MAZ_STANDARD"]);
 
@@ -50,8 +51,12 @@ export function isStoredHeader(name: string, value: string | undefined): boolean
 }
 
 function storedValue(stored: Readonly<Record<string, string>>, name: string): string | undefined {
-  // HEAD shows no class for STANDARD.
-  return stored[name] ?? (name === "x-cos-storage-class" ? "STANDARD" : undefined);
+  return name === STORAGE_CLASS ? storageClass(stored) : stored[name];
+}
+
+/** HEAD shows no class for STANDARD. */
+function storageClass(stored: Readonly<Record<string, string>>): string {
+  return stored[STORAGE_CLASS] ?? "STANDARD";
 }
 
 function hasMore(
@@ -61,8 +66,5 @@ function hasMore(
   const described = Object.keys(stored).some(
     (name) => name !== "content-type" && DESCRIPTIVE.test(name) && !(name in wanted),
   );
-  const noneRequested = wanted["x-cos-storage-class"] === undefined;
-  return (
-    described || (noneRequested && !DEFAULT_CLASSES.has(storedValue(stored, "x-cos-storage-class") ?? ""))
-  );
+  return described || (!(STORAGE_CLASS in wanted) && !DEFAULT_CLASSES.has(storageClass(stored)));
 }

@@ -1,8 +1,7 @@
 import type { PartBuffer } from "../digest/arena.ts";
 import type { DigestCore } from "../digest/digest-core.ts";
 import { SourceError } from "../errors.ts";
-import type { ByteSource } from "../runtime/byte-source.ts";
-import type { FillerOptions, StreamPart } from "./filled-part.ts";
+import type { FillerOptions, InterruptibleSource, StreamPart } from "./filled-part.ts";
 import { readRange } from "./read-range.ts";
 
 /** Bytes that a stream must give before it gets a part buffer, and again after it has given one up. */
@@ -38,14 +37,14 @@ interface ReadResult {
  * back into memory of its own. So a stream holds less than the smallest part outside the arena.
  */
 export class StreamFiller {
-  readonly #source: ByteSource;
+  readonly #source: InterruptibleSource;
   readonly #shared: DigestCore;
   readonly #options: FillerOptions;
   /** Identifies the upload to the arena. */
   readonly #upload: object;
   #offset = 0;
 
-  constructor(source: ByteSource, shared: DigestCore, options: FillerOptions, upload: object) {
+  constructor(source: InterruptibleSource, shared: DigestCore, options: FillerOptions, upload: object) {
     this.#source = source;
     this.#shared = shared;
     this.#options = options;
@@ -145,7 +144,7 @@ export class StreamFiller {
     let interrupted = false;
     const interrupt = (): void => {
       interrupted = true;
-      this.#source.interrupt?.();
+      this.#source.interrupt();
     };
     const idleCheck = sourceIdleMs === undefined ? Number.POSITIVE_INFINITY : sourceIdleMs / IDLE_CHECKS;
     const delayMs = holds && !silent ? Math.min(CHECK_MS, idleCheck) : idleCheck;

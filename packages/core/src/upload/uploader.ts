@@ -1,6 +1,7 @@
 import { CheckpointError } from "../errors.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import type { Published } from "./complete.ts";
+import type { FilledPart } from "./filled-part.ts";
 import { uploadInParts } from "./multipart.ts";
 import { openStream, StreamLengths } from "./open-stream.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
@@ -63,18 +64,18 @@ async function uploadStream(job: UploadJob): Promise<Uploaded> {
     dependencies,
   );
   const stream = await openStream(source, options, dependencies, lengths);
-  const first = await stream.reader.next(signal);
+  // The reader gives a first part of any stream, an empty one of an empty stream.
+  const first = (await stream.reader.next(signal)) as FilledPart;
   try {
-    if (first !== undefined && !stream.reader.ended) {
+    if (!stream.reader.ended) {
       return await uploadInParts({ ...job, streaming: { ...stream, first } });
     }
     refuseRequiredResume(options);
     if ((await source.changed()) !== false) throw sourceChanged();
-    const bytes = first?.bytes ?? new Uint8Array(0);
-    return onePut(await putBytes(job, bytes, first?.core ?? stream.core));
+    return onePut(await putBytes(job, first.bytes, first.core));
   } finally {
     // The part has been released already if it was sent; releasing it twice does nothing.
-    first?.release();
+    first.release();
   }
 }
 

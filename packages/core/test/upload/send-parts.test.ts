@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ProgressCallback, ProgressDetails } from "../../src/upload/options.ts";
 import { denied } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
@@ -69,6 +70,20 @@ describe("the MD5 of a part", () => {
       expect(md5s.toSorted((a, b) => a - b)).toEqual(computed);
     },
   );
+});
+
+describe.each([
+  ["read and compared", false],
+  ["trusted", true],
+])("stored parts that are %s", (_, immutable) => {
+  test("count as resumed, and not as sent", async () => {
+    const rig = await interrupted([1, 2]);
+    const seen: ProgressDetails[] = [];
+    const onProgress: ProgressCallback = (_consumed, _total, details) => seen.push(details);
+    const counts = await rig.run(new TestFile(bytes, immutable), { onProgress });
+    expect(counts).toMatchObject({ partsResumed: 2, partsSent: 10 });
+    expect(seen.at(-1)).toMatchObject({ acknowledged: 12 * KB, resumed: 2 * KB, inFlight: 0 });
+  });
 });
 
 describe("parts that are read ahead of sending", () => {
