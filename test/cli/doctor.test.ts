@@ -23,13 +23,21 @@ function statusesOf(run: Run): Record<string, unknown> {
 const adviceOf = (run: Run, check: string): unknown =>
   jsonLines(run).find((line) => line.check === check)?.advice;
 
-const REACHED = { credentials: "ok", endpoint: "ok", proxy: "ok", dns: "ok", connection: "ok", clock: "ok" };
+const REACHED = {
+  config: "ok",
+  credentials: "ok",
+  endpoint: "ok",
+  proxy: "ok",
+  dns: "ok",
+  connection: "ok",
+  clock: "ok",
+};
 
 it("finds that everything works, and leaves nothing behind", async () => {
   const run = await rig.run(["doctor", `${AT}/dir/`, "--write", "--json"]);
   expect(run).toMatchObject({ code: 0, stderr: "" });
   expect(statusesOf(run)).toEqual({ ...REACHED, list: "ok", put: "ok", delete: "ok" });
-  expect(jsonLines(run).at(-1)).toEqual({ type: "summary", ok: 9, warn: 0, fail: 0 });
+  expect(jsonLines(run).at(-1)).toEqual({ type: "summary", ok: 10, warn: 0, fail: 0 });
   expect(rig.requests).toContainEqual(expect.stringMatching(/^PutObject dir\/cosup-doctor-/));
   expect((await rig.run(["ls", "-r", AT])).stdout).toBe("");
 });
@@ -67,16 +75,22 @@ it("finds missing and half credentials, and still looks at the connection", asyn
   expect(statusesOf(none)).toEqual({ ...REACHED, credentials: "fail" });
   expect(none.code).toBe(3);
   const half = await rig.run(["doctor", AT], { env: { COS_SECRET_ID: "" } });
-  expect(half.stdout).toMatch(/^fail {2}credentials {2}COS_SECRET_ID is not set, but COS_SECRET_KEY is/);
+  expect(half.stdout).toMatch(/^fail {2}credentials {2}COS_SECRET_ID is not set, but COS_SECRET_KEY is/m);
 });
 
 it("finds a missing region, a name that does not exist and a port where nobody listens", async () => {
   const unset = await rig.run(["doctor", AT, "--json"], { env: { COS_REGION: "", COS_ENDPOINT: "" } });
-  expect(statusesOf(unset)).toEqual({ credentials: "ok", endpoint: "fail" });
+  expect(statusesOf(unset)).toEqual({ config: "ok", credentials: "ok", endpoint: "fail" });
   expect(unset.code).toBe(2);
   const endpoint = "http://{Bucket}.cos.nowhere.invalid";
   const name = await rig.run(["doctor", AT, "--json", "--endpoint", endpoint]);
-  expect(statusesOf(name)).toEqual({ credentials: "ok", endpoint: "ok", proxy: "ok", dns: "fail" });
+  expect(statusesOf(name)).toEqual({
+    config: "ok",
+    credentials: "ok",
+    endpoint: "ok",
+    proxy: "ok",
+    dns: "fail",
+  });
   expect(name.code).toBe(5);
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

@@ -18,6 +18,9 @@ export interface Classified {
 export function classify(error: unknown): Classified {
   if (error instanceof Interrupted) return { code: "interrupted", exitCode: error.exitCode };
   if (error instanceof CredentialsError) return { code: "credentials-missing", exitCode: EXIT.credentials };
+  if (error instanceof Error && error.name === "ConfigError") {
+    return { code: "invalid-config", exitCode: EXIT.usage };
+  }
   if (error instanceof CommanderError) return { code: "invalid-argument", exitCode: EXIT.usage };
   if (error instanceof ArgumentTypeError || error instanceof ArgumentRangeError) {
     const { parameter } = error;

@@ -1,6 +1,8 @@
-import { createCos, type NodeCosClient } from "@cosup/node";
+import { type CredentialProvider, createCos, type NodeCosClient } from "@cosup/node";
 import { followTimetable } from "./bandwidth/follow-timetable.ts";
 import type { Timetable } from "./bandwidth/timetable.ts";
+import type { Profile } from "./config/config-file.ts";
+import type { KeySource } from "./config/key-source.ts";
 import { type Environment, type EnvironmentCredentials, requireCredentials } from "./credentials.ts";
 
 /** Flags that set options of the client. */
@@ -13,11 +15,22 @@ export interface ConnectionFlags {
   readonly bwlimit?: Timetable;
   /** Milliseconds without progress after which an attempt fails. */
   readonly timeout?: number;
+  /** Where the keys come from, found before the command runs; undefined: nothing has any. */
+  readonly keys?: KeySource;
+  /** The profile whose values are used. */
+  readonly usedProfile?: Profile;
+  /** Where the value of each flag comes from, by the name of its property. */
+  readonly origins?: ReadonlyMap<string, string>;
+  /** Variables that begin as those of flags do, and set none. */
+  readonly unknownVariables?: readonly string[];
 }
 
-/** Creates the client of a command with the credentials in `env`. Sends nothing. */
+/**
+ * Creates the client of a command with its keys. Sends nothing.
+ * @throws {CredentialsError} there are none
+ */
 export function openClient(flags: ConnectionFlags, env: Environment, memoryBudget?: number): NodeCosClient {
-  const client = clientWith(flags, requireCredentials(env), memoryBudget);
+  const client = clientWith(flags, clientKeys(flags, env), memoryBudget);
   if (flags.bwlimit?.changes && flags.bwlimit.lowest !== undefined)
     followTimetable(flags.bwlimit, (bandwidthLimit) => {
       if (client.closed) return false;
@@ -27,6 +40,23 @@ export function openClient(flags: ConnectionFlags, env: Environment, memoryBudge
   return client;
 }
 
+/**
+ * Asks for temporary keys now, so that a failure comes before anything is read or sent.
+ * @throws {CredentialsError} there are no keys
+ */
+export async function checkKeys(flags: ConnectionFlags, env: Environment): Promise<void> {
+  clientKeys(flags, env);
+  if (flags.keys !== undefined && "asked" in flags.keys) await flags.keys.asked.early();
+}
+
+type ClientKeys = EnvironmentCredentials | { readonly credentials: CredentialProvider };
+
+function clientKeys({ keys }: ConnectionFlags, env: Environment): ClientKeys {
+  if (keys === undefined) return requireCredentials(env);
+  if ("problem" in keys) throw keys.problem;
+  return "pair" in keys ? keys.pair : { credentials: keys.asked.provider };
+}
+
 /** Creates a client with placeholder credentials. It only checks arguments and must not send requests. */
 export function offlineClient(flags: ConnectionFlags): NodeCosClient {
   return clientWith(flags, { SecretId: "offline", SecretKey: "offline", Token: undefined });
@@ -34,7 +64,7 @@ export function offlineClient(flags: ConnectionFlags): NodeCosClient {
 
 function clientWith(
   { region, endpoint, maxAttempts, proxy, bwlimit, timeout }: ConnectionFlags,
-  credentials: EnvironmentCredentials,
+  credentials: ClientKeys,
   memoryBudget?: number,
 ): NodeCosClient {
   return createCos({

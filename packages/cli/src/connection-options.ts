@@ -1,17 +1,17 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { duration, wholeNumber } from "./parse-arguments.ts";
 
 /** Receives the exit code of the command. */
 export type Finish = (exitCode: number) => void;
 
-/** Adds the flags that set the endpoint, the proxy, and how long and how often a request is tried. */
+/** Adds the flags that set the profile, the endpoint, the proxy, and how long and how often a request is tried. */
 export function withConnection(command: Command): Command {
   return command
-    .addOption(new Option("--region <name>", "region, for example ap-guangzhou").env("COS_REGION"))
-    .addOption(
-      new Option("--endpoint <url>", "URL template, for example 'http://127.0.0.1:9000/{Bucket}'").env(
-        "COS_ENDPOINT",
-      ),
+    .option("--profile <name>", "profile of the configuration (env: COSUP_PROFILE)")
+    .option("--region <name>", "region, for example ap-guangzhou (env: COS_REGION)")
+    .option(
+      "--endpoint <url>",
+      "URL template, for example 'http://127.0.0.1:9000/{Bucket}' (env: COS_ENDPOINT)",
     )
     .option(
       "--proxy <url>",

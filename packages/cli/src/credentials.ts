@@ -5,7 +5,7 @@ export interface EnvironmentCredentials {
   readonly Token: string | undefined;
 }
 
-/** The environment has no usable key pair. The message names variables, never their values. */
+/** There is no usable key pair. The message names variables, fields and files, never their values. */
 export class CredentialsError extends Error {
   override readonly name = "CredentialsError";
 }
@@ -56,6 +56,12 @@ export function findCredentials(env: Environment): EnvironmentCredentials | unde
   return undefined;
 }
 
+/** The variables that the key pair of the environment comes from. */
+export function originOfCredentials(env: Environment): string {
+  const { id, key } = PAIRS.find((pair) => env[pair.id] || env[pair.key]) ?? PAIRS[0];
+  return `${id} and ${key}`;
+}
+
 /**
  * Returns the key pair of the environment.
  * @throws {CredentialsError} there is none, or only one half is set
@@ -64,7 +70,7 @@ export function requireCredentials(env: Environment): EnvironmentCredentials {
   const found = findCredentials(env);
   if (found !== undefined) return found;
   const names = PAIRS.map(({ id, key }) => `${id} and ${key}`).join(", or ");
-  throw new CredentialsError(`no credentials: set ${names}`);
+  throw new CredentialsError(`no credentials: set ${names}, or run cosup config init`);
 }
 
 function halfSet(missing: string, present: string): CredentialsError {

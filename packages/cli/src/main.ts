@@ -29,7 +29,12 @@ async function fail(error: unknown, argv: readonly string[]): Promise<void> {
   try {
     // Loaded only on failure, because it loads the client, which slows the start.
     const { reportFailure } = await import("./report.ts");
-    await end(reportFailure(error, argv.includes("--json")));
+    await end(
+      reportFailure(
+        error,
+        argv.includes("--json") || /^(1|true|yes|on)$/i.test(process.env.COSUP_JSON ?? ""),
+      ),
+    );
   } catch (second) {
     writeError(`cosup: ${String(second)}`);
     await end(1);

@@ -5,12 +5,16 @@ import { addCopy } from "./commands/copy-command.ts";
 import { addObjectCommands } from "./commands/object-commands.ts";
 import { addOwnCommands } from "./commands/own-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
+import { ownEnvironment } from "./credentials.ts";
 import { collect, duration, portNumber } from "./parse-arguments.ts";
 import { byteSize } from "./parse-size.ts";
 
 const HELP = `
 Credentials are read from environment variables: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary
-credentials), or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_SESSION_TOKEN).
+credentials), or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_SESSION_TOKEN); else from a profile
+(cosup config init), else from the files of coscli and coscmd. Every flag that deletes nothing can be set by a variable, too:
+--part-size by COSUP_PART_SIZE; and by a profile: part_size. A flag is stronger than the environment, which is stronger than
+a profile; but a profile that --profile names is stronger than the environment.
 
 Examples:
   cosup cp big.bin cos://examplebucket-1250000000/dir/ --region ap-guangzhou
@@ -47,7 +51,11 @@ export function createProgram(finish: Finish): Command {
     .exitOverride()
     // main.ts reports errors; the message of commander would be a second line.
     .configureOutput({ outputError: () => {} })
-    .addHelpText("after", HELP);
+    .addHelpText("after", HELP)
+    .hook("preAction", async (root, command) => {
+      const { applySettings } = await import("./config/apply-settings.ts");
+      await applySettings(root, command, ownEnvironment());
+    });
   addCopy(program, finish);
   addObjectCommands(program, finish);
   addCheckCommands(program, finish);

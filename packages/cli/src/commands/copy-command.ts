@@ -77,7 +77,7 @@ export function addTransferOptions(command: Command): void {
         "whether to resume an unfinished upload of the key (default: auto)",
       ).choices(["auto", "require", "server", "off"]),
     )
-    .addOption(new Option("--state-dir <dir>", "directory for checkpoints").env("COSUP_STATE_DIR"));
+    .option("--state-dir <dir>", "directory for checkpoints");
 }
 
 /** Adds the flags that say what is stored with objects. */

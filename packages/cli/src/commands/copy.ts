@@ -1,6 +1,6 @@
 import { checkUpload, fileCheckpoints, type NodeCosClient } from "@cosup/node";
-import { offlineClient, openClient } from "../client.ts";
-import { ownEnvironment, requireCredentials } from "../credentials.ts";
+import { checkKeys, offlineClient, openClient } from "../client.ts";
+import { ownEnvironment } from "../credentials.ts";
 import { createDisplay, titleOf } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
 import { FailFast } from "../early-end.ts";
@@ -31,7 +31,7 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   const signal = failFast.signalWith(abortOnInterrupt());
   const parsed = parseCopyArguments(values);
   checkFlags(parsed, flags);
-  if (flags.dryRun !== true) requireCredentials(ownEnvironment());
+  if (flags.dryRun !== true) await checkKeys(flags, ownEnvironment());
   const plan = await planCopy(parsed, flags.recursive === true);
   const tally = new Tally("uploaded", after && noCounts(), failFast);
   const display = createDisplay(flags, { bucket: plan.bucket, title: titleOf(plan) });

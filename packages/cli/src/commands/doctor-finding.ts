@@ -6,6 +6,7 @@ import { flagOf } from "./flag-names.ts";
 /** What `cosup doctor` says of one thing. It never contains a secret. */
 export interface Finding {
   readonly check:
+    | "config"
     | "credentials"
     | "endpoint"
     | "proxy"

@@ -1,25 +1,54 @@
 import { type ConnectionFlags, offlineClient } from "../client.ts";
-import { type Environment, findCredentials } from "../credentials.ts";
+import { configPath } from "../config/config-path.ts";
+import type { Environment } from "../credentials.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type Finding, failedCheck } from "./doctor-finding.ts";
 
-/** Whether there is a key pair. Whether COS knows it is found by a request. */
-export function credentialsFinding(env: Environment): Finding {
+/** Where the settings come from, and variables that look like settings and are none. */
+export function* configFindings(
+  { usedProfile, origins, unknownVariables: unknown = [] }: ConnectionFlags,
+  env: Environment,
+): Generator<Finding, void, undefined> {
+  const path = configPath(env);
+  const of = usedProfile && `profile '${usedProfile.name}' of ${usedProfile.path}`;
+  const values = [...(origins ?? [])].map(([name, origin]) => `${name} from ${origin}`).sort();
+  const message = [of ?? `no profile (${path ?? "this user has no home"})`, ...values].join("; ");
+  yield { check: "config", status: "ok", message };
+  if (unknown.length === 0) return;
+  const meant = `no flag has ${unknown.length === 1 ? "this variable" : "these variables"}: ${unknown.join(", ")}`;
+  yield {
+    check: "config",
+    status: "warn",
+    message: meant,
+    advice: "Compare the names with those of the flags.",
+  };
+}
+
+/** Whether there is a key pair, and where it comes from. Whether COS knows it is found by a request. */
+export async function credentialsFinding({ keys }: ConnectionFlags): Promise<Finding> {
+  if (keys === undefined)
+    return {
+      check: "credentials",
+      status: "fail",
+      message: "neither the environment nor a profile has a key pair",
+      advice:
+        "Set COS_SECRET_ID and COS_SECRET_KEY, and COS_TOKEN for temporary credentials; or run cosup config init.",
+      exitCode: EXIT.credentials,
+    };
   try {
-    const found = findCredentials(env);
-    if (found === undefined)
-      return {
-        check: "credentials",
-        status: "fail",
-        message: "the environment has no key pair",
-        advice: "Set COS_SECRET_ID and COS_SECRET_KEY, and COS_TOKEN for temporary credentials.",
-        exitCode: EXIT.credentials,
-      };
-    const message = found.Token === undefined ? "a key pair is set" : "a temporary key pair is set";
-    return { check: "credentials", status: "ok", message };
+    if ("problem" in keys) throw keys.problem;
+    const asked = "asked" in keys ? await keys.asked.early() : keys.pair;
+    const what = asked.Token ? "a temporary key pair" : "a key pair";
+    const until = "expiresAt" in asked && asked.expiresAt ? `, until ${timeOf(asked.expiresAt)}` : "";
+    return { check: "credentials", status: "ok", message: `${what} from ${keys.origin}${until}` };
   } catch (error) {
     return failedCheck("credentials", error);
   }
+}
+
+function timeOf(value: number | string | Date): string {
+  const seconds = Number(value);
+  return new Date(Number.isNaN(seconds) ? value : seconds * 1000).toISOString();
 }
 
 /** Any bucket's name, for the host that a region leads to. */

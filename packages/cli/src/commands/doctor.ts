@@ -8,7 +8,7 @@ import { writeJson, writeResult } from "../output.ts";
 import { connectionFindings } from "./doctor-connection.ts";
 import type { Finding } from "./doctor-finding.ts";
 import { deleteProbe, listFinding, putProbe } from "./doctor-permissions.ts";
-import { credentialsFinding, endpointFinding } from "./doctor-settings.ts";
+import { configFindings, credentialsFinding, endpointFinding } from "./doctor-settings.ts";
 
 /** The flags of `cosup doctor`, as commander parses them. */
 export interface DoctorFlags extends ConnectionFlags {
@@ -38,7 +38,8 @@ async function* diagnose(
   flags: DoctorFlags,
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void, undefined> {
-  const credentials = credentialsFinding(ownEnvironment());
+  yield* configFindings(flags, ownEnvironment());
+  const credentials = await credentialsFinding(flags);
   yield credentials;
   const { origin, ...endpoint } = await endpointFinding(flags, location?.bucket);
   yield endpoint;

@@ -1,0 +1,218 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { settle } from "./settle.ts";
+
+let home = "";
+let file = "";
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "cosup-config-"));
+  await mkdir(join(home, ".config/cosup"), { recursive: true });
+  file = join(home, ".config/cosup/config.toml");
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+const AT = "cos://demo-1250000000/k";
+const KEYS = { COS_SECRET_ID: "id-of-env", COS_SECRET_KEY: "key-of-env" };
+
+async function withConfig(text: string): Promise<Record<string, string>> {
+  await writeFile(file, text, { mode: 0o600 });
+  await chmod(file, 0o600);
+  return { HOME: home };
+}
+
+const PROFILES = `
+[profile.default]
+secret_id = "id-of-default"
+secret_key = "key-of-default"
+region = "ap-default"
+part_size = 8
+
+[profile.work]
+secret_id = "id-of-work"
+secret_key = "key-of-work"
+region = "ap-work"
+exclude = ["*.map", "*.tmp"]
+json = true
+no_progress = true
+storage_class = "STANDARD_IA"
+`;
+
+describe("precedence", () => {
+  it("takes the default profile where nothing else is given", async () => {
+    const flags = await settle(["cp", "a", AT], await withConfig(PROFILES));
+    expect(flags).toMatchObject({ region: "ap-default", partSize: 8 });
+    expect(flags.keys).toMatchObject({ origin: "profile 'default'", pair: { SecretId: "id-of-default" } });
+  });
+
+  it("takes the environment before the default profile, and before one that COSUP_PROFILE names", async () => {
+    const env = { ...(await withConfig(PROFILES)), ...KEYS, COSUP_REGION: "ap-env", COS_REGION: "ap-second" };
+    for (const more of [{}, { COSUP_PROFILE: "work" }]) {
+      const flags = await settle(["cp", "a", AT], { ...env, ...more });
+      expect(flags.region).toBe("ap-env");
+      expect(flags.keys).toMatchObject({ pair: { SecretId: "id-of-env" } });
+    }
+    const { region } = await settle(["ls", AT], { ...env, COSUP_REGION: "" });
+    expect(region).toBe("ap-second");
+  });
+
+  it("takes a profile that --profile names before the environment, and a flag before all", async () => {
+    const env = { ...(await withConfig(PROFILES)), ...KEYS, COS_REGION: "ap-env", COSUP_PART_SIZE: "2" };
+    const flags = await settle(["cp", "a", AT, "--profile", "work"], env);
+    expect(flags).toMatchObject({ region: "ap-work", partSize: 2, json: true, progress: false });
+    expect(flags).toMatchObject({ exclude: ["*.map", "*.tmp"], storageClass: "STANDARD_IA" });
+    expect(flags.keys).toMatchObject({ pair: { SecretId: "id-of-work", SecretKey: "key-of-work" } });
+    expect(Object.fromEntries(flags.origins ?? [])).toMatchObject({
+      region: "profile 'work'",
+      partSize: "COSUP_PART_SIZE",
+    });
+    const given = await settle(["cp", "a", AT, "--profile", "work", "--region", "ap-flag"], env);
+    expect(given.region).toBe("ap-flag");
+    expect(given.origins?.get("region")).toBe("--region");
+  });
+
+  it("needs no profile, no file and no home", async () => {
+    await rm(file, { force: true });
+    expect(await settle(["ls", AT], { HOME: home })).not.toHaveProperty("keys");
+    await withConfig("[profile.work]\n");
+    expect(await settle(["ls", AT], { HOME: home })).not.toHaveProperty("region");
+    const { keys } = await settle(["ls", AT], { HOME: "/nowhere", ...KEYS });
+    expect(keys).toMatchObject({ origin: "COS_SECRET_ID and COS_SECRET_KEY" });
+  });
+
+  it("leaves out what only uploads have where the source is in COS", async () => {
+    const env = await withConfig(PROFILES);
+    const download = await settle(["cp", AT, "a", "--profile", "work"], env);
+    expect(download.storageClass).toBeUndefined();
+    expect(download.exclude).toBeUndefined();
+    expect(download.region).toBe("ap-work");
+    const sync = await settle(["sync", AT, "a", "--profile", "work"], env);
+    expect(sync.storageClass).toBeUndefined();
+    expect(sync.exclude).toEqual(["*.map", "*.tmp"]);
+  });
+});
+
+describe("variables of flags", () => {
+  it("reads numbers, choices, switches and lists", async () => {
+    const variables = {
+      COSUP_FILES: "10",
+      COSUP_SKIP: "exists",
+      COSUP_RECURSIVE: "yes",
+      COSUP_MD5: "0",
+      COSUP_NO_PROGRESS: "1",
+      COSUP_INCLUDE: "*.jpg\n*.png\n",
+      COSUP_META: "owner=me\nteam=us",
+      COSUP_STATE_DIR: "/state",
+    };
+    const flags = await settle(["cp", "a", AT], { HOME: "/nowhere", ...variables });
+    expect(flags).toMatchObject({ files: 10, skip: "exists", recursive: true, progress: false });
+    expect(flags).toMatchObject({ include: ["*.jpg", "*.png"], stateDir: "/state" });
+    expect(flags.meta).toEqual({ "x-cos-meta-owner": "me", "x-cos-meta-team": "us" });
+    expect(flags.md5).toBeUndefined();
+  });
+
+  it("sets flags of commands that do not reach COS, without a profile", async () => {
+    const env = await withConfig("[profile.default]\nport = 1\n");
+    expect(await settle(["emulator"], { ...env, COSUP_PORT: "9001" })).toMatchObject({ port: 9001 });
+    expect(await settle(["emulator"], env)).toMatchObject({ port: 9000 });
+  });
+
+  it("sets nothing that deletes, and no key", async () => {
+    const variables = {
+      COSUP_DELETE: "1",
+      COSUP_YES: "1",
+      COSUP_ALL: "1",
+      COSUP_VERSION_ID: "x",
+      COSUP_EXPIRES: "7d",
+      COSUP_SECRET_KEY: "x",
+    };
+    const sync = await settle(["sync", "a", AT], { HOME: "/nowhere", ...variables });
+    expect(sync).not.toHaveProperty("delete");
+    expect(sync).not.toHaveProperty("expires");
+    expect(sync.unknownVariables).toEqual(Object.keys(variables));
+    const rm = await settle(["rm", AT], { HOME: "/nowhere", ...variables });
+    expect(rm).not.toHaveProperty("yes");
+    expect(rm).not.toHaveProperty("versionId");
+    expect(await settle(["emulator"], variables)).not.toHaveProperty("secretKey");
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["COSUP_FILES", "many", /^COSUP_FILES is invalid: It must be a whole number/],
+    ["COSUP_SKIP", "maybe", /^COSUP_SKIP is invalid: Allowed choices are never, exists, same/],
+    ["COSUP_JSON", "perhaps", /^COSUP_JSON must be 1 or 0/],
+    ["COSUP_META", "owner", /^COSUP_META is invalid: It must be name=value/],
+    ["COSUP_PROFILE", "work", /^there is no profile 'work' \(COSUP_PROFILE\): \S+ does not exist$/],
+    ["COSUP_CONFIG", "/nowhere/c.toml", /^\/nowhere\/c.toml \(COSUP_CONFIG\) does not exist/],
+  ])("refuses %s=%s", async (name, value, says) => {
+    await expect(settle(["cp", "a", AT], { HOME: "/nowhere", [name]: value })).rejects.toMatchObject({
+      name: "ConfigError",
+      message: expect.stringMatching(says),
+    });
+  });
+});
+
+describe("a wrong profile", () => {
+  it.each<[string, string, RegExp]>([
+    [
+      "an unknown field",
+      `regoin = "x"`,
+      /profile 'default' .*config.toml\) has an unknown field 'regoin'; did you mean 'region'\?/,
+    ],
+    ["a field that only flags have", "yes = true", /unknown field 'yes'/],
+    [
+      "a number that is none",
+      `part_size = "HUSH"`,
+      /part_size of profile 'default' .* is invalid: It must be a whole number/,
+    ],
+    ["a switch that is none", `json = "HUSH"`, /json of profile 'default' .* must be true or false/],
+    ["a text that is none", "region = true", /region of profile 'default' .* must be text or a number/],
+    ["a list of no texts", "exclude = [true]", /must be text or a list of texts/],
+    ["a key that is none", "secret_key = 12345678", /secret_key of profile 'default' .* must be text/],
+    ["an empty key", `secret_id = ""`, /secret_id of profile 'default' .* must be text/],
+    ["a command that is none", "credential_process = []", /must be a command/],
+    [
+      "two kinds of keys",
+      `role = "r"\nsecret_id = "HUSH"`,
+      /has secret_id and secret_key and role: keys can come from only one/,
+    ],
+  ])("%s", async (_what, line, says) => {
+    const env = await withConfig(`[profile.default]\n${line}\n`);
+    const error: Error = await settle(["ls", AT], env).catch((reason) => reason);
+    expect(error).toMatchObject({ name: "ConfigError", message: expect.stringMatching(says) });
+    expect(error.message).not.toMatch(/HUSH|12345678/);
+  });
+
+  it("names those that there are, and the nearest", async () => {
+    const env = await withConfig("[profile.work]\n[profile.home]\n");
+    await expect(settle(["ls", AT, "--profile", "wrok"], env)).rejects.toThrow(
+      /no profile 'wrok' \(--profile\): \S+ has work, home; did you mean 'work'\?$/,
+    );
+  });
+
+  it("with half of a pair is a problem only where keys are needed", async () => {
+    const env = await withConfig(`[profile.default]\nsecret_id = "id"\n`);
+    const { keys } = await settle(["ls", AT], env);
+    expect(keys).toMatchObject({ problem: { message: expect.stringMatching(/has no secret_key/) } });
+    expect(await settle(["ls", AT], { ...env, ...KEYS })).toMatchObject({ keys: { pair: {} } });
+  });
+});
+
+it("warns of a file with secrets that others can read", async () => {
+  const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    const env = await withConfig(PROFILES);
+    await settle(["ls", AT], env);
+    expect(stderr).not.toHaveBeenCalled();
+    await chmod(file, 0o640);
+    await settle(["ls", AT], env);
+    expect(stderr).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/warning: .*chmod 600 '.*config.toml'\n/),
+    );
+    await writeFile(file, `[profile.default]\nregion = "ap-x"\n`);
+    await settle(["ls", AT], env);
+    expect(stderr).toHaveBeenCalledTimes(1);
+  } finally {
+    stderr.mockRestore();
+  }
+});
