@@ -215,24 +215,24 @@ export const groups = [
     ],
   },
   {
-    name: "files",
+    name: "checkpoint files",
+    files: under(FILES, "file-checkpoints", "lock-format"),
+    tests: inTests("packages/core/test/files", "file-checkpoints", "lock-format"),
+  },
+  {
+    name: "locks",
     // They replace modules of Node, and change the umask.
     testRunner: "vitest",
-    files: [
-      ...under(FILES, "file-checkpoints", "lock-format"),
-      ...under(NODE, "default-directory", "file-lock", "lock-owner"),
-    ],
-    tests: [
-      ...inTests("packages/core/test/files", "lock-format"),
-      ...inTests(
-        "packages/node/test",
-        "lock-owner",
-        "file-lock",
-        "file-lock-races",
-        "file-checkpoints",
-        "file-checkpoints-durable",
-      ),
-    ],
+    files: under(NODE, "default-directory", "file-lock", "lock-owner"),
+    tests: inTests(
+      "packages/node/test",
+      "default-directory",
+      "lock-owner",
+      "file-lock",
+      "file-lock-races",
+      "file-checkpoints",
+      "file-checkpoints-durable",
+    ),
   },
 ];
 

@@ -43,7 +43,7 @@ export async function lookAfterComplete(
   const decision = afterLook({ open, found }, rules);
   if (decision === "fail") throw failure;
   if (decision !== "published" || object === undefined) {
-    throw outcomeUnknown(`${occasion(failure)}, and ${stateOf(open, found, rules.forbidOverwrite)}`, failure);
+    throw outcomeUnknown(`${occasion(failure)}, and ${stateOf(open, found)}`, failure);
   }
   if (open === undefined) warnOfOrphan(context);
   return object;
@@ -72,16 +72,14 @@ function warnOfOrphan({ uploadId, onWarning }: LookTarget): void {
 }
 
 /** Why the object at the key does not show the outcome. */
-function stateOf(open: boolean | undefined, found: FoundAtKey, forbidOverwrite: boolean): string {
+function stateOf(open: boolean | undefined, found: FoundAtKey): string {
   if (open === true) return "COS may still be carrying it out";
   const gone = open === false ? "COS no longer knows the upload, and " : "";
   if (found === "none") return `${gone}there is no object at the key`;
   if (found === "other") return `${gone}the object at the key is not the source with these headers`;
   if (found === "unverifiable") return `${gone}COS gives no CRC64 for the object at the key`;
   if (found === "equal-so-far") return `${gone}HEAD cannot show the ACL or the tags of the object at the key`;
-  return forbidOverwrite
-    ? `${gone}the equal object at the key may have been published by another writer`
-    : `${gone}the object at the key is equal`;
+  return `${gone}the equal object at the key may have been published by another writer`;
 }
 
 /** What made the outcome unknown. */

@@ -19,7 +19,9 @@ const IDLE_CHECKS = 4;
 interface Place {
   readonly bytes: Uint8Array;
   readonly core: DigestCore;
-  readonly buffer: PartBuffer | undefined;
+  /** Whether it is a part buffer, which other uploads may want. */
+  readonly shared: boolean;
+  release(): void;
 }
 
 /** The result of reading until the memory is full, the stream ends, or another upload wants the buffer. */
@@ -64,11 +66,11 @@ export class StreamFiller {
         filled = result.filled;
         if (result.ended || filled === length) return this.#finish(place, filled, result.ended);
         if (!result.yields) place = await this.#moveIn(place, filled, length, signal);
-        else if (least !== undefined && filled >= least) return this.#cut(place, filled);
+        else if (filled >= (least ?? Number.POSITIVE_INFINITY)) return this.#cut(place, filled);
         else place = this.#moveOut(place, filled, length, least ?? 0);
       }
     } catch (error) {
-      place.buffer?.release();
+      place.release();
       throw error;
     }
   }
@@ -81,8 +83,8 @@ export class StreamFiller {
 
   #finish(place: Place, filled: number, ended: boolean): StreamPart {
     this.#offset += filled;
-    const release = (): void => place.buffer?.release();
-    return { bytes: place.bytes.subarray(0, filled), ended, core: place.core, release };
+    const { core, release } = place;
+    return { bytes: place.bytes.subarray(0, filled), ended, core, release };
   }
 
   /** Ends the part of a silent stream. Its buffer is free at once if there is other memory to send the part from. */
@@ -90,12 +92,12 @@ export class StreamFiller {
     const other = this.#shared.arena.spill(filled);
     if (other === undefined) return this.#finish(place, filled, false);
     other.bytes.set(place.bytes.subarray(0, filled));
-    place.buffer?.release();
-    return this.#finish({ bytes: other.bytes, core: this.#shared, buffer: other }, filled, false);
+    place.release();
+    return this.#finish(placeOf(other, this.#shared), filled, false);
   }
 
   #ownPlace(length: number): Place {
-    return { bytes: new Uint8Array(length), core: this.#shared, buffer: undefined };
+    return { bytes: new Uint8Array(length), core: this.#shared, shared: false, release: () => {} };
   }
 
   async #moveIn(from: Place, filled: number, length: number, signal: AbortSignal): Promise<Place> {
@@ -103,13 +105,13 @@ export class StreamFiller {
     const core = fits ? this.#shared : await this.#options.digestCoreFor(length);
     const buffer = await core.arena.allocate(length, signal, this.#upload);
     buffer.bytes.set(from.bytes.subarray(0, filled));
-    return { bytes: buffer.bytes, core, buffer };
+    return placeOf(buffer, core);
   }
 
   #moveOut(from: Place, filled: number, length: number, least: number): Place {
     const to = this.#ownPlace(Math.min(length, Math.max(least, filled + firstBytes(length))));
     to.bytes.set(from.bytes.subarray(0, filled));
-    from.buffer?.release();
+    from.release();
     return to;
   }
 
@@ -131,7 +133,7 @@ export class StreamFiller {
       if (bytes.length > 0) heardAt = this.#options.clock.now();
       this.#checkIdle(heardAt);
       silent = bytes.length < length * SILENT_SHARE;
-      if (silent && place.buffer !== undefined && arena.wanted) return { filled, ended: false, yields: true };
+      if (silent && place.shared && arena.wanted) return { filled, ended: false, yields: true };
       // This stream gives bytes again, or has no buffer: ask another holder.
       arena.askForRelease();
     }
@@ -140,16 +142,15 @@ export class StreamFiller {
   /** Interrupts the read that follows: to check what it has given, or because another upload wants the buffer. */
   #watch(place: Place, silent: boolean): { readonly interrupted: boolean; stop(): void } {
     const { clock, sourceIdleMs } = this.#options;
-    const holds = place.buffer !== undefined;
     let interrupted = false;
     const interrupt = (): void => {
       interrupted = true;
       this.#source.interrupt();
     };
     const idleCheck = sourceIdleMs === undefined ? Number.POSITIVE_INFINITY : sourceIdleMs / IDLE_CHECKS;
-    const delayMs = holds && !silent ? Math.min(CHECK_MS, idleCheck) : idleCheck;
+    const delayMs = place.shared && !silent ? Math.min(CHECK_MS, idleCheck) : idleCheck;
     const cancel = Number.isFinite(delayMs) ? clock.timer(delayMs, interrupt) : undefined;
-    const takeBack = holds && silent ? place.core.arena.offer(interrupt) : undefined;
+    const takeBack = place.shared && silent ? place.core.arena.offer(interrupt) : undefined;
     const stop = (): void => {
       cancel?.();
       takeBack?.();
@@ -172,6 +173,10 @@ export class StreamFiller {
       "find out why it stands still, or give it more time with sourceIdleMs",
     );
   }
+}
+
+function placeOf(buffer: PartBuffer, core: DigestCore): Place {
+  return { bytes: buffer.bytes, core, shared: true, release: () => buffer.release() };
 }
 
 function firstBytes(length: number): number {

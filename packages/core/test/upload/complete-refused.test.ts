@@ -52,4 +52,21 @@ describe("Complete is refused for now", () => {
     expect(await caught(rig.run(new TestFile(bytes), { signal: controller.signal }))).toBe(reason);
     expect([rig.target.countOf("listParts"), rig.target.countOf("head")]).toEqual([0, 0]);
   });
+
+  test.each([false, true])(
+    "while the caller aborts, without checkpoints: the caller's reason, and no upload is left (executed: %s)",
+    async (executed) => {
+      const rig = await completing([]);
+      const controller = new AbortController();
+      const reason = lost();
+      rig.target.complete = async () => {
+        if (executed) rig.target.uploads.clear();
+        controller.abort(reason);
+        throw reason;
+      };
+      const work = rig.run(new TestFile(bytes), { signal: controller.signal, checkpoints: undefined });
+      expect(await caught(work)).toBe(reason);
+      expect([rig.target.uploads.size, rig.warnings]).toEqual([0, []]);
+    },
+  );
 });

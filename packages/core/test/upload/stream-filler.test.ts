@@ -15,11 +15,12 @@ const content = pattern(PART);
 async function rig(
   chunks: (clock: VirtualClock) => AsyncGenerator<Uint8Array>,
   observe: (source: ByteSource) => ByteSource = (source) => source,
+  sourceIdleMs?: number,
 ) {
   const clock = new VirtualClock();
   const core = await createCore(PART, clock);
   const source = observe(streamSource(chunks(clock), undefined));
-  const options = { clock, sourceIdleMs: undefined, digestCoreFor: async () => core };
+  const options = { clock, sourceIdleMs, digestCoreFor: async () => core };
   return { clock, core, filler: new StreamFiller(source, core, options, {}) };
 }
 
@@ -92,6 +93,28 @@ describe("a stream that is silent while another upload waits for memory", () => 
     other.release();
     await clock.run(filling);
   });
+});
+
+test("a silent stream that has no buffer yet gets no more memory while others wait for theirs", async () => {
+  const asked: number[] = [];
+  const observe = (source: ByteSource): ByteSource => ({
+    ...source,
+    read: (from, to, into, stop) => {
+      asked.push(to);
+      return source.read(from, to, into, stop);
+    },
+    interrupt: () => source.interrupt?.(),
+  });
+  const { clock, core, filler } = await rig(silentAfter(100), observe, 2 * 3_600_000);
+  const first = await core.arena.allocate(PART);
+  const second = core.arena.allocate(PART);
+  const filling = filler.fill(PART, undefined, signal);
+  // It is looked at, and has given nothing.
+  await clock.advance(45 * 60_000);
+  expect(new Set(asked)).toEqual(new Set([PART / 16]));
+  first.release();
+  (await clock.run(second)).release();
+  expect((await clock.run(filling)).bytes.length).toBe(PART);
 });
 
 describe("a stream that goes on while another upload waits for memory", () => {
