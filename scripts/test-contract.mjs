@@ -1,11 +1,12 @@
 // The contract suite in every runtime: `npm run test:contract`, or `npm run test:contract -- deno node24` for some;
-// `-- deno --only "a generator"` runs some of the cases.
+// `-- deno --only "a generator"` runs some of the cases, `-- --short` those runtimes that `npm test` has.
 // Prints one line per runtime. Exits with 1 if a case fails or if two runtimes disagree.
 import { existsSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt, root, runTool } from "./bootstrap.mjs";
+import { LONG_RUNTIMES } from "./long-tests.mjs";
 import { installCommand, SYSTEM_PACKAGES } from "./system-packages.mjs";
 
 await ensureBuilt();
@@ -19,13 +20,15 @@ const words = process.argv.slice(2);
 const at = words.indexOf("--only");
 /** Run only cases whose names contain this text. */
 const only = at < 0 ? undefined : words.splice(at, 2)[1];
-const asked = words;
+const isShort = words.includes("--short");
+const asked = words.filter((word) => word !== "--short");
 const unknown = asked.filter((name) => !Object.hasOwn(runtimes, name));
 if (unknown.length > 0) {
   console.error(`no runtime is named ${unknown.join(", ")}; there are ${Object.keys(runtimes).join(", ")}`);
   process.exit(1);
 }
-const names = asked.length > 0 ? asked : Object.keys(runtimes);
+const usual = Object.keys(runtimes).filter((name) => !isShort || !LONG_RUNTIMES.includes(name));
+const names = asked.length > 0 ? asked : usual;
 // A missing runtime is skipped, except in CI or if it was named in the arguments.
 const strict = asked.length > 0 || process.env.CI === "true";
 

@@ -1,8 +1,9 @@
-// The whole gate: build, types, lint, import directions, words, tests, and the suites in the other runtimes.
-// `npm test -- PATH…` runs the tests below these paths, each with its runner.
+// What must be green: build, types, lint, import directions, words, tests, and the suites in the other runtimes. Without the
+// long tests, unless CI=true or with --all. `npm test -- PATH…` runs the tests below these paths, each with its runner.
 import { existsSync, readdirSync } from "node:fs";
 import { ensureBuilt, ensureTools, root, run, runTool } from "./bootstrap.mjs";
 import { runLanes } from "./lanes.mjs";
+import { LONG_RUNTIMES, LONG_TESTS } from "./long-tests.mjs";
 import { installCommand, missingPackages } from "./system-packages.mjs";
 
 const CONTRACT = "scripts/test-contract.mjs";
@@ -22,9 +23,10 @@ const RUNNERS = [
 
 checkSystemPackages();
 await ensureBuilt();
-const paths = process.argv.slice(2);
+const words = process.argv.slice(2);
+const paths = words.filter((word) => word !== "--all");
 if (paths.length > 0) runSome(paths);
-else await runAll();
+else await runAll(words.includes("--all") || process.env.CI === "true");
 
 /** @param {readonly string[]} given paths or parts of paths */
 function runSome(given) {
@@ -39,7 +41,8 @@ function runSome(given) {
   }
 }
 
-async function runAll() {
+/** @param {boolean} withLong whether the long tests run, too */
+async function runAll(withLong) {
   step("types, lint, import directions, words");
   runTool("turbo", [
     "run",
@@ -63,20 +66,26 @@ async function runAll() {
     (await import("../tools/runtimes/install.mjs")).ensureRuntimes();
   }
   step("tests on Node, and the code of the documents");
-  runTool("vitest", ["run"]);
+  runTool("vitest", ["run", ...(withLong ? [] : LONG_TESTS.flatMap((path) => ["--exclude", path]))]);
   if (!hasRuntimes) {
     console.log("cosup: Deno, workerd, Bun and Node 24 are tested on Linux x64 only: SKIPPED here");
     return;
   }
   step("the contract in every runtime, the adapters in Deno and workerd: some minutes");
   const passed = await runLanes([
-    [{ name: "the contract in every runtime", command: [CONTRACT] }],
+    [{ name: "the contract in every runtime", command: [CONTRACT, ...(withLong ? [] : ["--short"])] }],
     [
       { name: "the Workers adapter in workerd", command: [WORKERS] },
       { name: "the Deno adapter in Deno", command: [DENO] },
     ],
   ]);
   if (!passed) process.exit(1);
+  if (!withLong) {
+    const left = [...LONG_TESTS, ...LONG_RUNTIMES.map((name) => `the contract in ${name}`)];
+    console.log(
+      `cosup: left out, as they take minutes: ${left.join(", ")}; npm run test:all runs them, and so does CI`,
+    );
+  }
 }
 
 /** Test folders with their own tsconfig.json. test-contract.mjs and test-workers.mjs check their own folders. */

@@ -1,0 +1,2 @@
+export const LONG_TESTS: readonly string[];
+export const LONG_RUNTIMES: readonly string[];
