@@ -14,7 +14,8 @@ export const BUCKET = "demo-1250000000";
 export const SECRET_ID = "AKIDtestonly0123456789abcdefghij";
 export const SECRET_KEY = "keytestonly0123456789ABCDEFGHIJ";
 export const MiB = 1024 * 1024;
-const SCRIPT = fileURLToPath(new URL("../../packages/cli/bin/cosup.js", import.meta.url));
+/** The program. */
+export const SCRIPT = fileURLToPath(new URL("../../packages/cli/bin/cosup.js", import.meta.url));
 
 export interface Run {
   readonly code: number | NodeJS.Signals | null;

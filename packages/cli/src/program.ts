@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../package.json";
 import { addCheckCommands } from "./commands/check-commands.ts";
+import { addConfig } from "./commands/config-commands.ts";
 import { addCopy } from "./commands/copy-command.ts";
 import { addObjectCommands } from "./commands/object-commands.ts";
 import { addOwnCommands } from "./commands/own-commands.ts";
@@ -61,6 +62,7 @@ export function createProgram(finish: Finish): Command {
   addCheckCommands(program, finish);
   addUploads(program, finish);
   addEmulator(program, finish);
+  addConfig(program, finish);
   addOwnCommands(program, finish);
   return program;
 }

@@ -22,7 +22,8 @@ interface Setting {
  * @throws {ConfigError} a variable or the configuration is wrong
  */
 export async function applySettings(program: Command, command: Command, env: Environment): Promise<void> {
-  const reachesCos = command.options.some(({ long }) => long === "--profile");
+  // The commands of `cosup config` have a profile to change.
+  const reachesCos = command.options.some(({ long }) => long === "--endpoint");
   const chosen = reachesCos ? await chooseProfile(program, command.opts().profile, env) : undefined;
   const origins = new Map<string, string>();
   for (const option of command.options) {
