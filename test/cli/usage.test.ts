@@ -44,7 +44,21 @@ describe("usage is exit code 2", () => {
     ["two objects of one name", ["cp", TO, `cos://${BUCKET}/a/k`, "out/"], /would be stored as out\/k/],
     ["a header of a download", ["cp", TO, "out", "--acl", "private"], /ACL: is for uploads.*\(--acl\)/],
     ["a type of a download", ["cp", TO, "out", "--content-type", "a/b"], /ContentType: is for uploads/],
-    ["a filter of a download", ["cp", "-r", TO, "out", "--include", "*"], /include: is for uploads/],
+    ["a .cosignore of a download", ["cp", "-r", TO, "out", "--no-cosignore"], /cosignore: is for uploads/],
+    ["a list for one file", ["cp", "a.txt", TO, "--files-from", "a.txt"], /filesFrom: needs a folder/],
+    ["rules for one object to delete", ["rm", TO, "--exclude-from", "a.txt"], /excludeFrom: needs a folder/],
+    ["a filter for one object to delete", ["rm", TO, "--exclude", "x"], /exclude: needs -r/],
+    ["NUL without a list", ["cp", "-r", "folder", TO, "-0"], /null: belongs to --files-from \(--null\)/],
+    [
+      "rules that are missing",
+      ["sync", "folder", TO, "--exclude-from", "none"],
+      /none does not exist \(--exclude-from\)/,
+    ],
+    [
+      "a list that decides what is deleted",
+      ["sync", "folder", TO, "--delete", "--files-from", "a.txt"],
+      /must not be given with --delete/,
+    ],
     [
       "no files at once of a download",
       ["cp", "-r", TO, "out", "--files", "0"],

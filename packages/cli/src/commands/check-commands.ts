@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
-import { atLeastOne, collect, wholeNumber } from "../parse-arguments.ts";
+import { atLeastOne, wholeNumber } from "../parse-arguments.ts";
+import { addFilterOptions } from "./copy-command.ts";
 
 /** Adds the commands that compare checksums to `program`. A command loads its modules only when it runs. */
 export function addCheckCommands(program: Command, finish: Finish): void {
@@ -9,7 +10,7 @@ export function addCheckCommands(program: Command, finish: Finish): void {
 }
 
 function addCheck(program: Command, finish: Finish): void {
-  withConnection(program.command("check"))
+  const command = withConnection(program.command("check"))
     .description("compare a file with its object, or a folder with a prefix, by size and crc64")
     .argument("[local]", "a file or a folder")
     .argument("[target]", "cos://BUCKET[/KEY]; the objects of a folder are those that cp -r makes")
@@ -18,9 +19,6 @@ function addCheck(program: Command, finish: Finish): void {
       "compare what a report of cp --report lists: with COS, or with files below local",
     )
     .option("--one-way", "ignore objects without a file")
-    .option("--include <glob>", "of a folder: compare only files and objects that match; repeatable", collect)
-    .option("--exclude <glob>", "of a folder: do not compare what matches; repeatable", collect)
-    .option("--follow-symlinks", "of a folder: follow symbolic links that point inside it")
     .option("--files <n>", "files compared at the same time (default: 5)", wholeNumber)
     .option("--max-errors <n>", "stop when so many comparisons have failed (default: no limit)", atLeastOne)
     .option("-q, --quiet", "print only what differs")
@@ -34,10 +32,11 @@ Examples:
   cosup check ./site cos://examplebucket-1250000000/site/
   cosup check big.bin cos://examplebucket-1250000000/dir/
   cosup check --from report.jsonl`,
-    )
-    .action(async (local, target, flags) =>
-      finish(await (await import("./check.ts")).check(local, target, flags)),
     );
+  addFilterOptions(command, "of a folder: ");
+  command.action(async (local, target, flags) =>
+    finish(await (await import("./check.ts")).check(local, target, flags)),
+  );
 }
 
 function addHash(program: Command, finish: Finish): void {

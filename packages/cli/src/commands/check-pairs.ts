@@ -1,8 +1,11 @@
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { listFolder, type NodeCosClient, pathFilter } from "@cosup/node";
+import type { NodeCosClient } from "@cosup/node";
 import { eachObject, type ObjectInfo } from "@cosup/node/objects";
 import type { Location } from "../location.ts";
+import { selectedEntries } from "../selection/selected-entries.ts";
+import type { Selection } from "../selection/selection.ts";
 import { unreadable } from "../source-files.ts";
 import { compareKeys } from "../sync/key-order.ts";
 
@@ -23,8 +26,7 @@ export interface Pair {
 
 /** Which files and objects are compared. */
 export interface PairOptions {
-  readonly include?: readonly string[] | undefined;
-  readonly exclude?: readonly string[] | undefined;
+  readonly selection: Selection;
   readonly followSymlinks?: boolean | undefined;
   readonly signal: AbortSignal;
 }
@@ -38,26 +40,30 @@ export async function* pairsOf(
   client: NodeCosClient,
   path: string,
   { bucket, key }: Location,
-  options: PairOptions,
+  { selection, followSymlinks, signal }: PairOptions,
 ): AsyncGenerator<Pair, void, undefined> {
-  const stats = await stat(path).catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
+  const stats = await statOf(path);
   if (!stats.isDirectory()) {
     const whole = key === "" || key.endsWith("/") ? key + basename(path) : key;
     yield { bucket, key: whole, name: path, file: { path, size: stats.size }, unlisted: true };
     return;
   }
   const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
-  const { include, exclude, followSymlinks, signal } = options;
-  const filters = { include, exclude, followSymlinks };
-  const files = filesOf(listFolder(path, { ...filters, Prefix: prefix, order: "key", signal }), bucket);
+  const options = { Prefix: prefix, followSymlinks, order: "key", signal } as const;
+  const files = filesOf(selectedEntries(path, selection, options), bucket);
   const listed = eachObject(client, { Bucket: bucket, Prefix: prefix, signal });
-  yield* merge(files, objectsOf(listed, bucket, prefix, await pathFilter({ include, exclude })));
+  yield* merge(files, objectsOf(listed, bucket, prefix, selection));
+  for (const { path: name, error } of selection.missing()) yield { bucket, key: prefix + name, name, error };
+}
+
+function statOf(path: string): Promise<Stats> {
+  return stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
 }
 
 async function* filesOf(
-  entries: ReturnType<typeof listFolder>,
+  entries: ReturnType<typeof selectedEntries>,
   bucket: string,
 ): AsyncGenerator<Pair, void, undefined> {
   for await (const { relativePath, Key, path, realPath, size, status, error } of entries) {
@@ -72,12 +78,12 @@ async function* objectsOf(
   objects: AsyncIterable<ObjectInfo>,
   bucket: string,
   prefix: string,
-  isWanted: (relativePath: string) => boolean,
+  selection: Selection,
 ): AsyncGenerator<Pair, void, undefined> {
   for await (const { Key, Size } of objects) {
     const name = Key.slice(prefix.length);
     // An object that stands for a folder has no file.
-    if (name === "" || (Key.endsWith("/") && Size === 0) || !isWanted(name)) continue;
+    if (name === "" || (Key.endsWith("/") && Size === 0) || !selection.wants(name)) continue;
     yield { bucket, key: Key, name, object: { size: Size } };
   }
 }

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { ArgumentRangeError, ArgumentTypeError, type NodeCosClient } from "@cosup/node";
 import { classify } from "../classify-error.ts";
 import { type ConnectionFlags, openClient } from "../client.ts";
@@ -9,16 +10,15 @@ import { abortOnInterrupt } from "../interrupt.ts";
 import { isLocation, parseLocation } from "../location.ts";
 import { writeError, writeJson, writeResult } from "../output.ts";
 import { describeError, messageOf, reportFailure } from "../report.ts";
+import { checkSelectionFlags, openSelection, type SelectionFlags } from "../selection/selection.ts";
 import { type Checked, type CheckStatus, comparePair } from "./check-compare.ts";
 import { pairsOf } from "./check-pairs.ts";
 import { compareWithCos, compareWithFile, reportLines } from "./check-report.ts";
 
 /** The flags of `cosup check`, as commander parses them. */
-export interface CheckFlags extends ConnectionFlags {
+export interface CheckFlags extends ConnectionFlags, SelectionFlags {
   readonly from?: string;
   readonly oneWay?: boolean;
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
   readonly followSymlinks?: boolean;
   readonly files?: number;
   readonly maxErrors?: number;
@@ -78,7 +78,15 @@ async function plan(
   if (flags.from !== undefined) {
     if (target !== undefined || (local !== undefined && isLocation(local)))
       throw new ArgumentTypeError("target", "the report names the objects: give no cos://… with --from");
-    for (const name of ["oneWay", "include", "exclude", "followSymlinks"] as const)
+    for (const name of [
+      "oneWay",
+      "include",
+      "exclude",
+      "excludeFrom",
+      "filesFrom",
+      "null",
+      "followSymlinks",
+    ] as const)
       if (flags[name] !== undefined)
         throw new ArgumentTypeError(name, "has no meaning with --from: the report says what is compared");
     // The whole report is checked before anything is compared.
@@ -89,13 +97,27 @@ async function plan(
   if (local === undefined || target === undefined || isLocation(local) || !isLocation(target))
     throw new ArgumentTypeError("target", "give a file or folder and cos://BUCKET[/KEY], or --from REPORT");
   const location = parseLocation(target);
+  const folder = (await isFolder(local)) ? local : undefined;
+  checkSelectionFlags(flags, folder !== undefined);
+  const selection = await openSelection(flags, folder);
   const client = openClient(flags, ownEnvironment());
   return (async function* (): Comparisons {
-    for await (const pair of pairsOf(client, local, location, { ...flags, signal })) {
+    const { followSymlinks } = flags;
+    for await (const pair of pairsOf(client, local, location, { selection, followSymlinks, signal })) {
       if (flags.oneWay === true && pair.file === undefined && pair.error === undefined) continue;
       yield { ...pair, compare: () => comparePair(client, pair, signal) };
     }
+    if (folder !== undefined && flags.quiet !== true) selection.warnUnmatched(warn);
   })();
+}
+
+function warn({ message }: { readonly message: string }): void {
+  writeError(`warning: ${message}`);
+}
+
+/** What cannot be looked at is reported when it is read. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 async function* ofReport(

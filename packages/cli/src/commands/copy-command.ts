@@ -114,10 +114,24 @@ function addCopyOptions(command: Command): void {
 
 /** Adds the flags that select files of a folder. */
 export function addFilterOptions(command: Command, when: string): void {
+  addPatternOptions(command, when);
   command
-    .option("--include <glob>", `${when}upload only files that match; repeatable`, collect)
-    .option("--exclude <glob>", `${when}do not upload files that match; repeatable`, collect)
+    .option("--no-cosignore", `${when}do not read .cosignore; it is a file as any other then`)
     .option("--follow-symlinks", `${when}follow symbolic links that point inside the directory`);
+}
+
+/** Adds the flags that select by path, of files and of objects. */
+export function addPatternOptions(command: Command, when: string): void {
+  command
+    .option("--include <glob>", `${when}only what matches; repeatable`, collect)
+    .option("--exclude <glob>", `${when}not what matches; repeatable, stronger than --include`, collect)
+    .option(
+      "--exclude-from <file>",
+      `${when}not what the rules in this file match, in the form of a .gitignore; repeatable`,
+      collect,
+    )
+    .option("--files-from <file>", `${when}only the paths in this file, one a line; - is stdin`)
+    .option("-0, --null", "the paths of --files-from are separated by NUL characters");
 }
 
 /** Adds the flags that say what is printed. */

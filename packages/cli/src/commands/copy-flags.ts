@@ -5,9 +5,10 @@ import {
   type UploadDirectoryParameters,
 } from "@cosup/node";
 import type { ConnectionFlags } from "../client.ts";
+import type { SelectionFlags } from "../selection/selection.ts";
 
 /** The flags of `cosup cp`, as commander parses them. */
-export interface CopyFlags extends ConnectionFlags {
+export interface CopyFlags extends ConnectionFlags, SelectionFlags {
   readonly recursive?: boolean;
   /** Region of the source of a copy inside COS. */
   readonly sourceRegion?: string;
@@ -28,8 +29,6 @@ export interface CopyFlags extends ConnectionFlags {
   readonly expires?: string;
   readonly meta?: Readonly<Record<string, string>>;
   readonly forbidOverwrite?: boolean;
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
   readonly followSymlinks?: boolean;
   readonly skip?: SkipMode;
   readonly resume?: ResumeMode;

@@ -1,12 +1,12 @@
 import {
   type CheckpointStore,
-  type FileResult,
   type NodeCosClient,
   type ProgressCallback,
   SourceError,
   type UploadResult,
   type UploadWarning,
 } from "@cosup/node";
+import type { Selection } from "../selection/selection.ts";
 import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
 import type { CopyPlan, PlannedFile } from "./copy-plan.ts";
 import { type FileProgress, FilesProgress } from "./files-progress.ts";
@@ -23,17 +23,18 @@ export interface CopyEvents {
 export interface CopyRun {
   readonly client: NodeCosClient;
   readonly flags: CopyFlags;
+  /** Which files of a folder. */
+  readonly selection: Selection;
   readonly checkpoints: CheckpointStore;
   readonly events: CopyEvents;
   readonly signal: AbortSignal;
 }
 
 /**
- * Uploads what the plan lists. The failure of one object is reported as its outcome; the promise rejects only if the
- * whole run fails.
+ * Uploads what the plan lists, files or stdin. The failure of one object is reported as its outcome; the promise rejects
+ * only if the whole run fails.
  */
-export async function runCopy(run: CopyRun, plan: CopyPlan): Promise<void> {
-  if (plan.kind === "directory") return copyDirectory(run, plan);
+export async function runCopy(run: CopyRun, plan: Exclude<CopyPlan, { kind: "directory" }>): Promise<void> {
   if (plan.kind === "files") return copyFiles(run, plan.bucket, plan.files);
   const { client, flags, events, signal } = run;
   const source = "-";
@@ -50,31 +51,6 @@ export async function runCopy(run: CopyRun, plan: CopyPlan): Promise<void> {
       signal,
     }),
   );
-}
-
-async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "directory" }): Promise<void> {
-  const { client, flags, checkpoints, events, signal } = run;
-  await client.uploadDirectory({
-    ...uploadSettings(flags),
-    Bucket: plan.bucket,
-    Prefix: plan.prefix,
-    LocalDirectoryPath: plan.path,
-    include: flags.include,
-    exclude: flags.exclude,
-    followSymlinks: flags.followSymlinks,
-    concurrency: flags.files,
-    skip: flags.skip ?? "same",
-    checkpoints,
-    onProgress: events.progress,
-    onWarning: events.warning,
-    onFile: (result) => events.outcome(fileOutcome(result)),
-    signal,
-  });
-}
-
-function fileOutcome(result: FileResult): Outcome {
-  const { relativePath, Key, ETag, ...rest } = result;
-  return { ...rest, source: relativePath, key: Key, etag: bareETag(ETag) };
 }
 
 /** Uploads several files at the same time. Their parts share the memory budget of the client. */

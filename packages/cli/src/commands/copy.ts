@@ -9,7 +9,9 @@ import { isLocation } from "../location.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
 import type { ReportFile } from "../report-file.ts";
+import { checkSelectionFlags, openSelection, type Selection } from "../selection/selection.ts";
 import type { AfterCopy } from "./after-copy.ts";
+import { copyDirectory } from "./copy-directory.ts";
 import { type CopyFlags, checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
 import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
@@ -33,14 +35,26 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   checkFlags(parsed, flags);
   if (flags.dryRun !== true) await checkKeys(flags, ownEnvironment());
   const plan = await planCopy(parsed, flags.recursive === true);
+  const folder = plan.kind === "directory" ? plan.path : undefined;
+  checkSelectionFlags(flags, folder !== undefined);
+  const selection = await openSelection(flags, folder);
   const tally = new Tally("uploaded", after && noCounts(), failFast);
   const display = createDisplay(flags, { bucket: plan.bucket, title: titleOf(plan) });
   if (flags.dryRun === true && flags.report === undefined)
-    return dryRun({ plan, flags, display, tally, signal });
-  const report = await openReport(flags, plan);
+    return dryRun({ plan, flags, selection, display, tally, signal });
+  const report = await openReport(flags, folder, selection);
   const client = clientFor(plan, flags);
   try {
-    const exitCode = await transfer(client, { plan, flags, display, tally, signal, report, after });
+    const exitCode = await transfer(client, {
+      plan,
+      flags,
+      selection,
+      display,
+      tally,
+      signal,
+      report,
+      after,
+    });
     return report?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
     await client.close();
@@ -50,6 +64,7 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
 interface Transfer {
   readonly plan: CopyPlan;
   readonly flags: CopyFlags;
+  readonly selection: Selection;
   readonly display: Display;
   readonly tally: Tally;
   readonly signal: AbortSignal;
@@ -59,29 +74,40 @@ interface Transfer {
 
 /** Prints what would be uploaded. */
 async function dryRun(run: Transfer): Promise<number> {
-  const { plan, flags, signal } = run;
   const progress = new TransferProgress();
   const { outcome } = eventsFor(run, progress);
-  return finish(run, progress, () => reportPlan(plan, flags, signal, outcome));
+  return finish(run, progress, async () => {
+    await reportPlan(run, outcome);
+    warnUnmatched(run);
+  });
 }
 
 async function transfer(client: NodeCosClient, run: Transfer): Promise<number> {
-  const { plan, flags, display, signal, after } = run;
+  const { plan, flags, selection, display, signal, after } = run;
   const progress = new TransferProgress();
   const stop = new AbortController();
   if (plan.kind === "directory" && display.wantsTotal) {
-    void measureDirectory(plan, flags, stop.signal).then((bytes) => progress.setMeasured(bytes));
+    void measureDirectory(plan, { flags, selection, signal: stop.signal }).then((bytes) =>
+      progress.setMeasured(bytes),
+    );
   }
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
   const events = eventsFor(run, progress);
   try {
     return await finish(run, progress, async () => {
-      await runCopy({ client, flags, signal, checkpoints, events }, plan);
+      const copyRun = { client, flags, selection, signal, checkpoints, events };
+      if (plan.kind === "directory") await copyDirectory(copyRun, plan);
+      else await runCopy(copyRun, plan);
+      warnUnmatched(run);
       await after?.end(events.outcome, signal);
     });
   } finally {
     stop.abort();
   }
+}
+
+function warnUnmatched({ plan, selection, display }: Transfer): void {
+  if (plan.kind === "directory") selection.warnUnmatched((warning) => display.warning(warning));
 }
 
 /** Waits for `work` and prints the summary. Returns the exit code. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
 import { duration, levels } from "../parse-arguments.ts";
+import { addPatternOptions } from "./copy-command.ts";
 import { addSync } from "./sync-command.ts";
 
 /** Adds the commands that sync, list, show and remove objects to `program`. A command loads its modules only when it runs. */
@@ -87,7 +88,7 @@ function range(value: string): string {
 }
 
 function addRemove(program: Command, finish: Finish): void {
-  withConnection(program.command("rm"))
+  const command = withConnection(program.command("rm"))
     .description("delete objects, or with -r every object of a folder")
     .argument("<targets...>", "cos://BUCKET/KEY, with -r cos://BUCKET/FOLDER/")
     .option("-r, --recursive", "delete every object below the folder; asks first")
@@ -102,9 +103,11 @@ function addRemove(program: Command, finish: Finish): void {
 Examples:
   cosup rm cos://examplebucket-1250000000/old.bin
   cosup rm -r cos://examplebucket-1250000000/tmp/ --dry-run
-  cosup rm -r cos://examplebucket-1250000000/tmp/ --yes`,
-    )
-    .action(async (targets, flags) => finish(await (await import("./rm.ts")).remove(targets, flags)));
+  cosup rm -r cos://examplebucket-1250000000/tmp/ --yes
+  cosup rm -r cos://examplebucket-1250000000/site/ --include '*.map'`,
+    );
+  addPatternOptions(command, "with -r: ");
+  command.action(async (targets, flags) => finish(await (await import("./rm.ts")).remove(targets, flags)));
 }
 
 function addPresign(program: Command, finish: Finish): void {

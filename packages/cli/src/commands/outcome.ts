@@ -1,6 +1,7 @@
 import { classify } from "../classify-error.ts";
 import type { FailFast } from "../early-end.ts";
 import { EXIT } from "../exit-codes.ts";
+import type { Selection } from "../selection/selection.ts";
 
 /** What a command does with an object. */
 export type Done = "uploaded" | "downloaded" | "copied";
@@ -26,6 +27,20 @@ export interface Outcome {
   readonly partsSent: number;
   readonly partsResumed: number;
   readonly error?: unknown;
+}
+
+/** The failures of what `--files-from` names and the source does not have. */
+export function* missingOutcomes(selection: Selection, prefix: string): Generator<Outcome, void, undefined> {
+  for (const { path, error } of selection.missing())
+    yield {
+      source: path,
+      key: prefix + path,
+      status: "failed",
+      size: undefined,
+      error,
+      partsSent: 0,
+      partsResumed: 0,
+    };
 }
 
 /** What only a sync counts. */

@@ -12,12 +12,13 @@ import { isNotFound } from "../is-not-found.ts";
 import type { Location } from "../location.ts";
 import { makeFolder } from "../make-folder.ts";
 import type { ReportFile } from "../report-file.ts";
+import { openSelection, type Selection } from "../selection/selection.ts";
 import type { AfterCopy } from "./after-copy.ts";
 import { cat } from "./cat.ts";
 import type { CopyFlags } from "./copy-flags.ts";
 import { type FileProgress, FilesProgress } from "./files-progress.ts";
 import { finishTransfer } from "./finish-transfer.ts";
-import { bareETag, noCounts, type Outcome, Tally } from "./outcome.ts";
+import { bareETag, missingOutcomes, noCounts, type Outcome, Tally } from "./outcome.ts";
 import { checkRemoteFlags } from "./remote-flags.ts";
 import { parseRemoteArguments, type RemoteItem, type RemotePlan, remoteItems } from "./remote-plan.ts";
 import { openReport, reportLine } from "./report-lines.ts";
@@ -27,6 +28,7 @@ interface RemoteRun {
   readonly client: NodeCosClient;
   readonly plan: RemotePlan;
   readonly flags: CopyFlags;
+  readonly selection: Selection;
   readonly checkpoints: CheckpointStore;
   readonly display: Display;
   readonly tally: Tally;
@@ -46,6 +48,7 @@ export async function copyRemote(
   const plan = parseRemoteArguments(values, recursive);
   checkRemoteFlags(flags, plan.target);
   if (plan.target.kind === "stdout") return cat(values[0] ?? "", flags);
+  const selection = await openSelection(flags, undefined);
   const report = await openReport(flags);
   const [first] = plan.sources;
   const client = openClient(flags, ownEnvironment());
@@ -61,6 +64,7 @@ export async function copyRemote(
     client,
     plan,
     flags,
+    selection,
     checkpoints,
     display,
     tally,
@@ -78,18 +82,26 @@ export async function copyRemote(
 }
 
 async function copyAll(run: RemoteRun, recursive: boolean): Promise<void> {
-  const { tally, display, after, signal } = run;
+  const { tally, display, selection, after, signal } = run;
   await copyItems(run, recursive);
+  if (recursive) selection.warnUnmatched((warning) => display.warning(warning));
   const report = (outcome: Outcome): void => {
     tally.add(outcome);
     display.outcome(outcome);
   };
+  if (recursive) for (const outcome of missingOutcomes(selection, folderOf(run.plan))) report(outcome);
   await after?.end(report, signal);
+}
+
+/** What the keys of the source of a recursive command begin with. */
+function folderOf({ sources: [source] }: RemotePlan): string {
+  const { key = "" } = source ?? {};
+  return key === "" || key.endsWith("/") ? key : `${key}/`;
 }
 
 async function copyItems(run: RemoteRun, recursive: boolean): Promise<void> {
   // Several workers take from one list: a generator gives each item once.
-  const items = remoteItems(run.client, run.plan, recursive, run.signal);
+  const items = remoteItems(run.client, run.plan, recursive ? run.selection : undefined, run.signal);
   const worker = async (): Promise<void> => {
     for (let next = await items.next(); next.done !== true; next = await items.next())
       await copyItem(run, next.value);

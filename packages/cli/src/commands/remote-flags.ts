@@ -1,4 +1,5 @@
 import { ArgumentTypeError, checkUpload } from "@cosup/node";
+import { checkSelectionFlags } from "../selection/selection.ts";
 import { type CopyFlags, checkFilesAtOnce } from "./copy-flags.ts";
 import type { RemoteTarget } from "./remote-plan.ts";
 
@@ -17,8 +18,6 @@ export const OF_OBJECTS = {
 /** Flags that only mean something where the source is a file. */
 const OF_UPLOADS = {
   md5: "EnableMD5",
-  include: "include",
-  exclude: "exclude",
   followSymlinks: "followSymlinks",
 } as const satisfies Partial<Record<keyof CopyFlags, string>>;
 
@@ -33,6 +32,9 @@ export function checkRemoteFlags(flags: CopyFlags, { kind }: RemoteTarget): void
   }
   if (flags.contentType !== "auto")
     throw new ArgumentTypeError("ContentType", "is for uploads: the source is in COS");
+  if (flags.cosignore === false)
+    throw new ArgumentTypeError("cosignore", "is for uploads: the source is in COS");
+  checkSelectionFlags(flags, flags.recursive === true);
   if (flags.skip === "same")
     throw new ArgumentTypeError("skip", "must be 'never' or 'exists' when the source is in COS");
   if (flags.resume === "server")

@@ -3,6 +3,7 @@ import { join, sep } from "node:path";
 import { ArgumentTypeError, checkUpload, type NodeCosClient, SourceError } from "@cosup/node";
 import { eachObject } from "@cosup/node/objects";
 import { isLocation, type Location, parseLocation, parseObjectLocation } from "../location.ts";
+import type { Selection } from "../selection/selection.ts";
 
 /** What `cosup cp` does with objects of COS, and where they go. */
 export interface RemotePlan {
@@ -63,15 +64,18 @@ function namesFolder(target: string): boolean {
   );
 }
 
-/** The objects that a plan names, in the order of their keys. Lists the bucket if the plan is recursive. */
+/**
+ * The objects that a plan names, in the order of their keys.
+ * @param selection which objects below the source; it lists the bucket. Undefined: the sources are objects
+ */
 export async function* remoteItems(
   client: NodeCosClient,
   { sources, target }: RemotePlan,
-  recursive: boolean,
+  selection: Selection | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<RemoteItem, void, undefined> {
   if (target.kind === "stdout") return;
-  if (!recursive) {
+  if (selection === undefined) {
     const inFolder = target.kind === "path" ? await isFolder(target.path) : namesFolderKey(target.location);
     const items = sources.map((source) =>
       itemOf(source, undefined, target, inFolder ? (source.key.split("/").at(-1) ?? "") : ""),
@@ -83,9 +87,12 @@ export async function* remoteItems(
   const [{ bucket, key }] = sources as [Location];
   const prefix = key === "" || key.endsWith("/") ? key : `${key}/`;
   for await (const { Key, Size } of eachObject(client, { Bucket: bucket, Prefix: prefix, signal })) {
+    const name = Key.slice(prefix.length);
+    selection.found(name);
+    if (!selection.wants(name)) continue;
     // An object that stands for a folder itself.
     if (Key === prefix || (target.kind === "path" && Key.endsWith("/") && Size === 0)) continue;
-    yield itemOf({ bucket, key: Key }, Size, target, Key.slice(prefix.length));
+    yield itemOf({ bucket, key: Key }, Size, target, name);
   }
 }
 

@@ -1,31 +1,31 @@
 import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { ArgumentTypeError, pathFilter } from "@cosup/node";
+import { ArgumentTypeError } from "@cosup/node";
 import { isLocation, parseLocation } from "../location.ts";
 import { ReportFile, type ReportLine } from "../report-file.ts";
+import type { Selection } from "../selection/selection.ts";
 import type { CopyFlags } from "./copy-flags.ts";
-import type { CopyPlan } from "./copy-plan.ts";
 import type { Outcome } from "./outcome.ts";
 
 /**
  * Creates the report of `--report`; undefined without the flag.
- * @param plan what is uploaded, if it is an upload
- * @throws {TypeError} it cannot be written, or would be uploaded itself
+ * @param folder that is copied, or copied to
+ * @param selection what of the folder takes part
+ * @throws {TypeError} it cannot be written, or would be copied itself
  */
 export async function openReport(
-  { report, dryRun, include, exclude }: CopyFlags,
-  plan?: CopyPlan,
+  { report, dryRun }: CopyFlags,
+  folder?: string,
+  selection?: Selection,
 ): Promise<ReportFile | undefined> {
   if (report === undefined) return undefined;
   if (dryRun === true) throw new ArgumentTypeError("report", "must not be given with --dry-run");
-  if (plan?.kind === "directory") {
-    const inside = await pathBelow(plan.path, report);
-    if (inside !== undefined && (await pathFilter({ include, exclude }))(inside))
-      throw new ArgumentTypeError(
-        "report",
-        `${report} is in the folder that is uploaded: give another place, or --exclude`,
-      );
-  }
+  const inside = folder === undefined ? undefined : await pathBelow(folder, report);
+  if (inside !== undefined && selection?.wants(inside) === true)
+    throw new ArgumentTypeError(
+      "report",
+      `${report} is in the folder that is copied: give another place, or --exclude`,
+    );
   return new ReportFile(report);
 }
 

@@ -7,10 +7,16 @@ import { EXIT } from "../exit-codes.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { type Location, parseLocation, parseObjectLocation } from "../location.ts";
 import { writeError, writeJson, writeResult } from "../output.ts";
+import {
+  checkSelectionFlags,
+  openSelection,
+  type Selection,
+  type SelectionFlags,
+} from "../selection/selection.ts";
 import { countOf } from "./ls.ts";
 
 /** The flags of `cosup rm`. */
-export interface RemoveFlags extends ConnectionFlags {
+export interface RemoveFlags extends ConnectionFlags, SelectionFlags {
   readonly recursive?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
@@ -25,6 +31,8 @@ const BATCH = 1000;
 interface Removal {
   readonly client: NodeCosClient;
   readonly flags: RemoveFlags;
+  /** Which objects below the folders. */
+  readonly selection: Selection;
   readonly signal: AbortSignal;
   deleted: number;
   failed: number;
@@ -36,8 +44,10 @@ export async function remove(targets: readonly string[], flags: RemoveFlags): Pr
   const locations = targets.map(recursive ? folderOf : parseObjectLocation);
   if (flags.versionId !== undefined && (recursive || targets.length > 1))
     throw new ArgumentTypeError("VersionId", "belongs to one object: give one target, and no -r");
+  checkSelection(flags, targets.length);
+  const selection = await openSelection(flags, undefined);
   const client = openClient(flags, ownEnvironment());
-  const run: Removal = { client, flags, signal: abortOnInterrupt(), deleted: 0, failed: 0 };
+  const run: Removal = { client, flags, selection, signal: abortOnInterrupt(), deleted: 0, failed: 0 };
   try {
     if (recursive && !(await isMeant(run, targets))) {
       writeError("nothing was deleted");
@@ -45,6 +55,7 @@ export async function remove(targets: readonly string[], flags: RemoveFlags): Pr
     }
     try {
       for (const location of locations) await removeBelow(run, location, recursive);
+      if (recursive) warnOfSelection(run);
     } finally {
       // Also after a failure: what was deleted stays deleted.
       summarize(run);
@@ -55,6 +66,23 @@ export async function remove(targets: readonly string[], flags: RemoveFlags): Pr
   return run.failed === 0 ? EXIT.done : EXIT.failed;
 }
 
+/** @throws {TypeError} flags of a selection that would be ignored: what they were to keep would be deleted */
+function checkSelection(flags: RemoveFlags, targets: number): void {
+  const recursive = flags.recursive === true;
+  checkSelectionFlags(flags, recursive);
+  for (const name of ["include", "exclude"] as const)
+    if (!recursive && flags[name] !== undefined) throw new ArgumentTypeError(name, "needs -r");
+  if (flags.filesFrom !== undefined && targets > 1)
+    throw new ArgumentTypeError("filesFrom", "belongs to one folder: give one target");
+}
+
+function warnOfSelection({ selection, flags }: Removal): void {
+  if (flags.quiet === true) return;
+  const warn = ({ message }: { readonly message: string }): void => writeError(`warning: ${message}`);
+  selection.warnUnmatched(warn);
+  for (const { error } of selection.missing()) warn(error);
+}
+
 /** `rm -r cos://bucket/dir` means the folder `dir/`, and not the object `dir` or the folder `directory/`. */
 function folderOf(target: string): Location {
   const { bucket, key } = parseLocation(target);
@@ -63,14 +91,20 @@ function folderOf(target: string): Location {
 
 async function isMeant({ flags, signal }: Removal, targets: readonly string[]): Promise<boolean> {
   if (flags.dryRun === true) return true;
-  return confirm(`Delete every object below ${targets.join(", ")}?`, flags.yes === true, signal);
+  const { include, exclude, excludeFrom, filesFrom } = flags;
+  const isSelected = [include, exclude, excludeFrom, filesFrom].some((flag) => flag !== undefined);
+  const what = isSelected ? "the selected objects" : "every object";
+  return confirm(`Delete ${what} below ${targets.join(", ")}?`, flags.yes === true, signal);
 }
 
 async function removeBelow(run: Removal, { bucket, key }: Location, recursive: boolean): Promise<void> {
-  const { client, flags, signal } = run;
+  const { client, flags, selection, signal } = run;
   if (!recursive) return removeBatch(run, bucket, [{ Key: key, VersionId: flags.versionId }]);
   let batch: ObjectIdentifier[] = [];
   for await (const { Key } of eachObject(client, { Bucket: bucket, Prefix: key, signal })) {
+    const path = Key.slice(key.length);
+    selection.found(path);
+    if (!selection.wants(path)) continue;
     batch.push({ Key });
     if (batch.length < BATCH) continue;
     await removeBatch(run, bucket, batch);

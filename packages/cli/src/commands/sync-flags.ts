@@ -1,5 +1,6 @@
 import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { isLocation, type Location, parseLocation } from "../location.ts";
+import { checkSelectionFlags } from "../selection/selection.ts";
 import { folderPrefix } from "../sync/sides.ts";
 import type { SyncFlags } from "../sync/sync-run.ts";
 import { checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
@@ -26,6 +27,12 @@ export function parseSyncArguments(source: string, target: string, flags: SyncFl
   const location = folderPrefix(parseLocation(isUpload ? target : source));
   if (flags.maxDelete !== undefined && flags.delete !== true)
     throw new ArgumentTypeError("maxDelete", "can only be used with --delete");
+  if (flags.filesFrom !== undefined && flags.delete === true)
+    throw new ArgumentTypeError(
+      "filesFrom",
+      "must not be given with --delete: a list says nothing of what is gone",
+    );
+  checkSelectionFlags(flags, true);
   checkFilesAtOnce(flags);
   if (!isUpload) checkDownloadFlags(flags);
   checkUpload({ ...uploadSettings(flags), Bucket: location.bucket });

@@ -1,6 +1,6 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fileCheckpoints, pathFilter, SourceError } from "@cosup/node";
+import { fileCheckpoints, SourceError } from "@cosup/node";
 import { openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
@@ -8,6 +8,7 @@ import type { Display } from "../display/display.ts";
 import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
+import { openSelection } from "../selection/selection.ts";
 import { downloadDirection } from "../sync/download-direction.ts";
 import { headersDigest } from "../sync/headers-digest.ts";
 import { Ledger } from "../sync/ledger.ts";
@@ -22,7 +23,7 @@ import { parseSyncArguments, type SyncArguments } from "./sync-flags.ts";
 /** Runs `cosup sync`. All arguments are checked before anything is sent. Returns the exit code. */
 export async function sync(source: string, target: string, flags: SyncFlags): Promise<number> {
   const given = parseSyncArguments(source, target, flags);
-  const isWanted = await pathFilter({ include: flags.include, exclude: flags.exclude });
+  const selection = await openSelection(flags, given.folder);
   const memoryBudget = memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, undefined);
   const client = openClient(flags, ownEnvironment(), memoryBudget);
   const display = createDisplay(flags, { bucket: given.location.bucket, title: undefined });
@@ -37,7 +38,7 @@ export async function sync(source: string, target: string, flags: SyncFlags): Pr
       folderName: given.folder,
       location: given.location,
       ledger: await openLedger(given, folder, flags, display),
-      isWanted,
+      selection,
       headers: given.kind === "upload" ? headersDigest(flags) : "",
       checkpoints: fileCheckpoints(flags.stateDir || undefined),
       display,

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { missingOutcomes } from "../commands/outcome.ts";
 import { isBlocked } from "./blocked.ts";
 import { decide } from "./decide.ts";
 import { deleteUnmatched } from "./deletions.ts";
@@ -13,6 +14,7 @@ import {
   reportUnchanged,
   type SyncRun,
   type Task,
+  warn,
 } from "./sync-run.ts";
 
 /** What the plan of a sync collects besides its tasks. */
@@ -31,6 +33,8 @@ export async function runSync(run: SyncRun, direction: Direction): Promise<void>
   const collected: Collected = { deletions: [], blocked: new Set(), ledgerChanged: false };
   try {
     await copyAll(run, direction, collected);
+    for (const outcome of missingOutcomes(run.selection, run.location.key)) report(run, outcome);
+    run.selection.warnUnmatched((warning) => warn(run, warning));
     await deleteUnmatched(run, direction, collected.deletions, collected.blocked);
   } finally {
     // Not before: another sync might upload to a key that is being deleted.
@@ -53,8 +57,9 @@ async function copyAll(run: SyncRun, direction: Direction, collected: Collected)
 
 async function openSides(run: SyncRun, blocked: Set<string>): Promise<Sides> {
   const { client, flags, folder, location, ledger, signal } = run;
-  const { include, exclude, followSymlinks } = flags;
-  const rules = { folder, prefix: location.key, include, exclude, followSymlinks, signal };
+  const { followSymlinks } = flags;
+  const isSource = run.tally.does === "uploaded";
+  const rules = { folder, prefix: location.key, selection: run.selection, isSource, followSymlinks, signal };
   const files = localFiles(rules, (other) => reportOther(run, other, blocked));
   // The folder first: it may not exist. A dry run does not create the target of a download.
   const local: Cursor<LocalFile> = await Cursor.open(existsSync(folder) ? files : noFiles());
@@ -84,7 +89,8 @@ async function* planTasks(
   for await (const pair of mergePairs(sides)) {
     signal.throwIfAborted();
     const source = isUpload ? pair.local : pair.remote;
-    if (!run.isWanted(pair.path)) {
+    if (source !== undefined) run.selection.found(pair.path);
+    if (!run.selection.wants(pair.path)) {
       if (pair.known !== undefined) ledger.order.put(pair.known);
       continue;
     }

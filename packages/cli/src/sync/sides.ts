@@ -1,8 +1,10 @@
 import { lstatSync } from "node:fs";
-import { ArgumentTypeError, CosError, listFolder, type NodeCosClient, SourceError } from "@cosup/node";
+import { ArgumentTypeError, CosError, type NodeCosClient, SourceError } from "@cosup/node";
 import { eachObject } from "@cosup/node/objects";
 import { bareETag } from "../commands/outcome.ts";
 import type { Location } from "../location.ts";
+import { selectedEntries } from "../selection/selected-entries.ts";
+import type { Selection } from "../selection/selection.ts";
 import { compareKeys } from "./key-order.ts";
 import type { FileStamp } from "./ledger-entry.ts";
 import type { ListedObject, LocalFile } from "./merge.ts";
@@ -22,8 +24,9 @@ export interface FolderRules {
   readonly folder: string;
   /** What the keys begin with. */
   readonly prefix: string;
-  readonly include: readonly string[] | undefined;
-  readonly exclude: readonly string[] | undefined;
+  readonly selection: Selection;
+  /** Whether the folder is the source of the sync. */
+  readonly isSource: boolean;
   readonly followSymlinks: boolean | undefined;
   readonly signal: AbortSignal;
 }
@@ -36,8 +39,13 @@ export async function* localFiles(
   rules: FolderRules,
   onOther: (other: NotAFile) => void,
 ): AsyncGenerator<LocalFile, void, undefined> {
-  const { folder, prefix: Prefix, ...options } = rules;
-  const entries = listFolder(folder, { Prefix, ...options, order: "key", sizes: false });
+  const { folder, prefix: Prefix, selection, isSource, ...options } = rules;
+  const entries = selectedEntries(
+    folder,
+    selection,
+    { Prefix, ...options, order: "key", sizes: false },
+    isSource,
+  );
   for await (const { relativePath: path, Key: key, status, reason, error, realPath, ...entry } of entries) {
     if (status !== "planned") {
       onOther({ path, key, reason, error });

@@ -4,6 +4,7 @@ import type { FilesProgress } from "../commands/files-progress.ts";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import type { Display, Warning } from "../display/display.ts";
 import type { Location } from "../location.ts";
+import type { Selection } from "../selection/selection.ts";
 import type { Compare, Decision } from "./decide.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
@@ -28,8 +29,8 @@ export interface SyncRun {
   /** The bucket and the prefix. */
   readonly location: Location;
   readonly ledger: Ledger;
-  /** Whether `--include` and `--exclude` let a path be synced. */
-  readonly isWanted: (path: string) => boolean;
+  /** Which paths are synced. */
+  readonly selection: Selection;
   /** Digest of the headers that uploads ask for; "" of downloads. */
   readonly headers: string;
   readonly checkpoints: CheckpointStore;

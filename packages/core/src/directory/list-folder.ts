@@ -60,6 +60,8 @@ export interface FolderEntry {
   readonly reason?: SkipReason | undefined;
   /** Why it cannot be uploaded. */
   readonly error?: unknown;
+  /** True of a folder of which some or all names could not be read: which files it has is unknown. */
+  readonly unread?: boolean | undefined;
 }
 
 /**
@@ -82,7 +84,8 @@ function folderEntry(entry: WalkEntry, prefix: string): FolderEntry {
   const realPath = entry.kind === "file" ? entry.realPath : undefined;
   const base = { relativePath, Key, path, realPath, size };
   if (entry.kind === "skipped") {
-    return { ...base, status: skippedStatus(entry), reason: entry.reason, error: entry.error };
+    const { reason, error, unread } = entry;
+    return { ...base, status: skippedStatus(entry), reason, error, unread };
   }
   try {
     checkKey(Key);

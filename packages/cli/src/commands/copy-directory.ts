@@ -1,0 +1,74 @@
+import type { FolderEntry } from "@cosup/node";
+import { selectedEntries } from "../selection/selected-entries.ts";
+import { type UploadSettings, uploadSettings } from "./copy-flags.ts";
+import type { CopyPlan } from "./copy-plan.ts";
+import type { CopyRun } from "./copy-run.ts";
+import { FilesProgress } from "./files-progress.ts";
+import { bareETag, missingOutcomes, type Outcome } from "./outcome.ts";
+
+/** Uploads the files of a folder that the selection wants. Each of them is an outcome, also what is skipped. */
+export async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "directory" }): Promise<void> {
+  const { flags, selection, events, signal } = run;
+  const { followSymlinks, files = 5 } = flags;
+  let isWalked = false;
+  // Until the folder is read to its end, the sum of the sizes is no total.
+  const progress = new FilesProgress(0, (done, total, details) =>
+    events.progress(done, isWalked ? total : undefined, details),
+  );
+  const options = { Prefix: plan.prefix, followSymlinks, signal };
+  const entries = selectedEntries(plan.path, selection, options);
+  const folder = { bucket: plan.bucket, settings: uploadSettings(flags), progress };
+  const worker = async (): Promise<void> => {
+    for (let next = await entries.next(); next.done !== true; next = await entries.next()) {
+      signal.throwIfAborted();
+      events.outcome(await copyEntry(run, folder, next.value));
+    }
+    isWalked = true;
+  };
+  // The process exits after this function returns, so every file must have saved its checkpoint and released its lock.
+  for (const result of await Promise.allSettled(Array.from({ length: files }, worker)))
+    if (result.status === "rejected") throw result.reason;
+  for (const outcome of missingOutcomes(selection, plan.prefix)) events.outcome(outcome);
+}
+
+interface Folder {
+  readonly bucket: string;
+  readonly settings: UploadSettings;
+  readonly progress: FilesProgress;
+}
+
+async function copyEntry(
+  { client, flags, checkpoints, events, signal }: CopyRun,
+  { bucket, settings, progress }: Folder,
+  { relativePath: source, Key: key, path, realPath, size, status, reason, error }: FolderEntry,
+): Promise<Outcome> {
+  const object = { source, key, size, partsSent: 0, partsResumed: 0 };
+  if (status !== "planned") return { ...object, status, reason, error };
+  const file = progress.file(size);
+  const skip = flags.skip ?? "same";
+  try {
+    const result = await client.uploadFile({
+      Bucket: bucket,
+      Key: key,
+      LocalFilePath: realPath ?? path,
+      refuseSymlinks: realPath !== undefined,
+      skip,
+      checkpoints,
+      onProgress: (_consumed, _total, details) => file.update(details),
+      onWarning: events.warning,
+      signal,
+      // Last: V8 creates a new hidden class for each object literal that begins with a spread.
+      ...settings,
+    });
+    const { size: bytes, ETag, crc64, versionId, partsSent, partsResumed, skipped } = result;
+    const stored = { size: bytes, crc64, etag: bareETag(ETag), versionId, partsSent, partsResumed };
+    return skipped
+      ? { ...object, ...stored, status: "skipped", reason: skip }
+      : { ...object, ...stored, status: "uploaded" };
+  } catch (failure) {
+    if (signal.aborted) throw signal.reason;
+    return { ...object, status: "failed", error: failure };
+  } finally {
+    file.end();
+  }
+}
