@@ -122,7 +122,7 @@ it("never replaces a file that is no report, and is not uploaded itself", async 
   const file = "site/index.html";
   await refused([file, `${AT}/a`, "--report", file], /exists and is no report.*\(--report\)/);
   expect(await readFile(join(rig.folder, file), "utf8")).toBe("page");
-  await refused(["-r", "site", `${AT}/a`, "--report", "site/r.jsonl"], /in the folder that is uploaded/);
+  await refused(["-r", "site", `${AT}/a`, "--report", "site/r.jsonl"], /in the folder that is copied/);
   expect(existsSync(join(rig.folder, "site/r.jsonl"))).toBe(false);
   await refused([file, `${AT}/a`, "--report", "none/r.jsonl"], /report: cannot be written: ENOENT/);
   await refused([file, `${AT}/a`, "--report", report, "-n"], /must not be given with --dry-run/);
@@ -139,3 +139,32 @@ it.runIf(existsSync("/dev/full"))(
     expect((await rig.run(["stat", `${AT}/full`])).code).toBe(0);
   },
 );
+
+it("of a sync has what was copied and what was equal already, so that check finds later what changed", async () => {
+  const sync = ["sync", "site", `${AT}/synced/`, "--report", report, "--json"];
+  // Sent, known from the ledger, and compared by CRC64.
+  for (const extra of [[], [], ["--compare", "crc64"]]) {
+    expect((await rig.run([...sync, ...extra])).code).toBe(0);
+    expect((await reported()).map(({ path, size }) => [path, size]).sort()).toEqual([
+      ["css/ü.css", 5],
+      ["index.html", 4],
+    ]);
+    expect((await rig.run(["check", "--from", report])).stdout).toBe("2 same; 0 B read\n");
+    expect((await rig.run(["check", "--from", report, "site"])).stdout).toBe("2 same; 9 B read\n");
+  }
+  const back = ["sync", `${AT}/synced/`, "back", "--report", report];
+  for (const extra of [[], ["--compare", "crc64"]]) {
+    expect((await rig.run([...back, ...extra])).code).toBe(0);
+    expect((await rig.run(["check", "--from", report, "."])).stdout).toBe("2 same; 9 B read\n");
+  }
+  const inside = await rig.run(["sync", `${AT}/synced/`, "back", "--report", "back/report"]);
+  expect(inside).toMatchObject({ code: 2, stderr: expect.stringMatching(/is in the folder that is copied/) });
+});
+
+it("of mv has the targets", async () => {
+  await rig.run(["cp", "-r", "site", `${AT}/moved/`]);
+  const run = await rig.run(["mv", "-r", `${AT}/moved/`, `${AT}/there/`, "--report", report]);
+  expect(run.code).toBe(0);
+  expect((await reported()).map(({ key }) => key).sort()).toEqual(["there/css/ü.css", "there/index.html"]);
+  expect((await rig.run(["check", "--from", report])).stdout).toBe("2 same; 0 B read\n");
+});

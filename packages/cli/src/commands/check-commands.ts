@@ -14,10 +14,7 @@ function addCheck(program: Command, finish: Finish): void {
     .description("compare a file with its object, or a folder with a prefix, by size and crc64")
     .argument("[local]", "a file or a folder")
     .argument("[target]", "cos://BUCKET[/KEY]; the objects of a folder are those that cp -r makes")
-    .option(
-      "--from <report>",
-      "compare what a report of cp --report lists: with COS, or with files below local",
-    )
+    .option("--from <report>", "compare what a report of --report lists: with COS, or with files below local")
     .option("--one-way", "ignore objects without a file")
     .option("--files <n>", "files compared at the same time (default: 5)", wholeNumber)
     .option("--max-errors <n>", "stop when so many comparisons have failed (default: no limit)", atLeastOne)

@@ -36,7 +36,10 @@ async function pathBelow(folder: string, file: string): Promise<string | undefin
   const target = (await lstat(file).catch(() => undefined))?.isSymbolicLink()
     ? await realpath(file).catch(() => file)
     : join(real, basename(file));
-  const path = relative(await realpath(folder), target);
+  const root = await realpath(folder).catch(() => undefined);
+  // The target of a download may not exist yet.
+  if (root === undefined) return undefined;
+  const path = relative(root, target);
   return path.startsWith("..") || isAbsolute(path) ? undefined : path.split(sep).join("/");
 }
 

@@ -18,6 +18,7 @@ import { uploadDirection } from "../sync/upload-direction.ts";
 import { FilesProgress } from "./files-progress.ts";
 import { finishTransfer } from "./finish-transfer.ts";
 import { noCounts, Tally } from "./outcome.ts";
+import { openReport } from "./report-lines.ts";
 import { parseSyncArguments, type SyncArguments } from "./sync-flags.ts";
 
 /** Runs `cosup sync`. All arguments are checked before anything is sent. Returns the exit code. */
@@ -26,6 +27,7 @@ export async function sync(source: string, target: string, flags: SyncFlags): Pr
   const selection = await openSelection(flags, given.folder);
   const memoryBudget = memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, undefined);
   const client = openClient(flags, ownEnvironment(), memoryBudget);
+  const reportFile = await openReport(flags, given.folder, selection);
   const display = createDisplay(flags, { bucket: given.location.bucket, title: undefined });
   const failFast = new FailFast(flags.maxErrors);
   const signal = failFast.signalWith(abortOnInterrupt());
@@ -44,10 +46,12 @@ export async function sync(source: string, target: string, flags: SyncFlags): Pr
       display,
       tally: tallyOf(given, flags, failFast),
       progress: new FilesProgress(0, (_done, _total, details) => display.progress(details, undefined)),
+      reportFile,
       signal,
     };
     const direction = given.kind === "upload" ? uploadDirection(run) : downloadDirection(run);
-    return await finishTransfer(run, runSync(run, direction), () => keptOf(run.tally));
+    const exitCode = await finishTransfer(run, runSync(run, direction), () => keptOf(run.tally));
+    return reportFile?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
     await client.close();
   }

@@ -14,6 +14,7 @@ import {
   type Deletion,
   type Direction,
   entryOf,
+  type KnownObject,
   NO_PARTS,
   report,
   reportUnchanged,
@@ -33,7 +34,7 @@ export function downloadDirection(run: SyncRun): Direction {
       if (refused !== undefined) throw refused;
       const same = decision === "compare" && local !== undefined ? await knownSame(run, local) : undefined;
       if (same !== undefined) {
-        reportUnchanged(run, direction, pair);
+        reportUnchanged(run, direction, pair, same.object);
         return same.entry;
       }
       if (run.flags.dryRun !== true) return download(run, pair, remote);
@@ -59,11 +60,13 @@ function objectOf(
 async function knownSame(
   { client, location, signal, headers }: SyncRun,
   local: LocalFile,
-): Promise<{ readonly entry: LedgerEntry | undefined } | undefined> {
+): Promise<{ readonly entry: LedgerEntry | undefined; readonly object: KnownObject } | undefined> {
   const isDistinct = await untilDistinct(local, signal);
   const object = { Bucket: location.bucket, Key: local.key, LocalFilePath: local.file };
   const same = await findSameObject(client, object, {}, signal);
-  return same && { entry: isDistinct ? entryOf(local, same, headers) : undefined };
+  if (same === undefined) return undefined;
+  const known = { etag: bareETag(same.ETag) ?? "", crc64: same.crc64 ?? "" };
+  return { entry: isDistinct ? entryOf(local, same, headers) : undefined, object: known };
 }
 
 async function download(run: SyncRun, pair: Pair, remote: ListedObject): Promise<LedgerEntry | undefined> {

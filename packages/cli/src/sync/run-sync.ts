@@ -109,7 +109,8 @@ async function* planTasks(
       continue;
     }
     if (pair.known !== undefined) ledger.order.put(pair.known);
-    reportUnchanged(run, direction, pair);
+    // Another way of comparing has not looked at what the ledger knows.
+    reportUnchanged(run, direction, pair, flags.compare === "ledger" ? pair.known : undefined);
   }
 }
 

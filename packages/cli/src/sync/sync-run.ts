@@ -2,8 +2,10 @@ import type { CheckpointStore, NodeCosClient, UploadResult } from "@cosup/node";
 import type { CopyFlags } from "../commands/copy-flags.ts";
 import type { FilesProgress } from "../commands/files-progress.ts";
 import type { Outcome, Tally } from "../commands/outcome.ts";
+import { reportLine } from "../commands/report-lines.ts";
 import type { Display, Warning } from "../display/display.ts";
 import type { Location } from "../location.ts";
+import type { ReportFile } from "../report-file.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { Compare, Decision } from "./decide.ts";
 import type { Ledger } from "./ledger.ts";
@@ -37,6 +39,7 @@ export interface SyncRun {
   readonly display: Display;
   readonly tally: Tally;
   readonly progress: FilesProgress;
+  readonly reportFile: ReportFile | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -65,19 +68,36 @@ export interface Direction {
 
 export const NO_PARTS = { partsSent: 0, partsResumed: 0 } as const;
 
-/** Counts an outcome and shows it. */
-export function report({ tally, display }: SyncRun, outcome: Outcome): void {
+/** Counts an outcome, shows it, and writes it to the report. */
+export function report({ tally, display, reportFile, location }: SyncRun, outcome: Outcome): void {
   tally.add(outcome);
+  const line = reportLine(outcome, location.bucket);
+  if (line !== undefined) reportFile?.add(line);
   display.outcome(outcome);
 }
 
-/** Counts a file that is equal already. Only a dry run shows each of them. */
-export function reportUnchanged(run: SyncRun, direction: Pick<Direction, "objectOf">, pair: Pair): void {
+/** What is known of an object that is equal to its file. */
+export type KnownObject = Pick<LedgerEntry, "etag" | "crc64">;
+
+/**
+ * Counts a file that is equal already. Only a dry run shows each of them, and the report has those whose object is known.
+ */
+export function reportUnchanged(
+  run: SyncRun,
+  direction: Pick<Direction, "objectOf">,
+  pair: Pair,
+  known?: KnownObject,
+): void {
   const size = pair.local?.size ?? 0;
   if (run.flags.dryRun === true) {
     const object = direction.objectOf(pair, false);
     report(run, { ...object, ...NO_PARTS, size, status: "planned", action: "skip" });
-  } else run.tally.addUnchanged(size);
+    return;
+  }
+  run.tally.addUnchanged(size);
+  const object = { ...direction.objectOf(pair, false), ...known, size: pair.remote?.size };
+  const line = reportLine({ ...object, ...NO_PARTS, status: "skipped" }, run.location.bucket);
+  if (line !== undefined) run.reportFile?.add(line);
 }
 
 /** Shows a warning. */

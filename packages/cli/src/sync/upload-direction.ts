@@ -49,7 +49,8 @@ async function planUpload(run: SyncRun, { pair, decision }: Task, local: LocalFi
   const object = { Bucket: location.bucket, Key: local.key, LocalFilePath: local.file };
   const same =
     decision === "compare" ? await findSameObject(client, object, uploadSettings(flags), signal) : undefined;
-  if (same !== undefined) reportUnchanged(run, { objectOf: () => objectOf(run, pair, false) }, pair);
+  const direction = { objectOf: () => objectOf(run, pair, false) };
+  if (same !== undefined) reportUnchanged(run, direction, pair);
   else report(run, { ...objectOf(run, pair, false), ...NO_PARTS, status: "planned", action: "upload" });
 }
 
@@ -71,9 +72,12 @@ async function upload(run: SyncRun, task: Task, local: LocalFile): Promise<Ledge
       signal,
     });
     const { size, crc64, ETag, partsSent, partsResumed } = result;
-    if (result.skipped) run.tally.addUnchanged(size);
+    const etag = bareETag(ETag);
+    const known = { etag: etag ?? "", crc64: crc64 ?? "" };
+    const direction = { objectOf: () => objectOf(run, task.pair, false) };
+    if (result.skipped) reportUnchanged(run, direction, task.pair, known);
     else {
-      const object = { ...objectOf(run, task.pair, false), size, crc64, etag: bareETag(ETag) };
+      const object = { ...objectOf(run, task.pair, false), size, crc64, etag };
       report(run, { ...object, partsSent, partsResumed, status: "uploaded" });
     }
     return isDistinct ? entryOf(local, result, headers) : undefined;
