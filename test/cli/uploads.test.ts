@@ -1,6 +1,8 @@
-import { createCos } from "@cosup/node";
+import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createCos, fileCheckpoints } from "@cosup/node";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { BUCKET, jsonLines, openRig, type Rig, SECRET_ID, SECRET_KEY, summaryOf } from "./rig.ts";
+import { BUCKET, jsonLines, openRig, type Rig, type Run, SECRET_ID, SECRET_KEY, summaryOf } from "./rig.ts";
 
 const rig: Rig = await openRig();
 afterAll(() => rig.close());
@@ -86,6 +88,63 @@ describe("uploads abort", () => {
     const run = await rig.run(["uploads", "abort", `cos://${BUCKET}/`, "--all", "--older-than", "7d"]);
     expect(run).toMatchObject({ code: 0, stdout: "nothing to abort\n" });
     expect(await listed()).toHaveLength(3);
+  });
+});
+
+describe("uploads prune", () => {
+  const state = join(rig.folder, "state");
+  const endpoint = `http://127.0.0.1:${rig.port}/${BUCKET}`;
+  const gone = "0123456789abcdef0123456789abcdef";
+  const foreign = "ffffffffffffffffffffffffffffffff";
+
+  /** A checkpoint as an upload leaves it, written some days ago. */
+  async function leave(id: string, Key: string, UploadId: string, service = endpoint): Promise<void> {
+    await mkdir(state, { recursive: true });
+    const path = join(state, `${id}.json`);
+    await writeFile(path, JSON.stringify({ version: 2, Bucket: BUCKET, Key, endpoint: service, UploadId }));
+    const written = new Date(Date.now() - 30 * 86_400_000);
+    await utimes(path, written, written);
+  }
+
+  const left = async (): Promise<string[]> => (await readdir(state)).filter((name) => name.endsWith(".json"));
+  const prune = (prefix: string, ...words: string[]): Promise<Run> =>
+    rig.run(["uploads", "prune", `cos://${BUCKET}/${prefix}`, ...words]);
+
+  it("says what it would do, does nothing without --yes, and then aborts and removes just that", async () => {
+    await leave("a".repeat(32), "a/one", ids.get("a/one") ?? "");
+    await leave(gone, "a/gone", "no-such-upload");
+    await leave(foreign, "a/gone", "no-such-upload", "http://other.example.com");
+    const all = [`${"a".repeat(32)}.json`, `${foreign}.json`, `${gone}.json`].sort();
+    const plan = await prune("a/", "--older-than", "0s", "--dry-run");
+    expect(plan).toMatchObject({ code: 0, stderr: "" });
+    expect(plan.stdout.split("\n").sort()).toEqual([
+      "",
+      `would abort ${ids.get("a/one")}  a/one`,
+      `would abort ${ids.get("a/one.more")}  a/one.more`,
+      "would remove the checkpoint of a/gone",
+      "would remove the checkpoint of a/one",
+    ]);
+    const refused = await prune("a/", "--older-than", "0s");
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") });
+    expect([await listed(), (await left()).sort()]).toEqual([["a/one", "a/one.more", "b/two words"], all]);
+    const run = await prune("a/", "--older-than", "0s", "--yes", "--json");
+    expect([run.code, summaryOf(run)]).toEqual([0, { type: "summary", aborted: 2, checkpoints: 2 }]);
+    expect([await listed(), await left()]).toEqual([["b/two words"], [`${foreign}.json`]]);
+  });
+
+  it("keeps what is young, and what is running now", async () => {
+    const young = await prune("", "--yes");
+    expect(young).toMatchObject({ code: 0, stdout: "nothing to prune\n" });
+    await leave("b".repeat(32), "a/one", ids.get("a/one") ?? "");
+    const lock = await fileCheckpoints(state).lock("b".repeat(32));
+    const run = await prune("a/one", "--older-than", "0s", "--yes");
+    expect(run).toEqual({
+      code: 0,
+      stdout: "nothing to prune\n",
+      stderr: "warning: the upload of a/one is running: it stays\n",
+    });
+    await lock?.release();
+    expect(await listed("a/")).toEqual(["a/one", "a/one.more"]);
   });
 });
 

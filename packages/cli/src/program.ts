@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { version } from "../package.json";
 import { addCheckCommands } from "./commands/check-commands.ts";
 import { addConfig } from "./commands/config-commands.ts";
@@ -89,6 +89,28 @@ function addUploads(program: Command, finish: Finish): void {
     .option("--json", "print JSON lines")
     .action(async (target, flags) => {
       finish(await (await import("./commands/uploads.ts")).abortUploads(target, flags));
+    });
+  addPrune(uploads, finish);
+}
+
+function addPrune(uploads: Command, finish: Finish): void {
+  withConnection(uploads.command("prune"))
+    .description(
+      "abort unfinished uploads that are old, and remove checkpoints whose upload is gone; asks first",
+    )
+    .argument("<target>", "cos://BUCKET[/PREFIX]")
+    .option(
+      "--older-than <duration>",
+      "only what is older, for example 30d (default: 7d)",
+      duration,
+      604_800_000,
+    )
+    .option("-y, --yes", "do not ask; needed where there is no terminal")
+    .option("-n, --dry-run", "list what would be aborted and removed, and do nothing")
+    .addOption(new Option("--state-dir <dir>", "directory of the checkpoints").env("COSUP_STATE_DIR"))
+    .option("--json", "print JSON lines")
+    .action(async (target, flags) => {
+      finish(await (await import("./commands/prune-uploads.ts")).pruneUploads(target, flags));
     });
 }
 
