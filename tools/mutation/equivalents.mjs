@@ -214,6 +214,12 @@ export const equivalents = [
     why: "bytes that are copied onto themselves stay the same",
   },
   {
+    file: `${upload}plan.ts`,
+    line: "if (partSize < 0)",
+    becomes: "partSize <= 0",
+    why: "no part of a plan is empty",
+  },
+  {
     file: `${upload}part-reader.ts`,
     line: "if (this.#nextNumber > plan.partCount) return undefined;",
     becomes: "false",

@@ -26,6 +26,14 @@ describe("isUnchanged(), when only the metadata changed,", () => {
     }
   });
 
+  test("gives up a file whose metadata changes during each of three reads", async () => {
+    const core = await createCore(4 * KB, new VirtualClock());
+    const file = new TestFile(bytes);
+    file.changed = async () => "metadata";
+    expect(await isUnchanged(file, all, core, undefined)).toBe(false);
+    expect(file.reads).toHaveLength(3);
+  });
+
   test("does not trust a stream, which cannot be read again", async () => {
     const core = await createCore(4 * KB, new VirtualClock());
     const file = new TestFile(bytes);

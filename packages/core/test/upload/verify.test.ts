@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { IntegrityError } from "../../src/errors.ts";
-import { isMd5, sendVerified } from "../../src/upload/verify.ts";
+import { isMd5, isVerifiable, sendVerified } from "../../src/upload/verify.ts";
 import { caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";
 import { crc64Of, md5Of } from "../support/memory-target.ts";
@@ -74,6 +74,15 @@ test.each([
     }
   },
 );
+
+test.each([
+  ["a CRC64", "no-md5", 1n, true],
+  ["an MD5", right.etag, undefined, true],
+  ["both", right.etag, 1n, true],
+  ["no checksum", "no-md5", undefined, false],
+])("isVerifiable() of a response with %s", (_, etag, crc64, expected) => {
+  expect(isVerifiable({ etag, crc64 })).toBe(expected);
+});
 
 test.each([
   ["0123456789abcdef0123456789abcdef", true],
