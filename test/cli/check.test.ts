@@ -65,8 +65,8 @@ it("lists what is missing, extra and different, and exits with 1", async () => {
     "extra       z.txt",
     "missing     new.txt",
   ]);
-  // A HEAD only where the sizes agree.
-  expect(rig.requests.slice(before).filter((request) => request.startsWith("HeadObject"))).toHaveLength(3);
+  // A HEAD only where the sizes agree, or where a smaller object may be the text, stored compressed.
+  expect(rig.requests.slice(before).filter((request) => request.startsWith("HeadObject"))).toHaveLength(4);
 
   const json = await rig.run(["check", "local", `${AT}/site`, "--json", "--one-way"]);
   expect(json.code).toBe(1);

@@ -15,6 +15,8 @@ export interface ReportLine {
   /** Without quotes. */
   readonly etag?: string | undefined;
   readonly versionId?: string | undefined;
+  /** What the file is, where it is stored compressed. */
+  readonly file?: { readonly size: number; readonly crc64: string } | undefined;
 }
 
 /** What each line begins with, so that no other file is taken for a report. */
@@ -45,9 +47,9 @@ export class ReportFile {
   }
 
   /** Writes a line. A failure does not stop the transfer; {@link ReportFile.end} reports it. */
-  add({ bucket, key, path, size, crc64, etag, versionId }: ReportLine): void {
+  add({ bucket, key, path, size, crc64, etag, versionId, file }: ReportLine): void {
     if (this.#failure !== undefined) return;
-    const line = { type: "stored", bucket, key, path, size, crc64, etag, versionId };
+    const line = { type: "stored", bucket, key, path, size, crc64, etag, versionId, file };
     try {
       appendFileSync(this.#file, `${JSON.stringify(line)}\n`);
     } catch (error) {

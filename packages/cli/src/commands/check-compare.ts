@@ -1,6 +1,8 @@
 import type { NodeCosClient } from "@cosup/node";
 import type { ObjectDigest } from "@cosup/node/digest";
 import { isNotFound } from "../is-not-found.ts";
+import { isCompressible } from "../site/compress.ts";
+import { FILE_CRC64, FILE_SIZE } from "../site/upload-source.ts";
 import { digestFile } from "../source-files.ts";
 import type { Pair } from "./check-pairs.ts";
 import { bareETag } from "./outcome.ts";
@@ -27,10 +29,14 @@ export async function comparePair(client: NodeCosClient, pair: Pair, signal: Abo
   if (pair.error !== undefined) return { status: "failed", error: pair.error };
   if (file === undefined) return { status: "extra" };
   if (object === undefined && pair.unlisted !== true) return { status: "missing" };
-  if (object !== undefined && object.size !== file.size) return sizesDiffer(file.size, object.size);
-  const stored = await headOf(client, pair, signal);
+  // A smaller object may be the text, stored compressed.
+  const isMaybeCompressed = object !== undefined && object.size < file.size && isCompressible(pair.key);
+  if (object !== undefined && object.size !== file.size && !isMaybeCompressed)
+    return sizesDiffer(file.size, object.size);
+  const found = await headOf(client, pair, signal);
   // Deleted since it was listed.
-  if (stored === undefined) return { status: "missing" };
+  if (found === undefined) return { status: "missing" };
+  const stored = found.file ?? found;
   if (stored.size !== file.size) return sizesDiffer(file.size, stored.size);
   const md5 = stored.crc64 === undefined && stored.md5 !== undefined;
   if (stored.crc64 === undefined && !md5) return { status: "unverified", detail: "COS keeps no checksum" };
@@ -43,6 +49,8 @@ export interface Stored {
   readonly crc64: string | undefined;
   /** Only where the ETag is known to be one. */
   readonly md5?: string | undefined;
+  /** Of an object that cosup has stored compressed: what its file was. */
+  readonly file?: Stored | undefined;
 }
 
 /** Compares the checksums of a file with those of an object. */
@@ -70,7 +78,19 @@ export async function headOf(
   const etag = bareETag(ETag) ?? "";
   // The ETag of an object in parts, or of an encrypted one, is no MD5.
   const isMd5 = /^[0-9a-f]{32}$/.test(etag) && headers["x-cos-server-side-encryption"] === undefined;
-  return { size: ContentLength, crc64: crc64 || undefined, md5: isMd5 ? etag : undefined };
+  return {
+    size: ContentLength,
+    crc64: crc64 || undefined,
+    md5: isMd5 ? etag : undefined,
+    file: fileOf(headers),
+  };
+}
+
+/** What `--compress` has kept of the file; undefined if the object is not compressed, or by somebody else. */
+function fileOf(headers: Readonly<Record<string, string>>): Stored | undefined {
+  const [size, crc64] = [headers[FILE_SIZE], headers[FILE_CRC64]];
+  if (headers["content-encoding"] === undefined || size === undefined || !crc64) return undefined;
+  return { size: Number(size), crc64 };
 }
 
 function sizesDiffer(here: number, there: number): Checked {

@@ -38,13 +38,19 @@ function parseLine(text: string, where: string): ReportLine {
 
 function isReportLine(value: unknown): value is ReportLine {
   if (typeof value !== "object" || value === null) return false;
-  const { type, bucket, key, path, size, crc64 } = value as Record<string, unknown>;
+  const { type, bucket, key, path, size, crc64, file } = value as Record<string, unknown>;
   return (
     type === "stored" &&
     [bucket, key, crc64].every((text) => typeof text === "string") &&
     (path === undefined || typeof path === "string") &&
-    typeof size === "number"
+    typeof size === "number" &&
+    (file === undefined || isDigest(file))
   );
+}
+
+function isDigest(value: unknown): boolean {
+  const { size, crc64 } = (value ?? {}) as Record<string, unknown>;
+  return typeof size === "number" && typeof crc64 === "string";
 }
 
 /** Compares what the report says of an object with what COS holds now. */
@@ -69,7 +75,7 @@ export async function compareWithFile(
   if (line.path === undefined) return { status: "unverified", detail: "the report names no file" };
   try {
     const local = await digestFile(resolve(folder, line.path), {}, signal);
-    return { ...compareDigest(local, line), bytes: local.size };
+    return { ...compareDigest(local, line.file ?? line), bytes: local.size };
   } catch (error) {
     if (error instanceof SourceError && isMissing(error.cause)) return { status: "missing" };
     throw error;

@@ -3,6 +3,7 @@ import { parseBandwidthLimit } from "../bandwidth/timetable.ts";
 import { type Finish, withConnection } from "../connection-options.ts";
 import { atLeastOne, collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
 import { bitRate, partSize } from "../parse-size.ts";
+import { collectCacheRule, encodings } from "../site/site-flags.ts";
 
 const HELP = `
 If the target ends with '/' or names only the bucket, the object key ends with the name of the file. To resume an
@@ -35,6 +36,7 @@ export function addCopy(program: Command, finish: Finish): void {
     .addHelpText("after", HELP);
   addTransferOptions(command);
   addHeaderOptions(command);
+  addSiteOptions(command);
   addCopyOptions(command);
   addOutputOptions(command);
   command.action(async (paths, flags) => finish(await (await import("./copy.ts")).copy(paths, flags)));
@@ -78,6 +80,21 @@ export function addTransferOptions(command: Command): void {
       ).choices(["auto", "require", "server", "off"]),
     )
     .option("--state-dir <dir>", "directory for checkpoints");
+}
+
+/** Adds the flags that decide by the path of a file how it is stored. */
+export function addSiteOptions(command: Command): void {
+  command
+    .option(
+      "--compress <list>",
+      "store texts with the first of these encodings that makes them smaller: gzip, br or both",
+      encodings,
+    )
+    .option(
+      "--cache-rule <pattern=value>",
+      "Cache-Control of what the pattern matches; repeatable, the first one that matches counts",
+      collectCacheRule,
+    );
 }
 
 /** Adds the flags that say what is stored with objects. */

@@ -1,6 +1,6 @@
 import type { FolderEntry } from "@cosup/node";
 import { selectedEntries } from "../selection/selected-entries.ts";
-import { type UploadSettings, uploadSettings } from "./copy-flags.ts";
+import { uploadSource } from "../site/upload-source.ts";
 import type { CopyPlan } from "./copy-plan.ts";
 import type { CopyRun } from "./copy-run.ts";
 import { FilesProgress } from "./files-progress.ts";
@@ -17,7 +17,7 @@ export async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "dire
   );
   const options = { Prefix: plan.prefix, followSymlinks, signal };
   const entries = selectedEntries(plan.path, selection, options);
-  const folder = { bucket: plan.bucket, settings: uploadSettings(flags), progress };
+  const folder = { bucket: plan.bucket, progress };
   const worker = async (): Promise<void> => {
     for (let next = await entries.next(); next.done !== true; next = await entries.next()) {
       signal.throwIfAborted();
@@ -33,13 +33,12 @@ export async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "dire
 
 interface Folder {
   readonly bucket: string;
-  readonly settings: UploadSettings;
   readonly progress: FilesProgress;
 }
 
 async function copyEntry(
-  { client, flags, checkpoints, events, signal }: CopyRun,
-  { bucket, settings, progress }: Folder,
+  { client, flags, rules, checkpoints, events, signal }: CopyRun,
+  { bucket, progress }: Folder,
   { relativePath: source, Key: key, path, realPath, size, status, reason, error }: FolderEntry,
 ): Promise<Outcome> {
   const object = { source, key, size, partsSent: 0, partsResumed: 0 };
@@ -47,21 +46,32 @@ async function copyEntry(
   const file = progress.file(size);
   const skip = flags.skip ?? "same";
   try {
+    const { parameters, file: original } = await uploadSource(
+      realPath ?? path,
+      realPath !== undefined,
+      rules.of(source),
+    );
     const result = await client.uploadFile({
       Bucket: bucket,
       Key: key,
-      LocalFilePath: realPath ?? path,
-      refuseSymlinks: realPath !== undefined,
       skip,
       checkpoints,
       onProgress: (_consumed, _total, details) => file.update(details),
       onWarning: events.warning,
       signal,
       // Last: V8 creates a new hidden class for each object literal that begins with a spread.
-      ...settings,
+      ...parameters,
     });
     const { size: bytes, ETag, crc64, versionId, partsSent, partsResumed, skipped } = result;
-    const stored = { size: bytes, crc64, etag: bareETag(ETag), versionId, partsSent, partsResumed };
+    const stored = {
+      size: bytes,
+      crc64,
+      etag: bareETag(ETag),
+      versionId,
+      file: original,
+      partsSent,
+      partsResumed,
+    };
     return skipped
       ? { ...object, ...stored, status: "skipped", reason: skip }
       : { ...object, ...stored, status: "uploaded" };

@@ -6,9 +6,10 @@ import {
 } from "@cosup/node";
 import type { ConnectionFlags } from "../client.ts";
 import type { SelectionFlags } from "../selection/selection.ts";
+import type { SiteFlags } from "../site/site-flags.ts";
 
 /** The flags of `cosup cp`, as commander parses them. */
-export interface CopyFlags extends ConnectionFlags, SelectionFlags {
+export interface CopyFlags extends ConnectionFlags, SelectionFlags, SiteFlags {
   readonly recursive?: boolean;
   /** Region of the source of a copy inside COS. */
   readonly sourceRegion?: string;

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import {
   type CheckpointStore,
   type NodeCosClient,
@@ -7,6 +8,8 @@ import {
   type UploadWarning,
 } from "@cosup/node";
 import type { Selection } from "../selection/selection.ts";
+import type { SiteRules } from "../site/site-rules.ts";
+import { uploadSource } from "../site/upload-source.ts";
 import { type CopyFlags, uploadSettings } from "./copy-flags.ts";
 import type { CopyPlan, PlannedFile } from "./copy-plan.ts";
 import { type FileProgress, FilesProgress } from "./files-progress.ts";
@@ -25,6 +28,8 @@ export interface CopyRun {
   readonly flags: CopyFlags;
   /** Which files of a folder. */
   readonly selection: Selection;
+  /** How each file is stored. */
+  readonly rules: SiteRules;
   readonly checkpoints: CheckpointStore;
   readonly events: CopyEvents;
   readonly signal: AbortSignal;
@@ -70,38 +75,39 @@ async function copyFiles(run: CopyRun, bucket: string, files: readonly PlannedFi
 }
 
 async function copyFile(
-  { client, flags, checkpoints, events, signal }: CopyRun,
+  { client, flags, rules, checkpoints, events, signal }: CopyRun,
   Bucket: string,
   { path, key, size }: PlannedFile,
   progress: FileProgress,
 ): Promise<void> {
-  await recordOutcome({ flags, events, signal }, { source: path, key, size }, () =>
-    client.uploadFile({
-      ...uploadSettings(flags),
+  await recordOutcome({ flags, events, signal }, { source: path, key, size }, async () => {
+    const { parameters, file } = await uploadSource(path, false, rules.of(basename(path)));
+    const result = await client.uploadFile({
       Bucket,
       Key: key,
-      LocalFilePath: path,
       skip: flags.skip ?? "never",
       checkpoints,
       onProgress: (_consumed, _total, details) => progress.update(details),
       onWarning: events.warning,
       signal,
-    }),
-  ).finally(() => progress.end());
+      ...parameters,
+    });
+    return { ...result, file };
+  }).finally(() => progress.end());
 }
 
 /** Waits for one upload and reports its result or its error as an outcome. */
 async function recordOutcome(
   { flags, events, signal }: Pick<CopyRun, "flags" | "events" | "signal">,
   object: { readonly source: string; readonly key: string; readonly size: number | undefined },
-  upload: () => Promise<UploadResult>,
+  upload: () => Promise<UploadResult & Pick<Outcome, "file">>,
 ): Promise<void> {
   signal.throwIfAborted();
   try {
-    const { ETag, crc64, size, versionId, partsSent, partsResumed, skipped } = await upload();
+    const { ETag, crc64, size, versionId, partsSent, partsResumed, skipped, file } = await upload();
     const status = skipped ? "skipped" : "uploaded";
     const reason = skipped ? flags.skip : undefined;
-    const stored = { size, crc64, etag: bareETag(ETag), versionId };
+    const stored = { size, crc64, etag: bareETag(ETag), versionId, file };
     events.outcome({ ...object, status, reason, ...stored, partsSent, partsResumed });
   } catch (error) {
     if (signal.aborted) throw signal.reason;

@@ -1,4 +1,4 @@
-import { checkUpload, fileCheckpoints, type NodeCosClient } from "@cosup/node";
+import { ArgumentTypeError, checkUpload, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { checkKeys, offlineClient, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { createDisplay, titleOf } from "../display/create-display.ts";
@@ -10,6 +10,8 @@ import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
 import type { ReportFile } from "../report-file.ts";
 import { checkSelectionFlags, openSelection, type Selection } from "../selection/selection.ts";
+import { checkSiteFlags } from "../site/site-flags.ts";
+import { SiteRules } from "../site/site-rules.ts";
 import type { AfterCopy } from "./after-copy.ts";
 import { copyDirectory } from "./copy-directory.ts";
 import { type CopyFlags, checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
@@ -38,10 +40,12 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   const folder = plan.kind === "directory" ? plan.path : undefined;
   checkSelectionFlags(flags, folder !== undefined);
   const selection = await openSelection(flags, folder);
+  if (plan.kind === "stdin") refuseSiteFlags(flags);
+  const rules = await SiteRules.open(flags);
   const tally = new Tally("uploaded", after && noCounts(), failFast);
   const display = createDisplay(flags, { bucket: plan.bucket, title: titleOf(plan) });
   if (flags.dryRun === true && flags.report === undefined)
-    return dryRun({ plan, flags, selection, display, tally, signal });
+    return dryRun({ plan, flags, selection, rules, display, tally, signal });
   const report = await openReport(flags, folder, selection);
   const client = clientFor(plan, flags);
   try {
@@ -49,6 +53,7 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
       plan,
       flags,
       selection,
+      rules,
       display,
       tally,
       signal,
@@ -65,6 +70,7 @@ interface Transfer {
   readonly plan: CopyPlan;
   readonly flags: CopyFlags;
   readonly selection: Selection;
+  readonly rules: SiteRules;
   readonly display: Display;
   readonly tally: Tally;
   readonly signal: AbortSignal;
@@ -83,7 +89,7 @@ async function dryRun(run: Transfer): Promise<number> {
 }
 
 async function transfer(client: NodeCosClient, run: Transfer): Promise<number> {
-  const { plan, flags, selection, display, signal, after } = run;
+  const { plan, flags, selection, rules, display, signal, after } = run;
   const progress = new TransferProgress();
   const stop = new AbortController();
   if (plan.kind === "directory" && display.wantsTotal) {
@@ -95,7 +101,7 @@ async function transfer(client: NodeCosClient, run: Transfer): Promise<number> {
   const events = eventsFor(run, progress);
   try {
     return await finish(run, progress, async () => {
-      const copyRun = { client, flags, selection, signal, checkpoints, events };
+      const copyRun = { client, flags, selection, rules, signal, checkpoints, events };
       if (plan.kind === "directory") await copyDirectory(copyRun, plan);
       else await runCopy(copyRun, plan);
       warnUnmatched(run);
@@ -106,8 +112,16 @@ async function transfer(client: NodeCosClient, run: Transfer): Promise<number> {
   }
 }
 
-function warnUnmatched({ plan, selection, display }: Transfer): void {
+function warnUnmatched({ plan, flags, selection, rules, display }: Transfer): void {
   if (plan.kind === "directory") selection.warnUnmatched((warning) => display.warning(warning));
+  // A dry run asks no rule.
+  if (flags.dryRun !== true) rules.warnUnmatched((warning) => display.warning(warning));
+}
+
+/** @throws {TypeError} stdin has no path that could be matched, and is not read into memory */
+function refuseSiteFlags(flags: CopyFlags): void {
+  for (const name of ["compress", "cacheRule"] as const)
+    if (flags[name] !== undefined) throw new ArgumentTypeError(name, "is for files, not for stdin");
 }
 
 /** Waits for `work` and prints the summary. Returns the exit code. */
@@ -158,6 +172,7 @@ function checkFlags({ target }: CopyArguments, flags: CopyFlags): void {
   // For the endpoint, the region, the proxy and the number of attempts.
   offlineClient(flags);
   // Keys that contain file names are checked once the names are known.
+  checkSiteFlags(flags, flags.contentEncoding);
   checkUpload({ ...uploadSettings(flags), Bucket: target.bucket });
 }
 

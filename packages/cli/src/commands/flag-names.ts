@@ -25,6 +25,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   exclude: "--exclude",
   excludeFrom: "--exclude-from",
   filesFrom: "--files-from",
+  compress: "--compress",
+  cacheRule: "--cache-rule",
   cosignore: "--no-cosignore",
   null: "--null",
   resume: "--resume",

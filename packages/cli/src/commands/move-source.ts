@@ -61,7 +61,8 @@ async function realFile(path: string): Promise<string> {
 }
 
 function sameAsFile(client: NodeCosClient, path: string, object: Location, signal: AbortSignal) {
-  return findSameObject(client, { Bucket: object.bucket, Key: object.key, LocalFilePath: path }, {}, signal);
+  const place = { Bucket: object.bucket, Key: object.key };
+  return findSameObject(client, place, { LocalFilePath: path, refuseSymlinks: true }, signal);
 }
 
 async function areSameObjects(

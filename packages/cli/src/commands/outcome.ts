@@ -2,6 +2,7 @@ import { classify } from "../classify-error.ts";
 import type { FailFast } from "../early-end.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Selection } from "../selection/selection.ts";
+import type { FileDigest } from "../site/upload-source.ts";
 
 /** What a command does with an object. */
 export type Done = "uploaded" | "downloaded" | "copied";
@@ -24,6 +25,8 @@ export interface Outcome {
   readonly etag?: string | undefined;
   /** In a bucket with versions. */
   readonly versionId?: string | undefined;
+  /** What the file is, where it is stored compressed. */
+  readonly file?: FileDigest | undefined;
   readonly partsSent: number;
   readonly partsResumed: number;
   readonly error?: unknown;

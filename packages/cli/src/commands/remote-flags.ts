@@ -13,6 +13,8 @@ export const OF_OBJECTS = {
   contentLanguage: "ContentLanguage",
   expires: "Expires",
   meta: "Metadata",
+  compress: "compress",
+  cacheRule: "cacheRule",
 } as const satisfies Partial<Record<keyof CopyFlags, string>>;
 
 /** Flags that only mean something where the source is a file. */

@@ -45,9 +45,9 @@ async function pathBelow(folder: string, file: string): Promise<string | undefin
 
 /** The line of an object that COS holds now; undefined if the command did not get its CRC64. */
 export function reportLine(outcome: Outcome, bucket: string): ReportLine | undefined {
-  const { status, source, to, crc64, size, etag, versionId } = outcome;
+  const { status, source, to, crc64, size, etag, versionId, file } = outcome;
   if (status === "failed" || status === "planned" || !crc64 || size === undefined) return undefined;
-  const properties = { size, crc64, etag, versionId };
+  const properties = { size, crc64, etag, versionId, file };
   if (to !== undefined && isLocation(to)) return { ...parseLocation(to), ...properties };
   const path = to ?? (source === "-" ? undefined : source);
   return { bucket, key: outcome.key, path, ...properties };

@@ -1,7 +1,13 @@
 import { type Command, Option } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
 import { levels } from "../parse-arguments.ts";
-import { addFilterOptions, addHeaderOptions, addOutputOptions, addTransferOptions } from "./copy-command.ts";
+import {
+  addFilterOptions,
+  addHeaderOptions,
+  addOutputOptions,
+  addSiteOptions,
+  addTransferOptions,
+} from "./copy-command.ts";
 
 const HELP = `
 One of the two is a folder, the other one cos://BUCKET[/PREFIX]. A ledger in the state directory remembers what earlier syncs
@@ -30,6 +36,7 @@ export function addSync(program: Command, finish: Finish): void {
   addFilterOptions(command, "");
   addTransferOptions(command);
   addHeaderOptions(command);
+  addSiteOptions(command);
   addOutputOptions(command);
   command.action(async (source, target, flags) =>
     finish(await (await import("./sync.ts")).sync(source, target, flags)),

@@ -1,6 +1,7 @@
 import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { isLocation, type Location, parseLocation } from "../location.ts";
 import { checkSelectionFlags } from "../selection/selection.ts";
+import { checkSiteFlags } from "../site/site-flags.ts";
 import { folderPrefix } from "../sync/sides.ts";
 import type { SyncFlags } from "../sync/sync-run.ts";
 import { checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
@@ -35,6 +36,7 @@ export function parseSyncArguments(source: string, target: string, flags: SyncFl
   checkSelectionFlags(flags, true);
   checkFilesAtOnce(flags);
   if (!isUpload) checkDownloadFlags(flags);
+  checkSiteFlags(flags, flags.contentEncoding);
   checkUpload({ ...uploadSettings(flags), Bucket: location.bucket });
   const folder = isUpload ? source : target;
   if (folder === "-" || folder === "")

@@ -9,8 +9,8 @@ import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { openSelection } from "../selection/selection.ts";
+import { SiteRules } from "../site/site-rules.ts";
 import { downloadDirection } from "../sync/download-direction.ts";
-import { headersDigest } from "../sync/headers-digest.ts";
 import { Ledger } from "../sync/ledger.ts";
 import { runSync } from "../sync/run-sync.ts";
 import type { SyncFlags, SyncRun } from "../sync/sync-run.ts";
@@ -41,7 +41,7 @@ export async function sync(source: string, target: string, flags: SyncFlags): Pr
       location: given.location,
       ledger: await openLedger(given, folder, flags, display),
       selection,
-      headers: given.kind === "upload" ? headersDigest(flags) : "",
+      rules: await SiteRules.open(flags),
       checkpoints: fileCheckpoints(flags.stateDir || undefined),
       display,
       tally: tallyOf(given, flags, failFast),

@@ -23,6 +23,9 @@ import {
   warn,
 } from "./sync-run.ts";
 
+/** Of a file, as the ledger keeps it. */
+const NO_HEADERS = "";
+
 /** From the prefix to the folder. */
 export function downloadDirection(run: SyncRun): Direction {
   const direction: Direction = {
@@ -58,19 +61,20 @@ function objectOf(
 
 /** Whether the object has the bytes of the file; its headers do not matter. */
 async function knownSame(
-  { client, location, signal, headers }: SyncRun,
+  { client, location, signal }: SyncRun,
   local: LocalFile,
 ): Promise<{ readonly entry: LedgerEntry | undefined; readonly object: KnownObject } | undefined> {
   const isDistinct = await untilDistinct(local, signal);
-  const object = { Bucket: location.bucket, Key: local.key, LocalFilePath: local.file };
-  const same = await findSameObject(client, object, {}, signal);
+  const place = { Bucket: location.bucket, Key: local.key };
+  const source = { LocalFilePath: local.file, refuseSymlinks: true };
+  const same = await findSameObject(client, place, source, signal);
   if (same === undefined) return undefined;
   const known = { etag: bareETag(same.ETag) ?? "", crc64: same.crc64 ?? "" };
-  return { entry: isDistinct ? entryOf(local, same, headers) : undefined, object: known };
+  return { entry: isDistinct ? entryOf(local, same, NO_HEADERS) : undefined, object: known };
 }
 
 async function download(run: SyncRun, pair: Pair, remote: ListedObject): Promise<LedgerEntry | undefined> {
-  const { client, flags, folder, location, checkpoints, signal, headers } = run;
+  const { client, flags, folder, location, checkpoints, signal } = run;
   const path = join(folder, pair.path);
   await makeFolder(dirname(path));
   const progress = run.progress.file(remote.size);
@@ -93,7 +97,7 @@ async function download(run: SyncRun, pair: Pair, remote: ListedObject): Promise
     const object = { ...objectOf(run, pair, false), size, crc64, etag: bareETag(ETag) };
     report(run, { ...object, ...NO_PARTS, status: "downloaded" });
     const stamp = stampOf(path);
-    return stamp && entryOf({ path: pair.path, ...stamp }, result, headers);
+    return stamp && entryOf({ path: pair.path, ...stamp }, result, NO_HEADERS);
   } finally {
     progress.end();
   }

@@ -35,6 +35,7 @@ export async function runSync(run: SyncRun, direction: Direction): Promise<void>
     await copyAll(run, direction, collected);
     for (const outcome of missingOutcomes(run.selection, run.location.key)) report(run, outcome);
     run.selection.warnUnmatched((warning) => warn(run, warning));
+    run.rules.warnUnmatched((warning) => warn(run, warning));
     await deleteUnmatched(run, direction, collected.deletions, collected.blocked);
   } finally {
     // Not before: another sync might upload to a key that is being deleted.
@@ -68,6 +69,9 @@ async function openSides(run: SyncRun, blocked: Set<string>): Promise<Sides> {
   return { local, remote, known };
 }
 
+/** A downloaded file has no headers. */
+const NO_RULES = { headers: "", encodings: [] } as const;
+
 async function* noFiles(): AsyncGenerator<LocalFile, void, undefined> {}
 
 function reportOther(run: SyncRun, { path, key, reason, error }: NotAFile, blocked: Set<string>): void {
@@ -84,7 +88,7 @@ async function* planTasks(
   sides: Sides,
   collected: Collected,
 ): AsyncGenerator<Task, void, undefined> {
-  const { ledger, flags, headers, tally, signal } = run;
+  const { ledger, flags, rules, tally, signal } = run;
   const isUpload = tally.does === "uploaded";
   for await (const pair of mergePairs(sides)) {
     signal.throwIfAborted();
@@ -100,7 +104,8 @@ async function* planTasks(
         collected.deletions.push({ path: pair.path, pair });
       continue;
     }
-    const decision = decide(pair, flags.compare, headers);
+    const { headers, encodings } = isUpload ? rules.of(pair.path) : NO_RULES;
+    const decision = decide(pair, flags.compare, headers, encodings.length > 0);
     await ledger.order.room();
     if (decision !== "unchanged") {
       if (isUpload || !isBlocked(pair.path, collected.blocked))

@@ -1,5 +1,5 @@
 import { CheckpointError, type CheckpointStore, type NodeCosClient, type UploadResult } from "@cosup/node";
-import type { UploadSettings } from "../commands/copy-flags.ts";
+import type { UploadSource } from "../site/upload-source.ts";
 
 /** Without a checkpoint, an upload that must be resumed fails before it sends anything. */
 const NO_CHECKPOINTS: CheckpointStore = {
@@ -11,19 +11,18 @@ const NO_CHECKPOINTS: CheckpointStore = {
 
 /**
  * Returns the object that makes the upload of a file unnecessary: it has the same bytes, and every header that
- * `settings` ask for. Undefined: there is none. Sends one HEAD, and reads the file if the sizes agree.
+ * `source` asks for. Undefined: there is none. Sends one HEAD, and reads the file if the sizes agree.
  */
 export async function findSameObject(
   client: NodeCosClient,
-  object: { readonly Bucket: string; readonly Key: string; readonly LocalFilePath: string },
-  settings: UploadSettings,
+  object: { readonly Bucket: string; readonly Key: string },
+  source: UploadSource["parameters"],
   signal: AbortSignal,
 ): Promise<UploadResult | undefined> {
   try {
     return await client.uploadFile({
-      ...settings,
+      ...source,
       ...object,
-      refuseSymlinks: true,
       skip: "same",
       resume: "require",
       checkpoints: NO_CHECKPOINTS,

@@ -7,6 +7,7 @@ import type { Display, Warning } from "../display/display.ts";
 import type { Location } from "../location.ts";
 import type { ReportFile } from "../report-file.ts";
 import type { Selection } from "../selection/selection.ts";
+import type { SiteRules } from "../site/site-rules.ts";
 import type { Compare, Decision } from "./decide.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
@@ -33,8 +34,8 @@ export interface SyncRun {
   readonly ledger: Ledger;
   /** Which paths are synced. */
   readonly selection: Selection;
-  /** Digest of the headers that uploads ask for; "" of downloads. */
-  readonly headers: string;
+  /** How each file is stored by an upload. */
+  readonly rules: SiteRules;
   readonly checkpoints: CheckpointStore;
   readonly display: Display;
   readonly tally: Tally;
@@ -77,7 +78,7 @@ export function report({ tally, display, reportFile, location }: SyncRun, outcom
 }
 
 /** What is known of an object that is equal to its file. */
-export type KnownObject = Pick<LedgerEntry, "etag" | "crc64">;
+export type KnownObject = Pick<LedgerEntry, "etag" | "crc64"> & Pick<Outcome, "file">;
 
 /**
  * Counts a file that is equal already. Only a dry run shows each of them, and the report has those whose object is known.
@@ -97,7 +98,10 @@ export function reportUnchanged(
   run.tally.addUnchanged(size);
   const object = { ...direction.objectOf(pair, false), ...known, size: pair.remote?.size };
   const line = reportLine({ ...object, ...NO_PARTS, status: "skipped" }, run.location.bucket);
-  if (line !== undefined) run.reportFile?.add(line);
+  if (line === undefined) return;
+  // The ledger does not know the checksum of a file that is stored compressed.
+  const isComparable = known?.file !== undefined || pair.local?.size === pair.remote?.size;
+  run.reportFile?.add(isComparable ? line : { ...line, path: undefined });
 }
 
 /** Shows a warning. */

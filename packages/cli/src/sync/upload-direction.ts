@@ -1,6 +1,6 @@
 import { deleteObjects } from "@cosup/node/objects";
-import { uploadSettings } from "../commands/copy-flags.ts";
 import { bareETag, type Outcome } from "../commands/outcome.ts";
+import { type UploadSource, uploadSource } from "../site/upload-source.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
 import type { LocalFile, Pair } from "./merge.ts";
 import { findSameObject } from "./same-object.ts";
@@ -44,43 +44,48 @@ function objectOf(
     : { source: path, key, size: local?.size };
 }
 
+function sourceOf({ rules }: SyncRun, { file, path }: LocalFile): Promise<UploadSource> {
+  return uploadSource(file, true, rules.of(path));
+}
+
 async function planUpload(run: SyncRun, { pair, decision }: Task, local: LocalFile): Promise<undefined> {
-  const { client, flags, location, signal } = run;
-  const object = { Bucket: location.bucket, Key: local.key, LocalFilePath: local.file };
+  const { client, location, signal } = run;
+  const place = { Bucket: location.bucket, Key: local.key };
   const same =
-    decision === "compare" ? await findSameObject(client, object, uploadSettings(flags), signal) : undefined;
+    decision === "compare"
+      ? await findSameObject(client, place, (await sourceOf(run, local)).parameters, signal)
+      : undefined;
   const direction = { objectOf: () => objectOf(run, pair, false) };
   if (same !== undefined) reportUnchanged(run, direction, pair);
   else report(run, { ...objectOf(run, pair, false), ...NO_PARTS, status: "planned", action: "upload" });
 }
 
 async function upload(run: SyncRun, task: Task, local: LocalFile): Promise<LedgerEntry | undefined> {
-  const { client, flags, location, checkpoints, signal, headers } = run;
+  const { client, rules, location, checkpoints, signal } = run;
   const isDistinct = await untilDistinct(local, signal);
   const progress = run.progress.file(local.size);
   try {
+    const { parameters, file } = await sourceOf(run, local);
     const result = await client.uploadFile({
-      ...uploadSettings(flags),
       Bucket: location.bucket,
       Key: local.key,
-      LocalFilePath: local.file,
-      refuseSymlinks: true,
       skip: task.decision === "compare" ? "same" : "never",
       checkpoints,
       onProgress: (_consumed, _total, details) => progress.update(details),
       onWarning: (warning) => warn(run, warning),
       signal,
+      ...parameters,
     });
     const { size, crc64, ETag, partsSent, partsResumed } = result;
     const etag = bareETag(ETag);
-    const known = { etag: etag ?? "", crc64: crc64 ?? "" };
+    const known = { etag: etag ?? "", crc64: crc64 ?? "", file };
     const direction = { objectOf: () => objectOf(run, task.pair, false) };
     if (result.skipped) reportUnchanged(run, direction, task.pair, known);
     else {
-      const object = { ...objectOf(run, task.pair, false), size, crc64, etag };
+      const object = { ...objectOf(run, task.pair, false), size, crc64, etag, file };
       report(run, { ...object, partsSent, partsResumed, status: "uploaded" });
     }
-    return isDistinct ? entryOf(local, result, headers) : undefined;
+    return isDistinct ? entryOf(local, result, rules.of(local.path).headers) : undefined;
   } finally {
     progress.end();
   }
