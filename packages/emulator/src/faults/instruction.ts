@@ -42,7 +42,10 @@ export interface StatusFault {
   readonly retryAfterDate?: number;
 }
 
-/** What goes wrong. docs/faults.md has an example of each kind. */
+/**
+ * What goes wrong. docs/faults.md has an example of each kind. Carried out by `interrupt.ts` (the connection, refusals),
+ * `change-response.ts` and `change-store.ts`.
+ */
 export type Fault =
   | { readonly kind: "reset" | "fin" | "silence" | "stop-reading" | "stale-connection" | "slice" }
   | { readonly kind: "slow-read"; readonly bytesPerSecond: number }
