@@ -60,11 +60,11 @@ it("tells a wrong key from a wrong id, and a bucket that is not there", async ()
   const key = await rig.run(["doctor", AT, "--json"], { env: { COS_SECRET_KEY: "wrong-secret-key" } });
   expect(statusesOf(key)).toEqual({ ...REACHED, list: "fail" });
   expect(key.code).toBe(3);
-  expect(adviceOf(key, "list")).toMatch(/COS_SECRET_KEY is not the key of COS_SECRET_ID/);
+  expect(adviceOf(key, "list")).toMatch(/SecretKey is not that of the SecretId/);
   expect(key.stdout).not.toContain("wrong-secret-key");
   const id = await rig.run(["doctor", AT, "--json"], { env: { COS_SECRET_ID: "AKIDunknown" } });
   expect(id.code).toBe(3);
-  expect(adviceOf(id, "list")).toMatch(/does not know COS_SECRET_ID/);
+  expect(adviceOf(id, "list")).toMatch(/does not know the SecretId/);
   const bucket = await rig.run(["doctor", "cos://nobody-1250000000", "--json"]);
   expect(bucket.code).toBe(1);
   expect(adviceOf(bucket, "list")).toMatch(/bucket's name with its APPID/);

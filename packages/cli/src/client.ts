@@ -44,9 +44,13 @@ export function openClient(flags: ConnectionFlags, env: Environment, memoryBudge
  * Asks for temporary keys now, so that a failure comes before anything is read or sent.
  * @throws {CredentialsError} there are no keys
  */
-export async function checkKeys(flags: ConnectionFlags, env: Environment): Promise<void> {
+export async function checkKeys(
+  flags: ConnectionFlags,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<void> {
   clientKeys(flags, env);
-  if (flags.keys !== undefined && "asked" in flags.keys) await flags.keys.asked.early();
+  if (flags.keys !== undefined && "asked" in flags.keys) await flags.keys.asked.early(signal);
 }
 
 type ClientKeys = EnvironmentCredentials | { readonly credentials: CredentialProvider };

@@ -35,7 +35,7 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   const signal = failFast.signalWith(abortOnInterrupt());
   const parsed = parseCopyArguments(values);
   checkFlags(parsed, flags);
-  if (flags.dryRun !== true) await checkKeys(flags, ownEnvironment());
+  if (flags.dryRun !== true) await checkKeys(flags, ownEnvironment(), signal);
   const plan = await planCopy(parsed, flags.recursive === true);
   const folder = plan.kind === "directory" ? plan.path : undefined;
   checkSelectionFlags(flags, folder !== undefined);

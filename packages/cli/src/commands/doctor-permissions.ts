@@ -28,8 +28,8 @@ export async function listFinding(
 
 const ADVICE: Readonly<Record<string, string>> = {
   NoSuchBucket: "Check the bucket's name with its APPID, and its region (--region).",
-  SignatureDoesNotMatch: "COS_SECRET_KEY is not the key of COS_SECRET_ID: copy both again.",
-  InvalidAccessKeyId: "COS does not know COS_SECRET_ID: copy it again, or enable the key.",
+  SignatureDoesNotMatch: "The SecretKey is not that of the SecretId: copy both again.",
+  InvalidAccessKeyId: "COS does not know the SecretId: copy it again, or enable the key.",
 };
 
 /** An object that `--write` made, and that must go. */

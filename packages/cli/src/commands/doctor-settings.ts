@@ -25,7 +25,7 @@ export function* configFindings(
 }
 
 /** Whether there is a key pair, and where it comes from. Whether COS knows it is found by a request. */
-export async function credentialsFinding({ keys }: ConnectionFlags): Promise<Finding> {
+export async function credentialsFinding({ keys }: ConnectionFlags, signal: AbortSignal): Promise<Finding> {
   if (keys === undefined)
     return {
       check: "credentials",
@@ -37,11 +37,12 @@ export async function credentialsFinding({ keys }: ConnectionFlags): Promise<Fin
     };
   try {
     if ("problem" in keys) throw keys.problem;
-    const asked = "asked" in keys ? await keys.asked.early() : keys.pair;
+    const asked = "asked" in keys ? await keys.asked.early(signal) : keys.pair;
     const what = asked.Token ? "a temporary key pair" : "a key pair";
     const until = "expiresAt" in asked && asked.expiresAt ? `, until ${timeOf(asked.expiresAt)}` : "";
     return { check: "credentials", status: "ok", message: `${what} from ${keys.origin}${until}` };
   } catch (error) {
+    signal.throwIfAborted();
     return failedCheck("credentials", error);
   }
 }

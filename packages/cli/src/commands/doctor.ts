@@ -39,7 +39,7 @@ async function* diagnose(
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void, undefined> {
   yield* configFindings(flags, ownEnvironment());
-  const credentials = await credentialsFinding(flags);
+  const credentials = await credentialsFinding(flags, signal);
   yield credentials;
   const { origin, ...endpoint } = await endpointFinding(flags, location?.bucket);
   yield endpoint;

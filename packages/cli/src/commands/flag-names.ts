@@ -1,7 +1,7 @@
 /** The flag that sets each parameter of the client. Error messages name the flag beside the parameter. */
 const FLAGS: Readonly<Record<string, string>> = {
-  Region: "--region or COS_REGION",
-  Endpoint: "--endpoint or COS_ENDPOINT",
+  Region: "--region, COS_REGION or region of a profile",
+  Endpoint: "--endpoint, COS_ENDPOINT or endpoint of a profile",
   PartSize: "--part-size",
   MAXThread: "--concurrency",
   concurrency: "--files",

@@ -4,9 +4,9 @@ import { chooseProfile } from "./choose-profile.ts";
 import type { Profile } from "./config-file.ts";
 import { findKeys } from "./find-keys.ts";
 import { fieldOf, hasSettings, variablesOf } from "./flag-settings.ts";
+import { isRefused } from "./refused-settings.ts";
 import { valueOfField, valueOfVariable } from "./setting-value.ts";
 import { unknownVariables } from "./unknown-variables.ts";
-import { isUploadOnly } from "./upload-only.ts";
 
 /** Where the value of each flag comes from: the flag, a variable, a profile or the file of another program. */
 export type Origins = ReadonlyMap<string, string>;
@@ -27,13 +27,14 @@ export async function applySettings(program: Command, command: Command, env: Env
   const chosen = reachesCos ? await chooseProfile(program, command.opts().profile, env) : undefined;
   const origins = new Map<string, string>();
   for (const option of command.options) {
-    if (!hasSettings(option) || isUploadOnly(option, command)) continue;
+    if (!hasSettings(option)) continue;
     const name = option.attributeName();
     const given = command.getOptionValueSource(name) === "cli";
     const setting = given
       ? { value: command.getOptionValue(name), origin: option.long ?? "" }
       : settingOf(option, env, chosen);
     if (setting?.value === undefined) continue;
+    if (!given && isRefused(option, command, setting.value)) continue;
     if (!given) command.setOptionValueWithSource(name, setting.value, "config");
     origins.set(name, setting.origin);
   }

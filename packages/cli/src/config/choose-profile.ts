@@ -31,7 +31,7 @@ export async function chooseProfile(
   const path = configPath(env);
   const file = path === undefined ? undefined : await readConfig(path);
   if (file === undefined && env.COSUP_CONFIG) throw new ConfigError(`${path} (COSUP_CONFIG) does not exist`);
-  const others = [...(file?.profiles.keys() ?? [])].filter((each) => each !== name);
+  const others = [...(file?.profiles.keys() ?? [])].filter((each) => each !== (name ?? DEFAULT_PROFILE));
   if (name === undefined && file?.profiles.has(DEFAULT_PROFILE) !== true)
     return { profile: undefined, byFlag: false, others };
   const profile = profileNamed(file, name ?? DEFAULT_PROFILE, named, path ?? "the configuration");

@@ -89,6 +89,9 @@ export function profileNamed(
   const known = [...(file?.profiles.keys() ?? [])];
   const meant = nearest(name, known);
   const guess = meant === undefined ? "" : `; did you mean '${meant}'?`;
-  const there = file === undefined ? `${path} does not exist` : `${path} has ${known.join(", ") || "none"}`;
+  const there =
+    file === undefined
+      ? `${path} does not exist; cosup config init makes it`
+      : `${path} has ${known.join(", ") || "none"}`;
   throw new ConfigError(`there is no profile '${name}' (${named}): ${there}${guess}`);
 }

@@ -20,7 +20,18 @@ export async function findKeys(
   if (ofEnvironment !== undefined) return { keys: ofEnvironment };
   if (ofProfile !== undefined) return { keys: ofProfile };
   const foreign = await (await import("./other-programs.ts")).keysOfOtherPrograms(env, bucketOf(words));
-  return foreign ?? { keys: undefined };
+  return foreign ?? { keys: otherProfiles(chosen) };
+}
+
+/** Why there are no keys, if profiles have some that nobody has asked for. */
+function otherProfiles(chosen: ChosenProfile | undefined): KeySource | undefined {
+  const { others = [], profile } = chosen ?? {};
+  if (others.length === 0) return undefined;
+  const none = profile === undefined ? "no profile is named" : `profile '${profile.name}' has none`;
+  const problem = new CredentialsError(
+    `no credentials: ${none}; choose one with --profile: ${others.join(", ")}; or set COS_SECRET_ID and COS_SECRET_KEY`,
+  );
+  return { origin: "nothing", problem };
 }
 
 function environmentKeys(env: Environment): KeySource | undefined {

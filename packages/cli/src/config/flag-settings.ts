@@ -1,14 +1,20 @@
 import type { Command, Option } from "commander";
 
 /**
- * Flags that only the command line can give. What deletes, or says what is deleted, must be seen in the command; keys
- * have variables and fields of their own; `--expires` means one thing in `cp` and another in `presign`.
+ * Flags that only the command line can give. What one command works on, and what deletes, must be seen in it; keys have
+ * variables and fields of their own; `--expires` means one thing in `cp` and another in `presign`.
  */
 const ONLY_FLAGS: ReadonlySet<string> = new Set([
   "all",
   "delete",
   "expires",
+  "files-from",
+  "from",
+  "null",
+  "older-than",
   "profile",
+  "range",
+  "recursive",
   "secret-id",
   "secret-key",
   "token",

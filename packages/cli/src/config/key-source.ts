@@ -43,10 +43,18 @@ export class AskedCredentials {
     this.#now = now;
   }
 
-  /** Asks before the client does, so that a failure comes before anything else. The client's first call gets this result. */
-  early(): Promise<Credentials> {
+  /**
+   * Asks before the client does, so that a failure comes before anything else. The client's first call gets this result.
+   * @param signal ends the wait; what was asked goes on
+   */
+  early(signal: AbortSignal): Promise<Credentials> {
     this.#early ??= this.provider();
-    return this.#early;
+    const asked = this.#early;
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      if (signal.aborted) reject(signal.reason);
+      asked.then(resolve, reject);
+    });
   }
 
   /** For the option `credentials` of a client. */

@@ -36,6 +36,9 @@ export function unknownField(field: string, where: string, flags: Iterable<strin
 function checkKeyField(field: string, value: unknown, where: string): void {
   const isList = Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string");
   if (field === "credential_process" && isList) return;
+  const isKey = field === "secret_id" || SECRET_FIELDS.includes(field);
+  if (isKey && typeof value === "string" && !/^[\x21-\x7e]*$/.test(value))
+    throw new ConfigError(`${where} must be printable ASCII without spaces`);
   if (typeof value !== "string" || value === "")
     throw new ConfigError(
       `${where} must be ${field === "credential_process" ? "a command: text, or a list of program and arguments" : "text"}`,

@@ -59,7 +59,7 @@ describe("precedence", () => {
 
   it("takes a profile that --profile names before the environment, and a flag before all", async () => {
     const env = { ...(await withConfig(PROFILES)), ...KEYS, COS_REGION: "ap-env", COSUP_PART_SIZE: "2" };
-    const flags = await settle(["cp", "a", AT, "--profile", "work"], env);
+    const flags = await settle(["cp", "-r", "a", AT, "--profile", "work"], env);
     expect(flags).toMatchObject({ region: "ap-work", partSize: 2, json: true, progress: false });
     expect(flags).toMatchObject({ exclude: ["*.map", "*.tmp"], storageClass: "STANDARD_IA" });
     expect(flags.keys).toMatchObject({ pair: { SecretId: "id-of-work", SecretKey: "key-of-work" } });
@@ -76,20 +76,46 @@ describe("precedence", () => {
     await rm(file, { force: true });
     expect(await settle(["ls", AT], { HOME: home })).not.toHaveProperty("keys");
     await withConfig("[profile.work]\n");
-    expect(await settle(["ls", AT], { HOME: home })).not.toHaveProperty("region");
+    const { region, keys: missing } = await settle(["ls", AT], { HOME: home });
+    expect(region).toBeUndefined();
+    expect(missing).toMatchObject({
+      problem: { message: expect.stringMatching(/choose one with --profile: work;/) },
+    });
     const { keys } = await settle(["ls", AT], { HOME: "/nowhere", ...KEYS });
     expect(keys).toMatchObject({ origin: "COS_SECRET_ID and COS_SECRET_KEY" });
   });
 
-  it("leaves out what only uploads have where the source is in COS", async () => {
-    const env = await withConfig(PROFILES);
-    const download = await settle(["cp", AT, "a", "--profile", "work"], env);
-    expect(download.storageClass).toBeUndefined();
-    expect(download.exclude).toBeUndefined();
-    expect(download.region).toBe("ap-work");
-    const sync = await settle(["sync", AT, "a", "--profile", "work"], env);
-    expect(sync.storageClass).toBeUndefined();
-    expect(sync.exclude).toEqual(["*.map", "*.tmp"]);
+  it.each<[string[], string[], string[]]>([
+    [["cp", "a", AT], ["storageClass", "resume", "skip"], ["exclude"]],
+    [["cp", "-r", "a", AT], ["storageClass", "exclude", "followSymlinks"], []],
+    [["cp", AT, "a"], ["region"], ["storageClass", "exclude", "resume", "skip", "cosignore"]],
+    [["cp", "-r", AT, "a"], ["exclude"], ["storageClass", "followSymlinks"]],
+    [["cp", AT, "-"], ["region"], ["report"]],
+    [["mv", "-r", "a", AT], ["exclude"], ["followSymlinks"]],
+    [["sync", AT, "a"], ["exclude"], ["storageClass", "resume", "maxDelete"]],
+    [["sync", "a", AT, "--delete"], ["storageClass", "maxDelete"], []],
+    [["rm", AT], ["region"], ["exclude"]],
+    [["rm", "-r", AT], ["exclude"], []],
+    [["check", "/etc/passwd", AT], ["oneWay"], ["exclude"]],
+    [["check", "/etc", AT], ["oneWay", "exclude"], []],
+    [["check", "--from", "r"], ["region"], ["oneWay", "exclude"]],
+  ])("%j takes %j, and not %j, which it would refuse", async (words, taken, left) => {
+    const env = await withConfig(`[profile.default]
+region = "ap-x"
+storage_class = "STANDARD_IA"
+exclude = "*.map"
+follow_symlinks = true
+no_cosignore = true
+max_delete = 10
+one_way = true
+skip = "same"
+resume = "server"
+report = "r.jsonl"
+`);
+    const { origins } = await settle(words, env);
+    const set = [...(origins?.keys() ?? [])];
+    expect(set).toEqual(expect.arrayContaining(taken));
+    expect(set.filter((name) => left.includes(name))).toEqual([]);
   });
 });
 
@@ -98,15 +124,15 @@ describe("variables of flags", () => {
     const variables = {
       COSUP_FILES: "10",
       COSUP_SKIP: "exists",
-      COSUP_RECURSIVE: "yes",
+      COSUP_JSON: "yes",
       COSUP_MD5: "0",
       COSUP_NO_PROGRESS: "1",
       COSUP_INCLUDE: "*.jpg\n*.png\n",
       COSUP_META: "owner=me\nteam=us",
       COSUP_STATE_DIR: "/state",
     };
-    const flags = await settle(["cp", "a", AT], { HOME: "/nowhere", ...variables });
-    expect(flags).toMatchObject({ files: 10, skip: "exists", recursive: true, progress: false });
+    const flags = await settle(["cp", "-r", "a", AT], { HOME: "/nowhere", ...variables });
+    expect(flags).toMatchObject({ files: 10, skip: "exists", json: true, progress: false });
     expect(flags).toMatchObject({ include: ["*.jpg", "*.png"], stateDir: "/state" });
     expect(flags.meta).toEqual({ "x-cos-meta-owner": "me", "x-cos-meta-team": "us" });
     expect(flags.md5).toBeUndefined();
@@ -124,6 +150,8 @@ describe("variables of flags", () => {
       COSUP_YES: "1",
       COSUP_ALL: "1",
       COSUP_VERSION_ID: "x",
+      COSUP_RECURSIVE: "1",
+      COSUP_FILES_FROM: "list",
       COSUP_EXPIRES: "7d",
       COSUP_SECRET_KEY: "x",
     };
@@ -134,6 +162,7 @@ describe("variables of flags", () => {
     const rm = await settle(["rm", AT], { HOME: "/nowhere", ...variables });
     expect(rm).not.toHaveProperty("yes");
     expect(rm).not.toHaveProperty("versionId");
+    expect(rm).not.toHaveProperty("recursive");
     expect(await settle(["emulator"], variables)).not.toHaveProperty("secretKey");
   });
 
@@ -142,7 +171,11 @@ describe("variables of flags", () => {
     ["COSUP_SKIP", "maybe", /^COSUP_SKIP is invalid: Allowed choices are never, exists, same/],
     ["COSUP_JSON", "perhaps", /^COSUP_JSON must be 1 or 0/],
     ["COSUP_META", "owner", /^COSUP_META is invalid: It must be name=value/],
-    ["COSUP_PROFILE", "work", /^there is no profile 'work' \(COSUP_PROFILE\): \S+ does not exist$/],
+    [
+      "COSUP_PROFILE",
+      "work",
+      /^there is no profile 'work' \(COSUP_PROFILE\): \S+ does not exist; cosup config init/,
+    ],
     ["COSUP_CONFIG", "/nowhere/c.toml", /^\/nowhere\/c.toml \(COSUP_CONFIG\) does not exist/],
   ])("refuses %s=%s", async (name, value, says) => {
     await expect(settle(["cp", "a", AT], { HOME: "/nowhere", [name]: value })).rejects.toMatchObject({
@@ -170,6 +203,7 @@ describe("a wrong profile", () => {
     ["a list of no texts", "exclude = [true]", /must be text or a list of texts/],
     ["a key that is none", "secret_key = 12345678", /secret_key of profile 'default' .* must be text/],
     ["an empty key", `secret_id = ""`, /secret_id of profile 'default' .* must be text/],
+    ["a key with a space", `secret_key = "HUSH HUSH"`, /secret_key of profile 'default' .* printable ASCII/],
     ["a command that is none", "credential_process = []", /must be a command/],
     [
       "two kinds of keys",

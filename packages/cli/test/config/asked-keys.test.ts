@@ -153,11 +153,20 @@ describe("AskedCredentials", () => {
   it("gives the client what was asked for early, once", async () => {
     const ask = vi.fn(async () => KEYS);
     const keys = new AskedCredentials(ask);
-    await keys.early();
+    await keys.early(new AbortController().signal);
     expect(await keys.provider()).toBe(KEYS);
     expect(ask).toHaveBeenCalledTimes(1);
     await keys.provider();
     expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  it("stops waiting when it is interrupted", async () => {
+    const keys = new AskedCredentials(() => new Promise(() => {}));
+    const controller = new AbortController();
+    const waiting = keys.early(controller.signal);
+    controller.abort(new Error("interrupted"));
+    await expect(waiting).rejects.toThrow("interrupted");
+    await expect(keys.early(controller.signal)).rejects.toThrow("interrupted");
   });
 
   it("repeats a failure for a minute, and then asks again", async () => {

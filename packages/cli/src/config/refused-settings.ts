@@ -1,0 +1,69 @@
+import { statSync } from "node:fs";
+import type { Command, Option } from "commander";
+
+/** What `cp`, `mv` and `sync` refuse where the source is in COS. */
+const UPLOAD_ONLY = [
+  "acl",
+  "storageClass",
+  "contentType",
+  "cacheControl",
+  "contentDisposition",
+  "contentEncoding",
+  "contentLanguage",
+  "meta",
+  "md5",
+  "followSymlinks",
+];
+/** What is about the files of a folder. */
+const OF_FOLDERS = ["include", "exclude", "excludeFrom"];
+const OF_PAIRS = [...OF_FOLDERS, "followSymlinks", "oneWay"];
+
+/**
+ * Whether a variable or a profile leaves the flag as it is, because this command, as it is called, would refuse it: a
+ * profile with a storage class would otherwise make downloads impossible.
+ * @param value of the setting
+ */
+export function isRefused(option: Option, command: Command, value: unknown): boolean {
+  const name = option.attributeName();
+  const flags = command.opts();
+  const hasFolder = flags.recursive === true;
+  switch (command.name()) {
+    case "mv":
+    case "cp":
+      if (!hasFolder && OF_FOLDERS.includes(name)) return true;
+      if (name === "followSymlinks" && command.name() === "mv") return true;
+      return isLocation(command.args[0]) && isRefusedForSourceInCos(name, value, command.args.at(-1));
+    case "sync":
+      if (name === "maxDelete") return flags.delete !== true;
+      return isLocation(command.args[0]) && (UPLOAD_ONLY.includes(name) || isOfServer(name, value));
+    case "rm":
+      return !hasFolder && OF_FOLDERS.includes(name);
+    case "check":
+      return flags.from === undefined
+        ? OF_FOLDERS.includes(name) && !isFolder(command.args[0])
+        : OF_PAIRS.includes(name);
+    default:
+      return false;
+  }
+}
+
+/** Of `cp` and `mv`: a download, a copy inside COS, or an object that is written to stdout. */
+function isRefusedForSourceInCos(name: string, value: unknown, target: string | undefined): boolean {
+  if (UPLOAD_ONLY.includes(name) || name === "cosignore" || isOfServer(name, value)) return true;
+  if (name === "skip") return value === "same";
+  if (name === "resume") return isLocation(target);
+  return name === "report" && target === "-";
+}
+
+/** Only uploads look in COS for what can be resumed. */
+function isOfServer(name: string, value: unknown): boolean {
+  return name === "resume" && value === "server";
+}
+
+function isLocation(word: string | undefined): boolean {
+  return /^cos:\/\//i.test(word ?? "");
+}
+
+function isFolder(path: string | undefined): boolean {
+  return path !== undefined && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
