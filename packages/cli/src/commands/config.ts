@@ -79,10 +79,13 @@ function lineOf(name: string, table: ProfileTable, used: string): Readonly<Recor
 }
 
 function masked(table: ProfileTable): [string, unknown][] {
-  return Object.entries(table).map(([field, value]) => [
-    field,
-    SECRET_FIELDS.includes(field) ? "********" : value,
-  ]);
+  return Object.entries(table).map(([field, value]) => [field, maskedValue(field, value)]);
+}
+
+function maskedValue(field: string, value: unknown): unknown {
+  if (SECRET_FIELDS.includes(field)) return "********";
+  // The password of a proxy.
+  return typeof value === "string" ? value.replace(/^([a-z]+:\/\/)[^/]*@/i, "$1********@") : value;
 }
 
 function display(value: unknown): string {

@@ -48,8 +48,10 @@ export async function credentialsFinding({ keys }: ConnectionFlags, signal: Abor
 }
 
 function timeOf(value: number | string | Date): string {
-  const seconds = Number(value);
-  return new Date(Number.isNaN(seconds) ? value : seconds * 1000).toISOString();
+  const number = Number(value);
+  if (Number.isNaN(number)) return new Date(value).toISOString();
+  // Larger numbers are milliseconds, as the client reads them.
+  return new Date(number < 1e11 ? number * 1000 : number).toISOString();
 }
 
 /** Any bucket's name, for the host that a region leads to. */

@@ -4,6 +4,8 @@ import type { Command, Option } from "commander";
 /** What `cp`, `mv` and `sync` refuse where the source is in COS. */
 const UPLOAD_ONLY = [
   "acl",
+  "compress",
+  "cacheRule",
   "storageClass",
   "contentType",
   "cacheControl",
@@ -16,6 +18,7 @@ const UPLOAD_ONLY = [
 ];
 /** What is about the files of a folder. */
 const OF_FOLDERS = ["include", "exclude", "excludeFrom"];
+const OF_FILES = ["compress", "cacheRule"];
 const OF_PAIRS = [...OF_FOLDERS, "followSymlinks", "oneWay"];
 
 /**
@@ -26,12 +29,14 @@ const OF_PAIRS = [...OF_FOLDERS, "followSymlinks", "oneWay"];
 export function isRefused(option: Option, command: Command, value: unknown): boolean {
   const name = option.attributeName();
   const flags = command.opts();
+  if (name === "compress" && command.getOptionValueSource("contentEncoding") === "cli") return true;
   const hasFolder = flags.recursive === true;
   switch (command.name()) {
     case "mv":
     case "cp":
       if (!hasFolder && OF_FOLDERS.includes(name)) return true;
       if (name === "followSymlinks" && command.name() === "mv") return true;
+      if (command.args[0] === "-" && OF_FILES.includes(name)) return true;
       return isLocation(command.args[0]) && isRefusedForSourceInCos(name, value, command.args.at(-1));
     case "sync":
       if (name === "maxDelete") return flags.delete !== true;

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, type Option } from "commander";
-import { collect, collectMetadata } from "../parse-arguments.ts";
 import { ConfigError } from "./config-error.ts";
 
 const YES = /^(1|true|yes|on)$/i;
@@ -11,9 +10,9 @@ export function isSwitch(option: Option): boolean {
 }
 
 /** Whether the flag can be given several times. */
-export function isRepeatable({ parseArg }: Option): boolean {
-  const parse: unknown = parseArg;
-  return parse === collect || parse === collectMetadata;
+export function isRepeatable({ parseArg, argChoices }: Option): boolean {
+  // A parser that takes the value before adds to it. That of choices takes it, too, and ignores it.
+  return argChoices === undefined && (parseArg?.length ?? 0) > 1;
 }
 
 /**

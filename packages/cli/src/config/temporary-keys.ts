@@ -58,5 +58,8 @@ function isText(value: unknown): value is string {
 
 function isTime(value: unknown): value is string | number {
   if (typeof value === "number") return value > 0;
-  return typeof value === "string" && (/^\d+$/.test(value) || !Number.isNaN(Date.parse(value)));
+  return (
+    typeof value === "string" &&
+    (/^\d+$/.test(value) || (/^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value))))
+  );
 }

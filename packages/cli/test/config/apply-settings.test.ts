@@ -87,12 +87,14 @@ describe("precedence", () => {
 
   it.each<[string[], string[], string[]]>([
     [["cp", "a", AT], ["storageClass", "resume", "skip"], ["exclude"]],
-    [["cp", "-r", "a", AT], ["storageClass", "exclude", "followSymlinks"], []],
+    [["cp", "-r", "a", AT], ["storageClass", "exclude", "followSymlinks", "cacheRule"], []],
+    [["cp", "-", AT], ["storageClass"], ["compress", "cacheRule"]],
+    [["cp", "a", AT, "--content-encoding", "gzip"], ["cacheRule"], ["compress"]],
     [["cp", AT, "a"], ["region"], ["storageClass", "exclude", "resume", "skip", "cosignore"]],
     [["cp", "-r", AT, "a"], ["exclude"], ["storageClass", "followSymlinks"]],
     [["cp", AT, "-"], ["region"], ["report"]],
     [["mv", "-r", "a", AT], ["exclude"], ["followSymlinks"]],
-    [["sync", AT, "a"], ["exclude"], ["storageClass", "resume", "maxDelete"]],
+    [["sync", AT, "a"], ["exclude"], ["storageClass", "resume", "maxDelete", "compress"]],
     [["sync", "a", AT, "--delete"], ["storageClass", "maxDelete"], []],
     [["rm", AT], ["region"], ["exclude"]],
     [["rm", "-r", AT], ["exclude"], []],
@@ -111,6 +113,8 @@ one_way = true
 skip = "same"
 resume = "server"
 report = "r.jsonl"
+compress = "gzip"
+cache_rule = ["*.html=no-cache", "*=max-age=60"]
 `);
     const { origins } = await settle(words, env);
     const set = [...(origins?.keys() ?? [])];
@@ -128,6 +132,7 @@ describe("variables of flags", () => {
       COSUP_MD5: "0",
       COSUP_NO_PROGRESS: "1",
       COSUP_INCLUDE: "*.jpg\n*.png\n",
+      COSUP_CACHE_RULE: "*.html=no-cache\n*=max-age=60",
       COSUP_META: "owner=me\nteam=us",
       COSUP_STATE_DIR: "/state",
     };
@@ -135,6 +140,7 @@ describe("variables of flags", () => {
     expect(flags).toMatchObject({ files: 10, skip: "exists", json: true, progress: false });
     expect(flags).toMatchObject({ include: ["*.jpg", "*.png"], stateDir: "/state" });
     expect(flags.meta).toEqual({ "x-cos-meta-owner": "me", "x-cos-meta-team": "us" });
+    expect(flags.cacheRule).toHaveLength(2);
     expect(flags.md5).toBeUndefined();
   });
 

@@ -37,6 +37,7 @@ describe("temporary keys in JSON", () => {
     [`{"SecretKey":"HUSH"}`, /it has no SecretId and SecretKey/],
     [`{"SecretId":1,"SecretKey":"HUSH"}`, /it has no SecretId and SecretKey/],
     [`{"SecretId":"id","SecretKey":"HUSH","Token":1}`, /Token that is no text/],
+    [`{"SecretId":"id","SecretKey":"HUSH","Expiration":"1 Jan 2030 HUSH"}`, /neither an ISO 8601 time/],
     [`{"SecretId":"id","SecretKey":"HUSH","Expiration":"HUSH"}`, /neither an ISO 8601 time/],
   ])("refuses %s", (text, says) => {
     expect(() => readTemporaryKeys(text, "it")).toThrow(

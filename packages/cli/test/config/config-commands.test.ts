@@ -80,14 +80,16 @@ credential_process = [ "get-keys", "--for", "work" ]
 it("masks secrets, and shows what is wrong after what is there", async () => {
   await writeFile(
     file,
-    `[profile.default]\nsecret_id = "AKIDx"\nsecret_key = "HUSH"\ntoken = "HUSH"\nregoin = "x"\n`,
+    `[profile.default]\nsecret_id = "AKIDx"\nsecret_key = "HUSH"\ntoken = "HUSH"\nproxy = "http://me:HUSH@h:1"\nregoin = "x"\n`,
     {
       mode: 0o600,
     },
   );
   const shown = await config("show");
   expect(shown).toMatchObject({ code: 2, stderr: expect.stringMatching(/unknown field 'regoin'/) });
-  expect(shown.stdout).toBe("secret_id = AKIDx\nsecret_key = ********\ntoken = ********\nregoin = x\n");
+  expect(shown.stdout).toBe(
+    "secret_id = AKIDx\nsecret_key = ********\ntoken = ********\nproxy = http://********@h:1\nregoin = x\n",
+  );
   expect((await config("show", "--json")).stdout).not.toContain("HUSH");
   expect((await config("list")).stdout).toBe("* default (secret_id)\n");
 });
