@@ -31,6 +31,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   null: "--null",
   resume: "--resume",
   compare: "--compare",
+  watch: "--watch",
+  dryRun: "--dry-run",
   maxDelete: "--max-delete",
   skip: "--skip",
   UploadId: "--upload-id",

@@ -32,6 +32,7 @@ export function addSync(program: Command, finish: Finish): void {
     )
     .option("--delete", "delete what the source does not have, unless something failed")
     .option("--max-delete <n>", "with --delete: delete nothing if it would be more than this", levels)
+    .option("--watch", "to COS: go on, and copy what changes in the folder, until Ctrl-C")
     .addHelpText("after", HELP);
   addFilterOptions(command, "");
   addTransferOptions(command);

@@ -5,6 +5,7 @@ import { checkSiteFlags } from "../site/site-flags.ts";
 import { folderPrefix } from "../sync/sides.ts";
 import type { SyncFlags } from "../sync/sync-run.ts";
 import { checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
+import { flagOf } from "./flag-names.ts";
 import { OF_OBJECTS } from "./remote-flags.ts";
 
 /** What a sync copies, and which way. */
@@ -33,6 +34,7 @@ export function parseSyncArguments(source: string, target: string, flags: SyncFl
       "filesFrom",
       "must not be given with --delete: a list says nothing of what is gone",
     );
+  if (flags.watch === true) checkWatchFlags(flags, isUpload);
   checkSelectionFlags(flags, true);
   checkFilesAtOnce(flags);
   if (!isUpload) checkDownloadFlags(flags);
@@ -42,6 +44,14 @@ export function parseSyncArguments(source: string, target: string, flags: SyncFl
   if (folder === "-" || folder === "")
     throw new ArgumentTypeError(isUpload ? "source" : "target", "must be a folder");
   return { kind: isUpload ? "upload" : "download", folder, location };
+}
+
+/** @throws {TypeError} a flag that says something about one sync alone */
+function checkWatchFlags(flags: SyncFlags, isUpload: boolean): void {
+  if (!isUpload) throw new ArgumentTypeError("watch", "watches a folder: the target must be in COS");
+  for (const name of ["dryRun", "filesFrom", "report", "followSymlinks"] as const)
+    if (flags[name] !== undefined)
+      throw new ArgumentTypeError("watch", `must not be given with ${flagOf(name) ?? name}`);
 }
 
 /** A file has no headers, and links are not followed where files are written. */

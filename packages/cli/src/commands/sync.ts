@@ -24,13 +24,30 @@ import { parseSyncArguments, type SyncArguments } from "./sync-flags.ts";
 /** Runs `cosup sync`. All arguments are checked before anything is sent. Returns the exit code. */
 export async function sync(source: string, target: string, flags: SyncFlags): Promise<number> {
   const given = parseSyncArguments(source, target, flags);
+  const interrupted = abortOnInterrupt();
+  if (flags.watch !== true) return syncOnce(given, flags, interrupted, undefined);
+  // Its library is loaded for this alone.
+  const { watchSync } = await import("./watch.ts");
+  return watchSync(given.folder, flags, interrupted, (only) => syncOnce(given, flags, interrupted, only));
+}
+
+/**
+ * Syncs everything once, or some paths. Returns the exit code.
+ * @param only the paths that are looked at; undefined: all
+ */
+async function syncOnce(
+  given: SyncArguments,
+  flags: SyncFlags,
+  interrupted: AbortSignal,
+  only: ReadonlySet<string> | undefined,
+): Promise<number> {
   const selection = await openSelection(flags, given.folder);
   const memoryBudget = memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, undefined);
   const client = openClient(flags, ownEnvironment(), memoryBudget);
   const reportFile = await openReport(flags, given.folder, selection);
   const display = createDisplay(flags, { bucket: given.location.bucket, title: undefined });
   const failFast = new FailFast(flags.maxErrors);
-  const signal = failFast.signalWith(abortOnInterrupt());
+  const signal = failFast.signalWith(interrupted);
   try {
     const folder = await realFolder(given, flags);
     const run: SyncRun = {
@@ -41,6 +58,7 @@ export async function sync(source: string, target: string, flags: SyncFlags): Pr
       location: given.location,
       ledger: await openLedger(given, folder, flags, display),
       selection,
+      only,
       rules: await SiteRules.open(flags),
       checkpoints: fileCheckpoints(flags.stateDir || undefined),
       display,

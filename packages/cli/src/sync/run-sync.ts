@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { missingOutcomes } from "../commands/outcome.ts";
 import { isBlocked } from "./blocked.ts";
+import { changedFiles, changedObjects, inKeyOrder } from "./changed-sides.ts";
 import { decide } from "./decide.ts";
 import { deleteUnmatched } from "./deletions.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
@@ -33,9 +34,7 @@ export async function runSync(run: SyncRun, direction: Direction): Promise<void>
   const collected: Collected = { deletions: [], blocked: new Set(), ledgerChanged: false };
   try {
     await copyAll(run, direction, collected);
-    for (const outcome of missingOutcomes(run.selection, run.location.key)) report(run, outcome);
-    run.selection.warnUnmatched((warning) => warn(run, warning));
-    run.rules.warnUnmatched((warning) => warn(run, warning));
+    tellOfSelection(run);
     await deleteUnmatched(run, direction, collected.deletions, collected.blocked);
   } finally {
     // Not before: another sync might upload to a key that is being deleted.
@@ -61,12 +60,26 @@ async function openSides(run: SyncRun, blocked: Set<string>): Promise<Sides> {
   const { followSymlinks } = flags;
   const isSource = run.tally.does === "uploaded";
   const rules = { folder, prefix: location.key, selection: run.selection, isSource, followSymlinks, signal };
-  const files = localFiles(rules, (other) => reportOther(run, other, blocked));
+  const onOther = (other: NotAFile): void => reportOther(run, other, blocked);
+  const paths = run.only && inKeyOrder(run.only);
+  const files = paths === undefined ? localFiles(rules, onOther) : changedFiles(rules, paths, onOther);
+  const objects =
+    paths === undefined
+      ? listedObjects(client, location, signal)
+      : changedObjects(client, location, paths, signal);
   // The folder first: it may not exist. A dry run does not create the target of a download.
   const local: Cursor<LocalFile> = await Cursor.open(existsSync(folder) ? files : noFiles());
-  const remote: Cursor<ListedObject> = await Cursor.open(listedObjects(client, location, signal));
+  const remote: Cursor<ListedObject> = await Cursor.open(objects);
   const known: Cursor<LedgerEntry> = await Cursor.open(ledger.entries());
   return { local, remote, known };
+}
+
+/** Tells what has matched nothing. A sync of some paths has not looked for it. */
+function tellOfSelection(run: SyncRun): void {
+  if (run.only !== undefined) return;
+  for (const outcome of missingOutcomes(run.selection, run.location.key)) report(run, outcome);
+  run.selection.warnUnmatched((warning) => warn(run, warning));
+  run.rules.warnUnmatched((warning) => warn(run, warning));
 }
 
 /** A downloaded file has no headers. */
@@ -94,7 +107,7 @@ async function* planTasks(
     signal.throwIfAborted();
     const source = isUpload ? pair.local : pair.remote;
     if (source !== undefined) run.selection.found(pair.path);
-    if (!run.selection.wants(pair.path)) {
+    if (run.only?.has(pair.path) === false || !run.selection.wants(pair.path)) {
       if (pair.known !== undefined) ledger.order.put(pair.known);
       continue;
     }

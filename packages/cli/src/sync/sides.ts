@@ -5,6 +5,7 @@ import { bareETag } from "../commands/outcome.ts";
 import type { Location } from "../location.ts";
 import { selectedEntries } from "../selection/selected-entries.ts";
 import type { Selection } from "../selection/selection.ts";
+import { unreadable } from "../source-files.ts";
 import { compareKeys } from "./key-order.ts";
 import type { FileStamp } from "./ledger-entry.ts";
 import type { ListedObject, LocalFile } from "./merge.ts";
@@ -53,9 +54,14 @@ export async function* localFiles(
     }
     if (UNFINISHED.test(path)) continue;
     const file = realPath ?? entry.path;
-    const stamp = stampOf(file);
-    if (stamp !== undefined) yield { path, key, file, ...stamp };
-    else onOther({ path, key, reason: "vanished", error: vanished(file) });
+    try {
+      const stamp = stampOf(file);
+      if (stamp !== undefined) yield { path, key, file, ...stamp };
+      else onOther({ path, key, reason: "vanished", error: vanished(file) });
+    } catch (error) {
+      // Its folder has lost its permissions since it was listed.
+      onOther({ path, key, reason: "unreadable", error: unreadable(file, error) });
+    }
   }
 }
 

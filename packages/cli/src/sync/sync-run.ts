@@ -19,6 +19,8 @@ export interface SyncFlags extends CopyFlags {
   readonly compare: Compare;
   readonly delete?: boolean;
   readonly maxDelete?: number;
+  /** Go on until it is interrupted. */
+  readonly watch?: boolean;
 }
 
 /** Everything that the files of one sync share. */
@@ -34,6 +36,8 @@ export interface SyncRun {
   readonly ledger: Ledger;
   /** Which paths are synced. */
   readonly selection: Selection;
+  /** The only paths that are looked at; undefined: all. */
+  readonly only: ReadonlySet<string> | undefined;
   /** How each file is stored by an upload. */
   readonly rules: SiteRules;
   readonly checkpoints: CheckpointStore;

@@ -1,0 +1,103 @@
+import { relative, sep } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { type FSWatcher, watch } from "chokidar";
+import type { Selection } from "../selection/selection.ts";
+
+/** Changes are taken together until the folder has been quiet for so long. */
+const QUIET_MS = 250;
+/** More changed paths than this are cheaper to find by a sync of everything. */
+const MOST_PATHS = 200;
+/** What a program writes beside the files that it saves, and what cosup keeps. */
+const NO_SOURCE = /(^|\/)[0-9a-f]{32}\.(json|lock|ledger)(\.[0-9a-f]+)*(\.tmp|\.draft)?$/;
+
+/** Paths that have changed; undefined: any may have. */
+export type Changes = ReadonlySet<string> | undefined;
+
+/** Collects what changes in a folder. */
+export class FolderWatch {
+  readonly #watcher: FSWatcher;
+  readonly #folder: string;
+  #paths = new Set<string>();
+  #all = false;
+  #changedAt = 0;
+  #onChange: (() => void) | undefined;
+
+  /**
+   * Begins to watch. Folders that are excluded are not watched.
+   * @param onError what cannot be watched; the next changes are looked for everywhere
+   */
+  constructor(folder: string, selection: Selection, onError: (error: unknown) => void) {
+    this.#folder = folder;
+    this.#watcher = watch(folder, {
+      ignoreInitial: true,
+      followSymlinks: false,
+      ignored: (path, stats) => {
+        const name = this.#pathOf(path);
+        return stats?.isDirectory() === true && name !== "" && !selection.wants(name, true);
+      },
+    });
+    this.#watcher.on("all", (event, path) => {
+      if (event !== "addDir" && event !== "unlinkDir") this.add([this.#pathOf(path)]);
+    });
+    this.#watcher.on("error", (error) => {
+      onError(error);
+      this.add(undefined);
+    });
+  }
+
+  /** Resolves when every change from now on is noticed. */
+  async ready(): Promise<void> {
+    await new Promise<void>((resolve) => this.#watcher.once("ready", resolve));
+  }
+
+  /** Adds paths to those that have changed; undefined: any may have. */
+  add(paths: Iterable<string> | undefined): void {
+    const before = this.#paths.size;
+    for (const path of paths ?? []) if (!NO_SOURCE.test(path)) this.#paths.add(path);
+    if (paths === undefined) this.#all = true;
+    if (!this.#all && this.#paths.size === before && before === 0) return;
+    this.#changedAt = performance.now();
+    this.#onChange?.();
+  }
+
+  /** Whether anything has changed since {@link FolderWatch.take}. */
+  get hasChanges(): boolean {
+    return this.#all || this.#paths.size > 0;
+  }
+
+  /** Waits for a change, at most `timeoutMs`, and then until the folder is quiet. */
+  async changed(signal: AbortSignal, timeoutMs: number | undefined): Promise<void> {
+    if (!this.hasChanges) {
+      const change = new Promise<void>((resolve) => {
+        this.#onChange = resolve;
+      });
+      const stop = new AbortController();
+      const stopped = AbortSignal.any([signal, stop.signal]);
+      // Without a limit, a timer of days keeps the process running as well as the watcher does.
+      const timer = wait(timeoutMs ?? 2 ** 31 - 1, undefined, { signal: stopped }).catch(() => {});
+      await Promise.race([change, timer]);
+      stop.abort();
+      this.#onChange = undefined;
+    }
+    for (let left = QUIET_MS; left > 0 && !signal.aborted; ) {
+      await wait(left, undefined, { signal }).catch(() => {});
+      left = QUIET_MS - (performance.now() - this.#changedAt);
+    }
+  }
+
+  /** Takes what has changed so far. */
+  take(): Changes {
+    const [paths, all] = [this.#paths, this.#all];
+    this.#paths = new Set();
+    this.#all = false;
+    return all || paths.size > MOST_PATHS ? undefined : paths;
+  }
+
+  async close(): Promise<void> {
+    await this.#watcher.close();
+  }
+
+  #pathOf(path: string): string {
+    return relative(this.#folder, path).split(sep).join("/");
+  }
+}
