@@ -290,7 +290,7 @@ it("--dry-run says what a sync would do, and does nothing", async () => {
 
 it.each([
   [["sync", "site", "other"], "cos://"],
-  [["sync", AT, `${AT}2`], "cp -r"],
+  [["sync", AT, `${AT}/below`], "must not be the source"],
   [["sync", "site", AT, "--max-delete", "3"], "--max-delete"],
   [["sync", "site", AT, "--max-delete", "x", "--delete"], "--max-delete"],
   [["sync", "site", AT, "--compare", "time"], "ledger, crc64, size, exists"],

@@ -77,7 +77,7 @@ it("copies what changes and deletes what goes, goes on after failures, and says 
   expect(end.code).toBe(130);
   expect(end.stderr).toMatch(/^cosup: watching /m);
   expect(end.stderr).toMatch(
-    /stopped watching; everything that has changed is copied\n$|is kept\. To resume, run:/,
+    /stopped watching; everything that has changed is copied\n$|is kept\. To resume, run:\n/,
   );
   expect(jsonLines(end)).toContainEqual(expect.objectContaining({ key: "site/moved", status: "deleted" }));
   const left = jsonLines(await run(["ls", "-r", AT, "--json"])).flatMap(({ key = [] }) => key);

@@ -38,6 +38,9 @@ export function classify(error: unknown): Classified {
   if (error instanceof Error && error.name === "DeleteLimitError") {
     return { code: "delete-limit", exitCode: EXIT.failed };
   }
+  if (error instanceof Error && error.name === "EmptySourceError") {
+    return { code: "source-empty", exitCode: EXIT.failed };
+  }
   if (error instanceof Error && error.name === "DataForeignError") {
     return { code: "data-foreign", exitCode: EXIT.usage };
   }

@@ -1,5 +1,6 @@
 import {
   ArgumentRangeError,
+  ArgumentTypeError,
   type ResumeMode,
   type SkipMode,
   type UploadDirectoryParameters,
@@ -53,6 +54,16 @@ export type UploadSettings = Omit<
 export function checkFilesAtOnce({ files = 5 }: CopyFlags): void {
   if (files < 1 || files > 1000)
     throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
+}
+
+/**
+ * The region of the source of a copy inside COS, which COS wants also where an endpoint says where requests go.
+ * @throws {TypeError} it is not known
+ */
+export function sourceRegionOf({ sourceRegion, region }: CopyFlags): string {
+  const given = sourceRegion ?? region;
+  if (given) return given;
+  throw new ArgumentTypeError("Region", "is needed to copy inside COS");
 }
 
 /** Maps the flags to the parameters of the client. */

@@ -32,6 +32,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   resume: "--resume",
   compare: "--compare",
   watch: "--watch",
+  sourceRegion: "--source-region",
   dryRun: "--dry-run",
   maxDelete: "--max-delete",
   skip: "--skip",

@@ -17,7 +17,7 @@ export interface Outcome {
   /** `planned`: not sent because of --dry-run. */
   readonly status: Done | "deleted" | "skipped" | "failed" | "planned";
   /** What `planned` means, of a sync. */
-  readonly action?: "upload" | "download" | "delete" | "skip";
+  readonly action?: "upload" | "download" | "copy" | "delete" | "skip";
   readonly reason?: string | undefined;
   readonly size: number | undefined;
   readonly crc64?: string | undefined;

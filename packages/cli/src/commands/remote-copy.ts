@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ArgumentTypeError, type CheckpointStore, fileCheckpoints, type NodeCosClient } from "@cosup/node";
+import { type CheckpointStore, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { downloadFile } from "@cosup/node/download";
 import { openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
@@ -15,7 +15,7 @@ import type { ReportFile } from "../report-file.ts";
 import { openSelection, type Selection } from "../selection/selection.ts";
 import type { AfterCopy } from "./after-copy.ts";
 import { cat } from "./cat.ts";
-import type { CopyFlags } from "./copy-flags.ts";
+import { type CopyFlags, sourceRegionOf } from "./copy-flags.ts";
 import { type FileProgress, FilesProgress } from "./files-progress.ts";
 import { finishTransfer } from "./finish-transfer.ts";
 import { bareETag, missingOutcomes, noCounts, type Outcome, Tally } from "./outcome.ts";
@@ -183,7 +183,7 @@ async function copyInside(
   const { size, crc64, ETag } = await client.copyObject({
     Bucket: to.bucket,
     Key: to.key,
-    CopySource: { Bucket: from.bucket, Key: from.key, Region: sourceRegion(flags) },
+    CopySource: { Bucket: from.bucket, Key: from.key, Region: sourceRegionOf(flags) },
     ForbidOverwrite: flags.forbidOverwrite,
     PartSize: flags.partSize,
     MAXThread: flags.concurrency,
@@ -191,13 +191,6 @@ async function copyInside(
     signal,
   });
   return { status: "copied", size, crc64, etag: bareETag(ETag) };
-}
-
-/** COS wants the region of the source, also where an endpoint says where requests go. */
-function sourceRegion({ sourceRegion, region }: CopyFlags): string {
-  const given = sourceRegion ?? region;
-  if (given) return given;
-  throw new ArgumentTypeError("Region", "is needed to copy inside COS");
 }
 
 async function exists({ client, signal }: RemoteRun, to: string | Location): Promise<boolean> {

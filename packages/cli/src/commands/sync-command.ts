@@ -10,7 +10,7 @@ import {
 } from "./copy-command.ts";
 
 const HELP = `
-One of the two is a folder, the other one cos://BUCKET[/PREFIX]. A ledger in the state directory remembers what earlier syncs
+One of the two is a folder, the other one cos://BUCKET[/PREFIX]; or both are in COS, which copies then. A ledger in the state directory remembers what earlier syncs
 have seen, so that files that did not change cost no request but the list of the prefix. Nothing is deleted without --delete,
 nor after an error.
 
@@ -22,7 +22,7 @@ Examples:
 /** Adds `cosup sync` with its options to `program`. */
 export function addSync(program: Command, finish: Finish): void {
   const command = withConnection(program.command("sync"))
-    .description("make a prefix equal to a folder, or a folder equal to a prefix")
+    .description("make a prefix equal to a folder or to another prefix, or a folder equal to a prefix")
     .argument("<source>", "a folder, or cos://BUCKET[/PREFIX]")
     .argument("<target>", "cos://BUCKET[/PREFIX], or a folder")
     .addOption(
@@ -32,6 +32,7 @@ export function addSync(program: Command, finish: Finish): void {
     )
     .option("--delete", "delete what the source does not have, unless something failed")
     .option("--max-delete <n>", "with --delete: delete nothing if it would be more than this", levels)
+    .option("--source-region <name>", "inside COS: the region of the source (default: --region)")
     .option("--watch", "to COS: go on, and copy what changes in the folder, until Ctrl-C")
     .addHelpText("after", HELP);
   addFilterOptions(command, "");

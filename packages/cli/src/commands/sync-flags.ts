@@ -4,14 +4,17 @@ import { checkSelectionFlags } from "../selection/selection.ts";
 import { checkSiteFlags } from "../site/site-flags.ts";
 import { folderPrefix } from "../sync/sides.ts";
 import type { SyncFlags } from "../sync/sync-run.ts";
-import { checkFilesAtOnce, uploadSettings } from "./copy-flags.ts";
+import { checkFilesAtOnce, sourceRegionOf, uploadSettings } from "./copy-flags.ts";
 import { flagOf } from "./flag-names.ts";
 import { OF_OBJECTS } from "./remote-flags.ts";
 
 /** What a sync copies, and which way. */
 export interface SyncArguments {
-  readonly kind: "upload" | "download";
+  readonly kind: "upload" | "download" | "copy";
+  /** Of a copy: "". */
   readonly folder: string;
+  /** The source of a copy. */
+  readonly from?: Location;
   /** The bucket, and a key that is empty or ends with "/". */
   readonly location: Location;
 }
@@ -22,10 +25,9 @@ export interface SyncArguments {
  */
 export function parseSyncArguments(source: string, target: string, flags: SyncFlags): SyncArguments {
   const isUpload = isLocation(target);
-  if (isLocation(source) === isUpload) {
-    const hint = isUpload ? ": cosup cp -r copies inside COS" : "";
-    throw new ArgumentTypeError("target", `one of source and target must be cos://BUCKET[/PREFIX]${hint}`);
-  }
+  const isCopy = isUpload && isLocation(source);
+  if (!isUpload && !isLocation(source))
+    throw new ArgumentTypeError("target", "one of source and target must be cos://BUCKET[/PREFIX]");
   const location = folderPrefix(parseLocation(isUpload ? target : source));
   if (flags.maxDelete !== undefined && flags.delete !== true)
     throw new ArgumentTypeError("maxDelete", "can only be used with --delete");
@@ -34,12 +36,15 @@ export function parseSyncArguments(source: string, target: string, flags: SyncFl
       "filesFrom",
       "must not be given with --delete: a list says nothing of what is gone",
     );
-  if (flags.watch === true) checkWatchFlags(flags, isUpload);
+  if (flags.watch === true) checkWatchFlags(flags, isUpload && !isCopy);
   checkSelectionFlags(flags, true);
   checkFilesAtOnce(flags);
-  if (!isUpload) checkDownloadFlags(flags);
+  if (!isUpload || isCopy) checkSourceFlags(flags);
+  if (flags.sourceRegion !== undefined && !isCopy)
+    throw new ArgumentTypeError("sourceRegion", "is for a sync inside COS");
   checkSiteFlags(flags, flags.contentEncoding);
   checkUpload({ ...uploadSettings(flags), Bucket: location.bucket });
+  if (isCopy) return { kind: "copy", folder: "", from: copySource(source, location, flags), location };
   const folder = isUpload ? source : target;
   if (folder === "-" || folder === "")
     throw new ArgumentTypeError(isUpload ? "source" : "target", "must be a folder");
@@ -54,8 +59,22 @@ function checkWatchFlags(flags: SyncFlags, isUpload: boolean): void {
       throw new ArgumentTypeError("watch", `must not be given with ${flagOf(name) ?? name}`);
 }
 
-/** A file has no headers, and links are not followed where files are written. */
-function checkDownloadFlags(flags: SyncFlags): void {
+/** @throws {TypeError} the source overlaps the target, or its region is not known */
+function copySource(source: string, target: Location, flags: SyncFlags): Location {
+  const from = folderPrefix(parseLocation(source));
+  const overlaps = from.key.startsWith(target.key) || target.key.startsWith(from.key);
+  if (from.bucket === target.bucket && overlaps)
+    throw new ArgumentTypeError("target", "must not be the source, nor in it, nor around it");
+  sourceRegionOf(flags);
+  if (flags.cosignore === false)
+    throw new ArgumentTypeError("cosignore", "is for folders, and source and target are in COS");
+  if (flags.resume !== undefined)
+    throw new ArgumentTypeError("resume", "is for uploads and downloads: a copy inside COS is not resumed");
+  return from;
+}
+
+/** A file has no headers, a copy those of its source; and links are not followed where files are written. */
+function checkSourceFlags(flags: SyncFlags): void {
   const ofUploads = { ...OF_OBJECTS, md5: "EnableMD5", followSymlinks: "followSymlinks" };
   for (const [name, parameter] of Object.entries(ofUploads)) {
     if (flags[name as keyof typeof ofUploads] !== undefined)

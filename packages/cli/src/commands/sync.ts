@@ -10,11 +10,13 @@ import { abortOnInterrupt } from "../interrupt.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { openSelection } from "../selection/selection.ts";
 import { SiteRules } from "../site/site-rules.ts";
+import { copyDirection } from "../sync/copy-direction.ts";
 import { downloadDirection } from "../sync/download-direction.ts";
 import { Ledger } from "../sync/ledger.ts";
 import { runSync } from "../sync/run-sync.ts";
-import type { SyncFlags, SyncRun } from "../sync/sync-run.ts";
+import type { Direction, SyncFlags, SyncRun } from "../sync/sync-run.ts";
 import { uploadDirection } from "../sync/upload-direction.ts";
+import { sourceRegionOf } from "./copy-flags.ts";
 import { FilesProgress } from "./files-progress.ts";
 import { finishTransfer } from "./finish-transfer.ts";
 import { noCounts, Tally } from "./outcome.ts";
@@ -41,10 +43,12 @@ async function syncOnce(
   interrupted: AbortSignal,
   only: ReadonlySet<string> | undefined,
 ): Promise<number> {
-  const selection = await openSelection(flags, given.folder);
+  const inCos = given.from !== undefined;
+  const selection = await openSelection(flags, inCos ? undefined : given.folder);
   const memoryBudget = memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, undefined);
   const client = openClient(flags, ownEnvironment(), memoryBudget);
-  const reportFile = await openReport(flags, given.folder, selection);
+  const from = inCos ? openClient({ ...flags, region: sourceRegionOf(flags) }, ownEnvironment()) : undefined;
+  const reportFile = await openReport(flags, inCos ? undefined : given.folder, selection);
   const display = createDisplay(flags, { bucket: given.location.bucket, title: undefined });
   const failFast = new FailFast(flags.maxErrors);
   const signal = failFast.signalWith(interrupted);
@@ -55,6 +59,7 @@ async function syncOnce(
       flags,
       folder,
       folderName: given.folder,
+      from: from && { location: given.from ?? given.location, client: from },
       location: given.location,
       ledger: await openLedger(given, folder, flags, display),
       selection,
@@ -67,16 +72,23 @@ async function syncOnce(
       reportFile,
       signal,
     };
-    const direction = given.kind === "upload" ? uploadDirection(run) : downloadDirection(run);
-    const exitCode = await finishTransfer(run, runSync(run, direction), () => keptOf(run.tally));
+    const direction = directionOf(run, given);
+    const exitCode = await finishTransfer(run, runSync(run, direction), () => keptOf(run));
     return reportFile?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
     await client.close();
+    await from?.close();
   }
 }
 
+function directionOf(run: SyncRun, { kind }: SyncArguments): Direction {
+  if (run.from !== undefined) return copyDirection(run, run.from);
+  return kind === "upload" ? uploadDirection(run) : downloadDirection(run);
+}
+
 /** The target of a download is made, unless nothing is to be changed. */
-async function realFolder({ kind, folder }: SyncArguments, { dryRun }: SyncFlags): Promise<string> {
+async function realFolder({ kind, folder, from }: SyncArguments, { dryRun }: SyncFlags): Promise<string> {
+  if (from !== undefined) return `cos://${from.bucket}/${from.key}`;
   try {
     if (kind === "download" && dryRun !== true) await mkdir(folder, { recursive: true });
     return await realpath(folder);
@@ -106,9 +118,13 @@ function openLedger(
 
 function tallyOf({ kind }: SyncArguments, { dryRun }: SyncFlags, failFast: FailFast): Tally {
   const planned = dryRun === true ? { toDelete: 0, toDeleteBytes: 0 } : {};
-  return new Tally(kind === "upload" ? "uploaded" : "downloaded", { ...noCounts(), ...planned }, failFast);
+  const does = { upload: "uploaded", download: "downloaded", copy: "copied" } as const;
+  return new Tally(does[kind], { ...noCounts(), ...planned }, failFast);
 }
 
-function keptOf({ sync }: Tally): string {
-  return sync?.deleted === 0 ? "what was copied is kept, and nothing was deleted" : "what was copied is kept";
+function keptOf({ tally, flags }: SyncRun): string {
+  // Of a watch, this is one sync of many.
+  return tally.sync?.deleted === 0 && flags.watch !== true
+    ? "what was copied is kept, and nothing was deleted"
+    : "what was copied is kept";
 }

@@ -80,7 +80,7 @@ export function summaryLine(tally: Tally): string {
 
 /** What a sync would do, in one line. */
 function syncPlanLine({ does, planned, bytes, failed, skipped }: Tally, sync: SyncCounts): string {
-  const verb = does === "uploaded" ? "upload" : "download";
+  const verb = { uploaded: "upload", downloaded: "download", copied: "copy" }[does];
   const { toDelete = 0, toDeleteBytes = 0, unchanged, unchangedBytes } = sync;
   return [
     `would ${verb} ${countOf(planned, "file")} (${formatBytes(bytes)})`,

@@ -10,16 +10,35 @@ export class DeleteLimitError extends Error {
   }
 }
 
+/** The source has nothing at all: a wrong name, or a disk that is not mounted, rather than a wish to delete everything. */
+export class EmptySourceError extends Error {
+  override readonly name = "EmptySourceError";
+
+  constructor(count: number) {
+    super(
+      `nothing was deleted: the source is empty, and ${count} would be; with --max-delete ${count} they are`,
+    );
+  }
+}
+
+/** What a sync has found. */
+export interface Found {
+  readonly deletions: readonly Deletion[];
+  /** What the folder has, but not as files to be synced: nothing at or below it is deleted. */
+  readonly blocked: ReadonlySet<string>;
+  /** Whether the source has anything. */
+  readonly hasSource: boolean;
+}
+
 /**
  * Deletes what has no source, at the end of a sync in which nothing failed.
- * @param blocked what the folder has, but not as files to be synced: nothing at or below it is deleted
  * @throws {DeleteLimitError} there is more than `--max-delete` allows; nothing is deleted
+ * @throws {EmptySourceError} the source is empty, and there is no `--max-delete`
  */
 export async function deleteUnmatched(
   run: SyncRun,
   direction: Direction,
-  found: readonly Deletion[],
-  blocked: ReadonlySet<string>,
+  { deletions: found, blocked, hasSource }: Found,
 ): Promise<void> {
   const { flags, tally, signal } = run;
   const deletions = found.filter(({ path }) => !isBlocked(path, blocked));
@@ -31,6 +50,8 @@ export async function deleteUnmatched(
   }
   if (flags.maxDelete !== undefined && deletions.length > flags.maxDelete)
     throw new DeleteLimitError(deletions.length, flags.maxDelete);
+  if (!hasSource && flags.maxDelete === undefined && run.only === undefined)
+    throw new EmptySourceError(deletions.length);
   if (flags.dryRun === true) {
     for (const { pair } of deletions)
       report(run, { ...direction.objectOf(pair, true), ...NO_PARTS, status: "planned", action: "delete" });

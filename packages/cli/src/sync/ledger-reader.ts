@@ -7,7 +7,7 @@ import { decodeEntry, type LedgerEntry } from "./ledger-entry.ts";
 export const LEDGER_VERSION = 1;
 
 /** Which way a sync copies. */
-export type LedgerKind = "upload" | "download";
+export type LedgerKind = "upload" | "download" | "copy";
 
 /** Longer than the last line of any ledger. */
 const TAIL_BYTES = 128;

@@ -19,7 +19,7 @@ export interface LedgerTarget {
   readonly endpoint: string | undefined;
   readonly bucket: string;
   readonly prefix: string;
-  /** Absolute, without links. */
+  /** Absolute, without links; of a sync inside COS the source as `cos://BUCKET/PREFIX`. */
   readonly folder: string;
 }
 

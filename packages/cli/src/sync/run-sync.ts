@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { missingOutcomes } from "../commands/outcome.ts";
 import { isBlocked } from "./blocked.ts";
 import { changedFiles, changedObjects, inKeyOrder } from "./changed-sides.ts";
+import { sourceObjects } from "./copy-direction.ts";
 import { decide } from "./decide.ts";
 import { deleteUnmatched } from "./deletions.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
@@ -24,6 +25,8 @@ interface Collected {
   /** Names of the folder that are no files to be synced: links, for one. Nothing at or below them is touched. */
   readonly blocked: Set<string>;
   ledgerChanged: boolean;
+  /** Whether the source has anything. */
+  hasSource: boolean;
 }
 
 /**
@@ -31,11 +34,11 @@ interface Collected {
  * The failure of one file is its outcome; the promise rejects only if the whole sync fails.
  */
 export async function runSync(run: SyncRun, direction: Direction): Promise<void> {
-  const collected: Collected = { deletions: [], blocked: new Set(), ledgerChanged: false };
+  const collected: Collected = { deletions: [], blocked: new Set(), ledgerChanged: false, hasSource: false };
   try {
     await copyAll(run, direction, collected);
     tellOfSelection(run);
-    await deleteUnmatched(run, direction, collected.deletions, collected.blocked);
+    await deleteUnmatched(run, direction, collected);
   } finally {
     // Not before: another sync might upload to a key that is being deleted.
     await run.ledger.release();
@@ -58,7 +61,7 @@ async function copyAll(run: SyncRun, direction: Direction, collected: Collected)
 async function openSides(run: SyncRun, blocked: Set<string>): Promise<Sides> {
   const { client, flags, folder, location, ledger, signal } = run;
   const { followSymlinks } = flags;
-  const isSource = run.tally.does === "uploaded";
+  const isSource = run.tally.does !== "downloaded";
   const rules = { folder, prefix: location.key, selection: run.selection, isSource, followSymlinks, signal };
   const onOther = (other: NotAFile): void => reportOther(run, other, blocked);
   const paths = run.only && inKeyOrder(run.only);
@@ -68,7 +71,9 @@ async function openSides(run: SyncRun, blocked: Set<string>): Promise<Sides> {
       ? listedObjects(client, location, signal)
       : changedObjects(client, location, paths, signal);
   // The folder first: it may not exist. A dry run does not create the target of a download.
-  const local: Cursor<LocalFile> = await Cursor.open(existsSync(folder) ? files : noFiles());
+  const local: Cursor<LocalFile> = await Cursor.open(
+    run.from ? sourceObjects(run.from, location.key, signal) : existsSync(folder) ? files : noFiles(),
+  );
   const remote: Cursor<ListedObject> = await Cursor.open(objects);
   const known: Cursor<LedgerEntry> = await Cursor.open(ledger.entries());
   return { local, remote, known };
@@ -82,7 +87,7 @@ function tellOfSelection(run: SyncRun): void {
   run.rules.warnUnmatched((warning) => warn(run, warning));
 }
 
-/** A downloaded file has no headers. */
+/** A downloaded file has no headers, and a copy those of its source. */
 const NO_RULES = { headers: "", encodings: [] } as const;
 
 async function* noFiles(): AsyncGenerator<LocalFile, void, undefined> {}
@@ -92,7 +97,7 @@ function reportOther(run: SyncRun, { path, key, reason, error }: NotAFile, block
   const object = { source: path, key, size: undefined, ...NO_PARTS };
   if (error !== undefined) report(run, { ...object, status: "failed", error });
   // A link in the target of a download is nobody's concern until an object would go there.
-  else if (run.tally.does === "uploaded") report(run, { ...object, status: "skipped", reason });
+  else if (run.tally.does !== "downloaded") report(run, { ...object, status: "skipped", reason });
 }
 
 async function* planTasks(
@@ -102,10 +107,10 @@ async function* planTasks(
   collected: Collected,
 ): AsyncGenerator<Task, void, undefined> {
   const { ledger, flags, rules, tally, signal } = run;
-  const isUpload = tally.does === "uploaded";
+  const isFromLocal = tally.does !== "downloaded";
   for await (const pair of mergePairs(sides)) {
     signal.throwIfAborted();
-    const source = isUpload ? pair.local : pair.remote;
+    const source = isFromLocal ? pair.local : pair.remote;
     if (source !== undefined) run.selection.found(pair.path);
     if (run.only?.has(pair.path) === false || !run.selection.wants(pair.path)) {
       if (pair.known !== undefined) ledger.order.put(pair.known);
@@ -117,11 +122,12 @@ async function* planTasks(
         collected.deletions.push({ path: pair.path, pair });
       continue;
     }
-    const { headers, encodings } = isUpload ? rules.of(pair.path) : NO_RULES;
+    const { headers, encodings } = tally.does === "uploaded" ? rules.of(pair.path) : NO_RULES;
+    collected.hasSource = true;
     const decision = decide(pair, flags.compare, headers, encodings.length > 0);
     await ledger.order.room();
     if (decision !== "unchanged") {
-      if (isUpload || !isBlocked(pair.path, collected.blocked))
+      if (isFromLocal || !isBlocked(pair.path, collected.blocked))
         yield { pair, decision, settle: ledger.order.place() };
       else report(run, blockedOutcome(direction, pair));
       continue;

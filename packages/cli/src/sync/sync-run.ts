@@ -23,12 +23,21 @@ export interface SyncFlags extends CopyFlags {
   readonly watch?: boolean;
 }
 
+/** The source of a sync inside COS. */
+export interface CopySource {
+  readonly location: Location;
+  /** Of the region of the source. */
+  readonly client: NodeCosClient;
+}
+
 /** Everything that the files of one sync share. */
 export interface SyncRun {
   readonly client: NodeCosClient;
   readonly flags: SyncFlags;
-  /** Absolute, without links. */
+  /** Absolute, without links; of a sync inside COS the source as `cos://BUCKET/PREFIX`. */
   readonly folder: string;
+  /** The source of a sync inside COS. */
+  readonly from: CopySource | undefined;
   /** As it was given. */
   readonly folderName: string;
   /** The bucket and the prefix. */

@@ -1,12 +1,11 @@
-import { deleteObjects } from "@cosup/node/objects";
 import { bareETag, type Outcome } from "../commands/outcome.ts";
 import { type UploadSource, uploadSource } from "../site/upload-source.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
 import type { LocalFile, Pair } from "./merge.ts";
+import { removeObjects } from "./remove-objects.ts";
 import { findSameObject } from "./same-object.ts";
 import { untilDistinct } from "./settle.ts";
 import {
-  type Deletion,
   type Direction,
   entryOf,
   NO_PARTS,
@@ -16,9 +15,6 @@ import {
   type Task,
   warn,
 } from "./sync-run.ts";
-
-/** Objects of one request. */
-const BATCH = 1000;
 
 /** From the folder to the prefix. */
 export function uploadDirection(run: SyncRun): Direction {
@@ -88,28 +84,5 @@ async function upload(run: SyncRun, task: Task, local: LocalFile): Promise<Ledge
     return isDistinct ? entryOf(local, result, rules.of(local.path).headers) : undefined;
   } finally {
     progress.end();
-  }
-}
-
-async function removeObjects(run: SyncRun, deletions: readonly Deletion[]): Promise<void> {
-  const { client, location, signal } = run;
-  const sizes = new Map<string, number | undefined>();
-  for (let from = 0; from < deletions.length; from += BATCH) {
-    sizes.clear();
-    for (const { pair } of deletions.slice(from, from + BATCH))
-      if (pair.remote !== undefined) sizes.set(pair.remote.key, pair.remote.size);
-    const Objects = [...sizes.keys()].map((Key) => ({ Key }));
-    const { Deleted, Errors } = await deleteObjects(client, { Bucket: location.bucket, Objects, signal });
-    const objectFor = (key: string) => ({
-      source: `cos://${location.bucket}/${key}`,
-      key,
-      size: sizes.get(key),
-      ...NO_PARTS,
-    });
-    for (const { Key } of Deleted) report(run, { ...objectFor(Key), status: "deleted" });
-    for (const { Key, Code, Message } of Errors) {
-      const error = new Error(`cos://${location.bucket}/${Key} was not deleted: ${Message} (${Code})`);
-      report(run, { ...objectFor(Key), status: "failed", error });
-    }
   }
 }
