@@ -12,6 +12,7 @@ export const SYSTEM_PACKAGES = {
   s3cmd: "s3cmd",
   zsh: "zsh",
   fish: "fish",
+  tmux: "tmux",
   // With its path, because Python environments often have another program of this name.
   "/usr/bin/aws": "awscli",
   "/usr/bin/chromium": "chromium",

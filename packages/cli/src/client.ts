@@ -4,6 +4,7 @@ import type { Timetable } from "./bandwidth/timetable.ts";
 import type { Profile } from "./config/config-file.ts";
 import type { KeySource } from "./config/key-source.ts";
 import { type Environment, type EnvironmentCredentials, requireCredentials } from "./credentials.ts";
+import { retries } from "./watch/retry-board.ts";
 
 /** Flags that set options of the client. */
 export interface ConnectionFlags {
@@ -81,6 +82,7 @@ function clientWith(
     bandwidthLimit: bwlimit?.lowest,
     responseTimeoutMs: timeout,
     memoryBudget,
+    onRetry: (event) => retries.add(event),
     ...credentials,
   });
 }

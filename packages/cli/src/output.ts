@@ -1,18 +1,39 @@
 import { visible, visibleJson } from "./display/visible.ts";
 
+type Around = (write: () => void) => void;
+
+let frame: Around | undefined;
+
+/**
+ * Lets a progress display take its lines away while something else is written to the terminal.
+ * @returns ends that
+ */
+export function frameOutput(around: Around): () => void {
+  frame = around;
+  return () => {
+    if (frame === around) frame = undefined;
+  };
+}
+
+function write(stream: NodeJS.WriteStream, text: string): void {
+  // stdout that is a file or a pipe does not meet the display, which is on stderr.
+  if (frame === undefined || (stream === process.stdout && stream.isTTY !== true)) stream.write(text);
+  else frame(() => stream.write(text));
+}
+
 /** Writes a line to stdout. Characters that are unsafe on a terminal, including line breaks, are escaped. */
 export function writeResult(line: string): void {
-  process.stdout.write(`${visible(line)}\n`);
+  write(process.stdout, `${visible(line)}\n`);
 }
 
 /** Writes a line to stderr. Unsafe characters are escaped as in {@link writeResult}. */
 export function writeError(line: string): void {
-  process.stderr.write(`${visible(line)}\n`);
+  write(process.stderr, `${visible(line)}\n`);
 }
 
 /** Writes one JSON line to stdout. */
 export function writeJson(value: Readonly<Record<string, unknown>>): void {
-  process.stdout.write(`${visibleJson(JSON.stringify(value))}\n`);
+  write(process.stdout, `${visibleJson(JSON.stringify(value))}\n`);
 }
 
 /** Ignores EPIPE on stdout and stderr: a reader that closes its pipe (`cosup … | head`) must not stop an upload. */

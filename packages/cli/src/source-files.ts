@@ -17,12 +17,14 @@ const BLOCK = 512 * 1024;
 
 /**
  * Computes the checksums of a file. Reads it once, through two blocks: one is read while the other is digested.
+ * @param onBytes receives the bytes of each block
  * @throws {SourceError} the file is missing, a directory, or cannot be read
  */
 export async function digestFile(
   path: string,
   options: DigesterOptions,
   signal: AbortSignal,
+  onBytes?: (bytes: number) => void,
 ): Promise<ObjectDigest> {
   signal.throwIfAborted();
   const file = await open(path).catch((error: unknown) => {
@@ -31,7 +33,7 @@ export async function digestFile(
   try {
     if ((await file.stat()).isDirectory())
       throw new SourceError(`${path} is a directory`, "source-unreadable");
-    return await digestHandle(file, new Digester(options), signal);
+    return await digestHandle(file, new Digester(options), signal, onBytes);
   } catch (error) {
     throw signal.aborted || error instanceof SourceError ? error : unreadable(path, error);
   } finally {
@@ -43,6 +45,7 @@ async function digestHandle(
   file: FileHandle,
   digester: Digester,
   signal: AbortSignal,
+  onBytes: ((bytes: number) => void) | undefined,
 ): Promise<ObjectDigest> {
   let [block, next] = [Buffer.allocUnsafeSlow(BLOCK), Buffer.allocUnsafeSlow(BLOCK)];
   let reading = file.read(block, 0, BLOCK);
@@ -56,5 +59,6 @@ async function digestHandle(
     // Awaited in the next round; until then, a failure must not count as unhandled.
     reading.catch(() => {});
     digester.update(read);
+    onBytes?.(bytesRead);
   }
 }

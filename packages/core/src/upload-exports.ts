@@ -37,6 +37,7 @@ export type {
 export type { Checkpoint, CheckpointPart } from "./upload/checkpoint.ts";
 export type { SkipMode } from "./upload/identical-object.ts";
 export type {
+  FileUnderWay,
   ProgressCallback,
   ProgressDetails,
   ResumeMode,

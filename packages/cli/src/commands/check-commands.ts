@@ -19,6 +19,7 @@ function addCheck(program: Command, finish: Finish): void {
     .option("--files <n>", "files compared at the same time (default: 5)", wholeNumber)
     .option("--max-errors <n>", "stop when so many comparisons have failed (default: no limit)", atLeastOne)
     .option("-q, --quiet", "print only what differs")
+    .option("--no-progress", "show no progress")
     .option("--json", "print JSON lines, the summary last")
     .addHelpText(
       "after",
@@ -41,6 +42,7 @@ function addHash(program: Command, finish: Finish): void {
     .command("hash")
     .description("print the crc64 and the md5 of files, as COS computes them")
     .argument("<files...>", "files, or - for stdin")
+    .option("--no-progress", "show no progress")
     .option("--json", "print JSON lines")
     .addHelpText(
       "after",

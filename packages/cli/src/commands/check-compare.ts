@@ -23,8 +23,16 @@ export interface Checked {
   readonly error?: unknown;
 }
 
-/** Compares a file with its object: sizes first, then CRC64. */
-export async function comparePair(client: NodeCosClient, pair: Pair, signal: AbortSignal): Promise<Checked> {
+/**
+ * Compares a file with its object: sizes first, then CRC64.
+ * @param onBytes receives the number of bytes that were read of the file, block by block
+ */
+export async function comparePair(
+  client: NodeCosClient,
+  pair: Pair,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): Promise<Checked> {
   const { file, object } = pair;
   if (pair.error !== undefined) return { status: "failed", error: pair.error };
   if (file === undefined) return { status: "extra" };
@@ -40,7 +48,8 @@ export async function comparePair(client: NodeCosClient, pair: Pair, signal: Abo
   if (stored.size !== file.size) return sizesDiffer(file.size, stored.size);
   const md5 = stored.crc64 === undefined && stored.md5 !== undefined;
   if (stored.crc64 === undefined && !md5) return { status: "unverified", detail: "COS keeps no checksum" };
-  return { ...compareDigest(await digestFile(file.path, { md5 }, signal), stored), bytes: file.size };
+  const local = await digestFile(file.path, { md5 }, signal, onBytes);
+  return { ...compareDigest(local, stored), bytes: file.size };
 }
 
 /** What COS, or a report, says of an object. */

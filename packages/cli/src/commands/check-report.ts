@@ -71,10 +71,11 @@ export async function compareWithFile(
   folder: string,
   line: ReportLine,
   signal: AbortSignal,
+  onBytes: (bytes: number) => void,
 ): Promise<Checked> {
   if (line.path === undefined) return { status: "unverified", detail: "the report names no file" };
   try {
-    const local = await digestFile(resolve(folder, line.path), {}, signal);
+    const local = await digestFile(resolve(folder, line.path), {}, signal, onBytes);
     return { ...compareDigest(local, line.file ?? line), bytes: local.size };
   } catch (error) {
     if (error instanceof SourceError && isMissing(error.cause)) return { status: "missing" };

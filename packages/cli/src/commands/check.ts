@@ -3,6 +3,8 @@ import { ArgumentRangeError, ArgumentTypeError, type NodeCosClient } from "@cosu
 import { classify } from "../classify-error.ts";
 import { type ConnectionFlags, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
+import { createDisplay } from "../display/create-display.ts";
+import type { Display } from "../display/display.ts";
 import { formatBytes } from "../display/format.ts";
 import { EarlyEnd, FailFast } from "../early-end.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -14,6 +16,7 @@ import { checkSelectionFlags, openSelection, type SelectionFlags } from "../sele
 import { type Checked, type CheckStatus, comparePair } from "./check-compare.ts";
 import { pairsOf } from "./check-pairs.ts";
 import { compareWithCos, compareWithFile, reportLines } from "./check-report.ts";
+import { FilesProgress } from "./files-progress.ts";
 
 /** The flags of `cosup check`, as commander parses them. */
 export interface CheckFlags extends ConnectionFlags, SelectionFlags {
@@ -24,6 +27,8 @@ export interface CheckFlags extends ConnectionFlags, SelectionFlags {
   readonly maxErrors?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** False with `--no-progress`. */
+  readonly progress?: boolean;
 }
 
 /** One comparison that is still to be made. */
@@ -31,7 +36,8 @@ interface Comparison {
   readonly bucket: string;
   readonly key: string;
   readonly name: string;
-  compare(): Promise<Checked>;
+  /** @param onBytes receives the number of bytes that were read, block by block */
+  compare(onBytes: (bytes: number) => void): Promise<Checked>;
 }
 
 /** Runs `cosup check`: compares files with objects. Returns the exit code, 1 if something differs. */
@@ -60,8 +66,7 @@ export async function check(
     if (!(error instanceof EarlyEnd)) throw error;
     reportFailure(error, flags.json === true);
   } finally {
-    // Also after an interruption, for what was compared; not of arguments that turn out wrong.
-    if (whole || run.total > 0) run.summarize();
+    run.end(whole);
   }
   return run.exitCode;
 }
@@ -105,7 +110,7 @@ async function plan(
     const { followSymlinks } = flags;
     for await (const pair of pairsOf(client, local, location, { selection, followSymlinks, signal })) {
       if (flags.oneWay === true && pair.file === undefined && pair.error === undefined) continue;
-      yield { ...pair, compare: () => comparePair(client, pair, signal) };
+      yield { ...pair, compare: (onBytes) => comparePair(client, pair, signal, onBytes) };
     }
     if (folder !== undefined && flags.quiet !== true) selection.warnUnmatched(warn);
   })();
@@ -132,7 +137,8 @@ async function* ofReport(
       const compare = (): Promise<Checked> => compareWithCos(client, line, signal);
       yield { bucket, key, name: `cos://${bucket}/${key}`, compare };
     } else {
-      const compare = (): Promise<Checked> => compareWithFile(folder, line, signal);
+      const compare = (onBytes: (bytes: number) => void): Promise<Checked> =>
+        compareWithFile(folder, line, signal, onBytes);
       yield { bucket, key, name: line.path ?? key, compare };
     }
   }
@@ -152,17 +158,31 @@ class CheckRun {
   readonly #signal: AbortSignal;
   readonly #failFast: FailFast;
   readonly #failures = new Set<number>();
+  readonly #display: Display;
+  readonly #progress: FilesProgress;
   #bytes = 0;
 
   constructor(flags: CheckFlags, signal: AbortSignal, failFast: FailFast) {
     this.#flags = flags;
     this.#signal = signal;
     this.#failFast = failFast;
+    // On stderr, also beside JSON.
+    this.#display = createDisplay({ quiet: flags.quiet, progress: flags.progress }, "");
+    this.#progress = new FilesProgress(0, (_read, _total, details) =>
+      this.#display.progress(details, undefined),
+    );
   }
 
   async check(comparison: Comparison): Promise<void> {
     this.#signal.throwIfAborted();
-    const checked = await comparison.compare().catch((error: unknown): Checked => {
+    const file = this.#progress.file(comparison.name);
+    let acknowledged = 0;
+    const onBytes = (bytes: number): void => {
+      acknowledged += bytes;
+      file.update({ acknowledged, resumed: 0, inFlight: 0 }, acknowledged);
+    };
+    const comparing = comparison.compare(onBytes).finally(() => file.end());
+    const checked = await comparing.catch((error: unknown): Checked => {
       if (this.#signal.aborted) throw this.#signal.reason;
       // No other object can be read either.
       if (classify(error).exitCode === EXIT.credentials) throw error;
@@ -171,6 +191,7 @@ class CheckRun {
     this.#counts[checked.status] += 1;
     this.#bytes += checked.bytes ?? 0;
     if (checked.status === "failed") this.#failures.add(classify(checked.error).exitCode);
+    this.#display.fileEnded(checked.status === "failed");
     this.#print(comparison, checked);
     // A file that is missing or differs was compared: only a comparison that could not be made counts.
     this.#failFast.add({ failed: checked.status === "failed", error: checked.error });
@@ -185,7 +206,7 @@ class CheckRun {
     return same === 0 && this.#failures.size === 1 ? only : EXIT.failed;
   }
 
-  get total(): number {
+  get #total(): number {
     return Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
   }
 
@@ -199,7 +220,14 @@ class CheckRun {
       writeResult(`${status.padEnd(10)}  ${name}${detail === undefined ? "" : ` (${detail})`}`);
   }
 
-  summarize(): void {
+  /** Ends the progress display, and prints the counts if something was compared. */
+  end(isWhole: boolean): void {
+    this.#display.end();
+    // Also after an interruption, for what was compared; not of arguments that turn out wrong.
+    if (isWhole || this.#total > 0) this.#summarize();
+  }
+
+  #summarize(): void {
     const counts = this.#counts;
     if (this.#flags.json === true) writeJson({ type: "summary", ...counts, bytes: this.#bytes });
     else if (this.#flags.quiet !== true) {

@@ -43,7 +43,7 @@ async function copyEntry(
 ): Promise<Outcome> {
   const object = { source, key, size, partsSent: 0, partsResumed: 0 };
   if (status !== "planned") return { ...object, status, reason, error };
-  const file = progress.file(size);
+  const file = progress.file(source, size);
   const skip = flags.skip ?? "same";
   try {
     const { parameters, file: original } = await uploadSource(

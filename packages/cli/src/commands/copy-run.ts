@@ -66,7 +66,7 @@ async function copyFiles(run: CopyRun, bucket: string, files: readonly PlannedFi
   );
   const queue = files.values();
   const worker = async (): Promise<void> => {
-    for (const file of queue) await copyFile(run, bucket, file, progress.file());
+    for (const file of queue) await copyFile(run, bucket, file, progress.file(file.path, 0, file.size));
   };
   const workers = Array.from({ length: Math.min(run.flags.files ?? 5, files.length) }, worker);
   // The process exits after this function returns, so every file must have saved its checkpoint and released its lock.

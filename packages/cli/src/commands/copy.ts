@@ -1,7 +1,7 @@
 import { ArgumentTypeError, checkUpload, fileCheckpoints, type NodeCosClient } from "@cosup/node";
 import { checkKeys, offlineClient, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
-import { createDisplay, titleOf } from "../display/create-display.ts";
+import { createDisplay } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
 import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
@@ -43,7 +43,7 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   if (plan.kind === "stdin") refuseSiteFlags(flags);
   const rules = await SiteRules.open(flags);
   const tally = new Tally("uploaded", after && noCounts(), failFast);
-  const display = createDisplay(flags, { bucket: plan.bucket, title: titleOf(plan) });
+  const display = createDisplay(flags, plan.bucket);
   if (flags.dryRun === true && flags.report === undefined)
     return dryRun({ plan, flags, selection, rules, display, tally, signal });
   const report = await openReport(flags, folder, selection);

@@ -1,4 +1,4 @@
-import type { ProgressCallback, ProgressDetails } from "@cosup/node";
+import type { FileUnderWay, ProgressCallback, ProgressDetails } from "@cosup/node";
 
 type Sums = Pick<ProgressDetails, "acknowledged" | "resumed" | "inFlight">;
 
@@ -17,6 +17,7 @@ export class FilesProgress {
   #acknowledged = 0;
   #resumed = 0;
   #inFlight = 0;
+  readonly #files = new Set<FileUnderWay>();
 
   /** @param total bytes of all files, as they were planned */
   constructor(total: number, report: ProgressCallback) {
@@ -26,28 +27,43 @@ export class FilesProgress {
 
   /**
    * The progress of the next file.
+   * @param name for people
    * @param planned its bytes, if they are not part of the total yet; undefined: not known
+   * @param bytes its bytes, as they are shown
    */
-  file(planned: number | undefined = 0): FileProgress {
+  file(name: string, planned: number | undefined = 0, bytes: number | undefined = planned): FileProgress {
     let size = planned;
     this.#total += size;
+    const shown = { name, size: bytes, acknowledged: 0, inFlight: 0 };
+    this.#files.add(shown);
     let known: Sums = { acknowledged: 0, resumed: 0, inFlight: 0 };
     const count = (details: Sums): void => {
       this.#acknowledged += details.acknowledged - known.acknowledged;
       this.#resumed += details.resumed - known.resumed;
       this.#inFlight += details.inFlight - known.inFlight;
       known = details;
+      shown.acknowledged = details.acknowledged;
+      shown.inFlight = details.inFlight;
     };
     return {
-      update: (details, bytes = size) => {
-        this.#total += bytes - size;
-        size = bytes;
+      update: (details, total = size) => {
+        this.#total += total - size;
+        if (total !== size) shown.size = total;
+        size = total;
         count(details);
-        const [acknowledged, resumed, inFlight] = [this.#acknowledged, this.#resumed, this.#inFlight];
-        const total = Math.max(acknowledged, this.#total);
-        this.#report(acknowledged, total, { acknowledged, resumed, inFlight, bytesPerSecond: undefined });
+        this.#reportAll();
       },
-      end: () => count({ ...known, inFlight: 0 }),
+      end: () => {
+        this.#files.delete(shown);
+        count({ ...known, inFlight: 0 });
+      },
     };
+  }
+
+  #reportAll(): void {
+    const [acknowledged, resumed, inFlight] = [this.#acknowledged, this.#resumed, this.#inFlight];
+    const total = Math.max(acknowledged, this.#total);
+    const details = { acknowledged, resumed, inFlight, bytesPerSecond: undefined, files: this.#files };
+    this.#report(acknowledged, total, details);
   }
 }

@@ -52,8 +52,7 @@ export async function copyRemote(
   const report = await openReport(flags);
   const [first] = plan.sources;
   const client = openClient(flags, ownEnvironment());
-  const title = recursive || plan.sources.length > 1 ? undefined : first?.key;
-  const display = createDisplay(flags, { bucket: first?.bucket ?? "", title });
+  const display = createDisplay(flags, first?.bucket ?? "");
   const failFast = new FailFast(flags.maxErrors);
   const does = plan.target.kind === "path" ? "downloaded" : "copied";
   const tally = new Tally(does, after && noCounts(), failFast);
@@ -131,7 +130,7 @@ async function copyItem(run: RemoteRun, item: RemoteItem): Promise<void> {
     run.after?.add(outcome);
     display.outcome(outcome);
   };
-  const progress = run.progress.file(item.size);
+  const progress = run.progress.file(key, item.size);
   try {
     if (item.refused !== undefined) throw item.refused;
     if (flags.dryRun === true) report({ ...object, status: "planned" });
@@ -139,7 +138,7 @@ async function copyItem(run: RemoteRun, item: RemoteItem): Promise<void> {
       report({ ...object, status: "skipped", reason: "exists" });
     else if (typeof item.to === "string")
       report({ ...object, ...(await download(run, item, item.to, progress)) });
-    else report({ ...object, ...(await copyInside(run, item.source, item.to)) });
+    else report({ ...object, ...(await copyInside(run, item.source, item.to, progress)) });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     report({ ...object, status: "failed", error });
@@ -168,7 +167,8 @@ async function download(
     TrafficLimit: flags.trafficLimit,
     checkpoints,
     resume: flags.resume === "server" ? undefined : flags.resume,
-    onProgress: (acknowledged, total) => progress.update({ acknowledged, resumed: 0, inFlight: 0 }, total),
+    onProgress: (acknowledged, total, resumed) =>
+      progress.update({ acknowledged, resumed, inFlight: 0 }, total),
     onWarning: (warning) => display.warning(warning),
     signal,
   });
@@ -179,6 +179,7 @@ async function copyInside(
   { client, flags, display, signal }: RemoteRun,
   from: Location,
   to: Location,
+  progress: FileProgress,
 ): Promise<Done> {
   const { size, crc64, ETag } = await client.copyObject({
     Bucket: to.bucket,
@@ -187,6 +188,7 @@ async function copyInside(
     ForbidOverwrite: flags.forbidOverwrite,
     PartSize: flags.partSize,
     MAXThread: flags.concurrency,
+    onProgress: (_copied, total, details) => progress.update(details, total),
     onWarning: (warning) => display.warning(warning),
     signal,
   });

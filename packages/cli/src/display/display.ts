@@ -8,14 +8,19 @@ export interface Warning {
   readonly uploadId?: string | undefined;
 }
 
+/** How far a command is. */
+export type TransferDetails = ProgressDetails;
+
 /** Shows an upload. Results go to stdout; progress, warnings and errors go to stderr. */
 export interface Display {
   /** Whether a total is shown, so that a directory should be measured. */
   readonly wantsTotal: boolean;
-  progress(details: ProgressDetails, total: number | undefined): void;
+  progress(details: TransferDetails, total: number | undefined): void;
   outcome(outcome: Outcome): void;
+  /** Counts a file that ended without an outcome, of `check` and `hash`. */
+  fileEnded(failed: boolean): void;
   warning(warning: Warning): void;
-  /** Removes the progress bar. Called before the summary and before an error is reported. */
+  /** Removes the progress display. Called before the summary and before an error is reported. */
   end(): void;
   summary(tally: Tally): void;
 }
@@ -23,7 +28,5 @@ export interface Display {
 /** What a display needs to know about the upload. */
 export interface DisplayContext {
   readonly bucket: string;
-  /** Title of the progress bar: the path of the only file; undefined for several files. */
-  readonly title: string | undefined;
   readonly progress: boolean;
 }

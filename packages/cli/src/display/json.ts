@@ -1,33 +1,66 @@
-import type { ProgressDetails } from "@cosup/node";
+import type { RetryEvent } from "@cosup/node";
 import { classify } from "../classify-error.ts";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeError, writeJson } from "../output.ts";
 import { messageOf } from "../report.ts";
-import type { Display, DisplayContext, Warning } from "./display.ts";
+import { retries } from "../watch/retry-board.ts";
+import type { Display, DisplayContext, TransferDetails, Warning } from "./display.ts";
 import { failureLine } from "./quiet.ts";
+import { Rate } from "./rate.ts";
 
 /** Minimum time between two progress lines. */
 const PROGRESS_MS = 500;
+const MOST_FILES = 5;
 
 /** Prints JSON lines to stdout, the summary last. Errors are also printed as text to stderr. */
 export class JsonDisplay implements Display {
   readonly wantsTotal: boolean;
   readonly #context: DisplayContext;
+  readonly #rate = new Rate();
   #reportedAt = Number.NEGATIVE_INFINITY;
+  #done = 0;
+  #failed = 0;
 
   constructor(context: DisplayContext, quiet: boolean) {
     this.#context = { ...context, progress: context.progress && !quiet };
     this.wantsTotal = this.#context.progress;
+    if (this.#context.progress) retries.onRetry = writeRetry;
   }
 
-  progress({ acknowledged, inFlight }: ProgressDetails, total: number | undefined): void {
+  progress(details: TransferDetails, total: number | undefined): void {
     const now = performance.now();
+    const { acknowledged, resumed, inFlight, files } = details;
+    this.#rate.add(acknowledged + inFlight - resumed, now);
     if (!this.#context.progress || now - this.#reportedAt < PROGRESS_MS) return;
     this.#reportedAt = now;
-    writeJson({ type: "progress", consumed: acknowledged, inFlight, total: total ?? null });
+    const left = total === undefined ? undefined : this.#rate.secondsFor(total - acknowledged - inFlight);
+    const rate = this.#rate.bytesPerSecond;
+    writeJson({
+      type: "progress",
+      consumed: acknowledged,
+      resumed,
+      inFlight,
+      total: total ?? null,
+      bytesPerSecond: rate === undefined ? null : Math.round(rate),
+      etaMs: left === undefined ? null : Math.round(left * 1000),
+      done: this.#done,
+      failed: this.#failed,
+      active: Array.from(files ?? [], ({ name, size, ...file }) => ({
+        name,
+        size: size ?? null,
+        consumed: file.acknowledged,
+        inFlight: file.inFlight,
+      })).slice(0, MOST_FILES),
+    });
+  }
+
+  fileEnded(failed: boolean): void {
+    if (failed) this.#failed += 1;
+    else this.#done += 1;
   }
 
   outcome(outcome: Outcome): void {
+    this.fileEnded(outcome.status === "failed");
     const { source, key, to, status, action, reason, size } = outcome;
     const { crc64, etag, partsSent, partsResumed, error } = outcome;
     const { bucket } = this.#context;
@@ -68,4 +101,9 @@ export class JsonDisplay implements Display {
       elapsedMs,
     });
   }
+}
+
+/** A request that is sent again after a pause. */
+function writeRetry({ operation, Key, attempt, status, errorCode, delayMs }: RetryEvent): void {
+  writeJson({ type: "retry", operation, key: Key, attempt, status, code: errorCode, delayMs });
 }

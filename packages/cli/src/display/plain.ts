@@ -1,8 +1,7 @@
-import type { ProgressDetails } from "@cosup/node";
 import type { Outcome, Tally } from "../commands/outcome.ts";
 import { writeError, writeResult } from "../output.ts";
-import type { Display, DisplayContext, Warning } from "./display.ts";
-import { formatBytes, outcomeLine, percentOf, summaryLine } from "./format.ts";
+import type { Display, DisplayContext, TransferDetails, Warning } from "./display.ts";
+import { formatBytes, formatSeconds, outcomeLine, percentOf, summaryLine } from "./format.ts";
 import { failureLine } from "./quiet.ts";
 import { Rate } from "./rate.ts";
 
@@ -21,7 +20,7 @@ export class PlainDisplay implements Display {
     this.wantsTotal = context.progress;
   }
 
-  progress({ acknowledged, resumed, inFlight }: ProgressDetails, total: number | undefined): void {
+  progress({ acknowledged, resumed, inFlight }: TransferDetails, total: number | undefined): void {
     const now = performance.now();
     const sent = acknowledged + inFlight;
     this.#rate.add(sent - resumed, now);
@@ -30,7 +29,11 @@ export class PlainDisplay implements Display {
     const rate = this.#rate.bytesPerSecond;
     const of =
       total === undefined ? "" : ` of ${formatBytes(total)} (${percentOf(acknowledged, total, sent)}%)`;
-    writeError(`${formatBytes(sent)}${of}${rate === undefined ? "" : `, ${formatBytes(rate)}/s`}`);
+    const left = rate === undefined || total === undefined ? undefined : this.#rate.secondsFor(total - sent);
+    const speed = rate === undefined ? "" : `, ${formatBytes(Math.round(rate))}/s`;
+    writeError(
+      `${formatBytes(sent)}${of}${speed}${left === undefined ? "" : `, ETA ${formatSeconds(Math.ceil(left))}`}`,
+    );
   }
 
   outcome(outcome: Outcome): void {
@@ -41,6 +44,8 @@ export class PlainDisplay implements Display {
   warning({ message }: Warning): void {
     writeError(`warning: ${message}`);
   }
+
+  fileEnded(): void {}
 
   end(): void {}
 

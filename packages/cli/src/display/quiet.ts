@@ -13,6 +13,8 @@ export class QuietDisplay implements Display {
     if (outcome.status === "failed") writeError(failureLine(outcome));
   }
 
+  fileEnded(): void {}
+
   warning(): void {}
 
   end(): void {}

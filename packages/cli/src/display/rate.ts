@@ -22,7 +22,8 @@ export class Rate {
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
     if (first === undefined || last === undefined || last.at - first.at < MIN_PERIOD_MS) return undefined;
-    return ((last.consumed - first.consumed) / (last.at - first.at)) * 1000;
+    // What was in flight of a request that failed is in flight no more.
+    return (Math.max(0, last.consumed - first.consumed) / (last.at - first.at)) * 1000;
   }
 
   /** Seconds that the remaining bytes take at this rate; undefined if the rate is unknown or zero. */

@@ -77,7 +77,7 @@ async function download(run: SyncRun, pair: Pair, remote: ListedObject): Promise
   const { client, flags, folder, location, checkpoints, signal } = run;
   const path = join(folder, pair.path);
   await makeFolder(dirname(path));
-  const progress = run.progress.file(remote.size);
+  const progress = run.progress.file(pair.path, remote.size);
   try {
     const result = await downloadFile(client, {
       Bucket: location.bucket,
@@ -88,7 +88,8 @@ async function download(run: SyncRun, pair: Pair, remote: ListedObject): Promise
       TrafficLimit: flags.trafficLimit,
       checkpoints,
       resume: flags.resume === "server" ? undefined : flags.resume,
-      onProgress: (acknowledged, total) => progress.update({ acknowledged, resumed: 0, inFlight: 0 }, total),
+      onProgress: (acknowledged, total, resumed) =>
+        progress.update({ acknowledged, resumed, inFlight: 0 }, total),
       onWarning: (warning) => warn(run, warning),
       signal,
     });

@@ -59,7 +59,7 @@ async function planUpload(run: SyncRun, { pair, decision }: Task, local: LocalFi
 async function upload(run: SyncRun, task: Task, local: LocalFile): Promise<LedgerEntry | undefined> {
   const { client, rules, location, checkpoints, signal } = run;
   const isDistinct = await untilDistinct(local, signal);
-  const progress = run.progress.file(local.size);
+  const progress = run.progress.file(task.pair.path, local.size);
   try {
     const { parameters, file } = await sourceOf(run, local);
     const result = await client.uploadFile({

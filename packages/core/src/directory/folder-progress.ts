@@ -1,12 +1,12 @@
-import type { ProgressCallback, ProgressDetails } from "../upload/options.ts";
+import type { FileUnderWay, ProgressCallback, ProgressDetails } from "../upload/options.ts";
 import { LOOK_MS } from "../upload/progress.ts";
 import { SendRate } from "../upload/send-rate.ts";
 
 /** The progress of one file of a folder. */
 export interface FileProgress {
   update(details: ProgressDetails): void;
-  /** The file has failed: what was in flight is not any more. */
-  failed(): void;
+  /** The file has ended: what was in flight of one that failed is not any more. */
+  end(): void;
 }
 
 /**
@@ -24,6 +24,7 @@ export class FolderProgress {
   #walked = false;
   #finished = false;
   #reportedMs = Number.NEGATIVE_INFINITY;
+  readonly #files = new Set<FileUnderWay>();
 
   constructor(callback: ProgressCallback | undefined, now: () => number) {
     this.#callback = callback;
@@ -33,9 +34,11 @@ export class FolderProgress {
   }
 
   /** A file of `size` bytes joins. */
-  file(size: number): FileProgress {
+  file(name: string, size: number): FileProgress {
     this.#total += size;
     let known = { acknowledged: 0, resumed: 0, inFlight: 0 };
+    const file = { name, size, acknowledged: 0, inFlight: 0 };
+    this.#files.add(file);
     return {
       update: (details) => {
         const { acknowledged, resumed, inFlight } = details;
@@ -46,10 +49,13 @@ export class FolderProgress {
         this.#resumed += resumed - known.resumed;
         this.#inFlight += inFlight - known.inFlight;
         known = { acknowledged, resumed, inFlight };
+        file.acknowledged = acknowledged;
+        file.inFlight = inFlight;
         // The files under way are looked at ten times a second each.
         if (isAcknowledged || this.#now() - this.#reportedMs >= LOOK_MS) this.#report();
       },
-      failed: () => {
+      end: () => {
+        this.#files.delete(file);
         this.#inFlight -= known.inFlight;
         known = { ...known, inFlight: 0 };
       },
@@ -74,7 +80,7 @@ export class FolderProgress {
     this.#reportedMs = this.#now();
     const [acknowledged, resumed, inFlight] = [this.#acknowledged, this.#resumed, this.#inFlight];
     const bytesPerSecond = this.#rate.measure(acknowledged - resumed + inFlight);
-    const details = { acknowledged, resumed, inFlight, bytesPerSecond };
+    const details = { acknowledged, resumed, inFlight, bytesPerSecond, files: this.#files };
     this.#callback(acknowledged, this.#walked ? this.#total : undefined, details);
   }
 }

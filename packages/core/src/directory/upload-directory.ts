@@ -73,7 +73,7 @@ async function uploadEntry(
   if (entry.kind === "skipped") {
     return { ...base, status: skippedStatus(entry), reason: entry.reason, error: entry.error };
   }
-  const file = progress.file(size);
+  const file = progress.file(relativePath, size);
   try {
     const result = await client.uploadFile({
       Key,
@@ -91,11 +91,12 @@ async function uploadEntry(
     const stored = { size: bytes, ETag, crc64, versionId };
     return { relativePath, Key, status, reason, ...stored, partsSent, partsResumed };
   } catch (error) {
-    file.failed();
     if (signal.aborted) throw signal.reason;
     // No other file can be uploaded either.
     if (client.closed) throw error;
     return { ...base, status: "failed", error };
+  } finally {
+    file.end();
   }
 }
 

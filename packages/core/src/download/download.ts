@@ -41,6 +41,7 @@ export class Download {
   readonly #recorder: Recorder;
   #transfer: Transfer | undefined;
   #received = 0;
+  #resumed = 0;
 
   constructor(parts: DownloadParts) {
     this.#parts = parts;
@@ -57,6 +58,7 @@ export class Download {
     const beginning = await this.#begin(core, bufferBytes);
     const bytesResumed = beginning.done.reduce((sum, { length }) => sum + length, 0);
     this.#received = bytesResumed;
+    this.#resumed = bytesResumed;
     const object = await this.#fetch(core, bufferBytes, beginning);
     const crc64 = this.#verify(core, object);
     const handle = await file.open();
@@ -68,7 +70,7 @@ export class Download {
     }
     await file.moveToTarget(parameters.overwrite ?? true);
     await this.#recorder.end(false);
-    parameters.onProgress?.(object.size, object.size);
+    parameters.onProgress?.(object.size, object.size, bytesResumed);
     return this.#result(object, crc64, bytesResumed);
   }
 
@@ -150,7 +152,7 @@ export class Download {
   #report(bytes: number): void {
     this.#received += bytes;
     const total = this.#transfer?.object?.size ?? 0;
-    if (this.#received < total) this.#parts.parameters.onProgress?.(this.#received, total);
+    if (this.#received < total) this.#parts.parameters.onProgress?.(this.#received, total, this.#resumed);
   }
 
   /** CRC64 of what is in the file. */

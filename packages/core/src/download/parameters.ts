@@ -15,7 +15,7 @@ import type { WarningCallback } from "../upload/options.ts";
  * Called when more bytes are in the file: with their number, those of an earlier call included, and the bytes in all. The
  * first number never decreases, and equals the second only when the file is verified and at its path.
  */
-export type DownloadProgressCallback = (received: number, total: number) => void;
+export type DownloadProgressCallback = (received: number, total: number, resumed: number) => void;
 
 /** What to do about an earlier download that did not finish. */
 export type DownloadResumeMode = "auto" | "require" | "off";

@@ -20,6 +20,20 @@ export interface ProgressDetails {
   readonly inFlight: number;
   /** Bytes per second over the last five seconds, without `resumed`; undefined in the first second. */
   readonly bytesPerSecond: number | undefined;
+  /** Of `uploadDirectory`: the files under way, as they are during the callback. */
+  readonly files?: Iterable<FileUnderWay> | undefined;
+}
+
+/** A file of a folder that is being uploaded. */
+export interface FileUnderWay {
+  /** Below the folder, with "/" between names. */
+  readonly name: string;
+  /** Bytes; undefined: not known yet. */
+  readonly size: number | undefined;
+  /** As in {@link ProgressDetails}. */
+  readonly acknowledged: number;
+  /** As in {@link ProgressDetails}. */
+  readonly inFlight: number;
 }
 
 /**

@@ -190,8 +190,8 @@ test("FolderProgress counts a file that grew since the walk with its actual size
     inFlight: 0,
     bytesPerSecond: undefined,
   });
-  const grown = progress.file(10);
-  const other = progress.file(100);
+  const grown = progress.file("grown", 10);
+  const other = progress.file("other", 100);
   progress.walked();
   grown.update(acknowledged(5));
   grown.update(acknowledged(30));
