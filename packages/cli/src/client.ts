@@ -1,13 +1,13 @@
-import { type CredentialProvider, createCos, type NodeCosClient } from "@cosup/node";
+import { type CredentialProvider, createCos, type NodeCosClient, type RequestHooks } from "@cosup/node";
 import { followTimetable } from "./bandwidth/follow-timetable.ts";
 import type { Timetable } from "./bandwidth/timetable.ts";
 import type { Profile } from "./config/config-file.ts";
 import type { KeySource } from "./config/key-source.ts";
 import { type Environment, type EnvironmentCredentials, requireCredentials } from "./credentials.ts";
-import { retries } from "./watch/retry-board.ts";
+import { type LogFlags, watchRequests } from "./watch/request-log.ts";
 
 /** Flags that set options of the client. */
-export interface ConnectionFlags {
+export interface ConnectionFlags extends LogFlags {
   readonly region?: string;
   readonly endpoint?: string;
   readonly maxAttempts?: number;
@@ -31,7 +31,7 @@ export interface ConnectionFlags {
  * @throws {CredentialsError} there are none
  */
 export function openClient(flags: ConnectionFlags, env: Environment, memoryBudget?: number): NodeCosClient {
-  const client = clientWith(flags, clientKeys(flags, env), memoryBudget);
+  const client = clientWith(flags, clientKeys(flags, env), memoryBudget, watchRequests(flags));
   if (flags.bwlimit?.changes && flags.bwlimit.lowest !== undefined)
     followTimetable(flags.bwlimit, (bandwidthLimit) => {
       if (client.closed) return false;
@@ -71,6 +71,7 @@ function clientWith(
   { region, endpoint, maxAttempts, proxy, bwlimit, timeout }: ConnectionFlags,
   credentials: ClientKeys,
   memoryBudget?: number,
+  hooks?: RequestHooks,
 ): NodeCosClient {
   return createCos({
     // CI systems pass a missing variable as an empty string, so an empty value counts as not set.
@@ -82,7 +83,7 @@ function clientWith(
     bandwidthLimit: bwlimit?.lowest,
     responseTimeoutMs: timeout,
     memoryBudget,
-    onRetry: (event) => retries.add(event),
+    ...hooks,
     ...credentials,
   });
 }

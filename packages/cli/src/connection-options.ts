@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { duration, wholeNumber } from "./parse-arguments.ts";
+import { countUp, duration, wholeNumber } from "./parse-arguments.ts";
 
 /** Receives the exit code of the command. */
 export type Finish = (exitCode: number) => void;
@@ -18,6 +18,13 @@ export function withConnection(command: Command): Command {
       "proxy URL for all requests, or 'none' (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY)",
     )
     .option("--max-attempts <n>", "attempts per request, including the first (default: 8)", wholeNumber)
+    .option(
+      "-v, --verbose",
+      "print each request to stderr; -vv: its headers too, without secrets",
+      countUp,
+      0,
+    )
+    .option("--log-file <file>", "append each request to a file, as JSON lines")
     .option(
       "--timeout <duration>",
       "time without progress after which an attempt fails, for example 30s (default: 1m)",

@@ -26,6 +26,11 @@ export function atLeastOne(value: string): number {
   return Number(value);
 }
 
+/** Counts how often a flag is given. */
+export function countUp(_value: unknown, before: number): number {
+  return before + 1;
+}
+
 /** Collects the values of a repeatable option. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];

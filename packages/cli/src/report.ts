@@ -13,8 +13,18 @@ export function reportFailure(
   const { code, exitCode, parameter } = classify(error);
   if (json) writeJson({ type: "error", code, parameter, ...about, message: messageOf(error) });
   writeError(`cosup: ${describeError(error, parameter)}`);
-  if (process.env.COSUP_DEBUG === "1") for (const line of stackLines(error)) writeError(line);
+  if (wantsStack(process.env, process.argv)) for (const line of stackLines(error)) writeError(line);
   return exitCode;
+}
+
+/** With COSUP_DEBUG=1, or `-v` twice. */
+function wantsStack({ COSUP_DEBUG }: NodeJS.ProcessEnv, argv: readonly string[]): boolean {
+  const words = argv.filter((word) => word === "--verbose" || /^-[a-z]*v[a-z]*$/i.test(word));
+  const count = words.reduce(
+    (sum, word) => sum + (word.startsWith("--") ? 1 : word.split("v").length - 1),
+    0,
+  );
+  return COSUP_DEBUG === "1" || count >= 2;
 }
 
 /** Describes an error in one line: the message, the flag that it is about and the hint. */

@@ -4,6 +4,7 @@ import type { RoutedOptions } from "./agent.ts";
 import { bufferedResponse } from "./buffered-response.ts";
 import { callerDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
+import { isExchangeWatched, publishExchange } from "./exchange-channel.ts";
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { createProxies } from "./proxies.ts";
 import { chooseProxy, type ProxyChoice } from "./proxy-choice.ts";
@@ -82,9 +83,22 @@ function withoutProxy({ proxy }: TransportOptions): ProxyChoice | undefined {
 
 async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
   const options = dispatchOptions(request);
-  return request.bufferResponse
+  const response = request.bufferResponse
     ? bufferedResponse(dispatcher, options, request)
     : streamedResponse(dispatcher, options, request);
+  return isExchangeWatched() ? watched(request, response) : response;
+}
+
+/** Publishes the exchange when the head of its response is there, or when it has failed. */
+async function watched(request: WireRequest, response: Promise<WireResponse>): Promise<WireResponse> {
+  try {
+    const received = await response;
+    publishExchange(request, received);
+    return received;
+  } catch (error) {
+    publishExchange(request, undefined);
+    throw error;
+  }
 }
 
 function dispatchOptions(request: WireRequest): RoutedOptions {

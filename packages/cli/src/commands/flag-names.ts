@@ -41,6 +41,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   Expired: "--expires",
   yes: "--yes",
   report: "--report",
+  logFile: "--log-file",
   write: "--write",
   from: "--from",
   oneWay: "--one-way",
