@@ -89,8 +89,11 @@ function checkMove(values: readonly string[], { recursive, followSymlinks }: Cop
     throw new ArgumentTypeError("followSymlinks", "is for cp and sync: mv moves no links");
   if (!isLocation(first) || !isLocation(last) || values.length < 2) return;
   const [from, to] = [parseLocation(first), parseLocation(last)];
-  const isWithin = recursive === true && to.key.startsWith(folderKey(from));
-  if (from.bucket === to.bucket && (from.key === to.key || isWithin))
+  const isWithin = recursive === true && folderKey(to).startsWith(folderKey(from));
+  const name = from.key.slice(from.key.lastIndexOf("/") + 1);
+  const place = to.key === "" || to.key.endsWith("/") ? to.key + name : to.key;
+  const isItself = recursive !== true && from.key === place;
+  if (from.bucket === to.bucket && (isItself || isWithin))
     throw new ArgumentTypeError("target", "must not be the source, nor a folder in it");
 }
 

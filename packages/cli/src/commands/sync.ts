@@ -70,6 +70,7 @@ async function syncOnce(
       tally: tallyOf(given, flags, failFast),
       progress: new FilesProgress(0, (_done, _total, details) => display.progress(details, undefined)),
       reportFile,
+      state: { hasBegunToDelete: false },
       signal,
     };
     const direction = directionOf(run, given);
@@ -122,7 +123,10 @@ function tallyOf({ kind }: SyncArguments, { dryRun }: SyncFlags, failFast: FailF
   return new Tally(does[kind], { ...noCounts(), ...planned }, failFast);
 }
 
-function keptOf({ tally, flags }: SyncRun): string {
+function keptOf({ tally, flags, state }: SyncRun): string {
+  // Of a request that was interrupted, nobody knows what COS has done.
+  if (state.hasBegunToDelete && tally.does !== "downloaded")
+    return "what was copied is kept, and some of what was to be deleted may be gone";
   // Of a watch, this is one sync of many.
   return tally.sync?.deleted === 0 && flags.watch !== true
     ? "what was copied is kept, and nothing was deleted"

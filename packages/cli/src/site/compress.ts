@@ -63,7 +63,8 @@ export async function compressFile(
   encodings: readonly Encoding[],
   refuseSymlinks: boolean,
 ): Promise<CompressedFile | undefined> {
-  const flags = constants.O_RDONLY | (refuseSymlinks ? (constants.O_NOFOLLOW ?? 0) : 0);
+  // A FIFO in the place of the file would wait for a writer.
+  const flags = (constants.O_NONBLOCK ?? 0) | (refuseSymlinks ? (constants.O_NOFOLLOW ?? 0) : 0);
   const file = await open(path, flags).catch((error: unknown) => {
     throw unreadable(path, error);
   });

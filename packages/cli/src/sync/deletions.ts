@@ -58,5 +58,6 @@ export async function deleteUnmatched(
     return;
   }
   signal.throwIfAborted();
+  run.state.hasBegunToDelete = true;
   await direction.remove(deletions);
 }

@@ -54,6 +54,8 @@ export interface SyncRun {
   readonly tally: Tally;
   readonly progress: FilesProgress;
   readonly reportFile: ReportFile | undefined;
+  /** How far the sync is. */
+  readonly state: { hasBegunToDelete: boolean };
   readonly signal: AbortSignal;
 }
 
