@@ -11,13 +11,15 @@ const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 const together = [
   "core-as/test/**/*.test.ts",
   "packages/{core,cli,emulator,workers}/test/**/*.test.ts",
-  "test/{bad-requests,chaos,cli,docs,faults,interop,live,model,scripts,secrets}/**/*.test.ts",
+  "test/cli/*.test.ts",
+  "test/{bad-requests,chaos,docs,faults,interop,live,model,scripts,secrets}/**/*.test.ts",
   "test/node-faults/**/!(proxies).test.ts",
 ];
 
 /** Tests that replace modules, change the environment of their process, or measure it. */
 const apart = [
   "packages/{browser,node}/test/**/*.test.ts",
+  "test/cli/in-process/**/*.test.ts",
   "test/{bench,crash,directories,limits}/**/*.test.ts",
   "test/node-faults/proxies.test.ts",
 ];

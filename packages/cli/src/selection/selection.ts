@@ -66,19 +66,24 @@ export class Selection {
  */
 export async function openSelection(flags: SelectionFlags, folder: string | undefined): Promise<Selection> {
   const patterns = await GlobPatterns.compile(flags);
-  const rules = [...(await folderRules(flags, folder)), ...(await readExcludeFiles(flags.excludeFrom ?? []))];
+  const readsCosignore = folder !== undefined && (flags.cosignore ?? true);
+  const ofFolder = readsCosignore ? await readCosignore(folder) : undefined;
+  const given = await readExcludeFiles(flags.excludeFrom ?? []);
   const list =
     flags.filesFrom === undefined ? undefined : await readFileList(flags.filesFrom, flags.null === true);
-  return new Selection(patterns, rules.length === 0 ? () => false : compileRules(rules), list);
+  return new Selection(patterns, ignoredBy(readsCosignore, ofFolder, given), list);
 }
 
-/** A `.cosignore` is left out too, unless its own rules say otherwise: `!.cosignore`. */
-async function folderRules(
-  { cosignore = true }: SelectionFlags,
-  folder: string | undefined,
-): Promise<string[]> {
-  if (folder === undefined || !cosignore) return [];
-  return [COSIGNORE, (await readCosignore(folder)) ?? ""];
+/** A `.cosignore` is left out too, unless the rules take it back: `!.cosignore`. */
+function ignoredBy(
+  readsCosignore: boolean,
+  ofFolder: string | undefined,
+  given: readonly string[],
+): IsIgnored {
+  const rules = [...(ofFolder === undefined ? [] : [ofFolder]), ...given];
+  if (rules.length > 0) return compileRules(readsCosignore ? [COSIGNORE, ...rules] : rules);
+  // Of a million files, this is seconds faster than a rule.
+  return readsCosignore ? (path) => path === COSIGNORE || path.endsWith(`/${COSIGNORE}`) : () => false;
 }
 
 /**

@@ -3,8 +3,15 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type FSWatcher, watch } from "chokidar";
 import type { Selection } from "../selection/selection.ts";
 
-/** Changes are taken together until the folder has been quiet for so long. */
-const QUIET_MS = 250;
+/** When changes are taken together. */
+export interface WatchTimes {
+  /** When the folder has been quiet for so long. */
+  readonly quietMs: number;
+  /** At the latest, in a folder that is never quiet: a log is written to all the time. */
+  readonly mostMs: number;
+}
+
+const TIMES: WatchTimes = { quietMs: 250, mostMs: 2_000 };
 /** More changed paths than this are cheaper to find by a sync of everything. */
 const MOST_PATHS = 200;
 /** What a program writes beside the files that it saves, and what cosup keeps. */
@@ -17,6 +24,7 @@ export type Changes = ReadonlySet<string> | undefined;
 export class FolderWatch {
   readonly #watcher: FSWatcher;
   readonly #folder: string;
+  readonly #times: WatchTimes;
   #paths = new Set<string>();
   #all = false;
   #changedAt = 0;
@@ -26,8 +34,14 @@ export class FolderWatch {
    * Begins to watch. Folders that are excluded are not watched.
    * @param onError what cannot be watched; the next changes are looked for everywhere
    */
-  constructor(folder: string, selection: Selection, onError: (error: unknown) => void) {
+  constructor(
+    folder: string,
+    selection: Selection,
+    onError: (error: unknown) => void,
+    times: WatchTimes = TIMES,
+  ) {
     this.#folder = folder;
+    this.#times = times;
     this.#watcher = watch(folder, {
       ignoreInitial: true,
       followSymlinks: false,
@@ -65,7 +79,7 @@ export class FolderWatch {
     return this.#all || this.#paths.size > 0;
   }
 
-  /** Waits for a change, at most `timeoutMs`, and then until the folder is quiet. */
+  /** Waits for a change, at most `timeoutMs`, and then until the folder is quiet, or has not been for long enough. */
   async changed(signal: AbortSignal, timeoutMs: number | undefined): Promise<void> {
     if (!this.hasChanges) {
       const change = new Promise<void>((resolve) => {
@@ -79,9 +93,12 @@ export class FolderWatch {
       stop.abort();
       this.#onChange = undefined;
     }
-    for (let left = QUIET_MS; left > 0 && !signal.aborted; ) {
+    const { quietMs, mostMs } = this.#times;
+    const latest = performance.now() + mostMs;
+    for (let left = quietMs; left > 0 && !signal.aborted; ) {
       await wait(left, undefined, { signal }).catch(() => {});
-      left = QUIET_MS - (performance.now() - this.#changedAt);
+      const now = performance.now();
+      left = Math.min(quietMs - (now - this.#changedAt), latest - now);
     }
   }
 

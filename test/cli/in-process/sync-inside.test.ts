@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Middleware } from "@cosup/emulator";
 import { createCos } from "@cosup/node";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { BUCKET, jsonLines, openRig, type Rig, type Run, SECRET_ID, SECRET_KEY, summaryOf } from "../rig.ts";
 import { useHere } from "./here.ts";
-import { BUCKET, jsonLines, openRig, type Rig, type Run, SECRET_ID, SECRET_KEY, summaryOf } from "./rig.ts";
 
 const SPARE = "spare-1250000000";
 let rig: Rig;

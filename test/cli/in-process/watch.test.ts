@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Middleware } from "@cosup/emulator";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { BUCKET, jsonLines, openRig, type Rig, type Run } from "../rig.ts";
 import { useHere } from "./here.ts";
-import { BUCKET, jsonLines, openRig, type Rig, type Run } from "./rig.ts";
 
 const AT = `cos://${BUCKET}/site/`;
 let rig: Rig;

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { createCos } from "@cosup/node";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { BUCKET, jsonLines, openRig, type Rig, type Run, SECRET_ID, SECRET_KEY, summaryOf } from "../rig.ts";
 import { useHere } from "./here.ts";
-import { BUCKET, jsonLines, openRig, type Rig, type Run, SECRET_ID, SECRET_KEY, summaryOf } from "./rig.ts";
 
 const TEXT = "the same line again\n".repeat(200);
 let rig: Rig;

@@ -2,8 +2,8 @@ import { mkdir, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Middleware } from "@cosup/emulator";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { BUCKET, jsonLines, openRig, type Rig, type Run, summaryOf } from "../rig.ts";
 import { useHere } from "./here.ts";
-import { BUCKET, jsonLines, openRig, type Rig, type Run, summaryOf } from "./rig.ts";
 
 const AT = `cos://${BUCKET}`;
 let rig: Rig;
