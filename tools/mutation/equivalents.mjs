@@ -5,7 +5,6 @@ const upload = "packages/core/src/upload/";
 const files = "packages/core/src/files/";
 const checkpoints = "packages/node/src/checkpoints/";
 
-const UNDEFINED_COMPARES = "no comparison with undefined holds; the check is for the types";
 const THERE_ALREADY = "it is there wherever this runs; the question mark is for the types";
 const NOT_JSON = "without a value there is nothing usable either";
 const BUFFER = "JSON.parse reads a Buffer as its text";
@@ -38,17 +37,6 @@ export const equivalents = [
     why: "what is no TransportError has its response",
   },
   {
-    file: `${http}retry.ts`,
-    line: "spec.signal?.throwIfAborted();",
-    why: THERE_ALREADY,
-  },
-  {
-    file: `${http}retry.ts`,
-    line: "if (turn !== undefined) await turn;",
-    becomes: "true",
-    why: "a wait for nothing",
-  },
-  {
     file: `${http}deadline.ts`,
     line: "const seconds = limitMs < 10_000 ? limitMs / 1000 : Math.round(limitMs / 1000);",
     becomes: "limitMs <= 10_000",
@@ -68,14 +56,9 @@ export const equivalents = [
   },
   {
     file: `${http}attempt.ts`,
-    line: "if (spec.signal?.aborted) return spec.signal.reason;",
-    code: "spec.signal?.aborted",
-    why: THERE_ALREADY,
-  },
-  {
-    file: `${http}attempt.ts`,
-    line: "spec.signal?.throwIfAborted();",
-    why: THERE_ALREADY,
+    line: "if (body !== null) deadline.handOver();",
+    becomes: "true",
+    why: "without a body, the deadline is released at once",
   },
   {
     file: `${http}service-error.ts`,
@@ -101,13 +84,6 @@ export const equivalents = [
     line: 'let end: SessionEnd = "kept";',
     code: '"kept"',
     why: "what is neither stored nor gone is kept",
-  },
-  {
-    file: `${upload}complete.ts`,
-    line: "if (context.signal.aborted || !(error instanceof CosError) || error instanceof IntegrityError)",
-    code: "!(error instanceof CosError)",
-    becomes: "false",
-    why: "what is no CosError was not sent, and fails in any case",
   },
   {
     file: `${upload}checkpoint-codec.ts`,
@@ -208,12 +184,6 @@ export const equivalents = [
     why: "what was published is there; the check is for the types",
   },
   {
-    file: `${upload}read-range.ts`,
-    line: "if (bytes.buffer !== into.buffer) into.set(bytes, filled);",
-    becomes: "true",
-    why: "bytes that are copied onto themselves stay the same",
-  },
-  {
     file: `${upload}plan.ts`,
     line: "if (partSize < 0)",
     becomes: "partSize <= 0",
@@ -224,12 +194,6 @@ export const equivalents = [
     line: "if (this.#nextNumber > plan.partCount) return undefined;",
     becomes: "false",
     why: "beyond the last part there are no bytes, and such a part is none",
-  },
-  {
-    file: `${upload}part-reader.ts`,
-    line: "if (size === undefined) return;",
-    becomes: "false",
-    why: UNDEFINED_COMPARES,
   },
   {
     file: `${upload}part-reader.ts`,
