@@ -138,11 +138,6 @@ export const equivalents = [
     why: "neither text has twenty fields",
   },
   {
-    file: `${files}file-checkpoints.ts`,
-    line: "await Promise.all(drafts.map((name) => fileSystem.remove(joinPath(fileSystem, directory, name))));",
-    why: "a sweep that fails is ignored",
-  },
-  {
     file: `${checkpoints}file-lock.ts`,
     line: 'await writeFile(draft, formatLock(owner), { mode: 0o600, flag: "wx" });',
     code: '"wx"',

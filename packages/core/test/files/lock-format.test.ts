@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatLock, parseLock } from "../../src/files/lock-format.ts";
+import { formatLock, LOCK_ABANDONED_MS, LOCK_HEARTBEAT_MS, parseLock } from "../../src/files/lock-format.ts";
 
 describe("parseLock()", () => {
   const owner = { pid: 1, hostname: "here", token: "0123456789abcdef0123456789abcdef" };
@@ -33,4 +33,8 @@ describe("formatLock()", () => {
     const text = formatLock({ token: "ab", startedAt: "", hostname: "", advisory: true, pid: 7 });
     expect(text).toBe('{"pid":7,"hostname":"","token":"ab","startedAt":"","advisory":true}');
   });
+});
+
+it("a lock is abandoned after a minute, in which its holder has written to it four times", () => {
+  expect([LOCK_ABANDONED_MS, LOCK_ABANDONED_MS / LOCK_HEARTBEAT_MS]).toEqual([60_000, 4]);
 });
