@@ -94,15 +94,18 @@ async function copy(
   local: LocalFile,
 ): Promise<LedgerEntry | undefined> {
   const { client, flags, location, signal } = run;
-  const result = await client.copyObject({
+  const progress = run.progress.file(pair.path, local.size);
+  const copying = client.copyObject({
     Bucket: location.bucket,
     Key: local.key,
     CopySource: { Bucket: from.location.bucket, Key: local.file, Region: sourceRegionOf(flags) },
     PartSize: flags.partSize,
     MAXThread: flags.concurrency,
+    onProgress: (_copied, total, details) => progress.update(details, total),
     onWarning: (warning) => warn(run, warning),
     signal,
   });
+  const result = await copying.finally(() => progress.end());
   const { size, crc64, ETag } = result;
   const object = { ...objectOf(run, from, pair, false), size, crc64, etag: bareETag(ETag) };
   report(run, { ...object, ...NO_PARTS, status: "copied" });
