@@ -42,7 +42,7 @@ function bashOffers(...words: string[]): string[] {
 
 describe("completion in bash", () => {
   it("offers commands, also those below a command", () => {
-    expect(bashOffers("c")).toEqual(["cp", "cat", "check", "completion"]);
+    expect(bashOffers("c")).toEqual(["cp", "cat", "check", "config", "completion"]);
     expect(bashOffers("uploads", "a")).toEqual(["abort"]);
     expect(bashOffers("up")).toEqual(["uploads"]);
   });
