@@ -248,10 +248,28 @@ describe("help", () => {
     },
   );
 
-  it("has examples and the exit codes", async () => {
+  it("fits on a screen, with a way to the rest", async () => {
     const { stdout } = await rig.run(["--help"]);
+    // The longest.
+    const names = ["cp", "mv", "sync", "check"];
+    for (const name of names) {
+      const help = (await rig.run([name, "--help"])).stdout;
+      expect(help.split("\n").length, name).toBeLessThanOrEqual(46);
+    }
     expect(stdout).toContain("cosup cp -r ./photos cos://");
-    expect(stdout).toMatch(/7 locked/);
+    expect(stdout).toContain("cosup help\n");
+  });
+
+  it("`cosup help` has what --help leaves out", async () => {
+    const few = (await rig.run(["cp", "--help"])).stdout;
+    expect(few).not.toContain("--part-size");
+    expect(few).toContain("More flags: cosup help cp");
+    const all = await rig.run(["help", "cp"]);
+    expect(all).toMatchObject({ code: 0, stdout: expect.stringContaining("--part-size <size>") });
+    expect(all.stdout).toContain("backup.tgz");
+    expect((await rig.run(["help", "uploads", "abort"])).stdout).toMatch(/^Usage: cosup uploads abort/);
+    expect((await rig.run(["help"])).stdout).toMatch(/7 locked/);
+    await refused(["help", "uplods"], 2, /unknown command 'uplods'/);
   });
 
   it("prints the version", async () => {

@@ -7,25 +7,27 @@ import { addObjectCommands } from "./commands/object-commands.ts";
 import { addOwnCommands } from "./commands/own-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
 import { ownEnvironment } from "./credentials.ts";
+import { addHelpLevels, onlyInFull, withExamples } from "./help/help-level.ts";
 import { collect, duration, portNumber } from "./parse-arguments.ts";
 import { byteSize } from "./parse-size.ts";
 
-const HELP = `
+const EXAMPLES = [
+  "cosup cp -r ./photos cos://examplebucket-1250000000/photos --include '*.jpg'",
+  "cosup cp cos://examplebucket-1250000000/dir/big.bin ./big.bin",
+  "cosup sync ./site cos://examplebucket-1250000000/site/ --delete",
+  "cosup cp big.bin cos://examplebucket-1250000000/dir/ --region ap-guangzhou",
+  "pg_dump shop | cosup cp - cos://examplebucket-1250000000/backup/shop.sql",
+  "cosup ls -l cos://examplebucket-1250000000/dir/",
+  "cosup uploads abort cos://examplebucket-1250000000/ --all --older-than 7d",
+  "cosup emulator --data ./data",
+];
+
+const SETTINGS = `
 Credentials are read from environment variables: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary
 credentials), or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_SESSION_TOKEN); else from a profile
 (cosup config init), else from the files of coscli and coscmd. Every flag that deletes nothing can be set by a variable, too:
 --part-size by COSUP_PART_SIZE; and by a profile: part_size. A flag is stronger than the environment, which is stronger than
 a profile; but a profile that --profile names is stronger than the environment.
-
-Examples:
-  cosup cp big.bin cos://examplebucket-1250000000/dir/ --region ap-guangzhou
-  cosup cp -r ./photos cos://examplebucket-1250000000/photos --include '*.jpg'
-  pg_dump shop | cosup cp - cos://examplebucket-1250000000/backup/shop.sql
-  cosup cp cos://examplebucket-1250000000/dir/big.bin ./big.bin
-  cosup sync ./site cos://examplebucket-1250000000/site/ --delete
-  cosup ls -l cos://examplebucket-1250000000/dir/
-  cosup uploads abort cos://examplebucket-1250000000/ --all --older-than 7d
-  cosup emulator --data ./data
 
 To resume an interrupted upload, run the same command again.
 
@@ -52,11 +54,20 @@ export function createProgram(finish: Finish): Command {
     .exitOverride()
     // main.ts reports errors; the message of commander would be a second line.
     .configureOutput({ outputError: () => {} })
-    .addHelpText("after", HELP)
+    .addHelpText(
+      "after",
+      withExamples(
+        "Keys: run cosup config init, or set COS_SECRET_ID, COS_SECRET_KEY and COS_REGION.",
+        EXAMPLES,
+      ),
+    )
+    .addHelpText("after", onlyInFull(SETTINGS))
     .hook("preAction", async (root, command) => {
       const { applySettings } = await import("./config/apply-settings.ts");
       await applySettings(root, command, ownEnvironment());
     });
+  // First: the commands take its settings over.
+  addHelpLevels(program);
   addCopy(program, finish);
   addObjectCommands(program, finish);
   addCheckCommands(program, finish);

@@ -1,22 +1,23 @@
 import { type Command, Option } from "commander";
 import { parseBandwidthLimit } from "../bandwidth/timetable.ts";
 import { type Finish, withConnection } from "../connection-options.ts";
+import { withExamples } from "../help/help-level.ts";
 import { atLeastOne, collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
 import { bitRate, partSize } from "../parse-size.ts";
 import { collectCacheRule, encodings } from "../site/site-flags.ts";
 
-const HELP = `
-If the target ends with '/' or names only the bucket, the object key ends with the name of the file. To resume an
+const HELP = `If the target ends with '/' or names only the bucket, the object key ends with the name of the file. To resume an
 interrupted transfer, run the same command again: only what is missing is sent. A source in COS is downloaded to a path,
-written to stdout (-), or copied inside COS to another cos://BUCKET/KEY.
+written to stdout (-), or copied inside COS to another cos://BUCKET/KEY.`;
 
-Examples:
-  cosup cp big.bin cos://examplebucket-1250000000/dir/big.bin
-  cosup cp a.txt b.txt cos://examplebucket-1250000000/texts/
-  cosup cp -r ./site cos://examplebucket-1250000000/ --exclude node_modules --cache-control 'max-age=3600'
-  cosup cp cos://examplebucket-1250000000/dir/big.bin ./big.bin
-  cosup cp -r cos://examplebucket-1250000000/site/ ./site
-  tar cz . | cosup cp - cos://examplebucket-1250000000/backup.tgz --part-size 64`;
+const EXAMPLES = [
+  "cosup cp big.bin cos://examplebucket-1250000000/dir/",
+  "cosup cp -r ./site cos://examplebucket-1250000000/ --cache-control 'max-age=3600'",
+  "cosup cp cos://examplebucket-1250000000/dir/big.bin ./big.bin",
+  "cosup cp a.txt b.txt cos://examplebucket-1250000000/texts/",
+  "cosup cp -r cos://examplebucket-1250000000/site/ ./site",
+  "tar cz . | cosup cp - cos://examplebucket-1250000000/backup.tgz --part-size 64",
+];
 
 const MOVE_HELP = `
 Before a source is deleted, its size and CRC64 are compared with those of its target once more. Folders that become empty stay.
@@ -33,7 +34,7 @@ export function addCopy(program: Command, finish: Finish): void {
     .description("upload, download or copy inside COS: files, directories (-r), stdin or stdout (-)")
     .usage("[options] <source...> <target>")
     .argument("<paths...>", "one or more sources, then the target; one of the two is cos://BUCKET/KEY")
-    .addHelpText("after", HELP);
+    .addHelpText("after", withExamples(HELP, EXAMPLES));
   addTransferOptions(command);
   addHeaderOptions(command);
   addSiteOptions(command);

@@ -1,0 +1,106 @@
+import { type Command, Help, type Option } from "commander";
+
+/** Examples that the short help of a command shows. */
+const FEW = 3;
+
+/** Flags for special cases: `--help` fits a screen without them, and `cosup help COMMAND` has them. */
+const SPECIAL: ReadonlySet<string> = new Set([
+  "--acl",
+  "--cache-rule",
+  "--compress",
+  "--concurrency",
+  "--content-disposition",
+  "--content-encoding",
+  "--content-language",
+  "--content-type",
+  "--cors",
+  "--exclude-from",
+  "--expires",
+  "--files",
+  "--files-from",
+  "--follow-symlinks",
+  "--forbid-overwrite",
+  "--host",
+  "--include",
+  "--log-file",
+  "--max-attempts",
+  "--max-delete",
+  "--max-errors",
+  "--md5",
+  "--meta",
+  "--min-part-size",
+  "--no-cosignore",
+  "--no-progress",
+  "--null",
+  "--part-size",
+  "--policy",
+  "--proxy",
+  "--resume",
+  "--report",
+  "--source-region",
+  "--state-dir",
+  "--timeout",
+  "--token",
+  "--traffic-limit",
+]);
+
+/** Whether help has everything. One for the process, which prints help once. */
+const level = { all: false };
+
+/** Text after the flags of a command: an explanation, and examples, of which the short help has the first three. */
+export function withExamples(text: string, examples: readonly string[]): () => string {
+  return () => {
+    const shown = level.all ? examples : examples.slice(0, FEW);
+    const before = text === "" ? "" : `\n${text}\n`;
+    return `${before}\nExamples:\n${shown.map((example) => `  ${example}`).join("\n")}`;
+  };
+}
+
+/** Text of `cosup help` alone. */
+export function onlyInFull(text: string): () => string {
+  return () => (level.all ? text : "");
+}
+
+/** Gives `program` two lengths of help: `--help` on one screen, and `cosup help COMMAND` with every flag. */
+export function addHelpLevels(program: Command): void {
+  program
+    .configureHelp({ visibleOptions, subcommandTerm: (command) => command.name() })
+    .addHelpText("afterAll", ({ command }) => (level.all || !hasMore(command) ? "" : moreOf(command)))
+    .helpCommand(false)
+    .command("help")
+    .description("all flags of a command, with their defaults")
+    .argument("[command...]", "`cp`, or `uploads ls`")
+    .action((words: string[]) => {
+      level.all = true;
+      commandOf(program, words).help();
+    });
+}
+
+function visibleOptions(this: Help, command: Command): Option[] {
+  const options = Help.prototype.visibleOptions.call(this, command);
+  return level.all ? options : options.filter(({ long }) => !SPECIAL.has(long ?? ""));
+}
+
+function hasMore(command: Command): boolean {
+  return command.parent === null || command.options.some(({ long }) => SPECIAL.has(long ?? ""));
+}
+
+function moreOf(command: Command): string {
+  const words: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) words.unshift(at.name());
+  const [cosup, ...rest] = words;
+  const what = rest.length === 0 ? "Environment and exit codes" : "More flags";
+  return `\n${what}: ${[cosup, "help", ...rest].join(" ")}\n`;
+}
+
+/** The command that the words select. An unknown one is refused as commander refuses it. */
+function commandOf(program: Command, words: readonly string[]): Command {
+  let command = program;
+  for (const word of words) {
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined)
+      return command.error(`error: unknown command '${word}'`, { code: "commander.unknownCommand" });
+    command = next;
+  }
+  return command;
+}
