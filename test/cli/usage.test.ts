@@ -254,7 +254,7 @@ describe("help", () => {
     const names = ["cp", "mv", "sync", "check"];
     for (const name of names) {
       const help = (await rig.run([name, "--help"])).stdout;
-      expect(help.split("\n").length, name).toBeLessThanOrEqual(46);
+      expect(help.split("\n").length, name).toBeLessThanOrEqual(48);
     }
     expect(stdout).toContain("cosup cp -r ./photos cos://");
     expect(stdout).toContain("cosup help\n");

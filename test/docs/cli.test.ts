@@ -23,7 +23,9 @@ it("docs/cli.md has every flag of every command, and no other", () => {
   const named = new Set(words.map((word) => word.replace(/^-(\w)\1$/, "-$1")));
   expect(flags.size).toBeGreaterThan(35);
   expect([...flags].filter((flag) => !named.has(flag) && !["-V"].includes(flag))).toEqual([]);
-  expect([...named].filter((flag) => !flags.has(flag))).toEqual([]);
+  // A short flag that counts may stand twice: -vv.
+  const once = [...named].map((flag) => flag.replace(/^-(\w)\1+$/, "-$1"));
+  expect(once.filter((flag) => !flags.has(flag))).toEqual([]);
 });
 
 it("docs/cli.md has every exit code", () => {
