@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createCos } from "@cosup/node";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -129,6 +129,8 @@ it("never replaces a file that is no report, and is not uploaded itself", async 
   await refused([`${AT}/page`, "-", "--report", report], /needs a target other than stdout/);
   const words = ["-r", "site", `${AT}/b`, "--report", "site/r.jsonl", "--exclude", "*.jsonl"];
   expect((await rig.run(["cp", ...words])).code).toBe(0);
+  // As it was, for the other tests.
+  await rm(join(rig.folder, "site/r.jsonl"));
 });
 
 it.runIf(existsSync("/dev/full"))(
