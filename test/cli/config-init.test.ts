@@ -23,7 +23,7 @@ describe.runIf(possible)("cosup config init on a terminal", () => {
     const command = `"${process.execPath}" "${SCRIPT}" config init`;
     const started = startProcess("script", ["-qec", command, "/dev/null"], {
       cwd: rig.folder,
-      env: { ...env, TERM: "xterm" },
+      env: { ...env, TERM: "xterm", TENCENTCLOUD_SECRET_ID: "another" },
       input,
     });
     const { code, stdout } = await started.ended;
@@ -32,6 +32,9 @@ describe.runIf(possible)("cosup config init on a terminal", () => {
     const own = stdout.slice(stdout.indexOf("Keys are made"));
     expect(own).toMatch(/SecretId: .*neither spaces.*SecretId: .*SecretKey \(not shown\): \r\n.*Region, as/s);
     expect(own).not.toContain(SECRET_KEY);
+    expect(own).toContain(
+      "warning: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are set, and stronger",
+    );
     expect(own).toContain("profile 'default' is saved; try it: cosup doctor\r\n");
     expect(await readFile(env.COSUP_CONFIG ?? "", "utf8")).toBe(
       `[profile.default]\nsecret_id = "${SECRET_ID}"\nsecret_key = "${SECRET_KEY}"\nregion = "ap-guangzhou"\n`,

@@ -2,6 +2,7 @@ import { canAsk, Questions } from "../config/ask.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { FieldChanges } from "../config/edit-config.ts";
 import { KEY_FIELDS } from "../config/profile-fields.ts";
+import { originOfCredentials, ownEnvironment } from "../credentials.ts";
 import { writeError, writeResult } from "../output.ts";
 import { openConfig } from "./config.ts";
 import { change, checkName } from "./config-edit.ts";
@@ -32,6 +33,11 @@ export async function init(given: string | undefined): Promise<number> {
   } finally {
     questions.close();
   }
+  const env = ownEnvironment();
+  if (env.COS_SECRET_ID || env.TENCENTCLOUD_SECRET_ID)
+    writeError(
+      `cosup: warning: ${originOfCredentials(env)} are set, and stronger unless --profile ${name} is given`,
+    );
   writeResult(
     `profile '${name}' is saved; try it: cosup doctor${name === config.used ? "" : ` --profile ${name}`}`,
   );

@@ -21,6 +21,7 @@ const ONLY_FLAGS: ReadonlySet<string> = new Set([
   "upload-id",
   "version",
   "version-id",
+  "watch",
   "yes",
 ]);
 

@@ -19,6 +19,8 @@ const UPLOAD_ONLY = [
 /** What is about the files of a folder. */
 const OF_FOLDERS = ["include", "exclude", "excludeFrom"];
 const OF_FILES = ["compress", "cacheRule"];
+/** What `sync --watch` refuses. */
+const OF_ONE_SYNC = ["dryRun", "report", "followSymlinks"];
 const OF_PAIRS = [...OF_FOLDERS, "followSymlinks", "oneWay"];
 
 /**
@@ -39,8 +41,7 @@ export function isRefused(option: Option, command: Command, value: unknown): boo
       if (command.args[0] === "-" && OF_FILES.includes(name)) return true;
       return isLocation(command.args[0]) && isRefusedForSourceInCos(name, value, command.args.at(-1));
     case "sync":
-      if (name === "maxDelete") return flags.delete !== true;
-      return isLocation(command.args[0]) && (UPLOAD_ONLY.includes(name) || isOfServer(name, value));
+      return isRefusedBySync(name, value, command);
     case "rm":
       return !hasFolder && OF_FOLDERS.includes(name);
     case "check":
@@ -50,6 +51,17 @@ export function isRefused(option: Option, command: Command, value: unknown): boo
     default:
       return false;
   }
+}
+
+function isRefusedBySync(name: string, value: unknown, command: Command): boolean {
+  const flags = command.opts();
+  const fromCos = isLocation(command.args[0]);
+  const isInside = fromCos && isLocation(command.args[1]);
+  if (name === "maxDelete") return flags.delete !== true;
+  if (name === "sourceRegion") return !isInside;
+  if (flags.watch === true && OF_ONE_SYNC.includes(name)) return true;
+  if (isInside && (name === "cosignore" || name === "resume")) return true;
+  return fromCos && (UPLOAD_ONLY.includes(name) || isOfServer(name, value));
 }
 
 /** Of `cp` and `mv`: a download, a copy inside COS, or an object that is written to stdout. */

@@ -9,6 +9,11 @@ export function isSwitch(option: Option): boolean {
   return !option.required && !option.optional;
 }
 
+/** Whether a switch counts how often it is given, as `-vv` does. */
+function isCounted(option: Option): boolean {
+  return isSwitch(option) && option.parseArg !== undefined;
+}
+
 /** Whether the flag can be given several times. */
 export function isRepeatable({ parseArg, argChoices }: Option): boolean {
   // A parser that takes the value before adds to it. That of choices takes it, too, and ignores it.
@@ -25,6 +30,7 @@ export function valueOfVariable(option: Option, text: string, variable: string):
     const values = isRepeatable(option) ? text.split(/\r?\n/).filter((line) => line !== "") : [text];
     return parseValues(option, values, variable);
   }
+  if (isCounted(option) && /^\d$/.test(text)) return Number(text);
   if (YES.test(text)) return !option.negate;
   if (NO.test(text)) return undefined;
   throw new ConfigError(`${variable} must be 1 or 0 (true or false)`);
@@ -36,6 +42,7 @@ export function valueOfVariable(option: Option, text: string, variable: string):
  */
 export function valueOfField(option: Option, value: unknown, origin: string): unknown {
   if (isSwitch(option)) {
+    if (isCounted(option) && typeof value === "number") return value;
     if (typeof value !== "boolean") throw new ConfigError(`${origin} must be true or false`);
     return value ? !option.negate : undefined;
   }

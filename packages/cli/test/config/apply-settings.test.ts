@@ -95,6 +95,8 @@ describe("precedence", () => {
     [["cp", AT, "-"], ["region"], ["report"]],
     [["mv", "-r", "a", AT], ["exclude"], ["followSymlinks"]],
     [["sync", AT, "a"], ["exclude"], ["storageClass", "resume", "maxDelete", "compress"]],
+    [["sync", AT, "cos://demo-1250000000/l"], ["sourceRegion"], ["resume", "cosignore", "compress"]],
+    [["sync", "a", AT, "--watch"], ["compress"], ["report", "followSymlinks", "sourceRegion", "maxDelete"]],
     [["sync", "a", AT, "--delete"], ["storageClass", "maxDelete"], []],
     [["rm", AT], ["region"], ["exclude"]],
     [["rm", "-r", AT], ["exclude"], []],
@@ -114,6 +116,7 @@ skip = "same"
 resume = "server"
 report = "r.jsonl"
 compress = "gzip"
+source_region = "ap-y"
 cache_rule = ["*.html=no-cache", "*=max-age=60"]
 `);
     const { origins } = await settle(words, env);
@@ -148,6 +151,17 @@ describe("variables of flags", () => {
     const env = await withConfig("[profile.default]\nport = 1\n");
     expect(await settle(["emulator"], { ...env, COSUP_PORT: "9001" })).toMatchObject({ port: 9001 });
     expect(await settle(["emulator"], env)).toMatchObject({ port: 9000 });
+  });
+
+  it.each([
+    ["2", 2],
+    ["1", 1],
+    ["yes", true],
+  ])("sets -v to %s", async (text, level) => {
+    const flags = await settle(["ls", AT], { HOME: "/nowhere", COSUP_VERBOSE: text });
+    expect(flags.verbose).toBe(level);
+    const env = await withConfig("[profile.default]\nverbose = 2\n");
+    expect(await settle(["ls", AT], env)).toMatchObject({ verbose: 2 });
   });
 
   it("sets nothing that deletes, and no key", async () => {
