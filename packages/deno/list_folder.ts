@@ -37,14 +37,13 @@ export async function* listFolder(
 /**
  * Makes the test of `include` and `exclude` that `uploadDirectory` and `listFolder` use, for paths that do not come from
  * a folder: the keys of a bucket, for one.
- * @returns whether a path with "/" between its names is wanted; with `true` as second argument, whether a folder whose
- *   names could not be read may have files that are
+ * @returns whether a path with "/" between its names is wanted
  * @throws {TypeError} a pattern is empty or no string
  */
 // deno-lint-ignore require-await -- as @cosup/node's
 export async function pathFilter(
   options: Pick<ListFolderOptions, "include" | "exclude">,
-): Promise<(relativePath: string, isUnreadFolder?: boolean) => boolean> {
+): Promise<(relativePath: string) => boolean> {
   const isWanted = matcher(options);
-  return (relativePath, isUnreadFolder) => isWanted(relativePath, isUnreadFolder);
+  return (relativePath) => isWanted(relativePath);
 }

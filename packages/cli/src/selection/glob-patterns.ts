@@ -17,16 +17,20 @@ interface Pattern {
 export class GlobPatterns {
   readonly #included: readonly Pattern[];
   readonly #excluded: readonly Pattern[];
-  readonly #wants: (path: string, isUnreadFolder?: boolean) => boolean;
+  readonly #wants: (path: string) => boolean;
+  /** Whether files in a folder may take part: it is not excluded. */
+  readonly #mayHold: (folder: string) => boolean;
 
   private constructor(
     included: readonly Pattern[],
     excluded: readonly Pattern[],
-    wants: (path: string, isUnreadFolder?: boolean) => boolean,
+    wants: (path: string) => boolean,
+    mayHold: (folder: string) => boolean,
   ) {
     this.#included = included;
     this.#excluded = excluded;
     this.#wants = wants;
+    this.#mayHold = mayHold;
   }
 
   /** @throws {TypeError} a pattern is empty */
@@ -42,7 +46,7 @@ export class GlobPatterns {
       const isLeft = await pathFilter({ exclude: [text] });
       excluded.push({ flag: "--exclude", text, matches: (path) => !isLeft(path), hasMatched: false });
     }
-    return new GlobPatterns(included, excluded, wants);
+    return new GlobPatterns(included, excluded, wants, await pathFilter({ exclude }));
   }
 
   /** Whether a path takes part; of a folder whose names could not be read, whether files in it may. */
@@ -50,7 +54,7 @@ export class GlobPatterns {
     // Also where another pattern has decided: what each of them matches is told at the end.
     for (const pattern of [...this.#included, ...this.#excluded])
       if (!pattern.hasMatched) pattern.hasMatched = pattern.matches(path);
-    return this.#wants(path, isUnreadFolder);
+    return isUnreadFolder ? this.#mayHold(path) : this.#wants(path);
   }
 
   /** The flags whose pattern has matched nothing so far. */

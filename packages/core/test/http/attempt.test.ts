@@ -51,7 +51,7 @@ describe("a request", () => {
 
   test("fails as its runtime says, where that knows no permanent failures", async () => {
     const { clock, wire } = rig([new Broken("timeout")]);
-    const runtime = { ...wire.runtime, permanentFailure: undefined };
+    const { permanentFailure: _, ...runtime } = wire.runtime;
     const cos = clientOf(runtime, clock, { maxAttempts: 1 });
     const error = await caughtAs(clock.run(cos.deleteObject(object)), TransportError);
     expect(error).toMatchObject({ failure: "timeout", retryable: true });

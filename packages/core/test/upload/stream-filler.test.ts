@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ByteSource } from "../../src/runtime/byte-source.ts";
+import type { InterruptibleSource } from "../../src/upload/filled-part.ts";
 import { StreamFiller } from "../../src/upload/stream-filler.ts";
 import { createCore } from "../support/core.ts";
 import { pattern } from "../support/random.ts";
@@ -14,12 +14,13 @@ const content = pattern(PART);
 /** A stream, and memory for one part at a time, which another upload can want. */
 async function rig(
   chunks: (clock: VirtualClock) => AsyncGenerator<Uint8Array>,
-  observe: (source: ByteSource) => ByteSource = (source) => source,
+  observe: (source: InterruptibleSource) => InterruptibleSource = (source) => source,
   sourceIdleMs?: number,
 ) {
   const clock = new VirtualClock();
   const core = await createCore(PART, clock);
-  const source = observe(streamSource(chunks(clock), undefined));
+  // Every source of a stream can be interrupted.
+  const source = observe(streamSource(chunks(clock), undefined) as InterruptibleSource);
   const options = { clock, sourceIdleMs, digestCoreFor: async () => core };
   return { clock, core, filler: new StreamFiller(source, core, options, {}) };
 }
@@ -97,7 +98,7 @@ describe("a stream that is silent while another upload waits for memory", () => 
 
 test("a silent stream that has no buffer yet gets no more memory while others wait for theirs", async () => {
   const asked: number[] = [];
-  const observe = (source: ByteSource): ByteSource => ({
+  const observe = (source: InterruptibleSource): InterruptibleSource => ({
     ...source,
     read: (from, to, into, stop) => {
       asked.push(to);
