@@ -218,7 +218,7 @@ describe("cosup emulator", () => {
   it.each([
     ["a file as --data", ["--data", "a.txt"], 1, /cannot use .*a\.txt as the data directory: it is not/],
     ["a missing fault file", ["--faults", "none.json"], 2, /none\.json: cannot be read: ENOENT/],
-    ["a size with a unit", ["--min-part-size", "1M"], 2, /1M.*whole number of bytes/],
+    ["a size with an unknown unit", ["--min-part-size", "1X"], 2, /1X.*a number with K, M, G or T/],
     ["a short control token", [], 2, /COSUP_CONTROL_TOKEN.*8 or more/, { COSUP_CONTROL_TOKEN: "short" }],
   ] as [string, string[], number, RegExp, Record<string, string>?][])(
     "explains %s",

@@ -12,8 +12,9 @@ import type { Checkpoints } from "../runtime/checkpoint-store.ts";
 import type { WarningCallback } from "../upload/options.ts";
 
 /**
- * Called when more bytes are in the file: with their number, those of an earlier call included, and the bytes in all. The
- * first number never decreases, and equals the second only when the file is verified and at its path.
+ * Called when more bytes are in the file: with their number, those of an earlier call included, the bytes in all, and how
+ * many an earlier call had received. The first number never decreases, and equals the second only when the file is verified
+ * and at its path.
  */
 export type DownloadProgressCallback = (received: number, total: number, resumed: number) => void;
 
