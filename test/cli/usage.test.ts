@@ -260,6 +260,17 @@ describe("help", () => {
     expect(stdout).toContain("cosup help\n");
   });
 
+  it("is in Chinese where the locale is; COSUP_LANG is stronger", async () => {
+    const chinese = await rig.run(["cp", "--help"], { env: { LANG: "zh_CN.UTF-8" } });
+    expect(chinese).toMatchObject({ code: 0, stderr: "" });
+    expect(chinese.stdout).toMatch(/^用法：cosup cp \[options\]/);
+    expect(chinese.stdout).toMatch(/^ {2}--region <name> +地域/m);
+    expect(chinese.stdout).toMatch(/^更多参数：cosup help cp$/m);
+    const env = { LANG: "zh_CN.UTF-8", COSUP_LANG: "en" };
+    expect((await rig.run(["cp", "--help"], { env })).stdout).toMatch(/^Usage: cosup cp/);
+    await refused(["ls", TO], 2, /COSUP_LANG: must be en or zh/, { COSUP_LANG: "fr" });
+  });
+
   it("`cosup help` has what --help leaves out", async () => {
     const few = (await rig.run(["cp", "--help"])).stdout;
     expect(few).not.toContain("--part-size");

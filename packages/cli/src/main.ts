@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { ownEnvironment } from "./credentials.ts";
+import { prefersChinese } from "./help/language.ts";
 import { flushOutput, guardOutput, writeError } from "./output.ts";
 import { createProgram } from "./program.ts";
 
@@ -7,14 +8,17 @@ import { createProgram } from "./program.ts";
 async function main(argv: readonly string[]): Promise<void> {
   guardOutput();
   // Removes the secrets from process.env first, so that no diagnostic report of a crash contains them.
-  ownEnvironment();
+  const env = ownEnvironment();
   process.on("uncaughtException", (error) => void fail(error, argv));
   process.on("unhandledRejection", (error) => void fail(error, argv));
   try {
     let exitCode = 0;
-    await createProgram((code) => {
+    const program = createProgram((code) => {
       exitCode = code;
-    }).parseAsync(argv);
+    });
+    // Loaded only for such a locale, because it slows the start.
+    if (prefersChinese(env)) (await import("./help/chinese-help.ts")).useChineseHelp(program);
+    await program.parseAsync(argv);
     await end(exitCode);
   } catch (error) {
     await fail(error, argv);

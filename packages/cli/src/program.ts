@@ -22,8 +22,7 @@ const EXAMPLES = [
   "cosup emulator --data ./data",
 ];
 
-const SETTINGS = `
-Credentials are read from environment variables: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary
+const SETTINGS = `Credentials are read from environment variables: COS_SECRET_ID and COS_SECRET_KEY (and COS_TOKEN for temporary
 credentials), or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (and TENCENTCLOUD_SESSION_TOKEN); else from a profile
 (cosup config init), else from the files of coscli and coscmd. Every flag that deletes nothing can be set by a variable, too:
 --part-size by COSUP_PART_SIZE; and by a profile: part_size. A flag is stronger than the environment, which is stronger than

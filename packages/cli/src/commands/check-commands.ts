@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
+import { withExamples } from "../help/help-level.ts";
 import { atLeastOne, wholeNumber } from "../parse-arguments.ts";
 import { addFilterOptions } from "./copy-command.ts";
 
@@ -23,13 +24,11 @@ function addCheck(program: Command, finish: Finish): void {
     .option("--json", "print JSON lines, the summary last")
     .addHelpText(
       "after",
-      `
-Exits with 1 if something is missing, extra or different, and lists it.
-
-Examples:
-  cosup check ./site cos://examplebucket-1250000000/site/
-  cosup check big.bin cos://examplebucket-1250000000/dir/
-  cosup check --from report.jsonl`,
+      withExamples("Exits with 1 if something is missing, extra or different, and lists it.", [
+        "cosup check ./site cos://examplebucket-1250000000/site/",
+        "cosup check big.bin cos://examplebucket-1250000000/dir/",
+        "cosup check --from report.jsonl",
+      ]),
     );
   addFilterOptions(command, "of a folder: ");
   command.action(async (local, target, flags) =>
@@ -46,11 +45,7 @@ function addHash(program: Command, finish: Finish): void {
     .option("--json", "print JSON lines")
     .addHelpText(
       "after",
-      `
-Examples:
-  cosup hash big.bin
-  cosup hash --json *.tgz
-  tar c site | cosup hash -`,
+      withExamples("", ["cosup hash big.bin", "cosup hash --json *.tgz", "tar c site | cosup hash -"]),
     )
     .action(async (files, flags) => finish(await (await import("./hash.ts")).hash(files, flags)));
 }

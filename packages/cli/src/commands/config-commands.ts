@@ -1,23 +1,24 @@
 import type { Command } from "commander";
 import type { Finish } from "../connection-options.ts";
+import { withExamples } from "../help/help-level.ts";
 
-const HELP = `
-The file is ~/.config/cosup/config.toml, or what COSUP_CONFIG names. A profile has keys (secret_id and secret_key with token, or
-credential_process, or role), and defaults of flags: part_size is that of --part-size.
+const HELP = `The file is ~/.config/cosup/config.toml, or what COSUP_CONFIG names. A profile has keys (secret_id and secret_key with token, or
+credential_process, or role), and defaults of flags: part_size is that of --part-size.`;
 
-Examples:
-  cosup config init
-  cosup config set --profile work region ap-beijing
-  cosup config set --profile work secret_key < key.txt
-  cosup config set credential_process -- get-keys --for backup
-  cosup config show work`;
+const EXAMPLES = [
+  "cosup config init",
+  "cosup config set --profile work region ap-beijing",
+  "cosup config set --profile work secret_key < key.txt",
+  "cosup config set credential_process -- get-keys --for backup",
+  "cosup config show work",
+];
 
 /** Adds `cosup config` to `program`. Its commands load their modules only when they run. */
 export function addConfig(program: Command, finish: Finish): void {
   const config = program
     .command("config")
     .description("show and change the profiles")
-    .addHelpText("after", HELP);
+    .addHelpText("after", withExamples(HELP, EXAMPLES, EXAMPLES.length));
   addShow(program, config, finish);
   addChange(program, config, finish);
 }

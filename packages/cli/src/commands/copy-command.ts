@@ -19,13 +19,13 @@ const EXAMPLES = [
   "tar cz . | cosup cp - cos://examplebucket-1250000000/backup.tgz --part-size 64",
 ];
 
-const MOVE_HELP = `
-Before a source is deleted, its size and CRC64 are compared with those of its target once more. Folders that become empty stay.
+const MOVE_HELP = `Before a source is deleted, its size and CRC64 are compared with those of its target once more. Folders that become empty stay.`;
 
-Examples:
-  cosup mv big.bin cos://examplebucket-1250000000/dir/
-  cosup mv cos://examplebucket-1250000000/dir/big.bin ./big.bin
-  cosup mv -r cos://examplebucket-1250000000/new/ cos://examplebucket-1250000000/done/`;
+const MOVE_EXAMPLES = [
+  "cosup mv big.bin cos://examplebucket-1250000000/dir/",
+  "cosup mv cos://examplebucket-1250000000/dir/big.bin ./big.bin",
+  "cosup mv -r cos://examplebucket-1250000000/new/ cos://examplebucket-1250000000/done/",
+];
 
 /** Adds `cosup cp` and `mv` with their options to `program`. */
 export function addCopy(program: Command, finish: Finish): void {
@@ -48,7 +48,7 @@ function addMove(program: Command, finish: Finish): void {
     .description("copy as cp does, then delete each source whose target is verified")
     .usage("[options] <source...> <target>")
     .argument("<paths...>", "one or more sources, then the target; one of the two is cos://BUCKET/KEY")
-    .addHelpText("after", MOVE_HELP);
+    .addHelpText("after", withExamples(MOVE_HELP, MOVE_EXAMPLES));
   addTransferOptions(command);
   addHeaderOptions(command);
   addCopyOptions(command);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
+import { withExamples } from "../help/help-level.ts";
 import { duration, levels } from "../parse-arguments.ts";
 import { addPatternOptions } from "./copy-command.ts";
 import { addSync } from "./sync-command.ts";
@@ -25,11 +26,11 @@ function addList(program: Command, finish: Finish): void {
     .option("--json", "print JSON lines, the summary last")
     .addHelpText(
       "after",
-      `
-Examples:
-  cosup ls cos://examplebucket-1250000000
-  cosup ls -l cos://examplebucket-1250000000/photos/
-  cosup ls -r cos://examplebucket-1250000000/photos/2026 --total`,
+      withExamples("", [
+        "cosup ls cos://examplebucket-1250000000",
+        "cosup ls -l cos://examplebucket-1250000000/photos/",
+        "cosup ls -r cos://examplebucket-1250000000/photos/2026 --total",
+      ]),
     )
     .action(async (target, flags) => finish(await (await import("./ls.ts")).list(target, flags)));
 }
@@ -42,11 +43,11 @@ function addUsage(program: Command, finish: Finish): void {
     .option("--json", "print JSON lines, the summary last")
     .addHelpText(
       "after",
-      `
-Examples:
-  cosup du cos://examplebucket-1250000000
-  cosup du cos://examplebucket-1250000000/photos/ --depth 1
-  cosup du cos://examplebucket-1250000000/backup/2026- --json`,
+      withExamples("", [
+        "cosup du cos://examplebucket-1250000000",
+        "cosup du cos://examplebucket-1250000000/photos/ --depth 1",
+        "cosup du cos://examplebucket-1250000000/backup/2026- --json",
+      ]),
     )
     .action(async (target, flags) => finish(await (await import("./du.ts")).usage(target, flags)));
 }
@@ -71,11 +72,11 @@ function addCat(program: Command, finish: Finish): void {
     .option("--version-id <id>", "this version of the object")
     .addHelpText(
       "after",
-      `
-Examples:
-  cosup cat cos://examplebucket-1250000000/logs/today.log
-  cosup cat cos://examplebucket-1250000000/backup.tgz | tar tz
-  cosup cat cos://examplebucket-1250000000/logs/today.log --range -1000`,
+      withExamples("", [
+        "cosup cat cos://examplebucket-1250000000/logs/today.log",
+        "cosup cat cos://examplebucket-1250000000/backup.tgz | tar tz",
+        "cosup cat cos://examplebucket-1250000000/logs/today.log --range -1000",
+      ]),
     )
     .action(async (target, flags) => finish(await (await import("./cat.ts")).cat(target, flags)));
 }
@@ -99,12 +100,16 @@ function addRemove(program: Command, finish: Finish): void {
     .option("--json", "print JSON lines, the summary last")
     .addHelpText(
       "after",
-      `
-Examples:
-  cosup rm cos://examplebucket-1250000000/old.bin
-  cosup rm -r cos://examplebucket-1250000000/tmp/ --dry-run
-  cosup rm -r cos://examplebucket-1250000000/tmp/ --yes
-  cosup rm -r cos://examplebucket-1250000000/site/ --include '*.map'`,
+      withExamples(
+        "",
+        [
+          "cosup rm cos://examplebucket-1250000000/old.bin",
+          "cosup rm -r cos://examplebucket-1250000000/tmp/ --dry-run",
+          "cosup rm -r cos://examplebucket-1250000000/tmp/ --yes",
+          "cosup rm -r cos://examplebucket-1250000000/site/ --include '*.map'",
+        ],
+        4,
+      ),
     );
   addPatternOptions(command, "with -r: ");
   command.action(async (targets, flags) => finish(await (await import("./rm.ts")).remove(targets, flags)));
@@ -123,10 +128,10 @@ function addPresign(program: Command, finish: Finish): void {
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
-      `
-Examples:
-  cosup presign cos://examplebucket-1250000000/report.pdf --expires 7d
-  cosup presign cos://examplebucket-1250000000/upload.bin --method PUT`,
+      withExamples("", [
+        "cosup presign cos://examplebucket-1250000000/report.pdf --expires 7d",
+        "cosup presign cos://examplebucket-1250000000/upload.bin --method PUT",
+      ]),
     )
     .action(async (target, flags) => finish(await (await import("./presign.ts")).presign(target, flags)));
 }

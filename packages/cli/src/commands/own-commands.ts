@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
+import { withExamples } from "../help/help-level.ts";
 
 /** Adds the commands about cosup itself to `program`. */
 export function addOwnCommands(program: Command, finish: Finish): void {
@@ -15,11 +16,11 @@ export function addOwnCommands(program: Command, finish: Finish): void {
     .addArgument(new Argument("<shell>", "bash, zsh or fish").choices(["bash", "zsh", "fish"]))
     .addHelpText(
       "after",
-      `
-Examples:
-  source <(cosup completion bash)
-  source <(cosup completion zsh)
-  cosup completion fish > ~/.config/fish/completions/cosup.fish`,
+      withExamples("", [
+        "source <(cosup completion bash)",
+        "source <(cosup completion zsh)",
+        "cosup completion fish > ~/.config/fish/completions/cosup.fish",
+      ]),
     )
     .action(async (shell) => finish((await import("./completion.ts")).completion(program, shell)));
 }
@@ -32,13 +33,14 @@ function addDoctor(program: Command, finish: Finish): void {
     .option("--json", "print JSON lines, the summary last")
     .addHelpText(
       "after",
-      `
-Prints a line for each check: ok, warn or fail, with what to do. Secrets are never printed.
-
-Examples:
-  cosup doctor
-  cosup doctor cos://examplebucket-1250000000
-  cosup doctor cos://examplebucket-1250000000/tmp/ --write`,
+      withExamples(
+        "Prints a line for each check: ok, warn or fail, with what to do. Secrets are never printed.",
+        [
+          "cosup doctor",
+          "cosup doctor cos://examplebucket-1250000000",
+          "cosup doctor cos://examplebucket-1250000000/tmp/ --write",
+        ],
+      ),
     )
     .action(async (bucket, flags) => finish(await (await import("./doctor.ts")).doctor(bucket, flags)));
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
+import { withExamples } from "../help/help-level.ts";
 import { levels } from "../parse-arguments.ts";
 import {
   addFilterOptions,
@@ -9,15 +10,15 @@ import {
   addTransferOptions,
 } from "./copy-command.ts";
 
-const HELP = `
-One of the two is a folder, the other one cos://BUCKET[/PREFIX]; or both are in COS, which copies then. A ledger in the state directory remembers what earlier syncs
+const HELP = `One of the two is a folder, the other one cos://BUCKET[/PREFIX]; or both are in COS, which copies then. A ledger in the state directory remembers what earlier syncs
 have seen, so that files that did not change cost no request but the list of the prefix. Nothing is deleted without --delete,
-nor after an error.
+nor after an error.`;
 
-Examples:
-  cosup sync ./site cos://examplebucket-1250000000/site/ --dry-run --delete
-  cosup sync ./site cos://examplebucket-1250000000/site/ --delete --max-delete 100
-  cosup sync cos://examplebucket-1250000000/photos/ ./photos`;
+const EXAMPLES = [
+  "cosup sync ./site cos://examplebucket-1250000000/site/ --dry-run --delete",
+  "cosup sync ./site cos://examplebucket-1250000000/site/ --delete --max-delete 100",
+  "cosup sync cos://examplebucket-1250000000/photos/ ./photos",
+];
 
 /** Adds `cosup sync` with its options to `program`. */
 export function addSync(program: Command, finish: Finish): void {
@@ -34,7 +35,7 @@ export function addSync(program: Command, finish: Finish): void {
     .option("--max-delete <n>", "with --delete: delete nothing if it would be more than this", levels)
     .option("--source-region <name>", "inside COS: the region of the source (default: --region)")
     .option("--watch", "to COS: go on, and copy what changes in the folder, until Ctrl-C")
-    .addHelpText("after", HELP);
+    .addHelpText("after", withExamples(HELP, EXAMPLES));
   addFilterOptions(command, "");
   addTransferOptions(command);
   addHeaderOptions(command);

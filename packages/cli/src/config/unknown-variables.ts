@@ -3,7 +3,7 @@ import type { Environment } from "../credentials.ts";
 import { flagFields } from "./flag-settings.ts";
 
 /** Variables that are not those of a flag. */
-const OTHERS = ["CONFIG", "CONTROL_TOKEN", "DEBUG", "METADATA_URL", "PROFILE"];
+const OTHERS = ["CONFIG", "CONTROL_TOKEN", "DEBUG", "LANG", "METADATA_URL", "PROFILE"];
 
 /** Variables that begin with `COSUP_` and set nothing: most likely a name that is spelled wrong. */
 export function unknownVariables(program: Command, env: Environment): string[] {

@@ -44,21 +44,31 @@ const SPECIAL: ReadonlySet<string> = new Set([
   "--traffic-limit",
 ]);
 
-/** Whether help has everything. One for the process, which prints help once. */
-const level = { all: false };
+/** Whether help has everything, and its language. One for the process, which prints help once. */
+const level = { all: false, translate: (text: string): string => text };
 
-/** Text after the flags of a command: an explanation, and examples, of which the short help has the first three. */
-export function withExamples(text: string, examples: readonly string[]): () => string {
+/** Prints the texts after the flags as `translate` gives them. Those of commands and flags are translated by a `Help`. */
+export function translateTexts(translate: (text: string) => string): void {
+  level.translate = translate;
+}
+
+/** Text after the flags of a command: an explanation, and examples, of which the short help has the first `few`. */
+export function withExamples(text: string, examples: readonly string[], few = FEW): () => string {
   return () => {
-    const shown = level.all ? examples : examples.slice(0, FEW);
-    const before = text === "" ? "" : `\n${text}\n`;
-    return `${before}\nExamples:\n${shown.map((example) => `  ${example}`).join("\n")}`;
+    const shown = level.all ? examples : examples.slice(0, few);
+    const before = text === "" ? "" : `\n${level.translate(text)}\n`;
+    return `${before}\n${level.translate("Examples:")}\n${shown.map((example) => `  ${example}`).join("\n")}`;
   };
+}
+
+/** From now on, help has every flag and all examples. */
+export function showEverything(): void {
+  level.all = true;
 }
 
 /** Text of `cosup help` alone. */
 export function onlyInFull(text: string): () => string {
-  return () => (level.all ? text : "");
+  return () => (level.all ? `\n${level.translate(text)}` : "");
 }
 
 /** Gives `program` two lengths of help: `--help` on one screen, and `cosup help COMMAND` with every flag. */
@@ -71,7 +81,7 @@ export function addHelpLevels(program: Command): void {
     .description("all flags of a command, with their defaults")
     .argument("[command...]", "`cp`, or `uploads ls`")
     .action((words: string[]) => {
-      level.all = true;
+      showEverything();
       commandOf(program, words).help();
     });
 }
@@ -89,8 +99,8 @@ function moreOf(command: Command): string {
   const words: string[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) words.unshift(at.name());
   const [cosup, ...rest] = words;
-  const what = rest.length === 0 ? "Environment and exit codes" : "More flags";
-  return `\n${what}: ${[cosup, "help", ...rest].join(" ")}\n`;
+  const what = rest.length === 0 ? "Environment and exit codes: " : "More flags: ";
+  return `\n${level.translate(what)}${[cosup, "help", ...rest].join(" ")}\n`;
 }
 
 /** The command that the words select. An unknown one is refused as commander refuses it. */
