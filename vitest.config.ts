@@ -12,7 +12,7 @@ const together = [
   "core-as/test/**/*.test.ts",
   "packages/{core,cli,emulator,workers}/test/**/*.test.ts",
   "test/cli/*.test.ts",
-  "test/{bad-requests,chaos,docs,faults,interop,live,model,scripts,secrets}/**/*.test.ts",
+  "test/{bad-requests,docs,faults,interop,live,model,scripts,secrets}/**/*.test.ts",
   "test/node-faults/**/!(proxies).test.ts",
 ];
 
@@ -20,7 +20,7 @@ const together = [
 const apart = [
   "packages/{browser,node}/test/**/*.test.ts",
   "test/cli/in-process/**/*.test.ts",
-  "test/{bench,crash,directories,limits}/**/*.test.ts",
+  "test/{bench,chaos,crash,directories,limits}/**/*.test.ts",
   "test/node-faults/proxies.test.ts",
 ];
 

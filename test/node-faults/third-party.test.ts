@@ -51,8 +51,8 @@ function bundledIn(dist: string): readonly Bundled[] {
   return (JSON.parse(readFileSync(list, "utf8")) as { packages: Bundled[] }).packages;
 }
 
-test.each(names)("%s lists the third-party code in its bundle, with versions and licenses", (name) => {
-  const dist = join(packages, name, "dist");
+test.each(names)("%s lists the third-party code in its bundle, with versions and licenses", (of) => {
+  const dist = join(packages, of, "dist");
   const bundled = bundledIn(dist);
   const named = bundled.flatMap(({ name, files }) => files.map((file) => `${file} contains ${name}`));
   expect(named.sort()).toEqual(contained(dist));
@@ -60,14 +60,16 @@ test.each(names)("%s lists the third-party code in its bundle, with versions and
   const text = existsSync(notice) ? readFileSync(notice, "utf8") : "";
   for (const { name, version, license, files } of bundled) {
     for (const file of files) expect(text).toContain(`\n${file} contains ${name} ${version} (${license}).\n`);
-    if (name !== "llhttp") expect(version).toBe(versionOf(name));
+    if (name !== "llhttp") expect(version).toBe(versionOf(name, dist));
   }
   expect(text.match(/^Copyright /gm) ?? []).toHaveLength(bundled.length);
-  expect(text.match(/^THE SOFTWARE IS PROVIDED /gm) ?? []).toHaveLength(bundled.length);
+  expect(text.match(/^TH(?:E|IS) SOFTWARE IS PROVIDED /gm) ?? []).toHaveLength(bundled.length);
 });
 
-function versionOf(name: string): unknown {
-  const path = join(root, "node_modules", name, "package.json");
+/** npm may install a package's dependency beside it, when another one needs another version. */
+function versionOf(name: string, dist: string): unknown {
+  const places = [join(dist, ".."), root].map((folder) => join(folder, "node_modules", name, "package.json"));
+  const path = places.find((place) => existsSync(place)) ?? places[1] ?? "";
   return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
 }
 
