@@ -146,7 +146,8 @@ it("progress comes at most twice a second and never goes backwards", async () =>
 });
 
 it("on a terminal, a bar moves on stderr, and the results on stdout stay plain", async () => {
-  const env = { NODE_OPTIONS: "--import=data:text/javascript,process.stderr.isTTY=true" };
+  const isTTY = "--import=data:text/javascript,process.stderr.isTTY=true";
+  const env = { NODE_OPTIONS: isTTY, TERM: "xterm", LC_ALL: "C.UTF-8", CI: "" };
   const run = await rig.run(["cp", "it's big.bin", `cos://${BUCKET}/bar`], { env });
   // Each frame goes up, and takes the place of the one before.
   expect(run.stderr.split("\u001b[J").length).toBeGreaterThan(5);
