@@ -287,30 +287,3 @@ it("--dry-run says what a sync would do, and does nothing", async () => {
   });
   expect(summaryOf(await sync("--delete"))).toMatchObject({ uploaded: 2, unchanged: 2, deleted: 1 });
 });
-
-it.each([
-  [["sync", "site", "other"], "cos://"],
-  [["sync", AT, `${AT}/below`], "must not be the source"],
-  [["sync", "site", AT, "--max-delete", "3"], "--max-delete"],
-  [["sync", "site", AT, "--max-delete", "x", "--delete"], "--max-delete"],
-  [["sync", "site", AT, "--compare", "time"], "ledger, crc64, size, exists"],
-  [["sync", "site", AT, "--include", ""], "--include"],
-  [["sync", "site", AT, "--files", "0"], "--files"],
-  [["sync", "site", `cos://${BUCKET}//x`], "begin with '/'"],
-  [["sync", AT, "site", "--cache-control", "x"], "--cache-control"],
-  [["sync", AT, "site", "--follow-symlinks"], "--follow-symlinks"],
-])("%j is refused", async (words, names) => {
-  await write({ a: "1" });
-  const run = await rig.run(words);
-  expect(run).toMatchObject({ code: 2, stdout: "" });
-  expect(run.stderr).toContain(names);
-  expect(run.stderr.trim().split("\n")).toHaveLength(1);
-  expect(rig.requests).toEqual([]);
-});
-
-it("a folder that is not there is a missing source", async () => {
-  expect(await rig.run(["sync", "nowhere", AT, "--delete"])).toMatchObject({
-    code: 4,
-    stderr: "cosup: nowhere does not exist\n",
-  });
-});

@@ -44,6 +44,7 @@ export const groups = [
       "packages/core/test/upload",
       "part-reader",
       "part-reader-limits",
+      "part-reader-random",
       "growing-parts",
       "oversize-parts",
       "plan",

@@ -1,57 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { DigestCore } from "../../src/digest/digest-core.ts";
 import { SourceError } from "../../src/errors.ts";
 import type { ByteSource } from "../../src/runtime/byte-source.ts";
-import type { FilledPart, ReaderOptions } from "../../src/upload/filled-part.ts";
+import type { ReaderOptions } from "../../src/upload/filled-part.ts";
 import { PartReader } from "../../src/upload/part-reader.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
 import { caughtAs } from "../support/caught.ts";
-import { createCore } from "../support/core.ts";
 import { pattern } from "../support/random.ts";
 import { streamSource } from "../support/stream-source.ts";
 import { KB, TestFile } from "../support/upload-rig.ts";
-import { VirtualClock } from "../support/virtual-clock.ts";
-
-const { signal } = new AbortController();
-const CAPACITY = 64 * KB;
-
-async function rig() {
-  const clock = new VirtualClock();
-  const core = await createCore(CAPACITY, clock);
-  const large = await createCore(4 * CAPACITY, clock);
-  const seen = { cores: [] as number[], oversize: [] as number[] };
-  const options: ReaderOptions = {
-    clock,
-    sourceIdleMs: undefined,
-    digestCoreFor: async (bytes) => {
-      seen.cores.push(bytes);
-      return large;
-    },
-    onOversize: (length) => void seen.oversize.push(length),
-  };
-  return { core, large, options, seen };
-}
-
-/** Reads parts until there is none left, and gives each back. */
-async function readAll(reader: PartReader): Promise<FilledPart[]> {
-  const parts: FilledPart[] = [];
-  for (let part = await reader.next(signal); part; part = await reader.next(signal)) {
-    parts.push({ ...part, bytes: part.bytes.slice() });
-    part.release();
-  }
-  return parts;
-}
-
-/** Fails unless every part buffer has been given back. */
-async function expectNothingHeld({ arena }: DigestCore): Promise<void> {
-  expect((await arena.allocate(arena.capacity)).bytes.length).toBe(arena.capacity);
-}
-
-const planOf = (size: number, partSize = KB) => ({
-  size,
-  partSize,
-  partCount: Math.max(1, Math.ceil(size / partSize)),
-});
+import { CAPACITY, expectNothingHeld, planOf, readAll, rig, signal } from "./part-reader-rig.ts";
 
 /** Streams that can be interrupted are read through a filler when there are options, and directly without. */
 const ways: [string, (options: ReaderOptions) => ReaderOptions | undefined][] = [
@@ -259,45 +216,5 @@ describe("parts above the memory budget", () => {
     const reader = new PartReader({ source, core, partSize: bytes.length, plan }, options);
     expect((await reader.next(signal))?.core).toBe(core);
     expect(seen).toEqual({ cores: [], oversize: [] });
-  });
-});
-
-describe("a source with random access", () => {
-  test("that is empty needs no memory", async () => {
-    const { core } = await rig();
-    await core.arena.allocate(CAPACITY);
-    const file = new TestFile(new Uint8Array(0));
-    const reader = new PartReader({ source: file, core, partSize: KB, plan: planOf(0) });
-    expect((await reader.next(signal))?.bytes.length).toBe(0);
-  });
-
-  test("without a plan is one part", async () => {
-    const { core } = await rig();
-    const file = new TestFile(pattern(3 * KB));
-    const reader = new PartReader({ source: file, core, partSize: 4 * KB, plan: undefined });
-    expect((await readAll(reader)).map(({ bytes }) => bytes.length)).toEqual([3 * KB]);
-    const unsized: ByteSource = { ...bytesSource(new Uint8Array(0)), size: undefined };
-    const empty = new PartReader({ source: unsized, core, partSize: KB, plan: undefined });
-    expect((await readAll(empty)).map(({ bytes }) => bytes.length)).toEqual([0]);
-  });
-
-  test("that became shorter says where it ended, and holds no memory", async () => {
-    const { core } = await rig();
-    const file = new TestFile(pattern(3 * KB));
-    file.bytes = file.bytes.subarray(0, 1.5 * KB);
-    const reader = new PartReader({ source: file, core, partSize: KB, plan: planOf(3 * KB) });
-    (await reader.next(signal))?.release();
-    const error = await caughtAs(reader.next(signal), SourceError);
-    expect(error.message).toContain(`after ${1.5 * KB} of ${3 * KB} bytes`);
-    await expectNothingHeld(core);
-  });
-
-  test("in memory is never filled piece by piece, although it can be interrupted", async () => {
-    const { core, options } = await rig();
-    const bytes = pattern(2 * KB);
-    const source: ByteSource = { ...bytesSource(bytes), access: "sequential", interrupt: () => {} };
-    const reader = new PartReader({ source, core, partSize: KB, plan: planOf(2 * KB) }, options);
-    const part = await reader.next(signal);
-    expect(part?.bytes.buffer).toBe(bytes.buffer);
   });
 });
