@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { ArgumentRangeError, ArgumentTypeError, type NodeCosClient } from "@cosup/node";
+import { ArgumentTypeError, type NodeCosClient } from "@cosup/node";
 import { type ConnectionFlags, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { EarlyEnd, FailFast } from "../early-end.ts";
@@ -12,6 +12,7 @@ import { type Checked, comparePair } from "./check-compare.ts";
 import { pairsOf } from "./check-pairs.ts";
 import { compareWithCos, compareWithFile, reportLines } from "./check-report.ts";
 import { CheckRun, type Comparison } from "./check-run.ts";
+import { checkFilesAtOnce } from "./copy-flags.ts";
 
 /** The flags of `cosup check`, as commander parses them. */
 export interface CheckFlags extends ConnectionFlags, SelectionFlags {
@@ -34,9 +35,8 @@ export async function check(
 ): Promise<number> {
   const failFast = new FailFast(flags.maxErrors);
   const signal = failFast.signalWith(abortOnInterrupt());
+  checkFilesAtOnce(flags);
   const { files = 5 } = flags;
-  if (files < 1 || files > 1000)
-    throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
   const run = new CheckRun(flags, signal, failFast);
   const comparisons = await plan(local, target, flags, signal);
   let whole = false;

@@ -51,7 +51,7 @@ export type UploadSettings = Omit<
 >;
 
 /** @throws {RangeError} `--files` is out of range */
-export function checkFilesAtOnce({ files = 5 }: CopyFlags): void {
+export function checkFilesAtOnce({ files = 5 }: Pick<CopyFlags, "files">): void {
   if (files < 1 || files > 1000)
     throw new ArgumentRangeError("concurrency", `must be 1 to 1000 files at the same time, not ${files}`);
 }

@@ -10,6 +10,7 @@ import type { ReportFile } from "../report-file.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { AfterCopy } from "./after-copy.ts";
 import { type CopyFlags, sourceRegionOf } from "./copy-flags.ts";
+import { downloadSettings } from "./download-settings.ts";
 import type { FileProgress, FilesProgress } from "./files-progress.ts";
 import { bareETag, type Outcome, type Tally } from "./outcome.ts";
 import type { RemoteItem, RemotePlan } from "./remote-plan.ts";
@@ -82,13 +83,8 @@ async function download(
     Key: item.source.key,
     LocalFilePath: path,
     overwrite: flags.forbidOverwrite !== true,
-    PartSize: flags.partSize,
-    MAXThread: flags.concurrency,
-    TrafficLimit: flags.trafficLimit,
+    ...downloadSettings(flags, progress),
     checkpoints,
-    resume: flags.resume === "server" ? undefined : flags.resume,
-    onProgress: (acknowledged, total, resumed) =>
-      progress.update({ acknowledged, resumed, inFlight: 0 }, total),
     onWarning: (warning) => display.warning(warning),
     signal,
   });

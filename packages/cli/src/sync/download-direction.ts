@@ -2,6 +2,7 @@ import { lstat, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SourceError } from "@cosup/node";
 import { downloadFile } from "@cosup/node/download";
+import { downloadSettings } from "../commands/download-settings.ts";
 import { bareETag, type Outcome } from "../commands/outcome.ts";
 import { refusalOf } from "../commands/remote-plan.ts";
 import { makeFolder } from "../make-folder.ts";
@@ -83,13 +84,8 @@ async function download(run: SyncRun, pair: Pair, remote: ListedObject): Promise
       Bucket: location.bucket,
       Key: remote.key,
       LocalFilePath: path,
-      PartSize: flags.partSize,
-      MAXThread: flags.concurrency,
-      TrafficLimit: flags.trafficLimit,
+      ...downloadSettings(flags, progress),
       checkpoints,
-      resume: flags.resume === "server" ? undefined : flags.resume,
-      onProgress: (acknowledged, total, resumed) =>
-        progress.update({ acknowledged, resumed, inFlight: 0 }, total),
       onWarning: (warning) => warn(run, warning),
       signal,
     });
