@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { OptionRangeError, startEmulator } from "../src/index.ts";
-import { at, BUCKET, get, put, start } from "./state-rig.ts";
+import { at, BUCKET, get, put, start, useEmulators } from "./state-rig.ts";
+
+useEmulators();
 
 describe("requests", () => {
   test("are told with operation, key, sizes, status, code and faults", async () => {

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { OptionTypeError } from "../src/index.ts";
-import { at, folder, keys, media, put, start } from "./state-rig.ts";
+import { at, folder, keys, media, put, start, useEmulators } from "./state-rig.ts";
+
+useEmulators();
 
 describe.each(media)("an emulator %s", (_, options) => {
   test("seed() does not follow links to folders, nor links that lead nowhere", async () => {

@@ -9,15 +9,18 @@ export const BUCKET = "demo-1250000000";
 export const MiB = 1024 * 1024;
 
 let made = "";
-beforeAll(async () => {
-  made = await mkdtemp(join(tmpdir(), "cos-emulator-"));
-});
-afterAll(() => rm(made, { recursive: true, force: true }));
-
 const running: RunningEmulator[] = [];
-afterEach(async () => {
-  for (const emulator of running.splice(0)) await emulator.close();
-});
+
+/** A folder for the tests of the calling file; the emulators of a test are closed at its end. */
+export function useEmulators(): void {
+  beforeAll(async () => {
+    made = await mkdtemp(join(tmpdir(), "cos-emulator-"));
+  });
+  afterAll(() => rm(made, { recursive: true, force: true }));
+  afterEach(async () => {
+    for (const emulator of running.splice(0)) await emulator.close();
+  });
+}
 
 /** The two media; each test has an emulator, and on disk a directory, of its own. */
 export const media: [string, () => Promise<StartOptions>][] = [

@@ -3,7 +3,22 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { OptionTypeError, type Snapshot, startEmulator } from "../src/index.ts";
 import { textsIn } from "./requests.ts";
-import { at, BUCKET, closeLater, folder, get, keys, MiB, media, put, start, upload } from "./state-rig.ts";
+import {
+  at,
+  BUCKET,
+  closeLater,
+  folder,
+  get,
+  keys,
+  MiB,
+  media,
+  put,
+  start,
+  upload,
+  useEmulators,
+} from "./state-rig.ts";
+
+useEmulators();
 
 describe.each(media)("an emulator %s", (_, options) => {
   test("stores, overwrites, reads ranges of and deletes objects larger than a write", async () => {

@@ -9,8 +9,11 @@ const UPLOADS = 50;
 const CONCURRENCY = 5;
 const BESIDES = 48 * MiB;
 const LONGEST_GAP_MS = 5_000;
-/** Each of the others once, plus the parts that were already under way. */
-const MOST_TURNS = 2 * UPLOADS;
+/**
+ * Each of the others once, plus the parts that were already under way: 58 on an idle machine. A busy one reads responses
+ * late and in bursts, and what counts here is responses: 103 seen. An upload that waits for the others sees 300.
+ */
+const MOST_TURNS = 3 * UPLOADS;
 
 /** @typedef {"files" | "streams" | "mixed" | "tiny"} Kind mixed: files and streams of tiny chunks */
 
