@@ -1,8 +1,7 @@
 // npm run man [-- --check]: writes packages/cli/man/cosup.1 from the commands of the CLI. With --check, fails if it is stale.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
 import { root } from "./bootstrap.mjs";
+import { commandsOf, detailsOf, loadProgram, nameOf } from "./cli-program.mjs";
 
 /** @typedef {import("commander").Command} Command */
 
@@ -20,16 +19,11 @@ if (!process.argv.includes("--check")) {
 
 /** The source of the page: each command with its flags and examples, then the environment and the exit codes. */
 async function manual() {
-  const program = (await import(pathToFileURL(await bundle()).href)).createProgram(() => {});
+  const { program } = await loadProgram();
   // As `cosup help` does, which turns every flag on.
   const rest = await textAfter(program, () => program.parseAsync(["node", "cosup", "help"]));
   const sections = [];
-  for (const command of program.commands) {
-    if (command.name() === "help") continue;
-    for (const each of command.commands.length > 0 ? command.commands : [command]) {
-      sections.push(...(await section(each)));
-    }
-  }
+  for (const command of commandsOf(program)) sections.push(...(await section(command)));
   return [
     `.TH COSUP 1 "" "cosup ${version}" "Tencent Cloud COS"`,
     ".SH NAME",
@@ -49,39 +43,15 @@ async function manual() {
   ].join("\n");
 }
 
-/** The commands as a module of their own, because Node 20 does not read TypeScript. */
-async function bundle() {
-  const outfile = `${root}packages/cli/node_modules/.cache/program.mjs`;
-  await build({
-    entryPoints: [`${root}packages/cli/src/program.ts`],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    conditions: ["source"],
-    logLevel: "error",
-  });
-  return outfile;
-}
-
 /** @param {Command} command */
 async function section(command) {
-  const name = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name();
   const after = await textAfter(command, () => command.outputHelp());
   return [
-    `.SS "cosup ${name} ${roff(command.usage())}"`,
+    `.SS "cosup ${nameOf(command)} ${roff(command.usage())}"`,
     roff(`${command.description()}.`),
     ...command.options.flatMap((option) => [".TP", `\\fB${roff(option.flags)}\\fR`, roff(detailsOf(option))]),
     ...(after === "" ? [] : [".PP", ".nf", roff(after), ".fi"]),
   ];
-}
-
-/** @param {import("commander").Option} option */
-function detailsOf({ description, argChoices, defaultValue }) {
-  const choices = argChoices === undefined ? "" : ` (one of ${argChoices.join(", ")})`;
-  const known = ["string", "number"].includes(typeof defaultValue) && !description.includes("(default");
-  return `${description}${choices}${known ? ` (default: ${defaultValue})` : ""}`;
 }
 
 /**

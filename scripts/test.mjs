@@ -56,6 +56,7 @@ async function runAll(withLong) {
   run(process.execPath, ["scripts/check-imports.mjs"]);
   run(process.execPath, ["scripts/check-words.mjs"]);
   run(process.execPath, ["scripts/man.mjs", "--check"]);
+  run(process.execPath, ["scripts/flag-tables.mjs", "--check"]);
   step("the packed packages, in short; npm run test:packages has all");
   run(process.execPath, [PACKAGES, "--short"]);
   // The binaries of the other runtimes are for Linux x64. There, and in CI, a suite that cannot run is a failure.
