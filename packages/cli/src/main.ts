@@ -3,10 +3,12 @@ import { ownEnvironment } from "./credentials.ts";
 import { prefersChinese } from "./help/language.ts";
 import { flushOutput, guardOutput, writeError } from "./output.ts";
 import { createProgram } from "./program.ts";
+import { raiseWasmBudget } from "./wasm-budget.ts";
 
 /** Runs the command and exits with its exit code. Any failure prints one line to stderr and no stack. */
 async function main(argv: readonly string[]): Promise<void> {
   guardOutput();
+  raiseWasmBudget();
   // Removes the secrets from process.env first, so that no diagnostic report of a crash contains them.
   const env = ownEnvironment();
   process.on("uncaughtException", (error) => void fail(error, argv));

@@ -1,23 +1,17 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { SourceError } from "@cosup/node";
 import { Digester, type DigesterOptions, type ObjectDigest } from "@cosup/node/digest";
+import { unreadable } from "./unreadable.ts";
 
-/** The error of a file that is missing or that cannot be read. */
-export function unreadable(path: string, cause: unknown): SourceError {
-  const missing = ["ENOENT", "ENOTDIR"].includes((cause as NodeJS.ErrnoException).code ?? "");
-  return new SourceError(
-    `${path} ${missing ? "does not exist" : "cannot be read"}`,
-    "source-unreadable",
-    cause,
-  );
-}
+/** Large enough that asking for it costs little, small enough for the caches of a processor. */
+const BLOCK = 1024 * 1024;
 
-/** Large enough for the speed of memory, small enough for the caches of a processor. */
-const BLOCK = 512 * 1024;
+/** Two milliseconds: to report each block takes a tenth as long as to read and digest it. */
+const REPORT_BYTES = 16 * BLOCK;
 
 /**
  * Computes the checksums of a file. Reads it once, through two blocks: one is read while the other is digested.
- * @param onBytes receives the bytes of each block
+ * @param onBytes receives the bytes that were digested, every 16 MiB and at the end
  * @throws {SourceError} the file is missing, a directory, or cannot be read
  */
 export async function digestFile(
@@ -49,8 +43,13 @@ async function digestHandle(
 ): Promise<ObjectDigest> {
   let [block, next] = [Buffer.allocUnsafeSlow(BLOCK), Buffer.allocUnsafeSlow(BLOCK)];
   let reading = file.read(block, 0, BLOCK);
+  let unreported = 0;
   for (;;) {
     const { bytesRead } = await reading;
+    if (bytesRead === 0 || unreported >= REPORT_BYTES) {
+      onBytes?.(unreported);
+      unreported = 0;
+    }
     if (bytesRead === 0) return digester.result();
     signal.throwIfAborted();
     const read = block.subarray(0, bytesRead);
@@ -59,6 +58,6 @@ async function digestHandle(
     // Awaited in the next round; until then, a failure must not count as unhandled.
     reading.catch(() => {});
     digester.update(read);
-    onBytes?.(bytesRead);
+    unreported += bytesRead;
   }
 }

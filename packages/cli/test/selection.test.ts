@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compileRules } from "../src/selection/ignore-rules.ts";
+import { compileRules } from "../src/selection/compile-rules.ts";
 import { openSelection, type SelectionFlags } from "../src/selection/selection.ts";
 
 let folder = "";

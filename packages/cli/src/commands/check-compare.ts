@@ -1,7 +1,7 @@
 import type { NodeCosClient } from "@cosup/node";
 import type { ObjectDigest } from "@cosup/node/digest";
 import { isNotFound } from "../is-not-found.ts";
-import { isCompressible } from "../site/compress.ts";
+import { isCompressible } from "../site/compressible.ts";
 import { FILE_CRC64, FILE_SIZE } from "../site/upload-source.ts";
 import { digestFile } from "../source-files.ts";
 import type { Pair } from "./check-pairs.ts";

@@ -6,8 +6,8 @@ import { eachObject, type ObjectInfo } from "@cosup/node/objects";
 import type { Location } from "../location.ts";
 import { selectedEntries } from "../selection/selected-entries.ts";
 import type { Selection } from "../selection/selection.ts";
-import { unreadable } from "../source-files.ts";
 import { compareKeys } from "../sync/key-order.ts";
+import { unreadable } from "../unreadable.ts";
 
 /** What is compared with each other: a file, an object, or both. */
 export interface Pair {

@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { ArgumentTypeError, type NodeCosClient, SourceError } from "@cosup/node";
 import type { ReportLine } from "../report-file.ts";
-import { digestFile, unreadable } from "../source-files.ts";
+import { digestFile } from "../source-files.ts";
+import { unreadable } from "../unreadable.ts";
 import { type Checked, compareDigest, headOf } from "./check-compare.ts";
 
 /**

@@ -44,15 +44,20 @@ export class CheckRun {
   readonly #progress: FilesProgress;
   #bytes = 0;
 
-  constructor(flags: OutputFlags, signal: AbortSignal, failFast: FailFast) {
+  private constructor(flags: OutputFlags, signal: AbortSignal, failFast: FailFast, display: Display) {
     this.#flags = flags;
     this.#signal = signal;
     this.#failFast = failFast;
-    // On stderr, also beside JSON.
-    this.#display = createDisplay({ quiet: flags.quiet, progress: flags.progress }, "");
+    this.#display = display;
     this.#progress = new FilesProgress(0, (_read, _total, details) =>
       this.#display.progress(details, undefined),
     );
+  }
+
+  static async open(flags: OutputFlags, signal: AbortSignal, failFast: FailFast): Promise<CheckRun> {
+    // On stderr, also beside JSON.
+    const display = await createDisplay({ quiet: flags.quiet, progress: flags.progress }, "");
+    return new CheckRun(flags, signal, failFast, display);
   }
 
   async check(comparison: Comparison): Promise<void> {

@@ -37,7 +37,7 @@ export async function check(
   const signal = failFast.signalWith(abortOnInterrupt());
   checkFilesAtOnce(flags);
   const { files = 5 } = flags;
-  const run = new CheckRun(flags, signal, failFast);
+  const run = await CheckRun.open(flags, signal, failFast);
   const comparisons = await plan(local, target, flags, signal);
   let whole = false;
   try {

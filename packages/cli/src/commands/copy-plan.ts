@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { ArgumentTypeError, checkUpload, SourceError } from "@cosup/node";
 import { isLocation, type Location, parseLocation } from "../location.ts";
-import { unreadable } from "../source-files.ts";
+import { unreadable } from "../unreadable.ts";
 
 /** A local file and the key that it is uploaded to. */
 export interface PlannedFile {

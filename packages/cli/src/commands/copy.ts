@@ -10,7 +10,7 @@ import { memoryBudgetFor } from "../memory-budget.ts";
 import { reportFailure } from "../report.ts";
 import type { ReportFile } from "../report-file.ts";
 import { checkSelectionFlags, openSelection, type Selection } from "../selection/selection.ts";
-import { checkSiteFlags } from "../site/site-flags.ts";
+import { checkSiteFlags } from "../site/check-site-flags.ts";
 import { SiteRules } from "../site/site-rules.ts";
 import type { AfterCopy } from "./after-copy.ts";
 import { copyDirectory } from "./copy-directory.ts";
@@ -43,7 +43,7 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   if (plan.kind === "stdin") refuseSiteFlags(flags);
   const rules = await SiteRules.open(flags);
   const tally = new Tally("uploaded", after && noCounts(), failFast);
-  const display = createDisplay(flags, plan.bucket);
+  const display = await createDisplay(flags, plan.bucket);
   if (flags.dryRun === true && flags.report === undefined)
     return dryRun({ plan, flags, selection, rules, display, tally, signal });
   const report = await openReport(flags, folder, selection);

@@ -30,7 +30,7 @@ export async function hash(paths: readonly string[], flags: HashFlags): Promise<
   const json = flags.json === true;
   const signal = abortOnInterrupt();
   const exitCodes = new Set<number>();
-  const display = createDisplay({ progress: flags.progress }, "");
+  const display = await createDisplay({ progress: flags.progress }, "");
   const progress = new FilesProgress(0, (_read, _total, details) => display.progress(details, undefined));
   try {
     for (const path of paths) {

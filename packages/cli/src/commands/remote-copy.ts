@@ -40,7 +40,7 @@ async function openRun(plan: RemotePlan, flags: CopyFlags, after: AfterCopy | un
   const report = await openReport(flags);
   const [first] = plan.sources;
   const client = openClient(flags, ownEnvironment());
-  const display = createDisplay(flags, first?.bucket ?? "");
+  const display = await createDisplay(flags, first?.bucket ?? "");
   const failFast = new FailFast(flags.maxErrors);
   const does = plan.target.kind === "path" ? "downloaded" : "copied";
   const tally = new Tally(does, after && noCounts(), failFast);

@@ -1,7 +1,7 @@
 import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { isLocation, type Location, parseLocation } from "../location.ts";
 import { checkSelectionFlags } from "../selection/selection.ts";
-import { checkSiteFlags } from "../site/site-flags.ts";
+import { checkSiteFlags } from "../site/check-site-flags.ts";
 import { folderPrefix } from "../sync/sides.ts";
 import type { SyncFlags } from "../sync/sync-run.ts";
 import { checkFilesAtOnce, sourceRegionOf, uploadSettings } from "./copy-flags.ts";

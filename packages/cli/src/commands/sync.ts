@@ -49,7 +49,7 @@ async function syncOnce(
   const client = openClient(flags, ownEnvironment(), memoryBudget);
   const from = inCos ? openClient({ ...flags, region: sourceRegionOf(flags) }, ownEnvironment()) : undefined;
   const reportFile = await openReport(flags, inCos ? undefined : given.folder, selection);
-  const display = createDisplay(flags, given.location.bucket);
+  const display = await createDisplay(flags, given.location.bucket);
   const failFast = new FailFast(flags.maxErrors);
   const signal = failFast.signalWith(interrupted);
   try {

@@ -1,7 +1,8 @@
 import { ArgumentTypeError } from "@cosup/node";
+import type { IsIgnored } from "./compile-rules.ts";
 import { FileList, readFileList } from "./file-list.ts";
 import { type GlobFlags, GlobPatterns } from "./glob-patterns.ts";
-import { COSIGNORE, compileRules, type IsIgnored, readCosignore, readExcludeFiles } from "./ignore-rules.ts";
+import { COSIGNORE, readCosignore, readExcludeFiles } from "./ignore-rules.ts";
 
 /** The flags that select files of a folder, or objects below a prefix. */
 export interface SelectionFlags extends GlobFlags {
@@ -71,17 +72,20 @@ export async function openSelection(flags: SelectionFlags, folder: string | unde
   const given = await readExcludeFiles(flags.excludeFrom ?? []);
   const list =
     flags.filesFrom === undefined ? undefined : await readFileList(flags.filesFrom, flags.null === true);
-  return new Selection(patterns, ignoredBy(readsCosignore, ofFolder, given), list);
+  return new Selection(patterns, await ignoredBy(readsCosignore, ofFolder, given), list);
 }
 
 /** A `.cosignore` is left out too, unless the rules take it back: `!.cosignore`. */
-function ignoredBy(
+async function ignoredBy(
   readsCosignore: boolean,
   ofFolder: string | undefined,
   given: readonly string[],
-): IsIgnored {
+): Promise<IsIgnored> {
   const rules = [...(ofFolder === undefined ? [] : [ofFolder]), ...given];
-  if (rules.length > 0) return compileRules(readsCosignore ? [COSIGNORE, ...rules] : rules);
+  if (rules.length > 0) {
+    const { compileRules } = await import("./compile-rules.ts");
+    return compileRules(readsCosignore ? [COSIGNORE, ...rules] : rules);
+  }
   // Of a million files, this is seconds faster than a rule.
   return readsCosignore ? (path) => path === COSIGNORE || path.endsWith(`/${COSIGNORE}`) : () => false;
 }

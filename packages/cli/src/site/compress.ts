@@ -4,10 +4,8 @@ import { promisify } from "node:util";
 import { brotliCompress, gzip, constants as zlib } from "node:zlib";
 import { SourceError } from "@cosup/node";
 import { digestOf } from "@cosup/node/digest";
-import { unreadable } from "../source-files.ts";
-
-/** A Content-Encoding that every browser reads. */
-export type Encoding = "gzip" | "br";
+import { unreadable } from "../unreadable.ts";
+import type { Encoding } from "./compressible.ts";
 
 /** A file as it is stored with a Content-Encoding. */
 export interface CompressedFile {
@@ -21,15 +19,6 @@ export interface CompressedFile {
 
 /** Larger files are stored as they are, because a file is compressed in memory. */
 export const MOST_BYTES = 32 * 1024 * 1024;
-
-/** Types of text, and of what compresses like text. Pictures, sound, video and archives are compressed already. */
-const EXTENSIONS =
-  /\.(html?|xhtml|css|[cm]?js|json|jsonld|geojson|map|svg|xml|rss|atom|xsl|txt|text|md|csv|tsv|ya?ml|webmanifest|manifest|wasm|ttf|otf|eot|vtt|srt|ics|log)$/i;
-
-/** Whether `--compress` is about a file of this name. */
-export function isCompressible(path: string): boolean {
-  return EXTENSIONS.test(path);
-}
 
 /** Above this size the best quality of Brotli takes seconds; the next one costs a few per cent of the size. */
 const BEST_BROTLI_BYTES = 1024 * 1024;

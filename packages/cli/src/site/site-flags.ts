@@ -1,6 +1,5 @@
-import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { InvalidArgumentError } from "commander";
-import type { Encoding } from "./compress.ts";
+import type { Encoding } from "./compressible.ts";
 
 /** A rule of `--cache-rule`: the Cache-Control of what a pattern matches. */
 export interface CacheRule {
@@ -32,18 +31,4 @@ export function collectCacheRule(
   if (split < 1 || split === value.length - 1)
     throw new InvalidArgumentError("It must be PATTERN=VALUE, for example '*.html=no-cache'.");
   return [...(before ?? []), { pattern: value.slice(0, split), value: value.slice(split + 1) }];
-}
-
-/**
- * Refuses flags that contradict each other.
- * @param contentEncoding that of `--content-encoding`
- * @throws {TypeError} {@link RangeError} one of them is wrong
- */
-export function checkSiteFlags(
-  { compress, cacheRule = [] }: SiteFlags,
-  contentEncoding: string | undefined,
-): void {
-  if (compress !== undefined && contentEncoding !== undefined)
-    throw new ArgumentTypeError("compress", "must not be given with --content-encoding, which it sets");
-  for (const { value } of cacheRule) checkUpload({ CacheControl: value });
 }

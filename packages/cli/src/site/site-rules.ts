@@ -1,7 +1,7 @@
 import { pathFilter } from "@cosup/node";
 import { type CopyFlags, type UploadSettings, uploadSettings } from "../commands/copy-flags.ts";
 import { headersDigest } from "../sync/headers-digest.ts";
-import { type Encoding, isCompressible } from "./compress.ts";
+import { type Encoding, isCompressible } from "./compressible.ts";
 import type { CacheRule } from "./site-flags.ts";
 
 /** How a file is stored. */

@@ -1,5 +1,4 @@
 import type { UploadSettings } from "../commands/copy-flags.ts";
-import { compressFile } from "./compress.ts";
 import type { FileSettings } from "./site-rules.ts";
 
 /** Metadata of an object that is stored compressed: what its file was, so that `cosup check` can compare it. */
@@ -29,8 +28,11 @@ export async function uploadSource(
   refuseSymlinks: boolean,
   { settings, encodings }: FileSettings,
 ): Promise<UploadSource> {
-  const compressed = encodings.length === 0 ? undefined : await compressFile(path, encodings, refuseSymlinks);
-  if (compressed === undefined) return { parameters: { ...settings, LocalFilePath: path, refuseSymlinks } };
+  const asItIs = { parameters: { ...settings, LocalFilePath: path, refuseSymlinks } };
+  if (encodings.length === 0) return asItIs;
+  const { compressFile } = await import("./compress.ts");
+  const compressed = await compressFile(path, encodings, refuseSymlinks);
+  if (compressed === undefined) return asItIs;
   const { body, encoding, size, crc64 } = compressed;
   const Metadata = { ...settings.Metadata, [FILE_SIZE]: String(size), [FILE_CRC64]: crc64 };
   return {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type CopyFlags, uploadSettings } from "../commands/copy-flags.ts";
-import type { Encoding } from "../site/compress.ts";
+import type { Encoding } from "../site/compressible.ts";
 
 /**
  * Digest of the headers that an upload asks for: with other ones, an equal file is compared again.

@@ -5,7 +5,7 @@ import { bareETag } from "../commands/outcome.ts";
 import type { Location } from "../location.ts";
 import { selectedEntries } from "../selection/selected-entries.ts";
 import type { Selection } from "../selection/selection.ts";
-import { unreadable } from "../source-files.ts";
+import { unreadable } from "../unreadable.ts";
 import { compareKeys } from "./key-order.ts";
 import type { FileStamp } from "./ledger-entry.ts";
 import type { ListedObject, LocalFile } from "./merge.ts";
