@@ -3,7 +3,7 @@ import { isLocation, type Location, parseLocation } from "../location.ts";
 import { checkSelectionFlags } from "../selection/selection.ts";
 import { checkSiteFlags } from "../site/check-site-flags.ts";
 import { folderPrefix } from "../sync/sides.ts";
-import type { SyncFlags } from "../sync/sync-run.ts";
+import type { SyncFlags } from "../sync/sync-context.ts";
 import { checkFilesAtOnce, sourceRegionOf, uploadSettings } from "./copy-flags.ts";
 import { flagOf } from "./flag-names.ts";
 import { OF_OBJECTS } from "./remote-flags.ts";

@@ -14,7 +14,7 @@ import { copyDirection } from "../sync/copy-direction.ts";
 import { downloadDirection } from "../sync/download-direction.ts";
 import { Ledger } from "../sync/ledger.ts";
 import { runSync } from "../sync/run-sync.ts";
-import type { Direction, SyncFlags, SyncRun } from "../sync/sync-run.ts";
+import type { Direction, SyncFlags, SyncRun } from "../sync/sync-context.ts";
 import { uploadDirection } from "../sync/upload-direction.ts";
 import { sourceRegionOf } from "./copy-flags.ts";
 import { FilesProgress } from "./files-progress.ts";

@@ -8,7 +8,7 @@ import { messageOf, reportFailure } from "../report.ts";
 import { COSIGNORE } from "../selection/ignore-rules.ts";
 import { openSelection } from "../selection/selection.ts";
 import { type Changes, FolderWatch } from "../sync/folder-watch.ts";
-import type { SyncFlags } from "../sync/sync-run.ts";
+import type { SyncFlags } from "../sync/sync-context.ts";
 
 /** A round after a failure comes this late if nothing changes before; each further failure doubles it. */
 const FIRST_RETRY_MS = 5_000;

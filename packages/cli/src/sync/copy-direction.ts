@@ -15,7 +15,7 @@ import {
   type SyncRun,
   type Task,
   warn,
-} from "./sync-run.ts";
+} from "./sync-context.ts";
 
 /** From one prefix to another; COS copies, nothing passes through this machine. */
 export function copyDirection(run: SyncRun, from: CopySource): Direction {

@@ -1,5 +1,5 @@
 import { isBlocked } from "./blocked.ts";
-import { type Deletion, type Direction, NO_PARTS, report, type SyncRun, warn } from "./sync-run.ts";
+import { type Deletion, type Direction, NO_PARTS, report, type SyncRun, warn } from "./sync-context.ts";
 
 /** `--max-delete` is less than what a sync would delete. */
 export class DeleteLimitError extends Error {

@@ -22,7 +22,7 @@ import {
   type SyncRun,
   type Task,
   warn,
-} from "./sync-run.ts";
+} from "./sync-context.ts";
 
 /** Of a file, as the ledger keeps it. */
 const NO_HEADERS = "";

@@ -1,5 +1,5 @@
 import { deleteObjects } from "@cosup/node/objects";
-import { type Deletion, NO_PARTS, report, type SyncRun } from "./sync-run.ts";
+import { type Deletion, NO_PARTS, report, type SyncRun } from "./sync-context.ts";
 
 /** Objects of one request. */
 const BATCH = 1000;

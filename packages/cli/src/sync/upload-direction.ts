@@ -14,7 +14,7 @@ import {
   type SyncRun,
   type Task,
   warn,
-} from "./sync-run.ts";
+} from "./sync-context.ts";
 
 /** From the folder to the prefix. */
 export function uploadDirection(run: SyncRun): Direction {
