@@ -1,4 +1,5 @@
-// Publishes every package, in the order of their dependencies: `node scripts/release.mjs --publish [npm's options]`.
+// Publishes every package, in the order of `publishOrder()` (package/publish-order.mjs), which is that of their
+// dependencies: `node scripts/release.mjs --publish [npm's options]`.
 // Without --publish, npm says what it would publish. Versions that the registry has already are left out, so that a
 // release that stopped half-way can be run again.
 import { spawnSync } from "node:child_process";

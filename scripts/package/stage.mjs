@@ -1,13 +1,11 @@
 // Packs what users get. A folder of packages/ serves this repository as well: its `exports` lead to sources, its scripts
 // build it, its files refer to source maps. The folders that are packed and published have none of these.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "../bootstrap.mjs";
+import { publishOrder } from "./publish-order.mjs";
 import { billOfMaterials } from "./sbom.mjs";
-
-/** In the order of their dependencies, which is the order of publishing. */
-export const PACKAGES = publishOrder();
 
 /** The bill of materials in each package. */
 const SBOM = "sbom.cdx.json";
@@ -25,7 +23,7 @@ const SBOM = "sbom.cdx.json";
  * @returns {Packed[]} in the order of publishing
  */
 export function packAll(out) {
-  const staged = PACKAGES.map((directory) => stage(directory, join(out, directory)));
+  const staged = publishOrder().map((directory) => stage(directory, join(out, directory)));
   mkdirSync(join(out, "tarballs"));
   const packed = npm(["pack", "--json", "--pack-destination", join(out, "tarballs"), ...staged]);
   return staged.map((folder) => {
@@ -70,24 +68,6 @@ function withoutSources(/** @type {string} */ key, /** @type {unknown} */ value)
 function withoutMap(/** @type {string} */ text) {
   const at = text.lastIndexOf("\n//# sourceMappingURL=");
   return at < 0 ? text : `${text.slice(0, at)}\n`;
-}
-
-function publishOrder() {
-  /** @type {Map<string, { directory: string, needs: string[] }>} */
-  const waiting = new Map();
-  for (const directory of readdirSync(`${root}packages`)) {
-    const { name, dependencies = {} } = manifestOf(`${root}packages/${directory}`);
-    waiting.set(name, { directory, needs: Object.keys(dependencies) });
-  }
-  /** @type {string[]} */
-  const order = [];
-  while (waiting.size > 0) {
-    const next = [...waiting].find(([, { needs }]) => needs.every((name) => !waiting.has(name)));
-    if (next === undefined) throw new Error(`packages depend on each other: ${[...waiting.keys()]}`);
-    waiting.delete(next[0]);
-    order.push(next[1].directory);
-  }
-  return order;
 }
 
 function manifestOf(/** @type {string} */ folder) {
