@@ -1,4 +1,9 @@
-// A Worker may not compile bytes. `exports` of core names the module here, which wrangler uploads compiled.
+// A Worker may not compile bytes, so the module is imported. The condition `workerd`, which stands first in this entry of
+// `exports` of core, leads a bundler for Workers to the file `cosup.wasm`. wrangler uploads it beside the script, and the
+// runtime compiles it. That is a kind of module of workerd's own, and wrangler sets the condition with and without
+// `nodejs_compat`: the flag adds modules of Node, of which none takes part here. Without the condition, the name leads to
+// core's `wasm-module.ts`, which compiles bytes: that serves Node, Deno and Bun, and fails in a Worker with an error that
+// names the condition.
 import wasm from "@cosup/core/cosup.wasm";
 import { commonTypeOf, holdNodeStream, type Runtime } from "@cosup/core/runtime";
 import { ArgumentTypeError } from "@cosup/core/upload";
