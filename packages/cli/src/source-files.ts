@@ -6,6 +6,10 @@ import { unreadable } from "./unreadable.ts";
 /** Large enough that asking for it costs little, small enough for the caches of a processor. */
 const BLOCK = 1024 * 1024;
 
+/** Above this size, to copy the bytes into WASM would cost more than an instance of its own, into which they are read. */
+const LARGE = 16 * 1024 * 1024;
+const SMALL_BLOCK = 256 * 1024;
+
 /** Two milliseconds: to report each block takes a tenth as long as to read and digest it. */
 const REPORT_BYTES = 16 * BLOCK;
 
@@ -25,9 +29,10 @@ export async function digestFile(
     throw unreadable(path, error);
   });
   try {
-    if ((await file.stat()).isDirectory())
-      throw new SourceError(`${path} is a directory`, "source-unreadable");
-    return await digestHandle(file, new Digester(options), signal, onBytes);
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw new SourceError(`${path} is a directory`, "source-unreadable");
+    const bufferBytes = stats.size > LARGE ? 2 * BLOCK : 0;
+    return await digestHandle(file, new Digester({ ...options, bufferBytes }), signal, onBytes);
   } catch (error) {
     throw signal.aborted || error instanceof SourceError ? error : unreadable(path, error);
   } finally {
@@ -41,8 +46,10 @@ async function digestHandle(
   signal: AbortSignal,
   onBytes: ((bytes: number) => void) | undefined,
 ): Promise<ObjectDigest> {
-  let [block, next] = [Buffer.allocUnsafeSlow(BLOCK), Buffer.allocUnsafeSlow(BLOCK)];
-  let reading = file.read(block, 0, BLOCK);
+  const buffer = digester.buffer.length > 0 ? digester.buffer : Buffer.allocUnsafeSlow(2 * SMALL_BLOCK);
+  const size = buffer.length / 2;
+  let [block, next] = [buffer.subarray(0, size), buffer.subarray(size)];
+  let reading = file.read(block, 0, size);
   let unreported = 0;
   for (;;) {
     const { bytesRead } = await reading;
@@ -54,7 +61,7 @@ async function digestHandle(
     signal.throwIfAborted();
     const read = block.subarray(0, bytesRead);
     [block, next] = [next, block];
-    reading = file.read(block, 0, BLOCK);
+    reading = file.read(block, 0, size);
     // Awaited in the next round; until then, a failure must not count as unhandled.
     reading.catch(() => {});
     digester.update(read);

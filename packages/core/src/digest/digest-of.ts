@@ -6,7 +6,7 @@ import { checkOptions, Digester, type DigesterOptions, type ObjectDigest } from 
 export type DigestInput = Uint8Array | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> | Blob;
 
 /** Options of {@link digestOf}. */
-export interface DigestOptions extends DigesterOptions {
+export interface DigestOptions extends Pick<DigesterOptions, "md5"> {
   /** Stops the work; the promise rejects with its reason, and a stream is canceled. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,10 +1,10 @@
-import { ArgumentTypeError } from "../argument-errors.ts";
+import { ArgumentRangeError, ArgumentTypeError } from "../argument-errors.ts";
 import { toHex } from "../text/hex.ts";
 import { wasmBytes } from "../wasm-bytes.generated.ts";
 import { crc64 } from "./crc64.ts";
 import { isDetached } from "./detached-buffer.ts";
 import { Md5Stream } from "./md5-stream.ts";
-import { instantiate, type WasmExports } from "./wasm-instance.ts";
+import { instantiate, reserveArena, type WasmExports } from "./wasm-instance.ts";
 
 /** The checksums that COS keeps of an object. */
 export interface ObjectDigest {
@@ -20,14 +20,40 @@ export interface ObjectDigest {
 export interface DigesterOptions {
   /** Also compute the MD5, which takes several times as long as the CRC64. Default: false. */
   readonly md5?: boolean | undefined;
+  /**
+   * Bytes of {@link Digester.buffer}, 0 to 1 GiB. Default: 0. A digester with a buffer has a WASM instance of its own, whose
+   * memory is freed with it.
+   */
+  readonly bufferBytes?: number | undefined;
 }
+
+/** The largest buffer, as large as the largest read or write that cosup asks a runtime for. */
+const MOST_BUFFER_BYTES = 1024 ** 3;
 
 let shared: WasmExports | undefined;
 
-/** One instance for all digesters, compiled when the first one is made. Their states are kept outside of it. */
+let module: WebAssembly.Module | undefined;
+
+function newWasm(): WasmExports {
+  module ??= new WebAssembly.Module(wasmBytes());
+  return instantiate(module);
+}
+
+/** One instance for all digesters without a buffer. Their states are kept outside of it. */
 function sharedWasm(): WasmExports {
-  shared ??= instantiate(new WebAssembly.Module(wasmBytes()));
+  shared ??= newWasm();
   return shared;
+}
+
+/** An instance with a buffer. Its memory never grows again: that would empty every view of it. */
+function wasmWith(bufferBytes: number): WasmExports {
+  try {
+    const wasm = newWasm();
+    reserveArena(wasm, bufferBytes);
+    return wasm;
+  } catch (cause) {
+    throw new ArgumentRangeError("bufferBytes", `there is no memory for ${bufferBytes} bytes now`, cause);
+  }
 }
 
 /**
@@ -43,14 +69,27 @@ function sharedWasm(): WasmExports {
  * ```
  */
 export class Digester {
-  readonly #wasm = sharedWasm();
+  /**
+   * Memory that {@link Digester.update} reads without copying it: read a file into one half of it while the other half is
+   * digested. It has `bufferBytes` bytes, by default none.
+   */
+  readonly buffer: Uint8Array<ArrayBuffer>;
+  readonly #wasm: WasmExports;
   readonly #md5: Md5Stream | undefined;
   #crc64 = 0n;
   #size = 0;
 
-  /** @throws {TypeError} an unknown option, or a value of the wrong type */
+  /**
+   * @throws {TypeError} an unknown option, or a value of the wrong type
+   * @throws {RangeError} `bufferBytes` is out of range, or there is no such memory now
+   */
   constructor(options: DigesterOptions = {}) {
-    const { md5 = false } = checkOptions(options, ["md5"]);
+    const { md5 = false, bufferBytes = 0 } = checkOptions(options, ["md5", "bufferBytes"]);
+    this.#wasm = bufferBytes > 0 ? wasmWith(bufferBytes) : sharedWasm();
+    this.buffer =
+      bufferBytes > 0
+        ? new Uint8Array(this.#wasm.memory.buffer, this.#wasm.arenaStart(), bufferBytes)
+        : new Uint8Array(0);
     this.#md5 = md5 ? new Md5Stream(this.#wasm) : undefined;
   }
 
@@ -76,7 +115,8 @@ export class Digester {
 
 /**
  * Refuses options that do not exist, so that a typing error does not go unnoticed.
- * @throws {TypeError} an unknown option, or `md5` is no boolean
+ * @throws {TypeError} an unknown option, or a value of the wrong type
+ * @throws {RangeError} `bufferBytes` is out of range
  */
 export function checkOptions<T extends DigesterOptions>(options: T, known: readonly string[]): T {
   if (typeof options !== "object" || options === null)
@@ -84,7 +124,11 @@ export function checkOptions<T extends DigesterOptions>(options: T, known: reado
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new ArgumentTypeError(unknown, `is unknown; there are ${known.join(", ")}`);
-  if (options.md5 !== undefined && typeof options.md5 !== "boolean")
+  const { md5, bufferBytes = 0 } = options;
+  if (md5 !== undefined && typeof md5 !== "boolean")
     throw new ArgumentTypeError("md5", "must be true or false");
+  if (typeof bufferBytes !== "number") throw new ArgumentTypeError("bufferBytes", "must be a number");
+  if (!Number.isInteger(bufferBytes) || bufferBytes < 0 || bufferBytes > MOST_BUFFER_BYTES)
+    throw new ArgumentRangeError("bufferBytes", `must be a whole number, 0 to ${MOST_BUFFER_BYTES}`);
   return options;
 }

@@ -78,6 +78,28 @@ test("a file by Node's stream, and what comes after an early result", async () =
   });
 });
 
+test("the buffer of a digester is its own, and is read in place", () => {
+  const [one, other] = [new Digester({ md5: true, bufferBytes: 2 * MiB }), new Digester({ bufferBytes: 1 })];
+  expect([one.buffer.length, other.buffer.length, new Digester().buffer.length]).toEqual([2 * MiB, 1, 0]);
+  for (let start = 0; start < bytes.length; start += MiB) {
+    const half = one.buffer.subarray((start / MiB) % 2 === 0 ? 0 : MiB).subarray(0, bytes.length - start);
+    half.set(bytes.subarray(start, start + MiB));
+    one.update(half.subarray(0, MiB));
+    other.buffer.fill(start);
+    new Digester({ bufferBytes: MiB }).buffer.fill(255);
+  }
+  expect(one.result()).toEqual(expected);
+  // Bytes from elsewhere are copied, as without a buffer.
+  expect(other.update(bytes).result()).toMatchObject({ size: bytes.length, crc64: expected.crc64 });
+});
+
+test.each([[-1], [1.5], [Number.NaN], [2 ** 30 + 1]])("a buffer of %d bytes is refused", (bufferBytes) => {
+  expect(() => new Digester({ bufferBytes })).toThrow("bufferBytes: must be a whole number, 0 to 1073741824");
+  expect(() => new Digester({ bufferBytes: "1" as unknown as number })).toThrow(
+    "bufferBytes: must be a number",
+  );
+});
+
 test("what is no bytes is refused by name", async () => {
   const text = async function* () {
     yield "text";
