@@ -16,7 +16,6 @@ export default defineConfig({
   splitting: true,
   clean: true,
   removeNodeProtocol: false,
-  minifyWhitespace: true,
   // For the built-in modules that commander requires.
   banner: { js: "const require = process.getBuiltinModule;" },
   esbuildPlugins: [shortLines(), thirdParty(), withoutPrograms],
