@@ -99,6 +99,9 @@ describe("one file", () => {
     const big = await rig.file("larger.bin", 70 * MiB + 1);
     const run = await rig.run(["cp", big, `cos://${BUCKET}/larger`, "--part-size", "100", "--json"]);
     expect(summaryOf(run)).toMatchObject({ partsSent: 1, bytes: 70 * MiB + 1 });
+    // Without the flag, a file above 64 MiB has parts of 8 MiB.
+    const usual = await rig.run(["cp", big, `cos://${BUCKET}/usual`, "--json"]);
+    expect(summaryOf(usual)).toMatchObject({ partsSent: 9, bytes: 70 * MiB + 1 });
   });
 
   it("stores headers and metadata", async () => {

@@ -1,3 +1,5 @@
+import { partSizeFor } from "./part-size.ts";
+
 const MiB = 1024 * 1024;
 /** The default budget of the client on Node. A smaller budget need not be set. */
 const DEFAULT_BUDGET = 64 * MiB;
@@ -7,6 +9,7 @@ const MAX_PARTS = 10_000;
 
 /**
  * Returns the bytes of part buffers that `concurrency` parts need; undefined selects the default of the client.
+ * @param partSizeMb that of `--part-size`
  * @param largest bytes of the largest file, if known: no part is larger
  */
 export function memoryBudgetFor(
@@ -14,8 +17,9 @@ export function memoryBudgetFor(
   concurrency: number,
   largest: number | undefined,
 ): number | undefined {
-  if (partSizeMb === undefined) return undefined;
-  let part = partSizeMb * MiB;
+  const partMb = partSizeMb ?? partSizeFor(largest ?? Number.POSITIVE_INFINITY);
+  if (partMb === undefined) return undefined;
+  let part = partMb * MiB;
   if (largest !== undefined) {
     // The client enlarges the parts if there would be more than COS accepts.
     const grown = Math.max(part, Math.ceil(largest / MAX_PARTS / MiB) * MiB);

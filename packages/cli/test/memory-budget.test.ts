@@ -5,7 +5,10 @@ const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;
 
 it.each<[string, number | undefined, number, number | undefined, number | undefined]>([
-  ["no part size: the client's default", undefined, 50, 10 * GiB, undefined],
+  ["no part size, small files: the client's default", undefined, 50, 64 * MiB, undefined],
+  ["no part size, five large parts: the client's default", undefined, 5, 10 * GiB, undefined],
+  ["no part size, fifty large parts", undefined, 50, 10 * GiB, 400 * MiB],
+  ["no part size, files of unknown sizes", undefined, 50, undefined, 400 * MiB],
   ["what fits the default", 8, 5, undefined, undefined],
   ["parts times concurrency", 64, 5, undefined, 320 * MiB],
   ["no more than the file", 1000, 5, 100 * MiB, 500 * MiB],

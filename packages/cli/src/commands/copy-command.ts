@@ -59,7 +59,11 @@ function addMove(program: Command, finish: Finish): void {
 /** Adds the flags that say how transfers are done. */
 export function addTransferOptions(command: Command): void {
   command
-    .option("--part-size <size>", "part size, 1M to 5120M; a bare number is MiB (default: 1)", partSize)
+    .option(
+      "--part-size <size>",
+      "part size, 1M to 5120M; a bare number is MiB (default: 1, above 64 MiB: 8)",
+      partSize,
+    )
     .option("--concurrency <n>", "parts of one file sent at the same time (default: 5)", wholeNumber)
     .option("--files <n>", "files uploaded at the same time (default: 5)", wholeNumber)
     .option("--md5", "verify an MD5 checksum of each request too; CRC64 is always verified")

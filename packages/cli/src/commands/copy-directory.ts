@@ -50,6 +50,7 @@ async function copyEntry(
       realPath ?? path,
       realPath !== undefined,
       rules.of(source),
+      size,
     );
     const result = await client.uploadFile({
       Bucket: bucket,

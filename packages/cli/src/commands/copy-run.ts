@@ -81,7 +81,7 @@ async function copyFile(
   progress: FileProgress,
 ): Promise<void> {
   await recordOutcome({ flags, events, signal }, { source: path, key, size }, async () => {
-    const { parameters, file } = await uploadSource(path, false, rules.of(basename(path)));
+    const { parameters, file } = await uploadSource(path, false, rules.of(basename(path)), size);
     const result = await client.uploadFile({
       Bucket,
       Key: key,

@@ -1,4 +1,5 @@
 import type { UploadSettings } from "../commands/copy-flags.ts";
+import { partSizeFor } from "../part-size.ts";
 import type { FileSettings } from "./site-rules.ts";
 
 /** Metadata of an object that is stored compressed: what its file was, so that `cosup check` can compare it. */
@@ -20,15 +21,18 @@ export interface UploadSource {
 }
 
 /**
- * Prepares the upload of a file: compresses it if its settings ask for that.
+ * Prepares the upload of a file: chooses its part size, and compresses it if its settings ask for that.
+ * @param bytes its size
  * @throws {SourceError} it is to be compressed and cannot be read, or changes meanwhile
  */
 export async function uploadSource(
   path: string,
   refuseSymlinks: boolean,
   { settings, encodings }: FileSettings,
+  bytes: number,
 ): Promise<UploadSource> {
-  const asItIs = { parameters: { ...settings, LocalFilePath: path, refuseSymlinks } };
+  const PartSize = settings.PartSize ?? partSizeFor(bytes);
+  const asItIs = { parameters: { ...settings, PartSize, LocalFilePath: path, refuseSymlinks } };
   if (encodings.length === 0) return asItIs;
   const { compressFile } = await import("./compress.ts");
   const compressed = await compressFile(path, encodings, refuseSymlinks);

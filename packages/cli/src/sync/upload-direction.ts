@@ -40,8 +40,8 @@ function objectOf(
     : { source: path, key, size: local?.size };
 }
 
-function sourceOf({ rules }: SyncRun, { file, path }: LocalFile): Promise<UploadSource> {
-  return uploadSource(file, true, rules.of(path));
+function sourceOf({ rules }: SyncRun, { file, path, size }: LocalFile): Promise<UploadSource> {
+  return uploadSource(file, true, rules.of(path), size);
 }
 
 async function planUpload(run: SyncRun, { pair, decision }: Task, local: LocalFile): Promise<undefined> {

@@ -30,8 +30,8 @@ nor after an error.`]: `两者之一为目录，另一个为 cos://BUCKET[/PREFI
   "to COS: go on, and copy what changes in the folder, until Ctrl-C":
     "同步到 COS 时：持续运行直到 Ctrl-C，复制目录中发生变化的内容",
 
-  "part size, 1M to 5120M; a bare number is MiB (default: 1)":
-    "分块大小，1M 到 5120M；不带单位时为 MiB（默认：1）",
+  "part size, 1M to 5120M; a bare number is MiB (default: 1, above 64 MiB: 8)":
+    "分块大小，1M 到 5120M；不带单位时为 MiB（默认：1，文件超过 64 MiB 时为 8）",
   "parts of one file sent at the same time (default: 5)": "单个文件同时上传的分块数（默认：5）",
   "files uploaded at the same time (default: 5)": "同时上传的文件数（默认：5）",
   "verify an MD5 checksum of each request too; CRC64 is always verified":
