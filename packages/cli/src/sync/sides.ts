@@ -9,6 +9,7 @@ import { unreadable } from "../unreadable.ts";
 import { compareKeys } from "./key-order.ts";
 import type { FileStamp } from "./ledger-entry.ts";
 import type { ListedObject, LocalFile } from "./merge.ts";
+import { readAhead } from "./read-ahead.ts";
 
 /** Something in the folder that is no file to be synced. */
 export interface NotAFile {
@@ -77,6 +78,9 @@ function vanished(file: string): SourceError {
   return new SourceError(`${file} was removed or replaced during the sync`, "source-unreadable");
 }
 
+/** More than a page, so that one is under way while another one is compared. */
+const READ_AHEAD = 1500;
+
 /** The objects below a prefix in the order of their keys. Objects that stand for folders are left out. */
 export async function* listedObjects(
   client: NodeCosClient,
@@ -84,11 +88,8 @@ export async function* listedObjects(
   signal: AbortSignal,
 ): AsyncGenerator<ListedObject, void, undefined> {
   let last = "";
-  for await (const { Key, Size, ETag, LastModified } of eachObject(client, {
-    Bucket: bucket,
-    Prefix: prefix,
-    signal,
-  })) {
+  const objects = eachObject(client, { Bucket: bucket, Prefix: prefix, signal });
+  for await (const { Key, Size, ETag, LastModified } of readAhead(objects, READ_AHEAD)) {
     if (last !== "" && compareKeys(last, Key) >= 0) throw outOfOrder(last, Key);
     last = Key;
     if (Key.endsWith("/") || Key === prefix) continue;

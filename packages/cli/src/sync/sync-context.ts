@@ -111,12 +111,13 @@ export function reportUnchanged(
     return;
   }
   run.tally.addUnchanged(size);
+  if (run.reportFile === undefined) return;
   const object = { ...direction.objectOf(pair, false), ...known, size: pair.remote?.size };
   const line = reportLine({ ...object, ...NO_PARTS, status: "skipped" }, run.location.bucket);
   if (line === undefined) return;
   // The ledger does not know the checksum of a file that is stored compressed.
   const isComparable = known?.file !== undefined || pair.local?.size === pair.remote?.size;
-  run.reportFile?.add(isComparable ? line : { ...line, path: undefined });
+  run.reportFile.add(isComparable ? line : { ...line, path: undefined });
 }
 
 /** Shows a warning. */

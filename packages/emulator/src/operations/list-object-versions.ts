@@ -1,5 +1,5 @@
 import { CosErrorResponse } from "../errors.ts";
-import { commonPrefix, isAfter, listingEncoder, pageSize } from "../request/paging.ts";
+import { commonPrefix, isAfter, keysFrom, listingEncoder, pageSize } from "../request/paging.ts";
 import { type History, idOf, isMarker } from "../store/history.ts";
 import type { ObjectIndex } from "../store/object-index.ts";
 import type { Version } from "../store/records.ts";
@@ -68,8 +68,7 @@ function selectPage(objects: ObjectIndex, wanted: PageRequest): Page {
   const prefixes: string[] = [];
   let last: Page["next"];
   const isFull = (): boolean => entries.length + prefixes.length >= wanted.maxKeys;
-  for (const key of objects.allKeys()) {
-    if (!key.startsWith(wanted.prefix) || !isPastMarker(key, wanted)) continue;
+  for (const key of keysFrom(objects.allKeys(), wanted.prefix, (each) => isPastMarker(each, wanted))) {
     const folder = commonPrefix(key, wanted.prefix, wanted.delimiter);
     if (folder !== undefined) {
       if (folder === last?.key || folder === wanted.keyMarker) continue;

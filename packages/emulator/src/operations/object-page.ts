@@ -1,4 +1,4 @@
-import { commonPrefix, isAfter } from "../request/paging.ts";
+import { commonPrefix, isAfter, keysFrom } from "../request/paging.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
 import { element, type Markup } from "../xml/render.ts";
 import { isoTime, quoted } from "./respond.ts";
@@ -23,8 +23,7 @@ export function selectPage(sorted: readonly string[], wanted: PageRequest): Page
   const keys: string[] = [];
   const prefixes: string[] = [];
   let last: string | undefined;
-  for (const key of sorted) {
-    if (!key.startsWith(prefix) || !isAfter(key, marker)) continue;
+  for (const key of keysFrom(sorted, prefix, (each) => isAfter(each, marker))) {
     const folder = commonPrefix(key, prefix, delimiter);
     // If the marker is a common prefix, the page begins after all keys below it.
     if (folder !== undefined && (folder === last || folder === marker)) continue;
