@@ -48,9 +48,13 @@ async function fail(error: unknown, argv: readonly string[]): Promise<void> {
 }
 
 async function end(exitCode: number): Promise<void> {
-  await flushOutput();
+  const lost = await flushOutput();
+  if (lost !== undefined) {
+    writeError(`cosup: the output is incomplete, stdout cannot be written: ${(lost as Error).message}`);
+    await flushOutput();
+  }
   // Idle connections and a terminal as stdin would keep the process running.
-  process.exit(exitCode);
+  process.exit(lost === undefined ? exitCode : exitCode || 1);
 }
 
 await main(process.argv);

@@ -36,25 +36,31 @@ export function writeJson(value: Readonly<Record<string, unknown>>): void {
   write(process.stdout, `${visibleJson(JSON.stringify(value))}\n`);
 }
 
-/** Ignores EPIPE on stdout and stderr: a reader that closes its pipe (`cosup … | head`) must not stop an upload. */
+/** Why something of stdout is lost. */
+let lost: unknown;
+
+/**
+ * Keeps an output that cannot be written from stopping an upload. A reader that closes its pipe (`cosup … | head`) has
+ * enough; any other failure of stdout, such as a full disk, is what {@link flushOutput} returns.
+ */
 export function guardOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    let failed = false;
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      // Once: a full disk fails every later write too, also that of the end of the process.
-      if (error.code === "EPIPE" || failed) return;
-      failed = true;
-      throw error;
-    });
-  }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") lost ??= error;
+  });
+  // Nobody could be told.
+  process.stderr.on("error", () => {});
 }
 
-/** Waits until all output is written. Pipes are asynchronous, so exiting earlier could lose output. */
-export async function flushOutput(): Promise<void> {
+/**
+ * Waits until all output is written. Pipes are asynchronous, so exiting earlier could lose output.
+ * @returns why something of stdout is lost; undefined: nothing is
+ */
+export async function flushOutput(): Promise<unknown> {
   for (const stream of [process.stdout, process.stderr]) {
     if (!stream.writable) continue;
     await new Promise<void>((resolve) => {
       stream.write("", () => resolve());
     });
   }
+  return lost;
 }
