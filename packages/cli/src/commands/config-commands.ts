@@ -32,7 +32,7 @@ function addShow(program: Command, config: Command, finish: Finish): void {
     .command("list")
     .description("list the profiles; * is the one that is used")
     .option("--json", "print JSON lines")
-    .action(async (flags) => finish(await (await import("./config.ts")).list(flags)));
+    .action(async (flags) => finish(await (await import("./config.ts")).list(flags, program)));
   config
     .command("show")
     .description("show the fields of a profile; secrets are masked")

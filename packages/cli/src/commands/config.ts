@@ -9,7 +9,8 @@ import {
   readConfig,
 } from "../config/config-file.ts";
 import { configPath } from "../config/config-path.ts";
-import { checkProfile, KEY_FIELDS, SECRET_FIELDS } from "../config/profile-fields.ts";
+import { masked } from "../config/masked-fields.ts";
+import { checkProfile, KEY_FIELDS } from "../config/profile-fields.ts";
 import { warnOfReaders } from "../config/warn-of-readers.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { writeError, writeJson, writeResult } from "../output.ts";
@@ -41,11 +42,11 @@ export function path(): number {
 }
 
 /** Runs `cosup config list`. Returns the exit code. */
-export async function list({ json }: OutputFlags): Promise<number> {
+export async function list({ json }: OutputFlags, program: Command): Promise<number> {
   const { path: at, file, used } = await openConfig();
   const profiles = [...(file?.profiles ?? [])];
   for (const [name, table] of profiles) {
-    if (json === true) writeJson(lineOf(name, table, used));
+    if (json === true) writeJson(lineOf({ name, path: at, table }, used, program));
     else writeResult([name === used ? "*" : " ", name, summaryOf(table)].filter(Boolean).join(" "));
   }
   if (profiles.length === 0 && json !== true) writeError(`${at} has no profiles; cosup config init adds one`);
@@ -60,8 +61,9 @@ export async function show(
 ): Promise<number> {
   const { path: at, file, used } = await openConfig();
   const profile: Profile = profileNamed(file, name ?? used, "config show", at);
-  if (json === true) writeJson(lineOf(profile.name, profile.table, used));
-  else for (const [field, value] of masked(profile.table)) writeResult(`${field} = ${display(value)}`);
+  if (json === true) writeJson(lineOf(profile, used, program));
+  else
+    for (const [field, value] of masked(profile.table, program)) writeResult(`${field} = ${display(value)}`);
   // Last, so that a wrong field is seen among the others.
   checkProfile(profile, program);
   return 0;
@@ -74,18 +76,8 @@ function requirePath(): string {
   return found;
 }
 
-function lineOf(name: string, table: ProfileTable, used: string): Readonly<Record<string, unknown>> {
-  return { type: "profile", name, used: name === used, fields: Object.fromEntries(masked(table)) };
-}
-
-function masked(table: ProfileTable): [string, unknown][] {
-  return Object.entries(table).map(([field, value]) => [field, maskedValue(field, value)]);
-}
-
-function maskedValue(field: string, value: unknown): unknown {
-  if (SECRET_FIELDS.includes(field)) return "********";
-  // The password of a proxy.
-  return typeof value === "string" ? value.replace(/^([a-z]+:\/\/)[^/]*@/i, "$1********@") : value;
+function lineOf({ name, table }: Profile, used: string, program: Command): Readonly<Record<string, unknown>> {
+  return { type: "profile", name, used: name === used, fields: Object.fromEntries(masked(table, program)) };
 }
 
 function display(value: unknown): string {

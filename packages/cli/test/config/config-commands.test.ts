@@ -94,6 +94,21 @@ it("masks secrets, and shows what is wrong after what is there", async () => {
   expect((await config("list")).stdout).toBe("* default (secret_id)\n");
 });
 
+it("masks what may be a secret in a field that is spelled wrong, and the password of every form of a proxy", async () => {
+  const secrets = ["secretkey", "secret-key", "SecretKey", "secret_kye", "tokn", "password", "sk"];
+  const proxies = ["me:HUSH@h:1", "http://me:HUSH@h:1", "http://me:HU/SH@h:1", "socks5h://me:H@SH@h:1"];
+  for (const proxy of proxies) {
+    const lines = [...secrets.map((name) => `${name} = "HUSH"`), `proxy = "${proxy}"`];
+    await writeFile(file, `[profile.default]\n${lines.join("\n")}\n`, { mode: 0o600 });
+    for (const words of [["show"], ["show", "--json"], ["list", "--json"]]) {
+      const { stdout } = await config(...words);
+      expect(stdout).toContain("secret_kye");
+      expect(stdout).toContain("********@h:1");
+      expect(stdout).not.toMatch(/H@?U?\/?SH/);
+    }
+  }
+});
+
 it.each<[string, string[], RegExp]>([
   ["a secret in an argument", ["set", "secret_key", "HUSH"], /secret_key must not be an argument/],
   ["a token in an argument", ["set", "token", "HUSH"], /token must not be an argument/],
