@@ -75,6 +75,16 @@ it("cat writes the object, or a range of it, and nothing else", async () => {
   expect(missing).toMatchObject({ code: 1, stdout: "" });
 });
 
+it.each(["3-1", "-0", "-", "1", "a-b", "1-2-3"])(
+  "cat refuses the range %s, and sends nothing",
+  async (range) => {
+    const before = rig.requests.length;
+    const run = await rig.run(["cat", `${AT}/docs/a.txt`, `--range=${range}`]);
+    expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("first-last") });
+    expect(rig.requests.length).toBe(before);
+  },
+);
+
 it("cat ends with its reader", async () => {
   await rig.file("large.bin", 8_000_000);
   await rig.run(["cp", "large.bin", `${AT}/large.bin`]);
@@ -93,6 +103,40 @@ it.runIf(existsSync("/dev/full"))("cat to a full disk is one line and exit code 
     code: 1,
     stderr: expect.stringMatching(/^cosup: [^\n]*no space left[^\n]*\n$/),
   });
+});
+
+it
+  .runIf(existsSync("/dev/full"))
+  .each([
+    [["ls", "-r", AT]],
+    [["stat", `${AT}/docs/a.txt`]],
+    [["presign", `${AT}/docs/a.txt`]],
+    [["hash", "report.txt"]],
+    [["version", "--json"]],
+    [["completion", "bash"]],
+    [["--help"]],
+    [["help", "cp"]],
+  ])("%j to a full disk is one line and exit code 1", async (words) => {
+  await writeFile(join(rig.folder, "report.txt"), "x");
+  const cosup = `node ${process.cwd()}/packages/cli/bin/cosup.js`;
+  const command = `${cosup} ${words.join(" ")} > /dev/full`;
+  const run = await startShell(command, { env: rig.env, cwd: rig.folder }).ended;
+  expect(run.stderr).toMatch(/^cosup: the output is incomplete[^\n]*no space left[^\n]*\n$/);
+  expect(run.code).toBe(1);
+});
+
+it.runIf(existsSync("/dev/full"))("an upload goes on when its output cannot be written", async () => {
+  await rig.file("unseen.bin", 8_000_000);
+  await rig.file("large.bin", 8_000_000);
+  const cosup = `node ${process.cwd()}/packages/cli/bin/cosup.js`;
+  const upload = `${cosup} cp unseen.bin large.bin ${AT}/unseen/`;
+  for (const [to, code] of [["> /dev/full", 1] as const, ["2> /dev/full", 0] as const]) {
+    const run = await startShell(`${upload} ${to}`, { env: rig.env, cwd: rig.folder }).ended;
+    expect(run.code).toBe(code);
+    for (const name of ["unseen.bin", "large.bin"])
+      expect((await rig.run(["stat", `${AT}/unseen/${name}`])).code).toBe(0);
+    await rig.run(["rm", "-r", `${AT}/unseen/`, "--yes"]);
+  }
 });
 
 it("presign prints a URL that reads the object, and asks COS nothing", async () => {

@@ -81,8 +81,11 @@ function addCat(program: Command, finish: Finish): void {
     .action(async (target, flags) => finish(await (await import("./cat.ts")).cat(target, flags)));
 }
 
+/** A server answers a range that ends before it begins with the whole object. */
 function range(value: string): string {
-  if (!/^(\d+-\d*|-\d+)$/.test(value)) {
+  const [, first = "", last = ""] = /^(\d*)-(\d*)$/.exec(value) ?? [];
+  const isRange = first === "" ? Number(last) > 0 : last === "" || Number(last) >= Number(first);
+  if (!isRange) {
     throw new InvalidArgumentError("It must be first-last, first- or -count, for example 0-1023.");
   }
   return value;
