@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Middleware } from "@cosup/emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -65,6 +66,30 @@ it("a log file is appended to, and needs no -v", async () => {
     { type: "start" },
     { operation: "headObject" },
   ]);
+});
+
+it.each([
+  ["cp", "-r", "logged", `cos://${BUCKET}/logged/`],
+  ["mv", "-r", "logged", `cos://${BUCKET}/logged/`],
+  ["sync", "logged", `cos://${BUCKET}/logged/`],
+  ["sync", "logged", `cos://${BUCKET}/logged/`, "--watch"],
+  ["sync", `cos://${BUCKET}/logged/`, "logged", "--delete"],
+  ["check", "logged", `cos://${BUCKET}/logged/`],
+])("a log file in its own folder is refused: %s", async (...words) => {
+  await mkdir(join(rig.folder, "logged"), { recursive: true });
+  await writeFile(join(rig.folder, "logged/a"), "a");
+  const before = rig.requests.length;
+  const run = await rig.run([...words, "--log-file", "logged/run.log"]);
+  expect(run).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/is in the folder that is.*--log-file/),
+  });
+  expect(existsSync(join(rig.folder, "logged/run.log"))).toBe(false);
+  expect(rig.requests.length).toBe(before);
+  if (words.includes("--watch")) return;
+  const left = await rig.run([...words, "--log-file", "logged/run.log", "--exclude", "*.log"]);
+  expect(left.stderr).toBe("");
+  await rm(join(rig.folder, "logged"), { recursive: true });
 });
 
 it("-vv prints headers, and no secret", async () => {

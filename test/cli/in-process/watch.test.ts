@@ -45,6 +45,11 @@ it.each([
   expect(rig.requests).toEqual([]);
 });
 
+it("a folder that does not exist ends it with 4", async () => {
+  const end = await run(["sync", here("none"), AT, "--watch"]);
+  expect(end).toEqual({ code: 4, stdout: "", stderr: `cosup: ${here("none")} does not exist\n` });
+});
+
 it("copies what changes and deletes what goes, goes on after failures, and says at the end what is kept", async () => {
   for (const name of ["a", "dir/b", "link", "moved"]) await writeFile(here(name), name);
   refused = "site/bad";

@@ -13,6 +13,7 @@ import { pairsOf } from "./check-pairs.ts";
 import { compareWithCos, compareWithFile, reportLines } from "./check-report.ts";
 import { CheckRun, type Comparison } from "./check-run.ts";
 import { checkFilesAtOnce } from "./copy-flags.ts";
+import { refuseLogWithin } from "./report-lines.ts";
 
 /** The flags of `cosup check`, as commander parses them. */
 export interface CheckFlags extends ConnectionFlags, SelectionFlags {
@@ -91,6 +92,7 @@ async function plan(
   const folder = (await isFolder(local)) ? local : undefined;
   checkSelectionFlags(flags, folder !== undefined);
   const selection = await openSelection(flags, folder);
+  await refuseLogWithin(flags, folder, selection, "compared");
   const client = openClient(flags, ownEnvironment());
   return (async function* (): Comparisons {
     const { followSymlinks } = flags;

@@ -20,7 +20,7 @@ import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from 
 import { type CopyEvents, runCopy } from "./copy-run.ts";
 import { interruptedExitCode, reportInterruption } from "./interruption.ts";
 import { noCounts, Tally } from "./outcome.ts";
-import { openReport, reportLine } from "./report-lines.ts";
+import { openReport, refuseLogWithin, reportLine } from "./report-lines.ts";
 import { TransferProgress } from "./transfer-progress.ts";
 
 /**
@@ -40,6 +40,7 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   const folder = plan.kind === "directory" ? plan.path : undefined;
   checkSelectionFlags(flags, folder !== undefined);
   const selection = await openSelection(flags, folder);
+  await refuseLogWithin(flags, folder, selection);
   if (plan.kind === "stdin") refuseSiteFlags(flags);
   const rules = await SiteRules.open(flags);
   const tally = new Tally("uploaded", after && noCounts(), failFast);

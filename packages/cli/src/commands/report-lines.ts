@@ -4,6 +4,7 @@ import { ArgumentTypeError } from "@cosup/node";
 import { isLocation, parseLocation } from "../location.ts";
 import { ReportFile, type ReportLine } from "../report-file.ts";
 import type { Selection } from "../selection/selection.ts";
+import type { LogFlags } from "../watch/request-log.ts";
 import type { CopyFlags } from "./copy-flags.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -20,13 +21,37 @@ export async function openReport(
 ): Promise<ReportFile | undefined> {
   if (report === undefined) return undefined;
   if (dryRun === true) throw new ArgumentTypeError("report", "must not be given with --dry-run");
-  const inside = folder === undefined ? undefined : await pathBelow(folder, report);
+  await refuseWithin("report", report, folder, selection);
+  return new ReportFile(report);
+}
+
+/**
+ * Refuses a log in the folder that is copied: it grows with each request, so that its own copy fails, and a sync that
+ * watches the folder would never be quiet.
+ * @throws {TypeError} the file of `--log-file` takes part
+ */
+export async function refuseLogWithin(
+  { logFile }: LogFlags,
+  folder: string | undefined,
+  selection: Selection,
+  done: "copied" | "compared" = "copied",
+): Promise<void> {
+  if (logFile !== undefined) await refuseWithin("logFile", logFile, folder, selection, done);
+}
+
+async function refuseWithin(
+  parameter: "report" | "logFile",
+  file: string,
+  folder: string | undefined,
+  selection: Selection | undefined,
+  done = "copied",
+): Promise<void> {
+  const inside = folder === undefined ? undefined : await pathBelow(folder, file);
   if (inside !== undefined && selection?.wants(inside) === true)
     throw new ArgumentTypeError(
-      "report",
-      `${report} is in the folder that is copied: give another place, or --exclude`,
+      parameter,
+      `${file} is in the folder that is ${done}: give another place, or --exclude`,
     );
-  return new ReportFile(report);
 }
 
 /** The path of `file` below `folder`, with "/" between names; undefined if it is not below. */

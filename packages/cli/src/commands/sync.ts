@@ -1,18 +1,20 @@
-import { mkdir, realpath } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { fileCheckpoints, SourceError } from "@cosup/node";
+import { fileCheckpoints } from "@cosup/node";
 import { openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
 import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
+import { makeFolder } from "../make-folder.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
 import { openSelection } from "../selection/selection.ts";
 import { SiteRules } from "../site/site-rules.ts";
 import { copyDirection } from "../sync/copy-direction.ts";
 import { downloadDirection } from "../sync/download-direction.ts";
 import { Ledger } from "../sync/ledger.ts";
+import { realFolder } from "../sync/real-folder.ts";
 import { runSync } from "../sync/run-sync.ts";
 import type { Direction, SyncFlags, SyncRun } from "../sync/sync-context.ts";
 import { uploadDirection } from "../sync/upload-direction.ts";
@@ -20,7 +22,7 @@ import { sourceRegionOf } from "./copy-flags.ts";
 import { FilesProgress } from "./files-progress.ts";
 import { finishTransfer } from "./finish-transfer.ts";
 import { noCounts, Tally } from "./outcome.ts";
-import { openReport } from "./report-lines.ts";
+import { openReport, refuseLogWithin } from "./report-lines.ts";
 import { parseSyncArguments, type SyncArguments } from "./sync-flags.ts";
 
 /** Runs `cosup sync`. All arguments are checked before anything is sent. Returns the exit code. */
@@ -45,6 +47,7 @@ async function syncOnce(
 ): Promise<number> {
   const inCos = given.from !== undefined;
   const selection = await openSelection(flags, inCos ? undefined : given.folder);
+  await refuseLogWithin(flags, inCos ? undefined : given.folder, selection);
   const memoryBudget = memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, undefined);
   const client = openClient(flags, ownEnvironment(), memoryBudget);
   const from = inCos ? openClient({ ...flags, region: sourceRegionOf(flags) }, ownEnvironment()) : undefined;
@@ -53,7 +56,7 @@ async function syncOnce(
   const failFast = new FailFast(flags.maxErrors);
   const signal = failFast.signalWith(interrupted);
   try {
-    const folder = await realFolder(given, flags);
+    const folder = await openFolder(given, flags);
     const run: SyncRun = {
       client,
       flags,
@@ -88,18 +91,12 @@ function directionOf(run: SyncRun, { kind }: SyncArguments): Direction {
 }
 
 /** The target of a download is made, unless nothing is to be changed. */
-async function realFolder({ kind, folder, from }: SyncArguments, { dryRun }: SyncFlags): Promise<string> {
+async function openFolder({ kind, folder, from }: SyncArguments, { dryRun }: SyncFlags): Promise<string> {
   if (from !== undefined) return `cos://${from.bucket}/${from.key}`;
-  try {
-    if (kind === "download" && dryRun !== true) await mkdir(folder, { recursive: true });
-    return await realpath(folder);
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    // A dry run shows what would be downloaded to it.
-    if (isMissing && kind === "download") return resolve(folder);
-    const what = isMissing ? "does not exist" : "cannot be read, or is no folder";
-    throw new SourceError(`${folder} ${what}`, "source-unreadable", error);
-  }
+  if (kind === "upload") return realFolder(folder);
+  if (dryRun !== true) await makeFolder(folder);
+  // A dry run shows what would be downloaded to it.
+  return existsSync(folder) ? realFolder(folder) : resolve(folder);
 }
 
 function openLedger(

@@ -1,4 +1,4 @@
-import { realpath, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { SourceError } from "@cosup/node";
 import { classify } from "../classify-error.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -8,6 +8,7 @@ import { messageOf, reportFailure } from "../report.ts";
 import { COSIGNORE } from "../selection/ignore-rules.ts";
 import { openSelection } from "../selection/selection.ts";
 import { type Changes, FolderWatch } from "../sync/folder-watch.ts";
+import { realFolder } from "../sync/real-folder.ts";
 import type { SyncFlags } from "../sync/sync-context.ts";
 
 /** A round after a failure comes this late if nothing changes before; each further failure doubles it. */
@@ -28,7 +29,7 @@ export async function watchSync(
   signal: AbortSignal,
   syncOnce: (changes: Changes) => Promise<number>,
 ): Promise<number> {
-  const root = await realpath(folder);
+  const root = await realFolder(folder);
   const identity = await identityOf(root);
   const watch = new FolderWatch(root, await openSelection(flags, root), (error) => {
     warn(flags, "watch-incomplete", `${messageOf(error)}: the next sync compares everything`);
