@@ -81,7 +81,7 @@ function addCat(program: Command, finish: Finish): void {
     .action(async (target, flags) => finish(await (await import("./cat.ts")).cat(target, flags)));
 }
 
-/** A server answers a range that ends before it begins with the whole object. */
+/** Of a range that ends before it begins, a server sends the whole object. */
 function range(value: string): string {
   const [, first = "", last = ""] = /^(\d*)-(\d*)$/.exec(value) ?? [];
   const isRange = first === "" ? Number(last) > 0 : last === "" || Number(last) >= Number(first);
