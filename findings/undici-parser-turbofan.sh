@@ -15,7 +15,7 @@
 #   hundred bytes. But each jump back costs as much budget as its distance, and the parser is one function with one loop
 #   of 100 KB of code: each byte of a header jumps back over most of it. Lazy compilation, the baseline compiler and dynamic tiering
 #   are all on, and none of them prevents it.
-# Here: packages/cli/src/wasm-budget.ts raises the budget for the command line; packages/node/README.md tells programs that
+# Here: packages/cli/src/engine-flags.ts raises the budget for the command line; packages/node/README.md tells programs that
 #   send a few requests and end.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -1,9 +1,9 @@
 import { CommanderError } from "commander";
 import { ownEnvironment } from "./credentials.ts";
+import { raiseWasmBudget } from "./engine-flags.ts";
 import { prefersChinese } from "./help/language.ts";
 import { flushOutput, guardOutput, writeError } from "./output.ts";
 import { createProgram } from "./program.ts";
-import { raiseWasmBudget } from "./wasm-budget.ts";
 
 /** Runs the command and exits with its exit code. Any failure prints one line to stderr and no stack. */
 async function main(argv: readonly string[]): Promise<void> {

@@ -6,6 +6,7 @@ import { ownEnvironment } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
 import { FailFast } from "../early-end.ts";
+import { keepHeapSmall } from "../engine-flags.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { makeFolder } from "../make-folder.ts";
 import { memoryBudgetFor } from "../memory-budget.ts";
@@ -28,6 +29,7 @@ import { parseSyncArguments, type SyncArguments } from "./sync-flags.ts";
 /** Runs `cosup sync`. All arguments are checked before anything is sent. Returns the exit code. */
 export async function sync(source: string, target: string, flags: SyncFlags): Promise<number> {
   const given = parseSyncArguments(source, target, flags);
+  keepHeapSmall();
   const interrupted = abortOnInterrupt();
   if (flags.watch !== true) return syncOnce(given, flags, interrupted, undefined);
   // Its library is loaded for this alone.

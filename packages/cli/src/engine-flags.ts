@@ -6,10 +6,22 @@ import { setFlagsFromString } from "node:v8";
  * sends one request. With this budget it is some tens of responses; the checksums, which work in short loops, are optimized
  * after 2 MiB.
  */
-const BUDGET = 400_000_000;
+const WASM_BUDGET = 400_000_000;
 
 /** Spares short commands the optimization of the HTTP parser. Call it before the first request. */
 export function raiseWasmBudget(): void {
-  // Bun has another engine, and no such flag.
-  if (process.versions.bun === undefined) setFlagsFromString(`--wasm-tiering-budget=${BUDGET}`);
+  setFlag(`--wasm-tiering-budget=${WASM_BUDGET}`);
+}
+
+/**
+ * Keeps the space for new objects at its first size, for commands that make an object for each of a million files and
+ * keep none. It would grow to 25 MiB more, for 5 % of the processor time.
+ */
+export function keepHeapSmall(): void {
+  setFlag("--semi-space-growth-factor=1");
+}
+
+function setFlag(flag: string): void {
+  // Bun has another engine, and no such flags.
+  if (process.versions.bun === undefined) setFlagsFromString(flag);
 }
