@@ -3,12 +3,13 @@ import { selectedEntries } from "../selection/selected-entries.ts";
 import { uploadSource } from "../site/upload-source.ts";
 import type { CopyPlan } from "./copy-plan.ts";
 import type { CopyRun } from "./copy-run.ts";
+import { EmptyPrefix } from "./empty-prefix.ts";
 import { FilesProgress } from "./files-progress.ts";
 import { bareETag, missingOutcomes, type Outcome } from "./outcome.ts";
 
 /** Uploads the files of a folder that the selection wants. Each of them is an outcome, also what is skipped. */
 export async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "directory" }): Promise<void> {
-  const { flags, selection, events, signal } = run;
+  const { client, flags, selection, events, signal } = run;
   const { followSymlinks, files = 5 } = flags;
   let isWalked = false;
   // Until the folder is read to its end, the sum of the sizes is no total.
@@ -17,7 +18,10 @@ export async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "dire
   );
   const options = { Prefix: plan.prefix, followSymlinks, signal };
   const entries = selectedEntries(plan.path, selection, options);
-  const folder = { bucket: plan.bucket, progress };
+  const before = new EmptyPrefix();
+  // Saves the HEAD of each file that is uploaded for the first time.
+  if ((flags.skip ?? "same") === "same") void before.ask(client, plan.bucket, plan.prefix, signal);
+  const folder = { bucket: plan.bucket, progress, before };
   const worker = async (): Promise<void> => {
     for (let next = await entries.next(); next.done !== true; next = await entries.next()) {
       signal.throwIfAborted();
@@ -34,11 +38,13 @@ export async function copyDirectory(run: CopyRun, plan: CopyPlan & { kind: "dire
 interface Folder {
   readonly bucket: string;
   readonly progress: FilesProgress;
+  /** What was below the prefix before. */
+  readonly before: EmptyPrefix;
 }
 
 async function copyEntry(
   { client, flags, rules, checkpoints, events, signal }: CopyRun,
-  { bucket, progress }: Folder,
+  { bucket, progress, before }: Folder,
   { relativePath: source, Key: key, path, realPath, size, status, reason, error }: FolderEntry,
 ): Promise<Outcome> {
   const object = { source, key, size, partsSent: 0, partsResumed: 0 };
@@ -55,7 +61,7 @@ async function copyEntry(
     const result = await client.uploadFile({
       Bucket: bucket,
       Key: key,
-      skip,
+      skip: before.isEmpty ? "never" : skip,
       checkpoints,
       onProgress: (_consumed, _total, details) => file.update(details),
       onWarning: events.warning,
