@@ -44,7 +44,7 @@ export async function readCoscli(
 }
 
 async function parseYaml(text: string, origin: string): Promise<CoscliFile> {
-  const { parseDocument } = await import("yaml");
+  const { parseDocument } = await import("./parse-document.ts");
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) {
