@@ -17,10 +17,13 @@ export function isLocation(text: string): boolean {
  * @throws {TypeError} {@link RangeError} the form or the bucket name is invalid
  */
 export function parseLocation(text: string): Location {
+  return parseForm(text, "cos://BUCKET[/KEY]");
+}
+
+/** @param form that is accepted, for the message */
+function parseForm(text: string, form: string): Location {
   const match = /^cos:\/\/([^/]*)(?:\/(.*))?$/is.exec(text);
-  if (match === null) {
-    throw new ArgumentTypeError("target", `must be cos://BUCKET/KEY, not '${text}'`);
-  }
+  if (match === null) throw new ArgumentTypeError("target", `must be ${form}, not '${text}'`);
   const [, bucket = "", key = ""] = match;
   checkUpload({ Bucket: bucket });
   return { bucket, key };
@@ -31,7 +34,7 @@ export function parseLocation(text: string): Location {
  * @throws {TypeError} {@link RangeError} the form, the bucket name or the key is invalid
  */
 export function parseObjectLocation(text: string): Location {
-  const location = parseLocation(text);
+  const location = parseForm(text, "cos://BUCKET/KEY");
   checkUpload({ Key: location.key });
   return location;
 }

@@ -37,7 +37,10 @@ export function parseCopyArguments(values: readonly string[]): CopyArguments {
     throw new ArgumentTypeError("target", `the last argument must be cos://BUCKET/KEY, not '${last}'`);
   const target = parseLocation(last);
   if (sources.length === 0)
-    throw new ArgumentTypeError("source", "is missing: cosup cp SOURCE… cos://BUCKET/KEY");
+    throw new ArgumentTypeError(
+      "source",
+      "is missing: give SOURCE… cos://BUCKET/KEY, or cos://BUCKET/KEY PATH",
+    );
   const remote = sources.find(isLocation);
   if (remote !== undefined) {
     throw new ArgumentTypeError("source", `'${remote}' is not a local file, and another source is`);

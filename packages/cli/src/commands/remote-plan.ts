@@ -29,14 +29,12 @@ export interface RemoteItem {
 
 /**
  * Splits arguments whose first source is in COS. Sends nothing.
+ * @param values at least two
  * @throws {TypeError} {@link RangeError} a missing or invalid argument, or arguments that contradict each other
  */
 export function parseRemoteArguments(values: readonly string[], recursive: boolean): RemotePlan {
   const sources = values.slice(0, -1);
   const last = values.at(-1) ?? "";
-  if (sources.length === 0) {
-    throw new ArgumentTypeError("target", "is missing: cosup cp cos://BUCKET/KEY PATH, or - for stdout");
-  }
   const local = sources.find((source) => !isLocation(source));
   if (local !== undefined)
     throw new ArgumentTypeError("source", `'${local}' is a local file, and another source is not`);
