@@ -33,6 +33,9 @@ describe.runIf(possible)("cosup config init on a terminal", () => {
     expect(own).toMatch(/SecretId: .*neither spaces.*SecretId: .*SecretKey \(not shown\): \r\n.*Region, as/s);
     expect(own).not.toContain(SECRET_KEY);
     expect(own).toContain(
+      `Keys are made at https://console.cloud.tencent.com/cam/capi; profile 'default' in ${env.COSUP_CONFIG} keeps them.`,
+    );
+    expect(own).toContain(
       "warning: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY are set, and stronger",
     );
     expect(own).toContain("profile 'default' is saved; try it: cosup doctor\r\n");

@@ -1,7 +1,7 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { BUCKET, jsonLines, openRig, type Rig, SECRET_ID, SECRET_KEY } from "./rig.ts";
+import { BUCKET, jsonLines, openRig, type Rig, SCRIPT, SECRET_ID, SECRET_KEY, startShell } from "./rig.ts";
 
 let rig: Rig;
 let file = "";
@@ -82,4 +82,36 @@ it("exits with 2 and one line for a broken file, which has no secret in it", asy
   const json = await rig.run(["ls", AT], { env: { ...BARE, COSUP_JSON: "1" } });
   expect(jsonLines(json)).toEqual([expect.objectContaining({ type: "error", code: "invalid-config" })]);
   expect((await rig.run(["hash", "a.txt"], { env: BARE })).code).toBe(0);
+});
+
+it.each([
+  ["profile = 1", "PATH: write [profile.NAME], not profile = …"],
+  [
+    `[profile.default]\ntoken = "a b"`,
+    "token of profile 'default' (PATH) must be printable ASCII without spaces",
+  ],
+])("%j is exit code 2", async (text, says) => {
+  await writeConfig(`${text}\n`);
+  const stderr = `cosup: ${says.replace("PATH", file)}\n`;
+  expect(await rig.run(["ls", AT], { env: BARE })).toEqual({ code: 2, stdout: "", stderr });
+});
+
+it("a file that keeps nothing, and one that has been changed meanwhile, are not written", async () => {
+  const env = { ...BARE, COSUP_CONFIG: "/dev/null" };
+  expect(await rig.run(["config", "set", "region", "ap-beijing"], { env })).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "cosup: /dev/null (COSUP_CONFIG) keeps nothing: name another file\n",
+  });
+  // That others can read the file is told when it has been read; the value is read after that.
+  const before = `[profile.default]\nsecret_key = "HUSH"\n`;
+  await writeFile(file, before);
+  await chmod(file, 0o644);
+  const set = `'${process.execPath}' '${SCRIPT}' config set token 2>said; code=$?; cat said >&2; exit $code`;
+  const change = `until [ -s said ]; do sleep 0.02; done; echo '# mine' >>'${file}'; echo token`;
+  const run = await startShell(`{ ${change}; } | { ${set}; }`, { cwd: rig.folder, env: BARE }).ended;
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(/^cosup: warning: other users can read the secrets in /);
+  expect(run.stderr).toContain(`cosup: ${file} has been changed meanwhile: run the command again\n`);
+  expect(await readFile(file, "utf8")).toBe(`${before}# mine\n`);
 });

@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer as createWebServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EmulatorOptions, type Policy, startEmulator } from "@cosup/emulator";
@@ -23,6 +24,9 @@ function statusesOf(run: Run): Record<string, unknown> {
 const adviceOf = (run: Run, check: string): unknown =>
   jsonLines(run).find((line) => line.check === check)?.advice;
 
+const messageOf = (run: Run, check: string): unknown =>
+  jsonLines(run).find((line) => line.check === check)?.message;
+
 const REACHED = {
   config: "ok",
   credentials: "ok",
@@ -38,6 +42,10 @@ it("finds that everything works, and leaves nothing behind", async () => {
   expect(run).toMatchObject({ code: 0, stderr: "" });
   expect(statusesOf(run)).toEqual({ ...REACHED, list: "ok", put: "ok", delete: "ok" });
   expect(jsonLines(run).at(-1)).toEqual({ type: "summary", ok: 10, warn: 0, fail: 0 });
+  expect(messageOf(run, "dns")).toBe("127.0.0.1 is an address");
+  expect(messageOf(run, "list")).toBe(`${AT}/dir/ can be listed`);
+  expect(messageOf(run, "put")).toMatch(/^wrote cos:\/\/\S+\/dir\/cosup-doctor-/);
+  expect(messageOf(run, "delete")).toBe("deleted it");
   expect(rig.requests).toContainEqual(expect.stringMatching(/^PutObject dir\/cosup-doctor-/));
   expect((await rig.run(["ls", "-r", AT])).stdout).toBe("");
 });
@@ -91,6 +99,7 @@ it("finds a missing region, a name that does not exist and a port where nobody l
     proxy: "ok",
     dns: "fail",
   });
+  expect(messageOf(name, "dns")).toMatch(/^\S+\.cos\.nowhere\.invalid is not found: /);
   expect(name.code).toBe(5);
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
@@ -158,4 +167,21 @@ it("finds a clock that is wrong, and hides the password of a proxy", async () =>
     expect(proxy.stdout).toMatch(/"message":"http:\/\/127.0.0.1:9 \(--proxy\)"/);
     expect(proxy.stdout + proxy.stderr).not.toContain("proxy-password");
   });
+});
+
+it("warns of a server that does not tell its time, and compares no clock then", async () => {
+  const server = createWebServer((_request, response) => {
+    response.sendDate = false;
+    response.end();
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const run = await rig.run(["doctor", "--json", "--endpoint", `http://127.0.0.1:${port}/{Bucket}`]);
+    expect(statusesOf(run)).toEqual({ ...REACHED, clock: "warn" });
+    expect(messageOf(run, "clock")).toBe("the response has no date");
+    expect(run.code).toBe(0);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
 });

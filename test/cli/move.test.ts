@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Middleware } from "@cosup/emulator";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -75,6 +75,18 @@ it("a source that is no longer what its target holds stays", async () => {
   expect(await keys()).toEqual(["a", "b"]);
 });
 
+it("a source in whose place is no file any more stays", async () => {
+  for (const name of ["a", "b"]) await writeFile(here(name), name);
+  // Both are copied; this is before the first is compared.
+  beforeHead = async () => {
+    await unlink(here("b"));
+    await symlink("a", here("b"));
+  };
+  const run = await rig.run(["mv", "a", "b", `${AT}/d/`, "--files", "1"]);
+  expect(run).toMatchObject({ code: 1, stderr: "cosup: b is no regular file: it stays\n" });
+  expect((await readdir(here("."))).filter((name) => name.length === 1)).toEqual(["b"]);
+});
+
 it("a source that failed or was skipped stays", async () => {
   await writeFile(here("a"), "text");
   await rig.run(["cp", "a", `${AT}/a`]);
@@ -88,9 +100,9 @@ it("a source that failed or was skipped stays", async () => {
 it.each([
   [["mv", `${AT}/a`, `${AT}/a`], "must not be the source"],
   [["mv", "-r", `${AT}/a`, `${AT}/a/b`], "nor a folder in it"],
-  [["mv", "-", `${AT}/a`], "must not be -"],
-  [["mv", `${AT}/a`, "-"], "must not be -"],
-  [["mv", "-r", "site", `${AT}/a`, "--follow-symlinks"], "--follow-symlinks"],
+  [["mv", "-", `${AT}/a`], "must not be -: mv moves files and objects"],
+  [["mv", `${AT}/a`, "-"], "must not be -: mv moves files and objects"],
+  [["mv", "-r", "site", `${AT}/a`, "--follow-symlinks"], "is for cp and sync: mv moves no links"],
   [["mv", "a"], "cos://"],
 ])("%j is refused", async (words, text) => {
   const run = await rig.run(words);

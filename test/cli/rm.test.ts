@@ -6,16 +6,17 @@ import { BUCKET, jsonLines, openRig, type Rig, summaryOf } from "./rig.ts";
 
 let rig: Rig;
 const AT = `cos://${BUCKET}`;
-let refuseDeletes = false;
+/** The status and the response to every request that deletes several objects. */
+let refusal: { readonly status: number; readonly body: string } | undefined;
 
 const refuse: Middleware = async (call, next) => {
-  if (!refuseDeletes || call.operation !== "DeleteMultipleObjects") return next();
-  const body = "<Error><Code>AccessDenied</Code><Message>by the test</Message></Error>";
-  return { status: 403, headers: { "Content-Type": "application/xml" }, body };
+  if (refusal === undefined || call.operation !== "DeleteMultipleObjects") return next();
+  return { ...refusal, headers: { "Content-Type": "application/xml" } };
 };
+const WHY = "<Code>AccessDenied</Code><Message>by the test</Message>";
 
 beforeEach(async () => {
-  refuseDeletes = false;
+  refusal = undefined;
   rig = await openRig([refuse]);
   await writeFile(join(rig.folder, "a.txt"), "a");
   for (const key of ["dir/a", "dir/sub/b", "dir", "directory/c"])
@@ -59,9 +60,21 @@ it("rm -r without a terminal and without --yes deletes nothing", async () => {
 });
 
 it("rm -r that is refused is exit code 3, and says that nothing was deleted", async () => {
-  refuseDeletes = true;
+  refusal = { status: 403, body: `<Error>${WHY}</Error>` };
   const run = await rig.run(["rm", "-r", `${AT}/dir/`, "--yes", "--json"]);
   expect(run.code).toBe(3);
   expect(jsonLines(run)).toContainEqual({ type: "summary", deleted: 0, failed: 0 });
   expect(summaryOf(run)).toMatchObject({ type: "error", code: "access-denied" });
+});
+
+it("rm -r tells each object that COS does not delete, and deletes the others", async () => {
+  const deleted = "<Deleted><Key>dir/a</Key></Deleted>";
+  const body = `<DeleteResult>${deleted}<Error><Key>dir/sub/b</Key>${WHY}</Error></DeleteResult>`;
+  refusal = { status: 200, body };
+  const run = await rig.run(["rm", "-r", `${AT}/dir/`, "--yes"]);
+  expect(run).toEqual({
+    code: 1,
+    stdout: `deleted ${AT}/dir/a\n1 object deleted, 1 failed\n`,
+    stderr: `cosup: ${AT}/dir/sub/b was not deleted: by the test (AccessDenied)\n`,
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdir, rm, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Middleware } from "@cosup/emulator";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -10,11 +10,15 @@ let rig: Rig;
 let run: (words: readonly string[]) => Promise<Run>;
 /** What happens at the first request of an operation, before or after COS has carried it out. */
 let interfere: { readonly operation: string; readonly when: "before" | "after"; act(): unknown } | undefined;
+/** What COS says of the deletion of several objects, in place of deleting them. */
+let deleteResult: string | undefined;
 
 const interference: Middleware = async (call, next) => {
   const due = call.operation === interfere?.operation ? interfere : undefined;
   if (due !== undefined) interfere = undefined;
   if (due?.when === "before") await due.act();
+  if (call.operation === "DeleteMultipleObjects" && deleteResult !== undefined)
+    return { status: 200, headers: { "Content-Type": "application/xml" }, body: deleteResult };
   const response = await next();
   if (due?.when === "after") await due.act();
   return response;
@@ -27,6 +31,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 beforeEach(async () => {
   interfere = undefined;
+  deleteResult = undefined;
   await rm(here(), { recursive: true, force: true });
   await mkdir(here(), { recursive: true });
   for (const name of ["a", "b", "z"]) await writeFile(here(name), name);
@@ -47,8 +52,33 @@ it("a file that vanishes during a sync is a failure, and nothing is deleted", as
   interfere = { operation: "ListObjects", when: "before", act: () => unlink(here("z")) };
   const end = await sync("--delete");
   expect([end.code, summaryOf(end)]).toEqual([1, expect.objectContaining({ deleted: 0, failed: 1 })]);
+  expect(end.stderr).toContain(`${here("z")} was removed or replaced during the sync`);
   expect(await keys("site/")).toEqual(["site/a", "site/b", "site/z"]);
   expect(summaryOf(await sync("--delete"))).toMatchObject({ deleted: 2, failed: 0 });
+});
+
+it("an object that COS does not delete is a failure", async () => {
+  await sync();
+  await unlink(here("z"));
+  const error = "<Key>site/z</Key><Code>AccessDenied</Code><Message>by the test</Message>";
+  deleteResult = `<DeleteResult><Error>${error}</Error></DeleteResult>`;
+  const end = await sync("--delete");
+  expect([end.code, summaryOf(end)]).toEqual([1, expect.objectContaining({ deleted: 0, failed: 1 })]);
+  expect(end.stderr).toBe(`cosup: ${AT}/site/z was not deleted: by the test (AccessDenied)\n`);
+});
+
+it("a file that changes before it is deleted stays", async () => {
+  await sync();
+  const out = join(rig.folder, "out");
+  await run(["sync", `${AT}/site/`, out]);
+  await writeFile(join(out, "mine"), "1");
+  await unlink(join(out, "z"));
+  // Of the objects, only the last is downloaded; by then, the file has been looked at.
+  interfere = { operation: "GetObject", when: "after", act: () => writeFile(join(out, "mine"), "changed") };
+  const end = await run(["sync", `${AT}/site/`, out, "--delete"]);
+  expect(end.code).toBe(1);
+  expect(end.stderr).toBe(`cosup: ${join(out, "mine")} was changed during the sync: it stays\n`);
+  expect(await readFile(join(out, "mine"), "utf8")).toBe("changed");
 });
 
 it("a file that is replaced during its comparison is compared again by the next sync", async () => {

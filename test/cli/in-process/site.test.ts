@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
@@ -136,9 +137,16 @@ it("a file that is one of several, and a dry run", async () => {
   expect(summaryOf(dry)).toMatchObject({ planned: 3, unchanged: 1 });
 });
 
+it("what is no regular file is not compressed, and not waited for", async () => {
+  const pipe = join(site, "pipe.txt");
+  execFileSync("mkfifo", [pipe]);
+  const refused = await run(["cp", pipe, target(), "--compress", "gzip"]);
+  expect(refused).toMatchObject({ code: 4, stderr: `cosup: ${pipe} is no regular file\n` });
+});
+
 it.each([
-  [["--compress", "zstd"], "gzip, br"],
-  [["--compress", "gzip,gzip"], "gzip, br"],
+  [["--compress", "zstd"], "It must be gzip, br, or both with a comma between them"],
+  [["--compress", "gzip,gzip"], "It must be gzip, br, or both with a comma between them"],
   [["--compress", "gzip", "--content-encoding", "br"], "--compress"],
   [["--cache-rule", "*.html"], "PATTERN=VALUE"],
   [["--cache-rule", "*.html="], "PATTERN=VALUE"],
