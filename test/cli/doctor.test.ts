@@ -43,6 +43,7 @@ it("finds that everything works, and leaves nothing behind", async () => {
   expect(statusesOf(run)).toEqual({ ...REACHED, list: "ok", put: "ok", delete: "ok" });
   expect(jsonLines(run).at(-1)).toEqual({ type: "summary", ok: 10, warn: 0, fail: 0 });
   expect(messageOf(run, "dns")).toBe("127.0.0.1 is an address");
+  expect(messageOf(run, "connection")).toMatch(/^reached, without TLS, status \d+ without a signature$/);
   expect(messageOf(run, "list")).toBe(`${AT}/dir/ can be listed`);
   expect(messageOf(run, "put")).toMatch(/^wrote cos:\/\/\S+\/dir\/cosup-doctor-/);
   expect(messageOf(run, "delete")).toBe("deleted it");
@@ -82,6 +83,9 @@ it("finds missing and half credentials, and still looks at the connection", asyn
   const none = await rig.run(["doctor", AT, "--json"], { env: { COS_SECRET_ID: "", COS_SECRET_KEY: "" } });
   expect(statusesOf(none)).toEqual({ ...REACHED, credentials: "fail" });
   expect(none.code).toBe(3);
+  expect(adviceOf(none, "credentials")).toBe(
+    "Set COS_SECRET_ID and COS_SECRET_KEY, and COS_TOKEN for temporary credentials; or run cosup config init.",
+  );
   const half = await rig.run(["doctor", AT], { env: { COS_SECRET_ID: "" } });
   expect(half.stdout).toMatch(/^fail {2}credentials {2}COS_SECRET_ID is not set, but COS_SECRET_KEY is/m);
 });
@@ -90,6 +94,7 @@ it("finds a missing region, a name that does not exist and a port where nobody l
   const unset = await rig.run(["doctor", AT, "--json"], { env: { COS_REGION: "", COS_ENDPOINT: "" } });
   expect(statusesOf(unset)).toEqual({ config: "ok", credentials: "ok", endpoint: "fail" });
   expect(unset.code).toBe(2);
+  expect(adviceOf(unset, "endpoint")).toBe("Set it with --region, COS_REGION or region of a profile.");
   const endpoint = "http://{Bucket}.cos.nowhere.invalid";
   const name = await rig.run(["doctor", AT, "--json", "--endpoint", endpoint]);
   expect(statusesOf(name)).toEqual({
@@ -99,6 +104,7 @@ it("finds a missing region, a name that does not exist and a port where nobody l
     proxy: "ok",
     dns: "fail",
   });
+  expect(adviceOf(name, "dns")).toMatch(/^Check the name of the region \(--region\) or of the endpoint/);
   expect(messageOf(name, "dns")).toMatch(/^\S+\.cos\.nowhere\.invalid is not found: /);
   expect(name.code).toBe(5);
   const server = createServer().listen(0, "127.0.0.1");
@@ -108,6 +114,9 @@ it("finds a missing region, a name that does not exist and a port where nobody l
   const refused = await rig.run(["doctor", AT, "--json", "--endpoint", `http://127.0.0.1:${port}/{Bucket}`]);
   expect(statusesOf(refused)).toMatchObject({ dns: "ok", connection: "fail" });
   expect(refused.code).toBe(5);
+  expect(adviceOf(refused, "connection")).toMatch(
+    /^Check the endpoint and its port, the firewall, and whether/,
+  );
 });
 
 /** Runs `work` with an emulator of its own. */
@@ -136,6 +145,7 @@ it("warns of a key that may not list, and finds that it may not delete", async (
   await withEmulator({ credentials }, async ({ url }) => {
     const run = await rig.run(["doctor", AT, "--json", "--write", "--endpoint", `${url}/{Bucket}`]);
     expect(statusesOf(run)).toEqual({ ...REACHED, list: "warn", put: "ok", delete: "fail" });
+    expect(adviceOf(run, "list")).toMatch(/^ls, rm -r, check and downloads of folders need cos:GetBucket;/);
     expect(adviceOf(run, "delete")).toMatch(/^The empty object cos:\/\/\S+cosup-doctor-\S+ is left/);
     expect(run.code).toBe(3);
   });
@@ -146,7 +156,7 @@ it("names TLS, and a certificate that is not trusted", async () => {
     const words = ["doctor", AT, "--json", "--endpoint", `${url}/{Bucket}`];
     const run = await rig.run(words);
     expect(statusesOf(run)).toMatchObject({ dns: "ok", connection: "fail" });
-    expect(adviceOf(run, "connection")).toMatch(/NODE_EXTRA_CA_CERTS/);
+    expect(adviceOf(run, "connection")).toMatch(/uses its own certificate: set NODE_EXTRA_CA_CERTS/);
     expect(run.code).toBe(5);
     const file = join(rig.folder, "ca.pem");
     await writeFile(file, ca ?? "");
@@ -156,16 +166,30 @@ it("names TLS, and a certificate that is not trusted", async () => {
   });
 });
 
-it("finds a clock that is wrong, and hides the password of a proxy", async () => {
-  await withEmulator({ now: () => Date.now() + 3_600_000 }, async ({ url }) => {
+it.each([
+  [3_600_000, "fail", 3, /^this machine is 3\d\d\d s behind COS$/],
+  [-3_600_000, "fail", 3, /^this machine is 3\d\d\d s ahead of COS$/],
+  [60_000, "warn", 0, /^this machine is [56]\d s behind COS$/],
+])("finds a clock that is wrong by %i ms", async (skewMs, status, code, says) => {
+  await withEmulator({ now: () => Date.now() + skewMs }, async ({ url }) => {
+    const run = await rig.run(["doctor", AT, "--json", "--endpoint", `${url}/{Bucket}`]);
+    expect(statusesOf(run)).toMatchObject({ connection: "ok", clock: status });
+    expect(messageOf(run, "clock")).toMatch(says);
+    expect(adviceOf(run, "clock")).toMatch(/^Set this machine's clock, with NTP for one\./);
+    expect(run.code).toBe(code);
+  });
+});
+
+it("hides the password of a proxy, and names what does not go through it", async () => {
+  await withEmulator({}, async ({ url }) => {
     const words = ["doctor", AT, "--json", "--endpoint", `${url}/{Bucket}`];
-    const run = await rig.run(words);
-    expect(statusesOf(run)).toMatchObject({ connection: "ok", clock: "fail" });
-    expect(run.stdout).toMatch(/this machine is 3\d\d\d s behind COS/);
-    expect(run.code).toBe(3);
     const proxy = await rig.run([...words, "--proxy", "http://user:proxy-password@127.0.0.1:9"]);
     expect(proxy.stdout).toMatch(/"message":"http:\/\/127.0.0.1:9 \(--proxy\)"/);
     expect(proxy.stdout + proxy.stderr).not.toContain("proxy-password");
+    const env = { http_proxy: "http://user:proxy-password@127.0.0.1:9", NO_PROXY: "example.com" };
+    const other = await rig.run(words, { env });
+    expect(messageOf(other, "proxy")).toBe("http://127.0.0.1:9 (http_proxy, but for NO_PROXY=example.com)");
+    expect(other.stdout + other.stderr).not.toContain("proxy-password");
   });
 });
 
@@ -184,4 +208,29 @@ it("warns of a server that does not tell its time, and compares no clock then", 
   } finally {
     await new Promise((resolve) => server.close(resolve));
   }
+});
+
+it("a server that does not respond has ten seconds", async () => {
+  const server = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const run = await rig.run(["doctor", "--json", "--endpoint", `http://127.0.0.1:${port}/{Bucket}`]);
+    expect(messageOf(run, "connection")).toBe("no response within 10 s");
+    expect(run.code).toBe(5);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+it("names temporary keys, the place of a profile, and variables that set nothing", async () => {
+  const env = { COS_TOKEN: "token", COSUP_REGOIN: "x", COSUP_PART: "8" };
+  const { stdout, code } = await rig.run(["doctor"], { env });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ok {4}config {7}no profile \(\/.*config\.toml\);/m);
+  expect(stdout).toMatch(/^warn {2}config {7}no flag has these variables: COSUP_REGOIN, COSUP_PART$/m);
+  expect(stdout).toMatch(/^ {19}Compare the names with those of the flags\.$/m);
+  expect(stdout).toMatch(
+    /^ok {4}credentials {2}a temporary key pair from COS_SECRET_ID and COS_SECRET_KEY$/m,
+  );
 });

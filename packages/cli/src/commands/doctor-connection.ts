@@ -68,16 +68,21 @@ async function dnsFinding(host: string): Promise<Finding> {
   }
 }
 
-/** One request without a signature: any response shows that COS is reached. */
+/**
+ * One request without a signature: any response shows that COS is reached. The limit is a timer of its own: Node lets go of
+ * `AbortSignal.timeout()` inside `AbortSignal.any()` when it collects garbage, and the wait would not end.
+ */
 function ask(origin: URL, signal: AbortSignal): Promise<IncomingMessage> {
   const request = origin.protocol === "https:" ? httpsRequest : httpRequest;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   return new Promise((resolve, reject) => {
-    request(origin, { method: "HEAD", agent: false, signal: limit }, (response) => {
+    const sent = request(origin, { method: "HEAD", agent: false, signal }, (response) => {
       response.resume();
       resolve(response);
-    })
+    });
+    const timer = setTimeout(() => sent.destroy(new Error("no response within 10 s")), TIMEOUT_MS);
+    sent
       .on("error", reject)
+      .on("close", () => clearTimeout(timer))
       .end();
   });
 }
@@ -94,7 +99,7 @@ function unreachable(error: unknown): Finding {
   const advice = certificate
     ? "Something between here and COS uses its own certificate: set NODE_EXTRA_CA_CERTS to its CA's file."
     : "Check the endpoint and its port, the firewall, and whether a proxy is needed (--proxy).";
-  const message = code === "ABORT_ERR" ? "no response within 10 s" : messageOf(error) || code;
+  const message = messageOf(error) || code;
   return { check: "connection", status: "fail", message, advice, exitCode: EXIT.temporary };
 }
 
