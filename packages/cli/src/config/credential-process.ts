@@ -30,12 +30,7 @@ function outputOf(command: ProcessCommand, source: string, timeoutMs: number): P
     // A command of the shell is a process group of its own, so that it ends together with what it has started. A list is
     // not, so that the program can ask for a password on the terminal.
     const isGroup = isShell && process.platform !== "win32";
-    const child = spawn(program, words, {
-      stdio: ["ignore", "pipe", "inherit"],
-      shell: isShell,
-      detached: isGroup,
-      windowsHide: true,
-    });
+    const child = started(program, words, isShell, isGroup, source);
     const stop = (): void => killAll(child, isGroup);
     const end = (problem: string | undefined): void => {
       clearTimeout(timer);
@@ -59,6 +54,26 @@ function outputOf(command: ProcessCommand, source: string, timeoutMs: number): P
       else end(`failed with exit code ${code}${shellAdvice(code, isShell)}`);
     });
   });
+}
+
+/** @throws {CredentialsError} `spawn()` throws, as it does for a path through a file; other failures come as an event */
+function started(
+  program: string,
+  words: readonly string[],
+  isShell: boolean,
+  isGroup: boolean,
+  source: string,
+): ChildProcess {
+  try {
+    return spawn(program, words, {
+      stdio: ["ignore", "pipe", "inherit"],
+      shell: isShell,
+      detached: isGroup,
+      windowsHide: true,
+    });
+  } catch (error) {
+    throw new CredentialsError(`${source} ${startFailure(program, error as NodeJS.ErrnoException)}`);
+  }
 }
 
 function killAll(child: ChildProcess, isGroup: boolean): void {

@@ -76,6 +76,12 @@ describe("credential_process", () => {
       "no-such-program 2>/dev/null",
       /exit code 127: the shell did not find/,
     ],
+    ["a path through a file", ["/etc/passwd/x"], /^it cannot be started: ENOTDIR$/],
+    [
+      "a file that the shell may not execute",
+      "/etc/passwd 2>/dev/null",
+      /^it failed with exit code 126: the shell may not execute the program$/,
+    ],
     ["a failure", "exit 3", /^it failed with exit code 3$/],
     ["a signal", "kill -9 $$", /^it was ended by SIGKILL$/],
     ["a megabyte", "head -c 1000000 /dev/zero 2>/dev/null", /^it printed more than 64 KiB$/],
