@@ -57,6 +57,20 @@ it.each([
   expect(await uploadWith(name, text)).toEqual({ code: 3, stdout: "", stderr: `cosup: ${says}\n` });
 });
 
+const WORK = `[profile.work]\nsecret_id = "id"\nsecret_key = "HUSH"\n`;
+const CHOOSE = "choose one with --profile: work; or set COS_SECRET_ID and COS_SECRET_KEY";
+it.each([
+  [WORK, `no credentials: no profile is named; ${CHOOSE}`],
+  [`[profile.default]\nmd5 = true\n${WORK}`, `no credentials: profile 'default' has none; ${CHOOSE}`],
+  [
+    `[profile.default]\nsecret_key = "HUSH"\n`,
+    "profile 'default' (keys.toml) has no secret_id: secret_id and secret_key are both required",
+  ],
+])("profiles without a key pair are exit code 3: %j", async (text, says) => {
+  const run = await uploadWith("keys.toml", text, { COSUP_CONFIG: "keys.toml" });
+  expect(run).toEqual({ code: 3, stdout: "", stderr: `cosup: ${says}\n` });
+});
+
 describe("the role of a CVM instance", () => {
   const server = createServer(({ url = "" }, response) => {
     response.writeHead(url.endsWith("/none") ? 404 : 500).end("HUSH");

@@ -35,6 +35,8 @@ export interface Running {
   readonly ended: Promise<Run>;
   /** Resolves when a line of stdout matches. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves when a line of stderr matches. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /** A folder, an emulator, and the environment variables that point to it. */
@@ -122,22 +124,30 @@ export function startProcess(
   // A program that does not read its stdin closes it.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
-  const lines = createInterface({ input: child.stdout });
+  const lines = {
+    stdout: createInterface({ input: child.stdout }),
+    stderr: createInterface({ input: child.stderr }),
+  };
   const closed = new Promise<Run["code"]>((resolve) => {
     child.once("close", (code, signal) => resolve(code ?? signal));
   });
   const ended = Promise.all([closed, text(child.stdout), text(child.stderr)]).then(
     ([code, stdout, stderr]): Run => ({ code, stdout, stderr }),
   );
-  const line = (pattern: RegExp): Promise<RegExpExecArray> =>
+  const lineOf = (stream: "stdout" | "stderr", pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
-      lines.on("line", (one) => {
+      lines[stream].on("line", (one) => {
         const match = pattern.exec(one);
         if (match !== null) resolve(match);
       });
       void ended.then((run) => reject(new Error(`ended without ${pattern}: ${JSON.stringify(run)}`)));
     });
-  return { child, ended, line };
+  return {
+    child,
+    ended,
+    line: (pattern) => lineOf("stdout", pattern),
+    said: (pattern) => lineOf("stderr", pattern),
+  };
 }
 
 export interface JsonLine {

@@ -128,3 +128,12 @@ describe("a failure", () => {
     expect(rig.requests.length).toBe(before);
   });
 });
+
+it.runIf(existsSync("/dev/full"))(
+  "a log that cannot be written is said once, and stops nothing",
+  async () => {
+    const run = await rig.run(["stat", TO, "--log-file", "/dev/full"]);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toBe("warning: /dev/full cannot be written any more: ENOSPC\n");
+  },
+);

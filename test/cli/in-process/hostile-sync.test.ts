@@ -10,6 +10,8 @@ let rig: Rig;
 let run: (words: readonly string[]) => Promise<Run>;
 /** What happens at the first request of an operation, before or after COS has carried it out. */
 let interfere: { readonly operation: string; readonly when: "before" | "after"; act(): unknown } | undefined;
+/** Whether lists have their objects in the opposite order. */
+let isReversed = false;
 /** What COS says of the deletion of several objects, in place of deleting them. */
 let deleteResult: string | undefined;
 
@@ -21,7 +23,9 @@ const interference: Middleware = async (call, next) => {
     return { status: 200, headers: { "Content-Type": "application/xml" }, body: deleteResult };
   const response = await next();
   if (due?.when === "after") await due.act();
-  return response;
+  if (!isReversed || call.operation !== "ListObjects" || typeof response.body !== "string") return response;
+  const objects = response.body.match(/<Contents>.*?<\/Contents>/gs) ?? [];
+  return { ...response, body: response.body.replace(objects.join(""), objects.reverse().join("")) };
 };
 
 beforeAll(async () => {
@@ -32,6 +36,7 @@ afterAll(() => rig.close());
 beforeEach(async () => {
   interfere = undefined;
   deleteResult = undefined;
+  isReversed = false;
   await rm(here(), { recursive: true, force: true });
   await mkdir(here(), { recursive: true });
   for (const name of ["a", "b", "z"]) await writeFile(here(name), name);
@@ -88,6 +93,19 @@ it("a file that is replaced during its comparison is compared again by the next 
   await sync();
   const { stdout } = await run(["check", here(), `${AT}/site/`]);
   expect(stdout).toMatch(/^3 same/m);
+});
+
+it("a list that is not in order ends the sync before anything is deleted", async () => {
+  await sync();
+  await unlink(here("a"));
+  isReversed = true;
+  const end = await sync("--delete");
+  expect(end.code).toBe(5);
+  expect(end.stderr).toMatch(
+    /^cosup: the list of the bucket is not in the order of its keys: "site\/b" comes after "site\/z"\n$/,
+  );
+  isReversed = false;
+  expect(await keys("site/")).toEqual(["site/a", "site/b", "site/z"]);
 });
 
 it("mv refuses a target that is the source under another name", async () => {

@@ -114,7 +114,7 @@ it.each([
   [["--compress", "gzip"], "--compress"],
   [["--watch"], "--watch"],
   [["--resume", "auto"], "--resume"],
-  [["--no-cosignore"], "--no-cosignore"],
+  [["--no-cosignore"], "is for folders, and source and target are in COS (--no-cosignore)"],
 ])("%j is refused inside COS", async (words, says) => {
   const before = rig.requests.length;
   expect(await sync(...words)).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });

@@ -80,7 +80,7 @@ it("copies what changes and deletes what goes, goes on after failures, and says 
   process.emit("SIGINT");
   const end = await ended;
   expect(end.code).toBe(130);
-  expect(end.stderr).toMatch(/^cosup: watching /m);
+  expect(end.stderr).toMatch(/^cosup: watching .*; press Ctrl-C to stop$/m);
   expect(end.stderr).toMatch(
     /stopped watching; everything that has changed is copied\n$|is kept\. To resume, run:\n/,
   );
