@@ -149,7 +149,10 @@ it("wrong arguments are exit code 2 before anything is sent", async () => {
     [["local"], /give a file or folder and cos:/],
     [[`${AT}/site`, "local"], /give a file or folder and cos:/],
     [["--from", "report.jsonl", "local", AT], /the report names the objects/],
-    [["--from", "report.jsonl", "--one-way"], /no meaning with --from.*\(--one-way\)/],
+    [
+      ["--from", "report.jsonl", "--one-way"],
+      /has no meaning with --from: the report says what is compared \(--one-way\)/,
+    ],
     [["--from", "broken.jsonl"], /line 6 of broken.jsonl is not of a report.*\(--from\)/],
     [["local", AT, "--files", "0"], /1 to 1000 files.*\(--files\)/],
   ] as const) {

@@ -19,7 +19,7 @@ afterAll(() => rig.close());
 describe.runIf(possible)("cosup config init on a terminal", () => {
   it("asks, does not show the key, and saves what a command then uses", async () => {
     // Pasted at once: none of it is lost, and the key is not shown although it was there before it was asked for.
-    const input = `two words\n${SECRET_ID}\n${SECRET_KEY}\n\nap-guangzhou\n`;
+    const input = `\ntwo words\n${SECRET_ID}\n${SECRET_KEY}\n\nap-guangzhou\n`;
     const command = `"${process.execPath}" "${SCRIPT}" config init`;
     const started = startProcess("script", ["-qec", command, "/dev/null"], {
       cwd: rig.folder,
@@ -30,7 +30,10 @@ describe.runIf(possible)("cosup config init on a terminal", () => {
     expect(code).toBe(0);
     // The terminal itself shows what is typed before cosup has started.
     const own = stdout.slice(stdout.indexOf("Keys are made"));
-    expect(own).toMatch(/SecretId: .*neither spaces.*SecretId: .*SecretKey \(not shown\): \r\n.*Region, as/s);
+    expect(own).toMatch(
+      /SecretId: .*It must not be empty\..*It must have neither spaces nor other special characters\./s,
+    );
+    expect(own).toMatch(/special characters\..*SecretId: .*SecretKey \(not shown\): \r\n.*Region, as/s);
     expect(own).not.toContain(SECRET_KEY);
     expect(own).toContain(
       `Keys are made at https://console.cloud.tencent.com/cam/capi; profile 'default' in ${env.COSUP_CONFIG} keeps them.`,

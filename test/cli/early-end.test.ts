@@ -27,7 +27,7 @@ it("a wrong key stops after a few of many files, and says why once", async () =>
   expect(run.stderr.match(/^cosup: /gm)?.length).toBeLessThan(8);
   expect(run.stderr.match(/stopped after/g)).toHaveLength(1);
   expect(run.stderr).toMatch(
-    /^cosup: stopped after 3 failures: COS refuses all of them; .* To resume, run:$/m,
+    /^cosup: stopped after 3 failures: COS refuses all of them; check the keys .* To resume, run:$/m,
   );
   expect(rig.requests.length).toBeLessThan(20);
 });
@@ -39,6 +39,7 @@ it("a server that cannot be reached stops after five of many files", async () =>
   expect(run.code).toBe(5);
   expect(jsonLines(run).filter(({ status }) => status === "failed")).toHaveLength(5);
   expect(run.stdout).toContain('"code":"stopped-early"');
+  expect(run.stderr).toMatch(/^cosup: stopped after 5 failures: COS cannot be reached; .* To resume, run:$/m);
   expect(summaryOf(run)).toMatchObject({ type: "summary", uploaded: 0, failed: 5 });
 });
 

@@ -201,7 +201,11 @@ describe("cosup emulator", () => {
   it("refuses --memory with --data", async () => {
     const run = await startCosup(["emulator", "--port", "0", "--memory", "--data", "d"], { cwd: folder })
       .ended;
-    expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/--memory.*--data/) });
+    expect(run).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: "cosup: --memory: excludes --data: give one or the other\n",
+    });
   });
 
   it.each([
@@ -250,7 +254,9 @@ describe("cosup emulator", () => {
     expect(other).toMatchObject({
       code: 1,
       stdout: "",
-      stderr: expect.stringMatching(/^cosup: port \d+ .* is in use: .*\n$/),
+      stderr: expect.stringMatching(
+        /^cosup: port \d+ of 127\.0\.0\.1 is in use: choose another port with --port, .*\n$/,
+      ),
     });
     running.child.kill();
     await running.ended;

@@ -63,6 +63,6 @@ it("an object, and stdin twice, are refused", async () => {
   expect(remote).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/cosup stat shows/) });
   expect(await rig.run(["hash", "-", "-"])).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/read only once/),
+    stderr: expect.stringMatching(/- \(stdin\) can be read only once/),
   });
 });

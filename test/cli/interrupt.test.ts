@@ -50,7 +50,7 @@ describe("SIGINT", () => {
     const told = jsonLines(run).find(({ type }) => type === "error");
     expect(told).toMatchObject({
       code: "interrupted",
-      message: expect.stringMatching(/^interrupted at \d+% /),
+      message: expect.stringMatching(/^interrupted at \d+% \(.* of 40\.0 MiB\)/),
     });
     const [says, command = ""] = run.stderr.trimEnd().split("\n");
     expect(says).toMatch(/^cosup: interrupted at .* To resume, run:$/);

@@ -79,6 +79,9 @@ it("writes nothing through a link in the folder", async () => {
   const run = await sync();
   expect(run.code).toBe(1);
   expect(summaryOf(run)).toMatchObject({ downloaded: 1, failed: 1 });
+  expect(run.stderr).toMatch(
+    /dir\/a is below a link or something else that is no folder: it stays as it is\n/,
+  );
   expect(await readdir(join(rig.folder, "elsewhere"))).toEqual([]);
 });
 

@@ -13,15 +13,14 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 it.each([
-  [["sync", "site", "other"], "cos://"],
   [["sync", AT, `${AT}/below`], "must not be the source"],
   [["sync", "site", AT, "--max-delete", "3"], "--max-delete"],
   [["sync", "site", AT, "--max-delete", "x", "--delete"], "--max-delete"],
   [["sync", "site", AT, "--compare", "time"], "ledger, crc64, size, exists"],
   [["sync", "site", AT, "--include", ""], "--include"],
   [["sync", "site", AT, "--files", "0"], "--files"],
-  [["sync", "site", `cos://${BUCKET}//x`], "begin with '/'"],
-  [["sync", AT, "site", "--cache-control", "x"], "--cache-control"],
+  [["sync", "site", `cos://${BUCKET}//x`], "must not begin with '/'"],
+  [["sync", AT, "site", "--cache-control", "x"], "is for uploads: the source is in COS (--cache-control)"],
   [["sync", AT, "site", "--follow-symlinks"], "--follow-symlinks"],
 ])("%j is refused", async (words, names) => {
   const run = await rig.run(words);

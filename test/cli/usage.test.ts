@@ -32,20 +32,27 @@ describe("usage is exit code 2", () => {
     ["an option without its value", ["cp", "a.txt", TO, "--part-size"], /argument missing/],
     ["no arguments", ["cp"], /missing required argument/],
     ["no target", ["cp", "a.txt", "b.txt"], /last argument must be cos:/],
-    ["no source", ["cp", TO], /source: is missing/],
     [
       "a source in COS among files",
       ["cp", "a.txt", TO, `${TO}/`],
       /is not a local file, and another source is/,
     ],
     ["a file among sources in COS", ["cp", TO, "a.txt", "out/"], /'a.txt' is a local file/],
-    ["two objects to stdout", ["cp", TO, `${TO}2`, "-"], /takes one object/],
+    ["two objects to stdout", ["cp", TO, `${TO}2`, "-"], /- \(stdout\) takes one object/],
     ["two objects to one path", ["cp", TO, `${TO}2`, "out"], /must end with '\/'/],
     ["two objects of one name", ["cp", TO, `cos://${BUCKET}/a/k`, "out/"], /would be stored as out\/k/],
-    ["a header of a download", ["cp", TO, "out", "--acl", "private"], /ACL: is for uploads.*\(--acl\)/],
+    [
+      "a header of a download",
+      ["cp", TO, "out", "--acl", "private"],
+      /ACL: is for uploads: the source is in COS \(--acl\)/,
+    ],
     ["a type of a download", ["cp", TO, "out", "--content-type", "a/b"], /ContentType: is for uploads/],
     ["a .cosignore of a download", ["cp", "-r", TO, "out", "--no-cosignore"], /cosignore: is for uploads/],
-    ["a list for one file", ["cp", "a.txt", TO, "--files-from", "a.txt"], /filesFrom: needs a folder/],
+    [
+      "a list for one file",
+      ["cp", "a.txt", TO, "--files-from", "a.txt"],
+      /filesFrom: needs a folder, and -r where/,
+    ],
     ["rules for one object to delete", ["rm", TO, "--exclude-from", "a.txt"], /excludeFrom: needs a folder/],
     ["a filter for one object to delete", ["rm", TO, "--exclude", "x"], /exclude: needs -r/],
     ["NUL without a list", ["cp", "-r", "folder", TO, "-0"], /null: belongs to --files-from \(--null\)/],
@@ -85,10 +92,7 @@ describe("usage is exit code 2", () => {
       ["rm", TO, `${TO}2`, "--version-id", "v"],
       /VersionId: belongs to one object/,
     ],
-    ["a range in words", ["cat", TO, "--range", "first"], /'first' is invalid/],
     ["a URL for no time", ["presign", TO, "--expires", "0s"], /Expired: .* \(--expires\)/],
-    ["levels below 0", ["du", TO, "--depth", "-1"], /'-1' is invalid/],
-    ["a list of a path", ["ls", "folder"], /must be cos:/],
     ["several files to one key", ["cp", "a.txt", "b.txt", TO], /must end with '\/'/],
     ["stdin among others", ["cp", "-", "a.txt", `${TO}/`], /must be the only source/],
     ["stdin without a key", ["cp", "-", `cos://${BUCKET}`], /Key: must not be empty/],
@@ -120,7 +124,6 @@ describe("usage is exit code 2", () => {
     ["no files at once", ["cp", "a.txt", TO, "--files", "0"], /1 to 1000 files at the same time/],
     ["a wrong ACL", ["cp", "a.txt", TO, "--acl", "public"], /ACL: must be one of/],
     ["a wrong storage class", ["cp", "a.txt", TO, "--storage-class", "cheap"], /StorageClass: /],
-    ["metadata without a value", ["cp", "a.txt", TO, "--meta", "owner"], /name=value/],
     ["a wrong metadata name", ["cp", "a.txt", TO, "--meta", "my name=x"], /Metadata: names must be/],
     ["metadata over 2 KB", ["cp", "a.txt", TO, "--meta", `a=${"x".repeat(2048)}`], /2048 bytes/],
     ["a header with a line break", ["cp", "a.txt", TO, "--cache-control", "a\nb"], /CacheControl: /],
@@ -148,7 +151,6 @@ describe("usage is exit code 2", () => {
       /only be used with --all/,
     ],
     ["an emulator for a malformed bucket", ["emulator", "--bucket", "x"], /Bucket: must be/],
-    ["an emulator at no port", ["emulator", "--port", "65536"], /0 to 65535/],
   ])("%s", (_what, words, says) => refused(words, 2, says));
 
   it("no region and no endpoint", () =>
@@ -177,7 +179,7 @@ describe("usage is exit code 2", () => {
 describe("credentials are exit code 3", () => {
   const none = { COS_SECRET_ID: undefined, COS_SECRET_KEY: undefined };
   it.each<[string, Record<string, string | undefined>, RegExp]>([
-    ["none", none, /no credentials: set COS_SECRET_ID and COS_SECRET_KEY/],
+    ["none", none, /no credentials: set COS_SECRET_ID and COS_SECRET_KEY, or .*, or run cosup config init/],
     ["an id alone", { COS_SECRET_KEY: undefined }, /COS_SECRET_KEY is not set/],
     ["a key alone", { COS_SECRET_ID: undefined }, /COS_SECRET_ID is not set/],
     ["an empty half", { COS_SECRET_KEY: "" }, /COS_SECRET_KEY is not set/],

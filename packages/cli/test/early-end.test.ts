@@ -49,6 +49,11 @@ describe("a command ends early", () => {
     expect(endOf(results).after).toBe(after);
   });
 
+  it("and says why", () => {
+    const message = "stopped after 1 failure: every other file would fail in the same way";
+    expect(endOf(many(denied("NoSuchBucket"))).reason).toMatchObject({ message });
+  });
+
   it("after --max-errors failures of any kind", () => {
     const { after, reason } = endOf([undefined, unreadable, undefined, unreadable, unreadable], 2);
     expect(after).toBe(4);

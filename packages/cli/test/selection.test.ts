@@ -138,7 +138,11 @@ it.each<[string, () => SelectionFlags, string]>([
   ["a path out of the folder", () => ({ filesFrom: file("l2", "a/../../b\n") }), "below the folder"],
   ["the folder itself", () => ({ filesFrom: file("l3", ".\n") }), "below the folder"],
   ["NUL without --null", () => ({ filesFrom: file("l4", "a\0b\0") }), "-0"],
-  ["bytes that are no UTF-8", () => ({ filesFrom: file("l5", Uint8Array.of(0x61, 0xff)) }), "UTF-8"],
+  [
+    "bytes that are no UTF-8",
+    () => ({ filesFrom: file("l5", Uint8Array.of(0x61, 0xff)) }),
+    "must be a text in UTF-8",
+  ],
   ["an empty pattern", () => ({ include: [""] }), "include"],
 ])("refuses %s", async (_what, flags, says) => {
   await expect(openSelection(flags(), undefined)).rejects.toThrow(says);

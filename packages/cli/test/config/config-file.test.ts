@@ -38,7 +38,7 @@ describe("parseConfig", () => {
     [
       "a last line without its quote",
       `[profile.a]\nregion = "x`,
-      /^c.toml:2: unfinished string \(a closing quote/,
+      /^c.toml:2: unfinished string \(a closing quote is missing\?\)$/,
     ],
     ["a profile twice", "[profile.a]\n[profile.a]\n", /^c.toml:2: .*redefine/],
     [
