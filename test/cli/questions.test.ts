@@ -7,7 +7,7 @@ import { BUCKET, openRig, type Rig, type Run, SCRIPT, SECRET_ID, SECRET_KEY, sta
 
 /** Gives a program a terminal; of util-linux. */
 const possible = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
-if (!possible) console.warn("skipped: answers need the program 'script'");
+if (!possible) console.warn("skipped: questions need the program 'script'");
 
 const AT = `cos://${BUCKET}`;
 let rig: Rig;
@@ -25,7 +25,7 @@ afterAll(() => rig.close());
 
 describe.runIf(possible)("on a terminal", () => {
   /** What a command shows there, on both streams. @param rest what the shell does besides */
-  function answer(input: string, words: readonly string[], rest = ""): Promise<Run> {
+  function asked(input: string, words: readonly string[], rest = ""): Promise<Run> {
     const command = [process.execPath, SCRIPT, ...words].map((word) => `'${word}'`).join(" ");
     const env = { ...rig.env, COSUP_CONFIG: config, TERM: "xterm" };
     return startProcess("script", ["-qec", command + rest, "/dev/null"], { cwd: rig.folder, env, input })
@@ -52,13 +52,13 @@ describe.runIf(possible)("on a terminal", () => {
       /deleted cos:.*\/dir\/a\r\n1 object deleted\r\n$/s,
     ],
   ])("%s", async (_what, words, input, shows) => {
-    const { code, stdout } = await answer(input, words);
+    const { code, stdout } = await asked(input, words);
     expect(stdout).toMatch(shows);
     expect(code).toBe(0);
   });
 
   it("a secret is not asked for where the question would not be seen", async () => {
-    const { code, stdout } = await answer(
+    const { code, stdout } = await asked(
       "",
       ["config", "set", "token"],
       " 2>said; code=$?; cat said; exit $code",
