@@ -77,6 +77,21 @@ it.runIf(hasCommand("fish"))("fish offers the flags and their values", () => {
   expect(offered.split("\n").map((line) => line.split("\t")[0])).toContain("require");
 });
 
+it.runIf(hasCommand("fish"))("fish offers to a command its own flags alone", () => {
+  const offered = (line: string): string[] => {
+    const script = `source ${join(folder, "fish")}; complete -C "${line}"`;
+    const lines = execFileSync("fish", ["-N", "-c", script], { encoding: "utf8" }).split("\n");
+    return lines.map((each) => each.split("\t")[0] ?? "");
+  };
+  expect(offered("cosup ls --")).toEqual(expect.arrayContaining(["--long", "--total"]));
+  expect(offered("cosup uploads ls --")).toContain("--json");
+  for (const other of ["--long", "--total", "--version"])
+    expect(offered("cosup uploads ls --")).not.toContain(other);
+  expect(offered("cosup --")).toContain("--version");
+  expect(offered("cosup ")).toEqual(expect.arrayContaining(["cp", "uploads"]));
+  expect(offered("cosup uploads ")).toEqual(expect.arrayContaining(["abort", "prune"]));
+});
+
 it("another shell is exit code 2, with those that there are", async () => {
   const run = await startCosup(["completion", "tcsh"], { cwd: folder }).ended;
   expect(run).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/bash, zsh, fish/) });

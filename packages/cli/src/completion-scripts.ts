@@ -68,11 +68,12 @@ if [ "$funcstack[1]" = "_cosup" ]; then _cosup; else compdef _cosup cosup; fi
 /** The script for fish, with descriptions. */
 export function completionOfFish(table: readonly CompletedCommand[]): string {
   const lines = table.flatMap(({ path, commands, flags }) => {
-    const condition = conditionOfFish(path);
+    const condition = conditionOfFish(path, table);
     const start = `complete -c cosup -n ${quoteFish(condition)}`;
     const below = commands.map((name) => {
       const of = table.find((each) => each.path === `${path} ${name}`.trim());
-      const unseen = `${condition}; and not __fish_seen_subcommand_from ${commands.join(" ")}`;
+      const unseen =
+        path === "" ? condition : `${condition}; and not __fish_seen_subcommand_from ${commands.join(" ")}`;
       return `complete -c cosup -f -n ${quoteFish(unseen)} -a ${name} -d ${quoteFish(of?.description ?? "")}`;
     });
     const own = flags.map(({ names, description, takesValue, choices }) => {
@@ -87,12 +88,13 @@ export function completionOfFish(table: readonly CompletedCommand[]): string {
   return `# Completion of cosup for fish: cosup completion fish > ~/.config/fish/completions/cosup.fish\n${lines.join("\n")}\n`;
 }
 
-function conditionOfFish(path: string): string {
-  if (path === "") return "true";
-  return path
-    .split(" ")
-    .map((word) => `__fish_seen_subcommand_from ${word}`)
-    .join("; and ");
+function conditionOfFish(path: string, table: readonly CompletedCommand[]): string {
+  const seen = (words: string): string => `__fish_seen_subcommand_from ${words}`;
+  if (path === "") return `not ${seen(table.find((each) => each.path === "")?.commands.join(" ") ?? "")}`;
+  // Of the same name: `ls` is another command than `uploads ls`.
+  const above = table.filter((each) => each.path.endsWith(` ${path}`)).map((each) => each.path.split(" ")[0]);
+  const others = above.length === 0 ? [] : [`not ${seen(above.join(" "))}`];
+  return [...path.split(" ").map(seen), ...others].join("; and ");
 }
 
 /** Cases that recognize the words of a command. A later word of the same name is an argument. */
