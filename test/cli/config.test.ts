@@ -115,3 +115,13 @@ it("a file that keeps nothing, and one that has been changed meanwhile, are not 
   expect(run.stderr).toContain(`cosup: ${file} has been changed meanwhile: run the command again\n`);
   expect(await readFile(file, "utf8")).toBe(`${before}# mine\n`);
 });
+
+it("a failure of a command whose profile says json is a line of JSON, too", async () => {
+  await writeConfig(`[profile.default]\njson = true\nendpoint = "${rig.env.COS_ENDPOINT}"\n`);
+  const missing = await rig.run(["ls", AT], { env: BARE });
+  expect(missing.code).toBe(3);
+  expect(jsonLines(missing)).toMatchObject([{ type: "error", code: "credentials-missing" }]);
+  const keys = { ...BARE, COS_SECRET_ID: SECRET_ID, COS_SECRET_KEY: SECRET_KEY };
+  const none = await rig.run(["stat", `${AT}/none`], { env: keys });
+  expect(jsonLines(none)).toMatchObject([{ type: "error", code: "not-found" }]);
+});

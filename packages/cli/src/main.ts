@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { ownEnvironment } from "./credentials.ts";
 import { raiseWasmBudget } from "./engine-flags.ts";
 import { prefersChinese } from "./help/language.ts";
-import { flushOutput, guardOutput, writeError } from "./output.ts";
+import { expectsJson, flushOutput, guardOutput, writeError } from "./output.ts";
 import { createProgram } from "./program.ts";
 
 /** Runs the command and exits with its exit code. Any failure prints one line to stderr and no stack. */
@@ -35,12 +35,8 @@ async function fail(error: unknown, argv: readonly string[]): Promise<void> {
   try {
     // Loaded only on failure, because it loads the client, which slows the start.
     const { reportFailure } = await import("./report.ts");
-    await end(
-      reportFailure(
-        error,
-        argv.includes("--json") || /^(1|true|yes|on)$/i.test(process.env.COSUP_JSON ?? ""),
-      ),
-    );
+    const isSet = /^(1|true|yes|on)$/i.test(process.env.COSUP_JSON ?? "");
+    await end(reportFailure(error, argv.includes("--json") || isSet || expectsJson()));
   } catch (second) {
     writeError(`cosup: ${String(second)}`);
     await end(1);

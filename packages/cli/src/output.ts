@@ -31,6 +31,18 @@ export function writeError(line: string): void {
   write(process.stderr, `${visible(line)}\n`);
 }
 
+let json = false;
+
+/** Notes that the command prints JSON, because a variable or a profile says so. */
+export function expectJson(): void {
+  json = true;
+}
+
+/** Whether {@link expectJson} was called. */
+export function expectsJson(): boolean {
+  return json;
+}
+
 /** Writes one JSON line to stdout. */
 export function writeJson(value: Readonly<Record<string, unknown>>): void {
   write(process.stdout, `${visibleJson(JSON.stringify(value))}\n`);

@@ -8,6 +8,7 @@ import { addOwnCommands } from "./commands/own-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
 import { ownEnvironment } from "./credentials.ts";
 import { addHelpLevels, onlyInFull, withExamples } from "./help/help-level.ts";
+import { expectJson } from "./output.ts";
 import { collect, duration, portNumber } from "./parse-arguments.ts";
 import { byteSize } from "./parse-size.ts";
 
@@ -64,6 +65,7 @@ export function createProgram(finish: Finish): Command {
     .hook("preAction", async (root, command) => {
       const { applySettings } = await import("./config/apply-settings.ts");
       await applySettings(root, command, ownEnvironment());
+      if (command.opts().json === true) expectJson();
     });
   // First: the commands take its settings over.
   addHelpLevels(program);

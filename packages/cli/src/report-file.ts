@@ -1,4 +1,13 @@
-import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, readSync, statSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  statSync,
+} from "node:fs";
 import { ArgumentTypeError } from "@cosup/node";
 import { EXIT } from "./exit-codes.ts";
 import { messageOf, reportFailure } from "./report.ts";
@@ -39,10 +48,12 @@ export class ReportFile {
     this.#path = path;
     try {
       refuseOtherFiles(path);
-      this.#file = openSync(path, "w");
+      this.#file = openFile(path);
     } catch (error) {
       if (error instanceof ArgumentTypeError) throw error;
-      throw new ArgumentTypeError("report", `cannot be written: ${messageOf(error)}`);
+      const isUnread = (error as NodeJS.ErrnoException).code === "ENXIO";
+      const why = isUnread ? `${path} is a pipe that nobody reads` : messageOf(error);
+      throw new ArgumentTypeError("report", `cannot be written: ${why}`);
     }
   }
 
@@ -70,6 +81,17 @@ export class ReportFile {
     const message = `the report ${this.#path} is incomplete, the objects are not: ${messageOf(this.#failure)}`;
     reportFailure(new Error(message), json);
     return exitCode === EXIT.done ? EXIT.failed : exitCode;
+  }
+}
+
+/** Of a pipe that nobody reads, an ordinary open would wait, and no Ctrl-C would end it. */
+function openFile(path: string): number {
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return openSync(path, "w");
+  const reader = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  try {
+    return openSync(path, "w");
+  } finally {
+    closeSync(reader);
   }
 }
 

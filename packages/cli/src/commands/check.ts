@@ -81,6 +81,8 @@ async function plan(
     ] as const)
       if (flags[name] !== undefined)
         throw new ArgumentTypeError(name, "has no meaning with --from: the report says what is compared");
+    if ((await stat(flags.from).catch(() => undefined))?.isFIFO() === true)
+      throw new ArgumentTypeError("from", "must be a file and no pipe, because it is read twice");
     // The whole report is checked before anything is compared.
     for await (const _ of reportLines(flags.from));
     const client = local === undefined ? openClient(flags, ownEnvironment()) : undefined;
@@ -91,7 +93,7 @@ async function plan(
   const location = parseLocation(target);
   const folder = (await isFolder(local)) ? local : undefined;
   checkSelectionFlags(flags, folder !== undefined);
-  const selection = await openSelection(flags, folder);
+  const selection = await openSelection(flags, folder, signal);
   await refuseLogWithin(flags, folder, selection, "compared");
   const client = openClient(flags, ownEnvironment());
   return (async function* (): Comparisons {

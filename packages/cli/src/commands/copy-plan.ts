@@ -9,6 +9,8 @@ export interface PlannedFile {
   readonly path: string;
   readonly key: string;
   readonly size: number;
+  /** A pipe or a device: how long it is shows at its end. */
+  readonly isStream: boolean;
 }
 
 /** What `cosup cp` uploads, and to which keys. */
@@ -69,13 +71,14 @@ export async function planCopy({ sources, target }: CopyArguments, recursive: bo
   }
   const files: PlannedFile[] = [];
   for (const path of sources) {
-    const { directory, size } = await readStats(path);
+    if (path === "") throw new ArgumentTypeError("source", "must not be empty");
+    const { directory, ...file } = await readStats(path);
     if (directory && !recursive)
       throw new SourceError(`${path} is a directory: add -r to upload it`, "source-unreadable");
     if (directory && sources.length > 1)
       throw new ArgumentTypeError("source", `${path} is a directory: upload one directory per command`);
     if (directory) return { bucket, kind: "directory", path, prefix: directoryPrefix(key) };
-    files.push({ path, size, key: keepsName(target) ? key + basename(path) : key });
+    files.push({ path, ...file, key: keepsName(target) ? key + basename(path) : key });
   }
   checkKeys(files);
   return { bucket, kind: "files", files };
@@ -91,10 +94,12 @@ function directoryPrefix(key: string): string {
   return key === "" || key.endsWith("/") ? key : `${key}/`;
 }
 
-async function readStats(path: string): Promise<{ directory: boolean; size: number }> {
+async function readStats(
+  path: string,
+): Promise<{ directory: boolean } & Pick<PlannedFile, "size" | "isStream">> {
   try {
     const stats = await stat(path);
-    return { directory: stats.isDirectory(), size: stats.size };
+    return { directory: stats.isDirectory(), size: stats.size, isStream: !stats.isFile() };
   } catch (error) {
     throw unreadable(path, error);
   }

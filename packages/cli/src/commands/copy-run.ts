@@ -60,9 +60,10 @@ export async function runCopy(run: CopyRun, plan: Exclude<CopyPlan, { kind: "dir
 
 /** Uploads several files at the same time. Their parts share the memory budget of the client. */
 async function copyFiles(run: CopyRun, bucket: string, files: readonly PlannedFile[]): Promise<void> {
+  const isKnown = !files.some(({ isStream }) => isStream);
   const progress = new FilesProgress(
     files.reduce((sum, { size }) => sum + size, 0),
-    run.events.progress,
+    (done, total, details) => run.events.progress(done, isKnown ? total : undefined, details),
   );
   const queue = files.values();
   const worker = async (): Promise<void> => {

@@ -39,7 +39,7 @@ export async function copy(values: readonly string[], flags: CopyFlags, after?: 
   const plan = await planCopy(parsed, flags.recursive === true);
   const folder = plan.kind === "directory" ? plan.path : undefined;
   checkSelectionFlags(flags, folder !== undefined);
-  const selection = await openSelection(flags, folder);
+  const selection = await openSelection(flags, folder, signal);
   await refuseLogWithin(flags, folder, selection);
   if (plan.kind === "stdin") refuseSiteFlags(flags);
   const rules = await SiteRules.open(flags);
@@ -178,7 +178,8 @@ function checkFlags({ target }: CopyArguments, flags: CopyFlags): void {
 }
 
 function clientFor(plan: CopyPlan, flags: CopyFlags): NodeCosClient {
-  const largest = plan.kind === "files" ? Math.max(...plan.files.map(({ size }) => size)) : undefined;
+  const isKnown = plan.kind === "files" && !plan.files.some(({ isStream }) => isStream);
+  const largest = isKnown ? Math.max(...plan.files.map(({ size }) => size)) : undefined;
   return openClient(
     flags,
     ownEnvironment(),

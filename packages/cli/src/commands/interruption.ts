@@ -25,7 +25,7 @@ export function reportInterruption({ reason, plan, flags, progress }: Interrupti
   if (resume === undefined) {
     writeError(`cosup: ${message}${plan.kind === "stdin" ? "; an upload from stdin cannot be resumed" : ""}`);
   } else {
-    writeError(`cosup: ${message}; acknowledged parts are kept. To resume, run:`);
+    writeError(`cosup: ${message}; acknowledged parts are kept. ${toResume()}`);
     writeError(resume);
   }
 }
@@ -50,8 +50,15 @@ export function reportInterruptedDownload(
   const { argv, env, platform } = process;
   const resume = resumeCommand({ argv, env, platform, cwd: process.cwd() });
   if (json) writeJson({ type: "error", code, message, resume });
-  writeError(`cosup: ${message}; ${kept}. To resume, run:`);
+  writeError(`cosup: ${message}; ${kept}. ${toResume()}`);
   writeError(resume);
+}
+
+function toResume(): string {
+  const { argv } = process;
+  const isList = (word: string, index: number): boolean =>
+    word === "--files-from=-" || (word === "-" && argv[index - 1] === "--files-from");
+  return argv.some(isList) ? "To resume, run, with the same list on stdin:" : "To resume, run:";
 }
 
 function positionOf({ consumed, total }: TransferProgress): string {

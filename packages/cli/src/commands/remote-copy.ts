@@ -36,17 +36,17 @@ export async function copyRemote(
 }
 
 async function openRun(plan: RemotePlan, flags: CopyFlags, after: AfterCopy | undefined): Promise<RemoteRun> {
-  const selection = await openSelection(flags, undefined);
+  const failFast = new FailFast(flags.maxErrors);
+  const signal = failFast.signalWith(abortOnInterrupt());
+  const selection = await openSelection(flags, undefined, signal);
   const report = await openReport(flags);
   const [first] = plan.sources;
   const client = openClient(flags, ownEnvironment());
   const display = await createDisplay(flags, first?.bucket ?? "");
-  const failFast = new FailFast(flags.maxErrors);
   const does = plan.target.kind === "path" ? "downloaded" : "copied";
   const tally = new Tally(does, after && noCounts(), failFast);
   const progress = new FilesProgress(0, (_done, total, details) => display.progress(details, total));
   const checkpoints = fileCheckpoints(flags.stateDir || undefined);
-  const signal = failFast.signalWith(abortOnInterrupt());
   return { client, plan, flags, selection, checkpoints, display, tally, progress, signal, report, after };
 }
 

@@ -45,9 +45,10 @@ export async function remove(targets: readonly string[], flags: RemoveFlags): Pr
   if (flags.versionId !== undefined && (recursive || targets.length > 1))
     throw new ArgumentTypeError("VersionId", "belongs to one object: give one target, and no -r");
   checkSelection(flags, targets.length);
-  const selection = await openSelection(flags, undefined);
+  const signal = abortOnInterrupt();
+  const selection = await openSelection(flags, undefined, signal);
   const client = openClient(flags, ownEnvironment());
-  const run: Removal = { client, flags, selection, signal: abortOnInterrupt(), deleted: 0, failed: 0 };
+  const run: Removal = { client, flags, selection, signal, deleted: 0, failed: 0 };
   try {
     if (recursive && !(await isMeant(run, targets))) {
       writeError("nothing was deleted");

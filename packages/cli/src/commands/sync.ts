@@ -48,7 +48,7 @@ async function syncOnce(
   only: ReadonlySet<string> | undefined,
 ): Promise<number> {
   const inCos = given.from !== undefined;
-  const selection = await openSelection(flags, inCos ? undefined : given.folder);
+  const selection = await openSelection(flags, inCos ? undefined : given.folder, interrupted);
   await refuseLogWithin(flags, inCos ? undefined : given.folder, selection);
   const memoryBudget = memoryBudgetFor(flags.partSize, flags.concurrency ?? 5, undefined);
   const client = openClient(flags, ownEnvironment(), memoryBudget);

@@ -31,7 +31,7 @@ export async function watchSync(
 ): Promise<number> {
   const root = await realFolder(folder);
   const identity = await identityOf(root);
-  const watch = new FolderWatch(root, await openSelection(flags, root), (error) => {
+  const watch = new FolderWatch(root, await openSelection(flags, root, signal), (error) => {
     warn(flags, "watch-incomplete", `${messageOf(error)}: the next sync compares everything`);
   });
   try {

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { sep } from "node:path";
-import { buffer } from "node:stream/consumers";
 import { ArgumentTypeError, SourceError } from "@cosup/node";
 import { messageOf } from "../report.ts";
 import { decodeText } from "./decode-text.ts";
+import { readInput } from "./read-input.ts";
 
 /** The paths that `--files-from` names, below the folder. */
 export class FileList {
@@ -47,12 +46,14 @@ export class FileList {
  * Reads the list of `--files-from`.
  * @param file `-` for stdin
  * @param isNull whether NUL characters separate the paths, in place of line ends
+ * @param signal ends the wait for a list that comes through a pipe
  * @throws {TypeError} it is missing or unreadable, or a path leads out of the folder
  */
-export async function readFileList(file: string, isNull: boolean): Promise<FileList> {
+export async function readFileList(file: string, isNull: boolean, signal?: AbortSignal): Promise<FileList> {
   const name = file === "-" ? "(stdin)" : file;
-  const bytes = await (file === "-" ? buffer(process.stdin) : readFile(file)).catch(
+  const bytes = await readInput(file === "-" ? process.stdin : file, signal).catch(
     (error: NodeJS.ErrnoException) => {
+      signal?.throwIfAborted();
       const why = error.code === "ENOENT" ? "does not exist" : `cannot be read: ${messageOf(error)}`;
       throw new ArgumentTypeError("filesFrom", `${name} ${why}`);
     },

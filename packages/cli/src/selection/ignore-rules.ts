@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { ArgumentTypeError, SourceError } from "@cosup/node";
 import { messageOf } from "../report.ts";
 import { decodeText } from "./decode-text.ts";
+import { readInput } from "./read-input.ts";
 
 /** The file of a folder that says what in it is left out. */
 export const COSIGNORE = ".cosignore";
 
 /** @throws {TypeError} a file of `--exclude-from` is missing, cannot be read, or is no text */
-export function readExcludeFiles(paths: readonly string[]): Promise<string[]> {
+export function readExcludeFiles(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
   return Promise.all(
     paths.map(async (path) => {
-      const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      const bytes = await readInput(path, signal).catch((error: NodeJS.ErrnoException) => {
+        signal?.throwIfAborted();
         const why = error.code === "ENOENT" ? "does not exist" : `cannot be read: ${messageOf(error)}`;
         throw new ArgumentTypeError("excludeFrom", `${path} ${why}`);
       });

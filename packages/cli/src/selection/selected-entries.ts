@@ -1,4 +1,5 @@
 import { type FolderEntry, type ListFolderOptions, listFolder } from "@cosup/node";
+import { unreadable } from "../unreadable.ts";
 import type { Selection } from "./selection.ts";
 
 /**
@@ -14,6 +15,13 @@ export async function* selectedEntries(
   for await (const entry of listFolder(folder, options)) {
     const { relativePath, unread } = entry;
     if (isSource) selection.found(relativePath);
-    if (selection.wants(relativePath, unread)) yield entry;
+    if (selection.wants(relativePath, unread)) yield explained(entry);
   }
+}
+
+/** What the system says of a file that has vanished, or that may not be read, as an error of the source. */
+function explained(entry: FolderEntry): FolderEntry {
+  const { path, error } = entry;
+  const isOfSystem = error instanceof Error && "syscall" in error;
+  return isOfSystem ? { ...entry, error: unreadable(path, error) } : entry;
 }

@@ -62,16 +62,23 @@ export class Selection {
 /**
  * Reads the files that the flags name, and compiles all patterns.
  * @param folder whose `.cosignore` counts; undefined: none does
+ * @param signal ends the wait for what comes through a pipe
  * @throws {TypeError} a wrong pattern, or a file that is missing
  * @throws {SourceError} the `.cosignore` cannot be read
  */
-export async function openSelection(flags: SelectionFlags, folder: string | undefined): Promise<Selection> {
+export async function openSelection(
+  flags: SelectionFlags,
+  folder: string | undefined,
+  signal?: AbortSignal,
+): Promise<Selection> {
   const patterns = await GlobPatterns.compile(flags);
   const readsCosignore = folder !== undefined && (flags.cosignore ?? true);
   const ofFolder = readsCosignore ? await readCosignore(folder) : undefined;
-  const given = await readExcludeFiles(flags.excludeFrom ?? []);
+  const given = await readExcludeFiles(flags.excludeFrom ?? [], signal);
   const list =
-    flags.filesFrom === undefined ? undefined : await readFileList(flags.filesFrom, flags.null === true);
+    flags.filesFrom === undefined
+      ? undefined
+      : await readFileList(flags.filesFrom, flags.null === true, signal);
   return new Selection(patterns, await ignoredBy(readsCosignore, ofFolder, given), list);
 }
 
