@@ -82,6 +82,18 @@ it("cp -r downloads a folder, and a key that is no path below it fails alone", a
   expect(run.stdout).toMatch(/3 objects downloaded.*; 3 failed/);
 });
 
+it("cp -r and mv -r warn where there is nothing to copy, which is often a wrong name", async () => {
+  const from = `cos://${BUCKET}/nothing-here`;
+  const stderr = `warning: there is nothing to copy below ${from}/\n`;
+  for (const words of [
+    ["cp", "-r", from, "empty"],
+    ["mv", "-r", from, `cos://${BUCKET}/there/`],
+  ])
+    expect(await rig.run(words)).toMatchObject({ code: 0, stderr });
+  const json = await rig.run(["cp", "-r", from, "empty", "--json"]);
+  expect(jsonLines(json)[0]).toMatchObject({ type: "warning", code: "source-empty" });
+});
+
 it("a file in the place of a folder is a line that says so", async () => {
   await store("big.bin", 10);
   await writeFile(join(rig.folder, "plain"), "mine");

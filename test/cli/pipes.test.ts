@@ -42,6 +42,11 @@ describe.skipIf(process.platform === "win32")("a pipe that has no other end", ()
     expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/pipe is a pipe that nobody reads/) });
   });
 
+  it("is refused for a log, at once", async () => {
+    const run = await rig.run(["stat", `${AT}/reported`, "--log-file", "pipe"]);
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/it is a pipe that nobody reads/) });
+  });
+
   it("is refused where it would be read twice", async () => {
     const run = await rig.run(["check", "--from", "pipe"]);
     expect(run).toMatchObject({ code: 2, stderr: expect.stringMatching(/must be a file and no pipe/) });
@@ -75,7 +80,18 @@ it("a list that came from stdin is part of what resumes the command", async () =
   running.child.kill("SIGINT");
   const { code, stderr } = await running.ended;
   expect(code).toBe(130);
-  expect(stderr).toMatch(/To resume, run, with the same list on stdin:\n.* --files-from - /);
+  expect(stderr).toMatch(
+    /; acknowledged parts are kept\. To resume, run, with the same list on stdin:\n.* --files-from - /,
+  );
+});
+
+it.skipIf(process.platform === "win32")("a working directory that was removed is told", async () => {
+  const gone = `mkdir -p gone; cd gone; rmdir ../gone; ${cosup}`;
+  for (const words of [`cp ${AT}/none ./x`, `cp -r . ${AT}/gone/`]) {
+    const run = await startShell(`${gone} ${words}`, { cwd: rig.folder, env: rig.env }).ended;
+    expect(run.stderr).toMatch(/the working directory does not exist any more: change to another one\n$/);
+    expect(run.code).toBe(1);
+  }
 });
 
 it("a link to nothing is told as a source that is missing, and not in the words of the system", async () => {

@@ -36,6 +36,8 @@ export function describeError(error: unknown, parameter = classify(error).parame
 
 /** The message of any thrown value in one line. */
 export function messageOf(error: unknown): string {
+  if ((error as NodeJS.ErrnoException | undefined)?.syscall === "uv_cwd")
+    return "the working directory does not exist any more: change to another one";
   const text = error instanceof Error ? error.message || error.name : String(error);
   return oneLine(error instanceof CommanderError ? text.replace(/^error: /, "") : text);
 }

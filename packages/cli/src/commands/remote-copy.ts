@@ -4,6 +4,7 @@ import { ownEnvironment } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
 import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
+import type { Location } from "../location.ts";
 import { openSelection } from "../selection/selection.ts";
 import type { AfterCopy } from "./after-copy.ts";
 import { cat } from "./cat.ts";
@@ -53,7 +54,12 @@ async function openRun(plan: RemotePlan, flags: CopyFlags, after: AfterCopy | un
 async function copyAll(run: RemoteRun, recursive: boolean): Promise<void> {
   const { tally, display, selection, after, signal } = run;
   await copyItems(run, recursive);
-  if (recursive) selection.warnUnmatched((warning) => display.warning(warning));
+  if (recursive) {
+    selection.warnUnmatched((warning) => display.warning(warning));
+    const [{ bucket }] = run.plan.sources as [Location];
+    const message = `there is nothing to copy below cos://${bucket}/${folderOf(run.plan)}`;
+    if (tally.files === 0) display.warning({ code: "source-empty", message });
+  }
   const report = (outcome: Outcome): void => {
     tally.add(outcome);
     display.outcome(outcome);

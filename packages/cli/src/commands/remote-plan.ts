@@ -45,6 +45,9 @@ export function parseRemoteArguments(values: readonly string[], recursive: boole
     throw new ArgumentTypeError("target", `must end with '/' when there are several sources`);
   if (recursive && sources.length > 1)
     throw new ArgumentTypeError("source", "one folder per command: give one source with -r");
+  const bucket = recursive ? undefined : sources.find((source) => parseLocation(source).key === "");
+  if (bucket !== undefined)
+    throw new ArgumentTypeError("source", `${bucket} is a bucket: add -r for everything in it`);
   return { sources: sources.map(recursive ? parseLocation : parseObjectLocation), target };
 }
 
@@ -75,6 +78,7 @@ export async function* remoteItems(
   if (target.kind === "stdout") return;
   if (selection === undefined) {
     const inFolder = target.kind === "path" ? await isFolder(target.path) : namesFolderKey(target.location);
+    for (const source of sources) refuseFolder(source, target.kind === "path" && inFolder);
     const items = sources.map((source) =>
       itemOf(source, undefined, target, inFolder ? (source.key.split("/").at(-1) ?? "") : ""),
     );
@@ -92,6 +96,12 @@ export async function* remoteItems(
     if (Key === prefix || (target.kind === "path" && Key.endsWith("/") && Size === 0)) continue;
     yield itemOf({ bucket, key: Key }, Size, target, name);
   }
+}
+
+/** @throws {TypeError} the name of a folder, whose object has no name of its own */
+function refuseFolder({ bucket, key }: Location, needsName: boolean): void {
+  if (needsName && key.endsWith("/"))
+    throw new ArgumentTypeError("source", `cos://${bucket}/${key} is a folder: add -r for everything in it`);
 }
 
 function itemOf(

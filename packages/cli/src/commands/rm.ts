@@ -70,9 +70,9 @@ export async function remove(targets: readonly string[], flags: RemoveFlags): Pr
 /** @throws {TypeError} flags of a selection that would be ignored: what they were to keep would be deleted */
 function checkSelection(flags: RemoveFlags, targets: number): void {
   const recursive = flags.recursive === true;
-  checkSelectionFlags(flags, recursive);
   for (const name of ["include", "exclude"] as const)
     if (!recursive && flags[name] !== undefined) throw new ArgumentTypeError(name, "needs -r");
+  checkSelectionFlags(flags, recursive);
   if (flags.filesFrom !== undefined && targets > 1)
     throw new ArgumentTypeError("filesFrom", "belongs to one folder: give one target");
 }

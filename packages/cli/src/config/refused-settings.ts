@@ -32,21 +32,22 @@ export function isRefused(option: Option, command: Command, value: unknown): boo
   const name = option.attributeName();
   const flags = command.opts();
   if (name === "compress" && command.getOptionValueSource("contentEncoding") === "cli") return true;
-  const hasFolder = flags.recursive === true;
+  const isRecursive = flags.recursive === true;
+  const [source] = command.args;
   switch (command.name()) {
     case "mv":
     case "cp":
-      if (!hasFolder && OF_FOLDERS.includes(name)) return true;
+      if ((!isRecursive || isFolder(source) === false) && OF_FOLDERS.includes(name)) return true;
       if (name === "followSymlinks" && command.name() === "mv") return true;
-      if (command.args[0] === "-" && OF_FILES.includes(name)) return true;
-      return isLocation(command.args[0]) && isRefusedForSourceInCos(name, value, command.args.at(-1));
+      if (source === "-" && OF_FILES.includes(name)) return true;
+      return isLocation(source) && isRefusedForSourceInCos(name, value, command.args.at(-1));
     case "sync":
       return isRefusedBySync(name, value, command);
     case "rm":
-      return !hasFolder && OF_FOLDERS.includes(name);
+      return !isRecursive && OF_FOLDERS.includes(name);
     case "check":
       return flags.from === undefined
-        ? OF_FOLDERS.includes(name) && !isFolder(command.args[0])
+        ? OF_FOLDERS.includes(name) && isFolder(command.args[0]) !== true
         : OF_PAIRS.includes(name);
     default:
       return false;
@@ -81,6 +82,11 @@ function isLocation(word: string | undefined): boolean {
   return /^cos:\/\//i.test(word ?? "");
 }
 
-function isFolder(path: string | undefined): boolean {
-  return path !== undefined && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Undefined: there is nothing, or it cannot be looked at. The command says so. */
+function isFolder(path: string | undefined): boolean | undefined {
+  try {
+    return path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  } catch {
+    return undefined;
+  }
 }

@@ -103,7 +103,7 @@ async function ignoredBy(
  * @throws {TypeError} one of them is given
  */
 export function checkSelectionFlags(flags: SelectionFlags, isFolder: boolean): void {
-  for (const name of ["excludeFrom", "filesFrom"] as const)
+  for (const name of ["include", "exclude", "excludeFrom", "filesFrom"] as const)
     if (!isFolder && flags[name] !== undefined)
       throw new ArgumentTypeError(name, "needs a folder, and -r where the command has it");
   if (flags.null === true && flags.filesFrom === undefined)

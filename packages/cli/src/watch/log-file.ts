@@ -35,5 +35,6 @@ export class LogFile {
 }
 
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "ENXIO" ? "it is a pipe that nobody reads" : (code ?? String(error));
 }

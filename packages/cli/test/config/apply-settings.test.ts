@@ -88,6 +88,8 @@ describe("precedence", () => {
   it.each<[string[], string[], string[]]>([
     [["cp", "a", AT], ["storageClass", "resume", "skip"], ["exclude"]],
     [["cp", "-r", "a", AT], ["storageClass", "exclude", "followSymlinks", "cacheRule"], []],
+    [["cp", "-r", "/etc/passwd", AT], ["storageClass"], ["exclude"]],
+    [["cp", "-r", "/etc", AT], ["exclude"], []],
     [["cp", "-", AT], ["storageClass"], ["compress", "cacheRule"]],
     [["cp", "a", AT, "--content-encoding", "gzip"], ["cacheRule"], ["compress"]],
     [["cp", AT, "a"], ["region"], ["storageClass", "exclude", "resume", "skip", "cosignore"]],
