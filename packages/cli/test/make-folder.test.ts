@@ -1,22 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
-
-/** Folders whose creation fails as on a read-only disk. */
-let readOnly = "";
-vi.mock("node:fs/promises", async (load) => {
-  const real = await load<typeof import("node:fs/promises")>();
-  const mkdir = async (path: string, options?: { recursive?: boolean }): Promise<string | undefined> => {
-    if (readOnly === "" || !path.startsWith(readOnly)) return real.mkdir(path, options);
-    // What Node says depends on whether it creates the folders above, too.
-    const code = options?.recursive === true ? "ENOENT" : "EROFS";
-    throw Object.assign(new Error(`${code}: mkdir '${path}'`), { code });
-  };
-  return { ...real, mkdir };
-});
-
-const { makeFolder } = await import("../src/make-folder.ts");
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { makeDirectories } from "../src/make-directories.ts";
+import { makeFolder } from "../src/make-folder.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -24,12 +11,25 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it("says that the disk is read-only where Node says that there is no such folder", async () => {
-  readOnly = join(folder, "disk");
-  await expect(makeFolder(join(readOnly, "a/b"))).rejects.toThrow(
-    /disk\/a\/b cannot be created: the disk is read-only/,
-  );
-  readOnly = "";
+/** As on a read-only disk that has none of the folders. */
+async function readOnly(path: string): Promise<never> {
+  throw Object.assign(new Error(`EROFS: mkdir '${path}'`), { code: "EROFS" });
+}
+
+it("says that the disk is read-only, and asks for one folder at a time", async () => {
+  const path = join(folder, "disk/a/b");
+  const make = (given: string): Promise<void> => makeDirectories(given, 0o777, readOnly);
+  await expect(makeFolder(path, make)).rejects.toThrow(/disk\/a\/b cannot be created: the disk is read-only/);
+});
+
+it("gives up where even the folder above cannot be created", async () => {
+  const asked: string[] = [];
+  const nowhere = async (path: string): Promise<never> => {
+    asked.push(path);
+    throw Object.assign(new Error("ENOENT"), { code: path === folder ? "EEXIST" : "ENOENT" });
+  };
+  await expect(makeDirectories(join(folder, "a/b"), 0o777, nowhere)).rejects.toThrow(/ENOENT/);
+  expect(asked).toEqual([join(folder, "a/b"), join(folder, "a"), folder, join(folder, "a")]);
 });
 
 it("creates the folder and those above, and names what is in the way", async () => {
@@ -39,3 +39,10 @@ it("creates the folder and those above, and names what is in the way", async () 
   await expect(makeFolder(join(folder, "file"))).rejects.toThrow(/a file is in its place/);
   await expect(makeFolder(join(folder, "a", "n".repeat(300)))).rejects.toThrow(/name is too long/);
 });
+
+it.runIf(process.platform === "linux")(
+  "ends where the system creates no folder, as procfs does",
+  async () => {
+    await expect(makeFolder("/proc/cosup-none/a/b")).rejects.toThrow(/the system creates no folder there/);
+  },
+);

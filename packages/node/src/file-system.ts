@@ -1,7 +1,6 @@
 import { closeSync, constants, fstatSync, open, type Stats } from "node:fs";
 import {
   lstat,
-  mkdir,
   opendir,
   open as openHandle,
   readdir,
@@ -21,6 +20,7 @@ import type {
   PinnedDirectory,
 } from "@cosup/core/files";
 import { errorCode } from "@cosup/core/runtime";
+import { makeDirectories } from "./make-directories.ts";
 import { descriptorPath } from "./sources/descriptor-path.ts";
 import { openEntry } from "./sources/open-file.ts";
 import { syncReads } from "./sources/sync-read-policy.ts";
@@ -58,9 +58,7 @@ export const fileSystem: FileSystem = {
   writeNew,
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { force: true }),
-  makeDirectory: async (path) => {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  },
+  makeDirectory: (path) => makeDirectories(path, 0o700),
   syncDirectory,
   // Not imported: to load `node:crypto` is 5 ms of a program's start.
   randomToken: () => process.getBuiltinModule("node:crypto").randomBytes(8).toString("hex"),

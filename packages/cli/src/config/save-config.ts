@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, realpath, rename, rm } from "node:fs/promises";
+import { open, realpath, rename, rm } from "node:fs/promises";
 import { devNull } from "node:os";
 import { dirname } from "node:path";
+import { makeDirectories } from "../make-directories.ts";
 import { ConfigError } from "./config-error.ts";
 import { readSmallFile } from "./read-small-file.ts";
 
@@ -15,7 +16,7 @@ export async function saveConfig(path: string, before: string | undefined, after
   if (path === devNull) throw new ConfigError(`${path} (COSUP_CONFIG) keeps nothing: name another file`);
   const target = await realpath(path).catch(() => path);
   try {
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await makeDirectories(dirname(target), 0o700);
     await replace(target, after, async () => {
       if ((await readSmallFile(path))?.text !== before)
         throw new ConfigError(`${path} has been changed meanwhile: run the command again`);

@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { DataForeignError } from "./data-errors.ts";
 import { TEMPORARY } from "./json-file.ts";
 import { describeSelf, type LockOwner, ownerRuns, parseOwner } from "./lock-owner.ts";
+import { makeDirectories } from "./make-directories.ts";
 
 /** Another process, or another emulator of this process, uses the data directory. */
 export class DataInUseError extends Error {
@@ -49,7 +50,7 @@ export async function lockDirectory(data: string, silenceMs = SILENCE_MS): Promi
   const lock = join(directory, LOCK);
   const self = describeSelf();
   let failure: unknown;
-  await mkdir(directory, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeDirectories(directory).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === "EEXIST" ? "it is not a directory" : error.message;
     throw new Error(`cannot use ${directory} as the data directory: ${reason}`, { cause: error });
   });
