@@ -94,6 +94,17 @@ it("cp -r and mv -r warn where there is nothing to copy, which is often a wrong 
   expect(jsonLines(json)[0]).toMatchObject({ type: "warning", code: "source-empty" });
 });
 
+it("cp -r inside COS copies the others, where a key would be too long at the target", async () => {
+  const from = `cos://${BUCKET}/long`;
+  for (const name of ["a", "k".repeat(800), "z"]) await store(`long/${name}`, 10);
+  const run = await rig.run(["cp", "-r", from, `cos://${BUCKET}/${"t".repeat(60)}`]);
+  expect(run.stderr).toMatch(
+    /^cosup: cos:\S+ cannot be copied to a key below the target: Key: must be 1 to 850 bytes of UTF-8, not 861\n$/,
+  );
+  expect(run.stdout).toMatch(/2 objects copied/);
+  expect(run.code).toBe(1);
+});
+
 it("a file in the place of a folder is a line that says so", async () => {
   await store("big.bin", 10);
   await writeFile(join(rig.folder, "plain"), "mine");

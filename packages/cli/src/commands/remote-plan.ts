@@ -3,6 +3,7 @@ import { join, sep } from "node:path";
 import { ArgumentTypeError, checkUpload, type NodeCosClient, SourceError } from "@cosup/node";
 import { eachObject } from "@cosup/node/objects";
 import { isLocation, type Location, parseLocation, parseObjectLocation } from "../location.ts";
+import { messageOf } from "../report.ts";
 import type { Selection } from "../selection/selection.ts";
 
 /** What `cosup cp` does with objects of COS, and where they go. */
@@ -94,7 +95,7 @@ export async function* remoteItems(
     if (!selection.wants(name)) continue;
     // An object that stands for a folder itself.
     if (Key === prefix || (target.kind === "path" && Key.endsWith("/") && Size === 0)) continue;
-    yield itemOf({ bucket, key: Key }, Size, target, name);
+    yield itemOf({ bucket, key: Key }, Size, target, name, true);
   }
 }
 
@@ -109,6 +110,7 @@ function itemOf(
   size: number | undefined,
   target: Exclude<RemoteTarget, { kind: "stdout" }>,
   name: string,
+  isListed = false,
 ): RemoteItem {
   if (target.kind === "path") {
     const refused = name === "" ? undefined : refusalOf(source.key, name);
@@ -122,8 +124,20 @@ function itemOf(
   const { bucket, key } = target.location;
   const folder = name !== "" && key !== "" && !key.endsWith("/") ? `${key}/` : key;
   const to = { bucket, key: folder + name };
-  checkUpload({ Key: to.key });
-  return { source, size, to };
+  const refused = isListed ? longKey(source, to) : undefined;
+  if (refused === undefined) checkUpload({ Key: to.key });
+  return { source, size, to, ...(refused && { refused }) };
+}
+
+/** The error of a listed object whose key would be too long at the target: it fails alone. */
+function longKey({ bucket, key }: Location, to: Location): Error | undefined {
+  try {
+    checkUpload({ Key: to.key });
+    return undefined;
+  } catch (error) {
+    const message = `cos://${bucket}/${key} cannot be copied to a key below the target: ${messageOf(error)}`;
+    return new SourceError(message, "source-unreadable", error);
+  }
 }
 
 /** A key is anything, a path is not: none may lead out of the folder or mean something else to the file system. */

@@ -16,6 +16,8 @@ export async function keysOfRole(
   server = METADATA_URL,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Credentials> {
+  if (!URL.canParse(server))
+    throw new CredentialsError("COSUP_METADATA_URL must be the URL of a metadata server, as http://host");
   const url = new URL(PATH + encodeURIComponent(role), server);
   const source = `the role '${role}' of this CVM instance`;
   const signal = AbortSignal.timeout(timeoutMs);

@@ -147,6 +147,10 @@ describe("the role of a CVM instance", () => {
     expect(error.message).not.toContain("HUSH");
   });
 
+  it("says that what should be its URL is none", async () => {
+    await expect(keysOfRole("r", "nonsense")).rejects.toThrow(/^COSUP_METADATA_URL must be the URL of a/);
+  });
+
   it("says that there is no such server", async () => {
     await expect(keysOfRole("r", "http://127.0.0.1:1")).rejects.toThrow(
       /127.0.0.1:1 cannot be reached .*only inside Tencent/,
