@@ -13,13 +13,14 @@ import { ensureBuilt, root } from "./bootstrap.mjs";
 
 const MiB = 1024 * 1024;
 const LARGE_BYTES = 256 * MiB;
-/** The default part size is 1 MiB. */
-const LARGE_PARTS = LARGE_BYTES / MiB;
+/** In parts of 8 MiB, as cosup sends files above 64 MiB. */
+const LARGE_PARTS = LARGE_BYTES / (8 * MiB);
 /** Limits the bandwidth, so that the upload takes long enough to interrupt it. */
 const BANDWIDTH_BYTES_PER_SECOND = 40 * MiB;
 const BUCKET = "demo-1250000000";
 const COSUP = join(root, "packages/cli/bin/cosup.js");
-const PART_TAKEN = /^200 UploadPart /;
+/** A line of the log: the time, the status, the operation. */
+const PART_TAKEN = /^\S+ 200 UploadPart /;
 /** The key pair of the emulator. */
 const KEY_PAIR = { COS_SECRET_ID: "demo-id", COS_SECRET_KEY: "demo-key" };
 

@@ -164,6 +164,8 @@ async function settle(upload, name, orphansAllowed) {
   if (last.code !== 0) problems.push(`exit ${last.code}: ${last.errors}`);
   if (object?.crc64 !== crc64) problems.push(`CRC64 ${object?.crc64}, not ${crc64}`);
   const after = sendsOf(upload.key);
+  // The next lines look for parts in the log: of a log that they cannot read, nothing would follow.
+  if (after.size !== PARTS) problems.push(`the log has ${after.size} of ${PARTS} parts`);
   for (const [part, times] of after) {
     if (acknowledged.has(part) && times > (before.get(part) ?? 0))
       problems.push(`part ${part} was acknowledged and sent again`);
