@@ -2,7 +2,10 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { BUCKET, jsonLines, openRig, type Rig, startShell, summaryOf } from "./rig.ts";
+import { BUCKET, jsonLines, openRig, type Rig, SCRIPT, startShell, summaryOf } from "./rig.ts";
+
+/** For a shell, also where the path has spaces. */
+const cosup = `"${process.execPath}" "${SCRIPT}"`;
 
 let rig: Rig;
 const AT = `cos://${BUCKET}`;
@@ -88,7 +91,6 @@ it.each(["3-1", "-0", "-", "1", "a-b", "1-2-3"])(
 it("cat ends with its reader", async () => {
   await rig.file("large.bin", 8_000_000);
   await rig.run(["cp", "large.bin", `${AT}/large.bin`]);
-  const cosup = `node ${process.cwd()}/packages/cli/bin/cosup.js`;
   const command = `{ ${cosup} cat ${AT}/large.bin; echo "code $?" >&2; } | head -c 3 | wc -c`;
   const run = await startShell(command, { env: rig.env, cwd: rig.folder }).ended;
   expect(run.stdout.trim()).toBe("3");
@@ -96,7 +98,6 @@ it("cat ends with its reader", async () => {
 });
 
 it.runIf(existsSync("/dev/full"))("cat to a full disk is one line and exit code 1", async () => {
-  const cosup = `node ${process.cwd()}/packages/cli/bin/cosup.js`;
   const command = `${cosup} cat ${AT}/docs/a.txt > /dev/full`;
   const run = await startShell(command, { env: rig.env, cwd: rig.folder }).ended;
   expect(run).toMatchObject({
@@ -118,7 +119,6 @@ it
     [["help", "cp"]],
   ])("%j to a full disk is one line and exit code 1", async (words) => {
   await writeFile(join(rig.folder, "report.txt"), "x");
-  const cosup = `node ${process.cwd()}/packages/cli/bin/cosup.js`;
   const command = `${cosup} ${words.join(" ")} > /dev/full`;
   const run = await startShell(command, { env: rig.env, cwd: rig.folder }).ended;
   expect(run.stderr).toMatch(/^cosup: the output is incomplete[^\n]*no space left[^\n]*\n$/);
@@ -128,7 +128,6 @@ it
 it.runIf(existsSync("/dev/full"))("an upload goes on when its output cannot be written", async () => {
   await rig.file("unseen.bin", 8_000_000);
   await rig.file("large.bin", 8_000_000);
-  const cosup = `node ${process.cwd()}/packages/cli/bin/cosup.js`;
   const upload = `${cosup} cp unseen.bin large.bin ${AT}/unseen/`;
   for (const [to, code] of [["> /dev/full", 1] as const, ["2> /dev/full", 0] as const]) {
     const run = await startShell(`${upload} ${to}`, { env: rig.env, cwd: rig.folder }).ended;
