@@ -41,6 +41,9 @@ export async function seedStore(
   if (typeof folder !== "string") throw new OptionTypeError("folder", "accepted: the path of a folder");
   checkNames("", options, ["bucket", "prefix"]);
   const { bucket, prefix = "" } = options;
+  if (bucket !== undefined && typeof bucket !== "string") {
+    throw new OptionTypeError("bucket", "accepted: the name of a bucket of the emulator");
+  }
   if (typeof prefix !== "string") throw new OptionTypeError("prefix", "accepted: what the keys begin with");
   const target = bucketFor(store, bucket);
   const names = await filesBelow(folder, "");

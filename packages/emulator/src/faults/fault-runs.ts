@@ -46,7 +46,7 @@ export class FaultRuns implements FaultControl {
 
   install(name: string, instructions: unknown): Receipt {
     this.#requireEnabled();
-    if (!RUN_NAME.test(name)) {
+    if (typeof name !== "string" || !RUN_NAME.test(name)) {
       throw new FaultScriptError("run", "must be 1 to 64 letters, digits, dots, dashes and underscores");
     }
     const run = new Run(name, validateScript(instructions));

@@ -1,3 +1,5 @@
+import { show } from "../options/option-errors.ts";
+
 /** Returns undefined if the value is accepted, otherwise a description of the accepted values. */
 export type ParameterCheck = (value: unknown) => string | undefined;
 
@@ -8,7 +10,7 @@ export function integer(min: number, max: number): ParameterCheck {
 }
 
 export function oneOf(...values: readonly (string | number | boolean)[]): ParameterCheck {
-  return (value) => (values.some((known) => known === value) ? undefined : values.map(quote).join(", "));
+  return (value) => (values.some((known) => known === value) ? undefined : values.map(show).join(", "));
 }
 
 /** Printable ASCII, because most texts go into a header. */
@@ -18,8 +20,4 @@ export function text(value: unknown): string | undefined {
 
 export function optional(check: ParameterCheck): ParameterCheck {
   return (value) => (value === undefined ? undefined : check(value));
-}
-
-export function quote(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
 }

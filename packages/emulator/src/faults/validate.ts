@@ -1,3 +1,5 @@
+import { hintFor } from "../options/nearest.ts";
+import { show } from "../options/option-errors.ts";
 import { isOperationName, OPERATION_NAMES } from "../request/operation.ts";
 import {
   type Fault,
@@ -7,7 +9,7 @@ import {
   type Moment,
   type Rule,
 } from "./instruction.ts";
-import { integer, optional, type ParameterCheck, quote } from "./parameter-checks.ts";
+import { integer, optional, type ParameterCheck } from "./parameter-checks.ts";
 import { VOCABULARY } from "./vocabulary.ts";
 
 /** A fault script is invalid. `field` is the path of the wrong value, for example `[2].fault.status`. */
@@ -34,7 +36,7 @@ function validateInstruction(value: unknown, at: string): Rule {
   known(fields, FIELDS, at);
   const { op } = fields;
   if (op !== "*" && !isOperationName(op)) {
-    throw wrong(`${at}.op`, op, `"*" or one of ${OPERATION_NAMES.join(", ")}`);
+    throw wrongName(`${at}.op`, op, OPERATION_NAMES, `"*" or one of ${OPERATION_NAMES.join(", ")}`);
   }
   const { moment, bytes } = momentOf(fields.when, `${at}.when`);
   const fault = faultOf(fields.fault, `${at}.fault`);
@@ -68,7 +70,7 @@ function momentOf(value: unknown, at: string): { moment: Moment; bytes: number }
     return { moment, bytes: Number(counted[1]) };
   }
   const moment = MOMENTS.find((name) => name === value && !name.includes("-N-"));
-  if (!moment) throw wrong(at, value, `one of ${MOMENTS.join(", ")}, with a number for N`);
+  if (!moment) throw wrongName(at, value, MOMENTS, `one of ${MOMENTS.join(", ")}, with a number for N`);
   return { moment, bytes: 0 };
 }
 
@@ -77,14 +79,16 @@ function faultOf(value: unknown, at: string): Fault {
     typeof value === "string" ? { kind: value } : record(value, at, "the name of a fault or { kind, … }");
   const { kind, ...parameters } = fields;
   if (typeof kind !== "string" || !Object.hasOwn(VOCABULARY, kind)) {
-    throw wrong(`${at}.kind`, kind, `one of ${Object.keys(VOCABULARY).join(", ")}`);
+    const kinds = Object.keys(VOCABULARY);
+    throw wrongName(`${at}.kind`, kind, kinds, `one of ${kinds.join(", ")}`);
   }
   const checks = VOCABULARY[kind as FaultKind].parameters ?? {};
   known(parameters, Object.keys(checks), at);
   for (const [name, check] of Object.entries(checks)) ensure(parameters[name], check, `${at}.${name}`);
   if (kind === "deliver-again") {
     const name = parameters.afterOp;
-    if (name !== undefined && !isOperationName(name)) throw wrong(`${at}.afterOp`, name, "an operation");
+    if (name !== undefined && !isOperationName(name))
+      throw wrongName(`${at}.afterOp`, name, OPERATION_NAMES, "an operation");
   }
   return fields as unknown as Fault;
 }
@@ -108,7 +112,10 @@ function known(fields: Record<string, unknown>, names: readonly string[], at: st
   const stranger = Object.keys(fields).find((name) => !names.includes(name));
   if (stranger === undefined) return;
   const accepted = names.length === 0 ? "nothing besides kind" : names.join(", ");
-  throw new FaultScriptError(`${at}.${stranger}`, `is not known here; accepted: ${accepted}`);
+  throw new FaultScriptError(
+    `${at}.${stranger}`,
+    `is not known here; accepted: ${accepted}${hintFor(stranger, names)}`,
+  );
 }
 
 function ensure(value: unknown, check: ParameterCheck, at: string, more = ""): void {
@@ -116,9 +123,12 @@ function ensure(value: unknown, check: ParameterCheck, at: string, more = ""): v
   if (accepted !== undefined) throw wrong(at, value, `${accepted} ${more}`.trim());
 }
 
+/** @param known the names among which one may have been meant */
+function wrongName(at: string, value: unknown, known: readonly string[], accepted: string): FaultScriptError {
+  return wrong(at, value, accepted + hintFor(value, known));
+}
+
 function wrong(at: string, value: unknown, accepted: string): FaultScriptError {
-  return new FaultScriptError(
-    at,
-    `${value === undefined ? "is missing" : `is ${quote(value)}`}; accepted: ${accepted}`,
-  );
+  const found = value === undefined ? "is missing" : `is ${show(value)}`;
+  return new FaultScriptError(at, `${found}; accepted: ${accepted}`);
 }

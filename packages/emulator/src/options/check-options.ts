@@ -1,26 +1,26 @@
 import { BUCKET_NAME } from "../request/address.ts";
 import type { EmulatorOptions } from "../types.ts";
 import { checkCredentials } from "./check-credentials.ts";
-import { checkNames, checkValue, OptionRangeError, OptionTypeError, type Rule } from "./option-errors.ts";
+import { checkNames, checkValue, isPlainObject, OptionTypeError, type Rule } from "./option-errors.ts";
 
 const isBoolean = (value: unknown): boolean => typeof value === "boolean";
 const isFunction = (value: unknown): boolean => typeof value === "function";
 const isText = (value: unknown): boolean => typeof value === "string";
 const isNumber = (value: unknown): boolean => typeof value === "number";
-const isList = (value: unknown, item: (value: unknown) => boolean): boolean =>
-  Array.isArray(value) && value.every(item);
-
-const isTlsFiles = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  ["key", "cert"].every((name) => isText(value[name as never]));
 
 const FLAG: Rule = { accepted: "true or false", type: isBoolean };
 const FUNCTION: Rule = { accepted: "a function", type: isFunction };
+const PEM: Rule = { accepted: "text of the form PEM", type: isText, secret: true };
+const BUCKET: Rule = {
+  accepted: 'a name of the form name-appid, such as "demo-1250000000"',
+  type: isText,
+  range: (name: string) => BUCKET_NAME.test(name),
+};
+const HOST_NAME: Rule = { accepted: "a host name", type: isText, range: (name: string) => name !== "" };
 
 const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
   data: { accepted: "the path of a directory", type: isText, range: (path: string) => path !== "" },
-  buckets: { accepted: "an array of names of the form name-appid", type: (list) => isList(list, isText) },
+  buckets: { accepted: "an array of names of the form name-appid", type: Array.isArray, items: BUCKET },
   credentials: { accepted: "an array of { secretId, secretKey }", type: Array.isArray, secret: true },
   port: {
     accepted: "a whole number from 0 to 65535",
@@ -34,7 +34,8 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
   },
   tls: {
     accepted: "true, false, or { key, cert } as PEM",
-    type: (tls) => isBoolean(tls) || isTlsFiles(tls),
+    type: (tls) => isBoolean(tls) || isPlainObject(tls),
+    fields: { key: PEM, cert: PEM },
     secret: true,
   },
   region: {
@@ -54,7 +55,7 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
   now: FUNCTION,
   log: FUNCTION,
   onRequest: FUNCTION,
-  middleware: { accepted: "an array of functions", type: (list) => isList(list, isFunction) },
+  middleware: { accepted: "an array of functions", type: Array.isArray, items: FUNCTION },
   faults: {
     accepted: "true, false, an array of instructions, or for startEmulator() the path of a JSON file",
     type: (faults) => isBoolean(faults) || Array.isArray(faults),
@@ -65,7 +66,7 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
     range: (token: string) => /^[\x21-\x7e]{8,}$/.test(token),
     secret: true,
   },
-  controlHosts: { accepted: "an array of host names", type: (list) => isList(list, isText) },
+  controlHosts: { accepted: "an array of host names", type: Array.isArray, items: HOST_NAME },
   sleep: FUNCTION,
 };
 
@@ -79,18 +80,12 @@ export function checkOptions(options: EmulatorOptions): void {
     const value = options[name as keyof EmulatorOptions];
     if (value !== undefined) checkValue(name, value, rule);
   }
-  const { buckets = [], credentials = [], host } = options;
+  const { credentials = [], host } = options;
   if (host !== undefined && !LOOPBACK.test(host) && options.credentials === undefined) {
     throw new OptionTypeError(
       "credentials",
       `is missing; with host ${host}, which others may reach, there are no default keys`,
     );
-  }
-  for (const [index, name] of buckets.entries()) {
-    if (!BUCKET_NAME.test(name)) {
-      const accepted = 'a name of the form name-appid, such as "demo-1250000000"';
-      throw new OptionRangeError(`buckets[${index}]`, `is ${JSON.stringify(name)}; accepted: ${accepted}`);
-    }
   }
   for (const [index, pair] of credentials.entries()) checkCredentials(`credentials[${index}]`, pair);
 }

@@ -1,4 +1,4 @@
-import { OptionRangeError, OptionTypeError } from "../options/option-errors.ts";
+import { checkNames, OptionRangeError, OptionTypeError } from "../options/option-errors.ts";
 import type { RequestEntry } from "./request-entry.ts";
 
 /** Which requests are meant: those with all given properties, or those that a function accepts. */
@@ -63,7 +63,11 @@ export class RequestHistory {
   /** Resolves with the next request that matches. */
   async waitFor(match: RequestMatch, options: WaitOptions = {}): Promise<RequestEntry> {
     const accepts = matcherOf(match);
+    checkNames("", options, ["timeoutMs", "signal"]);
     const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+      throw new OptionTypeError("signal", "accepted: an AbortSignal");
+    }
     if (typeof timeoutMs !== "number") throw new OptionTypeError("timeoutMs", ACCEPTED_TIME);
     if (!(timeoutMs >= 0 && timeoutMs <= LONGEST_MS)) throw new OptionRangeError("timeoutMs", ACCEPTED_TIME);
     signal?.throwIfAborted();
@@ -100,10 +104,7 @@ function matcherOf(match: RequestMatch): (entry: RequestEntry) => boolean {
     throw new OptionTypeError("match", `accepted: a function, or an object with ${PROPERTIES.join(", ")}`);
   }
   const wanted = Object.entries(match).filter(([, value]) => value !== undefined);
-  const stranger = wanted.find(([name]) => !PROPERTIES.includes(name));
-  if (stranger !== undefined) {
-    throw new OptionTypeError(`match.${stranger[0]}`, `is not known; accepted: ${PROPERTIES.join(", ")}`);
-  }
+  checkNames("match", Object.fromEntries(wanted), PROPERTIES);
   return (entry) => wanted.every(([name, value]) => entry[name as keyof RequestEntry] === value);
 }
 

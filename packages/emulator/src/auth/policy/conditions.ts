@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { hintFor } from "../../options/nearest.ts";
 import { OptionRangeError, OptionTypeError } from "../../options/option-errors.ts";
 import { wildcards } from "../../request/wildcards.ts";
 import { CONDITION_KEYS, type ConditionKey, type ConditionType } from "./condition-keys.ts";
@@ -60,7 +61,8 @@ export function compileOperator(
   const operator = OPERATORS.get(name.replace(/_if_exist$/, ""));
   if (!operator) {
     const known = [...OPERATORS.keys()].join(", ");
-    throw new OptionRangeError(option, `is no operator of COS; accepted: ${known}, each also with _if_exist`);
+    const message = `is no operator of COS; accepted: ${known}, each also with _if_exist`;
+    throw new OptionRangeError(option, message + hintFor(name, OPERATORS.keys()));
   }
   return Object.entries(values).map(([keyName, value]) => {
     const tests = compileValues(`${option}["${keyName}"]`, keyName, value, operator);
@@ -81,7 +83,8 @@ function compileValues(
   const key = CONDITION_KEYS.get(keyName);
   if (!key) {
     const known = [...CONDITION_KEYS.keys()].join(", ");
-    throw new OptionRangeError(at, `cannot be evaluated by the emulator; accepted: ${known}`);
+    const message = `cannot be evaluated by the emulator; accepted: ${known}`;
+    throw new OptionRangeError(at, message + hintFor(keyName, CONDITION_KEYS.keys()));
   }
   if (key.type !== operator.type) {
     throw new OptionRangeError(at, `is of type ${key.type}, and the operator compares ${operator.type}`);
