@@ -3,14 +3,14 @@ import { version } from "../package.json";
 import { addCheckCommands } from "./commands/check-commands.ts";
 import { addConfig } from "./commands/config-commands.ts";
 import { addCopy } from "./commands/copy-command.ts";
+import { addEmulator } from "./commands/emulator-command.ts";
 import { addObjectCommands } from "./commands/object-commands.ts";
 import { addOwnCommands } from "./commands/own-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
 import { ownEnvironment } from "./credentials.ts";
 import { addHelpLevels, onlyInFull, withExamples } from "./help/help-level.ts";
 import { expectJson } from "./output.ts";
-import { collect, duration, portNumber } from "./parse-arguments.ts";
-import { byteSize } from "./parse-size.ts";
+import { duration } from "./parse-arguments.ts";
 
 const EXAMPLES = [
   "cosup cp -r ./photos cos://examplebucket-1250000000/photos --include '*.jpg'",
@@ -123,36 +123,5 @@ function addPrune(uploads: Command, finish: Finish): void {
     .option("--json", "print JSON lines")
     .action(async (target, flags) => {
       finish(await (await import("./commands/prune-uploads.ts")).pruneUploads(target, flags));
-    });
-}
-
-function addEmulator(program: Command, finish: Finish): void {
-  program
-    .command("emulator")
-    .description("run a local COS server for tests and development until SIGINT or SIGTERM")
-    .option("--port <n>", "port to listen on; 0 selects a free port", portNumber, 9000)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--data <dir>", "directory that stores the objects (default: ./cosup-data)")
-    .option("--memory", "keep the objects in memory until it stops, in place of --data")
-    .option(
-      "--bucket <name>",
-      "bucket to serve, BucketName-APPID; repeatable (default: demo-1250000000)",
-      collect,
-    )
-    .option(
-      "--secret-id <id>",
-      "SecretId that requests are signed with (default: from the environment, or one that everybody knows)",
-    )
-    .option("--secret-key <key>", "SecretKey of this SecretId (default: from the environment)")
-    .option("--token <token>", "session token of a temporary key (default: from the environment)")
-    .option("--policy <file>", "JSON policy that limits what the key may do, in the form of STS")
-    .option("--region <name>", "region name in the Location of responses")
-    .option("--min-part-size <size>", "minimum part size, for example 64K (default: 1M)", byteSize)
-    .option("--tls", "serve HTTPS with a certificate of this run, and print the file that clients must trust")
-    .option("--cors", "let every web page use buckets without a cross-origin configuration of their own")
-    .option("--faults <file>", "JSON script of faults to inject, see docs/faults.md")
-    .option("--verbose", "print one line per request to stdout")
-    .action(async ({ bucket = ["demo-1250000000"], ...flags }) => {
-      finish(await (await import("./commands/emulator.ts")).emulate({ ...flags, bucket }));
     });
 }

@@ -1,7 +1,7 @@
 import { type Listening, listen } from "./connection/node-server.ts";
-import { type Emulator, prepareEmulator } from "./emulator.ts";
+import { type PreparedEmulator, prepareEmulator } from "./emulator.ts";
 import type { EmulatorState } from "./emulator-state.ts";
-import type { FaultControl } from "./faults/fault-runs.ts";
+import type { FaultTools } from "./fault-tools.ts";
 import { loadFaults } from "./faults/load.ts";
 import { DEFAULT_BUCKET, DEFAULT_KEYS, DEFAULT_REGION } from "./options.ts";
 import { createServerCertificate } from "./tls/certificate.ts";
@@ -10,12 +10,14 @@ import type { EmulatorOptions, TlsFiles } from "./types.ts";
 export type { ConditionValue, Policy, PolicyStatement } from "./auth/policy/policy.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";
 export type { EmulatorState } from "./emulator-state.ts";
+export type { FaultTools } from "./fault-tools.ts";
 export { expectAllFired } from "./faults/expect-all-fired.ts";
 export type { FaultControl } from "./faults/fault-runs.ts";
 export type { Fault, FaultKind, Instruction, Match, StatusFault, When } from "./faults/instruction.ts";
 export { loadFaults } from "./faults/load.ts";
 export type { Hit, InstructionReceipt, Receipt } from "./faults/run.ts";
 export { FaultScriptError } from "./faults/validate.ts";
+export type { LinkOptions } from "./link/link-options.ts";
 export { OptionRangeError, OptionTypeError } from "./options/option-errors.ts";
 export { HangUp } from "./request/middleware.ts";
 export type { OperationName } from "./request/operation.ts";
@@ -39,7 +41,7 @@ export type {
 } from "./types.ts";
 
 /** A running emulator. */
-export interface RunningEmulator extends EmulatorState {
+export interface RunningEmulator extends EmulatorState, FaultTools {
   /** `http://{host}:{port}`, or `https:` with `tls`; an IPv6 address is in brackets. */
   readonly url: string;
   readonly port: number;
@@ -49,8 +51,6 @@ export interface RunningEmulator extends EmulatorState {
   readonly clientOptions: ClientOptions;
   /** The names of all buckets at the start, also of those from earlier runs. */
   readonly buckets: readonly string[];
-  /** Fault scripts and their receipts; needs the option `faults`. */
-  readonly faults: FaultControl;
   /** With `tls: true`: the certificate that clients must trust, as PEM. It is another one at each start. */
   readonly ca: string | undefined;
   /** What requests to the control API carry in `x-cosup-token`: the option `controlToken`, or a random text. */
@@ -95,15 +95,20 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host, tls);
   const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const endpoint = `${url}/{Bucket}`;
-  const { reset, seed, snapshot, restore, requests, waitFor } = emulator;
+  const { reset, seed, snapshot, restore, requests, waitFor, faults } = emulator;
   return {
-    ...{ reset, seed, snapshot, restore, requests, waitFor },
+    ...{ reset, seed, snapshot, restore, requests, waitFor, faults },
     url,
     port,
     endpoint,
     clientOptions: clientOptions(endpoint, options),
     buckets: await emulator.buckets(),
-    faults: emulator.faults,
+    get link() {
+      return emulator.link;
+    },
+    set link(link) {
+      emulator.link = link;
+    },
     ca: tls?.ca,
     controlToken: emulator.controlToken,
     async close() {
@@ -140,14 +145,17 @@ async function withScript(options: StartOptions): Promise<EmulatorOptions> {
 
 /** Listens first: if the port is in use, the data directory stays as it is. Early requests wait until it is open. */
 async function listenAndOpen(
-  emulator: Emulator,
+  emulator: PreparedEmulator,
   port: number,
   host: string,
   tls: TlsFiles | undefined,
 ): Promise<Listening> {
-  const listening = await listen(emulator, port, host, tls).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "EADDRINUSE" ? portInUse(port, host, error) : error;
-  });
+  const { slowLink } = emulator;
+  const listening = await listen(emulator, port, host, tls, { link: slowLink }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.code === "EADDRINUSE" ? portInUse(port, host, error) : error;
+    },
+  );
   try {
     await emulator.ready();
     return listening;

@@ -32,6 +32,7 @@ export function withDefaults(options: EmulatorOptions): Settings {
     onRequest: () => {},
     middleware: [],
     faults: false,
+    link: undefined,
     controlToken: randomBytes(16).toString("hex"),
     controlHosts: [],
     sleep,

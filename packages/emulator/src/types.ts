@@ -1,5 +1,6 @@
 import type { Policy } from "./auth/policy/policy.ts";
 import type { Instruction } from "./faults/instruction.ts";
+import type { LinkOptions } from "./link/link-options.ts";
 import type { Address } from "./request/address.ts";
 import type { OperationName } from "./request/operation.ts";
 import type { Query } from "./request/query.ts";
@@ -77,18 +78,25 @@ export interface EmulatorOptions {
    * `PUT /_cosup/faults/{run}`. A script here applies to every request that names no run. Default false.
    */
   readonly faults?: boolean | readonly Instruction[];
+  /**
+   * A slow line to all clients: rate, latency, jitter. `emulator.link` and `PUT /_cosup/link` change it later. Default: as
+   * fast as the machine.
+   */
+  readonly link?: LinkOptions;
   /** What requests to the control API carry in `x-cosup-token`. Default: random, new at each start. */
   readonly controlToken?: string;
   /** Host names, besides those of this machine, with which the control API may be addressed. Default none. */
   readonly controlHosts?: readonly string[];
-  /** Waits for the delays of fault scripts; resolves early when `gone` aborts. Default: a timer. */
+  /** Waits for the delays of fault scripts and of a slow link; resolves early when `gone` aborts. Default: a timer. */
   readonly sleep?: (ms: number, gone: AbortSignal | undefined) => Promise<void>;
 }
 
 /** The options with every default filled in. */
-export type Settings = Required<Omit<EmulatorOptions, "data">> & {
+export type Settings = Required<Omit<EmulatorOptions, "data" | "link">> & {
   /** Undefined: in memory. */
   readonly data: string | undefined;
+  /** Undefined: none. */
+  readonly link: LinkOptions | undefined;
 };
 
 /** The connection that brought a request. A caller without sockets has none. */

@@ -1,6 +1,7 @@
 import type { RunningEmulator } from "@cosup/emulator";
 import { visible } from "../display/visible.ts";
 import type { EmulatorKey } from "./emulator-keys.ts";
+import { describeLink } from "./emulator-link.ts";
 
 export interface BannerFacts {
   readonly key: EmulatorKey;
@@ -24,11 +25,14 @@ export function banner(running: RunningEmulator, { key, data, authority, faults 
     `  endpoint  ${running.endpoint}`,
     `  data      ${data === undefined ? "in memory, gone when it stops" : visible(data)}`,
     ...(authority === undefined ? [] : [`  trust     ${authority}`]),
+    ...(running.link === undefined ? [] : [`  link      ${describeLink(running.link)}`]),
     `  keys      ${key.given ? "those that you gave" : `COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}${token}`}`,
     `  cosup     export COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}${token} COS_ENDPOINT='${running.endpoint}'${trust}`,
     `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "${protocol}", Ip: "${place}" })`,
-    ...(faults
-      ? [`control API ${running.url}/_cosup/faults/{run} (x-cosup-token: ${running.controlToken})`]
+    ...(faults || running.link !== undefined
+      ? [
+          `control API ${running.url}/_cosup/${faults ? "faults/{run}" : "link"} (x-cosup-token: ${running.controlToken})`,
+        ]
       : []),
   ];
 }

@@ -1,4 +1,5 @@
 import { ArgumentTypeError } from "@cosup/node";
+import { LINK_FLAGS } from "./emulator-link.ts";
 
 /** An error of `startEmulator()`. */
 export interface StartError extends NodeJS.ErrnoException {
@@ -18,6 +19,8 @@ export function explainStart(error: StartError, { host, port }: { host: string; 
 
 /** The flag of an option; for keys the parameter, by which the exit code is that of credentials. */
 function parameterOf(option: string): string {
+  const linkFlag = LINK_FLAGS[option];
+  if (linkFlag !== undefined) return linkFlag;
   if (option === "controlToken") return "COSUP_CONTROL_TOKEN";
   if (option.startsWith("credentials[0].policy")) return "--policy";
   if (option.startsWith("credentials")) return "credentials";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { startEmulator } from "@cosup/emulator";
+import { type StartOptions, startEmulator } from "@cosup/emulator";
 import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { ownEnvironment } from "../credentials.ts";
 import { requestLine } from "../display/request-line.ts";
@@ -9,10 +9,11 @@ import { exitWithParent } from "../exit-with-parent.ts";
 import { writeResult } from "../output.ts";
 import { banner } from "./emulator-banner.ts";
 import { explainStart, type StartError } from "./emulator-errors.ts";
-import { emulatorKey, type KeyFlags } from "./emulator-keys.ts";
+import { type EmulatorKey, emulatorKey, type KeyFlags } from "./emulator-keys.ts";
+import { type LinkFlags, linkOf } from "./emulator-link.ts";
 
 /** The flags of `cosup emulator`, as commander parses them. */
-export interface EmulatorFlags extends KeyFlags {
+export interface EmulatorFlags extends KeyFlags, LinkFlags {
   readonly port: number;
   readonly host: string;
   readonly data?: string;
@@ -33,11 +34,26 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => resolve());
   });
   exitWithParent();
-  const { region, minPartSize, faults } = flags;
   const data = dataDirectory(flags);
   const key = await emulatorKey(flags, flags.host);
+  const options = startOptions(flags, data, key);
+  const running = await startEmulator(options).catch((error: StartError) => {
+    throw explainStart(error, flags);
+  });
+  const authority = running.ca === undefined ? undefined : await writeAuthority(running.ca);
+  const facts = { key, data, authority, faults: flags.faults !== undefined };
+  for (const line of banner(running, facts)) writeResult(line);
+  await stopped;
+  await running.close();
+  if (authority !== undefined) await rm(dirname(authority), { recursive: true, force: true });
+  return 0;
+}
+
+function startOptions(flags: EmulatorFlags, data: string | undefined, key: EmulatorKey): StartOptions {
+  const { region, minPartSize, faults } = flags;
+  const link = linkOf(flags);
   const controlToken = ownEnvironment().COSUP_CONTROL_TOKEN || undefined;
-  const running = await startEmulator({
+  return {
     port: flags.port,
     host: flags.host,
     ...(data === undefined ? {} : { data }),
@@ -46,20 +62,12 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
     ...(region === undefined ? {} : { region }),
     ...(minPartSize === undefined ? {} : { minPartSize }),
     ...(faults === undefined ? {} : { faults }),
+    ...(link === undefined ? {} : { link }),
     ...(flags.cors === true ? { cors: true } : {}),
     ...(flags.tls === true ? { tls: true } : {}),
     ...(controlToken === undefined ? {} : { controlToken }),
     ...(flags.verbose === true ? { onRequest: (entry) => writeResult(requestLine(entry)) } : {}),
-  }).catch((error: StartError) => {
-    throw explainStart(error, flags);
-  });
-  const authority = running.ca === undefined ? undefined : await writeAuthority(running.ca);
-  const facts = { key, data, authority, faults: faults !== undefined };
-  for (const line of banner(running, facts)) writeResult(line);
-  await stopped;
-  await running.close();
-  if (authority !== undefined) await rm(dirname(authority), { recursive: true, force: true });
-  return 0;
+  };
 }
 
 /** Undefined: in memory. */

@@ -22,6 +22,8 @@ const SPECIAL: ReadonlySet<string> = new Set([
   "--forbid-overwrite",
   "--host",
   "--include",
+  "--link-jitter",
+  "--link-seed",
   "--log-file",
   "--max-attempts",
   "--max-delete",

@@ -39,7 +39,7 @@ function tlsVersionOf(socket: Socket): string | undefined {
 const signals = new WeakMap<Socket, AbortSignal>();
 
 /** Aborts when the socket closes. All requests of a connection share one: a listener for each would pile up. */
-function closeSignalOf(socket: Socket): AbortSignal {
+export function closeSignalOf(socket: Socket): AbortSignal {
   const known = signals.get(socket);
   if (known) return known;
   const controller = new AbortController();

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { SlowLink } from "../link/slow-link.ts";
 import type { HangUpManner } from "../types.ts";
+import { dropBody } from "./drop-body.ts";
 import { tcpSocketOf } from "./tcp-socket.ts";
 
 /** A client that never closes must not keep its connection open for ever. */
@@ -14,7 +16,7 @@ export function mannerOfLeaving(socket: Duplex): HangUpManner | undefined {
 }
 
 /** Ends a connection without a response, or without the rest of one. */
-export function hangUp(request: IncomingMessage, manner: HangUpManner): void {
+export function hangUp(request: IncomingMessage, manner: HangUpManner, link?: SlowLink): void {
   const { socket } = request;
   left.set(socket, manner);
   switch (manner) {
@@ -34,7 +36,7 @@ export function hangUp(request: IncomingMessage, manner: HangUpManner): void {
       break;
   }
   // Reading on lets the client send its whole body, and reveals when it closes the connection.
-  if (manner !== "stop-reading") request.resume();
+  if (manner !== "stop-reading") dropBody(request, link);
   const timer = setTimeout(() => socket.destroy(), MAX_SILENCE_MS).unref();
   socket.once("close", () => clearTimeout(timer));
 }

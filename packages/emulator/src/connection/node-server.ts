@@ -10,6 +10,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Emulator } from "../emulator.ts";
+import type { SlowLink } from "../link/slow-link.ts";
 import { OptionRangeError } from "../options/option-errors.ts";
 import type { TlsFiles } from "../types.ts";
 import type { BodyState } from "./connection.ts";
@@ -32,6 +33,11 @@ const SERVER_OPTIONS = {
   requireHostHeader: false,
 } as const;
 
+/** With a slow link from the start: how much a connection reads ahead of it. */
+const SLOW_READ_AHEAD = 64 * 1024;
+
+type Limits = Pick<ServerOptions, "headersTimeout" | "connectionsCheckingInterval">;
+
 /** A listening emulator. */
 export interface Listening {
   readonly port: number;
@@ -44,7 +50,7 @@ export async function listen(
   port: number,
   host: string,
   tls?: TlsFiles,
-  limits: Pick<ServerOptions, "headersTimeout" | "connectionsCheckingInterval"> = {},
+  { link, ...limits }: Limits & { readonly link?: SlowLink } = {},
 ): Promise<Listening> {
   const connections = new Map<Duplex, RequestsInOrder>();
   const accept =
@@ -52,9 +58,11 @@ export async function listen(
     (request: IncomingMessage, response: ServerResponse): void => {
       const requests = connections.get(request.socket) ?? track(request.socket, connections);
       const earlierRequests = requests.count;
-      requests.add(request, () => serveRequest(emulator, { request, response, bodyState, earlierRequests }));
+      const nodeRequest = { request, response, bodyState, earlierRequests };
+      requests.add(request, () => serveRequest(emulator, nodeRequest, link));
     };
-  const server = serverFor({ ...SERVER_OPTIONS, ...limits }, tls, accept("sent"));
+  const readAhead = link?.options?.bytesPerSecond === undefined ? {} : { highWaterMark: SLOW_READ_AHEAD };
+  const server = serverFor({ ...SERVER_OPTIONS, ...readAhead, ...limits }, tls, accept("sent"));
   // `100 Continue` is sent only when something reads the body: a request refused by its headers never gets one.
   server.on("checkContinue", accept("awaits continue"));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {

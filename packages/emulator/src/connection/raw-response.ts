@@ -2,7 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { discard } from "../faults/response-body.ts";
+import type { SlowLink } from "../link/slow-link.ts";
 import type { EmulatorResponse, Stop } from "../types.ts";
+import { dropBody } from "./drop-body.ts";
 import { hangUp } from "./hang-up.ts";
 import { drained } from "./sending.ts";
 import { wireBytes } from "./wire.ts";
@@ -11,11 +13,15 @@ import { wireBytes } from "./wire.ts";
  * Writes a response directly to the socket, because node's writer allows no invalid HTTP. Another response could not
  * follow, so the connection is closed.
  */
-export async function writeRaw(response: EmulatorResponse, request: IncomingMessage): Promise<void> {
+export async function writeRaw(
+  response: EmulatorResponse,
+  request: IncomingMessage,
+  link: SlowLink | undefined,
+): Promise<void> {
   request.socket.setNoDelay(true);
   try {
-    if (await writePieces(response, request)) {
-      request.resume();
+    if (await writePieces(response, request, link)) {
+      dropBody(request, link);
       request.socket.end();
     }
   } finally {
@@ -24,7 +30,11 @@ export async function writeRaw(response: EmulatorResponse, request: IncomingMess
 }
 
 /** Returns whether the whole response was written. */
-async function writePieces(response: EmulatorResponse, request: IncomingMessage): Promise<boolean> {
+async function writePieces(
+  response: EmulatorResponse,
+  request: IncomingMessage,
+  link: SlowLink | undefined,
+): Promise<boolean> {
   const { socket } = request;
   let stop = response.wire?.stop;
   let written = 0;
@@ -33,7 +43,7 @@ async function writePieces(response: EmulatorResponse, request: IncomingMessage)
     if (stop !== undefined && written + piece.length >= stop.bytes) {
       await write(socket, piece.subarray(0, stop.bytes - written));
       rest = piece.subarray(stop.bytes - written);
-      if (await applyStop(stop, request)) return false;
+      if (await applyStop(stop, request, link)) return false;
       stop = undefined;
     }
     written += piece.length;
@@ -44,14 +54,14 @@ async function writePieces(response: EmulatorResponse, request: IncomingMessage)
   return true;
 }
 
-async function applyStop(stop: Stop, request: IncomingMessage): Promise<boolean> {
+async function applyStop(stop: Stop, request: IncomingMessage, link: SlowLink | undefined): Promise<boolean> {
   if (typeof stop.manner === "object") {
     await stop.manner.delay();
     return request.socket.destroyed;
   }
   // A reset discards bytes that the kernel has not sent yet, so give it time to send them.
   await setTimeout(1);
-  hangUp(request, stop.manner);
+  hangUp(request, stop.manner, link);
   return true;
 }
 

@@ -3,9 +3,11 @@ import type { Socket } from "node:net";
 import type { Emulator } from "../emulator.ts";
 import { incompleteBody } from "../errors.ts";
 import { discard } from "../faults/response-body.ts";
+import type { SlowLink } from "../link/slow-link.ts";
 import { HangUp } from "../request/middleware.ts";
 import type { EmulatorResponse } from "../types.ts";
 import { type BodyState, type ContinueState, connectionOf } from "./connection.ts";
+import { dropBody } from "./drop-body.ts";
 import { hangUp } from "./hang-up.ts";
 import { writeRaw } from "./raw-response.ts";
 import { drained, sent } from "./sending.ts";
@@ -22,7 +24,11 @@ export interface NodeRequest {
  * Passes a request to the emulator and writes the response. Resolves when the response has left, so that the next one
  * of the connection has the socket from its first byte. Never rejects.
  */
-export async function serveRequest(emulator: Emulator, nodeRequest: NodeRequest): Promise<void> {
+export async function serveRequest(
+  emulator: Emulator,
+  nodeRequest: NodeRequest,
+  link?: SlowLink,
+): Promise<void> {
   const { request, response, bodyState, earlierRequests } = nodeRequest;
   // The operation sees a broken body through its iterator, so the events need no other reaction.
   request.on("error", () => {});
@@ -36,10 +42,10 @@ export async function serveRequest(emulator: Emulator, nodeRequest: NodeRequest)
       body: requestBody(request, response, continueState),
       connection: connectionOf(request, bodyState, earlierRequests, continueState),
     });
-    if (result.wire) await writeRaw(result, request);
-    else await write(result, nodeRequest);
+    if (result.wire) await writeRaw(result, request, link);
+    else await write(result, nodeRequest, link);
   } catch (error) {
-    if (error instanceof HangUp) hangUp(request, error.manner);
+    if (error instanceof HangUp) hangUp(request, error.manner, link);
     else request.socket.destroy(asError(error));
   }
 }
@@ -58,7 +64,11 @@ async function* requestBody(
   }
 }
 
-async function write(result: EmulatorResponse, { request, response, bodyState }: NodeRequest): Promise<void> {
+async function write(
+  result: EmulatorResponse,
+  { request, response, bodyState }: NodeRequest,
+  link: SlowLink | undefined,
+): Promise<void> {
   response.sendDate = false;
   const headers = { ...result.headers };
   // A client that got no `100 Continue` may send its body or its next request: only closing is safe.
@@ -72,7 +82,7 @@ async function write(result: EmulatorResponse, { request, response, bodyState }:
   if (typeof result.body === "string" || result.body === undefined) response.end(result.body);
   else await writeStream(result.body, response, request.socket);
   // A request refused before its body was read: the rest is read and dropped, so that the sender sees the response.
-  if (!request.complete) request.resume();
+  if (!request.complete) dropBody(request, link);
   await sent(response, request.socket);
 }
 

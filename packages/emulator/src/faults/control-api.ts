@@ -1,38 +1,58 @@
+import type { SlowLink } from "../link/slow-link.ts";
 import { isBareHost } from "../request/address.ts";
 import { normaliseHeaders } from "../request/headers.ts";
 import type { EmulatorRequest, EmulatorResponse, Settings } from "../types.ts";
 import { refuseControl } from "./control-access.ts";
+import { bodyText, json, refused } from "./control-json.ts";
+import { respondToLink } from "./control-link.ts";
 import type { FaultRuns } from "./fault-runs.ts";
 import { RUN_NAME } from "./peek-request.ts";
-import { FaultScriptError } from "./validate.ts";
 
 /** Paths of the control API. On the hosts of buckets they are ordinary keys. */
 const CONTROL_PATH = /^\/_cosup(?:[/?#]|$)/;
 const FAULTS_PATH = /^\/_cosup\/faults\/([^/?#]+)$/;
+const LINK_PATH = "/_cosup/link";
 const MAX_SCRIPT_BYTES = 1024 * 1024;
 
-/** Handles `PUT`, `GET` and `DELETE /_cosup/faults/{run}`. Undefined: the request is for COS. */
+/** What the control API reads and changes. */
+export interface Controlled {
+  readonly runs: FaultRuns;
+  readonly link: SlowLink;
+  readonly settings: Settings;
+}
+
+/** Handles `PUT`, `GET` and `DELETE` of `/_cosup/faults/{run}` and `/_cosup/link`. Undefined: the request is for COS. */
 export async function handleControlRequest(
   request: EmulatorRequest,
-  runs: FaultRuns,
-  settings: Settings,
+  { runs, link, settings }: Controlled,
 ): Promise<EmulatorResponse | undefined> {
   const headers = normaliseHeaders(request.headers);
   if (!CONTROL_PATH.test(request.target) || !isBareHost(headers.get("host") ?? "")) return undefined;
-  if (!runs.enabled) return json(403, { error: "faults are off: start the emulator with faults: true" });
-  const refused = refuseControl(request, headers, settings);
-  if (refused !== undefined) return json(403, { error: refused });
+  const toLink = request.target === LINK_PATH;
+  if (!runs.enabled && !(toLink && settings.link !== undefined)) {
+    return json(403, {
+      error: `${toLink ? "no link, and " : ""}faults are off: start the emulator with faults: true`,
+    });
+  }
+  const forbidden = refuseControl(request, headers, settings);
+  if (forbidden !== undefined) return json(403, { error: forbidden });
+  if (toLink) return respondToLink(request, link);
   const run = FAULTS_PATH.exec(request.target)?.[1];
   if (run === undefined || !RUN_NAME.test(run)) {
-    return json(404, { error: "there is only /_cosup/faults/{run}", field: "run" });
+    return json(404, { error: "there are only /_cosup/faults/{run} and /_cosup/link", field: "run" });
   }
-  return respond(request, run, runs);
+  return respondToRun(request, run, runs);
 }
 
-async function respond(request: EmulatorRequest, run: string, runs: FaultRuns): Promise<EmulatorResponse> {
+/** Installs, reads or ends one run, by the method of a request that was allowed to. */
+export async function respondToRun(
+  request: EmulatorRequest,
+  run: string,
+  runs: FaultRuns,
+): Promise<EmulatorResponse> {
   switch (request.method) {
     case "PUT":
-      return install(await bodyText(request), run, runs);
+      return install(await bodyText(request, MAX_SCRIPT_BYTES), run, runs);
     case "GET": {
       const receipt = runs.receipt(run);
       return receipt ? json(200, receipt) : json(404, { error: `there is no fault run "${run}"` });
@@ -49,31 +69,6 @@ function install(text: string | undefined, run: string, runs: FaultRuns): Emulat
   try {
     return json(200, runs.install(run, JSON.parse(text)));
   } catch (error) {
-    if (error instanceof FaultScriptError) return json(400, { error: error.message, field: error.field });
-    if (error instanceof SyntaxError) return json(400, { error: `not JSON: ${error.message}` });
-    throw error;
+    return refused(error);
   }
-}
-
-async function bodyText(request: EmulatorRequest): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_SCRIPT_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function json(status: number, value?: unknown): EmulatorResponse {
-  if (value === undefined) return { status, headers: {}, bare: true };
-  const body = `${JSON.stringify(value, undefined, 2)}\n`;
-  const length = String(Buffer.byteLength(body));
-  return {
-    status,
-    headers: { "Content-Type": "application/json", "Content-Length": length },
-    body,
-    bare: true,
-  };
 }

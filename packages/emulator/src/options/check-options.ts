@@ -1,3 +1,4 @@
+import { LINK } from "../link/link-options.ts";
 import { BUCKET_NAME } from "../request/address.ts";
 import type { EmulatorOptions } from "../types.ts";
 import { checkCredentials } from "./check-credentials.ts";
@@ -60,6 +61,7 @@ const RULES: Readonly<Record<keyof EmulatorOptions, Rule>> = {
     accepted: "true, false, an array of instructions, or for startEmulator() the path of a JSON file",
     type: (faults) => isBoolean(faults) || Array.isArray(faults),
   },
+  link: LINK,
   controlToken: {
     accepted: "8 or more printable ASCII characters without spaces",
     type: isText,

@@ -38,5 +38,10 @@ export const UPLOADS_AND_EMULATOR: Readonly<Record<string, string>> = {
   "let every web page use buckets without a cross-origin configuration of their own":
     "存储桶没有自己的跨域配置时，允许任意网页访问",
   "JSON script of faults to inject, see docs/faults.md": "要注入的故障的 JSON 脚本，见 docs/faults.md",
+  "slow line: bytes per second in each direction, for all connections together, for example 512K":
+    "慢速线路：每个方向每秒的字节数，由所有连接共享，如 512K",
+  "slow line: how long each direction takes, for example 80ms": "慢速线路：每个方向的延迟，如 80ms",
+  "slow line: up to so much longer, by --link-seed": "慢速线路：延迟的抖动上限，由 --link-seed 决定",
+  "slow line: number that chooses the jitter (default: 1)": "慢速线路：决定抖动的种子（默认：1）",
   "print one line per request to stdout": "在标准输出上为每个请求输出一行",
 };

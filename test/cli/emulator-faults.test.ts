@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BUCKET, type Running, SECRET_ID, SECRET_KEY, startCosup } from "./rig.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cosup-emulator-faults-"));
+  await writeFile(join(folder, "a.txt"), "hello");
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const WORDS = ["emulator", "--port", "0", "--memory", "--bucket", BUCKET];
+const KEYS = ["--secret-id", SECRET_ID, "--secret-key", SECRET_KEY];
+
+async function start(...words: string[]): Promise<{ running: Running; port: string }> {
+  const running = startCosup([...WORDS, ...KEYS, ...words], { cwd: folder });
+  const [, port = ""] = await running.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
+  return { running, port };
+}
+
+/** Copies objects without attempts of its own beyond the first three, and returns the exit codes. */
+async function copy(port: string, names: readonly string[]): Promise<number[]> {
+  const env = {
+    COS_SECRET_ID: SECRET_ID,
+    COS_SECRET_KEY: SECRET_KEY,
+    COS_ENDPOINT: `http://127.0.0.1:${port}/{Bucket}`,
+  };
+  const codes: number[] = [];
+  for (const name of names) {
+    const words = ["cp", "a.txt", `cos://${BUCKET}/${name}`, "--max-attempts", "1"];
+    codes.push((await startCosup(words, { cwd: folder, env }).ended).code ?? -1);
+  }
+  return codes;
+}
+
+async function stop(running: Running): Promise<string> {
+  running.child.kill("SIGTERM");
+  const { code, stdout, stderr } = await running.ended;
+  expect([code, stderr]).toEqual([0, ""]);
+  return stdout;
+}
+
+describe("cosup emulator with a slow line", () => {
+  it("says so, and serves", async () => {
+    const { running, port } = await start(
+      "--link-rate",
+      "1M",
+      "--link-latency",
+      "5ms",
+      "--link-jitter",
+      "2ms",
+    );
+    expect(await copy(port, ["slow"])).toEqual([0]);
+    const stdout = await stop(running);
+    expect(stdout).toContain("  link      1.0 MiB/s and 5 to 7 ms in each direction\n");
+    expect(stdout).toMatch(/^control API http:\/\/127\.0\.0\.1:\d+\/_cosup\/link \(x-cosup-token: \w+\)$/m);
+  });
+});
+
+describe("cosup emulator refuses", () => {
+  it.each<[string[], string]>([
+    [["--link-rate", "0"], "--link-rate: link.bytesPerSecond: is 0; accepted: a whole number"],
+    [["--link-rate", "fast"], "--link-rate"],
+    [["--link-latency", "80"], "--link-latency"],
+    [["--link-latency", "2h"], "--link-latency: link.latencyMs: is 7200000; accepted: milliseconds"],
+    [["--link-seed", "-1"], "--link-seed: link.seed: is -1"],
+  ])("%j", async (words, message) => {
+    const { code, stdout, stderr } = await startCosup([...WORDS, ...KEYS, ...words], { cwd: folder }).ended;
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+  });
+});
