@@ -1,5 +1,5 @@
-// Checks the directions of imports: between the packages (core-as ← core ← {node, deno, workers, browser} ← cli, and nothing of
-// ours in the emulator, which must not share code with what it checks), and between the floors of core. Prints how often
+// Checks the directions of imports: between the packages (core-as ← core ← {node, deno, workers, browser} ← cli, browser ← console,
+// and nothing of ours in the emulator, which must not share code with what it checks), and between the floors of core. Prints how often
 // each package imports another; exits 1 on an import that is not allowed. Circles of imports are biome's noImportCycles.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
@@ -16,6 +16,7 @@ const ALLOWED = {
   "packages/workers": ["packages/core"],
   "packages/browser": ["packages/core"],
   "packages/emulator": [],
+  "packages/console": ["packages/browser"],
   "packages/cli": ["packages/node", "packages/emulator"],
 };
 const PACKAGES = {
@@ -26,6 +27,7 @@ const PACKAGES = {
   "@cosup/workers": "packages/workers",
   "@cosup/browser": "packages/browser",
   "@cosup/emulator": "packages/emulator",
+  "@cosup/console": "packages/console",
   cosup: "packages/cli",
 };
 

@@ -6,11 +6,18 @@ import { LINE_LIMIT } from "../short-lines.mjs";
 /** A relative import of another built file. */
 const RELATIVE = /(\brequire\("\.\/[\w.-]+)\.js"\)/g;
 
+/** CommonJS has no `import.meta`: the address of the file is made of its path. */
+const OWN_ADDRESS = {
+  define: { "import.meta.url": "ownAddress" },
+  banner: 'const ownAddress=require("node:url").pathToFileURL(__filename).href;',
+};
+
 /** @param {readonly string[]} built names of the files in dist */
 export async function writeCommonJs(built) {
   const converted = built.filter((name) => name.endsWith(".js") && !built.includes(commonJsName(name)));
   for (const name of converted) {
-    const { code } = await transform(readFileSync(`dist/${name}`, "utf8"), {
+    const source = readFileSync(`dist/${name}`, "utf8");
+    const { code } = await transform(source, {
       format: "cjs",
       platform: "node",
       target: "node20",
@@ -19,6 +26,7 @@ export async function writeCommonJs(built) {
       sourcefile: name,
       // Jest's environment cannot import an ES module from CommonJS.
       supported: { "dynamic-import": false },
+      ...(source.includes("import.meta.url") && OWN_ADDRESS),
     });
     writeFileSync(`dist/${commonJsName(name)}`, code.replace(RELATIVE, '$1.cjs")'));
   }

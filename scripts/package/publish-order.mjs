@@ -10,9 +10,10 @@ export function publishOrder() {
   /** @type {Map<string, { directory: string, needs: string[] }>} */
   const waiting = new Map();
   for (const directory of readdirSync(`${root}packages`)) {
-    const { name, dependencies = {} } = JSON.parse(
-      readFileSync(`${root}packages/${directory}/package.json`, "utf8"),
-    );
+    const manifest = readFileSync(`${root}packages/${directory}/package.json`, "utf8");
+    const { name, dependencies = {}, private: part = false } = JSON.parse(manifest);
+    // The console is published as a part of the emulator.
+    if (part) continue;
     waiting.set(name, { directory, needs: Object.keys(dependencies) });
   }
   /** @type {string[]} */

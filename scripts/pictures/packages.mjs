@@ -17,7 +17,8 @@ const PACKAGES = {
   "@cosup/browser": spot(670, 130, "packages/browser", "box", ["fetch, IndexedDB, Web Locks"]),
   "@cosup/core": spot(250, 240, "packages/core", "box", ["API, signing, retry, resume"]),
   "@cosup/core-as": spot(250, 340, "core-as", "wasm", ["CRC64, MD5, parts: 10 KB WASM"]),
-  "@cosup/emulator": spot(670, 20, "packages/emulator", "apart", ["a local COS; shares no code"]),
+  "@cosup/emulator": spot(440, 20, "packages/emulator", "apart", ["a local COS; shares no code"]),
+  "@cosup/console": spot(670, 20, "packages/console", "box", ["its web page: static files"]),
 };
 
 /** @param {string} root of the repository, with a slash */

@@ -40,16 +40,18 @@ describe("cosup emulator", () => {
       const run = await running.ended;
       expect(run).toMatchObject({ code: 0, stderr: "" });
       // Keys that the user gave are not repeated.
-      expect(run.stdout).toBe(
-        [
-          `cosup emulator listening on http://127.0.0.1:${port} (${BUCKET})`,
-          `  endpoint  http://127.0.0.1:${port}/{Bucket}`,
-          "  data      data",
-          "  keys      those that you gave",
-          `  cosup     export COS_SECRET_ID=… COS_SECRET_KEY=… COS_ENDPOINT='http://127.0.0.1:${port}/{Bucket}'`,
-          `  Node SDK  new COS({ SecretId: "…", SecretKey: "…", Protocol: "http:", Ip: "127.0.0.1:${port}" })\n`,
-        ].join("\n"),
-      );
+      expect(run.stdout.split("\n")).toEqual([
+        `cosup emulator listening on http://127.0.0.1:${port} (${BUCKET})`,
+        `  endpoint  http://127.0.0.1:${port}/{Bucket}`,
+        "  data      data",
+        "  keys      those that you gave",
+        `  cosup     export COS_SECRET_ID=… COS_SECRET_KEY=… COS_ENDPOINT='http://127.0.0.1:${port}/{Bucket}'`,
+        `  Node SDK  new COS({ SecretId: "…", SecretKey: "…", Protocol: "http:", Ip: "127.0.0.1:${port}" })`,
+        expect.stringMatching(
+          new RegExp(`^  console   http://127.0.0.1:${port}/_cosup/console\\?token=[0-9a-f]{32}$`),
+        ),
+        "",
+      ]);
     },
   );
 

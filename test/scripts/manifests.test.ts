@@ -3,13 +3,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const folders = readdirSync(`${root}packages`);
+/** What is published. The console is a part of the emulator. */
+const folders = readdirSync(`${root}packages`).filter((folder) => manifestOf(folder).private !== true);
 
 /** Packages for runtimes that have CommonJS. */
 const COMMON_JS = ["core", "node", "emulator"];
 
 interface Manifest {
   readonly name: string;
+  readonly private?: boolean;
   readonly exports?: Readonly<Record<string, Entry>>;
 }
 interface Entry {

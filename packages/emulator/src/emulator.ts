@@ -1,3 +1,4 @@
+import { handleConsoleRequest } from "./console/handle.ts";
 import { type EmulatorState, stateOf } from "./emulator-state.ts";
 import { type FaultTools, faultToolsOf } from "./fault-tools.ts";
 import { handleControlRequest } from "./faults/control-api.ts";
@@ -14,6 +15,7 @@ import { sendable } from "./request/sendable.ts";
 import { entryOf } from "./requests/describe-request.ts";
 import { RequestHistory } from "./requests/history.ts";
 import type { RequestEntry } from "./requests/request-entry.ts";
+import { RunningRequests } from "./requests/running-requests.ts";
 import { respond } from "./respond.ts";
 import { type OpenedStore, openOnce } from "./store/open-once.ts";
 import type { Call, EmulatorOptions, EmulatorRequest, EmulatorResponse, Settings } from "./types.ts";
@@ -64,7 +66,8 @@ export function prepareEmulator(options: EmulatorOptions): PreparedEmulator {
   const history = new RequestHistory();
   const slowLink = new SlowLink(settings, peek);
 
-  const parts = { settings, opened, run, faults, slowLink };
+  const running = new RunningRequests(history.news, settings.now);
+  const parts = { settings, opened, run, faults, slowLink, history, running };
 
   return Object.assign(faultToolsOf({ faults, slowLink }), {
     ...stateOf(opened, settings, history),
@@ -91,10 +94,12 @@ export function prepareEmulator(options: EmulatorOptions): PreparedEmulator {
         response = await serve(request, trace, parts);
         return response;
       } finally {
-        settings.log(logLine(request, trace, String(response?.status ?? "hung-up")));
-        const entry = entryOf(request, trace, response, { at, durationMs: performance.now() - began });
-        history.add(entry);
-        tell(settings, entry);
+        if (trace.unrecorded !== true) {
+          settings.log(logLine(request, trace, String(response?.status ?? "hung-up")));
+          const entry = entryOf(request, trace, response, { at, durationMs: performance.now() - began });
+          history.add(entry);
+          tell(settings, entry);
+        }
       }
     },
   });
@@ -106,21 +111,27 @@ interface Parts {
   readonly run: (call: Call) => Promise<EmulatorResponse>;
   readonly faults: FaultRuns;
   readonly slowLink: SlowLink;
+  readonly history: RequestHistory;
+  readonly running: RunningRequests;
 }
 
-/** Responds as the control API, or as COS over the link to the client. */
+/** Responds as the console or the control API, or as COS over the link to the client. */
 async function serve(
   request: EmulatorRequest,
   trace: Trace,
-  { settings, opened, run, faults, slowLink }: Parts,
+  { settings, opened, run, faults, slowLink, history, running }: Parts,
 ): Promise<EmulatorResponse> {
-  const service = { settings, store: await opened.store(), run, faults };
-  const control = await handleControlRequest(request, { runs: faults, link: slowLink, settings });
+  const service = { settings, store: await opened.store(), run, faults, news: history.news };
+  const control =
+    (await handleConsoleRequest(request, trace, { ...service, history, running })) ??
+    (await handleControlRequest(request, { runs: faults, link: slowLink, settings }));
   if (control) {
     trace.control = request.target.split(/[?#]/, 1)[0] ?? "/";
     return control;
   }
-  return slowLink.carry(request, (arrived) => respond(arrived, trace, service));
+  return slowLink.carry(request, (arrived) =>
+    running.during(arrived, trace, (counted) => respond(counted, trace, service)),
+  );
 }
 
 /** A function of the user's that fails must not fail the request. */

@@ -1,4 +1,5 @@
 import { type Listening, listen } from "./connection/node-server.ts";
+import { consoleUrl } from "./console/console-url.ts";
 import { type PreparedEmulator, prepareEmulator } from "./emulator.ts";
 import type { EmulatorState } from "./emulator-state.ts";
 import type { FaultTools } from "./fault-tools.ts";
@@ -55,6 +56,11 @@ export interface RunningEmulator extends EmulatorState, FaultTools {
   readonly ca: string | undefined;
   /** What requests to the control API carry in `x-cosup-token`: the option `controlToken`, or a random text. */
   readonly controlToken: string;
+  /**
+   * The address of the console, a web page that shows this emulator. It has the control token, so it belongs in no log. From
+   * this machine only; undefined if `host` is an address of another kind.
+   */
+  readonly consoleUrl: string | undefined;
   /** Closes all connections. Resolves when the data directory is released and nothing writes to it any more. */
   close(): Promise<void>;
 }
@@ -111,6 +117,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     },
     ca: tls?.ca,
     controlToken: emulator.controlToken,
+    consoleUrl: consoleUrl(host, url, emulator.controlToken),
     async close() {
       await close();
       await emulator.close();

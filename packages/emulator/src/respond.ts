@@ -8,6 +8,7 @@ import { addCommonHeaders, errorResponse } from "./request/common-response.ts";
 import { normaliseHeaders } from "./request/headers.ts";
 import type { Trace } from "./request/log-line.ts";
 import { HangUp } from "./request/middleware.ts";
+import type { News } from "./requests/news.ts";
 import { inS3 } from "./s3/response.ts";
 import type { Store } from "./store/store.ts";
 import type { Call, EmulatorRequest, EmulatorResponse, Settings } from "./types.ts";
@@ -18,6 +19,8 @@ export interface Service {
   readonly store: Store;
   readonly run: (call: Call) => Promise<EmulatorResponse>;
   readonly faults: FaultRuns;
+  /** Wakes those who follow when a fault fires. */
+  readonly news: News;
 }
 
 /** What a fault script changes for one request. */
@@ -58,13 +61,17 @@ function crossOrigin(
 async function operate(
   request: EmulatorRequest,
   trace: Trace,
-  { settings, store, run, faults }: Service,
+  { settings, store, run, faults, news }: Service,
   faulted: FaultState,
 ): Promise<EmulatorResponse> {
   try {
     const fired: string[] = [];
     trace.faults = fired;
-    const scripted = faults.apply(request, trace.requestId, addressBook(settings), fired);
+    const push = (kind: string): void => {
+      fired.push(kind);
+      news.tell();
+    };
+    const scripted = faults.apply(request, trace.requestId, addressBook(settings), { push });
     if (!scripted) return await run(admit(request, trace, settings, store));
     faulted.request = scripted;
     const accepted = await scripted.beforeAccept();

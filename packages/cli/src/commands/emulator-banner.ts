@@ -29,6 +29,7 @@ export function banner(running: RunningEmulator, { key, data, authority, faults 
     `  keys      ${key.given ? "those that you gave" : `COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}${token}`}`,
     `  cosup     export COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}${token} COS_ENDPOINT='${running.endpoint}'${trust}`,
     `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "${protocol}", Ip: "${place}" })`,
+    ...(running.consoleUrl === undefined ? [] : [`  console   ${running.consoleUrl}`]),
     ...(faults || running.link !== undefined
       ? [
           `control API ${running.url}/_cosup/${faults ? "faults/{run}" : "link"} (x-cosup-token: ${running.controlToken})`,

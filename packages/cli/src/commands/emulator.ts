@@ -61,7 +61,8 @@ function startOptions(flags: EmulatorFlags, data: string | undefined, key: Emula
     credentials: [key.credentials],
     ...(region === undefined ? {} : { region }),
     ...(minPartSize === undefined ? {} : { minPartSize }),
-    ...(faults === undefined ? {} : { faults }),
+    // Without a script, the console may still switch faults on.
+    faults: faults ?? true,
     ...(link === undefined ? {} : { link }),
     ...(flags.cors === true ? { cors: true } : {}),
     ...(flags.tls === true ? { tls: true } : {}),

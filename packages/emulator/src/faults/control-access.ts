@@ -17,13 +17,30 @@ export function refuseControl(
 ): string | undefined {
   if (!isLoopback(request.connection?.remoteAddress)) return "only from this machine";
   if (headers.has("origin")) return "not from a web page";
-  if (!isLocalName(headers.get("host") ?? "", settings)) {
-    return "the Host header must name this machine; the option controlHosts adds names";
-  }
-  if (!equal(headers.get(TOKEN_HEADER) ?? "", settings.controlToken)) {
-    return `the header ${TOKEN_HEADER} must hold the control token, which the emulator made at its start`;
-  }
-  return undefined;
+  return refuseHost(headers, settings) ?? refuseToken(headers, settings);
+}
+
+/** The same for a path that only the console uses: a page that this emulator has served. */
+export function refusePlace(
+  request: EmulatorRequest,
+  headers: ReadonlyMap<string, string>,
+  settings: Settings,
+): string | undefined {
+  if (!isLoopback(request.connection?.remoteAddress)) return "only from this machine";
+  return refuseHost(headers, settings);
+}
+
+export function refuseToken(
+  headers: ReadonlyMap<string, string>,
+  { controlToken }: Settings,
+): string | undefined {
+  if (isSameText(headers.get(TOKEN_HEADER) ?? "", controlToken)) return undefined;
+  return `the header ${TOKEN_HEADER} must hold the control token, which the emulator made at its start`;
+}
+
+function refuseHost(headers: ReadonlyMap<string, string>, settings: Settings): string | undefined {
+  if (isLocalName(headers.get("host") ?? "", settings)) return undefined;
+  return "the Host header must name this machine; the option controlHosts adds names";
 }
 
 function isLoopback(address: string | undefined): boolean {
@@ -42,7 +59,7 @@ function withoutBrackets(name: string): string {
 }
 
 /** Compares digests, which are of one length, in constant time. */
-function equal(given: string, expected: string): boolean {
+export function isSameText(given: string, expected: string): boolean {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }

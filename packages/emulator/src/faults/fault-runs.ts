@@ -5,7 +5,7 @@ import { expectAllFired } from "./expect-all-fired.ts";
 import { FaultedRequest } from "./faulted-request.ts";
 import type { Fault, Instruction, Moment } from "./instruction.ts";
 import { peekRequest, RUN_NAME } from "./peek-request.ts";
-import { type Armed, type Receipt, Run } from "./run.ts";
+import { type Armed, type FiredKinds, type Receipt, Run } from "./run.ts";
 import { FaultScriptError, validateScript } from "./validate.ts";
 
 /** The run of requests that name no run. */
@@ -38,6 +38,11 @@ export class FaultRuns implements FaultControl {
   constructor(settings: Settings) {
     this.#settings = settings;
     if (Array.isArray(settings.faults)) this.install(DEFAULT_RUN, settings.faults);
+  }
+
+  /** The names of all runs. */
+  get names(): readonly string[] {
+    return [...this.#runs.keys()];
   }
 
   get enabled(): boolean {
@@ -77,7 +82,7 @@ export class FaultRuns implements FaultControl {
     request: EmulatorRequest,
     requestId: string,
     book: AddressBook,
-    fired: string[],
+    fired: FiredKinds,
   ): FaultedRequest | undefined {
     if (!this.enabled) return undefined;
     const {

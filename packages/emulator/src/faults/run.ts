@@ -34,13 +34,18 @@ export interface Receipt {
   readonly instructions: readonly InstructionReceipt[];
 }
 
+/** Takes the kinds of the faults that fire: an array, for one. */
+export interface FiredKinds {
+  push(kind: string): void;
+}
+
 /** The properties of a request that instructions match. */
 export interface Subject extends Omit<Hit, "at"> {
   /** Whether its connection has carried a request before. */
   readonly reused: boolean;
   readonly awaitsContinue: boolean;
   /** Takes the kind of each fault that fires. */
-  readonly fired: string[];
+  readonly fired: FiredKinds;
 }
 
 /** An instruction that is reserved for one request until its moment comes. */

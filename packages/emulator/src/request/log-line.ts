@@ -16,6 +16,8 @@ export interface Trace {
   code?: string;
   /** The path of a request to the control API. */
   control?: string;
+  /** It is one that the console's page sends all the time, and is not recorded. */
+  unrecorded?: boolean;
   /** The kinds of the faults that have fired. */
   faults?: readonly string[];
 }

@@ -12,18 +12,10 @@ export function entryOf(
   response: EmulatorResponse | undefined,
   { at, durationMs }: { readonly at: number; readonly durationMs: number },
 ): RequestEntry {
-  const { call, address } = trace;
-  const key = (trace.control?.slice(1) ?? withoutSignature(address?.key ?? "")).slice(0, MAX_KEY);
-  const partNumber = Number(call?.query.get("partNumber") ?? Number.NaN);
   return Object.freeze({
     at,
     durationMs,
-    requestId: trace.requestId,
-    method: request.method,
-    operation: call?.operation,
-    bucket: address?.bucket,
-    key: key === "" ? undefined : key,
-    partNumber: Number.isInteger(partNumber) ? partNumber : undefined,
+    ...targetOf(request, trace),
     status: response?.status ?? "hung-up",
     code: trace.code,
     requestBytes: lengthIn(request.headers),
@@ -32,7 +24,26 @@ export function entryOf(
   });
 }
 
-function lengthIn(headers: Readonly<Record<string, string | undefined>>): number | undefined {
+/** What a request is for, as far as it is known. */
+export function targetOf(
+  request: EmulatorRequest,
+  { call, address, control, requestId }: Trace,
+): Pick<RequestEntry, "requestId" | "method" | "operation" | "bucket" | "key" | "partNumber" | "uploadId"> {
+  const key = (control?.slice(1) ?? withoutSignature(address?.key ?? "")).slice(0, MAX_KEY);
+  const partNumber = Number(call?.query.get("partNumber") ?? Number.NaN);
+  const uploadId = call?.query.get("uploadId");
+  return {
+    requestId,
+    method: request.method,
+    operation: call?.operation,
+    bucket: address?.bucket,
+    key: key === "" ? undefined : key,
+    partNumber: Number.isInteger(partNumber) ? partNumber : undefined,
+    uploadId: uploadId === undefined ? undefined : withoutSignature(uploadId).slice(0, MAX_KEY),
+  };
+}
+
+export function lengthIn(headers: Readonly<Record<string, string | undefined>>): number | undefined {
   const found = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-length");
   const length = Number(found?.[1] ?? Number.NaN);
   return Number.isSafeInteger(length) ? length : undefined;

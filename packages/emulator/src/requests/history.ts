@@ -1,4 +1,5 @@
 import { checkNames, OptionRangeError, OptionTypeError } from "../options/option-errors.ts";
+import { News } from "./news.ts";
 import type { RequestEntry } from "./request-entry.ts";
 
 /** Which requests are meant: those with all given properties, or those that a function accepts. */
@@ -30,10 +31,16 @@ interface Waiter {
 /** The requests of one emulator, the oldest first, and those who wait for one. */
 export class RequestHistory {
   #entries: RequestEntry[] = [];
+  /** How many there ever were. */
+  #count = 0;
+  /** For those who follow: there is another entry, or a request under way has changed. */
+  readonly news = new News();
   readonly #waiters = new Set<Waiter>();
 
   add(entry: RequestEntry): void {
     this.#entries.push(entry);
+    this.#count += 1;
+    this.news.tell();
     // Twice as many at most, so that not each entry moves all others.
     if (this.#entries.length >= 2 * KEPT) this.#entries = this.#entries.slice(-KEPT);
     for (const waiter of [...this.#waiters]) {
@@ -51,8 +58,18 @@ export class RequestHistory {
     return this.#entries.slice(-KEPT);
   }
 
+  /**
+   * The newest entries of those after the first `count` that there ever were, and how many there are in all by now.
+   * @param limit how many entries at most
+   */
+  after(count: number, limit: number): { readonly entries: readonly RequestEntry[]; readonly count: number } {
+    const fresh = Math.min(Math.max(this.#count - count, 0), this.#entries.length, limit);
+    return { entries: this.#entries.slice(this.#entries.length - fresh), count: this.#count };
+  }
+
   clear(): void {
     this.#entries = [];
+    this.news.tell();
   }
 
   /** Rejects all who wait. */

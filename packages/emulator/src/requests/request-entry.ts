@@ -15,6 +15,8 @@ export interface RequestEntry {
   /** Undefined: the request addressed a bucket or the service. The path of a request to the control API. */
   readonly key: string | undefined;
   readonly partNumber: number | undefined;
+  /** The multipart upload that the request names. */
+  readonly uploadId: string | undefined;
   /** `hung-up`: the connection was closed without a response. */
   readonly status: number | "hung-up";
   /** COS's code of a refusal, such as `NoSuchKey`. */
