@@ -59,6 +59,22 @@ describe("cosup emulator with a slow line", () => {
   });
 });
 
+describe("cosup emulator --replay", () => {
+  it("injects the faults of a seed, lists them, and repeats some of them", async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `key-${index}`);
+    const { running, port } = await start("--replay", "6");
+    const codes = await copy(port, names);
+    const stdout = await stop(running);
+    expect(stdout).toMatch(/^seed 6: \d+ faults at \d+ requests$/m);
+    expect(codes).toContain(0);
+    const [, ids = ""] = /^ {2}again: --replay 6 --replay-faults ([\d,]+)$/m.exec(stdout) ?? [];
+    expect(ids).not.toBe("");
+    const second = await start("--replay", "6", "--replay-faults", ids);
+    expect(await copy(second.port, names)).toEqual(codes);
+    expect(await stop(second.running)).toContain(`--replay-faults ${ids}\n`);
+  });
+});
+
 describe("cosup emulator refuses", () => {
   it.each<[string[], string]>([
     [["--link-rate", "0"], "--link-rate: link.bytesPerSecond: is 0; accepted: a whole number"],
@@ -66,6 +82,11 @@ describe("cosup emulator refuses", () => {
     [["--link-latency", "80"], "--link-latency"],
     [["--link-latency", "2h"], "--link-latency: link.latencyMs: is 7200000; accepted: milliseconds"],
     [["--link-seed", "-1"], "--link-seed: link.seed: is -1"],
+    [["--replay", "-1"], "--replay: seed: is -1; accepted: a whole number from 0 to 4294967295"],
+    [["--replay", "1", "--replay-faults", "a,b"], "--replay-faults"],
+    [["--replay", "1", "--replay-faults", "5000000000"], "--replay-faults: options.faults[0]: is 5000000000"],
+    [["--replay-faults", "5"], "--replay-faults: needs --replay"],
+    [["--replay", "1", "--faults", "a.json"], "--replay: excludes --faults"],
   ])("%j", async (words, message) => {
     const { code, stdout, stderr } = await startCosup([...WORDS, ...KEYS, ...words], { cwd: folder }).ended;
     expect([code, stdout]).toEqual([2, ""]);

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EmulatorOptions, startEmulator } from "@cosup/emulator";
+import { type EmulatorOptions, type RunningEmulator, startEmulator } from "@cosup/emulator";
 import COS from "cos-nodejs-sdk-v5";
 
 export const PLACE = { Bucket: "interop-1250000000", Region: "ap-guangzhou" };
@@ -14,6 +14,7 @@ export const MiB = 1024 * 1024;
 /** The emulator with a directory for local files and a maker of unpatched official clients. */
 export interface Rig {
   readonly port: number;
+  readonly emulator: RunningEmulator;
   readonly directory: string;
   readonly log: string[];
   client(options?: COS.COSOptions): COS;
@@ -27,13 +28,14 @@ export interface Rig {
 export async function openRig(options: Partial<EmulatorOptions> = {}): Promise<Rig> {
   const directory = await mkdtemp(join(tmpdir(), "cos-interop-"));
   const log: string[] = [];
-  const { port, close } = await startEmulator({
+  const emulator = await startEmulator({
     data: join(directory, "cos"),
     buckets: [PLACE.Bucket],
     credentials: [KEYS, TEMPORARY],
     log: (line) => log.push(line),
     ...options,
   });
+  const { port } = emulator;
   const settings: COS.COSOptions = {
     SecretId: KEYS.secretId,
     SecretKey: KEYS.secretKey,
@@ -45,13 +47,14 @@ export async function openRig(options: Partial<EmulatorOptions> = {}): Promise<R
   };
   return {
     port,
+    emulator,
     directory,
     log,
     client: (more) => new COS({ ...settings, ...more }),
     strangeClient: (more) => new (loadAgain())({ ...settings, ...more }),
     count: (pattern) => log.filter((line) => pattern.test(line)).length,
     async stop() {
-      await close();
+      await emulator.close();
       // The SDK may still write its file of UploadIds here.
       await rm(directory, { recursive: true, force: true, maxRetries: 10 });
     },

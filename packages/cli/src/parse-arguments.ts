@@ -31,6 +31,12 @@ export function countUp(_value: unknown, before: number): number {
   return before + 1;
 }
 
+/** Parses whole numbers with commas between them. */
+export function numberList(value: string): readonly number[] {
+  if (!/^\d+(,\d+)*$/.test(value)) throw new InvalidArgumentError("It must be whole numbers: 12,34.");
+  return value.split(",").map(Number);
+}
+
 /** Collects the values of a repeatable option. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];

@@ -20,6 +20,10 @@ export type { Hit, InstructionReceipt, Receipt } from "./faults/run.ts";
 export { FaultScriptError } from "./faults/validate.ts";
 export type { LinkOptions } from "./link/link-options.ts";
 export { OptionRangeError, OptionTypeError } from "./options/option-errors.ts";
+export { findFailure, type Replayable, type SearchOptions, type SeedFailure } from "./replay/find-failure.ts";
+export { describeReplay, type Replay } from "./replay/replay.ts";
+export type { FaultRates, ReplayOptions } from "./replay/replay-options.ts";
+export type { FiredFault, ReplayReport } from "./replay/replay-run.ts";
 export { HangUp } from "./request/middleware.ts";
 export type { OperationName } from "./request/operation.ts";
 export type { RequestMatch, WaitOptions } from "./requests/history.ts";
@@ -101,9 +105,9 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host, tls);
   const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const endpoint = `${url}/{Bucket}`;
-  const { reset, seed, snapshot, restore, requests, waitFor, faults } = emulator;
+  const { reset, seed, snapshot, restore, requests, waitFor, faults, replay } = emulator;
   return {
-    ...{ reset, seed, snapshot, restore, requests, waitFor, faults },
+    ...{ reset, seed, snapshot, restore, requests, waitFor, faults, replay },
     url,
     port,
     endpoint,

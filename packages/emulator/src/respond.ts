@@ -2,6 +2,7 @@ import { corsOf, withCors } from "./cors/policy.ts";
 import { CosErrorResponse } from "./errors.ts";
 import type { FaultRuns } from "./faults/fault-runs.ts";
 import type { FaultedRequest } from "./faults/faulted-request.ts";
+import type { Rule } from "./faults/instruction.ts";
 import { ScriptedResponse } from "./faults/interrupt.ts";
 import { addressBook, admit } from "./request/admit.ts";
 import { addCommonHeaders, errorResponse } from "./request/common-response.ts";
@@ -67,11 +68,13 @@ async function operate(
   try {
     const fired: string[] = [];
     trace.faults = fired;
-    const push = (kind: string): void => {
-      fired.push(kind);
+    const rules: Rule[] = [];
+    trace.fired = rules;
+    const scripted = faults.apply(request, trace.requestId, addressBook(settings), (rule) => {
+      fired.push(rule.fault.kind);
+      rules.push(rule);
       news.tell();
-    };
-    const scripted = faults.apply(request, trace.requestId, addressBook(settings), { push });
+    });
     if (!scripted) return await run(admit(request, trace, settings, store));
     faulted.request = scripted;
     const accepted = await scripted.beforeAccept();

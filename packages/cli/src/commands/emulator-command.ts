@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Finish } from "../connection-options.ts";
-import { collect, duration, portNumber, wholeNumber } from "../parse-arguments.ts";
+import { collect, duration, numberList, portNumber, wholeNumber } from "../parse-arguments.ts";
 import { byteSize } from "../parse-size.ts";
 
 /** Adds `cosup emulator`. */
@@ -54,5 +54,15 @@ function addFaults(command: Command): Command {
       duration,
     )
     .option("--link-jitter <duration>", "slow line: up to so much longer, by --link-seed", duration)
-    .option("--link-seed <n>", "slow line: number that chooses the jitter (default: 1)", wholeNumber);
+    .option("--link-seed <n>", "slow line: number that chooses the jitter (default: 1)", wholeNumber)
+    .option(
+      "--replay <seed>",
+      "inject the faults that this number stands for, and list them at the end",
+      wholeNumber,
+    )
+    .option(
+      "--replay-faults <ids>",
+      "with --replay: only these of its faults, for example 12,34",
+      numberList,
+    );
 }

@@ -17,6 +17,13 @@ export function explainStart(error: StartError, { host, port }: { host: string; 
   );
 }
 
+/** Explains a seed that the emulator refuses. */
+export function explainFaults(error: unknown): unknown {
+  const { option, message } = error as { option?: string; message: string };
+  if (option === undefined) return error;
+  return new ArgumentTypeError(option === "seed" ? "--replay" : "--replay-faults", message);
+}
+
 /** The flag of an option; for keys the parameter, by which the exit code is that of credentials. */
 function parameterOf(option: string): string {
   const linkFlag = LINK_FLAGS[option];

@@ -1,19 +1,20 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type StartOptions, startEmulator } from "@cosup/emulator";
+import { type RunningEmulator, type StartOptions, startEmulator } from "@cosup/emulator";
 import { ArgumentTypeError, checkUpload } from "@cosup/node";
 import { ownEnvironment } from "../credentials.ts";
 import { requestLine } from "../display/request-line.ts";
 import { exitWithParent } from "../exit-with-parent.ts";
 import { writeResult } from "../output.ts";
 import { banner } from "./emulator-banner.ts";
-import { explainStart, type StartError } from "./emulator-errors.ts";
+import { explainFaults, explainStart, type StartError } from "./emulator-errors.ts";
+import { checkFaultFlags, type FaultFlags, installFaults } from "./emulator-faults.ts";
 import { type EmulatorKey, emulatorKey, type KeyFlags } from "./emulator-keys.ts";
 import { type LinkFlags, linkOf } from "./emulator-link.ts";
 
 /** The flags of `cosup emulator`, as commander parses them. */
-export interface EmulatorFlags extends KeyFlags, LinkFlags {
+export interface EmulatorFlags extends KeyFlags, LinkFlags, FaultFlags {
   readonly port: number;
   readonly host: string;
   readonly data?: string;
@@ -24,7 +25,6 @@ export interface EmulatorFlags extends KeyFlags, LinkFlags {
   readonly verbose?: boolean;
   readonly cors?: boolean;
   readonly tls?: boolean;
-  readonly faults?: string;
 }
 
 /** Runs `cosup emulator`, a local COS server, until SIGINT, SIGTERM or SIGHUP. Returns the exit code. */
@@ -35,16 +35,19 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
   });
   exitWithParent();
   const data = dataDirectory(flags);
+  checkFaultFlags(flags);
   const key = await emulatorKey(flags, flags.host);
   const options = startOptions(flags, data, key);
   const running = await startEmulator(options).catch((error: StartError) => {
     throw explainStart(error, flags);
   });
+  const finishFaults = await installOrClose(running, flags);
   const authority = running.ca === undefined ? undefined : await writeAuthority(running.ca);
   const facts = { key, data, authority, faults: flags.faults !== undefined };
   for (const line of banner(running, facts)) writeResult(line);
   await stopped;
   await running.close();
+  for (const line of finishFaults()) writeResult(line);
   if (authority !== undefined) await rm(dirname(authority), { recursive: true, force: true });
   return 0;
 }
@@ -69,6 +72,19 @@ function startOptions(flags: EmulatorFlags, data: string | undefined, key: Emula
     ...(controlToken === undefined ? {} : { controlToken }),
     ...(flags.verbose === true ? { onRequest: (entry) => writeResult(requestLine(entry)) } : {}),
   };
+}
+
+/** A wrong seed ends the emulator. */
+async function installOrClose(
+  running: RunningEmulator,
+  flags: FaultFlags,
+): Promise<ReturnType<typeof installFaults>> {
+  try {
+    return installFaults(running, flags);
+  } catch (error) {
+    await running.close();
+    throw explainFaults(error);
+  }
 }
 
 /** Undefined: in memory. */

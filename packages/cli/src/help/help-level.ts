@@ -37,6 +37,7 @@ const SPECIAL: ReadonlySet<string> = new Set([
   "--part-size",
   "--policy",
   "--proxy",
+  "--replay-faults",
   "--resume",
   "--report",
   "--source-region",

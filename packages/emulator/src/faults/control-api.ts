@@ -1,4 +1,5 @@
 import type { SlowLink } from "../link/slow-link.ts";
+import type { ReplayOptions } from "../replay/replay-options.ts";
 import { isBareHost } from "../request/address.ts";
 import { normaliseHeaders } from "../request/headers.ts";
 import type { EmulatorRequest, EmulatorResponse, Settings } from "../types.ts";
@@ -55,7 +56,8 @@ export async function respondToRun(
       return install(await bodyText(request, MAX_SCRIPT_BYTES), run, runs);
     case "GET": {
       const receipt = runs.receipt(run);
-      return receipt ? json(200, receipt) : json(404, { error: `there is no fault run "${run}"` });
+      if (receipt === undefined) return json(404, { error: `there is no fault run "${run}"` });
+      return json(200, { ...receipt, ...runs.report(run) });
     }
     case "DELETE":
       return runs.remove(run) ? json(204) : json(404, { error: `there is no fault run "${run}"` });
@@ -64,11 +66,20 @@ export async function respondToRun(
   }
 }
 
+/** An array is a script, an object the seed and the options of a replay. */
 function install(text: string | undefined, run: string, runs: FaultRuns): EmulatorResponse {
   if (text === undefined) return json(413, { error: `a script has at most ${MAX_SCRIPT_BYTES} bytes` });
   try {
-    return json(200, runs.install(run, JSON.parse(text)));
+    const content: unknown = JSON.parse(text);
+    if (!isReplay(content)) return json(200, runs.install(run, content));
+    const { seed, ...options } = content;
+    return json(200, runs.replay(seed, { ...options, run }).report());
   } catch (error) {
     return refused(error);
   }
+}
+
+/** What is wrong with either of its fields is found when it is installed. */
+function isReplay(content: unknown): content is ReplayOptions & { readonly seed: number } {
+  return typeof content === "object" && content !== null && "seed" in content;
 }

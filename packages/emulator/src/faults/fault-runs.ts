@@ -1,11 +1,14 @@
 import { CosErrorResponse } from "../errors.ts";
+import { type Replay, replayOf } from "../replay/replay.ts";
+import { checkReplay, type ReplayOptions } from "../replay/replay-options.ts";
+import { type ReplayReport, ReplayRun } from "../replay/replay-run.ts";
 import type { AddressBook } from "../request/address.ts";
 import type { EmulatorRequest, Settings } from "../types.ts";
 import { expectAllFired } from "./expect-all-fired.ts";
 import { FaultedRequest } from "./faulted-request.ts";
-import type { Fault, Instruction, Moment } from "./instruction.ts";
+import type { Fault, Instruction, Moment, Rule } from "./instruction.ts";
 import { peekRequest, RUN_NAME } from "./peek-request.ts";
-import { type Armed, type FiredKinds, type Receipt, Run } from "./run.ts";
+import { type Armed, type Receipt, Run } from "./run.ts";
 import { FaultScriptError, validateScript } from "./validate.ts";
 
 /** The run of requests that name no run. */
@@ -51,16 +54,29 @@ export class FaultRuns implements FaultControl {
 
   install(name: string, instructions: unknown): Receipt {
     this.#requireEnabled();
-    if (typeof name !== "string" || !RUN_NAME.test(name)) {
-      throw new FaultScriptError("run", "must be 1 to 64 letters, digits, dots, dashes and underscores");
-    }
+    checkRunName(name);
     const run = new Run(name, validateScript(instructions));
     this.#runs.set(name, run);
     return run.receipt();
   }
 
+  /** Installs the schedule of a seed, in place of a run of the same name. It needs no option: a program asks for it. */
+  replay(seed: number, options: ReplayOptions = {}): Replay {
+    checkReplay(seed, options);
+    const { run: name = DEFAULT_RUN } = options;
+    checkRunName(name);
+    const run = new ReplayRun(name, seed, options);
+    return replayOf(seed, run, this.#put(name, run));
+  }
+
   receipt(name: string): Receipt | undefined {
     return this.#runs.get(name)?.receipt();
+  }
+
+  /** What the schedule of a seed has done; undefined: the run has none. */
+  report(name: string): ReplayReport | undefined {
+    const run = this.#runs.get(name);
+    return run instanceof ReplayRun ? run.report() : undefined;
   }
 
   remove(name: string): boolean {
@@ -76,15 +92,15 @@ export class FaultRuns implements FaultControl {
 
   /**
    * Applies the script of a request's run. Undefined: nothing is scripted for it.
-   * @param fired takes the kind of each fault that fires
+   * @param onFired called with the rule of each fault that fires
    */
   apply(
     request: EmulatorRequest,
     requestId: string,
     book: AddressBook,
-    fired: FiredKinds,
+    onFired: (rule: Rule) => void,
   ): FaultedRequest | undefined {
-    if (!this.enabled) return undefined;
+    if (!this.enabled && this.#runs.size === 0) return undefined;
     const {
       address,
       operation,
@@ -106,7 +122,8 @@ export class FaultRuns implements FaultControl {
       ...(partNumber !== undefined && { partNumber }),
       reused: (connection?.earlierRequests ?? 0) > 0,
       awaitsContinue: connection?.awaitsContinue ?? false,
-      fired,
+      bodyBytes: Number(headerOf(request, "content-length") ?? 0),
+      onFired,
     };
     const armed: ReadonlyMap<Moment, Armed> =
       operation === undefined ? new Map() : run.arm({ ...subject, operation }, this.#settings.now());
@@ -130,6 +147,14 @@ export class FaultRuns implements FaultControl {
     await Promise.all(this.#background);
   }
 
+  /** Returns a function that removes the run, unless another one has taken its place. */
+  #put(name: string, run: Run): () => void {
+    this.#runs.set(name, run);
+    return () => {
+      if (this.#runs.get(name) === run) this.#runs.delete(name);
+    };
+  }
+
   #later(run: Run, fault: Extract<Fault, { kind: "deliver-again" }>, deliver: () => Promise<void>): void {
     if (fault.afterOp !== undefined) {
       run.postpone(fault.afterOp, deliver);
@@ -145,4 +170,13 @@ export class FaultRuns implements FaultControl {
   #requireEnabled(): void {
     if (!this.enabled) throw new Error("faults are off: start the emulator with { faults: true }");
   }
+}
+
+function checkRunName(name: unknown): void {
+  if (typeof name === "string" && RUN_NAME.test(name)) return;
+  throw new FaultScriptError("run", "must be 1 to 64 letters, digits, dots, dashes and underscores");
+}
+
+function headerOf({ headers }: EmulatorRequest, wanted: string): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
 }

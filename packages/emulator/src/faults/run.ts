@@ -34,18 +34,15 @@ export interface Receipt {
   readonly instructions: readonly InstructionReceipt[];
 }
 
-/** Takes the kinds of the faults that fire: an array, for one. */
-export interface FiredKinds {
-  push(kind: string): void;
-}
-
 /** The properties of a request that instructions match. */
 export interface Subject extends Omit<Hit, "at"> {
   /** Whether its connection has carried a request before. */
   readonly reused: boolean;
   readonly awaitsContinue: boolean;
-  /** Takes the kind of each fault that fires. */
-  readonly fired: FiredKinds;
+  /** Its Content-Length; 0 without one. */
+  readonly bodyBytes: number;
+  /** Called with the rule of each fault that fires. */
+  onFired(rule: Rule): void;
 }
 
 /** An instruction that is reserved for one request until its moment comes. */
@@ -134,12 +131,17 @@ function arm(counter: Counter, subject: Subject, now: number): Armed {
     fire() {
       if (!end()) return;
       counter.fired += 1;
-      const { reused: _, awaitsContinue: __, fired, ...hit } = subject;
-      fired.push(counter.rule.fault.kind);
-      if (counter.hits.length < MAX_HITS) counter.hits.push({ ...hit, at: new Date(now).toISOString() });
+      subject.onFired(counter.rule);
+      if (counter.hits.length < MAX_HITS) counter.hits.push(hitOf(subject, new Date(now).toISOString()));
     },
     release: end,
   };
+}
+
+/** What a receipt says of a request at which a fault has fired. */
+export function hitOf(subject: Omit<Hit, "at">, at: string): Hit {
+  const { requestId, operation, method, key, partNumber } = subject;
+  return { requestId, operation, method, key, ...(partNumber !== undefined && { partNumber }), at };
 }
 
 function matches({ op, match, fault }: Rule, subject: Subject): boolean {

@@ -1,4 +1,5 @@
 import type { CorsConfiguration } from "../cors/configuration.ts";
+import type { Rule } from "../faults/instruction.ts";
 import type { Dialect } from "../s3/dialect.ts";
 import type { Call, EmulatorRequest } from "../types.ts";
 import type { Address } from "./address.ts";
@@ -20,6 +21,8 @@ export interface Trace {
   unrecorded?: boolean;
   /** The kinds of the faults that have fired. */
   faults?: readonly string[];
+  /** The same faults, with their parameters. */
+  fired?: readonly Rule[];
 }
 
 /**

@@ -43,5 +43,9 @@ export const UPLOADS_AND_EMULATOR: Readonly<Record<string, string>> = {
   "slow line: how long each direction takes, for example 80ms": "慢速线路：每个方向的延迟，如 80ms",
   "slow line: up to so much longer, by --link-seed": "慢速线路：延迟的抖动上限，由 --link-seed 决定",
   "slow line: number that chooses the jitter (default: 1)": "慢速线路：决定抖动的种子（默认：1）",
+  "inject the faults that this number stands for, and list them at the end":
+    "注入该种子所代表的故障，并在结束时列出",
+  "with --replay: only these of its faults, for example 12,34":
+    "与 --replay 一起使用：只注入其中这些故障，如 12,34",
   "print one line per request to stdout": "在标准输出上为每个请求输出一行",
 };
