@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +8,8 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cosup-emulator-faults-"));
   await writeFile(join(folder, "a.txt"), "hello");
+  const exchange = { order: 1, method: "PUT", operation: "PutObject", attempt: 1, request: {}, faults: [{}] };
+  await writeFile(join(folder, "wrong.json"), JSON.stringify({ version: 1, exchanges: [exchange] }));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -75,6 +77,25 @@ describe("cosup emulator --replay", () => {
   });
 });
 
+describe("cosup emulator --record", () => {
+  it("writes what went wrong, and --play-back lets it go wrong again", async () => {
+    const first = await start("--record", "failure.json", "--replay", "6");
+    const names = Array.from({ length: 8 }, (_, index) => `key-${index}`);
+    const codes = await copy(first.port, names);
+    await stop(first.running);
+    const text = await readFile(join(folder, "failure.json"), "utf8");
+    const { version, exchanges } = JSON.parse(text);
+    expect([version, exchanges.length]).toEqual([1, names.length]);
+    expect(exchanges[0]).toMatchObject({ order: 1, operation: "PutObject", key: "key-0" });
+    expect(text).not.toContain("q-signature");
+    const second = await start("--play-back", "failure.json");
+    expect(await copy(second.port, names)).toEqual(codes);
+    expect(await stop(second.running)).toMatch(
+      /^played back: [1-9]\d* went wrong again, 0 have not come, 0 requests are not in the recording, 0 are different$/m,
+    );
+  });
+});
+
 describe("cosup emulator refuses", () => {
   it.each<[string[], string]>([
     [["--link-rate", "0"], "--link-rate: link.bytesPerSecond: is 0; accepted: a whole number"],
@@ -87,6 +108,11 @@ describe("cosup emulator refuses", () => {
     [["--replay", "1", "--replay-faults", "5000000000"], "--replay-faults: options.faults[0]: is 5000000000"],
     [["--replay-faults", "5"], "--replay-faults: needs --replay"],
     [["--replay", "1", "--faults", "a.json"], "--replay: excludes --faults"],
+    [["--replay", "1", "--play-back", "a.json"], "--play-back: excludes --replay"],
+    [["--play-back", "none.json"], "--play-back: none.json: ENOENT"],
+    [["--play-back", "a.txt"], "--play-back: a.txt: "],
+    [["--play-back", "wrong.json"], "--play-back: recording.exchanges[0].faults[0]"],
+    [["--record", "none/failure.json"], "--record: none/failure.json: ENOENT"],
   ])("%j", async (words, message) => {
     const { code, stdout, stderr } = await startCosup([...WORDS, ...KEYS, ...words], { cwd: folder }).ended;
     expect([code, stdout]).toEqual([2, ""]);

@@ -58,4 +58,22 @@ describe.skipIf(!hasChromium)("the official SDK for browsers, under faults", () 
     expect(first.length).toBeGreaterThan(0);
     expect(await run()).toEqual(first);
   });
+
+  test("meets again what a recording has", async () => {
+    rig.emulator.faults.install("default", [
+      {
+        op: "UploadPart",
+        match: { part: 3 },
+        when: "before-headers",
+        fault: { kind: "status", status: 500 },
+      },
+    ]);
+    const recording = rig.emulator.record();
+    expect((await upload("recorded")).isSame).toBe(true);
+    rig.emulator.faults.remove("default");
+    const playback = rig.emulator.playBack(recording.stop());
+    expect((await upload("recorded")).isSame).toBe(true);
+    playback.expectAllPlayed();
+    expect(playback.stop().played).toMatchObject([{ operation: "UploadPart", partNumber: 3 }]);
+  });
 });

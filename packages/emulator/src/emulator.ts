@@ -7,6 +7,7 @@ import { peekRequest } from "./faults/peek-request.ts";
 import { SlowLink } from "./link/slow-link.ts";
 import { dispatch } from "./operations/dispatch.ts";
 import { withDefaults } from "./options.ts";
+import { Recordings } from "./recording/recordings.ts";
 import { addressBook } from "./request/admit.ts";
 import { logLine, type Trace } from "./request/log-line.ts";
 import { compose } from "./request/middleware.ts";
@@ -65,11 +66,12 @@ export function prepareEmulator(options: EmulatorOptions): PreparedEmulator {
   const faults = new FaultRuns(settings);
   const history = new RequestHistory();
   const slowLink = new SlowLink(settings, peek);
+  const recordings = new Recordings(peek);
 
   const running = new RunningRequests(history.news, settings.now);
-  const parts = { settings, opened, run, faults, slowLink, history, running };
+  const parts = { settings, opened, run, faults, slowLink, history, running, recordings };
 
-  return Object.assign(faultToolsOf({ faults, slowLink }), {
+  return Object.assign(faultToolsOf({ faults, slowLink, recordings, settings }), {
     ...stateOf(opened, settings, history),
     slowLink,
     controlToken: settings.controlToken,
@@ -91,7 +93,7 @@ export function prepareEmulator(options: EmulatorOptions): PreparedEmulator {
       const trace: Trace = { requestId: newRequestId(at) };
       let response: EmulatorResponse | undefined;
       try {
-        response = await serve(request, trace, parts);
+        response = await serve(request, trace, at, parts);
         return response;
       } finally {
         if (trace.unrecorded !== true) {
@@ -113,13 +115,15 @@ interface Parts {
   readonly slowLink: SlowLink;
   readonly history: RequestHistory;
   readonly running: RunningRequests;
+  readonly recordings: Recordings;
 }
 
 /** Responds as the console or the control API, or as COS over the link to the client. */
 async function serve(
   request: EmulatorRequest,
   trace: Trace,
-  { settings, opened, run, faults, slowLink, history, running }: Parts,
+  at: number,
+  { settings, opened, run, faults, slowLink, history, running, recordings }: Parts,
 ): Promise<EmulatorResponse> {
   const service = { settings, store: await opened.store(), run, faults, news: history.news };
   const control =
@@ -129,8 +133,10 @@ async function serve(
     trace.control = request.target.split(/[?#]/, 1)[0] ?? "/";
     return control;
   }
-  return slowLink.carry(request, (arrived) =>
-    running.during(arrived, trace, (counted) => respond(counted, trace, service)),
+  return recordings.during(request, trace, at, (taken) =>
+    slowLink.carry(taken, (arrived) =>
+      running.during(arrived, trace, (counted) => respond(counted, trace, service)),
+    ),
   );
 }
 

@@ -11,7 +11,7 @@ import type { EmulatorOptions, TlsFiles } from "./types.ts";
 export type { ConditionValue, Policy, PolicyStatement } from "./auth/policy/policy.ts";
 export { createEmulator, type Emulator } from "./emulator.ts";
 export type { EmulatorState } from "./emulator-state.ts";
-export type { FaultTools } from "./fault-tools.ts";
+export type { FaultTools, PlaybackOptions } from "./fault-tools.ts";
 export { expectAllFired } from "./faults/expect-all-fired.ts";
 export type { FaultControl } from "./faults/fault-runs.ts";
 export type { Fault, FaultKind, Instruction, Match, StatusFault, When } from "./faults/instruction.ts";
@@ -20,6 +20,15 @@ export type { Hit, InstructionReceipt, Receipt } from "./faults/run.ts";
 export { FaultScriptError } from "./faults/validate.ts";
 export type { LinkOptions } from "./link/link-options.ts";
 export { OptionRangeError, OptionTypeError } from "./options/option-errors.ts";
+export type { Playback, PlaybackReport } from "./recording/playback.ts";
+export type {
+  Exchange,
+  RecordedBody,
+  RecordedFault,
+  RecordedResponse,
+  Recording,
+} from "./recording/recording.ts";
+export type { RunningRecording } from "./recording/recordings.ts";
 export { findFailure, type Replayable, type SearchOptions, type SeedFailure } from "./replay/find-failure.ts";
 export { describeReplay, type Replay } from "./replay/replay.ts";
 export type { FaultRates, ReplayOptions } from "./replay/replay-options.ts";
@@ -105,9 +114,9 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host, tls);
   const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const endpoint = `${url}/{Bucket}`;
-  const { reset, seed, snapshot, restore, requests, waitFor, faults, replay } = emulator;
+  const { reset, seed, snapshot, restore, requests, waitFor, faults, replay, record, playBack } = emulator;
   return {
-    ...{ reset, seed, snapshot, restore, requests, waitFor, faults, replay },
+    ...{ reset, seed, snapshot, restore, requests, waitFor, faults, replay, record, playBack },
     url,
     port,
     endpoint,

@@ -60,9 +60,10 @@ function addFaults(command: Command): Command {
       "inject the faults that this number stands for, and list them at the end",
       wholeNumber,
     )
+    .option("--replay-faults <ids>", "with --replay: only these of its faults, for example 12,34", numberList)
     .option(
-      "--replay-faults <ids>",
-      "with --replay: only these of its faults, for example 12,34",
-      numberList,
-    );
+      "--record <file>",
+      "write requests, responses and faults to this file at the end, without contents",
+    )
+    .option("--play-back <file>", "let the same requests go wrong again as in this file of --record");
 }

@@ -17,11 +17,13 @@ export function explainStart(error: StartError, { host, port }: { host: string; 
   );
 }
 
-/** Explains a seed that the emulator refuses. */
+/** Explains a seed or a recording that the emulator refuses. */
 export function explainFaults(error: unknown): unknown {
-  const { option, message } = error as { option?: string; message: string };
-  if (option === undefined) return error;
-  return new ArgumentTypeError(option === "seed" ? "--replay" : "--replay-faults", message);
+  const { option, field, message } = error as { option?: string; field?: string; message: string };
+  const path = option ?? field;
+  if (path === undefined) return error;
+  if (path === "seed") return new ArgumentTypeError("--replay", message);
+  return new ArgumentTypeError(path.startsWith("recording") ? "--play-back" : "--replay-faults", message);
 }
 
 /** The flag of an option; for keys the parameter, by which the exit code is that of credentials. */

@@ -9,7 +9,7 @@ import { exitWithParent } from "../exit-with-parent.ts";
 import { writeResult } from "../output.ts";
 import { banner } from "./emulator-banner.ts";
 import { explainFaults, explainStart, type StartError } from "./emulator-errors.ts";
-import { checkFaultFlags, type FaultFlags, installFaults } from "./emulator-faults.ts";
+import { type FaultFlags, installFaults, type RequestedFaults, requestedFaults } from "./emulator-faults.ts";
 import { type EmulatorKey, emulatorKey, type KeyFlags } from "./emulator-keys.ts";
 import { type LinkFlags, linkOf } from "./emulator-link.ts";
 
@@ -35,19 +35,19 @@ export async function emulate(flags: EmulatorFlags): Promise<number> {
   });
   exitWithParent();
   const data = dataDirectory(flags);
-  checkFaultFlags(flags);
+  const requested = await requestedFaults(flags);
   const key = await emulatorKey(flags, flags.host);
   const options = startOptions(flags, data, key);
   const running = await startEmulator(options).catch((error: StartError) => {
     throw explainStart(error, flags);
   });
-  const finishFaults = await installOrClose(running, flags);
+  const finishFaults = await installOrClose(running, requested);
   const authority = running.ca === undefined ? undefined : await writeAuthority(running.ca);
   const facts = { key, data, authority, faults: flags.faults !== undefined };
   for (const line of banner(running, facts)) writeResult(line);
   await stopped;
   await running.close();
-  for (const line of finishFaults()) writeResult(line);
+  for (const line of await finishFaults()) writeResult(line);
   if (authority !== undefined) await rm(dirname(authority), { recursive: true, force: true });
   return 0;
 }
@@ -74,13 +74,13 @@ function startOptions(flags: EmulatorFlags, data: string | undefined, key: Emula
   };
 }
 
-/** A wrong seed ends the emulator. */
+/** A wrong seed or recording ends the emulator. */
 async function installOrClose(
   running: RunningEmulator,
-  flags: FaultFlags,
+  requested: RequestedFaults,
 ): Promise<ReturnType<typeof installFaults>> {
   try {
-    return installFaults(running, flags);
+    return installFaults(running, requested);
   } catch (error) {
     await running.close();
     throw explainFaults(error);

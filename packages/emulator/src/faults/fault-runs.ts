@@ -1,4 +1,6 @@
 import { CosErrorResponse } from "../errors.ts";
+import { PlaybackRun } from "../recording/playback-run.ts";
+import type { Recording } from "../recording/recording.ts";
 import { type Replay, replayOf } from "../replay/replay.ts";
 import { checkReplay, type ReplayOptions } from "../replay/replay-options.ts";
 import { type ReplayReport, ReplayRun } from "../replay/replay-run.ts";
@@ -71,6 +73,16 @@ export class FaultRuns implements FaultControl {
 
   receipt(name: string): Receipt | undefined {
     return this.#runs.get(name)?.receipt();
+  }
+
+  /** Installs what went wrong in a recording. Returns its run, and a function that removes it. */
+  playBack(
+    recording: Recording,
+    name = DEFAULT_RUN,
+  ): { readonly run: PlaybackRun; readonly end: () => void } {
+    checkRunName(name);
+    const run = new PlaybackRun(name, recording);
+    return { run, end: this.#put(name, run) };
   }
 
   /** What the schedule of a seed has done; undefined: the run has none. */

@@ -47,5 +47,9 @@ export const UPLOADS_AND_EMULATOR: Readonly<Record<string, string>> = {
     "注入该种子所代表的故障，并在结束时列出",
   "with --replay: only these of its faults, for example 12,34":
     "与 --replay 一起使用：只注入其中这些故障，如 12,34",
+  "write requests, responses and faults to this file at the end, without contents":
+    "结束时将请求、响应和故障写入该文件，不含对象内容",
+  "let the same requests go wrong again as in this file of --record":
+    "按 --record 的文件，让相同的请求再次出错",
   "print one line per request to stdout": "在标准输出上为每个请求输出一行",
 };
