@@ -19,6 +19,8 @@ export interface App {
   info: BucketsData;
   /** The latest requests, the newest last. */
   readonly requests: LiveEvent["requests"][number][];
+  /** What was told last: a view begins with what is under way. */
+  latest: LiveEvent | undefined;
   /** Shows the view of the address again. */
   refresh(): void;
   /** Runs a task of the user, and shows its failure. */

@@ -34,11 +34,16 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
-/** A table whose wide columns are left out on a narrow screen. @param columns names; those that begin with `~` are wide */
+/**
+ * A table whose wide columns are left out on a narrow screen.
+ * @param columns names; those that begin with `~` are wide
+ * @param className `stacked` puts the cells of a row below each other on a narrow screen
+ */
 export function table(
   caption: string,
   columns: readonly string[],
   rows: readonly (readonly Child[])[],
+  className = "",
 ): HTMLTableElement {
   const kinds = columns.map((name) => (name.startsWith("~") ? "wide" : ""));
   const head = columns.map((name, at) =>
@@ -49,7 +54,7 @@ export function table(
   );
   return h(
     "table",
-    {},
+    { className },
     h("caption", { className: "hidden" }, caption),
     h("thead", {}, h("tr", {}, ...head)),
     h("tbody", {}, ...body),

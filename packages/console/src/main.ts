@@ -30,6 +30,7 @@ const app: App = {
   transfers: new Transfers(api, byId("transfers")),
   info: { buckets: [], region: "", minPartSize: 0, inMemory: true, faults: false },
   requests: [],
+  latest: undefined,
   refresh: () => void show(),
   async run(task) {
     try {
@@ -51,6 +52,7 @@ async function show(): Promise<void> {
     view = next;
     document.title = `${next.title} · cosup emulator`;
     fill(byId("view"), next.element);
+    if (app.latest) next.onEvent?.(app.latest);
   } catch (error) {
     if (mine !== opened) return;
     view = undefined;
@@ -71,6 +73,7 @@ function markCurrent(): void {
 function onEvent(event: LiveEvent): void {
   app.requests.push(...event.requests);
   if (app.requests.length > 2 * REMEMBERED) app.requests.splice(0, app.requests.length - REMEMBERED);
+  app.latest = { ...event, requests: [], missed: 0 };
   view?.onEvent?.(event);
   showBadges(app, event);
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createCos } from "@cosup/node";
 import { beforeEach, describe, expect, test } from "vitest";
 import { hasChromium, openChromium } from "../../../test/fixtures/chromium.ts";
@@ -81,7 +82,32 @@ describe.skipIf(!hasChromium)("the console in Chromium", () => {
     await page.getByRole("button", { name: "Download page.html" }).click();
     const download = await downloading;
     expect(download.suggestedFilename()).toBe("page.html");
+    expect(await readFile(await download.path(), "utf8")).toBe("<h1>hello</h1>");
     expect(page.url()).toContain("/_cosup/console#");
+    await page.close();
+  });
+
+  test("shows every version, and downloads an old one", async () => {
+    const Body = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    await cos().request({ Method: "PUT", Bucket: BUCKET, Query: { versioning: "" }, Body });
+    await cos().putObject({ Bucket: BUCKET, Key: "v.txt", Body: "old" });
+    await cos().putObject({ Bucket: BUCKET, Key: "v.txt", Body: "newer" });
+    await cos().deleteObject({ Bucket: BUCKET, Key: "v.txt" });
+    const page = await rig().open(`#/objects/${BUCKET}/`);
+    await page.getByText("No objects here").waitFor();
+    await page.getByRole("checkbox", { name: "All versions" }).check();
+    await page.getByText("(delete marker)").waitFor();
+    expect(await page.getByText("(old version)").count()).toBe(2);
+    await page.getByRole("link", { name: "v.txt" }).first().click();
+    await page.getByText("Its latest version is a delete marker.").waitFor();
+    const old = page.getByRole("row", { name: "3 B" });
+    const downloading = page.waitForEvent("download");
+    await old.getByRole("button", { name: "Download v.txt" }).click();
+    expect(await readFile(await (await downloading).path(), "utf8")).toBe("old");
+    page.once("dialog", (dialog) => void dialog.accept());
+    await old.getByRole("button", { name: /^Delete version/ }).click();
+    await old.waitFor({ state: "detached" });
+    expect(await page.getByRole("row", { name: "5 B" }).count()).toBe(1);
     await page.close();
   });
 
@@ -178,20 +204,28 @@ describe.skipIf(!hasChromium)("the console in Chromium", () => {
   });
 
   const VIEWS = [
-    "",
-    `#/objects/${BUCKET}/`,
-    `#/object/${BUCKET}/a.txt`,
-    "#/uploads",
-    "#/requests",
-    "#/faults",
-  ];
-  test.each(VIEWS)("fits on a screen of 360 pixels: %s", async (view) => {
+    ["#/buckets", "main table"],
+    [`#/objects/${BUCKET}/`, "main .crumbs + .toolbar"],
+    [`#/object/${BUCKET}/a.txt`, "main dl"],
+    ["#/uploads", "main canvas"],
+    ["#/requests", "main table.stacked"],
+    ["#/faults", "main strong"],
+  ] as const;
+  test.each(VIEWS)("fits on a screen of 360 pixels: %s", async (view, shown) => {
+    const long = "long-name-".repeat(20);
     await cos().putObject({ Bucket: BUCKET, Key: "a.txt", Body: "x" });
-    await cos().putObject({ Bucket: BUCKET, Key: `${"long-name-".repeat(20)}.txt`, Body: "x" });
+    await cos().putObject({ Bucket: BUCKET, Key: `${long}.txt`, Body: "x" });
+    const { UploadId } = await cos().createMultipartUpload({ Bucket: BUCKET, Key: long });
+    await cos().uploadPart({ Bucket: BUCKET, Key: long, UploadId, PartNumber: 1, Body: "x" });
     const page = await rig().open();
     await page.setViewportSize({ width: 360, height: 740 });
-    await page.evaluate((hash) => location.assign(hash || "#/buckets"), view);
-    await page.locator("main h2").waitFor();
+    rig().emulator.faults.install("default", [{ op: "HeadObject", when: "before-headers", fault: "deny" }]);
+    await expect(cos().headObject({ Bucket: BUCKET, Key: long })).rejects.toThrow();
+    // With the badges of the links.
+    await page.locator("#faults-count:visible").waitFor();
+    await page.locator("#uploads-count:visible").waitFor();
+    await page.evaluate((hash) => location.assign(hash), view);
+    await page.locator(shown).first().waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await page.close();
   });

@@ -75,11 +75,17 @@ async function operate(
       rules.push(rule);
       news.tell();
     });
-    if (!scripted) return await run(admit(request, trace, settings, store));
+    if (!scripted) {
+      const call = admit(request, trace, settings, store);
+      // By now its operation and its part are known.
+      news.tell();
+      return await run(call);
+    }
     faulted.request = scripted;
     const accepted = await scripted.beforeAccept();
     faulted.now = accepted.settings.now;
     const call = admit(accepted.request, trace, accepted.settings, store);
+    news.tell();
     await scripted.beforeHeaders(call);
     return await scripted.afterCommit(call, await run(call));
   } catch (error) {

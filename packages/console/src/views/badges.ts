@@ -28,6 +28,6 @@ function showUploads({ info }: App): void {
 
 function show(badge: HTMLElement, count: number, title: string): void {
   badge.hidden = count === 0;
-  badge.textContent = String(count);
+  badge.textContent = count > 99 ? "99+" : String(count);
   badge.title = `${count} ${title}`;
 }

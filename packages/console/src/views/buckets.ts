@@ -20,7 +20,7 @@ export function bucketsView(app: App): View {
       ),
       buckets.length === 0
         ? h("p", { className: "empty" }, "There is no bucket.")
-        : table("Buckets", ["Name", "Keys", "Unfinished", "Versioning", "~Created"], buckets.map(row)),
+        : table("Buckets", ["Name", "Keys", "Unfinished", "~Versioning", "~Created"], buckets.map(row)),
     );
   };
   show();

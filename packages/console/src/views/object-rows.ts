@@ -18,7 +18,7 @@ export function objectRow(app: App, bucket: string, prefix: string, row: ObjectR
   const kind = marker ? " (delete marker)" : latest ? "" : " (old version)";
   return [
     h("span", { className: latest && !marker ? "key" : "key old" }, name, kind),
-    bytes(size),
+    h("span", { className: "nowrap" }, bytes(size)),
     h("code", {}, crc64 ?? ""),
     dateOf(lastModified),
     marker ? "" : downloadButton(app, bucket, key, versionId),

@@ -49,7 +49,7 @@ class RequestsView implements View {
       .reverse();
     this.#count.textContent = `${rows.length} of ${requests.length} shown`;
     const none = h("p", { className: "empty" }, "No request yet.");
-    fill(this.#list, rows.length === 0 ? none : table("Requests", COLUMNS, rows.map(cellsOf)));
+    fill(this.#list, rows.length === 0 ? none : table("Requests", COLUMNS, rows.map(cellsOf), "stacked"));
   }
 
   #isWanted(row: RequestRow): boolean {

@@ -27,7 +27,7 @@ export class UploadCard {
       "Abort",
     );
     abort.setAttribute("aria-label", `Abort the upload of ${row.key}`);
-    const title = h("h3", { className: "key" }, `${row.bucket}/${row.key}`);
+    const title = h("h3", { className: "key" }, row.key);
     this.element = h("article", {}, h("header", {}, title, abort), this.#facts, this.#map.element);
     // What this page has seen of it before.
     for (const request of app.requests) if (request.uploadId === row.uploadId) this.#states.ended(request);
@@ -65,7 +65,7 @@ export class UploadCard {
     const begun = `begun ${dateOf(initiated)}`;
     fill(
       this.#facts,
-      `${counted(count, "part")} stored${held}${retried}, ${begun}. `,
+      `${counted(count, "part")} stored${held}${retried}, ${begun} in ${this.#bucket}. `,
       h("code", {}, uploadId),
     );
   }

@@ -37,48 +37,45 @@ const HEADERS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
 };
 
-let folder: Promise<string | undefined> | undefined;
+let loading: Promise<ReadonlyMap<string, string>> | undefined;
 
 /** A file of the console; `""` is its page. Undefined: there is none of this name. */
 export async function consoleFile(name: string): Promise<EmulatorResponse | undefined> {
-  folder ??= findFolder();
-  const found = await folder;
-  if (found === undefined) return plain(404, "this build of the emulator has no console");
+  loading ??= loadFiles();
+  const files = await loading;
+  if (files.size === 0) return plain(404, "this build of the emulator has no console");
   const file = name === "" ? PAGE : name;
-  const type = TYPES[extname(file)];
-  // Only names that the folder lists, so that no path leads out of it.
-  if (type === undefined || !(await readdir(found)).includes(file)) return undefined;
-  const bytes = await readFile(join(found, file));
-  return {
-    status: 200,
-    headers: { ...HEADERS, "Content-Type": type, "Content-Length": String(bytes.length) },
-    body: bytes.toString("utf8"),
-    bare: true,
-  };
+  const body = files.get(file);
+  return body === undefined ? undefined : response(200, TYPES[extname(file)] ?? "", body);
 }
 
 /** A sentence for the person who opens the page. */
 export function plain(status: number, text: string): EmulatorResponse {
-  const headers = { ...HEADERS, "Content-Type": "text/plain; charset=utf-8" };
-  const body = `${text}\n`;
+  return response(status, "text/plain; charset=utf-8", `${text}\n`);
+}
+
+function response(status: number, type: string, body: string): EmulatorResponse {
+  const length = String(Buffer.byteLength(body));
   return {
     status,
-    headers: { ...headers, "Content-Length": String(Buffer.byteLength(body)) },
+    headers: { ...HEADERS, "Content-Type": type, "Content-Length": length },
     body,
     bare: true,
   };
 }
 
-async function findFolder(): Promise<string | undefined> {
+/** All files by name, so that no path of a request reaches the disk. Empty: this build has none. */
+async function loadFiles(): Promise<ReadonlyMap<string, string>> {
   for (const place of PLACES) {
-    const path = fileURLToPath(new URL(place, import.meta.url));
-    if (
-      await readdir(path).then(
-        (names) => names.includes(PAGE),
-        () => false,
-      )
-    )
-      return path;
+    const folder = fileURLToPath(new URL(place, import.meta.url));
+    const names = await readdir(folder).catch((): string[] => []);
+    if (!names.includes(PAGE)) continue;
+    const served = names.filter((name) => extname(name) in TYPES);
+    return new Map(
+      await Promise.all(
+        served.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const),
+      ),
+    );
   }
-  return undefined;
+  return new Map();
 }
