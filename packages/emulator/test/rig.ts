@@ -33,6 +33,8 @@ export interface Rig {
   /** Files that hold object data. */
   dataFiles(): Promise<string[]>;
   restart(options?: Partial<StartOptions>): Promise<void>;
+  /** Ends the emulator, and leaves its data. */
+  close(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,8 +71,12 @@ export async function startRig(options: Partial<StartOptions> = {}): Promise<Rig
     raw: (bytes, after) => rawExchange(port(), bytes, after),
     dataFiles: () => readdir(join(data, "data")),
     async restart(more) {
-      await running?.close();
+      await rig.close();
       running = await start(more);
+    },
+    async close() {
+      await running?.close();
+      running = undefined;
     },
     async stop() {
       await running?.close();

@@ -1,6 +1,6 @@
 import { selectPage } from "../operations/object-page.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
-import { idOf, isMarker } from "../store/history.ts";
+import { type History, idOf, isMarker } from "../store/history.ts";
 import type { Version } from "../store/records.ts";
 
 /** Rows of one response. */
@@ -23,16 +23,19 @@ export interface ObjectRow {
 /** The objects and folders of a page, with the checksums that COS's own list does not have. */
 export function listPage(bucket: BucketStore, query: URLSearchParams): object {
   const versions = query.get("versions") === "1";
-  const { objects } = bucket;
-  const page = selectPage(versions ? objects.allKeys() : objects.keys(), {
+  const wanted = {
     prefix: query.get("prefix") ?? "",
     delimiter: query.get("delimiter") || undefined,
     marker: query.get("marker") ?? "",
     maxKeys: PAGE,
-  });
+  };
+  // With versions, also keys whose latest one is a delete marker.
+  const page = versions ? selectPage(bucket, wanted, () => true) : selectPage(bucket, wanted);
   return {
     folders: page.prefixes,
-    objects: page.keys.flatMap((key) => rowsOf(bucket, key).filter(({ latest }) => versions || latest)),
+    objects: page.keys.flatMap(([key, history]) =>
+      rowsOf(key, history).filter(({ latest }) => versions || latest),
+    ),
     next: page.nextMarker,
   };
 }
@@ -40,12 +43,12 @@ export function listPage(bucket: BucketStore, query: URLSearchParams): object {
 /** Every version of one key, with its headers. */
 export function describeKey(bucket: BucketStore, key: string): object {
   const history = bucket.objects.versions(key);
-  const rows = rowsOf(bucket, key);
+  const rows = rowsOf(key, history);
   return { key, versions: history.map((version, index) => ({ ...rows[index], ...attributesOf(version) })) };
 }
 
-function rowsOf(bucket: BucketStore, key: string): ObjectRow[] {
-  return bucket.objects.versions(key).map((version, index) => ({
+function rowsOf(key: string, history: History): ObjectRow[] {
+  return history.map((version, index) => ({
     key,
     versionId: idOf(version),
     latest: index === 0,

@@ -77,7 +77,7 @@ async function replaceObject(call: Call): Promise<boolean> {
       crc64,
       lastModified: call.now,
       type: "normal",
-      extents: [extent],
+      extents: extent.size > 0 ? [extent] : [],
     })),
   );
 }

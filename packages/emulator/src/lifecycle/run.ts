@@ -1,5 +1,6 @@
 import { beijingMidnightAfter } from "../store/beijing-midnight.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
+import { currentObject } from "../store/history.ts";
 import type { ObjectRecord } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
 import { endsUpload, expiresObject } from "./due.ts";
@@ -48,9 +49,8 @@ async function carryOut(bucket: BucketStore, rules: readonly LifecycleRule[], no
     if (!bucket.uploads.get(upload.uploadId)) continue;
     if (rules.some((rule) => endsUpload(rule, upload, now))) await bucket.abort(upload.uploadId);
   }
-  for (const key of bucket.objects.keys()) {
-    const record = bucket.objects.get(key);
-    if (!isExpired(rules, record, now)) continue;
+  for (const [key, history] of bucket.objects.from()) {
+    if (!isExpired(rules, currentObject(history), now)) continue;
     // Looked at again under the lock of the key: it may have been overwritten meanwhile.
     await bucket.objects.remove(key, now, (present) => isExpired(rules, present, now));
   }

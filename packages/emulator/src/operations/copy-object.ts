@@ -1,19 +1,21 @@
 import { CosErrorResponse } from "../errors.ts";
 import { attributesFrom, encryptionEcho } from "../request/attributes.ts";
 import { MAX_BODY_BYTES } from "../request/receive.ts";
-import type { Attributes, ObjectRecord } from "../store/records.ts";
+import { idOf } from "../store/history.ts";
+import type { Attributes } from "../store/records.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { element } from "../xml/render.ts";
-import { requireCopySource } from "./copy-source.ts";
+import { type CopySource, requireCopySource } from "./copy-source.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
 import { isoTime, quoted, xml } from "./respond.ts";
 
 /** PUT /{key} with x-cos-copy-source: a copy inside the service. Both objects share the data files. */
 export async function copyObject(call: Call): Promise<EmulatorResponse> {
   const { objects, files } = call.bucket;
-  const { record: source, headers: sourceHeaders } = requireCopySource(call);
+  const found = requireCopySource(call);
+  const { record: source, headers: sourceHeaders } = found;
   const rule = overwriteRule(call);
-  const attributes = copiedAttributes(call, source);
+  const attributes = copiedAttributes(call, found);
   if (source.type === "appendable") {
     throw new CosErrorResponse("InvalidCopySource", "An appendable object cannot be copied.");
   }
@@ -47,19 +49,26 @@ export async function copyObject(call: Call): Promise<EmulatorResponse> {
 }
 
 /** The directive applies to the metadata. ACL, storage class, tags and encryption always come from the request. */
-function copiedAttributes(call: Call, source: ObjectRecord): Attributes {
+function copiedAttributes(call: Call, found: CopySource): Attributes {
+  const { record: source } = found;
   const directive = (call.header("x-cos-metadata-directive") ?? "Copy").toLowerCase();
   const attributes = attributesFrom(call.headers, call.key);
   if (directive === "replaced") return attributes;
   if (directive !== "copy") {
     throw new CosErrorResponse("InvalidArgument", "x-cos-metadata-directive must be Copy or Replaced.");
   }
-  const itself = source === call.bucket.objects.get(call.key);
-  if (itself && attributes.storageClass === source.storageClass) {
+  if (isItself(call, found) && attributes.storageClass === source.storageClass) {
     throw new CosErrorResponse(
       "InvalidRequest",
       "A copy to itself must replace the metadata or the storage class.",
     );
   }
   return { ...attributes, headers: source.headers };
+}
+
+/** Whether the source is what the copy would replace. */
+function isItself(call: Call, { bucket, record }: CopySource): boolean {
+  if (bucket !== call.bucket.record.name || record.key !== call.key) return false;
+  const present = call.bucket.objects.get(call.key);
+  return present !== undefined && idOf(present) === idOf(record);
 }

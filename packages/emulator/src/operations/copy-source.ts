@@ -13,6 +13,7 @@ const SOURCE =
 
 /** The source of a copy, with the header that names its version if the request does. */
 export interface CopySource {
+  readonly bucket: string;
   readonly record: ObjectRecord;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -33,5 +34,9 @@ export function requireCopySource(call: Call): CopySource {
   // For a read this is 304; for a copy, which changes something, it is 412.
   if (checkConditions(record, call.headers, "x-cos-copy-source-") === "not modified")
     throw preconditionFailed();
-  return { record, headers: versionId ? { "x-cos-copy-source-version-id": versionId } : {} };
+  return {
+    bucket: bucketName,
+    record,
+    headers: versionId ? { "x-cos-copy-source-version-id": versionId } : {},
+  };
 }

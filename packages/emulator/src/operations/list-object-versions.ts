@@ -1,6 +1,7 @@
 import { CosErrorResponse } from "../errors.ts";
-import { commonPrefix, isAfter, keysFrom, listingEncoder, pageSize } from "../request/paging.ts";
+import { commonPrefix, listingEncoder, pageSize } from "../request/paging.ts";
 import { type History, idOf, isMarker } from "../store/history.ts";
+import { later, type Place, placeAfter, placeAfterPrefix, placeOf } from "../store/key-order.ts";
 import type { ObjectIndex } from "../store/object-index.ts";
 import type { Version } from "../store/records.ts";
 import { microsecondsOf } from "../store/version-id.ts";
@@ -67,28 +68,41 @@ function selectPage(objects: ObjectIndex, wanted: PageRequest): Page {
   const entries: Entry[] = [];
   const prefixes: string[] = [];
   let last: Page["next"];
-  const isFull = (): boolean => entries.length + prefixes.length >= wanted.maxKeys;
-  for (const key of keysFrom(objects.allKeys(), wanted.prefix, (each) => isPastMarker(each, wanted))) {
-    const folder = commonPrefix(key, wanted.prefix, wanted.delimiter);
-    if (folder !== undefined) {
-      if (folder === last?.key || folder === wanted.keyMarker) continue;
-      if (isFull()) return { entries, prefixes, next: last };
-      prefixes.push(folder);
-      last = { key: folder, versionId: "" };
-      continue;
+  const taken = (): number => entries.length + prefixes.length;
+  let place = firstPlace(wanted);
+  for (;;) {
+    const from = place;
+    for (const [key, history] of objects.from(from, wanted.delimiter ? 2 : wanted.maxKeys + 1 - taken())) {
+      if (!key.startsWith(wanted.prefix)) return { entries, prefixes, next: undefined };
+      const folder = commonPrefix(key, wanted.prefix, wanted.delimiter);
+      if (folder !== undefined) {
+        if (taken() >= wanted.maxKeys) return { entries, prefixes, next: last };
+        prefixes.push(folder);
+        last = { key: folder, versionId: "" };
+        place = placeAfterPrefix(folder);
+        break;
+      }
+      for (const version of key === wanted.keyMarker
+        ? afterMarker(history, wanted.versionIdMarker)
+        : history) {
+        if (taken() >= wanted.maxKeys) return { entries, prefixes, next: last };
+        entries.push({ version, isLatest: version === history[0] });
+        last = { key, versionId: idOf(version) };
+      }
     }
-    const history = objects.versions(key);
-    for (const version of key === wanted.keyMarker ? afterMarker(history, wanted.versionIdMarker) : history) {
-      if (isFull()) return { entries, prefixes, next: last };
-      entries.push({ version, isLatest: version === history[0] });
-      last = { key, versionId: idOf(version) };
-    }
+    if (place === from) return { entries, prefixes, next: undefined };
   }
-  return { entries, prefixes, next: undefined };
 }
 
-function isPastMarker(key: string, { keyMarker, versionIdMarker }: PageRequest): boolean {
-  return keyMarker === "" || isAfter(key, keyMarker) || (key === keyMarker && versionIdMarker !== undefined);
+/** Where the page begins. If the marker is a common prefix, after all keys below it. */
+function firstPlace({ prefix, delimiter, keyMarker, versionIdMarker }: PageRequest): Place {
+  if (keyMarker.startsWith(prefix) && commonPrefix(keyMarker, prefix, delimiter) === keyMarker) {
+    return placeAfterPrefix(keyMarker);
+  }
+  if (keyMarker === "") return placeOf(prefix);
+  // With an id, the older versions of the key follow.
+  const afterKey = versionIdMarker === undefined ? placeAfter(keyMarker) : placeOf(keyMarker);
+  return later(placeOf(prefix), afterKey);
 }
 
 /** The versions after a marker. If that version has been deleted meanwhile, the older ones by its time. */

@@ -15,7 +15,7 @@ export async function listObjectsV2(call: Call): Promise<EmulatorResponse> {
   const delimiter = query.get("delimiter");
   const maxKeys = pageSize(query, "max-keys", 0);
   const marker = later(token === undefined ? "" : keyOf(token), startAfter ?? "");
-  const page = selectPage(bucket.objects.keys(), { prefix, delimiter, marker, maxKeys });
+  const page = selectPage(bucket, { prefix, delimiter, marker, maxKeys });
   const owned = query.get("fetch-owner") === "true";
   return xml(
     element("ListBucketResult", [
@@ -29,7 +29,7 @@ export async function listObjectsV2(call: Call): Promise<EmulatorResponse> {
       token === undefined ? undefined : element("ContinuationToken", token),
       page.nextMarker === undefined ? undefined : element("NextContinuationToken", tokenOf(page.nextMarker)),
       startAfter === undefined ? undefined : element("StartAfter", encode(startAfter)),
-      ...page.keys.map((key) => contents(bucket, key, encode, owned)),
+      ...page.keys.map((each) => contents(bucket.record.name, each, encode, owned)),
       ...page.prefixes.map((folder) => element("CommonPrefixes", [element("Prefix", encode(folder))])),
     ]),
   );

@@ -16,7 +16,7 @@ export async function listObjects(call: Call): Promise<EmulatorResponse> {
     marker: query.get("marker") ?? "",
     maxKeys: pageSize(query, "max-keys", 0),
   };
-  const page = selectPage(bucket.objects.keys(), wanted);
+  const page = selectPage(bucket, wanted);
   return xml(
     element("ListBucketResult", [
       element("Name", bucket.record.name),
@@ -27,7 +27,7 @@ export async function listObjects(call: Call): Promise<EmulatorResponse> {
       wanted.delimiter === undefined ? undefined : element("Delimiter", encode(wanted.delimiter)),
       element("IsTruncated", page.nextMarker !== undefined),
       page.nextMarker === undefined ? undefined : element("NextMarker", encode(page.nextMarker)),
-      ...page.keys.map((key) => contents(bucket, key, encode)),
+      ...page.keys.map((each) => contents(bucket.record.name, each, encode)),
       ...page.prefixes.map((prefix) => element("CommonPrefixes", [element("Prefix", encode(prefix))])),
     ]),
   );

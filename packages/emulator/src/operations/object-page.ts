@@ -1,10 +1,12 @@
-import { commonPrefix, isAfter, keysFrom } from "../request/paging.ts";
+import { commonPrefix } from "../request/paging.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
+import { currentObject, type History } from "../store/history.ts";
+import { later, placeAfter, placeAfterPrefix, placeOf } from "../store/key-order.ts";
 import { element, type Markup } from "../xml/render.ts";
 import { isoTime, quoted } from "./respond.ts";
 
 export interface Page {
-  readonly keys: readonly string[];
+  readonly keys: readonly (readonly [key: string, History])[];
   readonly prefixes: readonly string[];
   /** The last key or prefix of the page, if more follow. */
   readonly nextMarker: string | undefined;
@@ -17,22 +19,42 @@ export interface PageRequest {
   readonly maxKeys: number;
 }
 
-/** The keys and common prefixes of one page. */
-export function selectPage(sorted: readonly string[], wanted: PageRequest): Page {
+/**
+ * The keys and common prefixes of one page. Keys below a common prefix that is listed are not read.
+ * @param isListed by default, whether a key has an object
+ */
+export function selectPage(
+  { objects }: BucketStore,
+  wanted: PageRequest,
+  isListed = (history: History): boolean => currentObject(history) !== undefined,
+): Page {
   const { prefix, delimiter, marker, maxKeys } = wanted;
-  const keys: string[] = [];
+  const keys: (readonly [string, History])[] = [];
   const prefixes: string[] = [];
+  const taken = (): number => keys.length + prefixes.length;
   let last: string | undefined;
-  for (const key of keysFrom(sorted, prefix, (each) => isAfter(each, marker))) {
-    const folder = commonPrefix(key, prefix, delimiter);
-    // If the marker is a common prefix, the page begins after all keys below it.
-    if (folder !== undefined && (folder === last || folder === marker)) continue;
-    if (keys.length + prefixes.length >= maxKeys) return { keys, prefixes, nextMarker: last };
-    if (folder === undefined) keys.push(key);
-    else prefixes.push(folder);
-    last = folder ?? key;
+  let place = later(placeOf(prefix), marker === "" ? placeOf("") : placeAfter(marker));
+  // If the marker is a common prefix, the page begins after all keys below it.
+  if (marker.startsWith(prefix) && commonPrefix(marker, prefix, delimiter) === marker) {
+    place = placeAfterPrefix(marker);
   }
-  return { keys, prefixes, nextMarker: undefined };
+  for (;;) {
+    const from = place;
+    for (const [key, history] of objects.from(from, delimiter ? 2 : maxKeys + 1 - taken())) {
+      if (!key.startsWith(prefix)) return { keys, prefixes, nextMarker: undefined };
+      if (!isListed(history)) continue;
+      if (taken() >= maxKeys) return { keys, prefixes, nextMarker: last };
+      const folder = commonPrefix(key, prefix, delimiter);
+      last = folder ?? key;
+      if (folder === undefined) keys.push([key, history]);
+      else {
+        prefixes.push(folder);
+        place = placeAfterPrefix(folder);
+        break;
+      }
+    }
+    if (place === from) return { keys, prefixes, nextMarker: undefined };
+  }
 }
 
 /** The owner of an object in a listing: the number of the account, as in documents 436/7734 and 436/35521. */
@@ -41,21 +63,21 @@ export function objectOwner(bucket: string): Markup {
   return element("Owner", [element("ID", appId), element("DisplayName", appId)]);
 }
 
-/** The element of one object. Undefined: it was deleted meanwhile. */
+/** The element of one object. */
 export function contents(
-  bucket: BucketStore,
-  key: string,
+  bucket: string,
+  [key, history]: Page["keys"][number],
   encode: (key: string) => string,
   owned = true,
 ): Markup | undefined {
-  const record = bucket.objects.get(key);
+  const record = currentObject(history);
   if (!record) return undefined;
   return element("Contents", [
     element("Key", encode(key)),
     element("LastModified", isoTime(record.lastModified)),
     element("ETag", quoted(record.etag)),
     element("Size", record.size),
-    owned ? objectOwner(bucket.record.name) : undefined,
+    owned ? objectOwner(bucket) : undefined,
     element("StorageClass", record.storageClass),
   ]);
 }

@@ -24,14 +24,14 @@ export async function storeObject(call: Call, length: LengthRule): Promise<Objec
       // Checked again: another request may have written the key while this body was received.
       checkOverwrite(rule, present);
       return {
-        ...attributes,
         key: call.key,
         size: extent.size,
         etag: etagOf(md5, attributes.encryption),
         crc64,
         lastModified: call.now,
         type: "normal",
-        extents: [extent],
+        extents: extent.size > 0 ? [extent] : [],
+        ...attributes,
       };
     }),
   );

@@ -38,26 +38,3 @@ export function commonPrefix(key: string, prefix: string, delimiter: string | un
 export function isAfter(a: string, b: string): boolean {
   return Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;
 }
-
-/**
- * The keys of `sorted` that begin with `prefix` and that `isPast` holds for, as it does for all keys after the first of them.
- * @param sorted in COS's order, so that the first one is found by halving
- */
-export function* keysFrom(
-  sorted: readonly string[],
-  prefix: string,
-  isPast: (key: string) => boolean,
-): Generator<string, void, undefined> {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const key = sorted[middle] ?? "";
-    if (isPast(key) && !isAfter(prefix, key)) high = middle;
-    else low = middle + 1;
-  }
-  for (let at = low; at < sorted.length; at += 1) {
-    const key = sorted[at] ?? "";
-    if (!key.startsWith(prefix)) return;
-    yield key;
-  }
-}

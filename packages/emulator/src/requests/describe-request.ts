@@ -4,6 +4,8 @@ import type { RequestEntry } from "./request-entry.ts";
 
 /** Of a key: the longest that COS takes, and a little more. */
 const MAX_KEY = 1_000;
+/** The faults of most requests. */
+const NONE: readonly string[] = Object.freeze([]);
 
 /** @param at when the request arrived @param durationMs until now */
 export function entryOf(
@@ -20,7 +22,7 @@ export function entryOf(
     code: trace.code,
     requestBytes: lengthIn(request.headers),
     responseBytes: lengthIn(response?.headers ?? {}),
-    faults: Object.freeze([...(trace.faults ?? [])]),
+    faults: trace.faults?.length ? Object.freeze([...trace.faults]) : NONE,
   });
 }
 

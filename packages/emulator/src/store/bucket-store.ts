@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
 import { KeyedLock } from "./keyed-lock.ts";
@@ -8,35 +7,22 @@ import type { BucketRecord, ObjectRecord } from "./records.ts";
 import type { BucketContents } from "./snapshot.ts";
 import { type OpenUpload, UploadIndex } from "./upload-index.ts";
 
-/** Name of the record that makes a directory a bucket. */
-export const BUCKET_RECORD = "bucket.json";
-export const OBJECTS = "objects";
-export const UPLOADS = "uploads";
-
 /** One bucket: its record, objects and open uploads. */
 export class BucketStore {
   readonly files: DataFiles;
   readonly objects: ObjectIndex;
   readonly uploads: UploadIndex;
-  readonly directory: string;
   readonly #records: RecordStore;
   readonly #gate = new ChangeGate();
   readonly #locks = new KeyedLock(this.#gate);
   #record: BucketRecord;
 
-  constructor(directory: string, record: BucketRecord, files: DataFiles, records: RecordStore) {
+  constructor(record: BucketRecord, files: DataFiles, records: RecordStore) {
     this.#records = records;
     this.#record = record;
     this.files = files;
-    this.directory = directory;
-    this.objects = new ObjectIndex(
-      this.objectDirectory,
-      files,
-      records,
-      () => this.#record.versioning,
-      this.#gate,
-    );
-    this.uploads = new UploadIndex(this.uploadDirectory, files, records, this.#gate);
+    this.objects = new ObjectIndex(record.name, files, records, () => this.#record.versioning, this.#gate);
+    this.uploads = new UploadIndex(record.name, files, records, this.#gate);
   }
 
   /** Name, ACL and configurations, as the last `configure` left them. */
@@ -44,17 +30,9 @@ export class BucketStore {
     return this.#record;
   }
 
-  get objectDirectory(): string {
-    return join(this.directory, OBJECTS);
-  }
-
-  get uploadDirectory(): string {
-    return join(this.directory, UPLOADS);
-  }
-
   /** What the bucket holds now. */
   contents(): BucketContents {
-    return { record: this.#record, objects: this.objects.histories(), uploads: this.uploads.contents() };
+    return { record: this.#record, objects: [...this.objects.from()], uploads: this.uploads.contents() };
   }
 
   /** Deletes all objects and uploads. Only while no request can change the bucket: see `retire`. */
@@ -77,7 +55,7 @@ export class BucketStore {
    * and `force` is not set. If the deletion fails, the bucket stays.
    */
   async retire(deletion: () => Promise<void>, force = false): Promise<boolean> {
-    const empty = () => force || (this.objects.size === 0 && this.uploads.size === 0);
+    const empty = () => force || (this.objects.isEmpty && this.uploads.size === 0);
     if (!(await this.#gate.close(empty))) return false;
     try {
       await deletion();
@@ -90,18 +68,12 @@ export class BucketStore {
 
   /** Writes the record of a new bucket. */
   async initialise(): Promise<void> {
-    await this.createFolders();
     await this.#write(this.#record);
   }
 
-  async createFolders(): Promise<void> {
-    await this.#records.createFolder(this.objectDirectory);
-    await this.#records.createFolder(this.uploadDirectory);
-  }
-
-  /** Changes ACL or configurations of the bucket. One rename commits it; if `change` throws, nothing changes. */
+  /** Changes ACL or configurations of the bucket. One commit does it; if `change` throws, nothing changes. */
   async configure(change: (present: BucketRecord) => BucketRecord): Promise<void> {
-    await this.#locks.run(BUCKET_RECORD, async () => {
+    await this.#locks.run("record", async () => {
       const next = change(this.#record);
       await this.#write(next);
       this.#record = next;
@@ -109,12 +81,12 @@ export class BucketStore {
   }
 
   async #write(record: BucketRecord): Promise<void> {
-    await this.#records.write(join(this.directory, BUCKET_RECORD), record);
+    await this.#records.commit((writes) => writes.bucket(record));
   }
 
   /**
-   * Turns an upload into an object. The object's record lists the files of the parts, so the time does not depend on
-   * the size, and one rename commits it. If `assemble` or `check` throws, the upload stays open.
+   * Turns an upload into an object. The object's record lists the files of the parts, so no byte is copied, and one commit
+   * does both. If `assemble` or `check` throws, the upload stays open.
    */
   async complete(
     uploadId: string,
@@ -123,11 +95,16 @@ export class BucketStore {
   ): Promise<ObjectRecord> {
     return this.uploads.exclusive(uploadId, async () => {
       const assembled = assemble(this.uploads.get(uploadId));
-      const record = await this.objects.change(assembled.key, (present) => {
-        check(present);
-        return assembled;
-      });
-      await this.uploads.close(uploadId);
+      const closing = this.uploads.closing(uploadId);
+      const record = await this.objects.change(
+        assembled.key,
+        (present) => {
+          check(present);
+          return assembled;
+        },
+        closing,
+      );
+      this.uploads.closed(uploadId);
       return record;
     });
   }
@@ -135,9 +112,9 @@ export class BucketStore {
   /** Ends an upload without an object. Returns false if there is none. */
   async abort(uploadId: string): Promise<boolean> {
     return this.uploads.exclusive(uploadId, async () => {
-      const open = this.uploads.get(uploadId) !== undefined;
+      if (this.uploads.get(uploadId) === undefined) return false;
       await this.uploads.close(uploadId);
-      return open;
+      return true;
     });
   }
 }

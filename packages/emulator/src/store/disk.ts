@@ -1,40 +1,31 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, opendir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataDamagedError, isAbsent } from "./data-errors.ts";
-import { writeJson } from "./json-file.ts";
-import type { ByteStore, ByteWriter, Medium, RecordStore } from "./medium.ts";
-import { removeBucketFolder } from "./remains.ts";
+import type { ByteStore, ByteWriter } from "./medium.ts";
+import { DATA_FILE } from "./record-forms.ts";
 
 const READ_BYTES = 256 * 1024;
 
-/**
- * Keeps bytes in `data/` of a directory, one file per body or part, and records as JSON files.
- * @param fsync flush to the device before a write is acknowledged
- */
-export function diskMedium(directory: string, fsync: boolean): Medium {
-  return { bytes: new DiskBytes(join(directory, "data"), fsync), records: diskRecords(fsync) };
-}
-
-function diskRecords(fsync: boolean): RecordStore {
-  return {
-    write: (path, record) => writeJson(path, record, fsync),
-    remove: (path) => rm(path, { force: true }),
-    createFolder: async (path) => {
-      await mkdir(path, { recursive: true });
-    },
-    removeUpload: (path) => rm(path, { recursive: true, force: true }),
-    removeBucket: removeBucketFolder,
-  };
-}
-
-class DiskBytes implements ByteStore {
+/** Keeps bytes in a folder, one file per body or part. */
+export class DiskBytes implements ByteStore {
   readonly #directory: string;
   readonly #fsync: boolean;
 
+  /** @param fsync flush each file, and its name in the folder, to the device before it is finished */
   constructor(directory: string, fsync: boolean) {
     this.#directory = directory;
     this.#fsync = fsync;
+  }
+
+  /**
+   * Creates the folder if it is missing.
+   * @param expected records refer to files in it
+   * @throws {DataDamagedError} it is missing, and expected
+   */
+  async prepare(expected: boolean): Promise<void> {
+    if (expected) await this.#checkDirectory();
+    else await mkdir(this.#directory, { recursive: true });
   }
 
   async create(file: string): Promise<ByteWriter> {
@@ -44,6 +35,7 @@ class DiskBytes implements ByteStore {
       finish: async () => {
         if (this.#fsync) await handle.sync();
         await handle.close();
+        if (this.#fsync) await syncFolder(this.#directory);
       },
       abandon: () => handle.close().catch(() => {}),
     };
@@ -78,13 +70,26 @@ class DiskBytes implements ByteStore {
     await rm(this.#path(file), { force: true });
   }
 
-  async names(): Promise<readonly string[]> {
-    await mkdir(this.#directory, { recursive: true });
-    return readdir(this.#directory);
+  async *names(): AsyncGenerator<string> {
+    for await (const { name } of await opendir(this.#directory, { bufferSize: 1_000 })) yield name;
   }
 
   #path(file: string): string {
-    return join(this.#directory, file);
+    const path = join(this.#directory, file);
+    // A record must not make the emulator read or delete other files.
+    if (!DATA_FILE.test(file)) throw new DataDamagedError(path, "is not the name of a data file");
+    return path;
+  }
+}
+
+/** Flushes the names in a folder. Windows has no such call, and needs none. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,4 +1,8 @@
-// Where the data is kept: `disk.ts` has a directory, `memory.ts` the memory of the process.
+// Where the data is kept: `disk.ts` and `database-records.ts` have a directory, `memory.ts` and `memory-records.ts` the memory
+// of the process.
+import type { History } from "./history.ts";
+import type { Place } from "./key-order.ts";
+import type { BucketRecord, PartRecord, UploadRecord } from "./records.ts";
 
 /** A file that is being written. */
 export interface ByteWriter {
@@ -22,21 +26,66 @@ export interface ByteStore {
    */
   sizeOf(file: string): Promise<number | undefined>;
   remove(file: string): Promise<void>;
-  /** The names of all files. */
-  names(): Promise<readonly string[]>;
+  /** The names of all files, which may be very many. */
+  names(): AsyncIterable<string>;
 }
 
-/** What a later start reads again. The indexes have the same in memory. */
+/** An open upload with the parts stored so far. */
+export interface StoredUpload {
+  readonly record: UploadRecord;
+  readonly parts: readonly PartRecord[];
+}
+
+/** A bucket without its objects. */
+export interface StoredBucket {
+  readonly record: BucketRecord;
+  readonly uploads: readonly StoredUpload[];
+}
+
+/** Changes that take effect together. */
+export interface RecordWrites {
+  bucket(record: BucketRecord): void;
+  /** The bucket must be empty. */
+  removeBucket(name: string): void;
+  /**
+   * Replaces the versions of a key. Without versions, the key goes.
+   * @param isNew the bucket has no such key yet
+   */
+  history(bucket: string, key: string, history: History, isNew: boolean): void;
+  upload(bucket: string, record: UploadRecord): void;
+  /** Removes an upload with its parts. */
+  removeUpload(bucket: string, uploadId: string): void;
+  part(bucket: string, uploadId: string, part: PartRecord): void;
+  removePart(bucket: string, uploadId: string, partNumber: number): void;
+  /** Changes how many records refer to a data file. */
+  references(file: string, change: number): void;
+}
+
+/** The records of buckets, objects, uploads and parts. Buckets and uploads are in memory too; objects may be too many. */
 export interface RecordStore {
-  /** Replaces a record atomically: a reader, or the next start, sees the old one or the new one. */
-  write(path: string, record: unknown): Promise<void>;
-  /** Does nothing if there is none. */
-  remove(path: string): Promise<void>;
-  createFolder(path: string): Promise<void>;
-  /** Deletes the folder of an upload, with all records in it. */
-  removeUpload(path: string): Promise<void>;
-  /** Deletes the folder of a bucket that has neither a record nor objects. */
-  removeBucket(path: string): Promise<void>;
+  /** What the last run left. */
+  buckets(): readonly StoredBucket[];
+  /** The versions of a key, the newest first. None: there is no such key. */
+  history(bucket: string, key: string): History;
+  /** How many keys a bucket has. The first call may have to count them. */
+  count(bucket: string): number;
+  /** Whether a bucket has no key. */
+  isEmpty(bucket: string): boolean;
+  /**
+   * The keys of a bucket from a place on, in COS's order, with their versions. Changes that are made meanwhile may be seen or
+   * not.
+   * @param wanted how many the caller will probably take
+   */
+  histories(bucket: string, from: Place, wanted: number): Iterable<readonly [key: string, History]>;
+  /** Whether a record refers to a data file. */
+  refersTo(file: string): boolean;
+  /**
+   * Makes changes that take effect together: all of them or none, also if the process is killed. Nobody sees them before.
+   * `changes` may run more than once.
+   */
+  commit(changes: (writes: RecordWrites) => void): Promise<void>;
+  /** @param isIdle each data file belongs to a record */
+  close(isIdle: boolean): void;
 }
 
 export interface Medium {

@@ -1,17 +1,10 @@
-import type { ByteStore, ByteWriter, Medium, RecordStore } from "./medium.ts";
+import type { ByteStore, ByteWriter, Medium } from "./medium.ts";
+import { MemoryRecords } from "./memory-records.ts";
 
-/** Keeps all bytes in the memory of the process. The indexes have the records, and nothing reads them later. */
+/** Keeps everything in the memory of the process. */
 export function memoryMedium(): Medium {
-  return { bytes: new MemoryBytes(), records: NO_RECORDS };
+  return { bytes: new MemoryBytes(), records: new MemoryRecords() };
 }
-
-const NO_RECORDS: RecordStore = {
-  write: async () => {},
-  remove: async () => {},
-  createFolder: async () => {},
-  removeUpload: async () => {},
-  removeBucket: async () => {},
-};
 
 class MemoryBytes implements ByteStore {
   readonly #files = new Map<string, readonly Uint8Array[]>();
@@ -47,7 +40,7 @@ class MemoryBytes implements ByteStore {
     this.#files.delete(file);
   }
 
-  async names(): Promise<readonly string[]> {
-    return [...this.#files.keys()];
+  async *names(): AsyncGenerator<string> {
+    yield* this.#files.keys();
   }
 }

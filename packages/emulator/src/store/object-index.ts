@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
 import {
@@ -8,40 +6,48 @@ import {
   type History,
   isMarker,
   keepNullVersion,
-  storedHistory,
   withLatest,
 } from "./history.ts";
+import { type Place, START } from "./key-order.ts";
 import { KeyedLock } from "./keyed-lock.ts";
-import type { RecordStore } from "./medium.ts";
+import type { RecordStore, RecordWrites } from "./medium.ts";
 import type { DeleteMarker, Extent, ObjectRecord, Version, Versioning } from "./records.ts";
 import { newVersionId } from "./version-id.ts";
 
 /** Returns the new record of a key. If it throws, nothing changes. */
 export type Change = (present: ObjectRecord | undefined) => ObjectRecord;
 
+/** What else changes together with an object. */
+export interface AlsoChanged {
+  /** The files that the records referred to which go. */
+  readonly went: readonly Extent[];
+  readonly changes: (writes: RecordWrites) => void;
+}
+
+const NOTHING: AlsoChanged = { went: [], changes: () => {} };
+/** Keys that are deleted at once when a bucket is emptied. */
+const CLEARED_AT_ONCE = 500;
+
 /**
- * The objects of one bucket: one record file per key with all its versions, and the same in memory. A key changes by one
- * rename of its record file. New data files are complete before that, and old ones are deleted afterwards.
+ * The objects of one bucket: one record per key with all its versions. A key changes by one commit of its record. New data
+ * files are complete before that, and old ones are deleted afterwards.
  */
 export class ObjectIndex {
-  readonly #directory: string;
+  readonly #bucket: string;
   readonly #files: DataFiles;
   readonly #records: RecordStore;
   readonly #versioning: () => Versioning | undefined;
-  readonly #histories = new Map<string, History>();
   readonly #locks: KeyedLock;
-  #sorted: readonly string[] | undefined;
-  #sortedObjects: readonly string[] | undefined;
 
   constructor(
-    directory: string,
+    bucket: string,
     files: DataFiles,
     records: RecordStore,
     versioning: () => Versioning | undefined,
     gate: ChangeGate,
   ) {
+    this.#bucket = bucket;
     this.#locks = new KeyedLock(gate);
-    this.#directory = directory;
     this.#files = files;
     this.#records = records;
     this.#versioning = versioning;
@@ -53,62 +59,58 @@ export class ObjectIndex {
   }
 
   versions(key: string): History {
-    return this.#histories.get(key) ?? [];
+    return this.#records.history(this.#bucket, key);
   }
 
   /** How many keys have a version. */
   get size(): number {
-    return this.#histories.size;
+    return this.#records.count(this.#bucket);
   }
 
-  /** The keys of all objects in COS's order, that of their UTF-8 bytes. */
-  keys(): readonly string[] {
-    this.#sortedObjects ??= this.allKeys().filter((key) => this.get(key) !== undefined);
-    return this.#sortedObjects;
+  /** Whether no key has a version. */
+  get isEmpty(): boolean {
+    return this.#records.isEmpty(this.#bucket);
   }
 
-  /** The same, with the keys whose latest version is a delete marker. */
-  allKeys(): readonly string[] {
-    this.#sorted ??= [...this.#histories.keys()]
-      .map((key) => ({ key, bytes: Buffer.from(key) }))
-      .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-      .map(({ key }) => key);
-    return this.#sorted;
-  }
-
-  /** Adds a history that was read from disk, with a reference to each of its files. */
-  adopt(key: string, history: History): void {
-    for (const version of history) this.#files.retain(extentsOf(version));
-    this.#remember(key, history);
-  }
-
-  /** All keys with their versions. */
-  histories(): readonly (readonly [key: string, History])[] {
-    return [...this.#histories];
+  /**
+   * The keys from a place on, in COS's order, with their versions; the latest may be a delete marker.
+   * @param wanted how many the caller will probably take
+   */
+  from(place: Place = START, wanted = Number.POSITIVE_INFINITY): Iterable<readonly [key: string, History]> {
+    return this.#records.histories(this.#bucket, place, wanted);
   }
 
   /** Writes a history as it is, in place of what the key has. */
   async put(key: string, history: History): Promise<void> {
-    await this.#locks.run(key, () => this.#replace(key, history));
+    await this.#locks.run(key, () => this.#replace(key, this.versions(key), history));
   }
 
   /** Deletes every version of every key. Only for a bucket that no request can change any more. */
   async clear(): Promise<void> {
-    for (const key of [...this.#histories.keys()]) await this.#replace(key, []);
+    while (!this.isEmpty) {
+      const some: (readonly [string, History])[] = [];
+      for (const entry of this.from(START, CLEARED_AT_ONCE)) {
+        if (some.push(entry) === CLEARED_AT_ONCE) break;
+      }
+      const went = some.flatMap(([, history]) => extentsOf(history));
+      await this.#files.commit([], went, (writes) => {
+        for (const [key] of some) writes.history(this.#bucket, key, [], false);
+      });
+    }
   }
 
   /**
    * Writes an object: a new version if versioning is enabled, else the null version, which replaces the one before.
    * Appendable objects take no part in versioning.
    */
-  async change(key: string, change: Change): Promise<ObjectRecord> {
+  async change(key: string, change: Change, also?: AlsoChanged): Promise<ObjectRecord> {
     return this.#locks.run(key, async () => {
       const history = this.versions(key);
-      const { versionId: _, ...next } = change(currentObject(history));
-      const record =
-        next.type === "appendable" ? next : { ...next, ...this.#newId(history, next.lastModified) };
-      if (next.type === "appendable" && this.#versioning() === "Enabled") keepNullVersion(history);
-      await this.#replace(key, withLatest(history, record));
+      const next = change(currentObject(history));
+      const isAppendable = next.type === "appendable";
+      if (isAppendable && this.#versioning() === "Enabled") keepNullVersion(history);
+      const record = withId(next, isAppendable ? undefined : this.#newId(history, next.lastModified));
+      await this.#replace(key, history, withLatest(history, record), also);
       return record;
     });
   }
@@ -123,10 +125,8 @@ export class ObjectIndex {
       const history = this.versions(key);
       const present = versionId === undefined ? history[0] : findVersion(history, versionId);
       const next = change(present);
-      await this.#replace(
-        key,
-        history.map((version) => (version === present ? next : version)),
-      );
+      const amended = history.map((version) => (version === present ? next : version));
+      await this.#replace(key, history, amended);
     });
   }
 
@@ -143,11 +143,13 @@ export class ObjectIndex {
       const history = this.versions(key);
       if (!only(currentObject(history))) return undefined;
       if (this.#versioning() === undefined) {
-        await this.#replace(key, []);
+        await this.#replace(key, history, []);
         return undefined;
       }
-      const marker = { key, ...this.#newId(history, now), lastModified: now, deleteMarker: true } as const;
-      await this.#replace(key, withLatest(history, marker));
+      const versionId = this.#newId(history, now);
+      const id = versionId === undefined ? {} : { versionId };
+      const marker = { key, ...id, lastModified: now, deleteMarker: true } as const;
+      await this.#replace(key, history, withLatest(history, marker));
       return marker;
     });
   }
@@ -158,55 +160,36 @@ export class ObjectIndex {
       const history = this.versions(key);
       const version = findVersion(history, versionId);
       if (version) {
-        await this.#replace(
-          key,
-          history.filter((other) => other !== version),
-        );
+        const others = history.filter((other) => other !== version);
+        await this.#replace(key, history, others);
       }
       return version;
     });
   }
 
-  #newId(history: History, now: number): { readonly versionId?: string } {
-    return this.#versioning() === "Enabled" ? { versionId: newVersionId(history, now) } : {};
+  /** Undefined: the null version. */
+  #newId(history: History, now: number): string | undefined {
+    return this.#versioning() === "Enabled" ? newVersionId(history, now) : undefined;
   }
 
-  /** Commits a history. Versions that come take references to their files; those of versions that go are released. */
-  async #replace(key: string, next: History): Promise<void> {
-    const present = this.versions(key);
-    const came = extentsOnlyIn(next, present);
-    this.#files.retain(came);
-    try {
-      if (next.length > 0) {
-        await this.#records.write(this.#recordPath(key), storedHistory(key, next));
-      } else if (present.length > 0) await this.#records.remove(this.#recordPath(key));
-    } catch (error) {
-      await this.#files.release(came);
-      throw error;
-    }
-    this.#remember(key, next);
-    await this.#files.release(extentsOnlyIn(present, next));
-  }
-
-  #remember(key: string, history: History): void {
-    const before = this.versions(key);
-    if (before.length > 0 !== history.length > 0) this.#sorted = undefined;
-    const wasThere = currentObject(before) !== undefined;
-    if (wasThere !== (currentObject(history) !== undefined)) this.#sortedObjects = undefined;
-    if (history.length > 0) this.#histories.set(key, history);
-    else this.#histories.delete(key);
-  }
-
-  #recordPath(key: string): string {
-    return join(this.#directory, `${createHash("sha256").update(key).digest("hex")}.json`);
+  /** Commits a history in place of the present one. */
+  async #replace(key: string, present: History, next: History, also = NOTHING): Promise<void> {
+    if (present.length === 0 && next.length === 0) return;
+    const went = [...extentsOf(present), ...also.went];
+    await this.#files.commit(extentsOf(next), went, (writes) => {
+      writes.history(this.#bucket, key, next, present.length === 0);
+      also.changes(writes);
+    });
   }
 }
 
-function extentsOf(version: Version): readonly Extent[] {
-  return isMarker(version) ? [] : version.extents;
+/** The record with another version id. Mostly it has the right one, and is not copied. */
+function withId(record: ObjectRecord, versionId: string | undefined): ObjectRecord {
+  if (record.versionId === versionId) return record;
+  const { versionId: _, ...others } = record;
+  return versionId === undefined ? others : { ...others, versionId };
 }
 
-function extentsOnlyIn(history: History, other: History): Extent[] {
-  const known = new Set(other);
-  return history.filter((version) => !known.has(version)).flatMap(extentsOf);
+function extentsOf(history: History): Extent[] {
+  return history.flatMap((version) => (isMarker(version) ? [] : version.extents));
 }

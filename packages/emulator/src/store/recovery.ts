@@ -1,105 +1,60 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { BUCKET_NAME } from "../request/address.ts";
-import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
-import { DataDamagedError } from "./data-errors.ts";
+import { readFileSync } from "node:fs";
 import type { DataFiles } from "./data-files.ts";
-import { type History, isMarker, readHistory } from "./history.ts";
-import { isUnfinished, readRecord } from "./json-file.ts";
-import type { RecordStore } from "./medium.ts";
-import { isBucketRecord, isPartRecord, isStoredHistory, isUploadRecord } from "./record-forms.ts";
-import type { PartRecord, UploadRecord, Version } from "./records.ts";
-import {
-  OBJECT_RECORD,
-  PART_RECORD,
-  removeBucketFolder,
-  removeUploadFolder,
-  UPLOAD_FOLDER,
-} from "./remains.ts";
-import { UPLOAD_RECORD } from "./upload-index.ts";
+import { type DatabaseRecords, ENDED } from "./database-records.ts";
+import { isMarker } from "./history.ts";
+import { START } from "./key-order.ts";
+import type { Version } from "./records.ts";
+
+/** A fact: which start of the system the last run was in. */
+const BOOT = "boot";
 
 /**
- * Reads all buckets from disk and deletes what a crash left behind: after a SIGKILL temporary files, data files without
- * a record, and uploads that are already completed; after a power cut also records whose data was not written. Files
- * with other names than the emulator's stay.
+ * Repairs what the last run left: after a SIGKILL data files without a record, after a power cut also records whose bytes were
+ * not written. What needs no repair is not looked at, so that a start does not take longer the more objects there are.
  *
  * @throws {DataDamagedError} if something cannot be read, which is no reason to delete it
  */
-export async function recover(
-  directory: string,
-  files: DataFiles,
-  records: RecordStore,
-): Promise<BucketStore[]> {
-  const buckets: BucketStore[] = [];
-  for (const name of await readdir(directory)) {
-    if (!BUCKET_NAME.test(name)) continue;
-    const folder = join(directory, name);
-    const record = await readRecord(join(folder, BUCKET_RECORD), isBucketRecord);
-    if (!record) {
-      await removeBucketFolder(folder);
-      continue;
+export async function recover(records: DatabaseRecords, files: DataFiles): Promise<void> {
+  const boot = bootId();
+  // Without a restart of the system, what was written is there, also if it was never flushed.
+  const isSameBoot = boot !== undefined && records.fact(BOOT) === boot;
+  const hasEnded = isSameBoot && records.fact(ENDED) === "true";
+  records.note(ENDED, "false");
+  if (!isSameBoot) await dropIncomplete(records, files);
+  if (!hasEnded) await files.sweep();
+  records.note(BOOT, boot ?? "");
+}
+
+/** Of this start of the system, on Linux. */
+function bootId(): string | undefined {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Deletes versions and parts whose bytes are not there. */
+async function dropIncomplete(records: DatabaseRecords, files: DataFiles): Promise<void> {
+  if (!records.refersToFiles) return;
+  for (const { record, uploads } of records.buckets()) {
+    const { name } = record;
+    for (const [key, history] of records.histories(name, START, Number.POSITIVE_INFINITY)) {
+      const complete: Version[] = [];
+      for (const version of history) {
+        if (isMarker(version) || (await files.allComplete(version.extents))) complete.push(version);
+      }
+      if (complete.length === history.length) continue;
+      const lost = history.filter((version) => !complete.includes(version));
+      const went = lost.flatMap((version) => (isMarker(version) ? [] : version.extents));
+      await files.commit([], went, (writes) => writes.history(name, key, complete, false));
     }
-    if (record.name !== name) {
-      throw new DataDamagedError(join(folder, BUCKET_RECORD), "is the record of another bucket");
+    for (const upload of uploads) {
+      const { uploadId } = upload.record;
+      for (const { partNumber, extent } of upload.parts) {
+        if (await files.allComplete([extent])) continue;
+        await files.commit([], [extent], (writes) => writes.removePart(name, uploadId, partNumber));
+      }
     }
-    const bucket = new BucketStore(folder, record, files, records);
-    await bucket.createFolders();
-    await recordNames(folder, /^bucket\.json$/);
-    await recoverObjects(bucket);
-    await recoverUploads(bucket);
-    buckets.push(bucket);
   }
-  return buckets;
-}
-
-async function recoverObjects(bucket: BucketStore): Promise<void> {
-  for (const name of await recordNames(bucket.objectDirectory, OBJECT_RECORD)) {
-    const path = join(bucket.objectDirectory, name);
-    const stored = await readRecord(path, isStoredHistory);
-    const history = stored ? await completeVersions(bucket.files, readHistory(stored)) : [];
-    if (stored && history.length > 0) bucket.objects.adopt(stored.key, history);
-    else await rm(path, { force: true });
-  }
-}
-
-async function completeVersions(files: DataFiles, history: History): Promise<Version[]> {
-  const complete: Version[] = [];
-  for (const version of history) {
-    if (isMarker(version) || (await files.allComplete(version.extents))) complete.push(version);
-  }
-  return complete;
-}
-
-async function recoverUploads(bucket: BucketStore): Promise<void> {
-  for (const name of await readdir(bucket.uploadDirectory)) {
-    if (!UPLOAD_FOLDER.test(name)) continue;
-    const path = join(bucket.uploadDirectory, name);
-    const record = await readRecord(join(path, UPLOAD_RECORD), isUploadRecord);
-    if (record !== undefined && record.uploadId !== name) {
-      throw new DataDamagedError(join(path, UPLOAD_RECORD), "is the record of another upload");
-    }
-    if (record === undefined || isCompleted(bucket, record)) await removeUploadFolder(path);
-    else bucket.uploads.adopt(record, await recoverParts(path, bucket.files));
-  }
-}
-
-function isCompleted(bucket: BucketStore, { key, uploadId }: UploadRecord): boolean {
-  return bucket.objects.versions(key).some((version) => !isMarker(version) && version.uploadId === uploadId);
-}
-
-async function recoverParts(path: string, files: DataFiles): Promise<PartRecord[]> {
-  const parts: PartRecord[] = [];
-  for (const name of await recordNames(path, PART_RECORD)) {
-    const part = await readRecord(join(path, name), isPartRecord);
-    if (part && (await files.allComplete([part.extent]))) parts.push(part);
-    else await rm(join(path, name), { force: true });
-  }
-  return parts;
-}
-
-/** The records of a folder; unfinished ones are deleted. */
-async function recordNames(folder: string, form: RegExp): Promise<string[]> {
-  const names = await readdir(folder);
-  for (const name of names) if (isUnfinished(name)) await rm(join(folder, name), { force: true });
-  return names.filter((name) => form.test(name));
 }

@@ -1,15 +1,20 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { BUCKET_RECORD, OBJECTS, UPLOADS } from "./bucket-store.ts";
-import { DataDamagedError, isAbsent } from "./data-errors.ts";
+import { DataDamagedError, DataForeignError, isAbsent } from "./data-errors.ts";
 import { isUnfinished } from "./json-file.ts";
-import { UPLOAD_RECORD } from "./upload-index.ts";
 
-/** Names of the records of objects. */
+// Names below buckets/ in the layout that had a file for each record.
+/** The record that made a folder a bucket. */
+export const BUCKET_RECORD = "bucket.json";
+export const OBJECTS = "objects";
+export const UPLOADS = "uploads";
+/** The record that made a folder an open upload. */
+export const UPLOAD_RECORD = "upload.json";
+/** The records of objects. */
 export const OBJECT_RECORD = /^[0-9a-f]{64}\.json$/;
-/** Names of the folders of uploads: their ids. */
+/** The folders of uploads: their ids. */
 export const UPLOAD_FOLDER = /^\d+[0-9a-f]{64}$/;
-/** Names of the records of parts. */
+/** The records of parts. */
 export const PART_RECORD = /^\d{1,5}\.json$/;
 
 /** The names in a folder; none if there is no such folder. */
@@ -21,20 +26,34 @@ export async function namesIn(folder: string): Promise<string[]> {
 }
 
 /**
- * Deletes a bucket that has no record: a crash came while it was created or deleted, so it is empty. Files that the
- * emulator did not write stay.
+ * The names in a folder that may be missing.
+ *
+ * @throws {DataForeignError} there is something else in its place
+ */
+export async function contentsOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error.code === "ENOTDIR" ? new DataForeignError(folder) : error;
+  });
+}
+
+/**
+ * Checks a bucket that has no record: a crash came while it was created or deleted, so it is empty.
  *
  * @throws {DataDamagedError} if the bucket is not empty: then its record was lost in another way
  */
-export async function removeBucketFolder(folder: string): Promise<void> {
+export async function checkIsEmpty(folder: string): Promise<void> {
   const objects = (await namesIn(join(folder, OBJECTS))).some((name) => OBJECT_RECORD.test(name));
   const uploads = (await namesIn(join(folder, UPLOADS))).some((name) => UPLOAD_FOLDER.test(name));
-  if (objects || uploads) {
-    throw new DataDamagedError(
-      join(folder, BUCKET_RECORD),
-      "is missing or broken, but the bucket is not empty: restore the file, or delete the folder of the bucket",
-    );
-  }
+  if (!objects && !uploads) return;
+  throw new DataDamagedError(
+    join(folder, BUCKET_RECORD),
+    "is missing or broken, but the bucket is not empty: restore the file, or delete the folder of the bucket",
+  );
+}
+
+/** Deletes an empty bucket. Files that the emulator did not write stay. */
+export async function removeBucketFolder(folder: string): Promise<void> {
   await removeFolder(join(folder, OBJECTS));
   await removeFolder(join(folder, UPLOADS));
   await removeFolder(folder, (name) => name === BUCKET_RECORD);

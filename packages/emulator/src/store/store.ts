@@ -1,14 +1,15 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { BUCKET_RECORD, BucketStore } from "./bucket-store.ts";
+import { BucketStore } from "./bucket-store.ts";
 import { DataFiles } from "./data-files.ts";
+import type { DatabaseRecords } from "./database-records.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { diskMedium } from "./disk.ts";
+import { DiskBytes } from "./disk.ts";
 import { KeyedLock } from "./keyed-lock.ts";
-import type { Medium } from "./medium.ts";
+import type { RecordStore } from "./medium.ts";
 import { memoryMedium } from "./memory.ts";
 import { noSuchBucket } from "./no-such-bucket.ts";
-import { claimDirectory } from "./ownership.ts";
+import { finishMigration, openRecords } from "./open-records.ts";
+import { checkOwnership } from "./ownership.ts";
 import type { BucketRecord } from "./records.ts";
 import { recover } from "./recovery.ts";
 import { type BucketContents, type Contents, emptyBuckets, filesOf, Snapshot } from "./snapshot.ts";
@@ -16,18 +17,16 @@ import { type BucketContents, type Contents, emptyBuckets, filesOf, Snapshot } f
 /** All data of the emulator, in one directory or in memory. */
 export class Store {
   readonly files: DataFiles;
-  readonly #medium: Medium;
-  readonly #directory: string;
+  readonly #records: RecordStore;
   readonly #buckets = new Map<string, BucketStore>();
   readonly #release: () => Promise<void>;
   /** Bucket by bucket: creation and deletion. */
   readonly #locks = new KeyedLock();
 
-  private constructor(directory: string, medium: Medium, release: () => Promise<void>) {
-    this.#directory = directory;
-    this.#medium = medium;
+  private constructor(records: RecordStore, files: DataFiles, release: () => Promise<void>) {
+    this.#records = records;
+    this.files = files;
     this.#release = release;
-    this.files = new DataFiles(medium.bytes);
   }
 
   /**
@@ -44,35 +43,48 @@ export class Store {
     fsync: boolean,
   ): Promise<Store> {
     const lock = await lockDirectory(directory);
-    const store = new Store(join(directory, "buckets"), diskMedium(directory, fsync), () => lock.release());
+    let records: DatabaseRecords | undefined;
     try {
-      await claimDirectory(directory, fsync);
-      await store.#recover();
+      await checkOwnership(directory);
+      records = await openRecords(directory, fsync);
+      const bytes = new DiskBytes(join(directory, "data"), fsync);
+      await bytes.prepare(records.refersToFiles);
+      const files = new DataFiles(bytes, records);
+      await recover(records, files);
+      await finishMigration(directory, records, fsync);
+      const store = new Store(records, files, () => lock.release());
+      store.#load();
       await store.#create(buckets, now);
-      await store.files.sweep();
+      return store;
     } catch (error) {
-      await store.close();
+      records?.close(false);
+      await lock.release();
       throw error;
     }
-    return store;
   }
 
   /** One that nothing of remains when the process ends. */
   static async inMemory(buckets: readonly string[], now: number): Promise<Store> {
-    const store = new Store("", memoryMedium(), async () => {});
+    const { bytes, records } = memoryMedium();
+    const store = new Store(records, new DataFiles(bytes, records), async () => {});
     await store.#create(buckets, now);
     return store;
   }
 
   /** Lets another process use the directory. Nothing may be written afterwards. */
   async close(): Promise<void> {
-    await this.#release();
+    try {
+      this.#records.close(this.files.isIdle);
+    } finally {
+      await this.#release();
+    }
   }
 
-  async #recover(): Promise<void> {
-    await mkdir(this.#directory, { recursive: true });
-    for (const bucket of await recover(this.#directory, this.files, this.#medium.records)) {
-      this.#buckets.set(bucket.record.name, bucket);
+  #load(): void {
+    for (const { record, uploads } of this.#records.buckets()) {
+      const bucket = new BucketStore(record, this.files, this.#records);
+      for (const upload of uploads) bucket.uploads.adopt(upload);
+      this.#buckets.set(record.name, bucket);
     }
   }
 
@@ -130,15 +142,10 @@ export class Store {
 
   async #add(contents: BucketContents): Promise<void> {
     const { record } = contents;
-    const bucket = new BucketStore(
-      join(this.#directory, record.name),
-      record,
-      this.files,
-      this.#medium.records,
-    );
+    const bucket = new BucketStore(record, this.files, this.#records);
     await bucket.initialise();
     await bucket.fill(contents);
-    // Not before: an object would be written into a folder that is not there.
+    // Not before: nobody may see a part of its contents.
     this.#buckets.set(record.name, bucket);
   }
 
@@ -154,19 +161,16 @@ export class Store {
   async #remove(name: string, force: boolean): Promise<boolean> {
     const bucket = this.#buckets.get(name);
     if (!bucket) return true;
-    const { records } = this.#medium;
-    // The record first: without it, the next start deletes the rest.
     const deletion = async (): Promise<void> => {
       if (force) {
         // Before its objects go, so that nobody lists a part of them.
         this.#buckets.delete(name);
         await bucket.clear();
       }
-      await records.remove(join(bucket.directory, BUCKET_RECORD));
+      await this.#records.commit((writes) => writes.removeBucket(name));
     };
     if (!(await bucket.retire(deletion, force))) return false;
     this.#buckets.delete(name);
-    await records.removeBucket(bucket.directory);
     return true;
   }
 }

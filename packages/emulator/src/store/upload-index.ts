@@ -1,12 +1,9 @@
-import { join } from "node:path";
 import type { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
 import { KeyedLock } from "./keyed-lock.ts";
-import type { RecordStore } from "./medium.ts";
+import type { RecordStore, StoredUpload } from "./medium.ts";
+import type { AlsoChanged } from "./object-index.ts";
 import type { PartRecord, UploadRecord } from "./records.ts";
-
-/** Name of the record that makes a directory an open upload. */
-export const UPLOAD_RECORD = "upload.json";
 
 /** An upload with the parts stored so far. */
 export interface OpenUpload {
@@ -14,19 +11,19 @@ export interface OpenUpload {
   readonly parts: ReadonlyMap<number, PartRecord>;
 }
 
-/** The open multipart uploads of one bucket; a directory for each, a record for each part. */
+/** The open multipart uploads of one bucket, with a record for each and for each part. All of them are in memory too. */
 export class UploadIndex {
-  readonly #directory: string;
+  readonly #bucket: string;
   readonly #files: DataFiles;
   readonly #records: RecordStore;
   readonly #uploads = new Map<string, { record: UploadRecord; parts: Map<number, PartRecord> }>();
   readonly #gate: ChangeGate;
   readonly #locks: KeyedLock;
 
-  constructor(directory: string, files: DataFiles, records: RecordStore, gate: ChangeGate) {
+  constructor(bucket: string, files: DataFiles, records: RecordStore, gate: ChangeGate) {
     this.#gate = gate;
     this.#locks = new KeyedLock(gate);
-    this.#directory = directory;
+    this.#bucket = bucket;
     this.#files = files;
     this.#records = records;
   }
@@ -44,7 +41,7 @@ export class UploadIndex {
   }
 
   /** All uploads with the parts stored so far. */
-  contents(): readonly { readonly record: UploadRecord; readonly parts: readonly PartRecord[] }[] {
+  contents(): readonly StoredUpload[] {
     return [...this.#uploads.values()].map(({ record, parts }) => ({ record, parts: [...parts.values()] }));
   }
 
@@ -53,17 +50,15 @@ export class UploadIndex {
     for (const uploadId of [...this.#uploads.keys()]) await this.close(uploadId);
   }
 
-  /** Adds an upload that was read from disk. */
-  adopt(record: UploadRecord, parts: readonly PartRecord[]): void {
-    for (const part of parts) this.#files.retain([part.extent]);
+  /** Adds an upload of the last run. */
+  adopt({ record, parts }: StoredUpload): void {
     const byNumber = new Map(parts.map((part) => [part.partNumber, part]));
     this.#uploads.set(record.uploadId, { record, parts: byNumber });
   }
 
   async open(record: UploadRecord): Promise<void> {
     await this.#gate.run(async () => {
-      await this.#records.createFolder(this.#path(record.uploadId));
-      await this.#records.write(join(this.#path(record.uploadId), UPLOAD_RECORD), record);
+      await this.#records.commit((writes) => writes.upload(this.#bucket, record));
       this.#uploads.set(record.uploadId, { record, parts: new Map() });
     });
   }
@@ -73,12 +68,11 @@ export class UploadIndex {
     return this.exclusive(uploadId, async () => {
       const upload = this.#uploads.get(uploadId);
       if (!upload) return false;
-      const path = join(this.#path(uploadId), `${part.partNumber}.json`);
-      await this.#records.write(path, part);
-      this.#files.retain([part.extent]);
       const replaced = upload.parts.get(part.partNumber);
+      await this.#files.commit([part.extent], replaced ? [replaced.extent] : [], (writes) =>
+        writes.part(this.#bucket, uploadId, part),
+      );
       upload.parts.set(part.partNumber, part);
-      if (replaced) await this.#files.release([replaced.extent]);
       return true;
     });
   }
@@ -89,9 +83,10 @@ export class UploadIndex {
       const upload = this.#uploads.get(uploadId);
       const part = upload?.parts.get(partNumber);
       if (!upload || !part) return false;
-      await this.#records.remove(join(this.#path(uploadId), `${partNumber}.json`));
+      await this.#files.commit([], [part.extent], (writes) =>
+        writes.removePart(this.#bucket, uploadId, partNumber),
+      );
       upload.parts.delete(partNumber);
-      await this.#files.release([part.extent]);
       return true;
     });
   }
@@ -101,19 +96,23 @@ export class UploadIndex {
     return this.#locks.run(uploadId, task);
   }
 
-  /** Removes an upload and its parts. The files of a completed upload remain as those of the object. */
+  /** Removes an upload and its parts. */
   async close(uploadId: string): Promise<void> {
-    const upload = this.#uploads.get(uploadId);
-    if (!upload) return;
-    this.#uploads.delete(uploadId);
-    // The record first: the next start deletes an upload directory without a record.
-    await this.#records.remove(join(this.#path(uploadId), UPLOAD_RECORD));
-    await this.#records.removeUpload(this.#path(uploadId));
-    await this.#files.release([...upload.parts.values()].map((part) => part.extent));
+    const { went, changes } = this.closing(uploadId);
+    await this.#files.commit([], went, changes);
+    this.closed(uploadId);
   }
 
-  // Only called with ids of this index, so a client cannot choose the path.
-  #path(uploadId: string): string {
-    return join(this.#directory, uploadId);
+  /** What ends an upload, for a commit that does more. Call `closed` after it. */
+  closing(uploadId: string): AlsoChanged {
+    const parts = [...(this.#uploads.get(uploadId)?.parts.values() ?? [])];
+    return {
+      went: parts.map(({ extent }) => extent),
+      changes: (writes) => writes.removeUpload(this.#bucket, uploadId),
+    };
+  }
+
+  closed(uploadId: string): void {
+    this.#uploads.delete(uploadId);
   }
 }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DataForeignError } from "../../src/index.ts";
 import { BUCKET, type Rig, startRig } from "../rig.ts";
+import { toLayout1 } from "./database-file.ts";
 
 let data: string;
 beforeEach(async () => {
@@ -29,6 +30,7 @@ describe("a directory with files of somebody else is refused, and stays as it is
     ["buckets", "buckets/photos/a.jpg"],
     ["buckets named like those of COS", "buckets/photos-2024/a.jpg"],
     ["a lock", "lock/my-file"],
+    ["a database", "data/other.sqlite"],
   ])("%s", async (_what, name) => {
     await write(name);
     await expect(startRig({ data })).rejects.toThrow(DataForeignError);
@@ -61,9 +63,12 @@ describe("a start deletes only what the emulator wrote", () => {
     `buckets/${BUCKET}/uploads/mine/upload.json`,
   ];
   let rig: Rig;
+  // Of the layout with a file for each record, which has more places for files of somebody else.
   beforeEach(async () => {
     rig = await startRig({ data });
     await rig.ask({ method: "PUT", path: "/kept", body: "kept" });
+    await rig.close();
+    await toLayout1(data);
     await write(...ours, ...others);
   });
   afterEach(() => rig.stop());

@@ -1,0 +1,110 @@
+// What it costs the emulator to receive 1 GiB in parts of 8 MB, beside the sum of what it cannot do without: MD5, CRC64, and a
+// loop that receives and writes. CPU of all threads of the server's process, in seconds per GB.
+//   node bench/emulator/put-cost.mjs [--rounds N] [--emulator FILE] [--folder DIR] [--memory]
+import { spawnSync } from "node:child_process";
+import { randomFillSync } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { startProcess } from "./server-process.mjs";
+
+const BUCKET = "demo-1250000000";
+const PART = 8_000_000;
+const PARTS = Math.ceil(1024 ** 3 / PART);
+const CONNECTIONS = 5;
+const LIMIT = 1.15;
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    emulator: { type: "string", default: here("../../packages/emulator/dist/index.js") },
+    folder: { type: "string", default: "/tmp" },
+    memory: { type: "boolean", default: false },
+  },
+});
+const part = randomFillSync(Buffer.allocUnsafe(PART));
+const costs = { emulator: [], receive: [], md5: [], crc64: [] };
+const measures = {
+  emulator: () => serverCost("./serve.mjs", values.emulator),
+  receive: () => serverCost("./bare-server.mjs", "none"),
+  md5: () => digestCost("md5"),
+  crc64: () => digestCost("crc64"),
+};
+console.log(`Node ${process.version}, load ${loadavg()[0]?.toFixed(2)}, ${PARTS} parts of ${PART} bytes`);
+for (let round = 0; round < Number(values.rounds); round += 1) {
+  const names = Object.keys(measures);
+  for (const name of round % 2 === 0 ? names : names.toReversed()) costs[name].push(await measures[name]());
+}
+const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
+for (const [name, list] of Object.entries(costs)) {
+  console.log(
+    `${name}: ${median(list).toFixed(3)} CPU-s/GB, ${Math.min(...list).toFixed(3)} … ${Math.max(...list).toFixed(3)}`,
+  );
+}
+const ratios = costs.emulator.map((cost, at) => cost / (costs.receive[at] + costs.md5[at] + costs.crc64[at]));
+const ratio = median(ratios);
+console.log(
+  `${ratio <= LIMIT ? "reached" : "MISSED "} emulator over the sum: ${ratio.toFixed(3)} ×, ≤ ${LIMIT}`,
+);
+process.exitCode = ratio <= LIMIT ? 0 : 1;
+
+/** @param {string} program @param {string} module */
+async function serverCost(program, module) {
+  const folder = mkdtempSync(join(values.folder, "cosup-put-cost-"));
+  const data = join(folder, "data");
+  const inMemory = values.memory && module !== "none";
+  mkdirSync(data);
+  const credentials = [{ secretId: "ID", secretKey: "KEY" }];
+  const options = { ...(inMemory ? {} : { data }), buckets: [BUCKET], anonymous: true, credentials };
+  const server = await startProcess(here(program), module, options);
+  const id = module === "none" ? "none" : await initiate(server.port);
+  const before = (await server.usage()).cpu;
+  let next = 1;
+  const paths = () => (next <= PARTS ? `/${BUCKET}/big?partNumber=${next++}&uploadId=${id}` : undefined);
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => sendParts(server.port, paths)));
+  const { user, system } = (await server.usage()).cpu;
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+  return (user + system - before.user - before.system) / 1e6 / ((PARTS * PART) / 1e9);
+}
+
+/** @param {number} port */
+async function initiate(port) {
+  const response = await fetch(`http://127.0.0.1:${port}/${BUCKET}/big?uploads`, { method: "POST" });
+  return /<UploadId>(.*)<\/UploadId>/.exec(await response.text())?.[1];
+}
+
+/** @param {number} port @param {() => string | undefined} nextPath */
+function sendParts(port, nextPath) {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1").setEncoding("latin1");
+    let text = "";
+    const send = () => {
+      const path = nextPath();
+      if (path === undefined) {
+        socket.end();
+        return resolve(undefined);
+      }
+      socket.write(`PUT ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${PART}\r\n\r\n`);
+      socket.write(part);
+    };
+    socket.on("connect", send).on("error", reject);
+    socket.on("data", (chunk) => {
+      text += chunk;
+      if (!text.endsWith("\r\n\r\n")) return;
+      if (!text.startsWith("HTTP/1.1 200")) reject(new Error(text));
+      text = "";
+      send();
+    });
+  });
+}
+
+/** @param {string} name */
+function digestCost(name) {
+  const { stdout } = spawnSync(process.execPath, [here("./digest-cost.mjs"), name], { encoding: "utf8" });
+  return Number(stdout) / (1024 ** 3 / 1e9);
+}
