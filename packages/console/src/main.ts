@@ -91,6 +91,13 @@ function onState(state: LiveState): void {
   lost = state === "lost" || (lost && state !== "live");
 }
 
+// By itself, the link would change the address, which names the view.
+byId("skip").onclick = (event) => {
+  event.preventDefault();
+  byId("view").focus();
+};
+// Canvases are drawn in the colours of the theme.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.refresh());
 addEventListener("hashchange", () => {
   void show().then(() => byId("view").focus());
 });

@@ -33,8 +33,6 @@ export class PartMap {
   #cell = CELLS[2] ?? { size: 16, gap: 2 };
   #colours: Colours = coloursOf(this.#canvas);
   #frame = 0;
-  /** Cells that were drawn in all: tests count them. */
-  drawn = 0;
 
   constructor(states: PartStates) {
     this.#states = states;
@@ -42,7 +40,6 @@ export class PartMap {
     this.#canvas.addEventListener("pointermove", (event) => this.#explain(event.offsetX, event.offsetY));
     this.#canvas.addEventListener("pointerleave", () => this.#hint.replaceChildren());
     new ResizeObserver(() => this.#layOut()).observe(this.element);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#layOut());
   }
 
   /** Draws what has changed, with the next frame. */
@@ -90,7 +87,6 @@ export class PartMap {
 
   #draw(context: CanvasRenderingContext2D | null, partNumber: number): void {
     if (context === null) return;
-    this.drawn += 1;
     const { size, gap } = this.#cell;
     const at = partNumber - 1;
     const [x, y, side] = [(at % this.#columns) * size, Math.floor(at / this.#columns) * size, size - gap];

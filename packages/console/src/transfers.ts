@@ -1,5 +1,6 @@
 import type { Api } from "./api.ts";
 import { fill, h } from "./dom.ts";
+import { notify } from "./messages.ts";
 import { Transfer } from "./transfer.ts";
 
 /** The uploads of this page, in a list at its end. */
@@ -20,7 +21,10 @@ export class Transfers {
     for (const file of files) {
       const key = prefix + file.name;
       const same = this.#all.find((each) => each.bucket === bucket && each.key === key);
-      if (same?.running) continue;
+      if (same?.running) {
+        notify(`${key} is being uploaded already.`);
+        continue;
+      }
       if (same) this.#remove(same);
       const transfer = new Transfer(this.#api, { bucket, key, file, partSize: this.partSize }, () =>
         this.#remove(transfer),

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { startEmulator } from "@cosup/emulator";
 import { createCos } from "@cosup/node";
 import { beforeEach, describe, expect, test } from "vitest";
 import { hasChromium, openChromium } from "../../../test/fixtures/chromium.ts";
@@ -177,6 +178,25 @@ describe.skipIf(!hasChromium)("the console in Chromium", () => {
     await opened.close();
   });
 
+  test("finds the emulator again after a restart, and says while it is gone", async () => {
+    const { chromium } = rig();
+    const options = { controlToken: "the-same-token" };
+    const before = await startEmulator(options);
+    const page = await chromium.context.newPage();
+    await page.goto(`${before.consoleUrl}#/objects/${BUCKET}/`);
+    await page.locator("#status[data-state=live]").waitFor();
+    await before.close();
+    await page.getByText("The emulator does not respond").waitFor();
+    const after = await startEmulator({ ...options, port: before.port });
+    await createCos(after.clientOptions).putObject({ Bucket: BUCKET, Key: "after.txt", Body: "x" });
+    await page.getByRole("link", { name: "after.txt" }).waitFor();
+    await after.close();
+    const other = await startEmulator({ port: before.port });
+    await page.getByText("Refused: open the address").waitFor();
+    await page.close();
+    await other.close();
+  });
+
   test("works by keyboard alone", async () => {
     await cos().putObject({ Bucket: BUCKET, Key: "a.txt", Body: "x" });
     const page = await rig().open();
@@ -189,6 +209,12 @@ describe.skipIf(!hasChromium)("the console in Chromium", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("view");
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Buckets");
+    await page.getByRole("link", { name: "Skip to content" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => [document.activeElement?.id, location.hash])).toEqual([
+      "view",
+      `#/objects/${BUCKET}/`,
+    ]);
     await page.getByRole("link", { name: "Faults" }).focus();
     await page.keyboard.press("Enter");
     const first = page.getByRole("switch").first();
