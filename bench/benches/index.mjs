@@ -7,7 +7,7 @@ import { memoryBench } from "./memory.mjs";
 import { resumeBench } from "./resume.mjs";
 import { smallBench } from "./small.mjs";
 import { startupBench } from "./startup.mjs";
-import { uploadBench } from "./upload.mjs";
+import { uploadBench, uploadHttpsBench } from "./upload.mjs";
 import { uploadDenoBench } from "./upload-deno.mjs";
 
 /**
@@ -26,6 +26,7 @@ export const BENCHES = [
   crc64Bench,
   md5Bench,
   uploadBench,
+  uploadHttpsBench,
   uploadDenoBench,
   downloadBench,
   smallBench,

@@ -9,3 +9,6 @@ export const resultsFolder = `${benchFolder}results/`;
 
 /** The WASM core that the packages contain. */
 export const coreFile = `${repository}core-as/dist/cosup.wasm`;
+
+/** A certificate for 127.0.0.1, its key, and `ca.pem`, the authority that a client has to trust. */
+export const tlsFolder = `${repository}test/fixtures/tls/`;

@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { benchFolder } from "./paths.mjs";
+import { benchFolder, tlsFolder } from "./paths.mjs";
+
+/** The environment in which a Node client trusts the certificate of the sink. */
+export const trustingSink = { NODE_EXTRA_CA_CERTS: `${tlsFolder}ca.pem` };
 
 /**
  * @typedef {{ key: string, size: number, crc64: string, contentMd5: (string | null)[] }} ReceivedObject
  * @typedef {object} Sink
  * @property {string} origin
+ * @property {string} secureOrigin the same objects over HTTPS; see {@link trustingSink}
  * @property {() => Promise<ReceivedObject[]>} returns the objects stored since the last call
  * @property {(file: { key: string, path: string, partSize: number }) => Promise<string>} creates an upload that
  *   already holds all parts of a file; resolves to its id
@@ -20,9 +24,11 @@ export async function startSink() {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const [first] = await once(child.stdout.setEncoding("utf8"), "data");
-  const origin = `http://127.0.0.1:${String(first).trim()}`;
+  const [port, securePort] = String(first).trim().split(" ");
+  const origin = `http://127.0.0.1:${port}`;
   return {
     origin,
+    secureOrigin: `https://127.0.0.1:${securePort}`,
     take: async () => (await fetch(`${origin}/-/take`)).json(),
     seed: async (file) => {
       const response = await fetch(`${origin}/-/seed`, { method: "POST", body: JSON.stringify(file) });

@@ -65,6 +65,8 @@ export function createContext(
     // Now, so that a wrong place is refused by createCos.
     checkpoints: checkpointStoreOf({ runtime }, options.checkpoints),
     largestPart: memoryBudget ?? LARGEST_PART,
+    // At a limited rate, a body is held back as a whole or by the pacer.
+    inBlocks: runtime.sendsBlocks === true && pacer === undefined,
     digestCoreFor: digestCoreProvider(runtime, memoryBudget, clock),
   };
 }

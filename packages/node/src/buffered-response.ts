@@ -84,7 +84,7 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
     if (this.#aborted !== undefined) controller.abort(this.#aborted.reason);
     else if (this.#waiting !== undefined) {
       const { request, options } = this.#waiting;
-      request.onStart?.(unsentBytes(options.connection, request.body?.length ?? 0));
+      request.onStart?.(unsentBytes(options.connection, (request.body ?? request.blocks)?.length ?? 0));
     }
   }
 

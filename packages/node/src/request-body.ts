@@ -8,7 +8,6 @@ import type { WireRequest } from "@cosup/core/runtime";
 const LARGEST_WRITE = 64 * 1024 ** 2;
 /** Bytes of each write of a larger body. A TLS socket holds a write a second time, encrypted, until it has gone. */
 const PIECE = 8 * 1024 ** 2;
-
 /** A body and its headers, as options of undici. */
 export interface RequestBody {
   readonly body: Buffer | Readable | null;

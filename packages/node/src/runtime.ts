@@ -37,6 +37,8 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     sha1: createSha1(),
     send: transport.send,
     pacesBodies: true,
+    // A caller's dispatcher may send a request again by itself; Bun's sockets do not tell what they have written.
+    sendsBlocks: !options.dispatcher && process.versions.bun === undefined,
     open: openInput,
     holdNodeStream,
     contentTypeOf,

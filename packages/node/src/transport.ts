@@ -1,6 +1,8 @@
+import type { Socket } from "node:net";
 import { ArgumentTypeError } from "@cosup/core";
 import { splitUrl, type WireRequest, type WireResponse } from "@cosup/core/runtime";
-import type { RoutedOptions } from "./agent.ts";
+import { type RoutedOptions, socketOf } from "./agent.ts";
+import { bodyInBlocks, slicesOf, WRITE_BYTES } from "./body-in-blocks.ts";
 import { bufferedResponse } from "./buffered-response.ts";
 import { callerDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
@@ -8,7 +10,7 @@ import { isExchangeWatched, publishExchange } from "./exchange-channel.ts";
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { createProxies } from "./proxies.ts";
 import { chooseProxy, type ProxyChoice } from "./proxy-choice.ts";
-import { pacedBody, requestBody } from "./request-body.ts";
+import { pacedBody, type RequestBody, requestBody } from "./request-body.ts";
 import { streamedResponse } from "./streamed-response.ts";
 import type { Dispatcher } from "./undici.ts";
 import type { UndiciDispatcher } from "./undici-dispatcher.ts";
@@ -55,7 +57,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       exchanges += 1;
       let responded = false;
       try {
-        const response = await exchange(dispatcher, request);
+        const response = await exchange(dispatcher, request, own !== undefined);
         responded = true;
         if (proxy !== undefined && !request.bufferResponse) proxies.noteStreamed();
         return response;
@@ -81,8 +83,12 @@ function withoutProxy({ proxy }: TransportOptions): ProxyChoice | undefined {
   return undefined;
 }
 
-async function exchange(dispatcher: Dispatcher, request: WireRequest): Promise<WireResponse> {
-  const options = dispatchOptions(request);
+async function exchange(
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  isCallers: boolean,
+): Promise<WireResponse> {
+  const options = dispatchOptions(request, isCallers);
   const response = request.bufferResponse
     ? bufferedResponse(dispatcher, options, request)
     : streamedResponse(dispatcher, options, request);
@@ -101,16 +107,14 @@ async function watched(request: WireRequest, response: Promise<WireResponse>): P
   }
 }
 
-function dispatchOptions(request: WireRequest): RoutedOptions {
-  const { url, method, headers, body, freshConnection, paceBlock } = request;
+/** @param isCallers a caller's dispatcher may send the request again: it gets all bytes at once */
+function dispatchOptions(request: WireRequest, isCallers: boolean): RoutedOptions {
+  const { url, method, freshConnection } = request;
   const { origin, path } = splitUrl(url);
-  return {
+  const options: RoutedOptions = {
     origin,
     path,
     method: method as Dispatcher.HttpMethod,
-    ...(body === undefined || paceBlock === undefined
-      ? requestBody(body, headers)
-      : pacedBody(request, body)),
     // `connection: close`, so that the next fresh request cannot meet this connection again.
     reset: freshConnection,
     // Core's deadlines abort the request; Complete may take longer than undici's 300 s.
@@ -118,4 +122,22 @@ function dispatchOptions(request: WireRequest): RoutedOptions {
     bodyTimeout: 0,
     connection: undefined,
   };
+  return Object.assign(
+    options,
+    bodyOf(request, isCallers, () => socketOf(options.connection)),
+  );
+}
+
+function bodyOf(
+  request: WireRequest,
+  isCallers: boolean,
+  socket: () => Socket | null | undefined,
+): RequestBody {
+  const { url, headers, body, blocks, paceBlock } = request;
+  if (blocks !== undefined) return bodyInBlocks(request, blocks, socket);
+  if (body !== undefined && paceBlock !== undefined) return pacedBody(request, body);
+  const encrypted = !isCallers && url.startsWith("https:");
+  return encrypted && body !== undefined && body.length > WRITE_BYTES
+    ? bodyInBlocks(request, slicesOf(body), socket)
+    : requestBody(body, headers);
 }

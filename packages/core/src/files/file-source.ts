@@ -1,5 +1,5 @@
 import { SourceError } from "../errors.ts";
-import type { ByteSource } from "../runtime/byte-source.ts";
+import type { BlockReader, ByteSource } from "../runtime/byte-source.ts";
 import { type FileState, fingerprintOf, stateChange } from "./file-state.ts";
 import type { FileSystem } from "./file-system.ts";
 
@@ -10,6 +10,13 @@ export interface FileHandles<Handle> {
   release(handle: Handle): void;
   /** Reads bytes from `position` on into the front of `into`; returns their number, 0 at the end of the file. */
   read(handle: Handle, into: Uint8Array, position: number): Promise<number>;
+  /**
+   * Whether the file may be read on the spot, now and by this process: it is on a disk of this machine, and what was read
+   * last was in the page cache.
+   */
+  canReadNow?(): Promise<boolean>;
+  /** {@link BlockReader.readNow}, with a handle. Throws any error of the runtime. */
+  readNow?(handle: Handle, into: Uint8Array, position: number): number | undefined;
   /** The state of the open file, so that a rename has no effect; where none is open, that of the path. */
   state(): Promise<FileState>;
   /** Closes the handles that are not the caller's. */
@@ -46,7 +53,7 @@ export class FileSource<Handle> implements ByteSource {
   }
 
   async read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-    const { name, path, handles, unreadable } = this.#options;
+    const { name, handles } = this.#options;
     signal?.throwIfAborted();
     if (this.#closed) throw new SourceError(`${name} was closed before this read`, "source-unreadable");
     try {
@@ -57,9 +64,26 @@ export class FileSource<Handle> implements ByteSource {
         handles.release(handle);
       }
     } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      throw error instanceof SourceError ? error : unreadable(name, path, error);
+      throw this.#explained(error, signal);
     }
+  }
+
+  async openBlocks(signal: AbortSignal): Promise<BlockReader | undefined> {
+    const { handles } = this.#options;
+    if (this.#closed || handles.readNow === undefined || !(await handles.canReadNow?.())) return undefined;
+    const handle = await handles.acquire(signal).catch((error: unknown) => {
+      throw this.#explained(error, signal);
+    });
+    return {
+      readNow: (into, position) => {
+        try {
+          return handles.readNow?.(handle, into, position);
+        } catch (error) {
+          throw this.#explained(error, undefined);
+        }
+      },
+      close: () => handles.release(handle),
+    };
   }
 
   /**
@@ -81,6 +105,12 @@ export class FileSource<Handle> implements ByteSource {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#options.handles.close();
+  }
+
+  #explained(error: unknown, signal: AbortSignal | undefined): unknown {
+    const { name, path, unreadable } = this.#options;
+    if (signal?.aborted) return signal.reason;
+    return error instanceof SourceError ? error : unreadable(name, path, error);
   }
 
   async #fill(

@@ -1,4 +1,4 @@
-import type { WireRequest } from "../runtime/wire.ts";
+import type { BodyInBlocks, WireRequest } from "../runtime/wire.ts";
 import type { Deadline } from "./deadline.ts";
 import type { PacedBody } from "./paced-body.ts";
 import type { RequestSpec } from "./request-spec.ts";
@@ -10,6 +10,7 @@ export class AttemptRequest implements WireRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
+  readonly blocks: BodyInBlocks | undefined;
   readonly bufferResponse: boolean;
   readonly sink: RequestSpec["sink"];
   readonly paceBlock: number | undefined;
@@ -27,7 +28,10 @@ export class AttemptRequest implements WireRequest {
     this.method = spec.method;
     this.url = signed.url;
     this.headers = signed.headers;
-    this.body = spec.body;
+    const { body } = spec;
+    const inMemory = body === undefined || ArrayBuffer.isView(body);
+    this.body = inMemory ? body : undefined;
+    this.blocks = inMemory ? undefined : new AttemptBlocks(body, deadline);
     this.bufferResponse = spec.streamed === undefined;
     this.sink = spec.sink;
     this.paceBlock = paced?.block;
@@ -53,5 +57,23 @@ export class AttemptRequest implements WireRequest {
 
   onStart(unsent?: () => number): void {
     this.#deadline.start(unsent);
+  }
+}
+
+/** The body of one attempt. After its end, another attempt uses the memory of the blocks. */
+class AttemptBlocks implements BodyInBlocks {
+  readonly length: number;
+  readonly #body: BodyInBlocks;
+  readonly #deadline: Deadline;
+
+  constructor(body: BodyInBlocks, deadline: Deadline) {
+    this.length = body.length;
+    this.#body = body;
+    this.#deadline = deadline;
+  }
+
+  block(at: number): Uint8Array | Promise<Uint8Array> {
+    if (this.#deadline.over) throw new Error("the request has ended: its body may be read no more");
+    return this.#body.block(at);
   }
 }

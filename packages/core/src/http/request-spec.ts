@@ -1,6 +1,6 @@
 import type { Pairs } from "../auth/canonical.ts";
 import type { CosError } from "../errors.ts";
-import type { ResponseSink, WireResponse } from "../runtime/wire.ts";
+import type { BodyInBlocks, ResponseSink, WireResponse } from "../runtime/wire.ts";
 import type { XmlDocument } from "../xml/document.ts";
 import type { CheckBody } from "./body-check.ts";
 import type { StreamBody } from "./body-watch.ts";
@@ -19,7 +19,7 @@ export interface RequestSpec {
   readonly Key: string;
   readonly query: Pairs;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | undefined;
+  readonly body?: Uint8Array | BodyInBlocks | undefined;
   /** Whether COS may receive it twice without harm. False for Initiate, Append and Complete. */
   readonly idempotent: boolean;
   /** Return the body of a success unread, as `streamBody`. Given by those who need it: an upload does not carry it. */

@@ -5,6 +5,7 @@ import { unchecked } from "../params/checks.ts";
 import { OBJECT_HEADERS } from "../params/object-headers.ts";
 import { BODY, OBJECT, PART_NUMBER, UPLOAD_ID } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
+import type { BodyInBlocks } from "../runtime/wire.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { CosResult } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
@@ -42,7 +43,7 @@ export interface UploadPartResult extends CosResult {
 
 /** What one Upload Part sends. */
 export interface PartContent {
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | BodyInBlocks;
   /** The MD5 of `body`, for COS to check. */
   readonly md5: Uint8Array | undefined;
   readonly headers: Readonly<Record<string, string>>;
@@ -57,7 +58,7 @@ export interface UploadedPart {
   readonly response: CosResponse;
 }
 
-/** Upload Part of bytes in memory. COS document 436/7750. */
+/** Upload Part of bytes in memory, or of a part that is read while it is sent. COS document 436/7750. */
 export async function uploadPartBytes(
   context: RetryContext,
   parameters: UploadPartParameters,

@@ -1,3 +1,15 @@
+/** Reads a source on the spot, while that needs no waiting. */
+export interface BlockReader {
+  /**
+   * Reads bytes from `position` on into the front of `into`, and returns their number: 0 at the end of the source.
+   * Undefined: the read might wait for a disk, so core uses {@link ByteSource.read} for the rest of the part.
+   * @throws {SourceError} the source cannot be read
+   */
+  readNow(into: Uint8Array, position: number): number | undefined;
+  /** Gives back what the reads needed. */
+  close(): void;
+}
+
 /** The bytes of one upload. Core reads a source and closes it once, also when the upload fails. */
 export interface ByteSource {
   /** Bytes in all; undefined: a stream of unknown length. Core reads it several times: it must not change. */
@@ -27,6 +39,11 @@ export interface ByteSource {
    * may be written to `into`: core gives the memory to another part.
    */
   read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Opens the source for one part that is read in blocks while it is sent. Resolves to undefined where reads are not
+   * possible on the spot; core then reads the part as a whole. Only random sources have it.
+   */
+  openBlocks?(signal: AbortSignal): Promise<BlockReader | undefined>;
   /**
    * Ends the read under way early: it resolves at once with the bytes that it has, and writes no more into its `into`.
    * Nothing is lost: what the stream gives later belongs to the next read. Does nothing when no read is under way.

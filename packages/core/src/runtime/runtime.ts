@@ -81,6 +81,8 @@ export interface Runtime {
    * with a limited rate is held back as a whole before `send` is called.
    */
   readonly pacesBodies?: boolean;
+  /** True when `send` can write a body that is read meanwhile: see {@link WireRequest.blocks}. */
+  readonly sendsBlocks?: boolean;
   /**
    * Opens an input of the runtime's own kinds: a path, a file handle, an object of a store. Core calls it once per upload,
    * for every input that is not a stream or a message, before it tries bytes, text and Blobs. Resolves to undefined for

@@ -1,3 +1,16 @@
+/** A body that is read while it is sent. */
+export interface BodyInBlocks {
+  /** Bytes in all. */
+  readonly length: number;
+  /**
+   * The next block of the body. Its memory is used again for the block after it: ask for that one when nothing will read
+   * this one any more.
+   * @param at where the block begins: 0, or the end of the block before it
+   * @throws the reason that the request must fail with; also when the request has ended
+   */
+  block(at: number): Uint8Array | Promise<Uint8Array>;
+}
+
 /**
  * One request as it is sent. Its body is bytes and never a stream, because Deno and workerd drop Content-Length from
  * streams. Pass the object on as it is: a copy by spread has neither `signal` nor the methods. `send` calls the methods
@@ -10,8 +23,10 @@ export interface WireRequest {
   readonly url: string;
   /** With names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined: the request has no body. */
+  /** Undefined: the request has no body, or one in `blocks`. */
   readonly body?: Uint8Array | undefined;
+  /** The body of a request that is read while it is sent. Only a runtime with `sendsBlocks` gets one. */
+  readonly blocks?: BodyInBlocks | undefined;
   /** Aborts when the request must end, also while its response is being read. */
   readonly signal: AbortSignal;
   /**

@@ -7,8 +7,8 @@ import { openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
 import { partCount } from "../upload/plan.ts";
 import { Progress } from "../upload/progress.ts";
-import { sourceChanged } from "../upload/put-whole.ts";
-import { isUnchanged } from "../upload/unchanged.ts";
+
+import { isUnchanged, sourceChanged } from "../upload/unchanged.ts";
 import type { AppendObjectParameters } from "./append-parameters.ts";
 import { appendPiece } from "./append-piece.ts";
 import { sourceIdleMsOf } from "./body-parameters.ts";

@@ -55,7 +55,7 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
       ),
     initiate: async (signal) =>
       (await initiateMultipartUpload(context, { Bucket, Key, signal }, headers)).UploadId,
-    putPart: async (UploadId, PartNumber, body, md5, signal, follower) => {
+    putPart: async (UploadId, PartNumber, { body, md5 }, signal, follower) => {
       const part = { Bucket, Key, UploadId, PartNumber, signal };
       const content = { body, md5, headers: partHeaders, follower };
       const { ETag, crc64 } = await uploadPartBytes(context, part, content);

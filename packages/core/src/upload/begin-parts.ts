@@ -69,7 +69,10 @@ async function beginPlanned(
       : trustedParts(source, resumed?.checkpoint, lengths.stored, (partNumber) =>
           core.partLength(partNumber, size, partSize),
         );
-  const more = readerOptions(options, dependencies, lengths);
+  // An MD5 has to be known before the part is sent, and a part that COS holds is compared before.
+  const inBlocks = (partNumber: number): boolean =>
+    dependencies.inBlocks === true && !options.enableMd5 && !lengths.stored.has(partNumber);
+  const more = { ...readerOptions(options, dependencies, lengths), inBlocks };
   const reader = new PartReader({ source, core, partSize, plan, md5, skipped: trusted }, more);
   // Before Initiate, which cannot be undone. A resumed upload gets memory for its first part: perhaps it reads none.
   if (resumed === undefined && !source.inMemory) memory.arena.reserve(largest);

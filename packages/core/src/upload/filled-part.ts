@@ -32,6 +32,8 @@ export interface FillerOptions {
 
 /** What is needed to read more than equal parts that fit the shared arena. */
 export interface ReaderOptions extends FillerOptions {
+  /** Whether a part may be read while it is sent; not given: none may. */
+  readonly inBlocks?: ((partNumber: number) => boolean) | undefined;
   /** Bytes of a part of a stream whose parts are not all equal. */
   readonly lengthOf?: ((partNumber: number) => number) | undefined;
   /** The fewest bytes that a part before the last may have; undefined: a part is never cut. */

@@ -6,10 +6,9 @@ import { combineCrc64, completeAndVerify } from "./complete.ts";
 import type { CompletedEarlier } from "./completed-earlier.ts";
 import { requireContentMd5 } from "./content-md5.ts";
 import type { Progress } from "./progress.ts";
-import { sourceChanged } from "./put-whole.ts";
 import { isNoSuchUpload } from "./resolve-outcome.ts";
 import { sendParts } from "./send-parts.ts";
-import { isUnchanged } from "./unchanged.ts";
+import { isUnchanged, sourceChanged } from "./unchanged.ts";
 import type { UploadJob } from "./upload-job.ts";
 import type { Uploaded } from "./uploaded.ts";
 

@@ -113,6 +113,8 @@ export interface UploadDependencies {
   readonly partUnit?: number | undefined;
   /** Bytes of the largest part that fits the memory budget; not given: no limit. */
   readonly largestPart?: number | undefined;
+  /** Whether parts may be read while they are sent. */
+  readonly inBlocks?: boolean | undefined;
   /** The digest core whose arena has room for parts of `partBytes`; one at a time above the memory budget. */
   digestCoreFor(partBytes: number): Promise<DigestCore>;
 }

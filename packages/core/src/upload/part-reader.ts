@@ -4,6 +4,7 @@ import { SourceError } from "../errors.ts";
 import { MAX_PARTS } from "../params/limits.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import type { FilledPart, InterruptibleSource, ReaderOptions, StreamPart } from "./filled-part.ts";
+import { BLOCK_BYTES, PartInBlocks } from "./part-in-blocks.ts";
 import type { Plan } from "./plan.ts";
 import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly, longerThan } from "./source-length.ts";
@@ -68,6 +69,11 @@ export class PartReader {
       : this.#inTurn(() => this.#readPlanned(signal));
   }
 
+  /** The next part, read or to be read while it is sent. */
+  async nextToSend(signal: AbortSignal): Promise<FilledPart | PartInBlocks | undefined> {
+    return (await this.#nextInBlocks(signal)) ?? this.next(signal);
+  }
+
   async #inTurn<T>(read: () => Promise<T>): Promise<T> {
     const previous = this.#turn;
     let done = (): void => {};
@@ -84,17 +90,55 @@ export class PartReader {
 
   /** A part of a source with random access: where it begins follows from its number. */
   async #readPlanned(signal: AbortSignal): Promise<FilledPart | undefined> {
-    const plan = this.#plan ?? { size: this.#source.size ?? 0, partSize: this.#partSize, partCount: 1 };
-    while (this.#skipped?.has(this.#nextNumber)) this.#nextNumber += 1;
-    if (this.#nextNumber > plan.partCount) return undefined;
-    const partNumber = this.#nextNumber;
+    const place = this.#nextPlace();
+    if (place === undefined) return undefined;
+    const { partNumber, start, length, plan } = place;
     this.#nextNumber += 1;
-    const start = this.#core.partStart(partNumber, plan.partSize);
-    const length = this.#core.partLength(partNumber, plan.size, plan.partSize);
     const part = await this.#readRange(start, length, signal);
     return this.#accept(partNumber, part, async () => {
       if (part.bytes.length < length) throw endedEarly(start + part.bytes.length, plan.size);
     });
+  }
+
+  /** The next part that COS does not hold; undefined after the last one. */
+  #nextPlace(): Place | undefined {
+    const plan = this.#plan ?? { size: this.#source.size ?? 0, partSize: this.#partSize, partCount: 1 };
+    while (this.#skipped?.has(this.#nextNumber)) this.#nextNumber += 1;
+    const partNumber = this.#nextNumber;
+    if (partNumber > plan.partCount) return undefined;
+    const start = this.#core.partStart(partNumber, plan.partSize);
+    const length = this.#core.partLength(partNumber, plan.size, plan.partSize);
+    return { partNumber, start, length, plan };
+  }
+
+  /** The next part if it is read while it is sent; undefined when it has to be read before, or there is none. */
+  async #nextInBlocks(signal: AbortSignal): Promise<PartInBlocks | undefined> {
+    const source = this.#source;
+    const core = this.#core;
+    if (this.#md5 !== undefined || this.#options?.inBlocks === undefined) return undefined;
+    const reader = await source.openBlocks?.(signal);
+    if (reader === undefined) return undefined;
+    try {
+      const place = this.#placeInBlocks();
+      if (place !== undefined) {
+        const buffer = await core.arena.allocate(BLOCK_BYTES, signal, this);
+        return new PartInBlocks({ source, reader, core, buffer, signal, ...place });
+      }
+    } catch (error) {
+      reader.close();
+      throw error;
+    }
+    reader.close();
+    return undefined;
+  }
+
+  /** Takes the next part, if it may be read while it is sent. */
+  #placeInBlocks(): Place | undefined {
+    const place = this.#nextPlace();
+    if (place === undefined || this.#options?.inBlocks?.(place.partNumber) !== true) return undefined;
+    if (place.length <= BLOCK_BYTES || place.length > this.#core.arena.capacity) return undefined;
+    this.#nextNumber += 1;
+    return place;
   }
 
   /** The next part of a source that is read once, front to back. */
@@ -195,6 +239,13 @@ export class PartReader {
     this.#md5?.update(bytes);
     return { partNumber, bytes, core, release };
   }
+}
+
+interface Place {
+  readonly partNumber: number;
+  readonly start: number;
+  readonly length: number;
+  readonly plan: Plan;
 }
 
 function isInterruptible(source: ByteSource): source is InterruptibleSource {

@@ -1,12 +1,11 @@
 import type { DigestCore } from "../digest/digest-core.ts";
-import { SourceError } from "../errors.ts";
 import type { Published } from "./complete.ts";
 import { requireContentMd5 } from "./content-md5.ts";
 import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly } from "./source-length.ts";
-import { isUnchanged } from "./unchanged.ts";
+import { isUnchanged, sourceChanged } from "./unchanged.ts";
 import type { UploadJob } from "./upload-job.ts";
-import { sendVerified } from "./verify.ts";
+import { digestOfBytes, sendVerified } from "./verify.ts";
 
 /** Reads all of a source of known size, and stores it by one PUT. */
 export async function putWhole(job: UploadJob, size: number, core: DigestCore): Promise<Published> {
@@ -35,20 +34,11 @@ export async function putBytes(
   // Always with MD5: a PUT replaces the object at the key, so COS must refuse wrong bytes before it stores them.
   const digest = await core.digest(bytes, true);
   requireContentMd5(options.contentMd5, digest.md5);
-  const object = await sendVerified(core, bytes, digest, undefined, () =>
+  const object = await sendVerified(bytes, digestOfBytes(core, bytes, digest), undefined, () =>
     target.put(bytes, digest.md5, signal, progress.follower),
   );
   progress.received(size);
   progress.add(size, size);
   const { etag, location, versionId, requestId, headers } = object;
   return { etag, crc64: digest.crc64, size, location, versionId, requestId, headers };
-}
-
-export function sourceChanged(): SourceError {
-  return new SourceError(
-    "the source changed while it was being uploaded; nothing was published",
-    "source-changed",
-    undefined,
-    "upload it again when it no longer changes",
-  );
 }

@@ -1,12 +1,13 @@
 import type { BodyFollower } from "../http/sending.ts";
 import type { CheckpointWriter } from "./checkpoint-writer.ts";
 import type { FilledPart } from "./filled-part.ts";
+import { PartInBlocks } from "./part-in-blocks.ts";
 import type { PartReader } from "./part-reader.ts";
 import { runWorkers } from "./run-workers.ts";
 import { Semaphore } from "./semaphore.ts";
 import { holds, needsMd5, type StoredPart, type TrustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
-import { isVerifiable, sendVerified } from "./verify.ts";
+import { type DigestOf, digestOfBytes, isVerifiable, sendVerified } from "./verify.ts";
 
 export interface SendContext {
   readonly target: UploadTarget;
@@ -49,8 +50,12 @@ export async function sendParts(
     for (;;) {
       const taken = pending;
       pending = undefined;
-      const part = taken ?? (await context.reader.next(stop));
+      const part = taken ?? (await context.reader.nextToSend(stop));
       if (part === undefined) return;
+      if (part instanceof PartInBlocks) {
+        await sendInBlocks(context, semaphore, part, counts, stop).finally(() => part.close());
+        continue;
+      }
       try {
         await sendPart(context, semaphore, part, counts, stop);
       } finally {
@@ -84,11 +89,33 @@ async function sendPart(
   const md5 = context.enableMd5 ? digest.md5 : undefined;
   const response = await semaphore.run(() => {
     signal.throwIfAborted();
-    return sendVerified(core, bytes, digest, partNumber, () =>
-      context.target.putPart(context.uploadId, partNumber, bytes, md5, signal, context.follower),
+    return sendVerified(bytes, digestOfBytes(core, bytes, digest), partNumber, () =>
+      context.target.putPart(context.uploadId, partNumber, { body: bytes, md5 }, signal, context.follower),
     );
   });
   const { etag } = response;
   context.writer.record({ ...received, etag, verified: isVerifiable(response) }, true);
+  counts.partsSent += 1;
+}
+
+/** Sends a part that COS does not hold, while it is read. Its digest is known when it has been sent. */
+async function sendInBlocks(
+  { target, uploadId, follower, writer }: SendContext,
+  semaphore: Semaphore,
+  part: PartInBlocks,
+  counts: SendCounts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { partNumber, length } = part;
+  const digestOf: DigestOf = (withMd5) => part.digest(withMd5);
+  const response = await semaphore.run(() => {
+    signal.throwIfAborted();
+    return sendVerified(undefined, digestOf, partNumber, () =>
+      target.putPart(uploadId, partNumber, { body: part, md5: undefined }, signal, follower),
+    );
+  });
+  const { crc64 } = await part.digest(false);
+  const { etag } = response;
+  writer.record({ partNumber, crc64, length, etag, verified: isVerifiable(response) }, true);
   counts.partsSent += 1;
 }

@@ -1,4 +1,5 @@
 import type { BodyFollower } from "../http/sending.ts";
+import type { BodyInBlocks } from "../runtime/wire.ts";
 
 /** The checksums in COS's response for an object or a part that it has stored. */
 export interface StoredResponse {
@@ -21,6 +22,13 @@ export interface ListedPart {
   readonly etag: string;
 }
 
+/** The content of one part. */
+export interface PartToSend {
+  readonly body: Uint8Array | BodyInBlocks;
+  /** Sent as Content-MD5 when given. */
+  readonly md5: Uint8Array | undefined;
+}
+
 /** Everything that the engine needs of COS, for one object. Each method is one request with its retries. */
 export interface UploadTarget {
   /** Stores the object by one PUT. `md5` is sent as Content-MD5 when given. */
@@ -35,8 +43,7 @@ export interface UploadTarget {
   putPart(
     uploadId: string,
     partNumber: number,
-    body: Uint8Array,
-    md5: Uint8Array | undefined,
+    part: PartToSend,
     signal: AbortSignal,
     follower: BodyFollower | undefined,
   ): Promise<StoredResponse>;

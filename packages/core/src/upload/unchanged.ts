@@ -1,4 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
+import { SourceError } from "../errors.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 
 /** The bytes that were read of a source. */
@@ -58,4 +59,14 @@ export async function crc64OfRange(
     position += bytes.length;
   }
   return crc64;
+}
+
+/** The source is no longer what it was. */
+export function sourceChanged(): SourceError {
+  return new SourceError(
+    "the source changed while it was being uploaded; nothing was published",
+    "source-changed",
+    undefined,
+    "upload it again when it no longer changes",
+  );
 }

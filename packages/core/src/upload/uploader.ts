@@ -6,8 +6,9 @@ import { uploadInParts } from "./multipart.ts";
 import { openStream, StreamLengths } from "./open-stream.ts";
 import type { UploadDependencies, UploadOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
-import { putBytes, putWhole, sourceChanged } from "./put-whole.ts";
+import { putBytes, putWhole } from "./put-whole.ts";
 import type { UploadTarget } from "./target.ts";
+import { sourceChanged } from "./unchanged.ts";
 import type { UploadJob } from "./upload-job.ts";
 import type { Uploaded } from "./uploaded.ts";
 

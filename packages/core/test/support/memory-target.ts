@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { createCRC64 } from "hash-wasm";
 import { ServiceError, TransportError } from "../../src/errors.ts";
-import type { ListedPart, StoredObject, StoredResponse, UploadTarget } from "../../src/upload/target.ts";
+import type { BodyInBlocks } from "../../src/runtime/wire.ts";
+import type {
+  ListedPart,
+  PartToSend,
+  StoredObject,
+  StoredResponse,
+  UploadTarget,
+} from "../../src/upload/target.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const crc64 = await createCRC64();
@@ -107,16 +114,17 @@ export class MemoryTarget implements UploadTarget {
   putPart(
     uploadId: string,
     partNumber: number,
-    body: Uint8Array,
-    md5: Uint8Array | undefined,
+    { body, md5 }: PartToSend,
     signal: AbortSignal,
   ): Promise<StoredResponse> {
-    return this.#request({ operation: "putPart", partNumber }, signal, (corrupt) => {
-      this.#uploadOf(uploadId);
-      const bytes = received(body, corrupt);
-      checkMd5(bytes, md5);
-      return { etag: this.#store(uploadId, partNumber, bytes), crc64: this.#crc64(bytes) };
-    });
+    const store = (whole: Uint8Array): Promise<StoredResponse> =>
+      this.#request({ operation: "putPart", partNumber }, signal, (corrupt) => {
+        this.#uploadOf(uploadId);
+        const bytes = received(whole, corrupt);
+        checkMd5(bytes, md5);
+        return { etag: this.#store(uploadId, partNumber, bytes), crc64: this.#crc64(bytes) };
+      });
+    return ArrayBuffer.isView(body) ? store(body) : readBlocks(body).then(store);
   }
 
   async *listParts(uploadId: string, signal: AbortSignal): AsyncIterable<ListedPart> {
@@ -252,4 +260,15 @@ function received(body: Uint8Array, corrupt: boolean): Uint8Array<ArrayBuffer> {
 function checkMd5(bytes: Uint8Array, md5: Uint8Array | undefined): void {
   if (md5 !== undefined && Buffer.from(md5).toString("hex") !== md5Of(bytes))
     throw serviceErrorOf(400, "BadDigest", "invalid-request");
+}
+
+/** Asks for every block, as a runtime does that sends them. */
+async function readBlocks(body: BodyInBlocks): Promise<Uint8Array> {
+  const whole = new Uint8Array(body.length);
+  for (let at = 0; at < body.length; ) {
+    const block = await body.block(at);
+    whole.set(block, at);
+    at += block.length;
+  }
+  return whole;
 }

@@ -80,7 +80,7 @@ export const UPLOAD_OPTIONS: UploadOptions = {
 };
 
 /** An uploader of one key on virtual time. */
-export async function createRig(seed = 1, arenaBytes = 256 * KB): Promise<Rig> {
+export async function createRig(seed = 1, arenaBytes = 256 * KB, inBlocks = false): Promise<Rig> {
   const clock = new VirtualClock(1_700_000_000_000, seed);
   const target = new MemoryTarget(clock);
   const checkpoints = new MemoryCheckpoints();
@@ -99,7 +99,7 @@ export async function createRig(seed = 1, arenaBytes = 256 * KB): Promise<Rig> {
         onWarning: (warning) => warnings.push(warning),
         ...options,
       },
-      { clock, partUnit: KB, digestCoreFor: async () => core },
+      { clock, partUnit: KB, inBlocks, digestCoreFor: async () => core },
     );
   const run = (source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded> =>
     clock.run(start(source, options));

@@ -29,7 +29,12 @@ async function respond(target: MemoryTarget, request: WireRequest): Promise<Wire
       return described(await target.put(body, md5Bytes, signal));
     case "PUT upload":
       return described(
-        await target.putPart(uploadId, Number(query.get("partNumber")), body, md5Bytes, signal),
+        await target.putPart(
+          uploadId,
+          Number(query.get("partNumber")),
+          { body: request.blocks ?? body, md5: md5Bytes },
+          signal,
+        ),
       );
     case "POST": {
       const id = await target.initiate(signal);

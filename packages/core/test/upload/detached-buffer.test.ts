@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { CosError, SourceError, TransportError } from "../../src/errors.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
-import type { StoredObject, StoredResponse } from "../../src/upload/target.ts";
+import type { PartToSend, StoredObject, StoredResponse } from "../../src/upload/target.ts";
 import { upload } from "../../src/upload/uploader.ts";
-import { sendVerified } from "../../src/upload/verify.ts";
+import { digestOfBytes, sendVerified } from "../../src/upload/verify.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";
 import { crc64Of, denied, MemoryTarget, md5Of } from "../support/memory-target.ts";
@@ -29,12 +29,11 @@ class Target extends MemoryTarget {
   override putPart(
     uploadId: string,
     partNumber: number,
-    body: Uint8Array,
-    md5: Uint8Array | undefined,
+    part: PartToSend,
     signal: AbortSignal,
   ): Promise<StoredResponse> {
-    this.bodies.push(body.length);
-    return super.putPart(uploadId, partNumber, body, md5, signal).catch(asTransport);
+    this.bodies.push(part.body.length);
+    return super.putPart(uploadId, partNumber, part, signal).catch(asTransport);
   }
 }
 
@@ -128,7 +127,7 @@ describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
     return caught(
-      sendVerified(core, bytes, digest, 1, async () => {
+      sendVerified(bytes, digestOfBytes(core, bytes, digest), 1, async () => {
         if (loses) transfer(bytes);
         throw error;
       }),
@@ -167,7 +166,10 @@ describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
       transfer(bytes);
       return { etag: "", crc64: 0n };
     });
-    const error = await caughtAs(sendVerified(core, bytes, digest, 1, send), SourceError);
+    const error = await caughtAs(
+      sendVerified(bytes, digestOfBytes(core, bytes, digest), 1, send),
+      SourceError,
+    );
     expect(error.cause).toMatchObject({ code: "integrity" });
     expect(send).toHaveBeenCalledTimes(1);
   });
@@ -177,7 +179,7 @@ describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
     const response = { etag: md5Of(bytes), crc64: digest.crc64 };
-    const outcome = sendVerified(core, bytes, digest, 1, async () => {
+    const outcome = sendVerified(bytes, digestOfBytes(core, bytes, digest), 1, async () => {
       transfer(bytes);
       return response;
     });

@@ -3,7 +3,7 @@ import type { DigestCore } from "../../src/digest/digest-core.ts";
 import { SourceError } from "../../src/errors.ts";
 import type { ByteSource } from "../../src/runtime/byte-source.ts";
 import { MB, streamPartLength } from "../../src/upload/plan.ts";
-import type { UploadTarget } from "../../src/upload/target.ts";
+import type { PartToSend, UploadTarget } from "../../src/upload/target.ts";
 import { upload } from "../../src/upload/uploader.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";
@@ -93,7 +93,7 @@ function zeroTarget() {
   };
   const target = {
     initiate: async () => "upload-1",
-    putPart: async (_id: string, partNumber: number, body: Uint8Array) => {
+    putPart: async (_id: string, partNumber: number, { body }: PartToSend) => {
       if (partNumber >= state.failFrom) throw denied();
       parts.set(partNumber, body.length);
       state.sent += 1;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { PartToSend } from "../../src/upload/target.ts";
 import { denied } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { createRig, KB, type Rig, TestFile } from "../support/upload-rig.ts";
@@ -97,7 +98,7 @@ describe("a resumed upload", () => {
     ["another size", pattern(KB + 1, 77)],
   ])("sends a stored part again that has %s now", async (_, bytes) => {
     const rig = await interrupted(4);
-    await rig.clock.run(rig.target.putPart("upload-1", 2, bytes, undefined, new AbortController().signal));
+    await rig.clock.run(rig.target.putPart("upload-1", 2, wholePart(bytes), new AbortController().signal));
     rig.target.requests.length = 0;
     expect(await rig.run(new TestFile(pattern(SIZE)))).toMatchObject({ partsResumed: 3, partsSent: 6 });
     expect(sent(rig)).toEqual([2, 5, 6, 7, 8, 9]);
@@ -224,7 +225,7 @@ describe("a resumed upload of an immutable source", () => {
     expect(other.reads).toHaveLength(9);
     const tampered = await interrupted(4, immutable());
     const { signal } = new AbortController();
-    await tampered.clock.run(tampered.target.putPart("upload-1", 2, pattern(KB, 77), undefined, signal));
+    await tampered.clock.run(tampered.target.putPart("upload-1", 2, wholePart(pattern(KB, 77)), signal));
     const file = immutable();
     await tampered.run(file);
     expect(file.reads.map(([start]) => start / KB).sort((a, b) => a - b)).toEqual([1, 4, 5, 6, 7, 8]);
@@ -236,4 +237,8 @@ function forgetParts(rig: Rig): void {
   for (const [id, text] of rig.checkpoints.texts) {
     rig.checkpoints.texts.set(id, JSON.stringify({ ...JSON.parse(text), parts: [] }));
   }
+}
+
+function wholePart(part: Uint8Array): PartToSend {
+  return { body: part, md5: undefined };
 }

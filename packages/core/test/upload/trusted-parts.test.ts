@@ -7,7 +7,7 @@ import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Checkpoint } from "../../src/upload/checkpoint.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/upload/checkpoint-codec.ts";
 import type { UploadOptions } from "../../src/upload/options.ts";
-import type { ListedPart, StoredObject, UploadTarget } from "../../src/upload/target.ts";
+import type { ListedPart, PartToSend, StoredObject, UploadTarget } from "../../src/upload/target.ts";
 import type { Uploaded } from "../../src/upload/uploaded.ts";
 import { upload } from "../../src/upload/uploader.ts";
 import { wasmBytes } from "../../src/wasm-bytes.generated.ts";
@@ -51,7 +51,12 @@ class FakeCos implements UploadTarget {
     this.core = core;
   }
 
-  async putPart(_id: string, partNumber: number, body: Uint8Array): Promise<{ etag: string; crc64: bigint }> {
+  async putPart(
+    _id: string,
+    partNumber: number,
+    { body }: PartToSend,
+  ): Promise<{ etag: string; crc64: bigint }> {
+    if (!ArrayBuffer.isView(body)) throw new Error("bytes in memory are expected");
     if (this.sent.length >= this.failAfter) throw new Error("the wire is cut");
     this.sent.push(partNumber);
     const crc64 = this.core.crc64(body.slice());

@@ -93,9 +93,9 @@ describe("upload() of a known size", () => {
       digests.push(md5);
       return put.call(rig.target, body, md5, signal);
     };
-    rig.target.putPart = (id, number, body, md5, signal) => {
-      digests.push(md5);
-      return putPart.call(rig.target, id, number, body, md5, signal);
+    rig.target.putPart = (id, number, part, signal) => {
+      digests.push(part.md5);
+      return putPart.call(rig.target, id, number, part, signal);
     };
     await rig.run(new TestFile(pattern(size)), { enableMd5: true });
     expect(digests.length).toBe(size === 2 * KB ? 1 : 20);

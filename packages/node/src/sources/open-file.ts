@@ -20,6 +20,8 @@ import type { SyncReadPolicy } from "./sync-read-policy.ts";
 export interface OpenFile {
   /** Fills `into` from `position` on; returns the bytes read, fewer at the end of the file. */
   read(into: Uint8Array, position: number): Promise<number>;
+  /** Reads on the spot; not of a caller's handle. */
+  readSync?(into: Uint8Array, position: number): number;
   stat(): Promise<BigIntStats> | BigIntStats;
   close(): void;
 }
@@ -79,9 +81,13 @@ export class Descriptor implements OpenFile {
   async read(into: Uint8Array, position: number): Promise<number> {
     const length = into.byteLength;
     if (this.#policy !== undefined && length <= SMALL_READ_BYTES) {
-      return this.#policy.runSync(() => readSync(this.#descriptor, into, 0, length, position));
+      return this.#policy.runSync(() => this.readSync(into, position));
     }
     return this.#readByThread(into, position);
+  }
+
+  readSync(into: Uint8Array, position: number): number {
+    return readSync(this.#descriptor, into, 0, into.byteLength, position);
   }
 
   #readByThread(into: Uint8Array, position: number): Promise<number> {

@@ -11,6 +11,7 @@ import {
 } from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
 import { fileSystem } from "../file-system.ts";
+import { blockReads, isOnKnownLocalDisk } from "./block-reads.ts";
 import { type Descriptor, type OpenFile, openFile } from "./open-file.ts";
 
 export function fileState({ size, mtimeNs, ctimeNs, ino, dev, nlink }: BigIntStats): FileState {
@@ -83,6 +84,16 @@ class SharedFile implements FileHandles<OpenFile>, Suspendable {
 
   read(file: OpenFile, into: Uint8Array, position: number): Promise<number> {
     return file.read(into, position);
+  }
+
+  async canReadNow(): Promise<boolean> {
+    const { path, state } = this.#options;
+    return path !== undefined && (await isOnKnownLocalDisk(path, state.dev)) && blockReads.next();
+  }
+
+  readNow(file: OpenFile, into: Uint8Array, position: number): number | undefined {
+    if (!blockReads.fast) return undefined;
+    return blockReads.run(() => file.readSync?.(into, position));
   }
 
   async state(): Promise<FileState> {

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { isOnLocalDisk } from "./local-disk.ts";
+import { PageCachePace } from "./page-cache-pace.ts";
 
 /** A read from the page cache takes 2 to 10 µs; one from a disk or a network takes longer than this. */
 const CACHED_MS = 0.2;
@@ -15,13 +16,12 @@ const MOST_FOLDERS = 64;
  * local disk always use the threads: a synchronous call that hangs could not be aborted.
  */
 export class SyncReadPolicy {
-  readonly #now: () => number;
+  readonly #pace: PageCachePace;
   readonly #disks = new Map<string, boolean>();
   readonly #folders = new Set<string>();
-  #pause = 0;
 
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
+  constructor(now?: () => number) {
+    this.#pace = new PageCachePace(CACHED_MS, PAUSE_FILES, now);
   }
 
   /**
@@ -44,20 +44,12 @@ export class SyncReadPolicy {
 
   /** Whether the next file may be read synchronously. Call it once per file. */
   next(path: string): boolean {
-    if (!this.#folders.has(dirname(path))) return false;
-    if (this.#pause === 0) return true;
-    this.#pause -= 1;
-    return false;
+    return this.#folders.has(dirname(path)) && this.#pace.next();
   }
 
   /** Runs a synchronous call and measures it: one that had to wait for a disk starts the pause. */
   runSync<T>(action: () => T): T {
-    const start = this.#now();
-    try {
-      return action();
-    } finally {
-      if (this.#now() - start > CACHED_MS) this.#pause = PAUSE_FILES;
-    }
+    return this.#pace.run(action);
   }
 }
 
