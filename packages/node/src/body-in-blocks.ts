@@ -10,6 +10,11 @@ import type { RequestBody } from "./request-body.ts";
 export const WRITE_BYTES = 256 * 1024;
 /** Bytes after which other work gets its turn: a fast connection accepts one block after another at once. */
 const TURN_BYTES = 1024 * 1024;
+/**
+ * The end of a body, which is a write of its own. A socket queues it, so undici knows at once that the body is complete. With
+ * a larger last write, it would learn that after the write, and closes a connection whose response comes before.
+ */
+const TAIL_BYTES = 1024;
 
 /**
  * A body that is read while it is sent: each block when the socket has passed the one before it to the kernel.
@@ -44,8 +49,15 @@ async function* blocksOf(
     const view = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
     at += block.length;
     // When others write it, nobody tells when the memory may be used again.
-    yield socket ? view : Buffer.from(view);
+    const safe = socket ? view : Buffer.from(view);
+    if (at < blocks.length) yield safe;
+    else yield* withTail(safe);
   }
+}
+
+function* withTail(last: Buffer): Generator<Buffer> {
+  if (last.length > TAIL_BYTES) yield last.subarray(0, -TAIL_BYTES);
+  yield last.subarray(-TAIL_BYTES);
 }
 
 function nextTurn(): Promise<void> {

@@ -5,7 +5,8 @@ import { open, truncate, writeFile } from "node:fs/promises";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { getDefaultHighWaterMark, setDefaultHighWaterMark } from "node:stream";
+import { Worker } from "node:worker_threads";
+import { FileSource } from "@cosup/core/files";
 import type { BodyInBlocks, WireRequest } from "@cosup/core/runtime";
 import { type Instruction, startEmulator } from "@cosup/emulator";
 import { Agent } from "undici";
@@ -37,20 +38,55 @@ class Blocks implements BodyInBlocks {
   readonly length: number;
   readonly asked: number[] = [];
   failAt = Number.POSITIVE_INFINITY;
-  readonly #memory = new Uint8Array(WRITE_BYTES);
+  readonly #memory: Uint8Array;
 
-  constructor(readonly content: Uint8Array) {
+  constructor(
+    readonly content: Uint8Array,
+    readonly size = WRITE_BYTES,
+  ) {
     this.length = content.length;
+    this.#memory = new Uint8Array(size);
   }
 
   block(at: number): Uint8Array | Promise<Uint8Array> {
     if (at >= this.failAt) throw new Error("the disk is broken");
     this.asked.push(at);
-    const content = this.content.subarray(at, at + WRITE_BYTES);
+    const content = this.content.subarray(at, at + this.size);
     this.#memory.set(content);
     const block = this.#memory.subarray(0, content.length);
     return this.asked.length % 2 === 0 ? Promise.resolve(block) : block;
   }
+}
+
+/**
+ * A server in a thread of its own, which responds to a request of 1 MiB in the moment in which it has arrived, with the number
+ * of connections so far.
+ */
+async function quickServer(): Promise<number> {
+  const folder = new URL("../../../test/fixtures/tls/", import.meta.url);
+  const pem = (name: string): string => readFileSync(new URL(name, folder), "utf8");
+  const worker = new Worker(
+    `const { createServer } = require("node:tls");
+    const { parentPort, workerData } = require("node:worker_threads");
+    let connections = 0;
+    const server = createServer(workerData, (socket) => {
+      connections += 1;
+      let missing = 0;
+      socket.on("error", () => {});
+      socket.on("data", (chunk) => {
+        const head = missing === 0 ? chunk.indexOf("\\r\\n\\r\\n") + 4 : 0;
+        if (missing === 0) missing = 1024 ** 2;
+        missing -= chunk.length - head;
+        const text = String(connections);
+        if (missing === 0) socket.write("HTTP/1.1 200 OK\\r\\nContent-Length: " + text.length + "\\r\\n\\r\\n" + text);
+      });
+    });
+    server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+    { eval: true, workerData: { key: pem("key.pem"), cert: pem("localhost.pem") } },
+  );
+  closing.push(() => worker.terminate());
+  const [port] = await once(worker, "message");
+  return port;
 }
 
 describe("a body that is read while it is sent", () => {
@@ -66,21 +102,15 @@ describe("a body that is read while it is sent", () => {
     expect(blocks.asked).toEqual(Array.from({ length: 10 }, (_, index) => index * WRITE_BYTES));
   });
 
-  it("keeps a block until the socket has passed it to the kernel, however much the socket would queue", async () => {
-    const before = getDefaultHighWaterMark(false);
-    setDefaultHighWaterMark(false, 64 * MiB);
-    try {
-      const { url } = await wireServer(async (request, response) => {
-        request.pause();
-        for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
-        response.end(sha1(await bodyOf(request)));
-      });
-      const large = randomBytes(24 * MiB);
-      const response = await transport().send(put(url, { blocks: new Blocks(large) }));
-      expect(await response.text()).toBe(sha1(large));
-    } finally {
-      setDefaultHighWaterMark(false, before);
-    }
+  it("keeps a block until the socket has passed it to the kernel, also one that the socket would queue", async () => {
+    const { url } = await wireServer(async (request, response) => {
+      request.pause();
+      for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+      response.end(sha1(await bodyOf(request)));
+    });
+    const large = randomBytes(12 * MiB);
+    const response = await transport().send(put(url, { blocks: new Blocks(large, 8 * 1024) }));
+    expect(await response.text()).toBe(sha1(large));
   });
 
   it("fails the request with the reason for which a block cannot be read", async () => {
@@ -116,7 +146,7 @@ describe("a body that is read while it is sent", () => {
     expect(await response.text()).toBe(sha1(content));
   });
 
-  it("arrives complete over TLS, and so does one that is in memory", async () => {
+  async function secureServer() {
     const folder = new URL("../../../test/fixtures/tls/", import.meta.url);
     const pem = (name: string): Buffer => readFileSync(new URL(name, folder));
     const server = createSecureServer(
@@ -125,14 +155,31 @@ describe("a body that is read while it is sent", () => {
     );
     await once(server.listen(0, "127.0.0.1"), "listening");
     closing.push(() => server.close());
-    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const blocks = new Blocks(content);
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+  }
+
+  it("arrives complete over TLS, and so does one that is in memory", async () => {
+    const { url } = await secureServer();
     const secure = transport();
     const send = async (body: Partial<WireRequest>): Promise<string> =>
       (await secure.send(put(url, body))).text();
-    expect(await send({ blocks })).toBe(sha1(content));
+    expect(await send({ blocks: new Blocks(content) })).toBe(sha1(content));
     expect(await send({ body: content })).toBe(sha1(content));
+  });
+
+  it("leaves its connection to the next request, however soon the response comes", async () => {
+    const port = await quickServer();
+    const secure = transport();
+    const url = `https://127.0.0.1:${port}/`;
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    let connections = 0;
+    for (let request = 0; request < 100; request += 1) {
+      const blocks = new Blocks(content.subarray(0, 4 * WRITE_BYTES));
+      connections = Number(await (await secure.send(put(url, { blocks }))).text());
+    }
+    // When the second request is dispatched, undici has not given the first one's connection back yet.
+    expect(connections).toBeLessThanOrEqual(2);
   });
 });
 
@@ -141,7 +188,8 @@ describe("an upload of a file whose parts are read while they are sent", () => {
 
   /** @param run the run of faults that the client belongs to */
   async function rig(run?: string) {
-    const emulator = await startEmulator({ faults: true });
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    const emulator = await startEmulator({ faults: true, tls: true });
     closing.push(() => emulator.close());
     const { SecretId, ...given } = emulator.clientOptions;
     // A small budget, because files up to it are one PUT.
@@ -180,23 +228,41 @@ describe("an upload of a file whose parts are read while they are sent", () => {
   });
 
   const within = "after-300000-bytes-of-request";
-  it.each<[string, Instruction]>([
-    ["a connection that breaks", { op: "UploadPart", match: { part: 3 }, when: within, fault: "reset" }],
-    [
-      "a lost response",
-      { op: "UploadPart", match: { part: 2 }, when: "after-commit-before-response", fault: "reset" },
-    ],
-    [
-      "COS being busy",
-      { op: "UploadPart", match: { part: 2 }, when: within, fault: { kind: "status", code: "SlowDown" } },
-    ],
-  ])("is complete after %s in the middle of a part", async (_, instruction) => {
+  const after = "after-commit-before-response";
+  it.each<[string, Instruction["when"], Instruction["fault"]]>([
+    ["breaks", within, "reset"],
+    ["ends", within, "fin"],
+    ["is slow", within, { kind: "slow-read", bytesPerSecond: 4_000_000 }],
+    ["changes a byte", within, "flip-request"],
+    ["is refused", within, { kind: "status", code: "SlowDown" }],
+    ["waits", "before-headers", { kind: "delay", ms: 30 }],
+    ["has a lost response", after, "reset"],
+    ["has a response of a proxy", after, { kind: "body", type: "html" }],
+    ["has a wrong CRC64", after, { kind: "crc64", value: "wrong" }],
+    ["has no CRC64", after, { kind: "crc64", value: "missing" }],
+  ])("is complete when the request of a part %s", async (_, when, fault) => {
     const { emulator, upload, stored } = await rig("test");
-    emulator.faults.install("test", [instruction]);
+    emulator.faults.install("test", [{ op: "UploadPart", match: { part: 3 }, when, fault }]);
     const { partsSent } = await upload();
     emulator.faults.expectAllFired("test");
     expect(partsSent).toBe(6);
     expect(Buffer.compare(await stored(), bytes)).toBe(0);
+  });
+
+  it("reads parts on the spot by HTTPS, and before they are sent by HTTP", async () => {
+    const whole = vi.spyOn(FileSource.prototype, "read");
+    const { upload, place, path } = await rig();
+    await upload();
+    // The last part is smaller than a block.
+    expect(whole).toHaveBeenCalledTimes(1);
+    const plain = await startEmulator();
+    closing.push(() => plain.close());
+    const other = createCos({ ...plain.clientOptions, memoryBudget: 4 * MiB });
+    closing.push(() => other.close());
+    whole.mockClear();
+    await other.uploadFile({ ...place, LocalFilePath: path, PartSize: 1 });
+    expect(whole).toHaveBeenCalledTimes(6);
+    whole.mockRestore();
   });
 
   it("fails before anything is published when the file has become shorter", async () => {
@@ -211,22 +277,51 @@ describe("an upload of a file whose parts are read while they are sent", () => {
 });
 
 describe("the pace of reads on the spot", () => {
-  it("pauses after a read that had to wait for a disk", () => {
+  function rig(tolerated?: number) {
     let now = 0;
-    const pace = new PageCachePace(1, 2, () => now);
+    const pace = new PageCachePace(
+      { cachedMs: 1, pause: 2, ...(tolerated !== undefined && { tolerated }) },
+      () => now,
+    );
+    const read = (...times: number[]): void => {
+      for (const ms of times) {
+        pace.run(() => {
+          now += ms;
+        });
+      }
+    };
+    return { pace, read };
+  }
+
+  it("pauses after a read that had to wait for a disk", () => {
+    const { pace, read } = rig();
+    read(1, 1);
     expect([pace.next(), pace.fast]).toEqual([true, true]);
-    pace.run(() => {
-      now += 1;
-    });
-    expect(pace.fast).toBe(true);
-    expect(() =>
-      pace.run(() => {
-        now += 1.5;
-        throw new Error("unreadable");
-      }),
-    ).toThrow("unreadable");
+    read(1.5);
     expect(pace.fast).toBe(false);
     expect([pace.next(), pace.next(), pace.next()]).toEqual([false, false, true]);
+    expect(pace.fast).toBe(true);
+  });
+
+  it("measures a read that fails", () => {
+    let now = 0;
+    const pace = new PageCachePace({ cachedMs: 1, pause: 1 }, () => now);
+    const fails = (): never => {
+      now += 2;
+      throw new Error("unreadable");
+    };
+    expect(() => pace.run(fails)).toThrow("unreadable");
+    expect(pace.fast).toBe(false);
+  });
+
+  it("tolerates single slow reads, for which two fast ones make up", () => {
+    const { pace, read } = rig(1);
+    read(5, 0, 0, 5, 0, 0, 5);
+    expect(pace.fast).toBe(true);
+    read(5);
+    expect(pace.fast).toBe(false);
+    expect([pace.next(), pace.next()]).toEqual([false, false]);
+    read(5);
     expect(pace.fast).toBe(true);
   });
 });

@@ -1,20 +1,25 @@
+/** Limits of a {@link PageCachePace}. */
+export interface Pace {
+  /** A read that takes longer was not in the page cache. */
+  readonly cachedMs: number;
+  /** How often `next` refuses after such reads. */
+  readonly pause: number;
+  /** Slow reads that are put down to other work of the machine. Two fast ones make up for one. Default 0. */
+  readonly tolerated?: number;
+}
+
 /**
  * Decides whether the next synchronous read may be made. One that had to wait for a disk blocks the event loop, so the next
  * ones are left to libuv's threads.
  */
 export class PageCachePace {
-  readonly #cachedMs: number;
-  readonly #pause: number;
+  readonly #pace: Pace;
   readonly #now: () => number;
   #left = 0;
+  #slow = 0;
 
-  /**
-   * @param cachedMs a read that takes longer was not in the page cache
-   * @param pause how often {@link next} refuses after such a read
-   */
-  constructor(cachedMs: number, pause: number, now: () => number = () => performance.now()) {
-    this.#cachedMs = cachedMs;
-    this.#pause = pause;
+  constructor(pace: Pace, now: () => number = () => performance.now()) {
+    this.#pace = pace;
     this.#now = now;
   }
 
@@ -36,7 +41,14 @@ export class PageCachePace {
     try {
       return read();
     } finally {
-      if (this.#now() - start > this.#cachedMs) this.#left = this.#pause;
+      this.#judge(this.#now() - start > this.#pace.cachedMs);
     }
+  }
+
+  #judge(slow: boolean): void {
+    this.#slow = slow ? this.#slow + 1 : Math.max(0, this.#slow - 0.5);
+    if (this.#slow <= (this.#pace.tolerated ?? 0)) return;
+    this.#slow = 0;
+    this.#left = this.#pace.pause;
   }
 }

@@ -21,7 +21,7 @@ export class SyncReadPolicy {
   readonly #folders = new Set<string>();
 
   constructor(now?: () => number) {
-    this.#pace = new PageCachePace(CACHED_MS, PAUSE_FILES, now);
+    this.#pace = new PageCachePace({ cachedMs: CACHED_MS, pause: PAUSE_FILES }, now);
   }
 
   /**
