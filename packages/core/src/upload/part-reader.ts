@@ -115,30 +115,31 @@ export class PartReader {
   async #nextInBlocks(signal: AbortSignal): Promise<PartInBlocks | undefined> {
     const source = this.#source;
     const core = this.#core;
-    if (this.#md5 !== undefined || this.#options?.inBlocks === undefined) return undefined;
-    const reader = await source.openBlocks?.(signal);
-    if (reader === undefined) return undefined;
+    if (source.openBlocks === undefined || this.#placeInBlocks() === undefined) return undefined;
+    // Memory first: thousands of uploads that wait for it must not hold a descriptor each.
+    const buffer = await core.arena.allocate(BLOCK_BYTES, signal, this);
     try {
+      const reader = await source.openBlocks(signal);
+      // The place may be another one by now; from here on, nothing is awaited.
       const place = this.#placeInBlocks();
-      if (place !== undefined) {
-        const buffer = await core.arena.allocate(BLOCK_BYTES, signal, this);
+      if (reader !== undefined && place !== undefined) {
+        this.#nextNumber += 1;
         return new PartInBlocks({ source, reader, core, buffer, signal, ...place });
       }
+      reader?.close();
     } catch (error) {
-      reader.close();
+      buffer.release();
       throw error;
     }
-    reader.close();
+    buffer.release();
     return undefined;
   }
 
-  /** Takes the next part, if it may be read while it is sent. */
+  /** The next part, if it may be read while it is sent. */
   #placeInBlocks(): Place | undefined {
-    const place = this.#nextPlace();
+    const place = this.#md5 === undefined ? this.#nextPlace() : undefined;
     if (place === undefined || this.#options?.inBlocks?.(place.partNumber) !== true) return undefined;
-    if (place.length <= BLOCK_BYTES || place.length > this.#core.arena.capacity) return undefined;
-    this.#nextNumber += 1;
-    return place;
+    return place.length > BLOCK_BYTES && place.length <= this.#core.arena.capacity ? place : undefined;
   }
 
   /** The next part of a source that is read once, front to back. */

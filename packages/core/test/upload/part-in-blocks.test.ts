@@ -267,6 +267,41 @@ describe("an upload in parts of a runtime that sends blocks", () => {
     expect(file.open).toBe(0);
   });
 
+  test("opens the file when it has memory: thousands of uploads that wait must not hold a descriptor each", async () => {
+    const rig = await blockRig();
+    const all = await rig.core.arena.allocate(rig.core.arena.capacity);
+    const file = new BlockFile(bytes);
+    const opened: boolean[] = [];
+    let held = true;
+    const { openBlocks } = file;
+    file.openBlocks = () => {
+      opened.push(held);
+      return openBlocks.call(file);
+    };
+    const work = rig.start(file, options);
+    await rig.clock.advance(1000);
+    held = false;
+    all.release();
+    await rig.clock.run(work);
+    expect(opened.length).toBeGreaterThanOrEqual(3);
+    expect(opened).not.toContain(true);
+  });
+
+  test.each([
+    ["refuses", false],
+    ["fails", true],
+  ])("gives the memory back when the source %s", async (_, fails) => {
+    const rig = await blockRig();
+    const file = new BlockFile(bytes);
+    file.openBlocks = async () => {
+      if (fails) throw new Error("no descriptor");
+      return undefined;
+    };
+    await upload(rig, file).catch(() => undefined);
+    const all = await rig.core.arena.allocate(rig.core.arena.capacity);
+    all.release();
+  });
+
   test("gives all memory back when it is aborted", async () => {
     const rig = await blockRig();
     const controller = new AbortController();
