@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Agent, type ClientRequest, request } from "node:http";
+import { request as requestOverTls, Agent as TlsAgent } from "node:https";
 import type { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type RunningEmulator, type StartOptions, startEmulator } from "../../src/index.ts";
@@ -15,6 +16,7 @@ let time: HeldTime;
 let emulator: RunningEmulator;
 let accepted: Socket[];
 let agent: Agent;
+let tlsAgent: TlsAgent;
 const onSocket = (message: unknown): void => {
   accepted.push((message as { socket: Socket }).socket);
 };
@@ -22,25 +24,30 @@ beforeEach(() => {
   time = new HeldTime();
   accepted = [];
   agent = new Agent({ keepAlive: true });
+  tlsAgent = new TlsAgent({ keepAlive: true });
   subscribe("net.server.socket", onSocket);
 });
 afterEach(async () => {
   unsubscribe("net.server.socket", onSocket);
   agent.destroy();
+  tlsAgent.destroy();
   await emulator.close();
 });
 
 async function start(options: StartOptions = {}): Promise<void> {
-  emulator = await startEmulator({ anonymous: true, link: LINK, sleep: time.sleep, ...options });
+  // A clock that stands still: no wait counts as late, which would shorten the next one.
+  const held = { sleep: time.sleep, now: () => 20_000 * 86_400_000 };
+  emulator = await startEmulator({ anonymous: true, link: LINK, ...held, ...options });
 }
 
 /** Sends a body as fast as the emulator takes it. */
 function upload(path: string, size: number): ClientRequest {
-  const sent = request(`${emulator.url}/${BUCKET}/${path}`, {
-    method: "PUT",
-    headers: { "content-length": String(size) },
-    agent,
-  });
+  const headers = { "content-length": String(size) };
+  const url = `${emulator.url}/${BUCKET}/${path}`;
+  const sent =
+    emulator.ca === undefined
+      ? request(url, { method: "PUT", headers, agent })
+      : requestOverTls(url, { method: "PUT", headers, agent: tlsAgent, ca: emulator.ca });
   sent.on("error", () => {});
   const block = Buffer.alloc(1024 * KiB);
   let left = size;
@@ -67,7 +74,8 @@ async function furthestAhead(waits: number): Promise<number> {
     await time.someHeld();
     // Time enough to read on, if nothing held the socket.
     await turns(20);
-    furthest = Math.max(furthest, (accepted[0]?.bytesRead ?? 0) - ended * 50 * KiB);
+    const passed = (time.endedMs * LINK.bytesPerSecond) / 1000;
+    furthest = Math.max(furthest, (accepted[0]?.bytesRead ?? 0) - passed);
     time.endFirst();
   }
   return furthest;
@@ -78,6 +86,14 @@ describe("a slow link stops its sender", () => {
     await start();
     const sent = upload("a", LARGE);
     expect(await furthestAhead(60)).toBeLessThan(256 * KiB);
+    sent.destroy();
+  });
+
+  test("with TLS", async () => {
+    await start({ tls: true });
+    const sent = upload("a", LARGE);
+    expect(await furthestAhead(60)).toBeLessThan(256 * KiB);
+    expect(accepted[0]?.bytesRead).toBeGreaterThan(1000 * KiB);
     sent.destroy();
   });
 

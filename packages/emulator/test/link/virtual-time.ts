@@ -34,13 +34,16 @@ export class VirtualTime {
 /** Waits that last until the test ends one, or their signal aborts. */
 export class HeldTime {
   readonly held: (() => void)[] = [];
+  /** How long the waits were that have ended. */
+  endedMs = 0;
   #arrived = (): void => {};
 
-  readonly sleep: Settings["sleep"] = (_ms, gone) =>
+  readonly sleep: Settings["sleep"] = (ms, gone) =>
     new Promise((resolve) => {
       const end = (): void => {
         const at = this.held.indexOf(end);
         if (at >= 0) this.held.splice(at, 1);
+        this.endedMs += ms;
         resolve();
       };
       this.held.push(end);
