@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { extname, join } from "node:path";
 
 const [, , from = "", to = ""] = process.argv;
-const served = [".html", ".css", ".svg", ".js"];
+const served = from === "src" ? [".svg"] : [".html", ".svg", ".js"];
 const found = readdirSync(from).filter((name) => served.includes(extname(name)));
 if (found.length === 0) throw new Error(`${from} has no file of a page`);
 mkdirSync(to, { recursive: true });

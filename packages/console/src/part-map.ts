@@ -8,6 +8,8 @@ const CELLS = [
   { from: 300, size: 10, gap: 1 },
   { from: 0, size: 16, gap: 2 },
 ];
+/** Room for parts that are to come. */
+const GROWTH = 1.25;
 /** Rows of empty cells that a map of few parts has room for. */
 const LEAST_ROWS = 2;
 
@@ -63,7 +65,8 @@ export class PartMap {
     this.#cell = CELLS.find(({ from }) => last >= from) ?? this.#cell;
     const { size } = this.#cell;
     this.#columns = Math.max(Math.floor(width / size), 1);
-    const rows = Math.ceil(this.#needed() / this.#columns);
+    // With room for more: each change of the size draws every cell again.
+    const rows = Math.ceil((this.#needed() * GROWTH) / this.#columns);
     this.#cells = rows * this.#columns;
     const scale = devicePixelRatio || 1;
     const canvas = this.#canvas;
@@ -91,7 +94,6 @@ export class PartMap {
     const at = partNumber - 1;
     const [x, y, side] = [(at % this.#columns) * size, Math.floor(at / this.#columns) * size, size - gap];
     const part = this.#states.part(partNumber);
-    context.clearRect(x, y, size, size);
     context.fillStyle = this.#colourOf(part);
     context.fillRect(x, y, side, side);
     if (part?.state === PartState.Arriving) {

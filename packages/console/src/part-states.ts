@@ -32,17 +32,9 @@ export class PartStates {
   /** The highest number that was seen. */
   last = 0;
 
-  get stored(): number {
-    let count = 0;
-    for (const { state } of this.#parts.values()) if (state === PartState.Stored) count += 1;
-    return count;
-  }
-
-  get retries(): number {
-    let count = 0;
-    for (const { attempts } of this.#parts.values()) count += Math.max(attempts - 1, 0);
-    return count;
-  }
+  /** How many are stored. Counted as they change: there are many, and it is asked with each event. */
+  stored = 0;
+  retries = 0;
 
   part(partNumber: number): Readonly<Part> | undefined {
     return this.#parts.get(partNumber);
@@ -90,12 +82,24 @@ export class PartStates {
 
   #change(partNumber: number, change: Partial<Part>): void {
     if (partNumber < 1 || partNumber > MAX_PARTS) return;
-    const part = this.#parts.get(partNumber);
+    let part = this.#parts.get(partNumber);
     if (part === undefined) {
-      const fresh = { state: PartState.None, attempts: 0, faulted: false, size: 0, share: 0 };
-      this.#parts.set(partNumber, { ...fresh, ...change });
-    } else Object.assign(part, change);
+      part = { state: PartState.None, attempts: 0, faulted: false, size: 0, share: 0 };
+      this.#parts.set(partNumber, part);
+    }
+    const [stored, retries] = [storedIn(part), retriesIn(part)];
+    Object.assign(part, change);
+    this.stored += storedIn(part) - stored;
+    this.retries += retriesIn(part) - retries;
     this.last = Math.max(this.last, partNumber);
     this.#changed.add(partNumber);
   }
+}
+
+function storedIn({ state }: Part): number {
+  return state === PartState.Stored ? 1 : 0;
+}
+
+function retriesIn({ attempts }: Part): number {
+  return Math.max(attempts - 1, 0);
 }

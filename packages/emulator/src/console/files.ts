@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,6 @@ const PAGE = "index.html";
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
 };
 
@@ -18,7 +18,6 @@ const TYPES: Readonly<Record<string, string>> = {
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
@@ -28,7 +27,6 @@ const POLICY = [
 ].join("; ");
 
 const HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": POLICY,
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
@@ -55,13 +53,19 @@ export function plain(status: number, text: string): EmulatorResponse {
 }
 
 function response(status: number, type: string, body: string): EmulatorResponse {
-  const length = String(Buffer.byteLength(body));
-  return {
-    status,
-    headers: { ...HEADERS, "Content-Type": type, "Content-Length": length },
-    body,
-    bare: true,
+  const headers = {
+    ...HEADERS,
+    "Content-Security-Policy": `${POLICY}; style-src ${styleOf(body)}`,
+    "Content-Type": type,
+    "Content-Length": String(Buffer.byteLength(body)),
   };
+  return { status, headers, body, bare: true };
+}
+
+/** What the policy allows as style: the sheet that is in the page, by its hash. */
+function styleOf(page: string): string {
+  const [, sheet] = /<style>([^<]*)<\/style>/.exec(page) ?? [];
+  return sheet === undefined ? "'none'" : `'sha256-${createHash("sha256").update(sheet).digest("base64")}'`;
 }
 
 /** All files by name, so that no path of a request reaches the disk. Empty: this build has none. */

@@ -142,6 +142,7 @@ test("the page runs no script of others, and is in no frame", async () => {
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toContain("unsafe-inline");
+  expect(policy).toMatch(/; style-src 'sha256-[\w+/]{43}='$/);
   expect(policy).not.toMatch(/https?:|\*|data:/);
   expect(headers).toMatchObject({
     "referrer-policy": "no-referrer",
