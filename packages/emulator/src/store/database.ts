@@ -58,8 +58,16 @@ export async function openDatabase(path: string, fsync: boolean): Promise<Databa
 
 /** It is CommonJS: Node has what it exports below `default`, and bundlers have it beside that, too. */
 async function loadLibrary(): Promise<typeof import("node-sqlite3-wasm")> {
-  const library: LoadedLibrary = await import("node-sqlite3-wasm");
-  return library.default ?? library;
+  try {
+    const library: LoadedLibrary = await import("node-sqlite3-wasm");
+    return library.default ?? library;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `node-sqlite3-wasm, which a data directory needs, cannot be loaded: ${reason}; without the option data, everything is in memory`,
+      { cause: error },
+    );
+  }
 }
 
 type LoadedLibrary = typeof import("node-sqlite3-wasm") & {
