@@ -3,11 +3,11 @@ import type { OperationName } from "../request/operation.ts";
 import type { Exchange } from "./recording.ts";
 
 /**
- * The instructions that make an exchange go wrong again: its faults; or, if it had none, its refusal or its end without a
- * response. What became of it under its faults is left to the emulator, so that its data stays consistent.
+ * The instructions that make an exchange go wrong again, as it did: its faults; or, if it had none, its refusal or its end
+ * without a response. What became of it under its faults is left to the emulator, so that its data stays consistent.
  */
 export function instructionsOf(exchange: Exchange, op: OperationName): Instruction[] {
-  const { faults, response, hungUp, abandoned, request } = exchange;
+  const { faults, response, hungUp, request } = exchange;
   if (faults.length > 0) {
     return faults.flatMap(({ when, fault }) => {
       // Its key pair is in no recording.
@@ -15,7 +15,6 @@ export function instructionsOf(exchange: Exchange, op: OperationName): Instructi
       return { op, when, fault: fault as Instruction["fault"] };
     });
   }
-  if (abandoned === true) return [];
   // What was refused after its body was read is read again.
   const when = request.body?.whole === true ? "after-body-before-commit" : "before-headers";
   if (hungUp !== undefined) {
