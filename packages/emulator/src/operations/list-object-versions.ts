@@ -72,7 +72,7 @@ function selectPage(objects: ObjectIndex, wanted: PageRequest): Page {
   let place = firstPlace(wanted);
   for (;;) {
     const from = place;
-    for (const [key, history] of objects.from(from, wanted.delimiter ? 2 : wanted.maxKeys + 1 - taken())) {
+    for (const [key, history] of objects.from(from, wanted.delimiter ? 1 : wanted.maxKeys + 1 - taken())) {
       if (!key.startsWith(wanted.prefix)) return { entries, prefixes, next: undefined };
       const folder = commonPrefix(key, wanted.prefix, wanted.delimiter);
       if (folder !== undefined) {

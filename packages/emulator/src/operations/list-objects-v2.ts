@@ -2,7 +2,7 @@ import { CosErrorResponse } from "../errors.ts";
 import { isAfter, listingEncoder, pageSize } from "../request/paging.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { element } from "../xml/render.ts";
-import { contents, selectPage } from "./object-page.ts";
+import { contents, objectOwner, selectPage } from "./object-page.ts";
 import { xml } from "./respond.ts";
 
 /** GET /?list-type=2, S3's second form of the listing: the next page is named by a token. */
@@ -16,7 +16,7 @@ export async function listObjectsV2(call: Call): Promise<EmulatorResponse> {
   const maxKeys = pageSize(query, "max-keys", 0);
   const marker = later(token === undefined ? "" : keyOf(token), startAfter ?? "");
   const page = selectPage(bucket, { prefix, delimiter, marker, maxKeys });
-  const owned = query.get("fetch-owner") === "true";
+  const owner = query.get("fetch-owner") === "true" ? objectOwner(bucket.record.name) : undefined;
   return xml(
     element("ListBucketResult", [
       element("Name", bucket.record.name),
@@ -29,7 +29,7 @@ export async function listObjectsV2(call: Call): Promise<EmulatorResponse> {
       token === undefined ? undefined : element("ContinuationToken", token),
       page.nextMarker === undefined ? undefined : element("NextContinuationToken", tokenOf(page.nextMarker)),
       startAfter === undefined ? undefined : element("StartAfter", encode(startAfter)),
-      ...page.keys.map((each) => contents(bucket.record.name, each, encode, owned)),
+      ...page.keys.map((each) => contents(each, encode, owner)),
       ...page.prefixes.map((folder) => element("CommonPrefixes", [element("Prefix", encode(folder))])),
     ]),
   );

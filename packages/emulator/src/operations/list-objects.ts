@@ -2,7 +2,7 @@ import { listingEncoder, pageSize } from "../request/paging.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { element } from "../xml/render.ts";
 import { listObjectsV2 } from "./list-objects-v2.ts";
-import { contents, selectPage } from "./object-page.ts";
+import { contents, objectOwner, selectPage } from "./object-page.ts";
 import { xml } from "./respond.ts";
 
 /** GET /: the objects of a bucket in key order, a page at a time. */
@@ -17,6 +17,7 @@ export async function listObjects(call: Call): Promise<EmulatorResponse> {
     maxKeys: pageSize(query, "max-keys", 0),
   };
   const page = selectPage(bucket, wanted);
+  const owner = objectOwner(bucket.record.name);
   return xml(
     element("ListBucketResult", [
       element("Name", bucket.record.name),
@@ -27,7 +28,7 @@ export async function listObjects(call: Call): Promise<EmulatorResponse> {
       wanted.delimiter === undefined ? undefined : element("Delimiter", encode(wanted.delimiter)),
       element("IsTruncated", page.nextMarker !== undefined),
       page.nextMarker === undefined ? undefined : element("NextMarker", encode(page.nextMarker)),
-      ...page.keys.map((each) => contents(bucket.record.name, each, encode)),
+      ...page.keys.map((each) => contents(each, encode, owner)),
       ...page.prefixes.map((prefix) => element("CommonPrefixes", [element("Prefix", encode(prefix))])),
     ]),
   );

@@ -40,7 +40,7 @@ export function selectPage(
   }
   for (;;) {
     const from = place;
-    for (const [key, history] of objects.from(from, delimiter ? 2 : maxKeys + 1 - taken())) {
+    for (const [key, history] of objects.from(from, delimiter ? 1 : maxKeys + 1 - taken())) {
       if (!key.startsWith(prefix)) return { keys, prefixes, nextMarker: undefined };
       if (!isListed(history)) continue;
       if (taken() >= maxKeys) return { keys, prefixes, nextMarker: last };
@@ -63,12 +63,14 @@ export function objectOwner(bucket: string): Markup {
   return element("Owner", [element("ID", appId), element("DisplayName", appId)]);
 }
 
-/** The element of one object. */
+/**
+ * The element of one object.
+ * @param owner the same for all objects of a page; undefined: not wanted
+ */
 export function contents(
-  bucket: string,
   [key, history]: Page["keys"][number],
   encode: (key: string) => string,
-  owned = true,
+  owner: Markup | undefined,
 ): Markup | undefined {
   const record = currentObject(history);
   if (!record) return undefined;
@@ -77,7 +79,7 @@ export function contents(
     element("LastModified", isoTime(record.lastModified)),
     element("ETag", quoted(record.etag)),
     element("Size", record.size),
-    owned ? objectOwner(bucket) : undefined,
+    owner,
     element("StorageClass", record.storageClass),
   ]);
 }

@@ -9,6 +9,8 @@ import type { BucketRecord, PartRecord, UploadRecord } from "./records.ts";
 const PAGE = 1_000;
 /** More JSON is not read at once. Objects of very many parts or versions have long records. */
 const PAGE_BYTES = 4 * 1024 * 1024;
+/** So few are read without a look at their length. */
+const FEW = 8;
 
 const KEYS = "FROM histories WHERE bucket = ? AND key >= ?";
 const SQL = {
@@ -107,7 +109,7 @@ export class DatabaseRecords implements RecordStore {
     count: number,
   ): { readonly rows: readonly { key: string; history: History }[]; readonly limit: number } {
     let limit = count;
-    while (limit > 1 && this.#bytesOf(number, place, limit) > PAGE_BYTES) limit = Math.ceil(limit / 8);
+    while (limit > FEW && this.#bytesOf(number, place, limit) > PAGE_BYTES) limit = Math.ceil(limit / 8);
     const row = this.#row("page", [number, place, limit]);
     const stored = JSON.parse(String(row?.page ?? "[]")) as StoredHistory[];
     return { limit, rows: stored.map((each) => ({ key: each.key, history: readHistory(each) })) };

@@ -12,15 +12,22 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\r": "&#13;",
 };
 
+const ESCAPED = /[&<>"\r]/;
+
 /** One element; text is escaped, child elements are not, absent children are left out. */
 export function element(
   name: string,
   content: string | number | boolean | readonly (Markup | undefined)[],
 ): Markup {
-  const inner = Array.isArray(content)
-    ? content.map((child: Markup | undefined) => child?.markup ?? "").join("")
-    : escapeText(String(content));
-  return { markup: `<${name}>${inner}</${name.split(" ", 1)[0]}>` };
+  const inner = typeof content === "object" ? joined(content) : escapeText(String(content));
+  const space = name.indexOf(" ");
+  return { markup: `<${name}>${inner}</${space < 0 ? name : name.slice(0, space)}>` };
+}
+
+function joined(children: readonly (Markup | undefined)[]): string {
+  let markup = "";
+  for (const child of children) if (child !== undefined) markup += child.markup;
+  return markup;
 }
 
 export function document(root: Markup): string {
@@ -29,5 +36,6 @@ export function document(root: Markup): string {
 
 function escapeText(text: string): string {
   // XML 1.0 cannot contain most control characters, which is why listings offer encoding-type=url.
+  if (!ESCAPED.test(text)) return text;
   return text.replace(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character);
 }
