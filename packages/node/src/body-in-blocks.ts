@@ -46,6 +46,8 @@ async function* blocksOf(
     while (socket && socket.writableLength > 0 && !socket.destroyed) await nextTurn();
     const given = blocks.block(at);
     const block = given instanceof Promise ? await given : given;
+    // A resizable buffer that its owner has made smaller gives no more bytes: the loop would never end, nor pause.
+    if (block.length === 0) throw new Error("the body has become shorter while it was sent");
     const view = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
     at += block.length;
     // When others write it, nobody tells when the memory may be used again.

@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { open, truncate, writeFile } from "node:fs/promises";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { FileSource } from "@cosup/core/files";
-import type { BodyInBlocks, WireRequest } from "@cosup/core/runtime";
+import type { BlockReader, BodyInBlocks, ByteSource, WireRequest } from "@cosup/core/runtime";
 import { type Instruction, startEmulator } from "@cosup/emulator";
 import { Agent } from "undici";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -123,6 +123,22 @@ describe("a body that is read while it is sent", () => {
     await expect(transport().send(put(url, { blocks }))).rejects.toThrow("the disk is broken");
   });
 
+  it("fails the request when it has become shorter", async () => {
+    const { url } = await wireServer(async (request, response) => {
+      await bodyOf(request).catch(() => {});
+      response.end();
+    });
+    let asked = 0;
+    const block = (): Uint8Array => {
+      asked += 1;
+      // Without this, the event loop would stand still and the test never end.
+      if (asked > 5) throw new Error("asked for ever");
+      return content.subarray(0, asked === 1 ? WRITE_BYTES : 0);
+    };
+    const sent = transport().send(put(url, { blocks: { length: content.length, block } }));
+    await expect(sent).rejects.toThrow("shorter");
+  });
+
   it("is asked for one block at most after the request was aborted", async () => {
     const { url, server } = await wireServer(() => {});
     const arrived = once(server, "request").then(([request]) => request.pause());
@@ -214,8 +230,33 @@ describe("an upload of a file whose parts are read while they are sent", () => {
     expect(Buffer.compare(into, bytes.subarray(7, 107))).toBe(0);
     expect(reader?.readNow(into, bytes.length - 3)).toBe(3);
     expect(reader?.readNow(into, bytes.length)).toBe(0);
-    reader?.close();
     await source.close();
+  });
+
+  it("keeps no descriptor while it waits for memory or a connection", async () => {
+    const folder = await temporaryDirectory();
+    const sources: ByteSource[] = [];
+    closing.push(() => Promise.all(sources.map((source) => source.close())));
+    const readers: (BlockReader | undefined)[] = [];
+    for (let file = 0; file < 60; file += 1) {
+      const path = join(folder, `file-${file}`);
+      await writeFile(path, Buffer.alloc(10, file));
+      const source = await openPath(path);
+      sources.push(source);
+      readers.push(await source.openBlocks?.(new AbortController().signal));
+    }
+    const links = readdirSync("/proc/self/fd").map((name) => {
+      try {
+        return readlinkSync(join("/proc/self/fd", name));
+      } catch {
+        return "";
+      }
+    });
+    // As many stay open though nobody reads them; the others are opened again.
+    expect(links.filter((path) => path.startsWith(folder)).length).toBeLessThanOrEqual(32);
+    const into = new Uint8Array(10);
+    expect(readers[59]?.readNow(into, 0)).toBe(10);
+    expect(readers[0]?.readNow(into, 0)).toBeUndefined();
   });
 
   it("does not read a caller's handle on the spot", async () => {

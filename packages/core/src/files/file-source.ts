@@ -15,8 +15,8 @@ export interface FileHandles<Handle> {
    * last was in the page cache.
    */
   canReadNow?(): Promise<boolean>;
-  /** {@link BlockReader.readNow}, with a handle. Throws any error of the runtime. */
-  readNow?(handle: Handle, into: Uint8Array, position: number): number | undefined;
+  /** {@link BlockReader.readNow}, of a file that is open; undefined where it is not. Throws any error of the runtime. */
+  readNow?(into: Uint8Array, position: number): number | undefined;
   /** The state of the open file, so that a rename has no effect; where none is open, that of the path. */
   state(): Promise<FileState>;
   /** Closes the handles that are not the caller's. */
@@ -68,21 +68,24 @@ export class FileSource<Handle> implements ByteSource {
     }
   }
 
+  /** The reader keeps no handle: it may wait for memory and for a connection, among thousands of others. */
   async openBlocks(signal: AbortSignal): Promise<BlockReader | undefined> {
     const { handles } = this.#options;
     if (this.#closed || handles.readNow === undefined || !(await handles.canReadNow?.())) return undefined;
-    const handle = await handles.acquire(signal).catch((error: unknown) => {
+    try {
+      // So that the first block finds it open, unless others need its descriptor before.
+      handles.release(await handles.acquire(signal));
+    } catch (error) {
       throw this.#explained(error, signal);
-    });
+    }
     return {
       readNow: (into, position) => {
         try {
-          return handles.readNow?.(handle, into, position);
+          return handles.readNow?.(into, position);
         } catch (error) {
           throw this.#explained(error, undefined);
         }
       },
-      close: () => handles.release(handle),
     };
   }
 

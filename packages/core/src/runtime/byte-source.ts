@@ -2,12 +2,11 @@
 export interface BlockReader {
   /**
    * Reads bytes from `position` on into the front of `into`, and returns their number: 0 at the end of the source.
-   * Undefined: the read might wait for a disk, so core uses {@link ByteSource.read} for the rest of the part.
+   * Undefined: the read might wait, for a disk or for the source to be opened again, so core uses {@link ByteSource.read}
+   * for this block. It does so too where fewer bytes come than `into` has room for.
    * @throws {SourceError} the source cannot be read
    */
   readNow(into: Uint8Array, position: number): number | undefined;
-  /** Gives back what the reads needed. */
-  close(): void;
 }
 
 /** The bytes of one upload. Core reads a source and closes it once, also when the upload fails. */
@@ -41,7 +40,8 @@ export interface ByteSource {
   read(start: number, end: number, into: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
   /**
    * Opens the source for one part that is read in blocks while it is sent. Resolves to undefined where reads are not
-   * possible on the spot; core then reads the part as a whole. Only random sources have it.
+   * possible on the spot; core then reads the part as a whole. The reader is not closed, so it may hold nothing that others
+   * wait for, such as a descriptor. Only random sources have it.
    */
   openBlocks?(signal: AbortSignal): Promise<BlockReader | undefined>;
   /**

@@ -52,7 +52,8 @@ export class PartInBlocks implements BodyInBlocks {
     const { reader, buffer, start } = this.#options;
     const into = buffer.bytes.subarray(0, Math.min(BLOCK_BYTES, this.length - at));
     const read = reader.readNow(into, start + at);
-    return read === undefined ? this.#readLater(into, at) : this.#accept(into, at, read);
+    // A read on the spot may be cut short before a damaged place of a disk: the source says whether it has ended.
+    return read === into.length ? this.#accept(into, at, read) : this.#readLater(into, at);
   }
 
   /** Reads what no request has asked for, and returns the digest of the whole part. */
@@ -70,7 +71,6 @@ export class PartInBlocks implements BodyInBlocks {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#reading?.catch(() => undefined);
-    this.#options.reader.close();
     this.#options.buffer.release();
   }
 

@@ -116,7 +116,7 @@ export class PartReader {
     const source = this.#source;
     const core = this.#core;
     if (source.openBlocks === undefined || this.#placeInBlocks() === undefined) return undefined;
-    // Memory first: thousands of uploads that wait for it must not hold a descriptor each.
+    // Memory first: what is opened is more likely to be open still when the first block is read.
     const buffer = await core.arena.allocate(BLOCK_BYTES, signal, this);
     try {
       const reader = await source.openBlocks(signal);
@@ -126,7 +126,6 @@ export class PartReader {
         this.#nextNumber += 1;
         return new PartInBlocks({ source, reader, core, buffer, signal, ...place });
       }
-      reader?.close();
     } catch (error) {
       buffer.release();
       throw error;

@@ -19,7 +19,6 @@ class BlockFile extends TestFile {
         into.set(part);
         return part.length;
       },
-      close: () => {},
     };
   }
 }

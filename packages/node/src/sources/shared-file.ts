@@ -91,8 +91,9 @@ class SharedFile implements FileHandles<OpenFile>, Suspendable {
     return path !== undefined && (await isOnKnownLocalDisk(path, state.dev)) && blockReads.next();
   }
 
-  readNow(file: OpenFile, into: Uint8Array, position: number): number | undefined {
-    if (!blockReads.fast) return undefined;
+  readNow(into: Uint8Array, position: number): number | undefined {
+    const file = this.#file;
+    if (file === undefined || !blockReads.fast) return undefined;
     return blockReads.run(() => file.readSync?.(into, position));
   }
 
