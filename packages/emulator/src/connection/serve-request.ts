@@ -6,7 +6,6 @@ import { discard } from "../faults/response-body.ts";
 import type { SlowLink } from "../link/slow-link.ts";
 import { HangUp } from "../request/middleware.ts";
 import type { EmulatorResponse } from "../types.ts";
-import { bodyChunks } from "./body-chunks.ts";
 import { type BodyState, type ContinueState, connectionOf } from "./connection.ts";
 import { dropBody } from "./drop-body.ts";
 import { hangUp } from "./hang-up.ts";
@@ -59,7 +58,7 @@ async function* requestBody(
   if (!continueState.settled) response.writeContinue();
   try {
     // A reader that stops early must leave the connection open for the response.
-    yield* bodyChunks(request);
+    yield* request.iterator({ destroyOnReturn: false });
   } catch {
     throw incompleteBody();
   }
