@@ -21,7 +21,8 @@ export function showSwitches(
   });
   // The keyboard stays at the switch that was pressed.
   const at = [...fieldset.querySelectorAll<Element>("input")].indexOf(document.activeElement ?? fieldset);
-  const legend = "For requests that name no run; each change begins the counts again";
-  fill(fieldset, h("legend", {}, legend), ...labels);
+  const legend = "Requests that name no run";
+  const hint = h("p", { className: "hint" }, "Each change begins the counts again.");
+  fill(fieldset, h("legend", {}, legend), ...labels, hint);
   fieldset.querySelectorAll("input")[at]?.focus();
 }
