@@ -34,34 +34,41 @@ describe.skipIf(!hasChromium)("uploads of the console in Chromium", { timeout: 2
     return page;
   }
 
-  test("stop leaves the upload, resume goes on, and so does the same file after a reload", async () => {
-    const page = await interrupted();
-    await page.getByRole("button", { name: "Stop large.bin" }).click();
-    await transfer(page, "stopped").waitFor();
-    // The button that was pressed is gone; the keyboard is at the one in its place.
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Resume");
-    expect(rig().parts.stored).toEqual([1]);
-    rig().parts.heldFrom = 3;
-    await page.keyboard.press("Enter");
-    await page.getByText(/10\.0 MiB of 20\.0 MiB/).waitFor();
-    await page.reload();
-    await page.locator("#status[data-state=live]").waitFor();
-    rig().parts.heldFrom = Number.POSITIVE_INFINITY;
-    // The browser releases the lock of the page before soon after its end.
+  /** Waits until the upload has ended, and tries again while it fails: a lock is released soon after its owner has ended. */
+  async function ended(page: Page, again: () => Promise<void>): Promise<void> {
     await expect
       .poll(
         async () => {
-          await chooseLarge(page);
+          await again();
           await page.locator("#transfers [data-state=done], #transfers [data-state=failed]").waitFor();
           return transfer(page, "done").count();
         },
         { timeout: SLOW_MS },
       )
       .toBe(1);
-    expect(await transfer(page, "done").textContent()).toContain("2 parts were there");
-    // No part was sent twice.
     expect(rig().parts.stored.sort()).toEqual([1, 2, 3, 4, 5]);
+    expect(await transfer(page, "done").textContent()).toContain("1 parts were there");
     expect(await storedCrc64("large.bin")).toBe(await crc64Of([LARGE]));
+  }
+
+  test("stop leaves the upload, and resume sends only the rest", async () => {
+    const page = await interrupted();
+    await page.getByRole("button", { name: "Stop large.bin" }).click();
+    await transfer(page, "stopped").waitFor();
+    // The button that was pressed is gone; the keyboard is at the one in its place.
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Resume");
+    expect(rig().parts.stored).toEqual([1]);
+    rig().parts.heldFrom = Number.POSITIVE_INFINITY;
+    await ended(page, () => page.getByRole("button", { name: "Resume large.bin" }).press("Enter"));
+    await page.close();
+  });
+
+  test("after a reload, the same file goes on", async () => {
+    const page = await interrupted();
+    await page.reload();
+    await page.locator("#status[data-state=live]").waitFor();
+    rig().parts.heldFrom = Number.POSITIVE_INFINITY;
+    await ended(page, () => chooseLarge(page));
     await page.close();
   });
 
