@@ -7,8 +7,10 @@ import { measuredOn } from "./measured-on.mjs";
 
 /** Draws every chart whose results exist. */
 export async function drawCharts() {
-  const [crc64, md5, upload, uploadDeno, download, small, startup, curves] = await Promise.all(
-    ["crc64", "md5", "upload", "upload-deno", "download", "small", "startup", "curves"].map(loadResult),
+  const [crc64, md5, upload, uploadHttps, uploadDeno, download, small, startup, curves] = await Promise.all(
+    ["crc64", "md5", "upload", "upload-https", "upload-deno", "download", "small", "startup", "curves"].map(
+      loadResult,
+    ),
   );
   /** @type {Record<string, string>} */
   const charts = { ...(curves === undefined ? {} : drawCurves(curves)) };
@@ -31,6 +33,14 @@ export async function drawCharts() {
       title: "Upload throughput over loopback",
       note: `5 parts at once. Higher is better; the sink bounds it. ${measuredOn(upload)}`,
       unit: "GB/s",
+    });
+  }
+  if (uploadHttps !== undefined) {
+    charts["upload-https-cpu"] = barChart({
+      title: "Client CPU for each GB uploaded by HTTPS",
+      note: `5 parts of 8 MiB at once. Lower is better. ${measuredOn(uploadHttps)}`,
+      unit: "CPU-s/GB",
+      groups: [{ name: "", bars: barsOf(uploadHttps.detail["8 MiB parts"], "cpuSecondsPerGB") }],
     });
   }
   if (download !== undefined) {
