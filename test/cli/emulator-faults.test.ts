@@ -23,13 +23,13 @@ async function start(...words: string[]): Promise<{ running: Running; port: stri
 }
 
 /** Copies objects without attempts of its own beyond the first three, and returns the exit codes. */
-async function copy(port: string, names: readonly string[]): Promise<number[]> {
+async function copy(port: string, names: readonly string[]): Promise<(number | string)[]> {
   const env = {
     COS_SECRET_ID: SECRET_ID,
     COS_SECRET_KEY: SECRET_KEY,
     COS_ENDPOINT: `http://127.0.0.1:${port}/{Bucket}`,
   };
-  const codes: number[] = [];
+  const codes: (number | string)[] = [];
   for (const name of names) {
     const words = ["cp", "a.txt", `cos://${BUCKET}/${name}`, "--max-attempts", "1"];
     codes.push((await startCosup(words, { cwd: folder, env }).ended).code ?? -1);
