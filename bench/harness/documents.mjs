@@ -13,16 +13,27 @@ const README_FIGURES = {
   "startup.vsOfficial": "import to the first signed request: the official SDK's over ours",
 };
 
+/** The same in Chinese. */
+const CHINESE_FIGURES = {
+  "upload.cpuOfficialOverOurs": "上传的 CPU 时间：官方 SDK 与 cosup 之比",
+  "upload.throughputVsOfficial": "吞吐量：与官方 SDK 之比",
+  "small.vsOfficial": "每秒上传 4 KiB 文件数：与官方 SDK 之比",
+  "startup.vsOfficial": "从导入到第一个已签名的请求：官方 SDK 与 cosup 之比",
+};
+
 /**
  * @typedef {object} Measured
  * @property {import("./figures.mjs").Figure} figure
  * @property {{ date: string, cpu?: string, cores: number, node: string }} machine where it was measured
  */
 
-/** Writes README.md and bench/README.md from the results that are kept, of this run or of earlier ones. */
+/** Writes README.md in both languages and bench/README.md from the results that are kept, of this run or of earlier ones. */
 export async function writeDocuments() {
   const measured = await keptFigures();
-  await replaceBetweenMarkers("README.md", readmeTable(measured));
+  const english = readmeTable(measured, README_FIGURES, "| figure | ratio | measured on |");
+  await replaceBetweenMarkers("README.md", english);
+  const chinese = readmeTable(measured, CHINESE_FIGURES, "| 指标 | 比值 | 测量环境 |");
+  await replaceBetweenMarkers("README.zh-CN.md", chinese.replaceAll(" cores,", " 核,"));
   await replaceBetweenMarkers("bench/README.md", fullTable(measured));
 }
 
@@ -38,15 +49,15 @@ async function keptFigures() {
   return new Map(entries.map(({ key, figure, machine }) => [key, { figure, machine }]));
 }
 
-/** @param {Map<string, Measured>} measured */
-function readmeTable(measured) {
-  const rows = Object.entries(README_FIGURES).flatMap(([key, words]) => {
+/** @param {Map<string, Measured>} measured @param {Record<string, string>} figures @param {string} head */
+function readmeTable(measured, figures, head) {
+  const rows = Object.entries(figures).flatMap(([key, words]) => {
     const found = measured.get(key);
     return found === undefined || found.figure.value === null
       ? []
       : [`| ${words} | **${medianOf(key, found)}** | ${placeOf(found)} |`];
   });
-  return ["| figure | ratio | measured on |", "|---|---|---|", ...rows].join("\n");
+  return [head, "|---|---|---|", ...rows].join("\n");
 }
 
 /** @param {Map<string, Measured>} measured */
