@@ -85,12 +85,17 @@ function placeOf({ machine }) {
   return `${machine.cpu ?? "unknown CPU"}, ${machine.cores} cores, Node ${machine.node.slice(1)}, ${machine.date}`;
 }
 
-/** @param {string} file relative to the repository @param {string} text */
-async function replaceBetweenMarkers(file, text) {
+/**
+ * @param {string} file relative to the repository
+ * @param {string} text
+ * @param {string} marker which of the places of the file
+ */
+export async function replaceBetweenMarkers(file, text, marker = "figures") {
   const path = `${repository}${file}`;
-  const parts = (await readFile(path, "utf8")).split(/<!-- (?:figures|end) -->/);
-  const [before, , after] = parts;
-  if (parts.length !== 3)
-    throw new Error(`${file} has no place for figures between <!-- figures --> and <!-- end -->`);
-  await writeFile(path, `${before}<!-- figures -->\n\n${text}\n\n<!-- end -->${after}`);
+  const [begin, end] = [`<!-- ${marker} -->`, `<!-- end${marker === "figures" ? "" : ` ${marker}`} -->`];
+  const [before, rest, ...more] = (await readFile(path, "utf8")).split(begin);
+  const [, after, ...others] = (rest ?? "").split(end);
+  if (after === undefined || more.length + others.length > 0)
+    throw new Error(`${file} has no place for figures between ${begin} and ${end}`);
+  await writeFile(path, `${before}${begin}\n\n${text}\n\n${end}${after}`);
 }

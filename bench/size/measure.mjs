@@ -1,12 +1,13 @@
 // node bench/size/measure.mjs: the gzipped size that an uploader adds to a Worker, bundled and minified as wrangler does.
-// The size of cosup includes its WASM. Prints a table and writes bench/results/size.json and size.svg; prints the size of
-// the uploader of a page, too.
+// The size of cosup includes its WASM. Prints a table, also with the size of the uploader of a page, and writes
+// bench/results/size.json and size.svg, and the sizes in bench/README.md.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { barChart } from "../charts/bars.mjs";
+import { replaceBetweenMarkers } from "../harness/documents.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const results = fileURLToPath(new URL("../results/", import.meta.url));
@@ -41,6 +42,15 @@ for (const { name, kib, does } of rows)
 const page = (await gzippedBundle(`${here}browser/ours.mjs`)) / KiB;
 console.log(
   `${"ours, in a page".padEnd(24)} ${page.toFixed(1).padStart(6)} KiB  the same, with IndexedDB and Web Locks`,
+);
+
+const [ours, sdk, aws4fetch] = rows.map(({ kib }) => kib.toFixed(1));
+await replaceBetweenMarkers(
+  "bench/README.md",
+  `\`node bench/size/measure.mjs\` compares the gzipped size that an uploader adds to a Worker: ours (\`@cosup/workers/upload\`)
+${ours} KiB with its WASM, client-s3 with lib-storage ${sdk}, aws4fetch ${aws4fetch} (which signs one request and no more). A page carries
+${page.toFixed(1)} KiB of \`@cosup/browser/upload\`.`,
+  "size",
 );
 
 /** @param {string} entry */

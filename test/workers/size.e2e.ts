@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { bundleDirectory } from "./rig.ts";
 
 /** Of `@cosup/workers/upload`. */
-const LIMIT = 46 * 1024;
+const LIMIT = 45 * 1024;
 
 function filesOf(name: string, ending: string): Buffer[] {
   const directory = bundleDirectory(name);
@@ -50,7 +50,7 @@ describe.each(["smallest", "example"])("what wrangler uploads of the %s Worker",
   });
 });
 
-test("the uploader costs a Worker at most 46 KiB, gzipped", () => {
+test("the uploader costs a Worker at most 45 KiB, gzipped", () => {
   const [script, wasm] = [gzipped(filesOf("smallest", ".js")), gzipped(filesOf("smallest", ".wasm"))];
   console.log(
     `figure: gzipped: ${(script / 1024).toFixed(1)} KiB of JavaScript, ${(wasm / 1024).toFixed(1)} KiB of WASM`,

@@ -7,6 +7,7 @@ import { checkParameters, type Method } from "./params/table.ts";
 import { type Clock, systemClock } from "./runtime/clock.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import type { ClientContext } from "./transfers/context.ts";
+import type { readerInBlocksFor } from "./transfers/reader-in-blocks-for.ts";
 import type { ReadXml } from "./xml/document.ts";
 
 /** What every method of a client has in common: its parameters are checked, and `close()` stops it. */
@@ -17,9 +18,16 @@ export class ClientBase {
    * Adapters call it, in `createCos`.
    * @param clock for tests on virtual time
    * @param readXml reads COS's documents; default: a reader of little more than their own features
+   * @param readerInBlocks decides whether parts are read while they are sent; default: they are read before
    */
-  constructor(runtime: Runtime, options: CosOptions, clock: Clock = systemClock, readXml?: ReadXml) {
-    this.#context = createContext(runtime, options, clock, readXml);
+  constructor(
+    runtime: Runtime,
+    options: CosOptions,
+    clock: Clock = systemClock,
+    readXml?: ReadXml,
+    readerInBlocks?: typeof readerInBlocksFor,
+  ) {
+    this.#context = createContext(runtime, options, clock, readXml, readerInBlocks);
   }
 
   /** Whether {@link close} was called. */

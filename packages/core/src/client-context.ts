@@ -19,6 +19,7 @@ import { ReadAhead } from "./runtime/read-ahead.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { checkpointStoreOf } from "./transfers/checkpoints.ts";
 import type { ClientContext } from "./transfers/context.ts";
+import type { readerInBlocksFor } from "./transfers/reader-in-blocks-for.ts";
 import { VERSION } from "./version.ts";
 import type { ReadXml } from "./xml/document.ts";
 import { readPlainXml } from "./xml/read-plain.ts";
@@ -32,6 +33,7 @@ export function createContext(
   given: CosOptions,
   clock: Clock,
   readXml: ReadXml = readPlainXml,
+  readerInBlocks?: typeof readerInBlocksFor,
 ): ClientContext {
   const { options, provider } = checkOptions(given);
   const { bandwidthLimit } = options;
@@ -39,7 +41,6 @@ export function createContext(
   const pacer = limited();
   const queue = new RequestQueue(pacer?.width);
   const serverClock = new ServerClock(clock);
-  const endpoint = new Endpoint(options.Endpoint, options.Region, options.Scheme ?? "https");
   const memoryBudget = options.memoryBudget === undefined ? undefined : Number(options.memoryBudget);
   return {
     runtime,
@@ -51,7 +52,7 @@ export function createContext(
     line: new Line(() => clock.now(), queue),
     lifetime: new ClientLifetime(),
     serverClock,
-    endpoint,
+    endpoint: new Endpoint(options.Endpoint, options.Region, options.Scheme ?? "https"),
     signer: new Signer(runtime.sha1),
     credentials: new CredentialCache(provider, () => serverClock.now(), options.credentials !== undefined),
     budget: new RetryBudget(),
@@ -66,9 +67,7 @@ export function createContext(
     // Now, so that a wrong place is refused by createCos.
     checkpoints: checkpointStoreOf({ runtime }, options.checkpoints),
     largestPart: memoryBudget ?? LARGEST_PART,
-    // Encrypting is what gains by it: 14 % of an upload's CPU. By HTTP, its calls cost as much as they save. At a limited
-    // rate, the pacer decides when a block is sent.
-    inBlocks: runtime.sendsBlocks === true && endpoint.isSecure && pacer === undefined,
+    readerInBlocks: readerInBlocks?.(runtime, options),
     digestCoreFor: digestCoreProvider(runtime, memoryBudget, clock),
   };
 }

@@ -20,6 +20,7 @@ import {
   PUT_OBJECT_FROM_LOCAL_FILE,
   type PutObjectFromLocalFileParameters,
 } from "./transfers/local-file-parameters.ts";
+import { readerInBlocksFor } from "./transfers/reader-in-blocks-for.ts";
 import { putObjectFromLocalFile } from "./transfers/upload-object.ts";
 import type { UploadResult } from "./transfers/upload-result.ts";
 import { readXml } from "./xml/read.ts";
@@ -47,7 +48,7 @@ export class CosClient extends MultipartClient {
    * @param clock for tests on virtual time
    */
   constructor(runtime: Runtime, options: CosOptions, clock?: Clock) {
-    super(runtime, options, clock, readXml);
+    super(runtime, options, clock, readXml, readerInBlocksFor);
   }
 
   /** {@link putObject} of a file: one PUT up to 20 MB, parts above. */

@@ -29,9 +29,8 @@ export class AttemptRequest implements WireRequest {
     this.url = signed.url;
     this.headers = signed.headers;
     const { body } = spec;
-    const inMemory = body === undefined || ArrayBuffer.isView(body);
-    this.body = inMemory ? body : undefined;
-    this.blocks = inMemory ? undefined : new AttemptBlocks(body, deadline);
+    this.body = body?.begin ? undefined : body;
+    this.blocks = body?.begin?.();
     this.bufferResponse = spec.streamed === undefined;
     this.sink = spec.sink;
     this.paceBlock = paced?.block;
@@ -57,23 +56,5 @@ export class AttemptRequest implements WireRequest {
 
   onStart(unsent?: () => number): void {
     this.#deadline.start(unsent);
-  }
-}
-
-/** The body of one attempt. After its end, another attempt uses the memory of the blocks. */
-class AttemptBlocks implements BodyInBlocks {
-  readonly length: number;
-  readonly #body: BodyInBlocks;
-  readonly #deadline: Deadline;
-
-  constructor(body: BodyInBlocks, deadline: Deadline) {
-    this.length = body.length;
-    this.#body = body;
-    this.#deadline = deadline;
-  }
-
-  block(at: number): Uint8Array | Promise<Uint8Array> {
-    if (this.#deadline.over) throw new Error("the request has ended: its body may be read no more");
-    return this.#body.block(at);
   }
 }

@@ -61,11 +61,6 @@ export class Deadline implements BodyWatch, Sending {
     return this.#ended;
   }
 
-  /** Whether the attempt has ended, in whichever way. */
-  get over(): boolean {
-    return this.#phase === "over" || this.#ended !== undefined;
-  }
-
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();

@@ -38,8 +38,6 @@ export class Endpoint {
   readonly #origins = new Map<string, Origin>();
   /** Empty: the endpoint has none. */
   readonly region: string;
-  /** Whether requests are encrypted. */
-  readonly isSecure: boolean;
   /** Whether there is a backup domain. */
   readonly hasBackup: boolean;
 
@@ -52,7 +50,7 @@ export class Endpoint {
     if (region === undefined && this.#template.includes("{Region}")) {
       throw new ArgumentTypeError("Region", "is needed: a region name, as in ap-guangzhou");
     }
-    this.isSecure = this.#origin("examplebucket-1250000000", false).base.startsWith("https:");
+    this.#origin("examplebucket-1250000000", false);
   }
 
   /** The address of `key` (or of the bucket, when it is empty), with the query appended. */

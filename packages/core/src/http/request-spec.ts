@@ -1,10 +1,10 @@
 import type { Pairs } from "../auth/canonical.ts";
 import type { CosError } from "../errors.ts";
-import type { BodyInBlocks, ResponseSink, WireResponse } from "../runtime/wire.ts";
+import type { ResponseSink, WireResponse } from "../runtime/wire.ts";
 import type { XmlDocument } from "../xml/document.ts";
 import type { CheckBody } from "./body-check.ts";
 import type { StreamBody } from "./body-watch.ts";
-import type { BodyFollower } from "./sending.ts";
+import type { BodyFollower, BodyToRead, BytesToSend } from "./sending.ts";
 
 /** The methods of COS's requests. */
 export type HttpMethod = "GET" | "PUT" | "POST" | "HEAD" | "DELETE" | "OPTIONS";
@@ -19,7 +19,7 @@ export interface RequestSpec {
   readonly Key: string;
   readonly query: Pairs;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | BodyInBlocks | undefined;
+  readonly body?: BytesToSend | BodyToRead | undefined;
   /** Whether COS may receive it twice without harm. False for Initiate, Append and Complete. */
   readonly idempotent: boolean;
   /** Return the body of a success unread, as `streamBody`. Given by those who need it: an upload does not carry it. */

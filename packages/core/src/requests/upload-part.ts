@@ -1,11 +1,10 @@
 import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
-import type { BodyFollower } from "../http/sending.ts";
+import type { BodyFollower, BodyToRead } from "../http/sending.ts";
 import { unchecked } from "../params/checks.ts";
 import { OBJECT_HEADERS } from "../params/object-headers.ts";
 import { BODY, OBJECT, PART_NUMBER, UPLOAD_ID } from "../params/shared-parameters.ts";
 import { type Method, queryOf } from "../params/table.ts";
-import type { BodyInBlocks } from "../runtime/wire.ts";
 import { toBase64 } from "../text/base64.ts";
 import type { CosResult } from "./cos-result.ts";
 import type { ObjectParameters } from "./object-parameters.ts";
@@ -43,7 +42,7 @@ export interface UploadPartResult extends CosResult {
 
 /** What one Upload Part sends. */
 export interface PartContent {
-  readonly body: Uint8Array | BodyInBlocks;
+  readonly body: Uint8Array | BodyToRead;
   /** The MD5 of `body`, for COS to check. */
   readonly md5: Uint8Array | undefined;
   readonly headers: Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ import { requireContentMd5 } from "../upload/content-md5.ts";
 import { openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
 import { isUnchanged, sourceChanged } from "../upload/unchanged.ts";
-import { digestOfBytes, sendVerified } from "../upload/verify.ts";
+import { sendVerified } from "../upload/verify.ts";
 import { type BodyParameters, contentLengthOf, sourceIdleMsOf } from "./body-parameters.ts";
 import type { ClientContext } from "./context.ts";
 
@@ -91,7 +91,7 @@ async function sendVerifiedPart(
   requireContentMd5(ContentMD5, md5);
   const headers = mergeCallerHeaders(headersOf(LIMIT, parameters), parameters.headers);
   let part: UploadedPart | undefined;
-  await sendVerified(bytes, digestOfBytes(core, bytes, digest), Number(PartNumber), async () => {
+  await sendVerified(core, bytes, digest, Number(PartNumber), async () => {
     part = await uploadPartBytes(context, parameters, { body: bytes, md5, headers });
     return { etag: unquote(part.ETag), crc64: part.crc64 };
   });

@@ -69,11 +69,9 @@ async function beginPlanned(
       : trustedParts(source, resumed?.checkpoint, lengths.stored, (partNumber) =>
           core.partLength(partNumber, size, partSize),
         );
-  // An MD5 has to be known before the part is sent, and a part that COS holds is compared before.
-  const inBlocks = (partNumber: number): boolean =>
-    dependencies.inBlocks === true && !options.enableMd5 && !lengths.stored.has(partNumber);
-  const more = { ...readerOptions(options, dependencies, lengths), inBlocks };
-  const reader = new PartReader({ source, core, partSize, plan, md5, skipped: trusted }, more);
+  const more = readerOptions(options, dependencies, lengths);
+  const parts = { source, core, partSize, plan, md5, skipped: trusted };
+  const reader = dependencies.readerInBlocks?.(parts, more, options, lengths) ?? new PartReader(parts, more);
   // Before Initiate, which cannot be undone. A resumed upload gets memory for its first part: perhaps it reads none.
   if (resumed === undefined && !source.inMemory) memory.arena.reserve(largest);
   const uploadId = resumed?.uploadId ?? (await initiate(target, options, signal));

@@ -1,4 +1,5 @@
-import type { DigestCore } from "../digest/digest-core.ts";
+import type { Digest, DigestCore } from "../digest/digest-core.ts";
+import type { BodyToRead } from "../http/sending.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import type { Clock } from "../runtime/clock.ts";
 
@@ -13,9 +14,19 @@ export interface StreamPart {
   release(): void;
 }
 
+/** A part that is read while it is sent. */
+export interface PartToRead extends BodyToRead {
+  /** Reads what no request has asked for, and returns the digest of the whole part; `bytes` is its memory. */
+  digest(bytes: Uint8Array, withMd5?: boolean): Promise<Digest>;
+}
+
 /** A part of any source in memory, with its number. */
-export interface FilledPart extends Omit<StreamPart, "ended"> {
+export interface FilledPart extends Omit<StreamPart, "ended" | "release"> {
   readonly partNumber: number;
+  /** Set when the part is read while it is sent, block by block into `bytes`. */
+  readonly toRead?: PartToRead;
+  /** Gives the memory back; with `toRead`, when the read under way has ended. */
+  release(): void | Promise<void>;
 }
 
 /** A stream that reports what it has so far when it is interrupted. */
@@ -32,8 +43,6 @@ export interface FillerOptions {
 
 /** What is needed to read more than equal parts that fit the shared arena. */
 export interface ReaderOptions extends FillerOptions {
-  /** Whether a part may be read while it is sent; not given: none may. */
-  readonly inBlocks?: ((partNumber: number) => boolean) | undefined;
   /** Bytes of a part of a stream whose parts are not all equal. */
   readonly lengthOf?: ((partNumber: number) => number) | undefined;
   /** The fewest bytes that a part before the last may have; undefined: a part is never cut. */

@@ -1,6 +1,8 @@
 import type { DigestCore } from "../digest/digest-core.ts";
 import type { CheckpointStore } from "../runtime/checkpoint-store.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { ReaderOptions } from "./filled-part.ts";
+import type { PartReader, PartsToRead } from "./part-reader.ts";
 
 /** What is known of a transfer under way, in bytes. */
 export interface ProgressDetails {
@@ -107,14 +109,23 @@ export interface UploadOptions {
   readonly onWarning: WarningCallback | undefined;
 }
 
+/** Makes the reader of an upload whose parts are read while they are sent; undefined: they are read before. */
+export type ReaderInBlocks = (
+  parts: PartsToRead,
+  options: ReaderOptions,
+  upload: Pick<UploadOptions, "enableMd5">,
+  /** `stored`: the parts that COS holds, which are compared before they are sent. */
+  lengths: { readonly stored: ReadonlyMap<number, unknown> },
+) => PartReader | undefined;
+
 export interface UploadDependencies {
   readonly clock: Clock;
   /** Bytes that one MB of part size stands for; only a simulation makes it smaller. */
   readonly partUnit?: number | undefined;
   /** Bytes of the largest part that fits the memory budget; not given: no limit. */
   readonly largestPart?: number | undefined;
-  /** Whether parts may be read while they are sent. */
-  readonly inBlocks?: boolean | undefined;
+  /** `block-part-reader.ts`, where the runtime sends blocks; not given: parts are read before they are sent. */
+  readonly readerInBlocks?: ReaderInBlocks | undefined;
   /** The digest core whose arena has room for parts of `partBytes`; one at a time above the memory budget. */
   digestCoreFor(partBytes: number): Promise<DigestCore>;
 }

@@ -4,7 +4,6 @@ import { SourceError } from "../errors.ts";
 import { MAX_PARTS } from "../params/limits.ts";
 import type { ByteSource } from "../runtime/byte-source.ts";
 import type { FilledPart, InterruptibleSource, ReaderOptions, StreamPart } from "./filled-part.ts";
-import { BLOCK_BYTES, PartInBlocks } from "./part-in-blocks.ts";
 import type { Plan } from "./plan.ts";
 import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly, longerThan } from "./source-length.ts";
@@ -38,7 +37,8 @@ export class PartReader {
   readonly #options: ReaderOptions | undefined;
   /** For streams that can be interrupted. */
   readonly #filler?: StreamFiller;
-  #nextNumber = 1;
+  /** Of the next part. */
+  protected partNumber = 1;
   /** Bytes before the next part of a stream. */
   #offset = 0;
   #ended = false;
@@ -69,11 +69,6 @@ export class PartReader {
       : this.#inTurn(() => this.#readPlanned(signal));
   }
 
-  /** The next part, read or to be read while it is sent. */
-  async nextToSend(signal: AbortSignal): Promise<FilledPart | PartInBlocks | undefined> {
-    return (await this.#nextInBlocks(signal)) ?? this.next(signal);
-  }
-
   async #inTurn<T>(read: () => Promise<T>): Promise<T> {
     const previous = this.#turn;
     let done = (): void => {};
@@ -90,67 +85,37 @@ export class PartReader {
 
   /** A part of a source with random access: where it begins follows from its number. */
   async #readPlanned(signal: AbortSignal): Promise<FilledPart | undefined> {
-    const place = this.#nextPlace();
-    if (place === undefined) return undefined;
-    const { partNumber, start, length, plan } = place;
-    this.#nextNumber += 1;
+    const place = this.nextPlace();
+    if (!place) return;
+    const { partNumber, start, length } = place;
+    this.partNumber += 1;
     const part = await this.#readRange(start, length, signal);
     return this.#accept(partNumber, part, async () => {
-      if (part.bytes.length < length) throw endedEarly(start + part.bytes.length, plan.size);
+      if (part.ended) throw endedEarly(start + part.bytes.length, this.#source.size ?? 0);
     });
   }
 
-  /** The next part that COS does not hold; undefined after the last one. */
-  #nextPlace(): Place | undefined {
+  /** Where the next part is that COS does not hold; undefined after the last one. */
+  protected nextPlace(): Place | undefined {
     const plan = this.#plan ?? { size: this.#source.size ?? 0, partSize: this.#partSize, partCount: 1 };
-    while (this.#skipped?.has(this.#nextNumber)) this.#nextNumber += 1;
-    const partNumber = this.#nextNumber;
-    if (partNumber > plan.partCount) return undefined;
+    while (this.#skipped?.has(this.partNumber)) this.partNumber += 1;
+    const { partNumber } = this;
+    if (partNumber > plan.partCount) return;
     const start = this.#core.partStart(partNumber, plan.partSize);
     const length = this.#core.partLength(partNumber, plan.size, plan.partSize);
-    return { partNumber, start, length, plan };
-  }
-
-  /** The next part if it is read while it is sent; undefined when it has to be read before, or there is none. */
-  async #nextInBlocks(signal: AbortSignal): Promise<PartInBlocks | undefined> {
-    const source = this.#source;
-    const core = this.#core;
-    if (source.openBlocks === undefined || this.#placeInBlocks() === undefined) return undefined;
-    // Memory first: what is opened is more likely to be open still when the first block is read.
-    const buffer = await core.arena.allocate(BLOCK_BYTES, signal, this);
-    try {
-      const reader = await source.openBlocks(signal);
-      // The place may be another one by now; from here on, nothing is awaited.
-      const place = this.#placeInBlocks();
-      if (reader !== undefined && place !== undefined) {
-        this.#nextNumber += 1;
-        return new PartInBlocks({ source, reader, core, buffer, signal, ...place });
-      }
-    } catch (error) {
-      buffer.release();
-      throw error;
-    }
-    buffer.release();
-    return undefined;
-  }
-
-  /** The next part, if it may be read while it is sent. */
-  #placeInBlocks(): Place | undefined {
-    const place = this.#md5 === undefined ? this.#nextPlace() : undefined;
-    if (place === undefined || this.#options?.inBlocks?.(place.partNumber) !== true) return undefined;
-    return place.length > BLOCK_BYTES && place.length <= this.#core.arena.capacity ? place : undefined;
+    return { partNumber, start, length };
   }
 
   /** The next part of a source that is read once, front to back. */
   async #readOn(signal: AbortSignal): Promise<FilledPart | undefined> {
     const size = this.#plan?.size;
-    const isFirst = this.#nextNumber === 1;
+    const isFirst = this.partNumber === 1;
     if (this.#ended) return undefined;
     // Only now: the last part is being sent meanwhile.
     if (this.#offset === size && !isFirst) return this.#expectEnd(size, signal);
-    const partNumber = this.#nextNumber;
+    const partNumber = this.partNumber;
     if (partNumber > MAX_PARTS) return this.#readBeyond(signal);
-    this.#nextNumber += 1;
+    this.partNumber += 1;
     const length = this.#lengthOf(partNumber);
     const least = this.#options?.least?.(partNumber);
     const part =
@@ -191,7 +156,7 @@ export class PartReader {
       (await readRange(this.#source, this.#offset, this.#offset + 1, one, signal)).length > 0;
     if (!more) return;
     throw new SourceError(
-      `the stream is longer than ${this.#offset} bytes, which is what 10 000 parts hold that grow to ${this.#lengthOf(MAX_PARTS)} bytes`,
+      `the stream is longer than ${this.#offset} bytes: 10 000 parts that grow to ${this.#lengthOf(MAX_PARTS)} bytes`,
       "source-length",
       undefined,
       "use a larger PartSize, or a larger memoryBudget where one is set",
@@ -237,15 +202,15 @@ export class PartReader {
     }
     if (core !== this.#core) this.#options?.onOversize?.(bytes.length);
     this.#md5?.update(bytes);
-    return { partNumber, bytes, core, release };
+    return { ...part, partNumber };
   }
 }
 
-interface Place {
+/** A part that is not read yet. */
+export interface Place {
   readonly partNumber: number;
   readonly start: number;
   readonly length: number;
-  readonly plan: Plan;
 }
 
 function isInterruptible(source: ByteSource): source is InterruptibleSource {

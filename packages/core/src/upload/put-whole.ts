@@ -5,7 +5,7 @@ import { readRange } from "./read-range.ts";
 import { checkEnd, endedEarly } from "./source-length.ts";
 import { isUnchanged, sourceChanged } from "./unchanged.ts";
 import type { UploadJob } from "./upload-job.ts";
-import { digestOfBytes, sendVerified } from "./verify.ts";
+import { sendVerified } from "./verify.ts";
 
 /** Reads all of a source of known size, and stores it by one PUT. */
 export async function putWhole(job: UploadJob, size: number, core: DigestCore): Promise<Published> {
@@ -34,7 +34,7 @@ export async function putBytes(
   // Always with MD5: a PUT replaces the object at the key, so COS must refuse wrong bytes before it stores them.
   const digest = await core.digest(bytes, true);
   requireContentMd5(options.contentMd5, digest.md5);
-  const object = await sendVerified(bytes, digestOfBytes(core, bytes, digest), undefined, () =>
+  const object = await sendVerified(core, bytes, digest, undefined, () =>
     target.put(bytes, digest.md5, signal, progress.follower),
   );
   progress.received(size);

@@ -1,13 +1,12 @@
 import type { BodyFollower } from "../http/sending.ts";
 import type { CheckpointWriter } from "./checkpoint-writer.ts";
 import type { FilledPart } from "./filled-part.ts";
-import { PartInBlocks } from "./part-in-blocks.ts";
 import type { PartReader } from "./part-reader.ts";
 import { runWorkers } from "./run-workers.ts";
 import { Semaphore } from "./semaphore.ts";
 import { holds, needsMd5, type StoredPart, type TrustedParts } from "./stored-parts.ts";
 import type { UploadTarget } from "./target.ts";
-import { type DigestOf, digestOfBytes, isVerifiable, sendVerified } from "./verify.ts";
+import { isVerifiable, sendVerified } from "./verify.ts";
 
 export interface SendContext {
   readonly target: UploadTarget;
@@ -50,16 +49,12 @@ export async function sendParts(
     for (;;) {
       const taken = pending;
       pending = undefined;
-      const part = taken ?? (await context.reader.nextToSend(stop));
+      const part = taken ?? (await context.reader.next(stop));
       if (part === undefined) return;
-      if (part instanceof PartInBlocks) {
-        await sendInBlocks(context, semaphore, part, counts, stop).finally(() => part.close());
-        continue;
-      }
       try {
         await sendPart(context, semaphore, part, counts, stop);
       } finally {
-        part.release();
+        await part.release();
       }
     }
   };
@@ -74,48 +69,30 @@ async function sendPart(
   counts: SendCounts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { partNumber, bytes, core } = part;
+  const { partNumber, bytes, toRead } = part;
+  const core = toRead ?? part.core;
+  const body = toRead ?? bytes;
+  const received = { partNumber, length: body.length };
   signal.throwIfAborted();
   const stored = context.stored.get(partNumber);
-  const digest = await core.digest(bytes, context.enableMd5 || needsMd5(stored));
+  // That of a part to read is known when it has been sent. COS holds no such part.
+  const digest = toRead ? undefined : await core.digest(bytes, context.enableMd5 || needsMd5(stored));
   signal.throwIfAborted();
-  const received = { partNumber, crc64: digest.crc64, length: bytes.length };
-  if (holds(stored, bytes.length, digest)) {
+  if (digest && holds(stored, bytes.length, digest)) {
     const { etag, verified } = stored;
-    context.writer.record({ ...received, etag, verified }, false);
+    context.writer.record({ ...received, crc64: digest.crc64, etag, verified }, false);
     counts.partsResumed += 1;
     return;
   }
-  const md5 = context.enableMd5 ? digest.md5 : undefined;
+  const md5 = context.enableMd5 ? digest?.md5 : undefined;
   const response = await semaphore.run(() => {
     signal.throwIfAborted();
-    return sendVerified(bytes, digestOfBytes(core, bytes, digest), partNumber, () =>
-      context.target.putPart(context.uploadId, partNumber, { body: bytes, md5 }, signal, context.follower),
+    return sendVerified(core, bytes, digest, partNumber, () =>
+      context.target.putPart(context.uploadId, partNumber, { body, md5 }, signal, context.follower),
     );
   });
+  const { crc64 } = digest ?? (await core.digest(bytes));
   const { etag } = response;
-  context.writer.record({ ...received, etag, verified: isVerifiable(response) }, true);
-  counts.partsSent += 1;
-}
-
-/** Sends a part that COS does not hold, while it is read. Its digest is known when it has been sent. */
-async function sendInBlocks(
-  { target, uploadId, follower, writer }: SendContext,
-  semaphore: Semaphore,
-  part: PartInBlocks,
-  counts: SendCounts,
-  signal: AbortSignal,
-): Promise<void> {
-  const { partNumber, length } = part;
-  const digestOf: DigestOf = (withMd5) => part.digest(withMd5);
-  const response = await semaphore.run(() => {
-    signal.throwIfAborted();
-    return sendVerified(undefined, digestOf, partNumber, () =>
-      target.putPart(uploadId, partNumber, { body: part, md5: undefined }, signal, follower),
-    );
-  });
-  const { crc64 } = await part.digest(false);
-  const { etag } = response;
-  writer.record({ partNumber, crc64, length, etag, verified: isVerifiable(response) }, true);
+  context.writer.record({ ...received, crc64, etag, verified: isVerifiable(response) }, true);
   counts.partsSent += 1;
 }

@@ -1,5 +1,4 @@
-import type { BodyFollower } from "../http/sending.ts";
-import type { BodyInBlocks } from "../runtime/wire.ts";
+import type { BodyFollower, BodyToRead } from "../http/sending.ts";
 
 /** The checksums in COS's response for an object or a part that it has stored. */
 export interface StoredResponse {
@@ -24,7 +23,7 @@ export interface ListedPart {
 
 /** The content of one part. */
 export interface PartToSend {
-  readonly body: Uint8Array | BodyInBlocks;
+  readonly body: Uint8Array | BodyToRead;
   /** Sent as Content-MD5 when given. */
   readonly md5: Uint8Array | undefined;
 }

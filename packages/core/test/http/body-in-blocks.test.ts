@@ -89,6 +89,7 @@ describe("a runtime that sends blocks", () => {
 
   test.each([
     ["by HTTP", { Scheme: "http" }],
+    ["by the HTTP of an endpoint", { Endpoint: "http://127.0.0.1:9000/{Bucket}" }],
     ["at a limited rate", { bandwidthLimit: 100 * MB }],
   ])("gets parts in memory %s", async (_, options) => {
     const { parts, run } = rig(options);

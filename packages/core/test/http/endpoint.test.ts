@@ -122,12 +122,3 @@ describe("new Endpoint()", () => {
     });
   });
 });
-
-test.each([
-  [undefined, "https", true],
-  [undefined, "http", false],
-  ["https://cos.example.com/{Bucket}", "http", true],
-  ["http://127.0.0.1:9000/{Bucket}", "https", false],
-])("Endpoint.isSecure of %s with the scheme %s is %s", (template, scheme, isSecure) => {
-  expect(new Endpoint(template, "ap-guangzhou", scheme).isSecure).toBe(isSecure);
-});

@@ -124,7 +124,7 @@ export class MemoryTarget implements UploadTarget {
         checkMd5(bytes, md5);
         return { etag: this.#store(uploadId, partNumber, bytes), crc64: this.#crc64(bytes) };
       });
-    return ArrayBuffer.isView(body) ? store(body) : readBlocks(body).then(store);
+    return ArrayBuffer.isView(body) ? store(body) : readBlocks(body.begin()).then(store);
   }
 
   async *listParts(uploadId: string, signal: AbortSignal): AsyncIterable<ListedPart> {

@@ -1,5 +1,6 @@
 import type { DigestCore } from "../../src/digest/digest-core.ts";
 import type { ByteSource } from "../../src/runtime/byte-source.ts";
+import { readerInBlocks } from "../../src/upload/block-part-reader.ts";
 import type { UploadOptions, UploadWarning } from "../../src/upload/options.ts";
 import type { Uploaded } from "../../src/upload/uploaded.ts";
 import { upload } from "../../src/upload/uploader.ts";
@@ -99,7 +100,12 @@ export async function createRig(seed = 1, arenaBytes = 256 * KB, inBlocks = fals
         onWarning: (warning) => warnings.push(warning),
         ...options,
       },
-      { clock, partUnit: KB, inBlocks, digestCoreFor: async () => core },
+      {
+        clock,
+        partUnit: KB,
+        readerInBlocks: inBlocks ? readerInBlocks : undefined,
+        digestCoreFor: async () => core,
+      },
     );
   const run = (source: ByteSource, options?: Partial<UploadOptions>): Promise<Uploaded> =>
     clock.run(start(source, options));

@@ -1,4 +1,5 @@
 import { ServiceError, TransportError } from "../../src/errors.ts";
+import type { BodyToRead } from "../../src/http/sending.ts";
 import type { WireRequest, WireResponse } from "../../src/runtime/wire.ts";
 import type { MemoryTarget } from "./memory-target.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -32,7 +33,7 @@ async function respond(target: MemoryTarget, request: WireRequest): Promise<Wire
         await target.putPart(
           uploadId,
           Number(query.get("partNumber")),
-          { body: request.blocks ?? body, md5: md5Bytes },
+          { body: toRead(request) ?? body, md5: md5Bytes },
           signal,
         ),
       );
@@ -89,4 +90,8 @@ function partsOf(body: Uint8Array): { partNumber: number; etag: string }[] {
     .decode(body)
     .matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>&quot;(.+?)&quot;<\/ETag>/g);
   return [...parts].map(([, number = "", etag = ""]) => ({ partNumber: Number(number), etag }));
+}
+
+function toRead({ blocks }: WireRequest): BodyToRead | undefined {
+  return blocks && { length: blocks.length, begin: () => blocks };
 }

@@ -3,7 +3,7 @@ import { CosError, SourceError, TransportError } from "../../src/errors.ts";
 import { bytesSource } from "../../src/upload/sources/bytes-source.ts";
 import type { PartToSend, StoredObject, StoredResponse } from "../../src/upload/target.ts";
 import { upload } from "../../src/upload/uploader.ts";
-import { digestOfBytes, sendVerified } from "../../src/upload/verify.ts";
+import { sendVerified } from "../../src/upload/verify.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";
 import { crc64Of, denied, MemoryTarget, md5Of } from "../support/memory-target.ts";
@@ -127,7 +127,7 @@ describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
     return caught(
-      sendVerified(bytes, digestOfBytes(core, bytes, digest), 1, async () => {
+      sendVerified(core, bytes, digest, 1, async () => {
         if (loses) transfer(bytes);
         throw error;
       }),
@@ -166,10 +166,7 @@ describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
       transfer(bytes);
       return { etag: "", crc64: 0n };
     });
-    const error = await caughtAs(
-      sendVerified(bytes, digestOfBytes(core, bytes, digest), 1, send),
-      SourceError,
-    );
+    const error = await caughtAs(sendVerified(core, bytes, digest, 1, send), SourceError);
     expect(error.cause).toMatchObject({ code: "integrity" });
     expect(send).toHaveBeenCalledTimes(1);
   });
@@ -179,7 +176,7 @@ describe("sendVerified(), of bytes that are transferred away meanwhile", () => {
     const core = await createCore(4 * KB, new VirtualClock());
     const digest = await core.digest(bytes, false);
     const response = { etag: md5Of(bytes), crc64: digest.crc64 };
-    const outcome = sendVerified(bytes, digestOfBytes(core, bytes, digest), 1, async () => {
+    const outcome = sendVerified(core, bytes, digest, 1, async () => {
       transfer(bytes);
       return response;
     });

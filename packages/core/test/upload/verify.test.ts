@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { IntegrityError } from "../../src/errors.ts";
-import { digestOfBytes, isMd5, isVerifiable, sendVerified } from "../../src/upload/verify.ts";
+import { isMd5, isVerifiable, sendVerified } from "../../src/upload/verify.ts";
 import { caughtAs } from "../support/caught.ts";
 import { createCore } from "../support/core.ts";
 import { crc64Of, md5Of } from "../support/memory-target.ts";
@@ -26,7 +26,7 @@ async function sent(
     return real(of, withMd5);
   };
   let sends = 0;
-  const outcome = sendVerified(bytes, digestOfBytes(core, bytes, digest), options.partNumber, async () => {
+  const outcome = sendVerified(core, bytes, digest, options.partNumber, async () => {
     sends += 1;
     const response = responses[sends - 1];
     if (response === undefined) throw new Error("one request too many");
