@@ -41,7 +41,7 @@ test.each([
   const url = new URL("request?key=broken", worker.url);
   const sending = streamTo(url, 64, block, { chunked, breakAfter: 40 });
   await expect(sending).rejects.toThrow("the client went away");
-  for (let waits = 0; waits < 100 && cos.count("AbortMultipartUpload") === 0; waits += 1) await pause(50);
+  await cos.whenAcknowledged("AbortMultipartUpload");
   expect(cos.count("AbortMultipartUpload")).toBe(1);
   expect(cos.count("CompleteMultipartUpload")).toBe(0);
   await pause(100);

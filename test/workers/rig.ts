@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Middleware, type RunningEmulator, startEmulator } from "@cosup/emulator";
 
@@ -161,6 +162,13 @@ export class Cos {
 
   count(operation: string): number {
     return this.calls.filter((call) => call.operation === operation).length;
+  }
+
+  /** Waits until COS has responded to such a request. One that has only arrived has changed nothing yet. */
+  async whenAcknowledged(operation: string): Promise<void> {
+    const isThere = (): boolean =>
+      this.calls.some((call) => call.operation === operation && call.acknowledged);
+    while (!isThere()) await pause(20);
   }
 
   forget(): void {
