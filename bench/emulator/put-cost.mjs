@@ -4,11 +4,11 @@
 import { spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { sendUntilDone } from "./raw-client.mjs";
 import { startProcess } from "./server-process.mjs";
 
 const BUCKET = "demo-1250000000";
@@ -65,7 +65,7 @@ async function serverCost(program, module) {
   const before = (await server.usage()).cpu;
   let next = 1;
   const paths = () => (next <= PARTS ? `/${BUCKET}/big?partNumber=${next++}&uploadId=${id}` : undefined);
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => sendParts(server.port, paths)));
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => sendUntilDone(server.port, paths, part)));
   const { user, system } = (await server.usage()).cpu;
   await server.close();
   rmSync(folder, { recursive: true, force: true });
@@ -76,31 +76,6 @@ async function serverCost(program, module) {
 async function initiate(port) {
   const response = await fetch(`http://127.0.0.1:${port}/${BUCKET}/big?uploads`, { method: "POST" });
   return /<UploadId>(.*)<\/UploadId>/.exec(await response.text())?.[1];
-}
-
-/** @param {number} port @param {() => string | undefined} nextPath */
-function sendParts(port, nextPath) {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1").setEncoding("latin1");
-    let text = "";
-    const send = () => {
-      const path = nextPath();
-      if (path === undefined) {
-        socket.end();
-        return resolve(undefined);
-      }
-      socket.write(`PUT ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${PART}\r\n\r\n`);
-      socket.write(part);
-    };
-    socket.on("connect", send).on("error", reject);
-    socket.on("data", (chunk) => {
-      text += chunk;
-      if (!text.endsWith("\r\n\r\n")) return;
-      if (!text.startsWith("HTTP/1.1 200")) reject(new Error(text));
-      text = "";
-      send();
-    });
-  });
 }
 
 /** @param {string} name */

@@ -18,8 +18,14 @@ export async function putEmptyObjects(port, { from, to, connections, pathOf }) {
   return ((to - from) / (performance.now() - began)) * 1000;
 }
 
-/** @param {number} port @param {() => string | undefined} nextPath */
-function sendUntilDone(port, nextPath) {
+/**
+ * Sends PUT requests over one connection, one after the other, until there is no next path.
+ * @param {number} port
+ * @param {() => string | undefined} nextPath
+ * @param {Uint8Array} [body] of each request; default: none
+ * @returns {Promise<void>}
+ */
+export function sendUntilDone(port, nextPath, body = new Uint8Array(0)) {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1").setNoDelay(true).setEncoding("latin1");
     let text = "";
@@ -28,7 +34,10 @@ function sendUntilDone(port, nextPath) {
       if (path === undefined) {
         socket.end();
         resolve(undefined);
-      } else socket.write(`PUT ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n`);
+        return;
+      }
+      socket.write(`PUT ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${body.length}\r\n\r\n`);
+      if (body.length > 0) socket.write(body);
     };
     socket.on("connect", send);
     socket.on("error", reject);
