@@ -18,7 +18,7 @@ const together = [
 
 /** Tests that replace modules, change the environment of their process, or measure it. */
 const apart = [
-  "packages/{browser,console,node}/test/**/*.test.ts",
+  "packages/{browser,console,fleet,node}/test/**/*.test.ts",
   "test/cli/in-process/**/*.test.ts",
   "test/{bench,chaos,crash,directories,limits}/**/*.test.ts",
   "test/node-faults/proxies.test.ts",

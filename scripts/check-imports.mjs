@@ -1,4 +1,4 @@
-// Checks the directions of imports: between the packages (core-as ← core ← {node, deno, workers, browser} ← cli, browser ← console,
+// Checks the directions of imports: between the packages (core-as ← core ← {node, deno, workers, browser} ← cli, node ← fleet ← cli, browser ← console,
 // and nothing of ours in the emulator, which must not share code with what it checks), and between the floors of core. Prints how often
 // each package imports another; exits 1 on an import that is not allowed. Circles of imports are biome's noImportCycles.
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -17,7 +17,8 @@ const ALLOWED = {
   "packages/browser": ["packages/core"],
   "packages/emulator": [],
   "packages/console": ["packages/browser"],
-  "packages/cli": ["packages/node", "packages/emulator"],
+  "packages/fleet": ["packages/node"],
+  "packages/cli": ["packages/node", "packages/fleet", "packages/emulator"],
 };
 const PACKAGES = {
   "@cosup/core-as": "core-as",
@@ -28,6 +29,7 @@ const PACKAGES = {
   "@cosup/browser": "packages/browser",
   "@cosup/emulator": "packages/emulator",
   "@cosup/console": "packages/console",
+  "@cosup/fleet": "packages/fleet",
   cosup: "packages/cli",
 };
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { arrow, box, picture } from "./svg.mjs";
 
 const WIDTH = 880;
-const HEIGHT = 420;
+const HEIGHT = 530;
 
 /**
  * Where each package stands, and what it is.
@@ -11,12 +11,13 @@ const HEIGHT = 420;
  */
 const PACKAGES = {
   cosup: spot(210, 20, "packages/cli", "box", ["cp, stat, uploads, emulator"]),
-  "@cosup/node": spot(40, 130, "packages/node", "box", ["undici, files, locks"]),
-  "@cosup/deno": spot(250, 130, "packages/deno", "box", ["node:http, Deno files"]),
-  "@cosup/workers": spot(460, 130, "packages/workers", "box", ["fetch, R2, Durable Objects"]),
-  "@cosup/browser": spot(670, 130, "packages/browser", "box", ["fetch, IndexedDB, Web Locks"]),
-  "@cosup/core": spot(250, 240, "packages/core", "box", ["API, signing, retry, resume"]),
-  "@cosup/core-as": spot(250, 340, "core-as", "wasm", ["CRC64, MD5, parts: 10 KB WASM"]),
+  "@cosup/fleet": spot(40, 130, "packages/fleet", "box", ["manifests, many machines"]),
+  "@cosup/node": spot(250, 240, "packages/node", "box", ["undici, files, locks"]),
+  "@cosup/deno": spot(40, 240, "packages/deno", "box", ["node:http, Deno files"]),
+  "@cosup/workers": spot(460, 240, "packages/workers", "box", ["fetch, R2, Durable Objects"]),
+  "@cosup/browser": spot(670, 240, "packages/browser", "box", ["fetch, IndexedDB, Web Locks"]),
+  "@cosup/core": spot(250, 350, "packages/core", "box", ["API, signing, retry, resume"]),
+  "@cosup/core-as": spot(250, 450, "core-as", "wasm", ["CRC64, MD5, parts: 10 KB WASM"]),
   "@cosup/emulator": spot(440, 20, "packages/emulator", "apart", ["a local COS; shares no code"]),
   "@cosup/console": spot(670, 20, "packages/console", "box", ["its web page: static files"]),
 };

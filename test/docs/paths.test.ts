@@ -29,7 +29,7 @@ const DOCUMENTS = [
     (n) => `docs/migration/${n}.md`,
   ),
   "examples/workers/README.md",
-  ...["browser", "cli", "console", "core", "deno", "emulator", "node", "workers"].map(
+  ...["browser", "cli", "console", "core", "deno", "emulator", "fleet", "node", "workers"].map(
     (name) => `packages/${name}/README.md`,
   ),
 ];

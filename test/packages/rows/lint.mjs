@@ -7,8 +7,8 @@ import { tools } from "../rig.mjs";
 const require = createRequire(`${tools}package.json`);
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 
-/** Packages for runtimes without CommonJS: `require` finds an ES module there. */
-const ONLY_IMPORT = ["@cosup/deno", "@cosup/workers", "@cosup/browser"];
+/** Packages without CommonJS: `require` finds an ES module there. */
+const ONLY_IMPORT = ["@cosup/deno", "@cosup/workers", "@cosup/browser", "@cosup/fleet"];
 /** A file for Workers, imported by `@cosup/workers` alone: it has neither types nor CommonJS. */
 const WASM = "./cosup.wasm";
 /** Since TypeScript 4.7 there are other resolutions; this one knows no `exports`, so it finds the main entry only. */

@@ -1,0 +1,6 @@
+/**
+ * A manifest on one machine, with a ledger file and without Redis.
+ *
+ * @module
+ */
+export type { ManifestEntry } from "../manifest/entry.ts";
