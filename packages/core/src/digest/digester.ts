@@ -1,10 +1,10 @@
 import { ArgumentRangeError, ArgumentTypeError } from "../argument-errors.ts";
 import { toHex } from "../text/hex.ts";
-import { wasmBytes } from "../wasm-bytes.generated.ts";
 import { crc64 } from "./crc64.ts";
 import { isDetached } from "./detached-buffer.ts";
 import { Md5Stream } from "./md5-stream.ts";
-import { instantiate, reserveArena, type WasmExports } from "./wasm-instance.ts";
+import { newWasm, sharedWasm } from "./shared-wasm.ts";
+import { reserveArena, type WasmExports } from "./wasm-instance.ts";
 
 /** The checksums that COS keeps of an object. */
 export interface ObjectDigest {
@@ -29,21 +29,6 @@ export interface DigesterOptions {
 
 /** The largest buffer, as large as the largest read or write that cosup asks a runtime for. */
 const MOST_BUFFER_BYTES = 1024 ** 3;
-
-let shared: WasmExports | undefined;
-
-let module: WebAssembly.Module | undefined;
-
-function newWasm(): WasmExports {
-  module ??= new WebAssembly.Module(wasmBytes());
-  return instantiate(module);
-}
-
-/** One instance for all digesters without a buffer. Their states are kept outside of it. */
-function sharedWasm(): WasmExports {
-  shared ??= newWasm();
-  return shared;
-}
 
 /** An instance with a buffer. Its memory never grows again: that would empty every view of it. */
 function wasmWith(bufferBytes: number): WasmExports {

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { combineCrc64 } from "./combine-crc64.ts";
 export { type DigestInput, type DigestOptions, digestOf } from "./digest-of.ts";
 export { Digester, type DigesterOptions, type ObjectDigest } from "./digester.ts";
