@@ -113,7 +113,9 @@ const FLOORS = {
   digest: ["runtime"],
   // The subpath, which works without a runtime.
   "digest/digest-of.ts": ["digest/digester.ts", "argument-errors.ts", "runtime"],
-  "digest/digester.ts": ["digest", "wasm-bytes.generated.ts", "argument-errors.ts"],
+  "digest/digester.ts": ["digest", "digest/shared-wasm.ts", "argument-errors.ts"],
+  "digest/combine-crc64.ts": ["digest/shared-wasm.ts", "argument-errors.ts"],
+  "digest/shared-wasm.ts": ["digest", "wasm-bytes.generated.ts"],
   params: [],
   xml: [],
   // What an adapter implements.
