@@ -13,6 +13,7 @@ export const SYSTEM_PACKAGES = {
   zsh: "zsh",
   fish: "fish",
   tmux: "tmux",
+  "redis-server": "redis-server",
   // With its path, because Python environments often have another program of this name.
   "/usr/bin/aws": "awscli",
   "/usr/bin/chromium": "chromium",

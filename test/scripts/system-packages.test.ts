@@ -33,6 +33,6 @@ it("npm test in CI fails at once when a program is missing, and prints what to i
   // awscli is looked for at its path, so whether it is missing depends on the machine.
   expect([status, stderr.replace(/,? awscli/g, "")]).toEqual([
     1,
-    "cosup: tests that need util-linux, rclone, s3cmd, zsh, fish, tmux are SKIPPED; sudo apt-get install -y util-linux rclone s3cmd zsh fish tmux\n",
+    "cosup: tests that need util-linux, rclone, s3cmd, zsh, fish, tmux, redis-server are SKIPPED; sudo apt-get install -y util-linux rclone s3cmd zsh fish tmux redis-server\n",
   ]);
 });

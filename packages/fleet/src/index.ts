@@ -4,5 +4,13 @@
  *
  * @module
  */
+export type { FleetErrorCode } from "./fleet-error.ts";
+export { FleetError } from "./fleet-error.ts";
+export type { EnqueueResult } from "./jobs/enqueue.ts";
+export { enqueueUploads } from "./jobs/enqueue.ts";
+export type { EnqueueOptions } from "./jobs/enqueue-options.ts";
+export type { NumberedEntry } from "./jobs/group-entries.ts";
+export type { QueuePlace } from "./jobs/queue.ts";
 export type { ManifestEntry } from "./manifest/entry.ts";
+export type { RedisPlace } from "./redis/connect.ts";
 export type * from "./transfer/types.ts";

@@ -1,0 +1,22 @@
+/** The `code` of a {@link FleetError}. */
+export type FleetErrorCode =
+  | "redis-unreachable"
+  | "redis-version"
+  | "redis-eviction"
+  | "run-unknown"
+  | "run-differs"
+  | "manifest-changed";
+
+/** Redis, or what it holds of a run, is not what the call needs. The message is one line that says what to set. */
+export class FleetError extends Error {
+  /** The name of the class. */
+  override readonly name = "FleetError";
+  /** What went wrong, for programs. */
+  readonly code: FleetErrorCode;
+
+  /** Created by this package. */
+  constructor(code: FleetErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

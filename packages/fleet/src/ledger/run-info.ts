@@ -1,0 +1,117 @@
+import { FleetError } from "../fleet-error.ts";
+import { runsKey } from "./keys.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** What a run is enqueued with. Enqueuing it again needs the same values, because they decide how entries are grouped. */
+export interface RunSettings {
+  /** BucketName-APPID of all objects. */
+  readonly bucket: string;
+  /** Objects above this size are sent in parts of this size, in bytes. */
+  readonly partSize: number;
+  /** Most objects of a job. */
+  readonly batchObjects: number;
+  /** Most bytes of a job. */
+  readonly batchBytes: number;
+  /** Attempts of an object before it counts as failed. */
+  readonly attempts: number;
+}
+
+/** Counts of a run. */
+export interface RunTotals {
+  /** Objects that were enqueued. */
+  readonly objects: number;
+  /** Bytes of those whose size the manifest has. */
+  readonly bytes: number;
+  /** Objects that COS holds, verified. */
+  readonly done: number;
+  /** Bytes of these. */
+  readonly doneBytes: number;
+  /** Those of them that this run sent; COS held the others already. */
+  readonly sent: number;
+}
+
+/** A run as the ledger has it. */
+export interface RunInfo extends RunSettings, RunTotals {
+  readonly run: string;
+  /** Milliseconds since the epoch. */
+  readonly createdMs: number;
+  /** Whether the whole manifest was read. */
+  readonly isEnqueued: boolean;
+  /** Whether Redis may have lost a part of the ledger: COS is asked before anything is sent. */
+  readonly isDoubtful: boolean;
+}
+
+const SETTINGS = ["bucket", "partSize", "batchObjects", "batchBytes", "attempts"] as const;
+
+/**
+ * Creates the run, or checks that it was created with the same settings.
+ * @throws {FleetError} `run-differs`
+ */
+export async function createRun(ledger: Ledger, settings: RunSettings, now: number): Promise<void> {
+  const { redis, keys, prefix, run } = ledger;
+  const fields = SETTINGS.flatMap((name) => [name, String(settings[name])]);
+  const isNew = await redis.hsetnx(keys.info, "createdMs", now);
+  if (isNew === 1) await redis.hset(keys.info, ...fields);
+  await redis.zadd(runsKey(prefix), "NX", now, run);
+  const stored = await redis.hmget(keys.info, ...SETTINGS);
+  // The process that created it may have been killed before it wrote the settings.
+  if (stored.every((value) => value === null)) await redis.hset(keys.info, ...fields);
+  const different = SETTINGS.find((name, index) => {
+    const value = stored[index];
+    return value !== null && value !== undefined && value !== String(settings[name]);
+  });
+  if (different === undefined) return;
+  const value = stored[SETTINGS.indexOf(different)];
+  throw new FleetError(
+    "run-differs",
+    `run ${run} was enqueued with ${different} ${value}: give the same value, or another run`,
+  );
+}
+
+/** The run, or undefined when Redis does not know it. */
+export async function readRun({ redis, keys, run }: Ledger): Promise<RunInfo | undefined> {
+  const fields = await redis.hgetall(keys.info);
+  if (fields.bucket === undefined) return undefined;
+  const number = (name: string): number => Number(fields[name] ?? 0);
+  return {
+    run,
+    bucket: fields.bucket,
+    partSize: number("partSize"),
+    batchObjects: number("batchObjects"),
+    batchBytes: number("batchBytes"),
+    attempts: number("attempts"),
+    createdMs: number("createdMs"),
+    objects: number("objects"),
+    bytes: number("bytes"),
+    done: number("done"),
+    doneBytes: number("doneBytes"),
+    sent: number("sent"),
+    isEnqueued: fields.enqueued === "1",
+    isDoubtful: fields.doubt === "1",
+  };
+}
+
+/** Like {@link readRun}. @throws {FleetError} `run-unknown` */
+export async function requireRun(ledger: Ledger): Promise<RunInfo> {
+  const info = await readRun(ledger);
+  if (info !== undefined) return info;
+  throw new FleetError(
+    "run-unknown",
+    `Redis knows no run ${ledger.run}: give the run that enqueue printed; if Redis has lost it, enqueue again with recover`,
+  );
+}
+
+/** Says that Redis may have lost results: from now on, each object is compared with what COS holds before it is sent. */
+export async function markDoubtful({ redis, keys }: Ledger): Promise<void> {
+  await redis.hset(keys.info, "doubt", 1);
+}
+
+/** Says that the whole manifest was read. */
+export async function markEnqueued({ redis, keys }: Ledger): Promise<void> {
+  await redis.hset(keys.info, "enqueued", 1);
+}
+
+/** All runs, the oldest first. */
+export async function listRuns({ redis, prefix }: Pick<Ledger, "redis" | "prefix">): Promise<string[]> {
+  return redis.zrange(runsKey(prefix), 0, -1);
+}

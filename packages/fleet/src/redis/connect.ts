@@ -1,0 +1,63 @@
+import { Redis, type RedisOptions } from "ioredis";
+import { FleetError } from "../fleet-error.ts";
+
+/**
+ * Where Redis is: a URL (`redis://HOST:6379/0`, `rediss://` for TLS), the options of ioredis, or a client of ioredis, of which
+ * only the options are used.
+ */
+export type RedisPlace = string | RedisOptions | Redis;
+
+/** Longest pause between two attempts to connect, in milliseconds. */
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * Opens a connection and waits until Redis responds. Later, while Redis is away, commands wait and are sent when it is back.
+ * @throws {FleetError} `redis-unreachable`: the first attempt to connect failed
+ */
+export async function connectRedis(place: RedisPlace, name: string): Promise<Redis> {
+  const redis = create(place, {
+    // BullMQ requires it: a worker waits for Redis as long as it takes.
+    maxRetriesPerRequest: null,
+    retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_PAUSE_MS),
+    lazyConnect: true,
+    connectionName: name,
+  });
+  try {
+    await firstConnection(redis);
+  } catch (error) {
+    redis.disconnect();
+    throw unreachable(redis, error);
+  }
+  // ioredis prints errors that nobody listens to. It connects again by itself.
+  redis.on("error", () => {});
+  return redis;
+}
+
+function create(place: RedisPlace, own: RedisOptions): Redis {
+  if (typeof place === "string") return new Redis(place, own);
+  if (place instanceof Redis) return place.duplicate(own);
+  return new Redis({ ...place, ...own });
+}
+
+async function firstConnection(redis: Redis): Promise<void> {
+  const failed = new Promise<never>((_, reject) => {
+    redis.once("error", reject);
+  });
+  const connected = redis.connect();
+  // Whichever loses the race may reject later.
+  connected.catch(() => {});
+  failed.catch(() => {});
+  await Promise.race([connected, failed]);
+}
+
+function unreachable(redis: Redis, cause: unknown): FleetError {
+  const { host, port, path } = redis.options;
+  // Not the URL: it may contain a password.
+  const where = path ?? `${host ?? "127.0.0.1"}:${port ?? 6379}`;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new FleetError(
+    "redis-unreachable",
+    `Redis at ${where} cannot be used (${why}): start redis-server, or set the connection to where it runs`,
+    { cause },
+  );
+}

@@ -1,0 +1,31 @@
+import type { ManifestEntry } from "../manifest/entry.ts";
+import type {
+  LargePlan,
+  LargeUpload,
+  ObjectResult,
+  PartResult,
+  RangeTask,
+  SourceFacts,
+  TransferContext,
+} from "../transfer/types.ts";
+
+/** What sends bytes: the functions of `../transfer`. Any machine can do any step. */
+export interface Executors {
+  transferSmall(
+    context: TransferContext,
+    entry: ManifestEntry,
+    options: { readonly isRepeat: boolean },
+  ): Promise<ObjectResult>;
+  probeSource(context: TransferContext, entry: ManifestEntry): Promise<SourceFacts>;
+  planLarge(facts: SourceFacts, partSize: number): LargePlan;
+  initiateLarge(context: TransferContext, entry: ManifestEntry, facts: SourceFacts): Promise<string>;
+  transferRange(context: TransferContext, task: RangeTask): Promise<PartResult[]>;
+  completeLarge(
+    context: TransferContext,
+    upload: LargeUpload & { readonly parts: readonly PartResult[] },
+  ): Promise<ObjectResult>;
+  abortLarge(
+    context: TransferContext,
+    upload: { readonly key: string; readonly uploadId: string },
+  ): Promise<void>;
+}

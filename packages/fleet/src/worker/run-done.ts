@@ -1,0 +1,25 @@
+import { finishObject } from "../ledger/end-object.ts";
+import { readLarge, readParts, readState } from "../ledger/objects.ts";
+import { forgetUpload } from "../ledger/uploads.ts";
+import { dropped, type Ending, OVER, type Task, transferContext } from "./worker-context.ts";
+
+/** Completes a large object, and verifies it as a whole. */
+export async function runDone(task: Task, object: string): Promise<Ending> {
+  const { worker, ledger } = task;
+  const entry = await readLarge(ledger, object);
+  const state = await readState(ledger, object);
+  if (entry === undefined || state === undefined) return dropped(task);
+  const { uploadId, facts, plan, note } = state;
+  const parts = await readParts(ledger, object, { from: 1, to: plan.partCount });
+  const result = await worker.executors.completeLarge(transferContext(task), {
+    entry,
+    facts,
+    plan,
+    uploadId,
+    parts,
+  });
+  const isNew = await finishObject(ledger, object, state, result);
+  await forgetUpload(ledger, note);
+  if (isNew) worker.report({ type: "done", run: ledger.run, key: entry.key, size: result.size });
+  return OVER;
+}

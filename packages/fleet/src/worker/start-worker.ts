@@ -1,0 +1,165 @@
+import { EventEmitter } from "node:events";
+import { hostname } from "node:os";
+import { CosClient, createCos, type NodeCosOptions } from "@cosup/node";
+import type { Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { type FleetQueue, openQueue } from "../jobs/queue.ts";
+import { workersKey } from "../ledger/keys.ts";
+import { checkServer } from "../redis/check-server.ts";
+import { connectRedis } from "../redis/connect.ts";
+import type { Executors } from "./executors.ts";
+import { openBullWorker } from "./open-bull-worker.ts";
+import { RunSettingsCache } from "./run-settings-cache.ts";
+import { type SweepTimes, sweep } from "./sweep.ts";
+import { pause, Throttle } from "./throttle.ts";
+import type { WorkerContext } from "./worker-context.ts";
+import { type CheckedOptions, checkWorkerOptions, type WorkerOptions } from "./worker-options.ts";
+
+/** A running worker. */
+export interface FleetWorker {
+  /** Resolves when the worker takes jobs. Rejects with a FleetError when Redis is missing or cannot hold a queue. */
+  readonly ready: Promise<void>;
+  /** Resolves when the worker has ended, for whatever reason. */
+  readonly closed: Promise<void>;
+  /**
+   * Takes no new jobs, ends the objects and ranges under way, gives the rest back, and closes. After `drainMs`, what is still
+   * under way is aborted; another worker sends it.
+   */
+  drain(): Promise<void>;
+  /** Like {@link drain}, but aborts what is under way at once. */
+  close(): Promise<void>;
+}
+
+/** Times of a worker that only tests change. */
+export const NORMAL_TIMES: SweepTimes = { sweepMs: 15_000, graceMs: 60_000 };
+const ALIVE_MS = 5_000;
+
+/** Starts a worker with these executors. */
+export function startWorkerWith(
+  executors: Executors,
+  options: WorkerOptions,
+  times: SweepTimes = NORMAL_TIMES,
+): FleetWorker {
+  const checked = checkWorkerOptions(options);
+  const draining = new AbortController();
+  const stopping = new AbortController();
+  // Each request under way listens to it.
+  for (const { signal } of [draining, stopping]) EventEmitter.setMaxListeners(0, signal);
+  const opened = open(executors, options, checked, { draining: draining.signal, stopping: stopping.signal });
+  const ready = opened.then(({ start }) => start(times));
+  const closed = closing(opened, draining.signal);
+  // Each of them is for callers that want it.
+  for (const promise of [ready, closed]) promise.catch(() => {});
+  const end = async (waitMs: number): Promise<void> => {
+    if (!draining.signal.aborted) checked.report({ type: "draining" });
+    draining.abort();
+    const timer = setTimeout(() => stopping.abort(new Error("the worker was closed")), waitMs);
+    await closed.finally(() => clearTimeout(timer));
+  };
+  const drain = (): Promise<void> => end(checked.drainMs);
+  if (options.handleSignals === true) drainOnSignals(drain, closed);
+  return { ready, closed, drain, close: () => end(0) };
+}
+
+interface Opened {
+  readonly context: WorkerContext;
+  readonly bull: Worker;
+  readonly redis: Redis;
+  readonly start: (times: SweepTimes) => Promise<void>;
+  /** Closes the client, if it is the worker's own. */
+  readonly closeClient: () => void;
+}
+
+async function open(
+  executors: Executors,
+  options: WorkerOptions,
+  { jobsAtOnce, objectsAtOnce, report }: CheckedOptions,
+  signals: { readonly draining: AbortSignal; readonly stopping: AbortSignal },
+): Promise<Opened> {
+  const redis = await connectRedis(options.connection, "cosup-worker");
+  try {
+    for (const message of (await checkServer(redis)).warnings) report({ type: "warning", message });
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const queue = openQueue(redis, options);
+  const throttle = new Throttle(redis, queue.prefix);
+  const { cos, region, closeClient } = clientOf(options, throttle);
+  const context: WorkerContext = {
+    ...{ redis, queue, cos, region, executors, throttle, objectsAtOnce, report },
+    ...signals,
+  };
+  const runs = new RunSettingsCache(redis, queue.prefix);
+  const bull = openBullWorker(context, runs, jobsAtOnce);
+  const start = async (times: SweepTimes): Promise<void> => {
+    await bull.waitUntilReady();
+    bull.run().catch((error: unknown) => context.report({ type: "warning", message: String(error) }));
+    void repeat(times.sweepMs, context, () => sweep(context, runs, times));
+    void repeat(ALIVE_MS, context, () => noteAlive(redis, queue));
+  };
+  return { context, bull, redis, start, closeClient };
+}
+
+function clientOf(
+  { cos, region, memoryBudget }: WorkerOptions,
+  throttle: Throttle,
+): { cos: CosClient; region: string | undefined; closeClient: () => void } {
+  if (cos instanceof CosClient) return { cos, region, closeClient: () => {} };
+  const own: NodeCosOptions = {
+    ...(memoryBudget !== undefined && { memoryBudget }),
+    ...cos,
+    onRetry: (event) => {
+      // The first refusal: the client itself tries for a minute before it gives up.
+      if (event.errorCode === "throttled") throttle.slowDown(event.Bucket).catch(() => {});
+      cos.onRetry?.(event);
+    },
+  };
+  const client = createCos(own);
+  return { cos: client, region: region ?? cos.Region, closeClient: () => void client.close() };
+}
+
+/** Resolves when everything is closed. */
+async function closing(opened: Promise<Opened>, draining: AbortSignal): Promise<void> {
+  const { bull, redis, context, closeClient } = await opened;
+  await new Promise<void>((resolve) => {
+    if (draining.aborted) resolve();
+    else draining.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await bull.close();
+  await redis.zrem(workersKey(context.queue.prefix), aliveName()).catch(() => {});
+  closeClient();
+  redis.disconnect();
+}
+
+/** Does something again and again until the worker drains. It may fail while Redis is away. */
+async function repeat(
+  ms: number,
+  { draining, report }: WorkerContext,
+  work: () => Promise<void>,
+): Promise<void> {
+  while (!draining.aborted) {
+    try {
+      await work();
+    } catch (error) {
+      if (!draining.aborted) report({ type: "warning", message: `this will be tried again: ${error}` });
+    }
+    await pause(ms, draining);
+  }
+}
+
+function aliveName(): string {
+  return `${hostname()}:${process.pid}`;
+}
+
+async function noteAlive(redis: Redis, { prefix }: FleetQueue): Promise<void> {
+  await redis.zadd(workersKey(prefix), Date.now(), aliveName());
+}
+
+function drainOnSignals(drain: () => Promise<void>, closed: Promise<void>): void {
+  const stop = (): void => void drain().catch(() => {});
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, stop);
+    void closed.catch(() => {}).finally(() => process.off(signal, stop));
+  }
+}
