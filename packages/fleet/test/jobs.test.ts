@@ -27,7 +27,7 @@ describe("ids", () => {
   test("runs have names that keys of Redis can contain", () => {
     expect(checkRunId(createRunId(Date.now()))).toMatch(/^[a-z0-9]{14}$/);
     for (const name of ["", "a:b", "a b", "x".repeat(41)]) {
-      expect(() => checkRunId(name)).toThrow("is 1 to 40 letters, digits, '_', '.' or '-'");
+      expect(() => checkRunId(name)).toThrow("must be 1 to 40 letters, digits, '_', '.' or '-'");
     }
   });
 });

@@ -40,7 +40,7 @@ const MIB = 1024 ** 2;
 export function checkEnqueueOptions(options: EnqueueOptions): { run: string; settings: RunSettings } {
   const { bucket, partSize, batchObjects, batchBytes, attempts } = options;
   if (typeof bucket !== "string" || bucket === "") {
-    throw new ArgumentTypeError("bucket", "is the name of a bucket, as BucketName-APPID");
+    throw new ArgumentTypeError("bucket", "must be the name of a bucket, as BucketName-APPID");
   }
   return {
     run: options.run === undefined ? createRunId(Date.now()) : checkRunId(options.run),
@@ -63,5 +63,5 @@ export function wholeNumber(
 ): number {
   const chosen = value ?? normal;
   if (Number.isSafeInteger(chosen) && chosen >= least && chosen <= most) return chosen;
-  throw new ArgumentRangeError(name, `is a whole number from ${least} to ${most}`);
+  throw new ArgumentRangeError(name, `must be a whole number from ${least} to ${most}`);
 }

@@ -28,7 +28,7 @@ export function createRunId(now: number): string {
 
 /** @throws {TypeError} the id has other characters than letters, digits, `_`, `.` and `-`, or more than 40 */
 export function checkRunId(run: string): string {
-  if (!RUN.test(run)) throw new ArgumentTypeError("run", "is 1 to 40 letters, digits, '_', '.' or '-'");
+  if (!RUN.test(run)) throw new ArgumentTypeError("run", "must be 1 to 40 letters, digits, '_', '.' or '-'");
   return run;
 }
 

@@ -45,7 +45,7 @@ const MOST_JOBS = 4;
 export function checkWorkerOptions(options: WorkerOptions): CheckedOptions {
   const concurrency = wholeNumber("concurrency", options.concurrency, 16, [1, 1000]);
   if (typeof options.cos !== "object" || options.cos === null) {
-    throw new ArgumentTypeError("cos", "is the options of createCos(), or a client");
+    throw new ArgumentTypeError("cos", "must be the options of createCos(), or a client");
   }
   if (options.memoryBudget !== undefined && options.cos instanceof CosClient) {
     throw new ArgumentTypeError("memoryBudget", "is an option of the client: give it to createCos()");

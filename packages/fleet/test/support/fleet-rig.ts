@@ -36,8 +36,8 @@ export interface FleetRig {
   close(): Promise<void>;
 }
 
-export async function openFleetRig(): Promise<FleetRig> {
-  const server = await startRedis();
+export async function openFleetRig(settings?: readonly string[]): Promise<FleetRig> {
+  const server = await startRedis(settings);
   const redis = new Redis(server.port, "127.0.0.1", { maxRetriesPerRequest: null, retryStrategy: () => 50 });
   redis.on("error", () => {});
   const cos = memoryCos();

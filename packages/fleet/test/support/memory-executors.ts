@@ -1,4 +1,4 @@
-import { CosError } from "@cosup/node";
+import { CosError, ServiceError } from "@cosup/node";
 import type { ManifestEntry } from "../../src/manifest/entry.ts";
 import type { ObjectResult, PartResult } from "../../src/transfer/types.ts";
 import type { Executors } from "../../src/worker/executors.ts";
@@ -104,4 +104,14 @@ export function denied(): CosError {
 /** An error that a retry may repair. */
 export function broken(): CosError {
   return new CosError("the connection broke", { code: "unexpected-response", retryable: true });
+}
+
+/** COS refuses because of too many requests, and the client has given up. */
+export function throttled(): ServiceError {
+  return new ServiceError("SlowDown", {
+    code: "throttled",
+    retryable: true,
+    status: 503,
+    cosCode: "SlowDown",
+  });
 }
