@@ -1,6 +1,7 @@
 // What it costs the emulator to receive 1 GiB in parts of 8 MB, beside the sum of what it cannot do without: MD5, CRC64, and a
 // loop that receives and writes. CPU of all threads of the server's process, in seconds per GB.
-//   node bench/emulator/put-cost.mjs [--rounds N] [--emulator FILE] [--folder DIR] [--memory]
+// With --warm, each server has received as much before.
+//   node bench/emulator/put-cost.mjs [--rounds N] [--emulator FILE] [--folder DIR] [--memory] [--warm]
 import { spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     emulator: { type: "string", default: here("../../packages/emulator/dist/index.js") },
     folder: { type: "string", default: "/tmp" },
     memory: { type: "boolean", default: false },
+    warm: { type: "boolean", default: false },
   },
 });
 const part = randomFillSync(Buffer.allocUnsafe(PART));
@@ -62,14 +64,20 @@ async function serverCost(program, module) {
   const options = { ...(inMemory ? {} : { data }), buckets: [BUCKET], anonymous: true, credentials };
   const server = await startProcess(here(program), module, options);
   const id = module === "none" ? "none" : await initiate(server.port);
+  if (values.warm) await sendAll(server.port, id);
   const before = (await server.usage()).cpu;
-  let next = 1;
-  const paths = () => (next <= PARTS ? `/${BUCKET}/big?partNumber=${next++}&uploadId=${id}` : undefined);
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => sendUntilDone(server.port, paths, part)));
+  await sendAll(server.port, id);
   const { user, system } = (await server.usage()).cpu;
   await server.close();
   rmSync(folder, { recursive: true, force: true });
   return (user + system - before.user - before.system) / 1e6 / ((PARTS * PART) / 1e9);
+}
+
+/** @param {number} port @param {string | undefined} id */
+async function sendAll(port, id) {
+  let next = 1;
+  const paths = () => (next <= PARTS ? `/${BUCKET}/big?partNumber=${next++}&uploadId=${id}` : undefined);
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => sendUntilDone(port, paths, part)));
 }
 
 /** @param {number} port */

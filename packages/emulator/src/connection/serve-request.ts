@@ -10,6 +10,7 @@ import { type BodyState, type ContinueState, connectionOf } from "./connection.t
 import { dropBody } from "./drop-body.ts";
 import { hangUp } from "./hang-up.ts";
 import { writeRaw } from "./raw-response.ts";
+import { chunksOf } from "./request-chunks.ts";
 import { drained, sent } from "./sending.ts";
 
 /** One request of a node server. */
@@ -57,8 +58,7 @@ async function* requestBody(
 ): AsyncGenerator<Uint8Array> {
   if (!continueState.settled) response.writeContinue();
   try {
-    // A reader that stops early must leave the connection open for the response.
-    yield* request.iterator({ destroyOnReturn: false });
+    yield* chunksOf(request);
   } catch {
     throw incompleteBody();
   }

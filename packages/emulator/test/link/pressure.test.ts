@@ -92,7 +92,8 @@ describe("a slow link stops its sender", () => {
   test("with TLS", async () => {
     await start({ tls: true });
     const sent = upload("a", LARGE);
-    expect(await furthestAhead(60)).toBeLessThan(256 * KiB);
+    // A record of TLS, 16 KiB, passes with each wait.
+    expect(await furthestAhead(80)).toBeLessThan(256 * KiB);
     expect(accepted[0]?.bytesRead).toBeGreaterThan(1000 * KiB);
     sent.destroy();
   });
