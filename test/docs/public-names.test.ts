@@ -84,6 +84,7 @@ test("@cosup/node exports what was promised", () => {
       "UploadClient",
       "VERSION",
       "checkUpload",
+      "contentTypeOf",
       "createCos",
       "defaultCheckpointDirectory",
       "fileCheckpoints",

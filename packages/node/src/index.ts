@@ -15,6 +15,7 @@ import { matcher } from "./matcher.ts";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./runtime.ts";
 
 export * from "@cosup/core";
+export { contentTypeOf } from "@cosup/core/content-types";
 export type {
   FileResult,
   FolderEntry,

@@ -13,6 +13,11 @@ export interface TransferContext {
   readonly signal: AbortSignal;
   /** Parts of one range that are sent at once, 1 to 100; default 4. */
   readonly concurrency?: number | undefined;
+  /**
+   * Bytes of the parts of one range that are in memory at once; default 64 MiB. Fewer parts are then sent at once, but always
+   * one.
+   */
+  readonly memoryBudget?: number | undefined;
   /** Receives the number of bytes that COS has just stored. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
@@ -41,8 +46,10 @@ export interface SourceFacts {
   readonly size: number;
   /** Compared before and after each range: a source with another one has changed. */
   readonly fingerprint: string;
-  /** CRC64-ECMA of the whole source, where COS says it. */
+  /** CRC64-ECMA of the whole source: of `cos` sources, by which their copies are verified. */
   readonly crc64?: string | undefined;
+  /** True: the server of a URL ignores `Range`, so that only a small object can be read. */
+  readonly withoutRanges?: true | undefined;
 }
 
 /** Parts from `from` to `to`, both included; the first part is 1. */
@@ -71,8 +78,8 @@ export interface PartResult {
   readonly size: number;
   /** With its quotes, as COS returns it. */
   readonly etag: string;
-  /** CRC64-ECMA of the part as unsigned decimal. */
-  readonly crc64: string;
+  /** CRC64-ECMA of the part as unsigned decimal; undefined where it was copied inside COS. */
+  readonly crc64?: string | undefined;
   /** Whether this call sent it; false: COS held it already. */
   readonly sent: boolean;
 }
@@ -93,6 +100,8 @@ export interface LargeUpload {
 export interface RangeTask extends LargeUpload, PartRange {
   /** Parts that a ledger has: they are not sent again. */
   readonly known: readonly PartResult[];
-  /** Receives each part as soon as COS holds it, in any order, those that were listed included and `known` not. */
+  /** False: nobody has begun this range before, so that COS need not be asked which parts it holds. Default true. */
+  readonly isRepeat?: boolean | undefined;
+  /** Receives each part as soon as COS holds it, in any order, those that it held before included. */
   readonly onPart?: ((part: PartResult) => void | Promise<void>) | undefined;
 }

@@ -1,0 +1,100 @@
+import { cosSourceOf, isHttpSource } from "../manifest/check-source.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
+import { copySourceOf, probeObject, unverified } from "../sources/cos-source.ts";
+import { readUrl } from "../sources/http-source.ts";
+import { requireSize } from "../sources/source-errors.ts";
+import { headersOf, objectOf } from "./object-parameters.ts";
+import { probeSource } from "./probe-source.ts";
+import { findStored } from "./stored-object.ts";
+import type { ObjectResult, TransferContext } from "./types.ts";
+
+/** Bytes of a URL that are held in memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** How often an object may have been stored before. */
+export interface SmallOptions {
+  /**
+   * Whether it may have been stored before: by a second attempt, a lost ledger, a job that runs twice. Then COS is asked
+   * first (HEAD, size and CRC64), and an object that is there is not sent again.
+   */
+  readonly isRepeat: boolean;
+}
+
+/**
+ * Stores a small object in one call, verified by its CRC64. A URL is read whole, up to 64 MiB of memory, and its server
+ * needs no ranges; a file above 20 MB goes up in parts; an object of COS is copied there.
+ * @throws {TransferError} {@link CosError} it could not be stored
+ */
+export async function transferSmall(
+  context: TransferContext,
+  entry: ManifestEntry,
+  options: SmallOptions,
+): Promise<ObjectResult> {
+  context.signal.throwIfAborted();
+  const result = await store(context, entry, options);
+  if (result.sent) context.onBytes?.(result.size);
+  return result;
+}
+
+function store(
+  context: TransferContext,
+  entry: ManifestEntry,
+  { isRepeat }: SmallOptions,
+): Promise<ObjectResult> {
+  if (cosSourceOf(entry.source) !== undefined) return copySmall(context, entry, isRepeat);
+  return uploadSmall(context, entry, isRepeat);
+}
+
+async function uploadSmall(
+  context: TransferContext,
+  entry: ManifestEntry,
+  isRepeat: boolean,
+): Promise<ObjectResult> {
+  const { source, size, key } = entry;
+  const content = isHttpSource(source)
+    ? { Body: await readUrl(source, { size, limit: MOST_BYTES }, context.signal) }
+    : { LocalFilePath: source };
+  if (size !== undefined && !isHttpSource(source)) await probeSource(context, entry);
+  const object = { ...objectOf(context, entry), ...headersOf(entry), ...content };
+  const uploaded = await context.cos.uploadFile({
+    ...object,
+    PartSize: 8,
+    checkpoints: false,
+    skip: isRepeat ? "same" : "never",
+  });
+  requireSize(source, size, uploaded.size);
+  const { crc64, ETag, versionId, skipped } = uploaded;
+  return { key, size: uploaded.size, crc64, etag: ETag, versionId, sent: !skipped };
+}
+
+async function copySmall(
+  context: TransferContext,
+  entry: ManifestEntry,
+  isRepeat: boolean,
+): Promise<ObjectResult> {
+  const { source, key, size } = entry;
+  const object = cosSourceOf(source) ?? { bucket: "", key: "" };
+  const found = isRepeat ? await findCopy(context, entry) : undefined;
+  if (found !== undefined) return found;
+  const CopySource = copySourceOf(context, object);
+  const copied = await context.cos.copyObject({
+    ...objectOf(context, entry),
+    ...headersOf(entry),
+    CopySource,
+  });
+  if (copied.crc64 === undefined) throw unverified(source);
+  requireSize(source, size, copied.size);
+  return { key, size: copied.size, crc64: copied.crc64, etag: copied.ETag, sent: true };
+}
+
+/** The copy, if it is there already. */
+async function findCopy(context: TransferContext, entry: ManifestEntry): Promise<ObjectResult | undefined> {
+  const { key, source, size } = entry;
+  const stored = await findStored(context, key);
+  if (stored === undefined) return undefined;
+  const facts = await probeObject(context, cosSourceOf(source) ?? { bucket: "", key: "" });
+  requireSize(source, size, facts.size);
+  if (stored.size !== facts.size || stored.crc64 === undefined || stored.crc64 !== facts.crc64)
+    return undefined;
+  return { key, size: stored.size, crc64: stored.crc64, etag: stored.etag, sent: false };
+}
