@@ -4,6 +4,7 @@ import { type PreparedEmulator, prepareEmulator } from "./emulator.ts";
 import type { EmulatorState } from "./emulator-state.ts";
 import type { FaultTools } from "./fault-tools.ts";
 import { loadFaults } from "./faults/load.ts";
+import { loadSoon } from "./libraries.ts";
 import { DEFAULT_BUCKET, DEFAULT_KEYS, DEFAULT_REGION } from "./options.ts";
 import { createServerCertificate } from "./tls/certificate.ts";
 import type { EmulatorOptions, TlsFiles } from "./types.ts";
@@ -112,6 +113,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
   const host = options.host ?? "127.0.0.1";
   const tls = tlsFor(host, options);
   const { port, close } = await listenAndOpen(emulator, options.port ?? 0, host, tls);
+  const cancelLoading = loadSoon();
   const url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const endpoint = `${url}/{Bucket}`;
   const { reset, seed, snapshot, restore, requests, waitFor, faults, replay, record, playBack } = emulator;
@@ -132,6 +134,7 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     controlToken: emulator.controlToken,
     consoleUrl: consoleUrl(host, url, emulator.controlToken),
     async close() {
+      cancelLoading();
       await close();
       await emulator.close();
     },

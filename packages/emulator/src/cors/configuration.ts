@@ -1,5 +1,5 @@
 import { CosErrorResponse } from "../errors.ts";
-import { type Content, children, malformed, parseDocument, textOf, wordOf, wordsOf } from "../xml/parse.ts";
+import { type Content, children, malformed, textOf, wordOf, wordsOf } from "../xml/parse.ts";
 import { element, type Markup } from "../xml/render.ts";
 
 /** Which pages of other origins may send which requests, and read what of the responses. */
@@ -25,8 +25,7 @@ const MAX_RULES = 100;
 const METHODS: ReadonlySet<string> = new Set(["PUT", "GET", "POST", "DELETE", "HEAD"]);
 
 /** Reads the document of PUT Bucket cors, and checks what COS documents of it. */
-export function parseCors(text: string): CorsConfiguration {
-  const root = parseDocument(text, "CORSConfiguration");
+export function corsIn(root: Content): CorsConfiguration {
   const rules = children(root, "CORSRule").map(parseRule);
   if (rules.length === 0 || rules.length > MAX_RULES) throw malformed();
   const vary = wordOf(root, "ResponseVary");

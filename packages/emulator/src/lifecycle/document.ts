@@ -1,16 +1,7 @@
 import { CosErrorResponse } from "../errors.ts";
 import type { Tag } from "../request/tagging.ts";
 import { beijingMidnightAfter } from "../store/beijing-midnight.ts";
-import {
-  type Content,
-  child,
-  children,
-  holdsOnly,
-  malformed,
-  parseDocument,
-  textOf,
-  wordOf,
-} from "../xml/parse.ts";
+import { type Content, child, children, holdsOnly, malformed, textOf, wordOf } from "../xml/parse.ts";
 import { element, type Markup } from "../xml/render.ts";
 import type { LifecycleRule } from "./rules.ts";
 
@@ -22,8 +13,7 @@ const ACTIONS = ["AbortIncompleteMultipartUpload", "Expiration"];
 const ONLY_COS_FILTERS = ["PrefixNotEquals", "ObjectSizeGreaterThan", "ObjectSizeLessThan"];
 
 /** Reads a LifecycleConfiguration. Throws NotImplemented, with its name, for an action that only COS has. */
-export function parseLifecycle(text: string): readonly LifecycleRule[] {
-  const root = parseDocument(text, "LifecycleConfiguration");
+export function lifecycleIn(root: Content): readonly LifecycleRule[] {
   holdsOnly(root, ["Rule"]);
   const rules = children(root, "Rule").map(parseRule);
   const ids = new Set(rules.map((rule) => rule.id));

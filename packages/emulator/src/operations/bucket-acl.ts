@@ -7,7 +7,8 @@ import { empty } from "./respond.ts";
 /** PUT /?acl: sets the bucket's ACL from the headers or, without ACL headers, from a document. */
 export async function putBucketAcl(call: Call): Promise<EmulatorResponse> {
   const { bucket } = call;
-  const acl = aclFrom(call.headers, "bucket") ?? aclFromDocument(await receiveDocument(call));
+  const acl =
+    aclFrom(call.headers, "bucket") ?? aclFromDocument(await receiveDocument(call, "AccessControlPolicy"));
   await bucket.configure((present) => ({ ...present, acl }));
   return empty(200);
 }

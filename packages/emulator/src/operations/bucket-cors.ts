@@ -1,4 +1,4 @@
-import { MAX_CORS_BYTES, parseCors, renderCors } from "../cors/configuration.ts";
+import { corsIn, MAX_CORS_BYTES, renderCors } from "../cors/configuration.ts";
 import { CosErrorResponse } from "../errors.ts";
 import { receiveDocument } from "../request/receive.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
@@ -7,7 +7,7 @@ import { empty, xml } from "./respond.ts";
 /** PUT /?cors: replaces the bucket's cross-origin configuration. */
 export async function putBucketCors(call: Call): Promise<EmulatorResponse> {
   const { bucket } = call;
-  const cors = parseCors(await receiveDocument(call, MAX_CORS_BYTES));
+  const cors = corsIn(await receiveDocument(call, "CORSConfiguration", MAX_CORS_BYTES));
   await bucket.configure((present) => ({ ...present, cors }));
   return empty(200);
 }

@@ -1,5 +1,5 @@
 import { CosErrorResponse } from "../errors.ts";
-import { parseLifecycle, renderLifecycle } from "../lifecycle/document.ts";
+import { lifecycleIn, renderLifecycle } from "../lifecycle/document.ts";
 import { receiveDocument } from "../request/receive.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
 import { empty, xml } from "./respond.ts";
@@ -7,7 +7,7 @@ import { empty, xml } from "./respond.ts";
 /** PUT /?lifecycle: replaces the rules. What they make due at once happens before the next operation. */
 export async function putBucketLifecycle(call: Call): Promise<EmulatorResponse> {
   const { bucket } = call;
-  const lifecycle = parseLifecycle(await receiveDocument(call));
+  const lifecycle = lifecycleIn(await receiveDocument(call, "LifecycleConfiguration"));
   await bucket.configure((present) => ({ ...present, lifecycle }));
   return empty(200);
 }

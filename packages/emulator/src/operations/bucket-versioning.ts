@@ -1,7 +1,7 @@
 import { receiveDocument } from "../request/receive.ts";
 import type { Versioning } from "../store/records.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { malformed, parseDocument, wordOf } from "../xml/parse.ts";
+import { type Content, malformed, wordOf } from "../xml/parse.ts";
 import { element } from "../xml/render.ts";
 import { empty, xml } from "./respond.ts";
 
@@ -14,13 +14,13 @@ export async function getBucketVersioning(call: Call): Promise<EmulatorResponse>
 /** PUT /?versioning: enables or suspends it. Once enabled, it can only be suspended. */
 export async function putBucketVersioning(call: Call): Promise<EmulatorResponse> {
   const { bucket } = call;
-  const versioning = parseStatus(await receiveDocument(call));
+  const versioning = statusIn(await receiveDocument(call, "VersioningConfiguration"));
   await bucket.configure((present) => ({ ...present, versioning }));
   return empty(200);
 }
 
-function parseStatus(text: string): Versioning {
-  const status = wordOf(parseDocument(text, "VersioningConfiguration"), "Status");
+function statusIn(root: Content): Versioning {
+  const status = wordOf(root, "Status");
   if (status !== "Enabled" && status !== "Suspended") throw malformed();
   return status;
 }

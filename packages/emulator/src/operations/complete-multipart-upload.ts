@@ -8,7 +8,7 @@ import { combineCrc64 } from "../store/crc64.ts";
 import type { ObjectRecord, PartRecord } from "../store/records.ts";
 import type { OpenUpload } from "../store/upload-index.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { children, holdsOnly, malformed, parseDocument, wordOf } from "../xml/parse.ts";
+import { type Content, children, holdsOnly, malformed, wordOf } from "../xml/parse.ts";
 import { document, element } from "../xml/render.ts";
 import { checkOverwrite, overwriteRule } from "./forbid-overwrite.ts";
 import { versionHeader } from "./object-access.ts";
@@ -25,7 +25,7 @@ export async function completeMultipartUpload(call: Call): Promise<EmulatorRespo
   const { bucket } = call;
   const { uploadId } = requireUpload(call).record;
   const rule = overwriteRule(call);
-  const listed = parsePartList(await receiveDocument(call));
+  const listed = partListIn(await receiveDocument(call, "CompleteMultipartUpload"));
 
   const record = await bucket.complete(
     uploadId,
@@ -45,8 +45,7 @@ export async function completeMultipartUpload(call: Call): Promise<EmulatorRespo
   return { status: 200, headers, body: streamed(resultDocument(call, record)) };
 }
 
-function parsePartList(text: string): readonly ListedPart[] {
-  const root = parseDocument(text, "CompleteMultipartUpload");
+function partListIn(root: Content): readonly ListedPart[] {
   holdsOnly(root, ["Part"]);
   const listed = children(root, "Part").map((node) => {
     const number = wordOf(node, "PartNumber") ?? "";

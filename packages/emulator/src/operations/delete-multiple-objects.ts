@@ -6,7 +6,7 @@ import { receiveDocument } from "../request/receive.ts";
 import { idOf, isMarker } from "../store/history.ts";
 import type { DeleteMarker } from "../store/records.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { children, holdsOnly, malformed, parseDocument, textOf, wordOf } from "../xml/parse.ts";
+import { type Content, children, holdsOnly, malformed, textOf, wordOf } from "../xml/parse.ts";
 import { element, type Markup } from "../xml/render.ts";
 import { xml } from "./respond.ts";
 
@@ -22,7 +22,7 @@ export async function deleteMultipleObjects(call: Call): Promise<EmulatorRespons
   if (call.header("content-md5") === undefined) {
     throw new CosErrorResponse("InvalidRequest", "Missing required header for this request: Content-MD5");
   }
-  const { wanted, quiet } = parseDelete(await receiveDocument(call));
+  const { wanted, quiet } = readDelete(await receiveDocument(call, "Delete"));
   const deleted: Markup[] = [];
   const failed: Markup[] = [];
   for (const item of wanted) {
@@ -36,8 +36,7 @@ export async function deleteMultipleObjects(call: Call): Promise<EmulatorRespons
 }
 
 /** Of the document, anything that is not understood could be a condition, such as the id of a version. */
-function parseDelete(text: string): { readonly wanted: readonly Wanted[]; readonly quiet: boolean } {
-  const root = parseDocument(text, "Delete");
+function readDelete(root: Content): { readonly wanted: readonly Wanted[]; readonly quiet: boolean } {
   holdsOnly(root, ["Object", "Quiet"]);
   const wanted = children(root, "Object").map((node) => {
     holdsOnly(node, ["Key", "VersionId"]);

@@ -1,7 +1,7 @@
 import { type Acl, aclFrom } from "../request/acl.ts";
 import { receiveDocument } from "../request/receive.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { child, children, holdsOnly, malformed, parseDocument, wordOf } from "../xml/parse.ts";
+import { type Content, child, children, holdsOnly, malformed, wordOf } from "../xml/parse.ts";
 import { element, type Markup } from "../xml/render.ts";
 import { amendObject, requireObject } from "./object-access.ts";
 import { empty, xml } from "./respond.ts";
@@ -20,7 +20,8 @@ export async function getBucketAcl(call: Call): Promise<EmulatorResponse> {
 /** PUT /{key}?acl: sets the ACL from the headers or, without ACL headers, from a document. */
 export async function putObjectAcl(call: Call): Promise<EmulatorResponse> {
   requireObject(call);
-  const acl = aclFrom(call.headers, "object") ?? aclFromDocument(await receiveDocument(call));
+  const acl =
+    aclFrom(call.headers, "object") ?? aclFromDocument(await receiveDocument(call, "AccessControlPolicy"));
   await amendObject(call, (present) => ({ ...present, acl }));
   return empty(200);
 }
@@ -59,8 +60,8 @@ function grant(grantee: readonly Markup[], type: string, permission: string): Ma
 }
 
 /** Reads an AccessControlPolicy document. Grants to everyone become a canned ACL. */
-export function aclFromDocument(text: string): Acl {
-  const list = child(parseDocument(text, "AccessControlPolicy"), "AccessControlList");
+export function aclFromDocument(root: Content): Acl {
+  const list = child(root, "AccessControlList");
   if (list === undefined) throw malformed();
   holdsOnly(list, ["Grant"]);
   const grants = children(list, "Grant").map((node) => {

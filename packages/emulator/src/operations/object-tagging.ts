@@ -2,7 +2,7 @@ import { CosErrorResponse } from "../errors.ts";
 import { receiveDocument } from "../request/receive.ts";
 import { checkTags, type Tag } from "../request/tagging.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { child, children, holdsOnly, malformed, parseDocument, textOf } from "../xml/parse.ts";
+import { type Content, child, children, holdsOnly, malformed, textOf } from "../xml/parse.ts";
 import { element } from "../xml/render.ts";
 import { amendObject, requireObject } from "./object-access.ts";
 import { empty, xml } from "./respond.ts";
@@ -20,7 +20,7 @@ export async function getObjectTagging(call: Call): Promise<EmulatorResponse> {
 /** PUT /{key}?tagging: replaces all tags. */
 export async function putObjectTagging(call: Call): Promise<EmulatorResponse> {
   requireObject(call);
-  await setTags(call, checkTags(parseTagSet(await receiveDocument(call))));
+  await setTags(call, checkTags(tagsIn(await receiveDocument(call, "Tagging"))));
   return empty(200);
 }
 
@@ -35,8 +35,8 @@ async function setTags(call: Call, tags: readonly Tag[]): Promise<void> {
   await amendObject(call, (present) => ({ ...present, tags }));
 }
 
-function parseTagSet(text: string): Tag[] {
-  const set = child(parseDocument(text, "Tagging"), "TagSet");
+function tagsIn(root: Content): Tag[] {
+  const set = child(root, "TagSet");
   if (set === undefined) throw malformed();
   holdsOnly(set, ["Tag"]);
   return children(set, "Tag").map((node) => {

@@ -4,7 +4,7 @@ import { receiveDocument } from "../request/receive.ts";
 import type { ObjectRecord } from "../store/records.ts";
 import { archiveState, extendedRestore, isArchived, newRestore } from "../store/restore.ts";
 import type { Call, EmulatorResponse } from "../types.ts";
-import { child, parseDocument, wordOf } from "../xml/parse.ts";
+import { type Content, child, wordOf } from "../xml/parse.ts";
 import { amendObject, requireObject } from "./object-access.ts";
 import { empty } from "./respond.ts";
 
@@ -13,7 +13,7 @@ const MAX_DAYS = 365;
 /** POST /{key}?restore: makes an archived object readable for some days. 202; 200 for one that is restored already. */
 export async function restoreObject(call: Call): Promise<EmulatorResponse> {
   requireObject(call);
-  const { days, tier } = parseRequest(await receiveDocument(call));
+  const { days, tier } = readRequest(await receiveDocument(call, "RestoreRequest"));
   let status = 202;
   await amendObject(call, (present) => {
     const now = call.now;
@@ -40,8 +40,7 @@ function checkState(record: ObjectRecord, now: number): ReturnType<typeof archiv
   return state;
 }
 
-function parseRequest(text: string): { readonly days: number; readonly tier: string } {
-  const root = parseDocument(text, "RestoreRequest");
+function readRequest(root: Content): { readonly days: number; readonly tier: string } {
   const days = Number(wordOf(root, "Days"));
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
     throw new CosErrorResponse("InvalidArgument", `The Days must be an integer between 1 and ${MAX_DAYS}.`);

@@ -1,5 +1,6 @@
-import { Busboy, type BusboyFileStream, type BusboyInstance } from "@fastify/busboy";
+import type { BusboyFileStream, BusboyInstance } from "@fastify/busboy";
 import { CosErrorResponse } from "../errors.ts";
+import { libraries } from "../libraries.ts";
 import { BodyFeed } from "./body-feed.ts";
 
 /** A form that uploads a file, as far as that file: it is the last field, and what follows it is ignored. */
@@ -28,7 +29,7 @@ export async function readForm(
   contentType: string,
   body: AsyncIterable<Uint8Array> | undefined,
 ): Promise<Form> {
-  const parser = parserFor(contentType);
+  const parser = await parserFor(contentType);
   const feed = new BodyFeed(parser);
   try {
     return await new Promise((resolve, reject) => {
@@ -70,8 +71,9 @@ function listen(
   parser.on("finish", () => reject(new CosErrorResponse("InvalidArgument", "The form has no field file.")));
 }
 
-function parserFor(contentType: string): BusboyInstance {
+async function parserFor(contentType: string): Promise<BusboyInstance> {
   if (!/^multipart\/form-data\s*;/i.test(contentType)) throw malformed();
+  const { Busboy } = await libraries.forms();
   try {
     return new Busboy({
       headers: { "content-type": contentType },

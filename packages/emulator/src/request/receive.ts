@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { CosErrorResponse, incompleteBody } from "../errors.ts";
 import { type Ingested, ingest } from "../store/ingest.ts";
 import type { Call } from "../types.ts";
-import { malformed } from "../xml/parse.ts";
+import { type Content, malformed, parseDocument } from "../xml/parse.ts";
 import { withinTrafficLimit } from "./traffic-limit.ts";
 
 /** Largest body of PUT Object, of one append, and of one part. */
@@ -35,8 +35,8 @@ export async function receiveData<T>(
   }
 }
 
-/** Reads a request document, which is small. */
-export async function receiveDocument(call: Call, maxBytes = MAX_XML_BYTES): Promise<string> {
+/** Reads a request document, which is small, and returns the content of its root. */
+export async function receiveDocument(call: Call, root: string, maxBytes = MAX_XML_BYTES): Promise<Content> {
   const expectedMd5 = contentMd5(call);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -47,6 +47,10 @@ export async function receiveDocument(call: Call, maxBytes = MAX_XML_BYTES): Pro
   }
   const bytes = Buffer.concat(chunks);
   if (expectedMd5 && !createHash("md5").update(bytes).digest().equals(expectedMd5)) throw badDigest();
+  return parseDocument(decoded(bytes), root);
+}
+
+function decoded(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes);
   } catch {

@@ -1,4 +1,5 @@
-import { createCRC64, type IHasher } from "hash-wasm";
+import type { IHasher } from "hash-wasm";
+import { libraries } from "../libraries.ts";
 
 // CRC-64/XZ: ECMA-182 reflected. Bit 63 of a value is the coefficient of x^0.
 const POLYNOMIAL = 0xc96c5795d7870f42n;
@@ -8,7 +9,7 @@ const ONE = 1n << 63n;
 const idle: IHasher[] = [];
 
 export async function borrowCrc64(): Promise<IHasher> {
-  return (idle.pop() ?? (await createCRC64())).init();
+  return (idle.pop() ?? (await (await libraries.crc64())())).init();
 }
 
 /** Takes a hasher back and returns its digest as COS prints it: unsigned decimal. */

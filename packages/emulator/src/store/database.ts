@@ -1,5 +1,6 @@
 import { rmdir, stat } from "node:fs/promises";
 import type { Database } from "node-sqlite3-wasm";
+import { once } from "../libraries.ts";
 import { DataDamagedError, isAbsent } from "./data-errors.ts";
 
 /** Name of the file with all records; SQLite keeps others beside it that begin like it. */
@@ -57,7 +58,7 @@ export async function openDatabase(path: string, fsync: boolean): Promise<Databa
 }
 
 /** It is CommonJS: Node has what it exports below `default`, and bundlers have it beside that, too. */
-async function loadLibrary(): Promise<typeof import("node-sqlite3-wasm")> {
+export const loadLibrary = once(async (): Promise<typeof import("node-sqlite3-wasm")> => {
   try {
     const library: LoadedLibrary = await import("node-sqlite3-wasm");
     return library.default ?? library;
@@ -68,7 +69,7 @@ async function loadLibrary(): Promise<typeof import("node-sqlite3-wasm")> {
       { cause: error },
     );
   }
-}
+});
 
 type LoadedLibrary = typeof import("node-sqlite3-wasm") & {
   readonly default?: typeof import("node-sqlite3-wasm");

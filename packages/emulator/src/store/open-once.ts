@@ -1,4 +1,5 @@
 import type { Settings } from "../types.ts";
+import { loadLibrary } from "./database.ts";
 import { Store } from "./store.ts";
 
 /** A store that is opened when it is needed for the first time. */
@@ -11,6 +12,8 @@ export interface OpenedStore {
 
 export function openOnce(settings: Settings): OpenedStore {
   let opening: Promise<Store> | undefined;
+  // It is compiled while the emulator begins to listen and takes the lock. What fails is reported when it is needed.
+  if (settings.data !== undefined) loadLibrary().catch(() => {});
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
 

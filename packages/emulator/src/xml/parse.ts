@@ -1,5 +1,6 @@
-import { XMLParser, XMLValidator } from "fast-xml-parser";
+import type { XMLParser } from "fast-xml-parser";
 import { CosErrorResponse } from "../errors.ts";
+import { libraries } from "../libraries.ts";
 import { decodeEntities } from "./entities.ts";
 
 /**
@@ -15,27 +16,31 @@ interface Element {
 
 const CDATA = "#cdata";
 // Entities are decoded here: the parser limits their number, and a Complete of 10000 parts contains 20000.
-const parser = new XMLParser({
+const OPTIONS = {
   preserveOrder: true,
   ignoreAttributes: true,
   parseTagValue: false,
   processEntities: false,
   trimValues: false,
   cdataPropName: CDATA,
-});
+} as const;
+
+let parser: XMLParser | undefined;
 
 /** Parses a request document and returns the content of its root, or throws MalformedXML. */
-export function parseDocument(text: string, root: string): Content {
-  const content = child(parse(text), root);
+export async function parseDocument(text: string, root: string): Promise<Content> {
+  const content = child(await parse(text), root);
   if (content === undefined) throw malformed();
   return content;
 }
 
-function parse(text: string): Content {
+async function parse(text: string): Promise<Content> {
   // A document type could define entities. No COS request has one.
   if (/<!DOCTYPE/i.test(text)) throw malformed();
+  const library = await libraries.xml();
+  parser ??= new library.XMLParser(OPTIONS);
   try {
-    if (XMLValidator.validate(text) === true) return contentOf(parser.parse(text));
+    if (library.XMLValidator.validate(text) === true) return contentOf(parser.parse(text));
   } catch {
     // The parser refuses deep documents, and names like `__proto__`, in this way.
   }
