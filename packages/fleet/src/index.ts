@@ -19,3 +19,4 @@ export { fleetReport, type ReportRow } from "./report/report.ts";
 export { retryFailed } from "./report/retry-failed.ts";
 export { type FleetStatus, fleetStatus } from "./report/status.ts";
 export type * from "./transfer/types.ts";
+export * from "./worker/index.ts";

@@ -115,3 +115,29 @@ export async function endRange(
   const values = [object, job, state.uploadId, state.plan.partCount, now];
   return numberOf(await END_RANGE.run(redis, names, values)) === 1;
 }
+
+/** Keys: pending, states, parts. */
+const REOPEN = new Script(`
+local object, uploadId, now, ranges = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local state = redis.call("HGET", KEYS[2], object)
+if not state or string.sub(state, 1, #uploadId + 1) ~= uploadId .. "\\n" then return 0 end
+for i = 5, 4 + ranges do redis.call("ZADD", KEYS[1], "NX", now, ARGV[i]) end
+for i = 5 + ranges, #ARGV do redis.call("HDEL", KEYS[3], ARGV[i]) end
+redis.call("ZREM", KEYS[1], object .. ".done")
+return 1`);
+
+/** Says that COS does not hold these parts. @returns the jobs of their ranges, which must run again */
+export async function reopenParts(
+  { redis, prefix, run, keys }: Ledger,
+  object: string,
+  { uploadId, plan }: ObjectState,
+  missing: readonly number[],
+  now: number,
+): Promise<string[]> {
+  const jobs = plan.ranges
+    .filter(({ from, to }) => missing.some((number) => number >= from && number <= to))
+    .map(({ from }) => `${object}.r${from}`);
+  const names = [keys.pending, keys.states, partsKey(prefix, run, object)];
+  const reopened = await REOPEN.run(redis, names, [object, uploadId, now, jobs.length, ...jobs, ...missing]);
+  return numberOf(reopened) === 1 ? jobs : [];
+}

@@ -3,13 +3,14 @@ import { numberOf, Script } from "../redis/script.ts";
 import { throttleKeys } from "./keys.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** Keys: info, pending, starts, throttled, batches, marks. */
+/** Keys: info, pending, starts, throttled, batches, marks, tries. */
 const START = new Script(`
 local job = ARGV[1]
 if not redis.call("ZSCORE", KEYS[2], job) then return {0} end
 local starts = redis.call("HINCRBY", KEYS[3], job, 1)
 return {1, starts, redis.call("PTTL", KEYS[4]), redis.call("HGET", KEYS[1], "doubt") or "0",
-  redis.call("HGET", KEYS[5], job) or "", redis.call("HGET", KEYS[6], job) or ""}`);
+  redis.call("HGET", KEYS[5], job) or "", redis.call("HGET", KEYS[6], job) or "",
+  redis.call("HEXISTS", KEYS[7], job)}`);
 
 /** What a worker needs to know before it begins a job. */
 export interface StartedJob {
@@ -19,6 +20,8 @@ export interface StartedJob {
   readonly waitMs: number;
   /** Whether COS is asked before anything is sent: the ledger may have lost results. */
   readonly isDoubtful: boolean;
+  /** Whether an attempt of the job failed. */
+  readonly wasTried: boolean;
   /** The entries of a batch as {@link decodeBatch} reads them; empty for another job. */
   readonly batch: Buffer;
   /** What {@link markEntry} wrote: the line that a lost worker had in hand. */
@@ -33,14 +36,19 @@ export async function startJob(
 ): Promise<StartedJob | undefined> {
   const { redis, prefix, keys } = ledger;
   const names = [keys.info, keys.pending, keys.starts, throttleKeys(prefix, bucket).until];
-  const found = (await START.run(redis, [...names, keys.batches, keys.marks], [job])) as unknown[];
-  const [isPending, starts, waitMs, doubt, batch, mark] = found;
+  const found = (await START.run(
+    redis,
+    [...names, keys.batches, keys.marks, keys.tries],
+    [job],
+  )) as unknown[];
+  const [isPending, starts, waitMs, doubt, batch, mark, wasTried] = found;
   if (numberOf(isPending) === 0) return undefined;
   const [line = 0, losses = 0] = String(mark).split(":").map(Number);
   return {
     starts: numberOf(starts),
     waitMs: Math.max(0, numberOf(waitMs)),
     isDoubtful: String(doubt) === "1",
+    wasTried: numberOf(wasTried) === 1,
     batch: Buffer.isBuffer(batch) ? batch : Buffer.alloc(0),
     mark: String(mark) === "" ? undefined : { line, losses },
   };

@@ -17,7 +17,7 @@ export interface Executors {
     options: { readonly isRepeat: boolean },
   ): Promise<ObjectResult>;
   probeSource(context: TransferContext, entry: ManifestEntry): Promise<SourceFacts>;
-  planLarge(facts: SourceFacts, partSize: number): LargePlan;
+  planLarge(facts: SourceFacts, partSize?: number): LargePlan;
   initiateLarge(context: TransferContext, entry: ManifestEntry, facts: SourceFacts): Promise<string>;
   transferRange(context: TransferContext, task: RangeTask): Promise<PartResult[]>;
   completeLarge(
@@ -26,6 +26,6 @@ export interface Executors {
   ): Promise<ObjectResult>;
   abortLarge(
     context: TransferContext,
-    upload: { readonly key: string; readonly uploadId: string },
+    upload: { readonly entry: ManifestEntry; readonly uploadId: string },
   ): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import { CosError, ServiceError } from "@cosup/node";
 import type { FailureReason } from "../ledger/outcome.ts";
+import { failureOf, PartsMissingError } from "../transfer/index.ts";
 
 /** What follows a failure. */
 export interface Judgement {
@@ -9,21 +9,20 @@ export interface Judgement {
   readonly isThrottled: boolean;
   /** COS no longer knows the multipart upload. */
   readonly isUploadGone: boolean;
+  /** Parts that the ledger has and COS has not. */
+  readonly missingParts: readonly number[];
   readonly reason: FailureReason;
 }
 
-/** Reads an error of an executor. What is not a CosError may be anything, so it is tried again. */
+/** Reads an error of an executor. */
 export function judgeFailure(error: unknown): Judgement {
-  const isOurs = error instanceof CosError;
+  const { permanent, throttled, ...reason } = failureOf(error);
   return {
-    isRetryable: isOurs ? error.retryable : true,
-    isThrottled: isOurs && error.code === "throttled",
-    isUploadGone: error instanceof ServiceError && error.cosCode === "NoSuchUpload",
-    reason: {
-      code: isOurs ? error.code : "failed",
-      message: error instanceof Error ? error.message : String(error),
-      ...(isOurs && error.hint !== undefined && { hint: error.hint }),
-    },
+    isRetryable: !permanent,
+    isThrottled: throttled,
+    isUploadGone: reason.code === "upload-gone",
+    missingParts: error instanceof PartsMissingError ? error.partNumbers : [],
+    reason,
   };
 }
 

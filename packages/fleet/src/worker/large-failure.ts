@@ -1,7 +1,7 @@
 import { lineOf } from "../jobs/ids.ts";
 import { addJobs } from "../jobs/queue.ts";
 import { failObject, restartObject } from "../ledger/end-object.ts";
-import { readLarge, readState } from "../ledger/objects.ts";
+import { readLarge, readState, reopenParts } from "../ledger/objects.ts";
 import type { FailureReason } from "../ledger/outcome.ts";
 import { countTry, forgetStart } from "../ledger/start-job.ts";
 import { forgetUpload } from "../ledger/uploads.ts";
@@ -27,7 +27,7 @@ export async function afterLargeFailure(task: Task, object: string, error: unkno
   const { worker, ledger, info, job } = task;
   await forgetStart(ledger, job);
   if (worker.stopping.aborted) return GIVEN_BACK;
-  const { isRetryable, isThrottled, isUploadGone, reason } = judgeFailure(error);
+  const { isRetryable, isThrottled, isUploadGone, missingParts, reason } = judgeFailure(error);
   if (isThrottled) {
     const waitMs = await worker.throttle.slowDown(info.bucket);
     worker.report({ type: "throttled", waitMs });
@@ -39,6 +39,7 @@ export async function afterLargeFailure(task: Task, object: string, error: unkno
     return OVER;
   }
   if (isUploadGone) return restart(task, object);
+  if (missingParts.length > 0) return sendAgain(task, object, missingParts);
   return { kind: "later", delayMs: backoffMs(tries) };
 }
 
@@ -53,6 +54,20 @@ async function restart(task: Task, object: string): Promise<Ending> {
   return OVER;
 }
 
+/** COS does not hold parts that the ledger has: their ranges are sent again, and complete the object. */
+async function sendAgain(task: Task, object: string, missing: readonly number[]): Promise<Ending> {
+  const { worker, ledger } = task;
+  const state = await readState(ledger, object);
+  if (state === undefined) return OVER;
+  await addJobs(
+    worker.queue,
+    ledger.run,
+    await reopenParts(ledger, object, state, missing, Date.now()),
+    true,
+  );
+  return OVER;
+}
+
 async function fail(task: Task, object: string, reason: FailureReason, attempts: number): Promise<void> {
   const { worker, ledger } = task;
   const entry = await readLarge(ledger, object);
@@ -64,7 +79,7 @@ async function fail(task: Task, object: string, reason: FailureReason, attempts:
   worker.report({ type: "failed", run: ledger.run, key: entry.key, code, message });
   if (state === undefined) return;
   try {
-    await worker.executors.abortLarge(transferContext(task), { key: entry.key, uploadId: state.uploadId });
+    await worker.executors.abortLarge(transferContext(task), { entry, uploadId: state.uploadId });
     await forgetUpload(ledger, state.note);
   } catch {
     // It stays in the list of uploads: the sweep aborts it later, and the report names it until then.

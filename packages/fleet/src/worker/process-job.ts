@@ -27,8 +27,9 @@ export async function processJob(
   const started = await startJob(ledger, named.job, info.bucket);
   if (started === undefined) return;
   worker.throttle.learn(started.waitMs);
-  const { starts, isDoubtful } = started;
-  const task: Task = { worker, ledger, info, job: named.job, starts, isDoubtful, takenOver };
+  const { starts, isDoubtful, wasTried } = started;
+  const isRepeat = isDoubtful || wasTried || starts > 1;
+  const task: Task = { worker, ledger, info, job: named.job, starts, isDoubtful, isRepeat, takenOver };
   const ending = await run(task, named.task, started);
   if (ending.kind === "over" || takenOver.aborted) return;
   await forgetStart(ledger, named.job);

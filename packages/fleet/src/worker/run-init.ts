@@ -22,8 +22,7 @@ export async function runInit(task: Task, object: string): Promise<Ending> {
   const context = transferContext(task);
   const facts = await worker.executors.probeSource(context, entry);
   if (facts.size <= info.partSize) {
-    const isRepeat = task.starts > 1 || task.isDoubtful;
-    const result = await worker.executors.transferSmall(context, entry, { isRepeat });
+    const result = await worker.executors.transferSmall(context, entry, { isRepeat: task.isRepeat });
     if (await finishObject(ledger, object, undefined, result)) {
       worker.report({ type: "done", run: ledger.run, key: entry.key, size: result.size });
     }
@@ -42,7 +41,7 @@ async function begin(task: Task, object: string, entry: ManifestEntry, facts: So
   const uploadId =
     (task.isDoubtful ? await earlierUpload(task, entry.key) : undefined) ??
     (await worker.executors.initiateLarge(transferContext(task), entry, facts));
-  const plan = worker.executors.planLarge(facts, info.partSize);
+  const plan = worker.executors.planLarge(facts, facts.kind === "cos" ? undefined : info.partSize);
   const state: ObjectState = { uploadId, facts, plan, note };
   const isOurs = await beginObject(
     ledger,
@@ -57,7 +56,7 @@ async function begin(task: Task, object: string, entry: ManifestEntry, facts: So
   }
   const winner = await readState(ledger, object);
   if (winner?.uploadId !== uploadId) {
-    await worker.executors.abortLarge(transferContext(task), { key: entry.key, uploadId });
+    await worker.executors.abortLarge(transferContext(task), { entry, uploadId });
   }
   await forgetUpload(ledger, note);
 }

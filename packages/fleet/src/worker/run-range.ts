@@ -19,6 +19,8 @@ export async function runRange(task: Task, object: string, from: number): Promis
       uploadId,
       ...range,
       known,
+      // The starts are forgotten when a part is recorded.
+      isRepeat: task.isRepeat || known.length > 0,
       onPart: async (part) => {
         await recordPart(ledger, { object, uploadId, job }, part);
       },

@@ -64,7 +64,7 @@ async function sendOne(task: Task, item: BatchItem, outcomes: Map<number, Outcom
         return;
       }
     }
-    const isRepeat = item.isRepeat || task.starts > 1 || task.isDoubtful;
+    const isRepeat = item.isRepeat || task.isRepeat;
     const result = await worker.executors.transferSmall(context, item.entry, { isRepeat });
     outcomes.set(item.line, { kind: "done", result });
   } catch (error) {

@@ -2,7 +2,6 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { readState } from "../ledger/objects.ts";
 import type { RunInfo } from "../ledger/run-info.ts";
 import { eachUpload, forgetUpload, noteUpload, type UploadNote } from "../ledger/uploads.ts";
-import { judgeFailure } from "./judge-failure.ts";
 import { uploadsOfKey } from "./uploads-of-key.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -55,10 +54,10 @@ async function abort(
   const { cos, region, stopping, executors } = worker;
   try {
     const context = { cos, bucket: info.bucket, region, signal: stopping };
-    await executors.abortLarge(context, { key, uploadId: uploadId ?? "" });
-  } catch (error) {
-    // Another look tries again. An upload that COS does not know is what was wanted.
-    if (!judgeFailure(error).isUploadGone) return;
+    await executors.abortLarge(context, { entry: { source: "", key }, uploadId: uploadId ?? "" });
+  } catch {
+    // Another look tries again.
+    return;
   }
   await forgetUpload(ledger, note);
 }

@@ -35,8 +35,10 @@ export interface Task {
   readonly job: JobName;
   /** Starts since the job last made progress, this one included. */
   readonly starts: number;
-  /** Whether COS may hold what the ledger does not know. */
+  /** Whether Redis may have lost results, so that COS may hold anything. */
   readonly isDoubtful: boolean;
+  /** Whether COS may hold what this job sends: it was begun before, or Redis may have lost results. */
+  readonly isRepeat: boolean;
   /** Aborted when another worker has taken the job over: nothing new is to begin. */
   readonly takenOver: AbortSignal;
 }

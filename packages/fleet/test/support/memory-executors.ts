@@ -53,7 +53,7 @@ export function memoryCos(): MemoryCos {
         fingerprint: "f",
       };
     },
-    planLarge({ size }, partSize) {
+    planLarge({ size }, partSize = 8 * 1024 ** 2) {
       const partCount = Math.ceil(size / partSize);
       const starts = Array.from({ length: Math.ceil(partCount / 4) }, (_, index) => index * 4 + 1);
       return {
