@@ -2,8 +2,8 @@ import { commonPrefix } from "../request/paging.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
 import { currentObject, type History } from "../store/history.ts";
 import { later, placeAfter, placeAfterPrefix, placeOf } from "../store/key-order.ts";
-import { element, type Markup } from "../xml/render.ts";
-import { isoTime, quoted } from "./respond.ts";
+import { element, type Markup, plainElement } from "../xml/render.ts";
+import { isoTime } from "./respond.ts";
 
 export interface Page {
   readonly keys: readonly (readonly [key: string, History])[];
@@ -76,8 +76,9 @@ export function contents(
   if (!record) return undefined;
   return element("Contents", [
     element("Key", encode(key)),
-    element("LastModified", isoTime(record.lastModified)),
-    element("ETag", quoted(record.etag)),
+    plainElement("LastModified", isoTime(record.lastModified)),
+    // Of hexadecimal digits and a hyphen.
+    plainElement("ETag", `&quot;${record.etag}&quot;`),
     element("Size", record.size),
     owner,
     element("StorageClass", record.storageClass),

@@ -5,8 +5,8 @@ import { type Place, placeAfter } from "./key-order.ts";
 import type { RecordStore, RecordWrites, StoredBucket, StoredUpload } from "./medium.ts";
 import type { BucketRecord, PartRecord, UploadRecord } from "./records.ts";
 
-/** Keys that are read at once, if that many are wanted. */
-const PAGE = 1_000;
+/** Keys that are read at once, if that many are wanted: a page of a listing, and the key that tells whether more follow. */
+const PAGE = 1_001;
 /** More JSON is not read at once. Objects of very many parts or versions have long records. */
 const PAGE_BYTES = 4 * 1024 * 1024;
 /** So few are read without a look at their length. */

@@ -19,9 +19,19 @@ export function element(
   name: string,
   content: string | number | boolean | readonly (Markup | undefined)[],
 ): Markup {
-  const inner = typeof content === "object" ? joined(content) : escapeText(String(content));
+  const inner =
+    typeof content === "object"
+      ? joined(content)
+      : typeof content === "string"
+        ? escapeText(content)
+        : content;
   const space = name.indexOf(" ");
   return { markup: `<${name}>${inner}</${space < 0 ? name : name.slice(0, space)}>` };
+}
+
+/** An element whose text has nothing to escape, or is markup already. Of one of thousands, looking is what costs most. */
+export function plainElement(name: string, text: string): Markup {
+  return { markup: `<${name}>${text}</${name}>` };
 }
 
 function joined(children: readonly (Markup | undefined)[]): string {
