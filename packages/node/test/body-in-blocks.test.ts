@@ -1,21 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { open, truncate, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { FileSource } from "@cosup/core/files";
-import type { BlockReader, BodyInBlocks, ByteSource, WireRequest } from "@cosup/core/runtime";
-import { type Instruction, startEmulator } from "@cosup/emulator";
+import type { BodyInBlocks, WireRequest } from "@cosup/core/runtime";
 import { Agent } from "undici";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WRITE_BYTES } from "../src/body-in-blocks.ts";
-import { createCos, SourceError } from "../src/index.ts";
-import { openFileHandle, openPath } from "../src/sources/open-path.ts";
-import { PageCachePace } from "../src/sources/page-cache-pace.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
 import { transport } from "./transport-rig.ts";
 import { bodyOf, wireRequest, wireServer } from "./wire-server.ts";
 
@@ -24,8 +16,6 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
   vi.unstubAllEnvs();
 });
-
-const MiB = 1024 ** 2;
 
 function put(url: string, rest: Partial<WireRequest>): WireRequest {
   return wireRequest(url, { method: "PUT", bufferResponse: true, ...rest });
@@ -108,7 +98,7 @@ describe("a body that is read while it is sent", () => {
       for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
       response.end(sha1(await bodyOf(request)));
     });
-    const large = randomBytes(12 * MiB);
+    const large = randomBytes(12 * 1024 ** 2);
     const response = await transport().send(put(url, { blocks: new Blocks(large, 8 * 1024) }));
     expect(await response.text()).toBe(sha1(large));
   });
@@ -196,173 +186,5 @@ describe("a body that is read while it is sent", () => {
     }
     // When the second request is dispatched, undici has not given the first one's connection back yet.
     expect(connections).toBeLessThanOrEqual(2);
-  });
-});
-
-describe("an upload of a file whose parts are read while they are sent", () => {
-  const bytes = randomBytes(5 * MiB + 123);
-
-  /** @param run the run of faults that the client belongs to */
-  async function rig(run?: string) {
-    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
-    const emulator = await startEmulator({ faults: true, tls: true });
-    closing.push(() => emulator.close());
-    const { SecretId, ...given } = emulator.clientOptions;
-    // A small budget, because files up to it are one PUT.
-    const options = { ...given, memoryBudget: 4 * MiB };
-    const cos = createCos({ ...options, SecretId: run === undefined ? SecretId : `${SecretId}@${run}` });
-    closing.push(() => cos.close());
-    const path = join(await temporaryDirectory(), "file.bin");
-    await writeFile(path, bytes);
-    const place = { Bucket: "demo-1250000000", Key: "file.bin" };
-    const upload = () => cos.uploadFile({ ...place, LocalFilePath: path, PartSize: 1 });
-    const stored = async (): Promise<Buffer> =>
-      Buffer.from(await new Response((await cos.getObject(place)).Body).arrayBuffer());
-    return { emulator, cos, path, upload, stored, place };
-  }
-
-  it("stores the file, and reads it on the spot", async () => {
-    const { path } = await rig();
-    const source = await openPath(path);
-    const reader = await source.openBlocks?.(new AbortController().signal);
-    const into = new Uint8Array(100);
-    expect(reader?.readNow(into, 7)).toBe(100);
-    expect(Buffer.compare(into, bytes.subarray(7, 107))).toBe(0);
-    expect(reader?.readNow(into, bytes.length - 3)).toBe(3);
-    expect(reader?.readNow(into, bytes.length)).toBe(0);
-    await source.close();
-  });
-
-  it("keeps no descriptor while it waits for memory or a connection", async () => {
-    const folder = await temporaryDirectory();
-    const sources: ByteSource[] = [];
-    closing.push(() => Promise.all(sources.map((source) => source.close())));
-    const readers: (BlockReader | undefined)[] = [];
-    for (let file = 0; file < 60; file += 1) {
-      const path = join(folder, `file-${file}`);
-      await writeFile(path, Buffer.alloc(10, file));
-      const source = await openPath(path);
-      sources.push(source);
-      readers.push(await source.openBlocks?.(new AbortController().signal));
-    }
-    const links = readdirSync("/proc/self/fd").map((name) => {
-      try {
-        return readlinkSync(join("/proc/self/fd", name));
-      } catch {
-        return "";
-      }
-    });
-    // As many stay open though nobody reads them; the others are opened again.
-    expect(links.filter((path) => path.startsWith(folder)).length).toBeLessThanOrEqual(32);
-    const into = new Uint8Array(10);
-    expect(readers[59]?.readNow(into, 0)).toBe(10);
-    expect(readers[0]?.readNow(into, 0)).toBeUndefined();
-  });
-
-  it("does not read a caller's handle on the spot", async () => {
-    const { path } = await rig();
-    const handle = await open(path);
-    const source = await openFileHandle(handle);
-    expect(await source.openBlocks?.(new AbortController().signal)).toBeUndefined();
-    await source.close();
-    await handle.close();
-  });
-
-  const within = "after-300000-bytes-of-request";
-  const after = "after-commit-before-response";
-  it.each<[string, Instruction["when"], Instruction["fault"]]>([
-    ["breaks", within, "reset"],
-    ["ends", within, "fin"],
-    ["is slow", within, { kind: "slow-read", bytesPerSecond: 4_000_000 }],
-    ["changes a byte", within, "flip-request"],
-    ["is refused", within, { kind: "status", code: "SlowDown" }],
-    ["waits", "before-headers", { kind: "delay", ms: 30 }],
-    ["has a lost response", after, "reset"],
-    ["has a response of a proxy", after, { kind: "body", type: "html" }],
-    ["has a wrong CRC64", after, { kind: "crc64", value: "wrong" }],
-    ["has no CRC64", after, { kind: "crc64", value: "missing" }],
-  ])("is complete when the request of a part %s", async (_, when, fault) => {
-    const { emulator, upload, stored } = await rig("test");
-    emulator.faults.install("test", [{ op: "UploadPart", match: { part: 3 }, when, fault }]);
-    const { partsSent } = await upload();
-    emulator.faults.expectAllFired("test");
-    expect(partsSent).toBe(6);
-    expect(Buffer.compare(await stored(), bytes)).toBe(0);
-  });
-
-  it("reads parts on the spot by HTTPS, and before they are sent by HTTP", async () => {
-    const whole = vi.spyOn(FileSource.prototype, "read");
-    const { upload, place, path } = await rig();
-    await upload();
-    // The last part is smaller than a block.
-    expect(whole).toHaveBeenCalledTimes(1);
-    const plain = await startEmulator();
-    closing.push(() => plain.close());
-    const other = createCos({ ...plain.clientOptions, memoryBudget: 4 * MiB });
-    closing.push(() => other.close());
-    whole.mockClear();
-    await other.uploadFile({ ...place, LocalFilePath: path, PartSize: 1 });
-    expect(whole).toHaveBeenCalledTimes(6);
-    whole.mockRestore();
-  });
-
-  it("fails before anything is published when the file has become shorter", async () => {
-    const { emulator, upload, path, cos, place } = await rig();
-    const initiated = emulator.waitFor({ operation: "InitiateMultipartUpload" });
-    const shortened = initiated.then(() => truncate(path, 2 * MiB));
-    const outcome = upload().catch((error: unknown) => error);
-    await shortened;
-    expect(await outcome).toBeInstanceOf(SourceError);
-    await expect(cos.headObject(place)).rejects.toMatchObject({ code: "not-found" });
-  });
-});
-
-describe("the pace of reads on the spot", () => {
-  function rig(tolerated?: number) {
-    let now = 0;
-    const pace = new PageCachePace(
-      { cachedMs: 1, pause: 2, ...(tolerated !== undefined && { tolerated }) },
-      () => now,
-    );
-    const read = (...times: number[]): void => {
-      for (const ms of times) {
-        pace.run(() => {
-          now += ms;
-        });
-      }
-    };
-    return { pace, read };
-  }
-
-  it("pauses after a read that had to wait for a disk", () => {
-    const { pace, read } = rig();
-    read(1, 1);
-    expect([pace.next(), pace.fast]).toEqual([true, true]);
-    read(1.5);
-    expect(pace.fast).toBe(false);
-    expect([pace.next(), pace.next(), pace.next()]).toEqual([false, false, true]);
-    expect(pace.fast).toBe(true);
-  });
-
-  it("measures a read that fails", () => {
-    let now = 0;
-    const pace = new PageCachePace({ cachedMs: 1, pause: 1 }, () => now);
-    const fails = (): never => {
-      now += 2;
-      throw new Error("unreadable");
-    };
-    expect(() => pace.run(fails)).toThrow("unreadable");
-    expect(pace.fast).toBe(false);
-  });
-
-  it("tolerates single slow reads, for which two fast ones make up", () => {
-    const { pace, read } = rig(1);
-    read(5, 0, 0, 5, 0, 0, 5);
-    expect(pace.fast).toBe(true);
-    read(5);
-    expect(pace.fast).toBe(false);
-    expect([pace.next(), pace.next()]).toEqual([false, false]);
-    read(5);
-    expect(pace.fast).toBe(true);
   });
 });
