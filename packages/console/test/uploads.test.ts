@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)("uploads of the console in Chromium", { timeout: 2
     return page;
   }
 
-  /** Waits until the upload has ended, and tries again while it fails: a lock is released soon after its owner has ended. */
+  /** Waits until the upload has ended, and tries again while it fails: the lock of a page is released soon after its end. */
   async function ended(page: Page, again: () => Promise<void>): Promise<void> {
     await expect
       .poll(
@@ -46,6 +46,10 @@ describe.skipIf(!hasChromium)("uploads of the console in Chromium", { timeout: 2
         { timeout: SLOW_MS },
       )
       .toBe(1);
+    await expectResumed(page);
+  }
+
+  async function expectResumed(page: Page): Promise<void> {
     expect(rig().parts.stored.sort()).toEqual([1, 2, 3, 4, 5]);
     expect(await transfer(page, "done").textContent()).toContain("1 parts were there");
     expect(await storedCrc64("large.bin")).toBe(await crc64Of([LARGE]));
@@ -59,7 +63,9 @@ describe.skipIf(!hasChromium)("uploads of the console in Chromium", { timeout: 2
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Resume");
     expect(rig().parts.stored).toEqual([1]);
     rig().parts.heldFrom = Number.POSITIVE_INFINITY;
-    await ended(page, () => page.getByRole("button", { name: "Resume large.bin" }).press("Enter"));
+    await page.getByRole("button", { name: "Resume large.bin" }).press("Enter");
+    await page.locator("#transfers [data-state=done], #transfers [data-state=failed]").waitFor();
+    await expectResumed(page);
     await page.close();
   });
 
