@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TransferError } from "../errors.ts";
 import { nameOf } from "./source-errors.ts";
 
-/** Times that a request is sent. Whoever runs the entry repeats it as well, later. */
+/** Times that a request is sent. A run repeats the whole entry as well, later. */
 const ATTEMPTS = 3;
 const FIRST_DELAY_MS = 250;
 

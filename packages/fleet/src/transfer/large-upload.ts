@@ -38,7 +38,7 @@ export interface OpenUpload {
   readonly initiated: string;
 }
 
-/** All unfinished uploads of a key, of whoever began them. */
+/** All unfinished uploads of a key, also those that other programs have begun. */
 export async function openUploads(context: TransferContext, key: string): Promise<OpenUpload[]> {
   const found: OpenUpload[] = [];
   const { bucket, cos, signal } = context;

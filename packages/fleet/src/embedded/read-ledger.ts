@@ -1,0 +1,85 @@
+import type { FileHandle } from "node:fs/promises";
+import { LedgerError } from "./ledger-error.ts";
+import { LEDGER_VERSION, type LedgerHead, type LedgerRecord } from "./ledger-records.ts";
+import { LedgerState } from "./ledger-state.ts";
+
+const NEWLINE = 0x0a;
+const BLOCK_BYTES = 1024 * 1024;
+
+const TYPES: readonly unknown[] = ["done", "failed", "begin", "upload", "part", "end", "started"];
+
+/** What {@link readLedger} has found. */
+export interface FoundLedger {
+  readonly state: LedgerState;
+  /** Undefined: the ledger is empty. */
+  readonly head: LedgerHead | undefined;
+  /** Bytes of its whole lines. What follows was being written when a run was killed. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads a ledger, line by line. A last line without a line break is ignored.
+ * @throws {LedgerError} the file is no ledger, or damaged
+ */
+export async function readLedger(file: FileHandle, path: string): Promise<FoundLedger> {
+  const state = new LedgerState();
+  let head: LedgerHead | undefined;
+  let [number, bytes] = [0, 0];
+  for await (const line of wholeLines(file)) {
+    number += 1;
+    bytes += line.length + 1;
+    const value = parse(line);
+    if (number === 1) head = headOf(value, path);
+    else if (isRecord(value)) state.add(value);
+    else throw damaged(path, number);
+  }
+  return { state, head, bytes };
+}
+
+/** The lines of a file that end with a line break. */
+async function* wholeLines(file: FileHandle): AsyncGenerator<Buffer, void, undefined> {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  let held = Buffer.alloc(0);
+  for (let position = 0; ; ) {
+    const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    const bytes = Buffer.concat([held, block.subarray(0, bytesRead)]);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      yield bytes.subarray(start, end);
+      start = end + 1;
+    }
+    held = bytes.subarray(start);
+  }
+}
+
+function parse(line: Buffer): unknown {
+  try {
+    return JSON.parse(line.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function headOf(value: unknown, path: string): LedgerHead {
+  const { cosupLedger, bucket } = (value ?? {}) as Partial<Record<keyof LedgerHead, unknown>>;
+  if (typeof cosupLedger !== "number" || typeof bucket !== "string")
+    throw new LedgerError("ledger-foreign", `${path} exists and is no ledger: give another name`);
+  if (cosupLedger !== LEDGER_VERSION)
+    throw new LedgerError("ledger-foreign", `${path} was written by another version of cosup`);
+  return { cosupLedger, bucket };
+}
+
+/** A ledger is trusted, but for a line that was damaged. */
+function isRecord(value: unknown): value is LedgerRecord {
+  const { type, line } = (value ?? {}) as { readonly type?: unknown; readonly line?: unknown };
+  return TYPES.includes(type) && Number.isSafeInteger(line);
+}
+
+function damaged(path: string, line: number): LedgerError {
+  return new LedgerError(
+    "ledger-unusable",
+    `line ${line} of ${path} is damaged: remove the file to begin again, objects that are stored are not sent twice`,
+  );
+}

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { cosSourceOf, isHttpSource } from "../manifest/check-source.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
+import { failureOf } from "../transfer/failure.ts";
+import { probeSource } from "../transfer/probe-source.ts";
+import { transferSmall } from "../transfer/transfer-small.ts";
+import type { ObjectResult, SourceFacts } from "../transfer/types.ts";
+import type { Ledger } from "./ledger.ts";
+import type { RunContext } from "./run-options.ts";
+import type { Semaphore } from "./semaphore.ts";
+import { type LedgerEntry, storeLarge } from "./store-large.ts";
+
+const MIB = 1024 * 1024;
+
+/** Bytes above which an object goes up in parts that the ledger remembers. */
+const LARGE_BYTES = 16 * MIB;
+const LARGE_COPY_BYTES = 64 * MIB;
+
+const FIRST_DELAY_MS = 500;
+const MOST_DELAY_MS = 30_000;
+
+/** What all entries of a run share. */
+export interface EntryRun {
+  readonly context: RunContext;
+  readonly ledger: Ledger;
+  /** For large objects. */
+  readonly large: Semaphore;
+}
+
+/**
+ * Stores the object of an entry, with as many attempts as the run has.
+ * @param isRepeat whether an earlier run may have stored it
+ * @throws what the last attempt has thrown
+ */
+export async function storeEntry(run: EntryRun, work: LedgerEntry, isRepeat: boolean): Promise<ObjectResult> {
+  const { signal, attempts } = run.context;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await storeOnce(run, work, isRepeat || attempt > 1);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (failureOf(error).permanent || attempt >= attempts) throw error;
+    }
+    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** attempt, MOST_DELAY_MS) * (0.5 + Math.random() / 2);
+    await sleep(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+async function storeOnce(
+  { context, ledger, large }: EntryRun,
+  work: LedgerEntry,
+  isRepeat: boolean,
+): Promise<ObjectResult> {
+  const facts = await factsOf(context, work.entry);
+  const size = facts?.size ?? work.entry.size ?? 0;
+  if (size <= largeFrom(work.entry)) return transferSmall(context, work.entry, { isRepeat });
+  return large.run(async () =>
+    storeLarge(context, ledger, work, facts ?? (await probeSource(context, work.entry))),
+  );
+}
+
+function largeFrom({ source }: ManifestEntry): number {
+  return cosSourceOf(source) === undefined ? LARGE_BYTES : LARGE_COPY_BYTES;
+}
+
+/** A small object whose size the manifest knows needs no request for it. */
+async function factsOf(context: RunContext, entry: ManifestEntry): Promise<SourceFacts | undefined> {
+  const isFile = !isHttpSource(entry.source) && cosSourceOf(entry.source) === undefined;
+  return isFile || entry.size === undefined ? probeSource(context, entry) : undefined;
+}
