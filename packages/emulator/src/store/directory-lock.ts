@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DataForeignError } from "./data-errors.ts";
@@ -72,7 +72,7 @@ export async function lockDirectory(data: string, silenceMs = SILENCE_MS): Promi
 async function place(lock: string, self: LockOwner): Promise<unknown> {
   const draft = `${lock}.${self.token}${TEMPORARY}`;
   try {
-    await mkdir(draft, { recursive: true });
+    await makeDirectories(draft);
     await writeFile(join(draft, self.token), JSON.stringify(self));
     // Windows renames onto no directory, not even onto an empty one.
     await rmdir(lock).catch(() => {});

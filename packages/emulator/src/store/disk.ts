@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, opendir, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, opendir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataDamagedError, isAbsent } from "./data-errors.ts";
+import { makeDirectories } from "./make-directories.ts";
 import type { ByteStore, ByteWriter } from "./medium.ts";
 import { DATA_FILE } from "./record-forms.ts";
 
@@ -25,7 +26,7 @@ export class DiskBytes implements ByteStore {
    */
   async prepare(expected: boolean): Promise<void> {
     if (expected) await this.#checkDirectory();
-    else await mkdir(this.#directory, { recursive: true });
+    else await makeDirectories(this.#directory);
   }
 
   async create(file: string): Promise<ByteWriter> {

@@ -1,9 +1,10 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "node-sqlite3-wasm";
 import { DATABASE, initialise, isInitialised, openDatabase } from "./database.ts";
 import { DatabaseRecords } from "./database-records.ts";
 import { copyRecords, removeRecords } from "./layout-1.ts";
+import { makeDirectories } from "./make-directories.ts";
 import { claimDirectory } from "./ownership.ts";
 import { BUCKET_RECORD } from "./remains.ts";
 
@@ -56,7 +57,7 @@ export async function finishMigration(
     const buckets = join(directory, "buckets");
     const guard = join(buckets, GUARD);
     await removeRecords(buckets);
-    await mkdir(guard, { recursive: true });
+    await makeDirectories(guard);
     const text = `the records are in ${DATABASE}, which needs a later version of the emulator`;
     await writeFile(join(guard, BUCKET_RECORD), JSON.stringify({ moved: text }));
     records.note(MIGRATED, "false");

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { BucketStore } from "./bucket-store.ts";
 import { DataFiles } from "./data-files.ts";
 import type { DatabaseRecords } from "./database-records.ts";
@@ -36,12 +36,9 @@ export class Store {
    * @throws {DataForeignError} before anything is changed
    * @throws {DataDamagedError} if a record cannot be read
    */
-  static async open(
-    directory: string,
-    buckets: readonly string[],
-    now: number,
-    fsync: boolean,
-  ): Promise<Store> {
+  static async open(path: string, buckets: readonly string[], now: number, fsync: boolean): Promise<Store> {
+    // The working directory may become another one, or be deleted.
+    const directory = resolve(path);
     const lock = await lockDirectory(directory);
     let records: DatabaseRecords | undefined;
     try {

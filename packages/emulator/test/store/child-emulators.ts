@@ -21,8 +21,11 @@ export interface ChildEmulator {
 export interface ChildEmulators {
   /** For data; deleted at the end. */
   readonly directory: string;
-  /** Rejects with the message of the emulator if it does not start. */
-  start(data: string): Promise<ChildEmulator>;
+  /**
+   * Rejects with the message of the emulator if it does not start.
+   * @param gone its working directory, which is deleted before it starts
+   */
+  start(data: string, gone?: string): Promise<ChildEmulator>;
   stop(): Promise<void>;
 }
 
@@ -52,8 +55,8 @@ export async function bundleEmulator(): Promise<ChildEmulators> {
   const children = new Set<ChildProcess>();
   return {
     directory,
-    start(data) {
-      const child = fork(server, [data, BUCKET]);
+    start(data, gone) {
+      const child = fork(server, [data, BUCKET, ...(gone === undefined ? [] : [gone])]);
       children.add(child);
       return started(child);
     },
