@@ -84,7 +84,7 @@ async function runIn(name) {
 
 /** Whether a runtime is available: Node 20 is the current process, the others are installed below tools/. */
 function isHere(name) {
-  return name === "node20" ? process.version.startsWith("v20.") : existsSync(runtimes[name].binary);
+  return name.startsWith("node20") ? process.version.startsWith("v20.") : existsSync(runtimes[name].binary);
 }
 
 function whereFrom(name) {

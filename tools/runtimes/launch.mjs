@@ -1,6 +1,6 @@
 // How each runtime runs the contract suite: `launch(settings)` resolves with one verdict per case.
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { bundleForBun, bundleForNode, bundleForWorkerd, bundles } from "./bundle.mjs";
@@ -10,12 +10,21 @@ import { binaries } from "./install.mjs";
 import { readTap } from "./tap.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+/** A file of the test's certificates. @param {string} name */
+const pem = (name) => `${root}test/fixtures/tls/${name}.pem`;
 /** Before 2026-08-04 nodejs_compat is off by default, so that the flags decide. */
 const COMPATIBILITY_DATE = "2026-08-01";
 
 /** The runtimes by the names of their reports. */
 export const runtimes = {
   node20: { launch: (settings) => launchNode(process.execPath, settings) },
+  // Over HTTPS, as everybody does but tests.
+  "node20-tls": {
+    launch: (settings) => launchNode(process.execPath, settings, { NODE_EXTRA_CA_CERTS: pem("ca") }),
+    emulator: {
+      tls: { key: readFileSync(pem("key"), "utf8"), cert: readFileSync(pem("localhost"), "utf8") },
+    },
+  },
   node24: { binary: binaries.node24, launch: (settings) => launchNode(binaries.node24, settings) },
   deno: { binary: binaries.deno, launch: launchDeno },
   workerd: {
@@ -48,9 +57,10 @@ export const runtimes = {
   },
 };
 
-async function launchNode(binary, settings) {
+async function launchNode(binary, settings, more = {}) {
   await bundleForNode();
-  return readLines(await output(binary, [`${bundles}run-node.mjs`, JSON.stringify(settings)]));
+  const env = { ...process.env, ...more };
+  return readLines(await output(binary, [`${bundles}run-node.mjs`, JSON.stringify(settings)], { env }));
 }
 
 async function launchBun(settings) {
