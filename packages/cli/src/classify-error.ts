@@ -1,5 +1,6 @@
 import { ArgumentRangeError, ArgumentTypeError, CosError, TransportError } from "@cosup/node";
 import { CommanderError } from "commander";
+import { classifyFleetError } from "./classify-fleet-error.ts";
 import { CredentialsError } from "./credentials.ts";
 import { EXIT, EXIT_BY_CODE } from "./exit-codes.ts";
 import { Interrupted } from "./interrupt.ts";
@@ -28,6 +29,8 @@ export function classify(error: unknown): Classified {
       ? { code: "credentials-missing", exitCode: EXIT.credentials, parameter }
       : { code: "invalid-argument", exitCode: EXIT.usage, parameter };
   }
+  const ofFleet = classifyFleetError(error);
+  if (ofFleet !== undefined) return ofFleet;
   if (error instanceof Error && error.name === "EarlyEnd") {
     return { code: "stopped-early", exitCode: EXIT.failed };
   }

@@ -1,4 +1,3 @@
-import { CosError } from "@cosup/node";
 import { CommanderError } from "commander";
 import { classify } from "./classify-error.ts";
 import { flagOf } from "./commands/flag-names.ts";
@@ -30,8 +29,10 @@ function wantsStack({ COSUP_DEBUG }: NodeJS.ProcessEnv, argv: readonly string[])
 /** Describes an error in one line: the message, the flag that it is about and the hint. */
 export function describeError(error: unknown, parameter = classify(error).parameter): string {
   const flag = parameter === undefined ? undefined : flagOf(parameter);
-  const hint = error instanceof CosError ? error.hint : undefined;
-  return [messageOf(error), flag && `(${flag})`, hint && `(${oneLine(hint)})`].filter(Boolean).join(" ");
+  // Of a CosError, or of an error of a manifest's entry.
+  const hint = error instanceof Error && "hint" in error ? error.hint : undefined;
+  const shownHint = typeof hint === "string" && hint !== "" ? `(${oneLine(hint)})` : undefined;
+  return [messageOf(error), flag && `(${flag})`, shownHint].filter(Boolean).join(" ");
 }
 
 /** The message of any thrown value in one line. */

@@ -16,6 +16,7 @@ const EXAMPLES = [
   "cosup cp cos://examplebucket-1250000000/dir/big.bin ./big.bin",
   "cosup cp a.txt b.txt cos://examplebucket-1250000000/texts/",
   "cosup cp -r cos://examplebucket-1250000000/site/ ./site",
+  "cosup cp --manifest-in manifest.jsonl cos://examplebucket-1250000000/",
   "tar cz . | cosup cp - cos://examplebucket-1250000000/backup.tgz --part-size 64",
 ];
 
@@ -39,6 +40,7 @@ export function addCopy(program: Command, finish: Finish): void {
   addHeaderOptions(command);
   addSiteOptions(command);
   addCopyOptions(command);
+  addManifestOptions(command);
   addOutputOptions(command);
   command.action(async (paths, flags) => finish(await (await import("./copy.ts")).copy(paths, flags)));
 }
@@ -132,6 +134,16 @@ function addCopyOptions(command: Command): void {
     )
     .option("--source-region <name>", "region of a source in COS, for a copy inside COS (default: --region)")
     .option("--forbid-overwrite", "fail if the key exists");
+}
+
+function addManifestOptions(command: Command): void {
+  command
+    .option(
+      "--manifest-in <file>",
+      "store the objects of a manifest, JSON lines with source and key; - is stdin",
+    )
+    .option("--ledger <file>", "with --manifest-in: what is done, for the next run (default: FILE.ledger)")
+    .option("--skip-bad-lines", "with --manifest-in: warn of lines that cannot be used, and go on");
 }
 
 /** Adds the flags that select files of a folder. */

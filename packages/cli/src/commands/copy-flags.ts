@@ -42,6 +42,11 @@ export interface CopyFlags extends ConnectionFlags, SelectionFlags, SiteFlags {
   readonly dryRun?: boolean;
   /** Path of the report. */
   readonly report?: string;
+  /** A manifest, `-` for stdin. */
+  readonly manifestIn?: string;
+  /** Path of its ledger. */
+  readonly ledger?: string;
+  readonly skipBadLines?: boolean;
 }
 
 /** The client parameters that uploads of files and of directories share. */

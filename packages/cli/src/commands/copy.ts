@@ -19,6 +19,7 @@ import { type CopyFlags, checkFilesAtOnce, uploadSettings } from "./copy-flags.t
 import { type CopyArguments, type CopyPlan, parseCopyArguments, planCopy } from "./copy-plan.ts";
 import { type CopyEvents, runCopy } from "./copy-run.ts";
 import { interruptedExitCode, reportInterruption } from "./interruption.ts";
+import { refuseManifestOnly } from "./manifest-flags.ts";
 import { noCounts, Tally } from "./outcome.ts";
 import { openReport, refuseLogWithin, reportLine } from "./report-lines.ts";
 import { TransferProgress } from "./transfer-progress.ts";
@@ -28,6 +29,10 @@ import { TransferProgress } from "./transfer-progress.ts";
  * @param after what follows the copies, for `cosup mv`
  */
 export async function copy(values: readonly string[], flags: CopyFlags, after?: AfterCopy): Promise<number> {
+  const { manifestIn } = flags;
+  if (manifestIn !== undefined)
+    return (await import("./copy-manifest.ts")).copyManifest(values, { ...flags, manifestIn });
+  refuseManifestOnly(flags);
   if (values.length > 1 && isLocation(values[0] ?? "")) {
     return (await import("./remote-copy.ts")).copyRemote(values, flags, after);
   }

@@ -45,6 +45,12 @@ const FLAGS: Readonly<Record<string, string>> = {
   write: "--write",
   from: "--from",
   oneWay: "--one-way",
+  manifestIn: "--manifest-in",
+  ledger: "--ledger",
+  skipBadLines: "--skip-bad-lines",
+  forbidOverwrite: "--forbid-overwrite",
+  stateDir: "--state-dir",
+  recursive: "--recursive",
 };
 
 /** The flag that sets `parameter`; undefined if there is none. */

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { Command, Option } from "commander";
+import { NOT_OF_MANIFESTS } from "../commands/not-of-manifests.ts";
 
 /** What `cp`, `mv` and `sync` refuse where the source is in COS. */
 const UPLOAD_ONLY = [
@@ -19,6 +20,8 @@ const UPLOAD_ONLY = [
 /** What is about the files of a folder. */
 const OF_FOLDERS = ["include", "exclude", "excludeFrom"];
 const OF_FILES = ["compress", "cacheRule"];
+/** What `cp --manifest-in` refuses. */
+const OF_NO_MANIFEST: ReadonlySet<string> = new Set([...NOT_OF_MANIFESTS, "contentType", "cosignore"]);
 /** What `sync --watch` refuses. */
 const OF_ONE_SYNC = ["dryRun", "report", "followSymlinks"];
 const OF_PAIRS = [...OF_FOLDERS, "followSymlinks", "oneWay"];
@@ -33,6 +36,7 @@ export function isRefused(option: Option, command: Command, value: unknown): boo
   const flags = command.opts();
   if (name === "compress" && command.getOptionValueSource("contentEncoding") === "cli") return true;
   const isRecursive = flags.recursive === true;
+  if (flags.manifestIn !== undefined && OF_NO_MANIFEST.has(name)) return true;
   const [source] = command.args;
   switch (command.name()) {
     case "mv":

@@ -11,6 +11,7 @@ export type { ManifestOptions } from "../manifest/read-manifest.ts";
 export type { Failure } from "../transfer/failure.ts";
 export type { ObjectResult } from "../transfer/types.ts";
 export { LedgerError, type LedgerErrorCode } from "./ledger-error.ts";
+export { type LedgerObject, ledgerObjects } from "./ledger-objects.ts";
 export { runManifest } from "./run-manifest.ts";
 export type {
   PossibleOrphan,

@@ -28,7 +28,7 @@ export async function readLedger(file: FileHandle, path: string): Promise<FoundL
   for await (const line of wholeLines(file)) {
     number += 1;
     bytes += line.length + 1;
-    const value = parse(line);
+    const value = parseLine(line);
     if (number === 1) head = headOf(value, path);
     else if (isRecord(value)) state.add(value);
     else throw damaged(path, number);
@@ -37,7 +37,7 @@ export async function readLedger(file: FileHandle, path: string): Promise<FoundL
 }
 
 /** The lines of a file that end with a line break. */
-async function* wholeLines(file: FileHandle): AsyncGenerator<Buffer, void, undefined> {
+export async function* wholeLines(file: FileHandle): AsyncGenerator<Buffer, void, undefined> {
   const block = Buffer.alloc(BLOCK_BYTES);
   let held = Buffer.alloc(0);
   for (let position = 0; ; ) {
@@ -54,7 +54,8 @@ async function* wholeLines(file: FileHandle): AsyncGenerator<Buffer, void, undef
   }
 }
 
-function parse(line: Buffer): unknown {
+/** The value of a line; undefined: it is not JSON. */
+export function parseLine(line: Buffer): unknown {
   try {
     return JSON.parse(line.toString("utf8"));
   } catch {

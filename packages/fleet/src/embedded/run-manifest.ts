@@ -138,7 +138,7 @@ async function runLine(run: Run, { line, entry }: ManifestLine, repeatUpTo: numb
     const failure = failureOf(error);
     await ledger.add({ type: "failed", line, id, key, ...failure });
     if (ledger.state.uploads.has(line)) run.kept.add(line);
-    options.onFailure?.({ line, source, key, ...failure });
+    options.onFailure?.({ line, source, key, ...failure }, error);
     totals.addFailure({ line, source, key, ...failure });
   }
 }

@@ -31,8 +31,8 @@ export interface RunOptions extends Pick<ManifestOptions, "root" | "prefix" | "o
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
   /** Receives each object that is stored now, or was found stored. Not those of an earlier run with this ledger. */
   readonly onObject?: ((object: RunObject) => void) | undefined;
-  /** Receives each entry that has failed. */
-  readonly onFailure?: ((failure: RunFailure) => void) | undefined;
+  /** Receives each entry that has failed, and what its last attempt has thrown. */
+  readonly onFailure?: ((failure: RunFailure, error: unknown) => void) | undefined;
   /** Receives each line that is skipped, with `onBadLine: "skip"`. */
   readonly onSkipped?: ((error: ManifestError) => void) | undefined;
 }

@@ -68,6 +68,12 @@ nor after an error.`]: `两者之一为目录，另一个为 cos://BUCKET[/PREFI
   "region of a source in COS, for a copy inside COS (default: --region)":
     "在 COS 内复制时源所在的地域（默认：--region）",
   "fail if the key exists": "对象键已存在时失败",
+  "store the objects of a manifest, JSON lines with source and key; - is stdin":
+    "保存清单中的对象，清单为含 source 和 key 的 JSON 行；- 表示标准输入",
+  "with --manifest-in: what is done, for the next run (default: FILE.ledger)":
+    "与 --manifest-in 一起使用：记录已完成的内容，供下次运行（默认：FILE.ledger）",
+  "with --manifest-in: warn of lines that cannot be used, and go on":
+    "与 --manifest-in 一起使用：对无法使用的行发出警告并继续",
   "write a JSON line for each object: key, size, crc64, etag, version":
     "为每个对象写一行 JSON：key、size、crc64、etag、version",
   "print no progress bar and no progress lines": "不显示进度条，也不输出进度行",

@@ -1,0 +1,154 @@
+import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import {
+  ledgerObjects,
+  type RunFailure,
+  type RunObject,
+  type RunResult,
+  runManifest,
+} from "@cosup/fleet/embedded";
+import { ArgumentTypeError, type NodeCosClient } from "@cosup/node";
+import { checkKeys, openClient } from "../client.ts";
+import { ownEnvironment } from "../credentials.ts";
+import { createDisplay } from "../display/create-display.ts";
+import type { Display } from "../display/display.ts";
+import { FailFast } from "../early-end.ts";
+import { abortOnInterrupt } from "../interrupt.ts";
+import { isLocation, type Location, parseLocation } from "../location.ts";
+import { messageOf } from "../report.ts";
+import type { ReportFile } from "../report-file.ts";
+import { type CopyFlags, checkFilesAtOnce } from "./copy-flags.ts";
+import { finishTransfer } from "./finish-transfer.ts";
+import { refuseManifestFlags } from "./manifest-flags.ts";
+import { bareETag, type Outcome, Tally } from "./outcome.ts";
+import { openReport } from "./report-lines.ts";
+
+const MIB = 1024 * 1024;
+
+/** The flags of `cosup cp --manifest-in`. */
+export type ManifestFlags = CopyFlags & { readonly manifestIn: string };
+
+/** Runs `cosup cp --manifest-in FILE cos://BUCKET/PREFIX/`. Returns the exit code. */
+export async function copyManifest(values: readonly string[], flags: ManifestFlags): Promise<number> {
+  const failFast = new FailFast(flags.maxErrors);
+  const signal = failFast.signalWith(abortOnInterrupt());
+  const target = targetOf(values);
+  refuseManifestFlags(flags);
+  checkFilesAtOnce(flags);
+  const ledger = ledgerOf(flags);
+  await checkKeys(flags, ownEnvironment(), signal);
+  const manifest = await openManifest(flags.manifestIn);
+  const report = await openReport(flags);
+  const display = await createDisplay(flags, target.bucket);
+  const tally = new Tally("uploaded", undefined, failFast);
+  const client = openClient(flags, ownEnvironment());
+  const run = { flags, target, ledger, manifest, display, tally, client, signal };
+  try {
+    const exitCode = await finishTransfer(run, store(run), () => `the ledger ${ledger} has what is stored`);
+    if (report !== undefined) await writeReport(report, run);
+    return report?.end(exitCode, flags.json === true) ?? exitCode;
+  } finally {
+    await client.close();
+    manifest.destroy();
+  }
+}
+
+interface ManifestRun {
+  readonly flags: ManifestFlags;
+  readonly target: Location;
+  readonly ledger: string;
+  readonly manifest: Readable;
+  readonly display: Display;
+  readonly tally: Tally;
+  readonly client: NodeCosClient;
+  readonly signal: AbortSignal;
+}
+
+/** The only argument: where the keys of the manifest begin. */
+function targetOf(values: readonly string[]): Location {
+  const [only = ""] = values;
+  if (values.length !== 1 || !isLocation(only))
+    throw new ArgumentTypeError(
+      "target",
+      "must be the only argument beside --manifest-in: cos://BUCKET/PREFIX/",
+    );
+  const target = parseLocation(only);
+  if (target.key !== "" && !target.key.endsWith("/"))
+    throw new ArgumentTypeError("target", "must end with '/' beside --manifest-in, whose keys follow it");
+  return target;
+}
+
+function ledgerOf({ manifestIn, ledger }: ManifestFlags): string {
+  if (ledger !== undefined) return ledger;
+  if (manifestIn !== "-") return `${manifestIn}.ledger`;
+  throw new ArgumentTypeError("ledger", "must be given with a manifest from stdin");
+}
+
+async function openManifest(file: string): Promise<Readable> {
+  if (file === "-") return process.stdin;
+  try {
+    const handle = await open(file);
+    if (!(await handle.stat()).isDirectory()) return handle.createReadStream();
+    await handle.close();
+  } catch (error) {
+    throw new ArgumentTypeError("manifestIn", `${file} cannot be read: ${messageOf(error)}`);
+  }
+  throw new ArgumentTypeError("manifestIn", `${file} is a directory, not a manifest`);
+}
+
+async function store(run: ManifestRun): Promise<void> {
+  const { flags, target, ledger, manifest, display, tally, client, signal } = run;
+  const result = await runManifest({
+    cos: client,
+    bucket: target.bucket,
+    region: flags.region || undefined,
+    manifest,
+    ledger,
+    root: process.cwd(),
+    prefix: target.key,
+    onBadLine: flags.skipBadLines === true ? "skip" : "fail",
+    objects: flags.files,
+    concurrency: flags.concurrency,
+    partSize: flags.partSize === undefined ? undefined : flags.partSize * MIB,
+    signal,
+    onSkipped: ({ message }) => display.warning({ code: "manifest-line", message }),
+    onObject: (object) => add(run, outcomeOf(object)),
+    onFailure: (failure, error) => add(run, failedOutcome(failure, error)),
+    onProgress: ({ bytesSent }) =>
+      display.progress(
+        { acknowledged: bytesSent, resumed: 0, inFlight: 0, bytesPerSecond: undefined },
+        undefined,
+      ),
+  });
+  tally.skipped += result.resumed;
+  warn(display, result);
+}
+
+function add({ tally, display }: ManifestRun, outcome: Outcome): void {
+  tally.add(outcome);
+  display.outcome(outcome);
+}
+
+function outcomeOf({ source, key, size, crc64, etag, versionId, sent }: RunObject): Outcome {
+  const stored = { source, key, size, crc64, etag: bareETag(etag), versionId };
+  const done = sent ? ({ status: "uploaded" } as const) : ({ status: "skipped", reason: "same" } as const);
+  return { ...stored, ...done, partsSent: sent ? 1 : 0, partsResumed: 0 };
+}
+
+function failedOutcome({ source, key }: RunFailure, error: unknown): Outcome {
+  return { source, key, status: "failed", size: undefined, error, partsSent: 0, partsResumed: 0 };
+}
+
+/** Names what the run may have left in COS. */
+function warn(display: Display, { possibleOrphans }: RunResult): void {
+  for (const { key, uploadId } of possibleOrphans) {
+    const message = `an unfinished upload of ${key} may be of this run, whose beginning was not heard of: look at it with uploads ls`;
+    display.warning({ code: "orphan-upload", message, uploadId });
+  }
+}
+
+/** All objects of the ledger, those of earlier runs too. */
+async function writeReport(report: ReportFile, { ledger, target }: ManifestRun): Promise<void> {
+  for await (const { key, size, crc64, etag, versionId } of ledgerObjects(ledger))
+    report.add({ bucket: target.bucket, key, size, crc64, etag: bareETag(etag), versionId });
+}

@@ -1,0 +1,192 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createCos } from "@cosup/node";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  BUCKET,
+  crc64OfFile,
+  jsonLines,
+  MiB,
+  openRig,
+  type Rig,
+  type RunOptions,
+  SECRET_ID,
+  SECRET_KEY,
+} from "./rig.ts";
+
+const AT = `cos://${BUCKET}`;
+const CP = ["cp", "--manifest-in", "m.jsonl", `${AT}/to/`];
+
+let rig: Rig;
+let ledgers = 0;
+
+beforeAll(async () => {
+  rig = await openRig();
+  await rig.file("small.bin", 5000);
+  await rig.file("large.bin", 18 * MiB);
+});
+beforeEach(async () => {
+  ledgers += 1;
+  for (const name of ["m.jsonl", "m.jsonl.ledger"]) await rm(join(rig.folder, name), { force: true });
+});
+afterAll(() => rig.close());
+
+const manifest = async (...entries: readonly object[]): Promise<string> => {
+  const text = entries.map((each) => `${JSON.stringify(each)}\n`).join("");
+  await writeFile(join(rig.folder, "m.jsonl"), text);
+  return text;
+};
+const cosup = (words: readonly string[], options?: RunOptions) => rig.run([...words, "--json"], options);
+
+describe("cosup cp --manifest-in", () => {
+  it("stores what the manifest lists, says so as cp does, and sends nothing the second time", async () => {
+    const key = `a${ledgers}`;
+    await manifest({ source: "small.bin", key }, { source: "large.bin", key: `${key}/large` });
+    const crc64 = [
+      await crc64OfFile(join(rig.folder, "small.bin")),
+      await crc64OfFile(join(rig.folder, "large.bin")),
+    ];
+    const first = await cosup([...CP, "--report", "r.jsonl"]);
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    const objects = jsonLines(first).filter(({ type }) => type === "object");
+    expect(objects.map((each) => [each.key, each.status]).sort()).toEqual([
+      [`to/${key}`, "uploaded"],
+      [`to/${key}/large`, "uploaded"],
+    ]);
+    expect(objects.map((each) => each.crc64).sort()).toEqual([...crc64].sort());
+    expect(jsonLines(first).at(-1)).toMatchObject({
+      type: "summary",
+      files: 2,
+      uploaded: 2,
+      skipped: 0,
+      failed: 0,
+    });
+    const sent = rig.requests.length;
+    const second = await cosup([...CP, "--report", "r.jsonl"]);
+    expect(jsonLines(second).at(-1)).toMatchObject({ files: 2, uploaded: 0, skipped: 2, failed: 0 });
+    expect(rig.requests.length).toBe(sent);
+    // The report has what the ledger has: all objects.
+    const report = (await readFile(join(rig.folder, "r.jsonl"), "utf8")).trimEnd().split("\n");
+    const lines = report.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map((line) => [line.type, line.bucket, line.crc64]).sort()).toEqual(
+      crc64.map((each) => ["stored", BUCKET, each]).sort(),
+    );
+    const [stat] = jsonLines(await cosup(["stat", `${AT}/to/${key}`]));
+    expect(lines.find((line) => line.key === `to/${key}`)).toMatchObject({ etag: stat?.etag, size: 5000 });
+  });
+
+  it("goes on after failures, gives the reason of each, and tries only these again", async () => {
+    const key = `b${ledgers}`;
+    await manifest({ source: "nowhere", key }, { source: "small.bin", key: `${key}2` });
+    const first = await cosup(CP);
+    expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining("nowhere does not exist") });
+    expect(jsonLines(first)).toContainEqual(
+      expect.objectContaining({
+        type: "object",
+        status: "failed",
+        key: `to/${key}`,
+        code: "source-not-found",
+      }),
+    );
+    await writeFile(join(rig.folder, "nowhere"), "now");
+    const second = await cosup(CP);
+    await rm(join(rig.folder, "nowhere"));
+    expect(jsonLines(second).at(-1)).toMatchObject({ uploaded: 1, skipped: 1, failed: 0 });
+  });
+
+  it("takes a manifest from stdin, with a ledger that is named", async () => {
+    const input = await manifest({ source: "small.bin", key: `c${ledgers}` });
+    const words = ["cp", "--manifest-in", "-", AT];
+    const ledger = ["--ledger", `stdin-${ledgers}.ledger`];
+    expect(await cosup([...words, ...ledger], { input })).toMatchObject({ code: 0 });
+    expect(await cosup(words, { input })).toMatchObject({
+      code: 2,
+      stderr: "cosup: ledger: must be given with a manifest from stdin (--ledger)\n",
+    });
+  });
+
+  it("reports a line that cannot be used by its number, and skips it when told to", async () => {
+    const good = await manifest({ source: "small.bin", key: `d${ledgers}` });
+    await writeFile(join(rig.folder, "m.jsonl"), `${good}{"source": "small.bin", "kye": "x"}\n`);
+    const text = "manifest line 2: kye: is unknown: did you mean key?";
+    const failed = await cosup(CP);
+    expect(failed).toMatchObject({ code: 2, stderr: `cosup: ${text}\n` });
+    expect(jsonLines(failed)).toContainEqual({ type: "error", code: "manifest-line", message: text });
+    const skipped = await cosup([...CP, "--skip-bad-lines"]);
+    expect(skipped.code).toBe(0);
+    expect(jsonLines(skipped)).toContainEqual({ type: "warning", code: "manifest-line", message: text });
+  });
+
+  it("ends after --max-errors, and tells how to go on", async () => {
+    await manifest(...Array.from({ length: 50 }, (_, at) => ({ source: "nowhere", key: `e${at}` })));
+    const run = await cosup([...CP, "--max-errors", "2", "--files", "1"]);
+    expect(run).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("m.jsonl.ledger has what is stored"),
+    });
+    expect(jsonLines(run).at(-1)).toMatchObject({ failed: 2 });
+  });
+
+  it("says that a ledger is another one, or is in use", async () => {
+    await manifest({ source: "small.bin", key: `f${ledgers}` });
+    await writeFile(join(rig.folder, "m.jsonl.ledger"), "notes\n");
+    expect(await cosup(CP)).toMatchObject({
+      code: 2,
+      stderr: "cosup: m.jsonl.ledger exists and is no ledger: give another name\n",
+    });
+  });
+
+  it("reports an upload whose beginning was not heard of", async () => {
+    const key = `to/g${ledgers}`;
+    await manifest({ source: "small.bin", key: `g${ledgers}` });
+    const Endpoint = `http://127.0.0.1:${rig.port}/{Bucket}`;
+    const cos = createCos({ Region: "ap-guangzhou", Endpoint, SecretId: SECRET_ID, SecretKey: SECRET_KEY });
+    const { UploadId } = await cos.createMultipartUpload({ Bucket: BUCKET, Key: key });
+    await cos.close();
+    // What a run leaves that was killed while it waited for that response.
+    const lines = [
+      { cosupLedger: 1, bucket: BUCKET },
+      { type: "begin", line: 1, id: "0000000000000001", key },
+    ];
+    const text = lines.map((each) => `${JSON.stringify(each)}\n`).join("");
+    await writeFile(join(rig.folder, "m.jsonl.ledger"), text);
+    const run = await cosup(CP);
+    expect(run.code).toBe(0);
+    expect(jsonLines(run)).toContainEqual({
+      type: "warning",
+      code: "orphan-upload",
+      message: `an unfinished upload of ${key} may be of this run, whose beginning was not heard of: look at it with uploads ls`,
+      uploadId: UploadId,
+    });
+  });
+});
+
+describe("cosup cp --manifest-in refuses", () => {
+  it.each([
+    [[AT, AT], "target: must be the only argument beside --manifest-in: cos://BUCKET/PREFIX/"],
+    [["small.bin", AT], "target: must be the only argument beside --manifest-in: cos://BUCKET/PREFIX/"],
+    [[`${AT}/to`], "target: must end with '/' beside --manifest-in, whose keys follow it"],
+    [[AT, "--manifest-in", "none.jsonl"], "manifestIn: none.jsonl cannot be read: ENOENT"],
+    [[AT, "--manifest-in", "folder"], "manifestIn: folder is a directory, not a manifest (--manifest-in)"],
+    [
+      [AT, "-r"],
+      "must not be given with --manifest-in: its entries say what is stored, its ledger what is done",
+    ],
+    [[AT, "--content-type", "a/b"], "ContentType: must not be given with --manifest-in"],
+    [[AT, "--no-cosignore"], "cosignore: must not be given with --manifest-in"],
+    [[AT, "--acl", "private"], "acl: must not be given with --manifest-in"],
+  ])("%j", async (words, text) => {
+    await mkdir(join(rig.folder, "folder"), { recursive: true });
+    await manifest({ source: "small.bin", key: "refused" });
+    const sent = rig.requests.length;
+    const given = words.includes("--manifest-in") ? words : ["--manifest-in", "m.jsonl", ...words];
+    const run = await rig.run(["cp", ...given]);
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining(text) });
+    expect(rig.requests.length).toBe(sent);
+  });
+
+  it("its flags without it", async () => {
+    const run = await rig.run(["cp", "small.bin", AT, "--ledger", "x"]);
+    expect(run).toMatchObject({ code: 2, stderr: "cosup: ledger: belongs to --manifest-in (--ledger)\n" });
+  });
+});
