@@ -8,6 +8,12 @@ import { Interrupted } from "./interrupt.ts";
 /** Parameters of the client that come from environment variables, not from flags. */
 const CREDENTIAL_PARAMETERS: readonly string[] = ["SecretId", "SecretKey", "Token", "credentials"];
 
+/** The exit codes of a FleetError; others are wrong arguments or settings. */
+const FLEET_EXITS: Readonly<Record<string, number>> = {
+  "redis-unreachable": EXIT.temporary,
+  "run-unknown": EXIT.failed,
+};
+
 /** A failure for scripts: the error code of the client, or a code of the command line itself. */
 export interface Classified {
   readonly code: string;
@@ -43,6 +49,12 @@ export function classify(error: unknown): Classified {
   }
   if (error instanceof Error && error.name === "EmptySourceError") {
     return { code: "source-empty", exitCode: EXIT.failed };
+  }
+  if (error instanceof Error && error.name === "FleetMissingError") {
+    return { code: "fleet-missing", exitCode: EXIT.usage };
+  }
+  if (error instanceof Error && error.name === "FleetError" && "code" in error) {
+    return { code: String(error.code), exitCode: FLEET_EXITS[String(error.code)] ?? EXIT.usage };
   }
   if (error instanceof Error && error.name === "DataForeignError") {
     return { code: "data-foreign", exitCode: EXIT.usage };

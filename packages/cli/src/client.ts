@@ -1,4 +1,10 @@
-import { type CredentialProvider, createCos, type NodeCosClient, type RequestHooks } from "@cosup/node";
+import {
+  type CredentialProvider,
+  createCos,
+  type NodeCosClient,
+  type NodeCosOptions,
+  type RequestHooks,
+} from "@cosup/node";
 import { followTimetable } from "./bandwidth/follow-timetable.ts";
 import type { Timetable } from "./bandwidth/timetable.ts";
 import type { Profile } from "./config/config-file.ts";
@@ -67,13 +73,25 @@ export function offlineClient(flags: ConnectionFlags): NodeCosClient {
   return clientWith(flags, { SecretId: "offline", SecretKey: "offline", Token: undefined });
 }
 
-function clientWith(
+/**
+ * The options of a client with the keys of a command, for a program that makes its client itself.
+ * @throws {CredentialsError} there are no keys
+ */
+export function clientOptions(flags: ConnectionFlags, env: Environment): NodeCosOptions {
+  return optionsOf(flags, clientKeys(flags, env), undefined, watchRequests(flags));
+}
+
+function clientWith(...values: Parameters<typeof optionsOf>): NodeCosClient {
+  return createCos(optionsOf(...values));
+}
+
+function optionsOf(
   { region, endpoint, maxAttempts, proxy, bwlimit, timeout }: ConnectionFlags,
   credentials: ClientKeys,
   memoryBudget?: number,
   hooks?: RequestHooks,
-): NodeCosClient {
-  return createCos({
+): NodeCosOptions {
+  return {
     // CI systems pass a missing variable as an empty string, so an empty value counts as not set.
     Region: region || undefined,
     Endpoint: endpoint || undefined,
@@ -85,5 +103,5 @@ function clientWith(
     memoryBudget,
     ...hooks,
     ...credentials,
-  });
+  };
 }

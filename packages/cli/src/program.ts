@@ -4,6 +4,7 @@ import { addCheckCommands } from "./commands/check-commands.ts";
 import { addConfig } from "./commands/config-commands.ts";
 import { addCopy } from "./commands/copy-command.ts";
 import { addEmulator } from "./commands/emulator-command.ts";
+import { addFleet } from "./commands/fleet-command.ts";
 import { addObjectCommands } from "./commands/object-commands.ts";
 import { addOwnCommands } from "./commands/own-commands.ts";
 import { type Finish, withConnection } from "./connection-options.ts";
@@ -73,6 +74,7 @@ export function createProgram(finish: Finish): Command {
   addObjectCommands(program, finish);
   addCheckCommands(program, finish);
   addUploads(program, finish);
+  addFleet(program, finish);
   addEmulator(program, finish);
   addConfig(program, finish);
   addOwnCommands(program, finish);

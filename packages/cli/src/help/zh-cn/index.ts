@@ -1,3 +1,4 @@
+import { FLEET } from "./fleet.ts";
 import { OBJECTS } from "./objects.ts";
 import { OWN } from "./own.ts";
 import { PROGRAM } from "./program.ts";
@@ -13,5 +14,6 @@ export const SIMPLIFIED_CHINESE: Readonly<Record<string, string>> = {
   ...TRANSFERS,
   ...OBJECTS,
   ...UPLOADS_AND_EMULATOR,
+  ...FLEET,
   ...OWN,
 };

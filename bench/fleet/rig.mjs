@@ -1,0 +1,134 @@
+// A redis-server, an emulator and workers in processes of their own, and their CPU. Linux only: it reads /proc.
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import { repository } from "../harness/paths.mjs";
+
+export const BUCKET = "bench-1250000000";
+export const MIB = 1024 ** 2;
+/** @type {typeof import("@cosup/fleet")} */
+export const fleet = await import(join(repository, "packages/fleet/dist/index.js"));
+/** @type {typeof import("@cosup/fleet/manifest")} */
+export const manifest = await import(join(repository, "packages/fleet/dist/manifest.js"));
+
+/** A temporary folder, removed at the end. */
+export async function openFolder() {
+  const folder = await mkdtemp(join(tmpdir(), "cosup-bench-fleet-"));
+  return { folder, close: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** @param {string} folder where the append-only file is @param {readonly string[]} settings */
+export async function startRedis(folder, settings = ["--appendonly", "yes"]) {
+  const port = await freePort();
+  let redis = await launch();
+  async function launch() {
+    const own = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
+    const child = spawn("redis-server", [...own, ...settings], { stdio: "ignore" });
+    const url = `redis://127.0.0.1:${port}`;
+    for (;;) {
+      const ready = await fleet
+        .fleetStatus({ connection: url, run: "none" })
+        .catch((error) => error.code === "run-unknown");
+      if (ready === true) return child;
+      await sleep(50);
+    }
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    cpu: () => cpuSeconds(redis.pid ?? 0),
+    restart: async () => {
+      const ended = once(redis, "exit");
+      redis.kill("SIGKILL");
+      await ended;
+      redis = await launch();
+    },
+    close: async () => {
+      const ended = once(redis, "exit");
+      redis.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** An emulator in a process of its own. */
+export async function startEmulator() {
+  const child = fork(fileURLToPath(new URL("./emulator-process.mjs", import.meta.url)), [BUCKET]);
+  const [{ clientOptions }] = await once(child, "message");
+  return {
+    clientOptions,
+    /** How often COS stored each object and part. @returns {Promise<{ stored: number, twice: number }>} */
+    counts: async () => {
+      child.send("counts");
+      return (await once(child, "message"))[0];
+    },
+    close: () => child.kill("SIGKILL"),
+  };
+}
+
+/**
+ * A worker in a process of its own.
+ * @param {object} options of worker-process.mjs
+ * @param {(event: import("@cosup/fleet").WorkerEvent) => void} onEvent
+ */
+export async function startWorker(options, onEvent = () => {}) {
+  const script = fileURLToPath(new URL("./worker-process.mjs", import.meta.url));
+  const child = fork(script, [JSON.stringify(options)]);
+  const ended = once(child, "exit");
+  await once(child, "message");
+  child.on("message", onEvent);
+  return { child, ended, cpu: () => cpuSeconds(child.pid ?? 0), kill: () => child.kill("SIGKILL") };
+}
+
+/** Seconds of CPU that a process has used, all its threads together. @param {number} pid */
+export function cpuSeconds(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Resolves when nothing of a run is pending. Asks seldom and with one command, because its CPU is Redis's. */
+export async function untilFinished(/** @type {string} */ connection, /** @type {string} */ run) {
+  const client = new Redis(connection, { maxRetriesPerRequest: null });
+  while ((await client.zcard(`cosup:fleet:${run}:pending`)) > 0) await sleep(200);
+  client.disconnect();
+}
+
+/** @param {Iterable<import("@cosup/fleet").ManifestEntry>} entries */
+export async function* numbered(entries) {
+  let line = 0;
+  for (const entry of entries) {
+    line += 1;
+    yield { line, entry };
+  }
+}
+
+/** Keys of 60 bytes. @param {number} index */
+export function keyOf(index) {
+  const name = `photos/2026/11/30/camera-${index % 16}/image-${String(index).padStart(9, "0")}`;
+  return `${name.padEnd(56, "x")}.jpg`;
+}
+
+/**
+ * Prints a figure.
+ * @param {string} what @param {string} value @param {string} goal @param {boolean} isReached
+ */
+export function figure(what, value, goal = "", isReached = true) {
+  const verdict = goal === "" ? "" : ` (to reach: ${goal}; ${isReached ? "reached" : "MISSED"})`;
+  console.log(`${what}: ${value}${verdict}`);
+}

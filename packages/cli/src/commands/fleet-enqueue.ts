@@ -1,0 +1,44 @@
+import { createReadStream } from "node:fs";
+import { readManifest } from "@cosup/fleet/manifest";
+import { abortOnInterrupt } from "../interrupt.ts";
+import { parseLocation } from "../location.ts";
+import { writeError, writeJson, writeResult } from "../output.ts";
+import { loadFleet, placeOf, type RunFlags } from "./load-fleet.ts";
+
+interface EnqueueFlags extends RunFlags {
+  readonly root?: string;
+  readonly onBadLine?: "fail" | "skip";
+  /** MiB. */
+  readonly partSize?: number;
+  readonly attempts?: number;
+  readonly recover?: boolean;
+}
+
+const MIB = 1024 ** 2;
+
+/** Runs `cosup fleet enqueue`. Returns the exit code: 1 if lines were left out. */
+export async function enqueue(manifest: string, target: string, flags: EnqueueFlags): Promise<number> {
+  const { bucket, key: prefix } = parseLocation(target);
+  const { enqueueUploads } = await loadFleet();
+  const signal = abortOnInterrupt();
+  let skipped = 0;
+  const input = manifest === "-" ? process.stdin : createReadStream(manifest);
+  const lines = readManifest(input, {
+    root: flags.root ?? process.cwd(),
+    prefix,
+    onBadLine: flags.onBadLine ?? "fail",
+    onSkipped: (error) => {
+      skipped += 1;
+      writeError(`cosup: left out: ${error.message}`);
+    },
+  });
+  const { run, objects, jobs } = await enqueueUploads(lines, {
+    ...placeOf(flags),
+    ...{ bucket, signal, recover: flags.recover, attempts: flags.attempts },
+    partSize: flags.partSize === undefined ? undefined : flags.partSize * MIB,
+    onWarning: (line) => writeError(`cosup: ${line}`),
+  });
+  if (flags.json === true) writeJson({ type: "summary", run, objects, jobs, skipped });
+  else writeResult(`run ${run}: ${objects} objects in the queue, ${jobs} jobs added`);
+  return skipped === 0 ? 0 : 1;
+}

@@ -1,0 +1,84 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort, hasRedis, type RedisServer, startRedis } from "../../packages/fleet/test/support/redis.ts";
+import { BUCKET, openRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(() => rig.close());
+
+test("without Redis, one line says what to do, and the exit code is 5", async () => {
+  const port = await freePort();
+  const run = await rig.run(["fleet", "status", "--redis", `redis://user:hunter2@127.0.0.1:${port}`]);
+  expect(run).toMatchObject({ code: 5, stdout: "" });
+  expect(run.stderr).toMatch(
+    /^cosup: Redis at 127\.0\.0\.1:\d+ cannot be used \([^\n]*\): start redis-server[^\n]*\n$/,
+  );
+  expect(run.stderr).not.toContain("hunter2");
+});
+
+describe.skipIf(!hasRedis)("cosup fleet", () => {
+  let server: RedisServer;
+  let env: Record<string, string>;
+  const fleet = (...words: readonly string[]): ReturnType<Rig["run"]> =>
+    rig.run(["fleet", ...words], { env });
+  beforeAll(async () => {
+    server = await startRedis();
+    env = { COSUP_REDIS: server.url };
+  });
+  afterAll(() => server.close());
+
+  test("enqueue, work, status, report, retry", async () => {
+    for (const name of ["a.bin", "b.bin"]) await rig.file(name, 5000);
+    const lines = ["a.bin", "missing.bin", "b.bin"].map((name) =>
+      JSON.stringify({ source: name, key: name }),
+    );
+    await writeFile(join(rig.folder, "manifest.jsonl"), `${lines[0]}\nno JSON\n${lines[1]}\n${lines[2]}\n`);
+    const place = ["manifest.jsonl", `cos://${BUCKET}/in/`, "--run", "first"];
+
+    expect(await fleet("status")).toMatchObject({
+      code: 1,
+      stderr: /Redis has no run: enqueue a manifest first/,
+    });
+    expect(await fleet("enqueue", ...place)).toMatchObject({ stdout: "", stderr: /line 2/ });
+    const skipped = await fleet("enqueue", ...place, "--on-bad-line", "skip");
+    expect(skipped).toMatchObject({ code: 1, stderr: /^cosup: left out: [^\n]*line 2/ });
+    expect(skipped.stdout).toBe("run first: 3 objects in the queue, 1 jobs added\n");
+    expect((await fleet("status")).stdout).toContain("run first: under way\n  0 of 3 objects stored");
+
+    const worker = rig.start(["fleet", "work", "--concurrency", "4"], { env });
+    await worker.line(/^working;/);
+    const watched = await fleet("status", "--watch", "--json");
+    const last = JSON.parse(watched.stdout.trim().split("\n").at(-1) ?? "");
+    expect(last).toMatchObject({ type: "status", isFinished: true, objects: 3, done: 2, failed: 1 });
+    worker.child.kill("SIGTERM");
+    const ended = await worker.ended;
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain("in/a.bin  5000 bytes\n");
+    expect(ended.stderr).toMatch(/^cosup: in\/missing\.bin: /m);
+
+    const report = await fleet("report");
+    const crc64 = (await rig.run(["hash", "--json", "a.bin"])).stdout;
+    expect(report).toMatchObject({ code: 1, stderr: "" });
+    expect(report.stdout).toContain(`${JSON.parse(crc64).crc64}  5000  in/a.bin\n`);
+    expect(report.stdout).toMatch(/^failed \(source-not-found, line 3\) {2}in\/missing\.bin: /m);
+    expect(report.stdout).toContain(
+      "run first: 2 objects stored, 1 failed, 0 unfinished uploads; finished\n",
+    );
+
+    await rig.file("missing.bin", 10);
+    expect((await fleet("retry")).stdout).toBe("run first: 1 objects are tried again\n");
+    const again = rig.start(["fleet", "work", "--json"], { env });
+    await again.line(/"type":"done".*missing\.bin/);
+    again.child.kill("SIGINT");
+    expect((await again.ended).code).toBe(0);
+    const complete = await fleet("report", "--json");
+    expect(complete.code).toBe(0);
+    expect(JSON.parse(complete.stdout.trim().split("\n").at(-1) ?? "")).toEqual({
+      ...{ type: "summary", run: "first", objects: 3, failed: 0, uploads: 0, isFinished: true },
+    });
+  });
+});
