@@ -3,6 +3,7 @@
 
 /** Test files that vitest leaves out, as globs. Each has something to wait for that a smaller number would not show. */
 export const LONG_TESTS = [
+  "packages/fleet/test/processes.test.ts",
   "packages/node/test/download-disk.test.ts",
   "packages/node/test/file-checkpoints-killed.test.ts",
   "packages/node/test/many-uploads.test.ts",

@@ -60,6 +60,7 @@ async function measure(
   const { user, system } = process.cpuUsage(own);
   await untilFinished(redis.url, run);
   return {
+    run,
     workers: workers.cpu() - before.workers,
     redis: redis.cpu() - before.redis,
     producer: (user + system) / 1e6,
@@ -70,6 +71,7 @@ const small = await smallFiles(`${folder}/small`, COUNT, 4096);
 const large = [await largeFile(folder, LARGE)];
 const perObject = [];
 const perGb = [];
+let results = 0;
 for (const count of [1, 2, 4]) {
   const workers = await startWorkers(count);
   // What each process compiles once is not what an object costs.
@@ -78,6 +80,7 @@ for (const count of [1, 2, 4]) {
   const objects = await measure(workers, small);
   const parts = await measure(workers, large);
   await workers.close();
+  results = await redis.memoryOf(`cosup:fleet:${objects.run}:results`);
   perObject.push((objects.workers / COUNT) * 1e3);
   perGb.push(parts.workers / (LARGE / 1e9));
   console.log(
@@ -97,6 +100,8 @@ for (const [what, values] of /** @type {const} */ ([
     spread <= 15,
   );
 }
+
+figure("Redis, per million objects that are done", `${(results / COUNT).toFixed(0)} MB`);
 
 const nothing = Array.from({ length: QUEUED }, (_, index) => ({
   source: small[index % COUNT]?.source ?? "",

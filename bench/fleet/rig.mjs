@@ -44,6 +44,13 @@ export async function startRedis(folder, settings = ["--appendonly", "yes"]) {
     url: `redis://127.0.0.1:${port}`,
     port,
     cpu: () => cpuSeconds(redis.pid ?? 0),
+    /** Bytes of a key. */
+    memoryOf: async (/** @type {string} */ key) => {
+      const client = new Redis(port, "127.0.0.1");
+      const bytes = await client.memory("USAGE", key, "SAMPLES", 0);
+      client.disconnect();
+      return bytes ?? 0;
+    },
     restart: async () => {
       const ended = once(redis, "exit");
       redis.kill("SIGKILL");

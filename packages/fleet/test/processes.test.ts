@@ -107,6 +107,20 @@ describe.skipIf(!hasRedis)("workers in processes of their own", () => {
     expect([...rig.stored.values()].every((times) => times === 1)).toBe(true);
   });
 
+  test("SIGTERM while Redis is away: the worker ends all the same", { timeout: 120_000 }, async () => {
+    rig.slowMs = 20;
+    const run = await rig.enqueue(await rig.files(200, 512, "small"));
+    const first = await rig.worker({ drainMs: 500 });
+    await until(() => rig.stored.size > 20);
+    await rig.server.kill();
+    first.kill("SIGTERM");
+    expect(await first.ended).toBe(0);
+    await rig.server.start();
+    await rig.worker();
+    await rig.finished(run);
+    await expectAllRight(rig, run, [{ name: "small", count: 200, size: 512 }]);
+  });
+
   test("an object that no worker survives is found, and all others are stored", {
     timeout: 240_000,
   }, async () => {

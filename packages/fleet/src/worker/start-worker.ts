@@ -33,6 +33,8 @@ export interface FleetWorker {
 /** Times of a worker that only tests change. */
 export const NORMAL_TIMES: SweepTimes = { sweepMs: 15_000, graceMs: 60_000 };
 const ALIVE_MS = 5_000;
+/** Milliseconds that an aborted worker waits for Redis before it ends all the same. */
+const LAST_WORDS_MS = 5_000;
 
 /** Starts a worker with these executors. */
 export function startWorkerWith(
@@ -126,10 +128,34 @@ async function closing(opened: Promise<Opened>, draining: AbortSignal): Promise<
     if (draining.aborted) resolve();
     else draining.addEventListener("abort", () => resolve(), { once: true });
   });
-  await bull.close();
-  await redis.zrem(workersKey(context.queue.prefix), aliveName()).catch(() => {});
+  // While Redis is away, what BullMQ still has to say would wait for it for ever.
+  const timer = afterAbort(context.stopping, LAST_WORDS_MS, () => {
+    redis.disconnect();
+    void bull.close(true).catch(() => {});
+  });
+  await Promise.race([bull.close(), new Promise((resolve) => redis.once("end", resolve))]);
+  timer.clear();
+  if (redis.status === "ready") {
+    await redis.zrem(workersKey(context.queue.prefix), aliveName()).catch(() => {});
+  }
   closeClient();
   redis.disconnect();
+}
+
+/** Calls a function some time after the signal was aborted, unless it is cleared. */
+function afterAbort(signal: AbortSignal, ms: number, act: () => void): { clear: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer = setTimeout(act, ms);
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+  return {
+    clear: () => {
+      signal.removeEventListener("abort", begin);
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** Does something again and again until the worker drains. It may fail while Redis is away. */

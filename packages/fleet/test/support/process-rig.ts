@@ -40,7 +40,7 @@ export interface ProcessRig {
   /** Milliseconds that COS takes for each object and part. */
   slowMs: number;
   readonly workers: WorkerProcess[];
-  worker(options?: { readonly poison?: string; readonly concurrency?: number }): Promise<WorkerProcess>;
+  worker(options?: { readonly poison?: string; readonly drainMs?: number }): Promise<WorkerProcess>;
   /** Writes files of random bytes. */
   files(count: number, size: number, name: string): Promise<ManifestEntry[]>;
   enqueue(entries: readonly ManifestEntry[], options?: Partial<EnqueueOptions>): Promise<string>;

@@ -3,7 +3,7 @@
 import { createCos } from "@cosup/node";
 import { startWorker } from "../../dist/index.js";
 
-const { redis, cos: options, poison, concurrency = 8 } = JSON.parse(process.argv[2] ?? "{}");
+const { redis, cos: options, poison, drainMs, concurrency = 8 } = JSON.parse(process.argv[2] ?? "{}");
 const cos = createCos(options);
 if (poison !== undefined) {
   for (const name of ["putObject", "uploadFile"]) {
@@ -18,6 +18,7 @@ const worker = startWorker({
   connection: redis,
   cos: poison === undefined ? options : cos,
   concurrency,
+  drainMs,
   handleSignals: true,
   onEvent: (event) => process.connected && process.send(event),
 });
