@@ -1,4 +1,4 @@
-// node bench/fleet/cpu.mjs [--small]: CPU of the workers per object and per GB with 1, 2 and 4 of them, and that of Redis beside
+// node bench/fleet/cpu.mjs [--small] [--curve]: CPU of the workers per object and per GB with 1, 2 and 4 of them, and that of Redis beside
 // it; what the queue alone costs for each object, in batches and with one object per job; how soon a lost worker is noticed.
 import { setTimeout as sleep } from "node:timers/promises";
 import { largeFile, smallFiles } from "./files.mjs";
@@ -10,6 +10,7 @@ import {
   MIB,
   numbered,
   openFolder,
+  startBare,
   startEmulator,
   startRedis,
   startWorker,
@@ -69,8 +70,25 @@ async function measure(
 
 const small = await smallFiles(`${folder}/small`, COUNT, 4096);
 const large = [await largeFile(folder, LARGE)];
+/** CPU in seconds of the bare client in as many processes, each with its share of the files. */
+async function measureBare(/** @type {number} */ count) {
+  const processes = await Promise.all(Array.from({ length: count }, () => startBare(options)));
+  const cpu = () => processes.reduce((sum, each) => sum + each.cpu(), 0);
+  const send = (/** @type {Entries} */ entries) =>
+    Promise.all(
+      processes.map((each, place) => each.send(entries.filter((_, index) => index % count === place))),
+    );
+  await send(Array.from({ length: count }, () => small.slice(0, COUNT / 5)).flat());
+  const before = cpu();
+  await send(small);
+  const used = cpu() - before;
+  for (const each of processes) each.child.kill();
+  return (used / COUNT) * 1e3;
+}
+
 const perObject = [];
 const perGb = [];
+const overBare = [];
 let results = 0;
 for (const count of [1, 2, 4]) {
   const workers = await startWorkers(count);
@@ -81,15 +99,20 @@ for (const count of [1, 2, 4]) {
   const parts = await measure(workers, large);
   await workers.close();
   results = await redis.memoryOf(`cosup:fleet:${objects.run}:results`);
-  perObject.push((objects.workers / COUNT) * 1e3);
+  const bare = await measureBare(count);
+  const each = (objects.workers / COUNT) * 1e3;
+  perObject.push(each);
   perGb.push(parts.workers / (LARGE / 1e9));
+  overBare.push(each / bare);
   console.log(
-    `N=${count}: ${perObject.at(-1)?.toFixed(3)} ms per object of 4 KiB (Redis ${((objects.redis / COUNT) * 1e3).toFixed(3)} ms), ` +
+    `N=${count}: ${each.toFixed(3)} ms per object of 4 KiB (Redis ${((objects.redis / COUNT) * 1e3).toFixed(3)} ms; ` +
+      `without a queue ${bare.toFixed(3)} ms), ` +
       `${perGb.at(-1)?.toFixed(3)} s per GB (Redis ${(parts.redis / (LARGE / 1e9)).toFixed(3)} s)`,
   );
 }
 for (const [what, values] of /** @type {const} */ ([
   ["object", perObject],
+  ["object, over the bare client in as many processes", overBare],
   ["GB", perGb],
 ])) {
   const spread = (Math.max(...values) / Math.min(...values) - 1) * 100;
@@ -100,7 +123,12 @@ for (const [what, values] of /** @type {const} */ ([
     spread <= 15,
   );
 }
-
+if (process.argv.includes("--curve")) {
+  emulator.close();
+  await redis.close();
+  await close();
+  process.exit();
+}
 figure("Redis, per million objects that are done", `${(results / COUNT).toFixed(0)} MB`);
 
 const nothing = Array.from({ length: QUEUED }, (_, index) => ({

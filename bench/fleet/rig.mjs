@@ -102,6 +102,22 @@ export async function startWorker(options, onEvent = () => {}) {
   return { child, ended, cpu: () => cpuSeconds(child.pid ?? 0), kill: () => child.kill("SIGKILL") };
 }
 
+/** A process that uploads without a queue. @param {object} options */
+export async function startBare(options) {
+  const script = fileURLToPath(new URL("./client-process.mjs", import.meta.url));
+  const child = fork(script, [JSON.stringify(options)]);
+  await once(child, "message");
+  return {
+    child,
+    cpu: () => cpuSeconds(child.pid ?? 0),
+    /** Resolves when the process has uploaded them. */
+    send: async (/** @type {readonly import("@cosup/fleet").ManifestEntry[]} */ entries) => {
+      child.send(entries);
+      await once(child, "message");
+    },
+  };
+}
+
 /** Seconds of CPU that a process has used, all its threads together. @param {number} pid */
 export function cpuSeconds(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
