@@ -1,4 +1,4 @@
-// Tests packages/workers and examples/workers in workerd: `node scripts/test-workers.mjs [--figures] [PATTERN…]`.
+// Tests packages/workers and the Workers of examples in workerd: `node scripts/test-workers.mjs [--figures] [PATTERN…]`.
 // --figures streams 1 GiB instead of 128 MiB.
 import { startVitest } from "vitest/node";
 import { ensureBuilt, ensureTools, root, runTool } from "./bootstrap.mjs";
@@ -12,7 +12,9 @@ await ensureBuilt();
 ensureTools("workers");
 // Some tests run the package in Node, Deno and Bun.
 (await import("../tools/runtimes/install.mjs")).ensureRuntimes();
-for (const name of ["probe", "example", "smallest"]) bundle(name);
+for (const name of ["probe", "example", "smallest", "queue"]) bundle(name);
+// With the wrangler.jsonc of the example itself: its queues and its Workflow are what is tested.
+bundle("moves", `${root}examples/workers-queue/wrangler.jsonc`);
 runTool("tsc", ["--noEmit", "-p", `${tools}tsconfig.json`]);
 
 process.env.COSUP_FIGURES = process.argv.includes("--figures") ? "1" : "";
@@ -31,8 +33,7 @@ console.log(`workers: ${passed} passed, ${failed + broken + unhandled} failed`);
 process.exit(failed + broken + unhandled > 0 || passed === 0 ? 1 : 0);
 
 /** Writes the bundle that `wrangler deploy` would upload to `.cache/workers/<name>`. */
-function bundle(name) {
-  const config = `${root}test/workers/fixtures/${name}.jsonc`;
+function bundle(name, config = `${root}test/workers/fixtures/${name}.jsonc`) {
   const arguments_ = ["deploy", "--dry-run", "--outdir", `${bundles}${name}`, "--config", config];
   runTool("wrangler", arguments_, { folder: tools, ...options });
 }

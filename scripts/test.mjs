@@ -19,6 +19,7 @@ const RUNNERS = [
   { below: "test/workers", command: (/** @type {string} */ path) => [WORKERS, path] },
   { below: "test/packages", command: () => [PACKAGES] },
   { below: "examples/workers", command: (/** @type {string} */ path) => [WORKERS, path] },
+  { below: "examples/workers-queue", command: () => [WORKERS, "queue", "moves", "workflow"] },
 ];
 
 checkSystemPackages();

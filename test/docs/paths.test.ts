@@ -29,6 +29,7 @@ const DOCUMENTS = [
     (n) => `docs/migration/${n}.md`,
   ),
   "examples/workers/README.md",
+  "examples/workers-queue/README.md",
   ...["browser", "cli", "console", "core", "deno", "emulator", "fleet", "node", "workers"].map(
     (name) => `packages/${name}/README.md`,
   ),

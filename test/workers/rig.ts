@@ -20,10 +20,15 @@ export interface Miniflare {
   readonly ready: Promise<URL>;
   unsafeGetDirectURL(): Promise<URL>;
   getR2Bucket(name: string): Promise<R2>;
+  getBindings(): Promise<{
+    WORKFLOWS: { create(options: { id: string; params: object }): Promise<unknown> };
+  }>;
+  getWorker(): Promise<{ queue(name: string, messages: readonly object[]): Promise<unknown> }>;
   dispose(): Promise<void>;
 }
 export interface R2 {
   put(key: string, value: Uint8Array | string): Promise<unknown>;
+  head(key: string): Promise<{ readonly etag: string }>;
   delete(key: string): Promise<void>;
   createMultipartUpload(key: string): Promise<R2Upload>;
 }
@@ -32,9 +37,15 @@ interface R2Upload {
   complete(parts: { partNumber: number; etag: string }[]): Promise<unknown>;
 }
 
-const { Miniflare: MiniflareClass } = require("miniflare") as {
+const { Miniflare: MiniflareClass, Response: MiniflareResponse } = require("miniflare") as {
   Miniflare: new (options: object) => Miniflare;
+  Response: new (body: string | null, init?: ResponseInit) => unknown;
 };
+
+/** A response of a service binding that Node serves. */
+export function serviceResponse(body: string | null, init?: ResponseInit): unknown {
+  return new MiniflareResponse(body, init);
+}
 
 export function bundleDirectory(name: string): string {
   return join(root, ".cache/workers", name);
@@ -59,10 +70,17 @@ export interface WorkerOptions {
   readonly persist?: string;
 }
 
+/** Bindings and classes of the bundles whose Durable Objects are not those of the example. */
+const DURABLE_OBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  probe: { SHELF: "Shelf" },
+  queue: { MOVES: "Move", LARGE_OBJECTS: "LargeObject" },
+  moves: { MOVES: "Move", LARGE_OBJECTS: "LargeObject" },
+};
+
 /** Starts workerd with a bundle, reached without miniflare's own Worker in between. */
 export async function startWorker(name: string, options: WorkerOptions = {}): Promise<Worker> {
   const { persist } = options;
-  const durable = name === "probe" ? { SHELF: "Shelf" } : { MOVES: "Move" };
+  const durable = DURABLE_OBJECTS[name] ?? { MOVES: "Move" };
   const miniflare = new MiniflareClass({
     modules: modulesOf(name),
     modulesRoot: bundleDirectory(name),

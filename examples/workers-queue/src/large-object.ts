@@ -1,0 +1,194 @@
+import { DurableObject } from "cloudflare:workers";
+import { IntegrityError, type WorkersCosClient } from "@cosup/workers";
+import { cosOf, type Env, leaseMs, required } from "./env.ts";
+import { isFinal, isNotFound, reasonOf } from "./failures.ts";
+import type {
+  LargeObjectLedger,
+  LargeResult,
+  LargeSource,
+  Next,
+  PartRange,
+  SentPart,
+} from "./large-object-ledger.ts";
+import { abortUpload, completeVerified, type Target, unfinishedUploads } from "./multipart.ts";
+import { PartTable } from "./part-table.ts";
+import { headR2 } from "./r2-read.ts";
+import { isAbout, newUpload, partCountOf, resultOf, type Upload } from "./upload-state.ts";
+
+const ABORT_PAUSE_MS = 5000;
+
+/**
+ * The ledger of one large object: the upload id, the parts that COS has acknowledged, and which delivery sends which
+ * range. It alone begins, completes and aborts the upload, one after the other.
+ */
+export class LargeObject extends DurableObject<Env> implements LargeObjectLedger {
+  readonly #parts = new PartTable(this.ctx.storage.sql);
+  #turn: Promise<unknown> = Promise.resolve();
+
+  begin(source: LargeSource): Promise<{ announced: boolean } | LargeResult> {
+    return this.#inTurn(async () => {
+      const upload = this.#upload;
+      const again = upload?.state === "beginning" || upload?.state === "failed";
+      if (upload !== undefined && isAbout(upload, source) && !again) {
+        return resultOf(upload) ?? { announced: upload.announced === true };
+      }
+      try {
+        await this.#initiate(source, upload);
+      } catch (error) {
+        if (!isFinal(error)) throw error;
+        return this.#end(this.#upload ?? newUpload(source, []), reasonOf(error));
+      }
+      return { announced: false };
+    });
+  }
+
+  async announced(etag: string): Promise<void> {
+    const upload = this.#upload;
+    if (upload?.etag === etag) this.#save({ ...upload, announced: true });
+  }
+
+  async next(range: PartRange, delivery: string, sent: SentPart | undefined): Promise<Next> {
+    const upload = this.#upload;
+    if (upload === undefined || upload.state === "beginning") return { do: "begin" };
+    if (!isAbout(upload, range)) return { do: "nothing" };
+    const result = resultOf(upload);
+    if (result !== undefined) return { do: "report", result };
+    const { uploadId = "" } = upload;
+    if (sent?.uploadId === uploadId) this.#parts.record(sent);
+    const partNumber = this.#parts.missing(range);
+    if (partNumber === undefined) return { do: this.#isWhole(upload) ? "complete" : "nothing" };
+    const waitMs = this.#parts.lease(range, delivery, leaseMs(this.env));
+    if (waitMs > 0) return { do: "wait", seconds: Math.ceil(waitMs / 1000) };
+    return { do: "send", partNumber, uploadId };
+  }
+
+  complete(etag: string): Promise<LargeResult> {
+    return this.#inTurn(async () => {
+      const upload = this.#upload;
+      if (upload?.etag !== etag) return { state: "failed", error: "another version is being moved" };
+      const result = resultOf(upload);
+      if (result !== undefined) return result;
+      const tried = upload.state === "completing";
+      this.#save({ ...upload, state: "completing" });
+      const { uploadId = "" } = upload;
+      const parts = this.#parts.all();
+      try {
+        const crc64 = await completeVerified(this.#cos(), this.#target(upload), uploadId, parts, tried);
+        this.#save({ ...upload, state: "done", crc64 });
+        return { state: "done", crc64 };
+      } catch (error) {
+        if (!isFinal(error) && !(error instanceof IntegrityError)) throw error;
+        const lost = isNotFound(error) ? "COS does not know the upload any more: " : "";
+        return this.#end(upload, lost + reasonOf(error));
+      }
+    });
+  }
+
+  fail(etag: string, error: string): Promise<LargeResult> {
+    return this.#inTurn(async () => {
+      const upload = this.#upload;
+      if (upload?.etag !== etag) return { state: "failed", error };
+      return resultOf(upload) ?? this.#end(upload, error);
+    });
+  }
+
+  async release(range: PartRange, delivery: string): Promise<void> {
+    this.#parts.endLease(range, delivery);
+  }
+
+  async giveUp(range: PartRange): Promise<LargeResult | "done" | "busy"> {
+    const upload = this.#upload;
+    if (upload !== undefined && isAbout(upload, range) && resultOf(upload) === undefined) {
+      if (this.#isWhole(upload)) return this.complete(range.etag);
+      if (this.#parts.missing(range) === undefined) return "done";
+      if (this.#parts.isLent(range)) return "busy";
+    }
+    const parts = `parts ${range.first} to ${range.last}`;
+    return this.fail(range.etag, `${parts} were delivered too often without success`);
+  }
+
+  /** Aborts the upload of a move that has failed, when COS could not do it at once. */
+  override async alarm(): Promise<void> {
+    await this.#inTurn(async () => {
+      const upload = this.#upload;
+      if (upload?.state === "failed") await this.#abort(upload);
+    });
+  }
+
+  /** Begins an upload, and aborts the one before it, also one that an isolate began before it was killed. */
+  async #initiate(source: LargeSource, before: Upload | undefined): Promise<void> {
+    const cos = this.#cos();
+    const target = this.#target(source);
+    const unfinished = await unfinishedUploads(cos, target);
+    const ours = before === undefined ? [] : uploadsOf(before, unfinished);
+    for (const id of ours) await abortUpload(cos, target, id);
+    const upload = newUpload(
+      source,
+      unfinished.filter((id) => !ours.includes(id)),
+    );
+    this.#parts.clear();
+    this.#save(upload);
+    const storedAs = await headR2(required(this.env, "R2"), source);
+    // Only this marker finds an upload again whose id was lost with the isolate, so it is on disk first.
+    await this.ctx.storage.sync();
+    const { UploadId } = await cos.createMultipartUpload({ ...target, ...storedAs });
+    this.#save({ ...upload, state: "sending", uploadId: UploadId });
+  }
+
+  async #end(upload: Upload, error: string): Promise<LargeResult> {
+    const failed: Upload = { ...upload, state: "failed", error };
+    this.#save(failed);
+    await this.#abort(failed);
+    return { state: "failed", error };
+  }
+
+  /** Aborts the upload. If COS cannot do it now, an alarm does it later. */
+  async #abort(upload: Upload): Promise<void> {
+    if (upload.ended) return;
+    await this.ctx.storage.setAlarm(Date.now() + ABORT_PAUSE_MS);
+    try {
+      const cos = this.#cos();
+      const target = this.#target(upload);
+      const unfinished = upload.uploadId === undefined ? await unfinishedUploads(cos, target) : [];
+      for (const id of uploadsOf(upload, unfinished)) await abortUpload(cos, target, id);
+      this.#save({ ...upload, ended: true });
+      await this.ctx.storage.deleteAlarm();
+    } catch (error) {
+      console.warn(`the upload to ${upload.targetKey} is aborted later: ${reasonOf(error)}`);
+    }
+  }
+
+  #isWhole(upload: Upload): boolean {
+    return this.#parts.count === partCountOf(upload);
+  }
+
+  get #upload(): Upload | undefined {
+    return this.ctx.storage.kv.get<Upload>("upload");
+  }
+
+  #save(upload: Upload): void {
+    this.ctx.storage.kv.put("upload", upload);
+  }
+
+  #target({ targetKey }: LargeSource): Target {
+    return { Bucket: required(this.env, "COS_BUCKET"), Key: targetKey };
+  }
+
+  #cos(): WorkersCosClient {
+    // R2 is asked once.
+    return cosOf(this.env, 1);
+  }
+
+  /** Lets the changes in COS happen one after the other. */
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(action);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+}
+
+/** The uploads in COS that belong to `upload`: the one that it names, or those that appeared since it began. */
+function uploadsOf({ uploadId, others, ended, state }: Upload, unfinished: readonly string[]): string[] {
+  if (ended || state === "done") return [];
+  return uploadId === undefined ? unfinished.filter((id) => !others.includes(id)) : [uploadId];
+}

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { pattern } from "./objects.ts";
+import type { Cos, R2, Worker } from "./rig.ts";
+
+export const SECRET = "a secret of the mover";
+
+/** The fields of the status that the tests read. */
+export interface MoveStatus {
+  readonly state: string;
+  readonly objects: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly failures: readonly { readonly key: string; readonly error: string }[];
+  readonly text: string;
+}
+
+export async function call<T>(
+  worker: Worker,
+  method: string,
+  path: string,
+  body?: object | string,
+): Promise<{ status: number; body: T }> {
+  const init = {
+    method,
+    headers: { authorization: `Bearer ${SECRET}` },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  };
+  const send = (): Promise<Response> => worker.fetch(path, init);
+  // On a slow machine, workerd closes an idle connection at the moment at which it is used again.
+  const response = await send().catch((error: unknown) => {
+    if (method !== "GET") throw error;
+    return send();
+  });
+  return { status: response.status, body: (await response.json()) as T };
+}
+
+/** Waits until a move has ended. */
+export async function ended(worker: Worker, id: string): Promise<MoveStatus> {
+  for (;;) {
+    const { body } = await call<MoveStatus>(worker, "GET", `moves/${id}`);
+    if (body.state === "done" || body.state === "failed") return body;
+    await pause(100);
+  }
+}
+
+/** Puts objects of many sizes, empty ones too, and returns their bytes. */
+export async function putMany(r2: R2, prefix: string, count: number): Promise<Map<string, Uint8Array[]>> {
+  const objects = new Map<string, Uint8Array[]>();
+  for (let index = 0; index < count; index += 1) {
+    const key = `${prefix}${String(index).padStart(4, "0")} ü.bin`;
+    const bytes = pattern((index * 7919) % 65_536, index + 1);
+    objects.set(key, [bytes]);
+    await r2.put(key, bytes);
+  }
+  return objects;
+}
+
+/** Puts a large object in blocks. */
+export async function putLarge(r2: R2, key: string, blocks: readonly Uint8Array[]): Promise<void> {
+  const upload = await r2.createMultipartUpload(key);
+  const parts = [];
+  for (const [index, block] of blocks.entries()) parts.push(await upload.uploadPart(index + 1, block));
+  await upload.complete(parts);
+}
+
+/** How often a request for each part was sent, by key and number. */
+export function partsSent(cos: Cos): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { operation, key, partNumber } of cos.calls) {
+    if (operation !== "UploadPart") continue;
+    const name = `${key} ${partNumber}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Numbers in [0, 1) that a failing run can be repeated with. */
+export function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
