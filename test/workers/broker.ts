@@ -47,8 +47,8 @@ export class Broker {
   subrequests = 0;
   /** Invocations that ended by a throw or by the end of the process, by queue. */
   readonly crashed = new Map<string, number>();
-  /** The crash that is to come, and the first message of the batch that it was given to. */
-  #crash: { readonly afterMs: number; batch: string | undefined; done(): void } | undefined;
+  /** Running invocations that wait for the command to crash, by their first message, the oldest first. */
+  readonly #watching = new Map<string, (crashes: boolean) => void>();
   #count = 0;
   worker: Worker | undefined;
   /** All bodies that were sent. */
@@ -67,7 +67,12 @@ export class Broker {
   readonly serve = async (request: { url: string; text(): Promise<string> }): Promise<unknown> => {
     const { pathname, searchParams } = new URL(request.url);
     const path = pathname.slice(1);
-    if (path === "crash") return serviceResponse(JSON.stringify(this.#crashOf(searchParams.get("id") ?? "")));
+    if (path === "crash") {
+      const crashes = await new Promise<boolean>((resolve) =>
+        this.#watching.set(searchParams.get("id") ?? "", resolve),
+      );
+      return serviceResponse(JSON.stringify(crashes));
+    }
     if (path === "used") {
       this.subrequests = Math.max(this.subrequests, Number(searchParams.get("subrequests")));
       return serviceResponse(null, { status: 204 });
@@ -90,28 +95,19 @@ export class Broker {
     }
   }
 
-  /** Makes one delivery throw after so many milliseconds, or sooner when deliveries do not take so long. */
-  crash(afterMs: number): Promise<void> {
-    return new Promise((done) => {
-      this.#crash = { afterMs, batch: undefined, done };
-    });
+  /** Makes the invocation of this queue throw that has been running longest. */
+  async crash(name: string): Promise<void> {
+    const before = this.crashed.get(name) ?? 0;
+    while ((this.crashed.get(name) ?? 0) === before) {
+      const id = [...this.#watching.keys()].find((key) => key.startsWith(name));
+      if (id !== undefined) this.#endWatch(id, true);
+      await pause(5);
+    }
   }
 
-  #crashOf(id: string): number | null {
-    const crash = this.#crash;
-    if (crash === undefined || crash.batch !== undefined) return null;
-    crash.batch = id;
-    return crash.afterMs;
-  }
-
-  /** If the batch was to crash: whether it has. */
-  #afterCrash(batch: readonly Delivery[], crashed: boolean): void {
-    const crash = this.#crash;
-    if (crash === undefined || crash.batch !== batch[0]?.id) return;
-    if (crashed) {
-      this.#crash = undefined;
-      crash.done();
-    } else this.#crash = { ...crash, afterMs: crash.afterMs / 2, batch: undefined };
+  #endWatch(id: string, crashes: boolean): void {
+    this.#watching.get(id)?.(crashes);
+    this.#watching.delete(id);
   }
 
   /** Whether nothing is waiting, and no delivery is running. */
@@ -182,7 +178,7 @@ export class Broker {
     this.#running.set(name, this.running(name) - 1);
     const crashed = result?.outcome !== "ok";
     if (crashed) this.crashed.set(name, (this.crashed.get(name) ?? 0) + 1);
-    this.#afterCrash(batch, crashed);
+    this.#endWatch(batch[0]?.id ?? "", false);
     for (const delivery of batch) this.#settle(name, delivery, result);
   }
 
