@@ -128,13 +128,11 @@ async function closing(opened: Promise<Opened>, draining: AbortSignal): Promise<
     if (draining.aborted) resolve();
     else draining.addEventListener("abort", () => resolve(), { once: true });
   });
-  // While Redis is away, what BullMQ still has to say would wait for it for ever.
-  const timer = afterAbort(context.stopping, LAST_WORDS_MS, () => {
-    redis.disconnect();
-    void bull.close(true).catch(() => {});
-  });
-  await Promise.race([bull.close(), new Promise((resolve) => redis.once("end", resolve))]);
-  timer.clear();
+  // While Redis is away, what BullMQ still has to say would wait for it for ever. ioredis does not reject what waits when it is
+  // told to disconnect between two attempts to connect.
+  const lastWords = afterAbort(context.stopping, LAST_WORDS_MS);
+  await Promise.race([bull.close(), lastWords.over]);
+  lastWords.clear();
   if (redis.status === "ready") {
     await redis.zrem(workersKey(context.queue.prefix), aliveName()).catch(() => {});
   }
@@ -142,15 +140,19 @@ async function closing(opened: Promise<Opened>, draining: AbortSignal): Promise<
   redis.disconnect();
 }
 
-/** Calls a function some time after the signal was aborted, unless it is cleared. */
-function afterAbort(signal: AbortSignal, ms: number, act: () => void): { clear: () => void } {
+/** `over` resolves some time after the signal was aborted, unless it is cleared. */
+function afterAbort(signal: AbortSignal, ms: number): { over: Promise<void>; clear: () => void } {
   let timer: NodeJS.Timeout | undefined;
-  const begin = (): void => {
-    timer = setTimeout(act, ms);
-  };
+  let begin = (): void => {};
+  const over = new Promise<void>((resolve) => {
+    begin = () => {
+      timer = setTimeout(resolve, ms);
+    };
+  });
   if (signal.aborted) begin();
   else signal.addEventListener("abort", begin, { once: true });
   return {
+    over,
     clear: () => {
       signal.removeEventListener("abort", begin);
       clearTimeout(timer);
