@@ -84,7 +84,7 @@ export interface PartResult {
   readonly sent: boolean;
 }
 
-/** What the steps after {@link initiateLarge} need. */
+/** What the steps after `initiateLarge()` need. */
 export interface LargeUpload {
   /** The entry of the manifest. */
   readonly entry: ManifestEntry;
