@@ -49,6 +49,8 @@ export class Broker {
   readonly crashed = new Map<string, number>();
   /** Running invocations that wait for the command to crash, by their first message, the oldest first. */
   readonly #watching = new Map<string, (crashes: boolean) => void>();
+  /** The first message of each running invocation. */
+  readonly #dispatching: string[] = [];
   #count = 0;
   worker: Worker | undefined;
   /** All bodies that were sent. */
@@ -98,9 +100,12 @@ export class Broker {
   /** Makes the invocation of this queue throw that has been running longest. */
   async crash(name: string): Promise<void> {
     const before = this.crashed.get(name) ?? 0;
-    while ((this.crashed.get(name) ?? 0) === before) {
+    for (;;) {
       const id = [...this.#watching.keys()].find((key) => key.startsWith(name));
       if (id !== undefined) this.#endWatch(id, true);
+      const isRunning = (): boolean => id !== undefined && this.#dispatching.includes(id);
+      while ((this.crashed.get(name) ?? 0) === before && isRunning()) await pause(5);
+      if ((this.crashed.get(name) ?? 0) > before) return;
       await pause(5);
     }
   }
@@ -168,6 +173,8 @@ export class Broker {
   async #dispatch(name: string, worker: Worker, batch: readonly Delivery[]): Promise<void> {
     this.#running.set(name, this.running(name) + 1);
     this.deliveries += batch.length;
+    const first = batch[0]?.id ?? "";
+    this.#dispatching.push(first);
     const messages = batch.map(({ id, body, attempts }) => ({ id, body, attempts, timestamp: new Date() }));
     let result: QueueResult | undefined;
     try {
@@ -178,7 +185,8 @@ export class Broker {
     this.#running.set(name, this.running(name) - 1);
     const crashed = result?.outcome !== "ok";
     if (crashed) this.crashed.set(name, (this.crashed.get(name) ?? 0) + 1);
-    this.#endWatch(batch[0]?.id ?? "", false);
+    this.#endWatch(first, false);
+    this.#dispatching.splice(this.#dispatching.indexOf(first), 1);
     for (const delivery of batch) this.#settle(name, delivery, result);
   }
 
