@@ -1,5 +1,6 @@
 // The contract suite in every runtime: `npm run test:contract`, or `npm run test:contract -- deno node24` for some;
-// `-- deno --only "a generator"` runs some of the cases, `-- --short` those runtimes that `npm test` has.
+// `-- deno --only "a generator"` runs some of the cases, `-- --short` those runtimes that `npm test` has. `npm run test:matrix`
+// also has further releases of Node and compatibility dates of Workers, and writes docs/runtimes.md.
 // Prints one line per runtime. Exits with 1 if a case fails or if two runtimes disagree.
 import { existsSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
@@ -11,8 +12,8 @@ import { installCommand, SYSTEM_PACKAGES } from "./system-packages.mjs";
 
 await ensureBuilt();
 // The packages can be imported only after the build.
-const { ensureRuntimes } = await import("../tools/runtimes/install.mjs");
-const { runtimes } = await import("../tools/runtimes/launch.mjs");
+const { ensureMatrix, ensureRuntimes } = await import("../tools/runtimes/install.mjs");
+const { matrix, runtimes: usualRuntimes } = await import("../tools/runtimes/launch.mjs");
 const { bundleForNode, bundles } = await import("../tools/runtimes/bundle.mjs");
 const { startEmulator } = await import("../packages/emulator/dist/index.js");
 
@@ -24,7 +25,9 @@ const at = words.indexOf("--only");
 /** Run only cases whose names contain this text. */
 const only = at < 0 ? undefined : words.splice(at, 2)[1];
 const isShort = words.includes("--short");
-const asked = words.filter((word) => word !== "--short");
+const isMatrix = words.includes("--matrix");
+const runtimes = isMatrix ? { ...usualRuntimes, ...matrix } : usualRuntimes;
+const asked = words.filter((word) => !["--short", "--matrix"].includes(word));
 const unknown = asked.filter((name) => !Object.hasOwn(runtimes, name));
 if (unknown.length > 0) {
   console.error(`no runtime is named ${unknown.join(", ")}; there are ${Object.keys(runtimes).join(", ")}`);
@@ -39,6 +42,7 @@ const strict = asked.length > 0 || process.env.CI === "true";
 for (const program of ["tsconfig.json", "tsconfig.cases.json", "tsconfig.deno.json"])
   runTool("tsc", ["-p", `test/contract/${program}`]);
 if (names.some((name) => runtimes[name].binary !== undefined)) ensureRuntimes();
+if (isMatrix) ensureMatrix();
 await bundleForNode();
 const { caseNames: allCases, needs, emulatorSetup, settingsFor } = await import(`${bundles}case-names.mjs`);
 
@@ -51,6 +55,11 @@ await Promise.all(Array.from({ length: AT_ONCE }, runWaiting));
 const disagreements = compare(reports);
 for (const line of disagreements) console.error(line);
 const failed = [...reports].map(([name, verdicts]) => summarise(name, verdicts)).some((count) => count > 0);
+// Of all of them, or it would say less than it seems to.
+if (isMatrix && asked.length === 0 && only === undefined && !broken) {
+  const { writeRuntimes } = await import("./runtimes-page.mjs");
+  await writeRuntimes(reports, { runtimes, needs, disagreements });
+}
 process.exit(broken || failed || disagreements.length > 0 || reports.size === 0 ? 1 : 0);
 
 /** Runs the contract in one runtime after the other, until none waits. */

@@ -14,5 +14,5 @@ test.each(LONG_TESTS)("%s is there, so that nothing else runs in its place", (pa
 
 test.each(LONG_RUNTIMES)("%s is a runtime of the contract suite", (name) => {
   const launcher = readFileSync(`${root}tools/runtimes/launch.mjs`, "utf8");
-  expect(launcher).toMatch(new RegExp(`^  "?${name}"?: \\{`, "m"));
+  expect(launcher).toMatch(new RegExp(`^  "?${name}"?: (\\{|workerdOf\\()`, "m"));
 });

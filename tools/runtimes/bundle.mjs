@@ -81,17 +81,29 @@ export async function bundleForChromium() {
   return outputFiles[0].text;
 }
 
-/** @param nodejsCompat whether the Worker has Node's modules */
-export function bundleForWorkerd(nodejsCompat) {
-  return build({
+/** The bundles for Workers that were made: two runtimes may start at the same time. @type {Map<boolean, Promise<string>>} */
+const workerdBundles = new Map();
+
+/** @param {boolean} hasNode whether the Worker has Node's modules @returns {Promise<string>} the folder of the bundle */
+export function bundleForWorkerd(hasNode) {
+  const made = workerdBundles.get(hasNode) ?? makeWorkerdBundle(hasNode);
+  workerdBundles.set(hasNode, made);
+  return made;
+}
+
+/** @param {boolean} hasNode */
+async function makeWorkerdBundle(hasNode) {
+  const outdir = `${bundles}workerd${hasNode ? "-node" : ""}`;
+  await build({
     ...common,
-    entryPoints: { [WORKER]: `${suite}run-workerd${nodejsCompat ? "-nodejs-compat" : ""}.ts` },
-    outdir: `${bundles}workerd`,
+    entryPoints: { [WORKER]: `${suite}run-workerd${hasNode ? "-nodejs-compat" : ""}.ts` },
+    outdir,
     ...neutral,
     conditions: ["source", "workerd", "worker"],
     // Imported as a separate file, because Workers must not compile bytes.
     loader: { ".wasm": "copy" },
     assetNames: "[name]",
-    ...(nodejsCompat ? withNode : {}),
+    ...(hasNode ? withNode : {}),
   });
+  return outdir;
 }

@@ -14,6 +14,17 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const pem = (name) => `${root}test/fixtures/tls/${name}.pem`;
 /** Before 2026-08-04 nodejs_compat is off by default, so that the flags decide. */
 const COMPATIBILITY_DATE = "2026-08-01";
+const NODE_BY_DEFAULT = "2026-08-04";
+const MATRIX_DATES = ["2026-04-01", "2026-08-03", NODE_BY_DEFAULT, "2026-11-17"];
+/** What a Worker without Node's modules lacks: the cases that need it are absent. */
+const WITHOUT_NODE = [
+  "node:stream",
+  "readable-stream 2",
+  "readable-stream 3",
+  "readable-stream 4",
+  "streamx",
+  "files",
+];
 
 /** The runtimes by the names of their reports. */
 export const runtimes = {
@@ -27,17 +38,8 @@ export const runtimes = {
   },
   node24: { binary: binaries.node24, launch: (settings) => launchNode(binaries.node24, settings) },
   deno: { binary: binaries.deno, launch: launchDeno },
-  workerd: {
-    binary: binaries.workerd,
-    launch: (settings) => launchWorkerd(settings, []),
-    // Modules that the runtime lacks: the cases that need them are absent.
-    lacks: ["node:stream", "readable-stream 2", "readable-stream 3", "readable-stream 4", "streamx", "files"],
-  },
-  "workerd-nodejs-compat": {
-    binary: binaries.workerd,
-    launch: (settings) => launchWorkerd(settings, ["nodejs_compat"]),
-    lacks: ["files"],
-  },
+  workerd: workerdOf(COMPATIBILITY_DATE, false),
+  "workerd-nodejs-compat": workerdOf(COMPATIBILITY_DATE, true),
   bun: { binary: binaries.bun, launch: launchBun },
   chromium: {
     binary: CHROMIUM,
@@ -56,6 +58,30 @@ export const runtimes = {
     ],
   },
 };
+
+/** What `npm run test:matrix` has besides. @type {typeof runtimes} */
+export const matrix = {
+  node22: { binary: binaries.node22, launch: (settings) => launchNode(binaries.node22, settings) },
+  node26: { binary: binaries.node26, launch: (settings) => launchNode(binaries.node26, settings) },
+  ...Object.fromEntries(
+    MATRIX_DATES.flatMap((date) => [
+      [`workerd ${date}`, workerdOf(date, false)],
+      [`workerd ${date} nodejs_compat`, workerdOf(date, true)],
+    ]),
+  ),
+};
+
+/** @param {string} date the compatibility date @param {boolean} hasNode whether the Worker has Node's modules */
+function workerdOf(date, hasNode) {
+  const isDefault = date >= NODE_BY_DEFAULT;
+  const flag = hasNode ? "nodejs_compat" : "no_nodejs_compat";
+  return {
+    binary: binaries.workerd,
+    launch: (settings) =>
+      launchWorkerd(settings, { date, hasNode, flags: hasNode === isDefault ? [] : [flag] }),
+    lacks: hasNode ? ["files"] : WITHOUT_NODE,
+  };
+}
 
 async function launchNode(binary, settings, more = {}) {
   await bundleForNode();
@@ -94,10 +120,10 @@ async function launchDeno(settings) {
   return readTap(await output(binaries.deno, args, { env }));
 }
 
-async function launchWorkerd(settings, flags) {
-  await bundleForWorkerd(flags.includes("nodejs_compat"));
-  const config = `${bundles}workerd/config.capnp`;
-  writeFileSync(config, workerdConfig(flags));
+async function launchWorkerd(settings, { date, hasNode, flags }) {
+  const folder = await bundleForWorkerd(hasNode);
+  const config = `${folder}/${[date, ...flags].join("-")}.capnp`;
+  writeFileSync(config, workerdConfig(date, flags));
   // Its control messages contain the port.
   const child = spawn(binaries.workerd, ["serve", config, "--control-fd=3"], {
     stdio: ["ignore", "pipe", "inherit", "pipe"],
@@ -130,7 +156,7 @@ async function showOutput(stdout) {
   }
 }
 
-function workerdConfig(flags) {
+function workerdConfig(date, flags) {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -144,7 +170,7 @@ const suite :Workerd.Worker = (
     (name = "run-workerd.mjs", esModule = embed "run-workerd.mjs"),
     (name = "cosup.wasm", wasm = embed "cosup.wasm"),
   ],
-  compatibilityDate = "${COMPATIBILITY_DATE}",
+  compatibilityDate = "${date}",
   compatibilityFlags = [${flags.map((flag) => JSON.stringify(flag)).join(", ")}],
   globalOutbound = "internet",
 );

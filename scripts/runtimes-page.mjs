@@ -1,0 +1,95 @@
+// docs/runtimes.md: what the contract suite says of each runtime, written by the run that has tried them all.
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { root } from "./bootstrap.mjs";
+
+/** Why a runtime lacks what some cases need. */
+const REASONS = {
+  files: "a Worker and a page have no file system",
+  "node:stream": "it has no modules of Node",
+  "readable-stream 2": "the package needs modules of Node",
+  "readable-stream 3": "the package needs modules of Node",
+  "readable-stream 4": "the package needs modules of Node",
+  streamx: "the package needs modules of Node",
+  "encoded bodies": "a browser decodes gzip itself, and a page does not see the bytes that came",
+  "a HEAD response without a body": "a browser cannot tell a response that was cut off from a whole one",
+};
+
+/**
+ * @typedef {object} Verdict
+ * @property {string} name
+ * @property {boolean} [passed]
+ * @property {boolean} [absent]
+ */
+
+/**
+ * @param {Map<string, Verdict[]>} reports by the name of the runtime
+ * @param {object} of
+ * @param {Record<string, { binary?: string }>} of.runtimes
+ * @param {Record<string, string>} of.needs what a case needs that some runtimes lack
+ * @param {readonly string[]} of.disagreements
+ */
+export async function writeRuntimes(reports, { runtimes, needs, disagreements }) {
+  const rows = [...reports].map(([name, verdicts]) => {
+    const passed = verdicts.filter((verdict) => verdict.passed).length;
+    const absent = verdicts.filter((verdict) => verdict.absent);
+    const failed = verdicts.length - passed - absent.length;
+    const lacked = grouped(absent, needs);
+    const lacks = [...lacked].map(([need, cases]) => `${need} (${cases.length})`).join(", ");
+    return `| ${name} | ${versionOf(name, runtimes[name]?.binary)} | ${passed} | ${failed} | ${absent.length} | ${lacks} |`;
+  });
+  const lacked = new Set(
+    [...reports.values()].flat().flatMap((each) => (each.absent ? [needs[each.name]] : [])),
+  );
+  const reasons = [...lacked].map((need) => `- **${need}**: ${REASONS[need] ?? "not said"}.`);
+  const differences =
+    disagreements.length === 0
+      ? "No two runtimes disagree about a case that both have."
+      : disagreements.map((line) => `- ${line}`).join("\n");
+  await writeFile(
+    `${root}docs/runtimes.md`,
+    `# Runtimes
+
+The contract suite, test/contract, is the same code in every runtime: what passes in one passes in all that have what it needs.
+\`npm run test:matrix\` runs it in those of the table, against the emulator, and writes this page. \`npm test\` runs it in some
+of them, and CI in more.
+
+| runtime | version | passed | failed | absent | of those, for want of |
+|---|---|---|---|---|---|
+${rows.join("\n")}
+
+${differences}
+
+Written on ${new Date().toISOString().slice(0, 10)}, on ${process.platform} ${process.arch}.
+
+## What a runtime lacks
+
+A case that needs something which a runtime does not have is absent there. It does not count as passed.
+
+${reasons.join("\n")}
+
+## Workers by compatibility date
+
+From 2026-08-04 on a Worker has the modules of Node without a flag; \`no_nodejs_compat\` takes them away. A name with
+\`nodejs_compat\` in the table is a Worker that has them, by the flag before that date and by default from then on. cosup needs
+none of them: with them, streams of Node are accepted as bodies too.
+`,
+  );
+}
+
+/** @param {readonly Verdict[]} verdicts @param {Record<string, string>} needs @returns {Map<string | undefined, Verdict[]>} */
+function grouped(verdicts, needs) {
+  const groups = new Map();
+  for (const verdict of verdicts) {
+    const need = needs[verdict.name];
+    groups.set(need, [...(groups.get(need) ?? []), verdict]);
+  }
+  return groups;
+}
+
+/** @param {string} name @param {string | undefined} binary */
+function versionOf(name, binary = process.execPath) {
+  const args = name === "chromium" ? ["--version", "--no-sandbox"] : ["--version"];
+  const [line = ""] = execFileSync(binary, args, { encoding: "utf8" }).split("\n");
+  return /\d+(?:[.-]\d+)+/.exec(line)?.[0] ?? line;
+}
