@@ -5,10 +5,14 @@ import { join } from "node:path";
 import { type Middleware, type RunningEmulator, startEmulator } from "@cosup/emulator";
 import { createCos, type NodeCosClient } from "@cosup/node";
 import { digestOf } from "@cosup/node/digest";
-import type { TransferContext } from "../../src/transfer/index.ts";
+import { failureOf, type TransferContext } from "../../src/transfer/index.ts";
 
 export const BUCKET = "demo-1250000000";
 export const MIB = 1024 * 1024;
+
+/** How a call has failed, as a ledger has it. */
+export const failure = async (call: Promise<unknown>): Promise<ReturnType<typeof failureOf>> =>
+  failureOf(await call.catch((error: unknown) => error));
 
 /** An emulator, a client of it, and a folder for files. */
 export interface Rig {

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   abortLarge,
   completeLarge,
-  failureOf,
   initiateLarge,
   type LargeUpload,
   openUploads,
@@ -15,7 +14,7 @@ import {
   transferRange,
 } from "../../src/transfer/index.ts";
 import { type FileServer, serveFile } from "../support/file-server.ts";
-import { BUCKET, bytesOf, crc64Of, MIB, openRig, type Rig } from "../support/rig.ts";
+import { BUCKET, bytesOf, crc64Of, failure, MIB, openRig, type Rig } from "../support/rig.ts";
 
 /** 18 parts of 1 MiB: two ranges. */
 const bytes = bytesOf("large", 17 * MIB + 12_345);
@@ -48,8 +47,6 @@ const range = (upload: LargeUpload, at: number, more: Partial<RangeTask> = {}): 
   const { from, to } = upload.plan.ranges[at] ?? { from: 0, to: 0 };
   return { ...upload, from, to, known: [], ...more };
 };
-
-const failure = async (call: Promise<unknown>) => failureOf(await call.catch((error: unknown) => error));
 
 describe.each(["file", "http", "cos"] as const)("a large object of a %s source", (kind) => {
   const sourceOf = async (): Promise<string> => {
@@ -299,29 +296,5 @@ describe("completeLarge()", () => {
     const upload = await uploadAll();
     const parts = upload.parts.map((part) => (part.partNumber === 2 ? { ...part, crc64: "7" } : part));
     expect(await failure(completeLarge(context, { ...upload, parts }))).toMatchObject({ code: "integrity" });
-  });
-});
-
-describe("planLarge()", () => {
-  const facts = (size: number) => ({ kind: "file", size, fingerprint: "" }) as const;
-
-  it("lets parts grow, so that 10 000 are enough", () => {
-    expect(planLarge(facts(100 * MIB))).toMatchObject({ partSize: 8 * MIB, partCount: 13 });
-    expect(planLarge({ ...facts(100 * MIB), kind: "cos" })).toMatchObject({
-      partSize: 64 * MIB,
-      partCount: 2,
-    });
-    const { partSize, partCount, ranges } = planLarge(facts(1024 ** 4));
-    expect([partSize, partCount, ranges.length]).toEqual([105 * MIB, 9987, 625]);
-    expect(ranges.at(-1)).toEqual({ from: 9985, to: 9987 });
-  });
-
-  it.each([
-    [() => planLarge(facts(10), 1000), /^partSize: /],
-    [() => planLarge(facts(10), 6 * 1024 ** 3), /^partSize: /],
-    [() => planLarge(facts(0)), /^facts.size: /],
-    [() => planLarge(facts(1024 ** 5)), /^facts.size: /],
-  ])("names what it refuses: %s", (call, message) => {
-    expect(call).toThrow(message);
   });
 });
