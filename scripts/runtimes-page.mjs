@@ -54,7 +54,7 @@ The contract suite, test/contract, is the same code in every runtime: what passe
 \`npm run test:matrix\` runs it in those of the table, against the emulator, and writes this page. \`npm test\` runs it in some
 of them, and CI in more.
 
-| runtime | version | passed | failed | absent | of those, for want of |
+| runtime | version | passed | failed | absent | what it lacks (cases) |
 |---|---|---|---|---|---|
 ${rows.join("\n")}
 
