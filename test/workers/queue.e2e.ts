@@ -3,8 +3,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { crc64Of } from "../fixtures/crc64.ts";
 import { Broker } from "./broker.ts";
-import { call, ended, type MoveStatus, partsSent, putLarge, putMany, randomOf, SECRET } from "./moves-rig.ts";
+import { call, partsSent, putLarge, putMany, randomOf, SECRET } from "./moves-rig.ts";
 import { observer, pattern, stored, unfinished } from "./objects.ts";
+import { allRight, CONSUMERS, endedWithDuplicates, withoutResponse } from "./queue-rig.ts";
 import {
   Bucket,
   type Cos,
@@ -24,10 +25,6 @@ const LARGE_MIB = FIGURES ? 256 : 128;
 const BUDGET = 30;
 /** What a crash costs in the test. Each part takes far less, so that no duplicate takes over a range that is being sent. */
 const LEASE_S = 3;
-const CONSUMERS = {
-  objects: { batchSize: 6, concurrency: 2, maxRetries: 100 },
-  parts: { batchSize: 1, concurrency: 3, maxRetries: 100 },
-};
 
 let cos: Cos;
 let broker: Broker;
@@ -67,47 +64,6 @@ afterEach(async () => {
   await worker.stop();
 });
 
-/** Waits until the move has ended and no duplicate is left. */
-async function settled(id: string): Promise<MoveStatus> {
-  await ended(worker, id);
-  while (!broker.idle) await pause(20);
-  return ended(worker, id);
-}
-
-async function allRight(
-  objects: Map<string, readonly Uint8Array[]>,
-  targetOf: (key: string) => string,
-): Promise<void> {
-  for (const [key, blocks] of objects) {
-    const size = blocks.reduce((sum, block) => sum + block.length, 0);
-    expect(await stored(cos, targetOf(key)), key).toEqual({ size, crc64: await crc64Of(blocks) });
-  }
-}
-
-/** COS processes such a request, and its response does not arrive before `end` is called. */
-function withoutResponse(operation: string): { readonly processed: Promise<void>; end(): void } {
-  let end = (): void => {};
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  const processed = new Promise<void>((resolve) => {
-    cos.interfere(async (request, next) => {
-      const response = await next();
-      if (request.operation !== operation) return response;
-      resolve();
-      await ended;
-      return response;
-    });
-  });
-  return {
-    processed,
-    end: () => {
-      cos.interfere(undefined);
-      end();
-    },
-  };
-}
-
 describe("crashes", () => {
   const what = `${OBJECTS} objects and one of ${LARGE_MIB} MiB, all messages delivered twice`;
 
@@ -145,7 +101,7 @@ describe("crashes", () => {
         await broker.crash(crash === 1 ? "objects" : "parts");
       }
     }
-    const status = await settled("chaos");
+    const status = await endedWithDuplicates(worker, broker, "chaos");
     const seconds = (performance.now() - since) / 1000;
     expect(status, status.text).toMatchObject({
       state: "done",
@@ -153,7 +109,7 @@ describe("crashes", () => {
       done: OBJECTS + 1,
       failed: 0,
     });
-    await allRight(objects, (key) => key.replace("all/", "here/"));
+    await allRight(cos, objects, (key) => key.replace("all/", "here/"));
     expect(await unfinished(cos)).toBe(0);
     expect(broker.dead).toEqual([]);
     const parts = partsSent(cos);
@@ -188,7 +144,7 @@ describe("what a queue may do", () => {
     while (broker.waiting("parts").length > 0 || broker.running("parts") > 0) await pause(10);
     expect([...partsSent(cos).keys()].sort()).toEqual(["order/large 2", "order/large 3"]);
     broker.resume("objects");
-    expect(await settled("order")).toMatchObject({ state: "done", objects: 1 });
+    expect(await endedWithDuplicates(worker, broker, "order")).toMatchObject({ state: "done", objects: 1 });
     expect([...partsSent(cos).values()]).toEqual([1, 1, 1]);
     expect(cos.count("InitiateMultipartUpload")).toBe(1);
     expect(await stored(cos, "order/large")).toEqual({ size: 20 * MiB, crc64: await crc64Of(blocks) });
@@ -198,7 +154,7 @@ describe("what a queue may do", () => {
     const theirs = await observer(cos).createMultipartUpload({ Bucket, Key: "orphan/large" });
     const blocks = [pattern(20 * MiB, 6)];
     await putLarge(await worker.r2(), "orphan/large", blocks);
-    const initiate = withoutResponse("InitiateMultipartUpload");
+    const initiate = withoutResponse(cos, "InitiateMultipartUpload");
     await call(worker, "POST", "moves", { id: "orphan", prefix: "orphan/" });
     await initiate.processed;
     broker.worker = undefined;
@@ -206,7 +162,7 @@ describe("what a queue may do", () => {
     initiate.end();
     expect(await unfinished(cos)).toBe(2);
     await start();
-    expect(await settled("orphan")).toMatchObject({ state: "done", objects: 1 });
+    expect(await endedWithDuplicates(worker, broker, "orphan")).toMatchObject({ state: "done", objects: 1 });
     // The one that is left was there before, so it is not this Worker's.
     expect(
       (await observer(cos).listMultipartUploads({ Bucket })).Upload.map(({ UploadId }) => UploadId),
@@ -214,31 +170,34 @@ describe("what a queue may do", () => {
     await observer(cos).abortMultipartUpload({ Bucket, Key: "orphan/large", UploadId: theirs.UploadId });
   });
 
-  test("a lost response to Complete is settled by HEAD", async () => {
+  test("a lost response to Complete is resolved by HEAD", async () => {
     const blocks = [pattern(20 * MiB, 7)];
     await putLarge(await worker.r2(), "complete/large", blocks);
-    const complete = withoutResponse("CompleteMultipartUpload");
+    const complete = withoutResponse(cos, "CompleteMultipartUpload");
     await call(worker, "POST", "moves", { id: "complete", prefix: "complete/" });
     await complete.processed;
     broker.worker = undefined;
     await worker.kill();
     complete.end();
     await start();
-    expect(await settled("complete")).toMatchObject({ state: "done", objects: 1 });
+    expect(await endedWithDuplicates(worker, broker, "complete")).toMatchObject({
+      state: "done",
+      objects: 1,
+    });
     expect(cos.count("CompleteMultipartUpload")).toBe(1);
     expect(await stored(cos, "complete/large")).toEqual({ size: 20 * MiB, crc64: await crc64Of(blocks) });
   });
 
   test("a small object whose consumer was killed after COS had it is compared, and not sent again", async () => {
     await (await worker.r2()).put("again/small", "hello");
-    const put = withoutResponse("PutObject");
+    const put = withoutResponse(cos, "PutObject");
     await call(worker, "POST", "moves", { id: "again", prefix: "again/" });
     await put.processed;
     broker.worker = undefined;
     await worker.kill();
     put.end();
     await start();
-    expect(await settled("again")).toMatchObject({ state: "done", objects: 1 });
+    expect(await endedWithDuplicates(worker, broker, "again")).toMatchObject({ state: "done", objects: 1 });
     expect(cos.count("PutObject")).toBe(1);
     expect(cos.count("HeadObject")).toBeGreaterThan(0);
   });
@@ -263,7 +222,10 @@ describe("what a queue may do", () => {
     const ofBatches = broker.subrequests;
     broker.subrequests = 0;
     broker.resume("parts");
-    expect(await settled("budget")).toMatchObject({ state: "done", objects: 101 });
+    expect(await endedWithDuplicates(worker, broker, "budget")).toMatchObject({
+      state: "done",
+      objects: 101,
+    });
     console.log(
       `figure: queue: ${ofBatches} subrequests of a batch, ${broker.subrequests} of a part range, of ${BUDGET}`,
     );
@@ -278,7 +240,7 @@ describe("what a queue may do", () => {
     await putLarge(r2, "names/large", [pattern(48 * MiB, 8)]);
     for (let index = 0; index < 300; index += 1) await r2.put(`names/${"ü".repeat(400)}${index}`, "x");
     await call(worker, "POST", "moves", { id: "names", prefix: "names/" });
-    expect(await settled("names")).toMatchObject({ state: "done", objects: 301 });
+    expect(await endedWithDuplicates(worker, broker, "names")).toMatchObject({ state: "done", objects: 301 });
     const text = JSON.stringify(broker.seen);
     for (const secret of [SECRET, "uploadId", "UploadId", "SecretKey", "authorization", "q-signature"]) {
       expect(text).not.toContain(secret);
@@ -301,14 +263,19 @@ describe("an R2 object that is replaced during the move fails by name", () => {
     while (cos.count("UploadPart") < 2) await pause(5);
     const blocks = [pattern(24 * MiB, 10)];
     await putLarge(await worker.r2(), "replaced/large", blocks);
-    const status = await settled("replaced");
+    const status = await endedWithDuplicates(worker, broker, "replaced");
     expect(status).toMatchObject({ state: "failed", objects: 2, done: 1, failed: 1 });
     expect(status.text).toContain("replaced/large failed: replaced/large was replaced in R2 during the move");
     expect(await unfinished(cos)).toBe(0);
     expect(await stored(cos, "replaced/large")).toBeUndefined();
     cos.interfere(undefined);
     await call(worker, "POST", "moves", { id: "replaced", prefix: "replaced/" });
-    expect(await settled("replaced")).toMatchObject({ state: "done", objects: 2, done: 2, failed: 0 });
+    expect(await endedWithDuplicates(worker, broker, "replaced")).toMatchObject({
+      state: "done",
+      objects: 2,
+      done: 2,
+      failed: 0,
+    });
     expect(await stored(cos, "replaced/large")).toEqual({ size: 24 * MiB, crc64: await crc64Of(blocks) });
     expect(await unfinished(cos)).toBe(0);
   });
@@ -325,7 +292,7 @@ describe("an R2 object that is replaced during the move fails by name", () => {
     if (how === "deleted") await r2.delete(`${how}/small`);
     else await r2.put(`${how}/small`, "after");
     broker.resume("objects");
-    const status = await settled(`small-${how}`);
+    const status = await endedWithDuplicates(worker, broker, `small-${how}`);
     expect(status).toMatchObject({ state: "failed", failures: [{ key: `${how}/small` }] });
     expect(status.text).toContain(words);
     expect(await stored(cos, `${how}/small`)).toBeUndefined();

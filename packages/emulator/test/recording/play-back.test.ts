@@ -7,7 +7,9 @@ import {
   type RunningEmulator,
 } from "../../src/index.ts";
 import { crc64Of } from "./crc64-of.ts";
-import { start, status } from "./rig.ts";
+import { closeEmulators, start, status } from "./rig.ts";
+
+closeEmulators();
 
 describe("playBack", () => {
   const JSON_COPY = <T>(value: T): T => JSON.parse(JSON.stringify(value));

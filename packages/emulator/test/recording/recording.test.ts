@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 import type { Recording } from "../../src/index.ts";
 import { authorize } from "../requests.ts";
 import { crc64Of } from "./crc64-of.ts";
-import { at, BUCKET, start, status } from "./rig.ts";
+import { at, BUCKET, closeEmulators, start, status } from "./rig.ts";
+
+closeEmulators();
 
 const SECRET = "the-secret-of-the-key";
 const TOKEN = "the-session-token";

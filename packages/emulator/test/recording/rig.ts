@@ -3,9 +3,13 @@ import { type RunningEmulator, type StartOptions, startEmulator } from "../../sr
 
 export const BUCKET = "demo-1250000000";
 const running: RunningEmulator[] = [];
-afterEach(async () => {
-  for (const emulator of running.splice(0)) await emulator.close();
-});
+
+/** Closes the emulators of each test when it has ended. */
+export function closeEmulators(): void {
+  afterEach(async () => {
+    for (const emulator of running.splice(0)) await emulator.close();
+  });
+}
 
 export async function start(options: StartOptions = {}): Promise<RunningEmulator> {
   const emulator = await startEmulator({
