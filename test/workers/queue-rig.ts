@@ -6,10 +6,10 @@ import { ended, type MoveStatus } from "./moves-rig.ts";
 import { stored } from "./objects.ts";
 import type { Cos, Worker } from "./rig.ts";
 
-/** The queues of the example, as the tests have them. */
+/** The queues of the example, as the tests have them. A slow machine must not run out of retries: their delays are cut short. */
 export const CONSUMERS = {
-  objects: { batchSize: 6, concurrency: 2, maxRetries: 100 },
-  parts: { batchSize: 1, concurrency: 3, maxRetries: 100 },
+  objects: { batchSize: 6, concurrency: 2, maxRetries: 100_000 },
+  parts: { batchSize: 1, concurrency: 3, maxRetries: 100_000 },
 };
 
 /** Waits until the move has ended and no duplicate is left. */

@@ -24,7 +24,7 @@ const LARGE_MIB = FIGURES ? 256 : 128;
 /** So small that a range has five parts, and a batch six objects. */
 const BUDGET = 30;
 /** What a crash costs in the test. Each part takes far less, so that no duplicate takes over a range that is being sent. */
-const LEASE_S = 3;
+const LEASE_S = 5;
 
 let cos: Cos;
 let broker: Broker;
