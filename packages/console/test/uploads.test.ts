@@ -107,8 +107,13 @@ describe.skipIf(!hasChromium)("uploads of the console in Chromium", { timeout: 2
 
   test("faults that are switched on hit an upload, which retries and succeeds", async () => {
     const page = await rig().open("#/faults");
-    await page.getByRole("switch", { name: /The connection of a part breaks/ }).check();
-    await page.getByRole("switch", { name: /A byte of a part changes/ }).check();
+    const breaks = page.getByRole("switch", { name: /The connection of a part breaks/ });
+    const changes = page.getByRole("switch", { name: /A byte of a part changes/ });
+    const both = [await breaks.elementHandle(), await changes.elementHandle()];
+    // So fast that the second is pressed before the first has arrived.
+    await page.evaluate((switches) => {
+      for (const each of switches) (each as HTMLElement).click();
+    }, both);
     await expect.poll(() => rig().emulator.faults.receipt("default")?.instructions.length).toBe(2);
     await page.getByRole("link", { name: "Buckets", exact: true }).click();
     await page.getByRole("link", { name: BUCKET }).click();
@@ -118,8 +123,8 @@ describe.skipIf(!hasChromium)("uploads of the console in Chromium", { timeout: 2
     rig().emulator.faults.expectAllFired("default");
     expect(await storedCrc64("large.bin")).toBe(await crc64Of([LARGE]));
     await page.getByRole("link", { name: "Faults" }).click();
-    await page.getByRole("switch", { name: /The connection of a part breaks/ }).uncheck();
-    await page.getByRole("switch", { name: /A byte of a part changes/ }).uncheck();
+    await breaks.uncheck();
+    await changes.uncheck();
     await expect.poll(() => rig().emulator.faults.receipt("default")).toBeUndefined();
     await page.close();
   });

@@ -24,6 +24,7 @@ class FaultsView implements View {
   readonly #script = h("textarea", { rows: 8, spellcheck: false });
   readonly #refresh = coalesced(() => void this.#app.run(() => this.load()));
   #data: FaultsData = { enabled: false, runs: [] };
+  #changes: Promise<void> = Promise.resolve();
 
   constructor(app: App) {
     this.#app = app;
@@ -62,9 +63,13 @@ class FaultsView implements View {
     return run?.instructions.map(({ instruction }) => instruction) ?? [];
   }
 
+  /** One after the other: each begins with what the one before has left. */
   #toggle(instruction: Instruction, on: boolean): Promise<void> {
-    const others = this.#active().filter((each) => !isSame(each, instruction));
-    return this.#install(on ? [...others, instruction] : others);
+    this.#changes = this.#changes.then(() => {
+      const others = this.#active().filter((each) => !isSame(each, instruction));
+      return this.#install(on ? [...others, instruction] : others);
+    });
+    return this.#changes;
   }
 
   #installScript(): Promise<void> {
