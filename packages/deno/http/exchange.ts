@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import {
+  BufferedResponse,
   ConsumedResponse,
   MAX_RESPONSE_BYTES,
   nothingToStop,
@@ -9,7 +10,7 @@ import {
   type WireRequest,
   type WireResponse,
 } from "@cosup/core/runtime";
-import { BufferedResponse, headersOf, StreamedResponse } from "./response.ts";
+import { headersOf, StreamedResponse } from "./response.ts";
 import { sendBody } from "./send_body.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -128,7 +129,7 @@ class Exchange {
     }
     // After the response, core may reuse the memory of the body, so the body must be sent by then.
     if (bufferResponse || body !== undefined) {
-      this.#collect(message, method);
+      this.#collect(message, waiting.request);
       return;
     }
     this.#streamed = new StreamedResponse(message, method);
@@ -152,8 +153,8 @@ class Exchange {
     message.on("close", () => this.#fail(hangUp()));
   }
 
-  #collect(message: IncomingMessage, method: string): void {
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
+  #collect(message: IncomingMessage, request: WireRequest): void {
+    const chunks: Uint8Array[] = [];
     let length = 0;
     message.on("data", (chunk) => {
       chunks.push(chunk);
@@ -164,7 +165,9 @@ class Exchange {
       if (!message.complete) return this.#fail(hangUp());
       // The response came before the whole body was sent. The rest must not be read from memory that core reuses.
       if (this.#outgoing?.writableFinished === false) this.#cut();
-      this.#settle()?.resolve(new BufferedResponse(message, method, chunks));
+      this.#settle()?.resolve(
+        new BufferedResponse(request, message.statusCode ?? 0, headersOf(message), chunks),
+      );
     });
     message.on("close", () => this.#fail(hangUp()));
   }

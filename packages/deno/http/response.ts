@@ -3,38 +3,6 @@ import { isBodyless, type WireResponse } from "@cosup/core/runtime";
 
 type Headers = WireResponse["headers"];
 
-/** A response that has been read to its end, without a stream. */
-export class BufferedResponse implements WireResponse {
-  readonly buffered = true;
-  readonly status: number;
-  readonly headers: Headers;
-  readonly #bodyless: boolean;
-  readonly #chunks: Uint8Array<ArrayBuffer>[];
-
-  constructor(message: IncomingMessage, method: string, chunks: Uint8Array<ArrayBuffer>[]) {
-    this.status = message.statusCode ?? 0;
-    this.headers = new ResponseHeaders(message.rawHeaders);
-    this.#bodyless = isBodyless(method, this.status);
-    this.#chunks = chunks;
-  }
-
-  get body(): WireResponse["body"] {
-    return this.#bodyless ? null : new Blob(this.#chunks).stream();
-  }
-
-  /** As fetch decodes: UTF-8, without a byte order mark. */
-  text(): Promise<string> {
-    const [first, second] = this.#chunks;
-    if (first === undefined) return Promise.resolve("");
-    if (second === undefined) return Promise.resolve(new TextDecoder().decode(first));
-    return new Blob(this.#chunks).text();
-  }
-
-  arrayBuffer(): Promise<ArrayBuffer> {
-    return new Blob(this.#chunks).arrayBuffer();
-  }
-}
-
 /** A response whose body is read as its reader asks for it. */
 export class StreamedResponse implements WireResponse {
   readonly status: number;

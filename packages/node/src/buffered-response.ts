@@ -1,9 +1,7 @@
 import {
+  BufferedResponse,
   ConsumedResponse,
-  isBodyless,
   MAX_RESPONSE_BYTES,
-  nothingToStop,
-  onRequestAbort,
   type ResponseSink,
   responseTooLong,
   type WireRequest,
@@ -11,12 +9,9 @@ import {
 } from "@cosup/core/runtime";
 import { type RoutedOptions, socketOf, unsentBytes } from "./agent.ts";
 import { type ReceiveBuffers, receiveBuffersOf } from "./receive-buffers.ts";
+import { type Controller, type Headers, RequestHandler, type Settle } from "./request-handler.ts";
 import type { Dispatcher } from "./undici.ts";
 import { wireHeaders } from "./wire-response.ts";
-
-type Controller = Dispatcher.DispatchController;
-type Headers = Dispatcher.ResponseData["headers"];
-type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
 
 /**
  * Sends a request and reads its response to the end before the promise resolves. COS's response to a part has a few hundred
@@ -29,13 +24,7 @@ export function bufferedResponse(
 ): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     const handler = new BufferingHandler(request, options, resolve, reject);
-    if (handler.settled) return;
-    try {
-      dispatcher.dispatch(options, handler);
-      handler.noteQueued();
-    } catch (error) {
-      handler.onResponseError(undefined, error);
-    }
+    if (handler.dispatch(dispatcher, options, request)) handler.noteQueued();
   });
 }
 
@@ -48,14 +37,12 @@ interface Waiting {
   readonly chunks: Buffer[];
 }
 
-class BufferingHandler implements Dispatcher.DispatchHandler {
+class BufferingHandler extends RequestHandler {
   /**
    * Undefined once settled. Node's write request, and with it undici's request and this handler, stay in memory until the
    * next full garbage collection, and would keep everything that waited for the response: 10 KB per request.
    */
   #waiting: Waiting | undefined;
-  #controller: Controller | undefined;
-  #aborted: { readonly reason: Error } | undefined;
   #status = 0;
   #headers: Headers = {};
   #received = 0;
@@ -63,29 +50,22 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
   #sink: ResponseSink | undefined;
   /** Where the connection reads what the sink takes. */
   #lenders: ReceiveBuffers | undefined;
-  #stopListening = nothingToStop;
 
   constructor(request: WireRequest, options: RoutedOptions, resolve: Settle[0], reject: Settle[1]) {
+    super();
     this.#waiting = { request, options, resolve, reject, chunks: [] };
-    this.#stopListening = onRequestAbort(request, this.#abort);
-  }
-
-  get settled(): boolean {
-    return this.#aborted !== undefined;
   }
 
   /** Call it after dispatching: a request that has not begun by then waits for a connection. */
   noteQueued(): void {
-    if (this.#controller === undefined) this.#waiting?.request.onQueue?.();
+    if (!this.begun) this.#waiting?.request.onQueue?.();
   }
 
-  onRequestStart(controller: Controller): void {
-    this.#controller = controller;
-    if (this.#aborted !== undefined) controller.abort(this.#aborted.reason);
-    else if (this.#waiting !== undefined) {
-      const { request, options } = this.#waiting;
-      request.onStart?.(unsentBytes(options.connection, (request.body ?? request.blocks)?.length ?? 0));
-    }
+  override onRequestStart(controller: Controller): void {
+    super.onRequestStart(controller);
+    if (this.#waiting === undefined) return;
+    const { request, options } = this.#waiting;
+    request.onStart?.(unsentBytes(options.connection, (request.body ?? request.blocks)?.length ?? 0));
   }
 
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {
@@ -101,7 +81,7 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
       this.#lenders = receiveBuffersOf(socketOf(options.connection));
       this.#lenders?.lend();
     } catch (error) {
-      this.#abort(error);
+      this.abort(error);
     }
   }
 
@@ -111,7 +91,7 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
       return;
     }
     this.#received += chunk.length;
-    if (this.#received > MAX_RESPONSE_BYTES) this.#abort(responseTooLong());
+    if (this.#received > MAX_RESPONSE_BYTES) this.abort(responseTooLong());
     this.#waiting?.chunks.push(chunk);
   }
 
@@ -120,7 +100,9 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
     const headers = this.#headers;
     this.#headers = {};
     if (this.#sink !== undefined) waiting?.resolve(new ConsumedResponse(this.#status, wireHeaders(headers)));
-    waiting?.resolve(new BufferedResponse(this.#status, headers, waiting.chunks, waiting.request.method));
+    waiting?.resolve(
+      new BufferedResponse(waiting.request, this.#status, wireHeaders(headers), waiting.chunks),
+    );
   }
 
   onResponseError(_controller: Controller | undefined, error: unknown): void {
@@ -139,60 +121,15 @@ class BufferingHandler implements Dispatcher.DispatchHandler {
     busy.then(() => {
       this.#lenders?.giveBack(chunk);
       controller.resume();
-    }, this.#abort);
+    }, this.abort);
   }
-
-  /** Rejects at once; undici, which has no signal here, ends the request as soon as it has a connection. */
-  readonly #abort = (reason: unknown): void => {
-    this.#aborted = { reason: reason as Error };
-    this.#settle()?.reject(reason);
-    this.#controller?.abort(this.#aborted.reason);
-  };
 
   #settle(): Waiting | undefined {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     this.#lenders?.endLending();
     this.#lenders = undefined;
-    this.#stopListening();
-    this.#stopListening = nothingToStop;
+    this.stopListening();
     return waiting;
-  }
-}
-
-class BufferedResponse implements WireResponse {
-  readonly buffered = true;
-  readonly status: number;
-  readonly headers: WireResponse["headers"];
-  readonly #bodyless: boolean;
-  readonly #chunks: readonly Buffer[];
-
-  constructor(status: number, headers: Headers, chunks: readonly Buffer[], method: string) {
-    this.status = status;
-    this.headers = wireHeaders(headers);
-    this.#bodyless = isBodyless(method, status);
-    this.#chunks = chunks;
-  }
-
-  get body(): WireResponse["body"] {
-    return this.#bodyless ? null : new Blob([Uint8Array.from(this.#bytes())]).stream();
-  }
-
-  /** As fetch decodes: UTF-8, without a byte order mark. */
-  async text(): Promise<string> {
-    return this.#chunks.length === 0
-      ? ""
-      : this.#bytes()
-          .toString("utf8")
-          .replace(/^\uFEFF/, "");
-  }
-
-  async arrayBuffer(): Promise<ArrayBuffer> {
-    return Uint8Array.from(this.#bytes()).buffer;
-  }
-
-  #bytes(): Buffer {
-    const [first, second] = this.#chunks;
-    return first !== undefined && second === undefined ? first : Buffer.concat(this.#chunks);
   }
 }

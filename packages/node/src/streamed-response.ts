@@ -1,19 +1,10 @@
-import {
-  isBodyless,
-  nothingToStop,
-  onRequestAbort,
-  type WireRequest,
-  type WireResponse,
-} from "@cosup/core/runtime";
+import { isBodyless, type WireRequest, type WireResponse } from "@cosup/core/runtime";
+import { type Controller, type Headers, RequestHandler, type Settle } from "./request-handler.ts";
 import type { Dispatcher } from "./undici.ts";
 import { wireHeaders } from "./wire-response.ts";
 
-type Controller = Dispatcher.DispatchController;
-type Headers = Dispatcher.ResponseData["headers"];
 /** A body up to this size frees its connection for another request even if nobody reads it. */
 const READ_AHEAD_BYTES = 64 * 1024;
-
-type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
 
 /** Sends a request whose response is read as its reader asks for it. Resolves once the response's headers are there. */
 export function streamedResponse(
@@ -22,39 +13,21 @@ export function streamedResponse(
   request: WireRequest,
 ): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
-    const handler = new StreamHandler(request, resolve, reject);
-    if (handler.aborted) return;
-    try {
-      dispatcher.dispatch(options, handler);
-    } catch (error) {
-      handler.onResponseError(undefined, error);
-    }
+    new StreamHandler(request, resolve, reject).dispatch(dispatcher, options, request);
   });
 }
 
-class StreamHandler implements Dispatcher.DispatchHandler {
+class StreamHandler extends RequestHandler {
   readonly #request: WireRequest;
   readonly #resolve: Settle[0];
   readonly #reject: Settle[1];
-  #controller: Controller | undefined;
   #body: ReadableStreamDefaultController<Uint8Array> | undefined;
-  #aborted: { readonly reason: Error } | undefined;
-  #stopListening = nothingToStop;
 
   constructor(request: WireRequest, resolve: Settle[0], reject: Settle[1]) {
+    super();
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#stopListening = onRequestAbort(request, this.#abort);
-  }
-
-  get aborted(): boolean {
-    return this.#aborted !== undefined;
-  }
-
-  onRequestStart(controller: Controller): void {
-    this.#controller = controller;
-    if (this.#aborted !== undefined) controller.abort(this.#aborted.reason);
   }
 
   onResponseStart(controller: Controller, status: number, headers: Headers): void {
@@ -72,13 +45,16 @@ class StreamHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#stopListening();
+    this.stopListening();
     this.#body?.close();
     this.#body = undefined;
   }
 
   onResponseError(_controller: Controller | undefined, error: unknown): void {
-    this.#fail(error);
+    this.stopListening();
+    this.#reject(error);
+    this.#body?.error(error);
+    this.#body = undefined;
   }
 
   #stream(controller: Controller): ReadableStream<Uint8Array> {
@@ -90,26 +66,12 @@ class StreamHandler implements Dispatcher.DispatchHandler {
         pull: () => controller.resume(),
         cancel: () => {
           this.#body = undefined;
-          this.#stopListening();
+          this.stopListening();
           controller.abort(new Error("the response's reader has cancelled it"));
         },
       },
       { highWaterMark: READ_AHEAD_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
     );
-  }
-
-  /** Rejects at once; undici ends the request as soon as it has a connection. */
-  readonly #abort = (reason: unknown): void => {
-    this.#aborted = { reason: reason as Error };
-    this.#fail(reason);
-    this.#controller?.abort(this.#aborted.reason);
-  };
-
-  #fail(error: unknown): void {
-    this.#stopListening();
-    this.#reject(error);
-    this.#body?.error(error);
-    this.#body = undefined;
   }
 }
 

@@ -9,6 +9,8 @@ export { raceAbort } from "../abort/race-abort.ts";
 export { MAX_PAGE_SIZE, MAX_PARTS } from "../params/limits.ts";
 export { holdNodeStream, openNodeStream } from "../upload/sources/open-node-stream.ts";
 export { streamFailed } from "../upload/sources/stream-failed.ts";
+export { iterableSource, type StreamOptions } from "../upload/sources/stream-source.ts";
+export { BufferedResponse } from "./buffered-response.ts";
 export type { BlockReader, ByteSource } from "./byte-source.ts";
 export type { CheckpointLock, CheckpointStore } from "./checkpoint-store.ts";
 export type { Clock } from "./clock.ts";
