@@ -1,7 +1,6 @@
 import { Agent, type ClientRequest, request as plainRequest, type RequestOptions } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
-import type { WireRequest } from "@cosup/core/runtime";
-import { type Address, addressOf } from "./address.ts";
+import { splitUrl, type WireRequest } from "@cosup/core/runtime";
 
 /** Servers close idle connections after about a minute; ours are closed before that. */
 export const IDLE_TIMEOUT_MS = 30_000;
@@ -30,10 +29,10 @@ export function createSockets(): Sockets {
   const secure = { pooled: new SecureAgent({ ...kept, ...DENO_TRUST }), fresh: new SecureAgent(DENO_TRUST) };
   return {
     begin: (request) => {
-      const address = addressOf(request.url);
-      const agents = address.secure ? secure : plain;
-      const begin = address.secure ? secureRequest : plainRequest;
-      return begin(optionsOf(request, address, request.freshConnection ? agents.fresh : agents.pooled));
+      const isSecure = /^https:/i.test(request.url);
+      const agents = isSecure ? secure : plain;
+      const begin = isSecure ? secureRequest : plainRequest;
+      return begin(optionsOf(request, request.freshConnection ? agents.fresh : agents.pooled));
     },
     destroy: () => {
       for (const agents of [plain, secure]) {
@@ -44,10 +43,13 @@ export function createSockets(): Sockets {
   };
 }
 
-function optionsOf({ method, headers, body }: WireRequest, address: Address, agent: Agent): RequestOptions {
-  const { hostname, port, host, path } = address;
+function optionsOf({ method, url, headers, body }: WireRequest, agent: Agent): RequestOptions {
+  // The path goes out in the very characters that were signed.
+  const { origin, path } = splitUrl(url);
+  const { hostname, port, host } = new URL(origin);
   const own: Record<string, string> = { "accept-encoding": "identity", ...headers, host };
   // Without a length, Node would send chunks.
   if (body !== undefined || /^P/i.test(method)) own["content-length"] = String(body?.byteLength ?? 0);
-  return { agent, method, hostname, port, path, headers: own };
+  // Without the brackets of an IPv6 address.
+  return { agent, method, hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port, path, headers: own };
 }

@@ -13,7 +13,7 @@ import type { ByteSource } from "@cosup/core/runtime";
 import { absolute, fromFileUrl } from "../paths.ts";
 import { fileState } from "./file_state.ts";
 import { HandlePool, singleHandle } from "./handles.ts";
-import { SequentialFile } from "./sequential_file.ts";
+import { sequentialFile } from "./sequential_file.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Opens the file that a path or a `file:` URL names: regular files at any offset, FIFOs and devices as streams. */
@@ -27,7 +27,7 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
       withDescriptor(() => Deno.open(path, { read: true }), signal);
     const state = fileState(info);
     if (!info.isFile || (info.size === 0 && !(await isEmpty(open, name, state)))) {
-      return new SequentialFile({ name, path, open, closes: true });
+      return sequentialFile({ name, path, open, closes: true });
     }
     return fileSource({ name, path, state, open });
   } catch (error) {
@@ -83,7 +83,7 @@ export async function openFsFile(file: Deno.FsFile): Promise<ByteSource> {
     const state = fileState(info);
     return new FileSource({ name, path: name, state, unreadable, handles: singleHandle(file) });
   }
-  return new SequentialFile({ name, path: name, open: () => Promise.resolve(file), closes: false });
+  return sequentialFile({ name, path: name, open: () => Promise.resolve(file), closes: false });
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ByteSource } from "@cosup/core/runtime";
 import { fileState } from "./file_state.ts";
 import { fileSource, isReallyEmpty, pathOf, typed } from "./open_path.ts";
 import { pin } from "./pinned.ts";
-import { SequentialFile } from "./sequential_file.ts";
+import { sequentialFile } from "./sequential_file.ts";
 
 /** How often a path is examined where the kernel does not tell the path of an open file. */
 const LOOKS = 3;
@@ -22,7 +22,7 @@ export async function openPlainFile(given: string | URL): Promise<ByteSource> {
       const info = await file.stat();
       if (!info.isFile) throw notRegular(name);
       if (info.size === 0 && !(await isReallyEmpty(file))) {
-        return new SequentialFile({
+        return sequentialFile({
           name,
           path,
           open: () => Promise.resolve(file),
