@@ -54,29 +54,21 @@ async function take(path: string, draft: string): Promise<boolean> {
   return false;
 }
 
+/** What file systems without hard links say: FAT, and some network mounts. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
 async function placeNew(draft: string, path: string): Promise<boolean> {
   try {
-    await link(draft, path);
+    await link(draft, path).catch((error: unknown) => {
+      if (!NO_LINKS.includes(errorCode(error) ?? "")) throw error;
+      // Still exclusive, but the file is visible while it is being written.
+      return copyFile(draft, path, constants.COPYFILE_EXCL);
+    });
     return true;
   } catch (error) {
-    const code = errorCode(error);
-    if (code === "EEXIST") {
-      return false;
-    }
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS") {
-      throw error;
-    }
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
   }
-  // No hard links here (FAT, some network mounts): still exclusive, but the file is visible while it is being written.
-  return copyFile(draft, path, constants.COPYFILE_EXCL).then(
-    () => true,
-    (error: unknown) => {
-      if (errorCode(error) === "EEXIST") {
-        return false;
-      }
-      throw error;
-    },
-  );
 }
 
 /** The token of the present lock, and whether its owner has abandoned it; undefined when the lock is gone. */
