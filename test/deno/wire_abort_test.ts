@@ -143,10 +143,15 @@ test("a failure after an abort or a response is no unhandled rejection", async (
 });
 
 test("close() ends what is under way", async () => {
-  using server = rawServer(({ rest }) => rest());
+  const arrived = Promise.withResolvers<void>();
+  using server = rawServer(async ({ head, rest }) => {
+    await head();
+    arrived.resolve();
+    await rest();
+  });
   const cos = client({ Endpoint: server.url, maxAttempts: 1 });
   const outcome = assert.rejects(cos.headObject({ Bucket, Key: "k" }), { code: "client-closed" });
-  await pause(50);
+  await arrived.promise;
   await cos.close();
   await outcome;
   await soon(server.first);
