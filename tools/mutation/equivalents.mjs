@@ -186,7 +186,7 @@ export const equivalents = [
   },
   {
     file: `${upload}part-reader.ts`,
-    line: "if (this.#nextNumber > plan.partCount) return undefined;",
+    line: "if (partNumber > plan.partCount) return;",
     becomes: "false",
     why: "beyond the last part there are no bytes, and such a part is none",
   },
