@@ -5,6 +5,7 @@ import { incompleteBody } from "../errors.ts";
 import { discard } from "../faults/response-body.ts";
 import type { SlowLink } from "../link/slow-link.ts";
 import { HangUp } from "../request/middleware.ts";
+import { allowFreeing } from "../store/free-chunks.ts";
 import type { EmulatorResponse } from "../types.ts";
 import { type BodyState, type ContinueState, connectionOf } from "./connection.ts";
 import { dropBody } from "./drop-body.ts";
@@ -58,7 +59,11 @@ async function* requestBody(
 ): AsyncGenerator<Uint8Array> {
   if (!continueState.settled) response.writeContinue();
   try {
-    yield* chunksOf(request);
+    for await (const chunk of chunksOf(request)) {
+      // It has its own memory, and a middleware cannot put itself between the body and the store.
+      allowFreeing(chunk);
+      yield chunk;
+    }
   } catch {
     throw incompleteBody();
   }

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open, opendir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataDamagedError, isAbsent } from "./data-errors.ts";
+import { freeChunks } from "./free-chunks.ts";
 import { makeDirectories } from "./make-directories.ts";
 import type { ByteStore, ByteWriter } from "./medium.ts";
 import { DATA_FILE } from "./record-forms.ts";
@@ -32,7 +33,10 @@ export class DiskBytes implements ByteStore {
   async create(file: string): Promise<ByteWriter> {
     const handle = await open(this.#path(file), "wx");
     return {
-      write: (chunks) => writeAll(handle, chunks),
+      async write(chunks) {
+        await writeAll(handle, chunks);
+        freeChunks(chunks);
+      },
       finish: async () => {
         if (this.#fsync) await handle.sync();
         await handle.close();

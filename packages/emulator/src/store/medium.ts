@@ -6,7 +6,10 @@ import type { BucketRecord, PartRecord, UploadRecord } from "./records.ts";
 
 /** A file that is being written. */
 export interface ByteWriter {
-  /** Appends chunks, which do not change afterwards. One call at a time. */
+  /**
+   * Appends chunks, which do not change afterwards. One call at a time. The memory of those that `allowFreeing` names may be
+   * gone when it resolves.
+   */
   write(chunks: readonly Uint8Array[]): Promise<void>;
   /** Ends the file; with the option `fsync`, flushed to the device. */
   finish(): Promise<void>;

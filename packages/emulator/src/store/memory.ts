@@ -1,3 +1,4 @@
+import { freeChunks } from "./free-chunks.ts";
 import type { ByteStore, ByteWriter, Medium } from "./medium.ts";
 import { MemoryRecords } from "./memory-records.ts";
 
@@ -16,6 +17,7 @@ class MemoryBytes implements ByteStore {
       // A copy: a chunk may be a small view of a large buffer, which it would keep alive.
       write: async (chunks) => {
         blocks.push(Buffer.concat(chunks));
+        freeChunks(chunks);
       },
       finish: async () => {},
       abandon: async () => {},
