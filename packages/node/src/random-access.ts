@@ -3,7 +3,16 @@ import { chmod, type FileHandle, link, open, stat } from "node:fs/promises";
 import type { RandomAccessFile, RandomAccessFiles, WriteFailure } from "@cosup/core/download";
 import { errorCode } from "@cosup/core/runtime";
 import { isOnLocalDisk } from "./sources/local-disk.ts";
-import { syncWrites } from "./sync-write-policy.ts";
+import { PageCachePace } from "./sources/page-cache-pace.ts";
+
+/**
+ * Into the page cache, a write of 256 KiB takes 0.1 ms, half of what it costs by libuv's threads. It has to wait when the
+ * kernel holds writers back while the disk catches up; as long as it does, the pauses become longer.
+ */
+export const WRITE_PACE = { cachedMs: 2, pause: 8, longestPause: 512 };
+
+/** One for the process, because all downloads share the page cache. */
+const syncWrites = new PageCachePace(WRITE_PACE);
 
 const FAILURES: Readonly<Record<string, WriteFailure>> = {
   EEXIST: "exists",
@@ -54,7 +63,7 @@ class NodeFile implements RandomAccessFile {
   write(bytes: Uint8Array, position: number): Promise<void> | undefined {
     if (!this.#isLocal || !syncWrites.next()) return this.#writeLater(bytes, position);
     const { fd } = this.#handle;
-    syncWrites.runSync(() => {
+    syncWrites.run(() => {
       for (let at = 0; at < bytes.length; ) {
         at += writeSync(fd, bytes, at, bytes.length - at, position + at);
       }

@@ -19,3 +19,16 @@ export async function isOnLocalDisk(path: string): Promise<boolean> {
     () => false,
   );
 }
+
+const devices = new Map<string, Promise<boolean>>();
+
+/** {@link isOnLocalDisk}, asked once for each device. */
+export function isDeviceLocal(path: string, device: number | bigint | string): Promise<boolean> {
+  const key = String(device);
+  let known = devices.get(key);
+  if (known === undefined) {
+    known = isOnLocalDisk(path);
+    devices.set(key, known);
+  }
+  return known;
+}

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { isOnLocalDisk } from "./local-disk.ts";
+import { isDeviceLocal } from "./local-disk.ts";
 import { PageCachePace } from "./page-cache-pace.ts";
 
 /** A read from the page cache takes 2 to 10 µs; one from a disk or a network takes longer than this. */
@@ -17,7 +17,6 @@ const MOST_FOLDERS = 64;
  */
 export class SyncReadPolicy {
   readonly #pace: PageCachePace;
-  readonly #disks = new Map<string, boolean>();
   readonly #folders = new Set<string>();
 
   constructor(now?: () => number) {
@@ -29,12 +28,7 @@ export class SyncReadPolicy {
    * @param folder its path without links
    */
   async allowFolder(folder: string, device: string): Promise<void> {
-    let local = this.#disks.get(device);
-    if (local === undefined) {
-      local = await isOnLocalDisk(folder);
-      this.#disks.set(device, local);
-    }
-    if (!local) return;
+    if (!(await isDeviceLocal(folder, device))) return;
     this.#folders.add(folder);
     if (this.#folders.size > MOST_FOLDERS) {
       const [oldest = ""] = this.#folders;
