@@ -5,6 +5,7 @@ import {
   LOCK_HEARTBEAT_MS,
   type LockContent,
   parseLock,
+  replaceAlone,
   UNREADABLE_TOKEN,
 } from "@cosup/core/files";
 import { fileSystem } from "../file_system.ts";
@@ -74,20 +75,15 @@ async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
 
 /**
  * Replaces an abandoned lock by ours, in one step. The abandoned file is never written to, because another user of the
- * directory may have made it a second name of another file. As in Node, processes that find it abandoned exclude each other
- * by a lock on its token and then check again, so that a slow process does not replace the lock of the first one.
+ * directory may have made it a second name of another file.
  */
 async function replace(standing: Deno.FsFile, path: string): Promise<CheckpointLock | undefined> {
   const token = await abandonedToken(standing, path);
   if (token === undefined) return undefined;
-  const guard = await acquireLock(`${path}.${token}`);
-  if (guard === undefined) return undefined;
-  try {
+  return await replaceAlone(acquireLock, path, token, async () => {
     if (!(await isAt(standing, path)) || (await abandonedToken(standing, path)) !== token) return undefined;
     return await placeOver(path);
-  } finally {
-    await guard.release();
-  }
+  });
 }
 
 async function placeOver(path: string): Promise<CheckpointLock> {

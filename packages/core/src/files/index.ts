@@ -25,6 +25,7 @@ export {
   parseLock,
   UNREADABLE_TOKEN,
 } from "./lock-format.ts";
+export { replaceAlone } from "./lock-guard.ts";
 export { OpenFiles, type OpenFilesOptions, type Suspendable } from "./open-files.ts";
 export { isPathInput, type PathInput } from "./path-input.ts";
 export { joinPath } from "./paths.ts";

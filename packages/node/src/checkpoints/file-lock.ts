@@ -7,6 +7,7 @@ import {
   LOCK_ABANDONED_MS,
   LOCK_HEARTBEAT_MS,
   parseLock,
+  replaceAlone,
   UNREADABLE_TOKEN,
   withDescriptor,
 } from "@cosup/core/files";
@@ -97,26 +98,15 @@ async function readStanding(
   }
 }
 
-/**
- * Replaces an abandoned lock by ours, in one step. Processes that find it abandoned exclude each other by a lock on its
- * token and then check again, so that a slow process does not replace the lock of the first one. The lock on the token can
- * be abandoned too, and is then replaced in the same way.
- */
+/** Replaces an abandoned lock by ours, in one step. */
 async function replace(path: string, draft: string, token: string): Promise<boolean> {
-  const guard = await acquireLock(`${path}.${token}`);
-  if (guard === undefined) {
-    return false;
-  }
-  try {
+  const replaced = await replaceAlone(acquireLock, path, token, async () => {
     const standing = await readStanding(path, draft);
-    if (standing?.token !== token || !standing.abandoned) {
-      return false;
-    }
+    if (standing?.token !== token || !standing.abandoned) return false;
     await rename(draft, path);
     return true;
-  } finally {
-    await guard.release();
-  }
+  });
+  return replaced === true;
 }
 
 function heldLock(path: string, token: string): CheckpointLock {
@@ -142,20 +132,14 @@ function heldLock(path: string, token: string): CheckpointLock {
 
 /**
  * Removes the lock if it is still ours.
- * @param silent whether other processes may be replacing it, because our heartbeat is late; then we need the lock on its
- *   token, as they do
+ * @param silent whether other processes may be replacing it, because our heartbeat is late
  */
 async function removeOwn(path: string, token: string, silent: boolean): Promise<void> {
-  const guard = silent ? await acquireLock(`${path}.${token}`) : undefined;
-  if (silent && guard === undefined) return;
-  try {
+  const remove = async (): Promise<void> => {
     const text = await withDescriptor(() => readFile(path, "utf8")).catch(() => "");
-    if (parseLock(text)?.token === token) {
-      await rm(path, { force: true });
-    }
-  } finally {
-    await guard?.release();
-  }
+    if (parseLock(text)?.token === token) await rm(path, { force: true });
+  };
+  await (silent ? replaceAlone(acquireLock, path, token, remove) : remove());
 }
 
 /** Windows has neither. */
