@@ -99,6 +99,34 @@ describe("ownerAlive()", () => {
     expect(await ownerAlive(self)).toBe(true);
   });
 
+  it.runIf(onLinux)("is false of a thread that ends while its state is read", async () => {
+    const self = await owner();
+    hook(
+      "readFile",
+      (real) =>
+        (async (path: string, ...more: never[]) => {
+          if (String(path).includes("/task/")) throw failure("ESRCH");
+          return real(path, ...more);
+        }) as typeof real,
+    );
+    expect(await ownerAlive(self)).toBe(false);
+  });
+
+  it.runIf(onLinux)(
+    "is true of a thread whose state cannot be parsed, or whose lock has no thread",
+    async () => {
+      const self = await owner();
+      expect(await ownerAlive({ ...self, task: {} as never })).toBe(true);
+      hook(
+        "readFile",
+        (real) =>
+          (async (path: string, ...more: never[]) =>
+            String(path).includes("/task/") ? "1 (node) S 0" : real(path, ...more)) as typeof real,
+      );
+      expect(await ownerAlive(self)).toBe(true);
+    },
+  );
+
   it("is true of this process, also where no start was written down", async () => {
     expect(await ownerAlive(await owner())).toBe(true);
     expect(await ownerAlive(await owner({ processStart: null }))).toBe(true);

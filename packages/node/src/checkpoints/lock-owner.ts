@@ -73,11 +73,10 @@ export function isUnknownHere(owner: LockContent): boolean {
 
 async function threadEnded({ pid, task }: LockContent): Promise<boolean> {
   // Locks of earlier versions have none.
-  if (typeof task?.id !== "number") {
-    return false;
-  }
+  if (typeof task?.id !== "number") return false;
   try {
-    return stateIn(await readFile(`/proc/${pid}/task/${task.id}/stat`, "utf8"))?.start !== task.start;
+    const state = stateIn(await readFile(`/proc/${pid}/task/${task.id}/stat`, "utf8"));
+    return state !== undefined && state.start !== task.start;
   } catch (error) {
     // Any other error, such as no free descriptor, says nothing about the thread.
     return errorCode(error) === "ENOENT" || errorCode(error) === "ESRCH";
