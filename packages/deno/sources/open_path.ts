@@ -27,7 +27,7 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
       withDescriptor(() => Deno.open(path, { read: true }), signal);
     const state = fileState(info);
     if (!info.isFile || (info.size === 0 && !(await isEmpty(open, name, state)))) {
-      return sequentialFile({ name, path, open, closes: true });
+      return sequentialFile({ name, path, file: open, closes: true });
     }
     return fileSource({ name, path, state, open });
   } catch (error) {
@@ -69,21 +69,17 @@ export function typed(error: unknown, name: string, path: string): unknown {
  */
 export async function openFsFile(file: Deno.FsFile): Promise<ByteSource> {
   const name = "The file";
-  const info = await file.stat().catch((error: unknown) => {
-    throw unreadable(name, name, error);
-  });
-  if (info.isDirectory) throw directoryGiven(name);
-  const isStream =
-    !info.isFile ||
-    (info.size === 0 &&
-      !(await isReallyEmpty(file).catch((error: unknown) => {
-        throw unreadable(name, name, error);
-      })));
-  if (!isStream) {
-    const state = fileState(info);
-    return new FileSource({ name, path: name, state, unreadable, handles: singleHandle(file) });
+  try {
+    const info = await file.stat();
+    if (info.isDirectory) throw directoryGiven(name);
+    if (!info.isFile || (info.size === 0 && !(await isReallyEmpty(file)))) {
+      return sequentialFile({ name, path: name, file, closes: false });
+    }
+    const handles = singleHandle(file);
+    return new FileSource({ name, path: name, state: fileState(info), unreadable, handles });
+  } catch (error) {
+    throw typed(error, name, name);
   }
-  return sequentialFile({ name, path: name, open: () => Promise.resolve(file), closes: false });
 }
 
 /**

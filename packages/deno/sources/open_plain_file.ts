@@ -22,13 +22,7 @@ export async function openPlainFile(given: string | URL): Promise<ByteSource> {
       const info = await file.stat();
       if (!info.isFile) throw notRegular(name);
       if (info.size === 0 && !(await isReallyEmpty(file))) {
-        return sequentialFile({
-          name,
-          path,
-          open: () => Promise.resolve(file),
-          opened: file,
-          closes: true,
-        });
+        return sequentialFile({ name, path, file, closes: true });
       }
       const open = (signal?: AbortSignal): Promise<Deno.FsFile> =>
         withDescriptor(() => Deno.open(path, { read: true }), signal);

@@ -8,12 +8,10 @@ export interface SequentialFileOptions {
   /** For messages. */
   readonly name: string;
   readonly path: string;
-  /** Called by the first read: opening a FIFO waits for its writer. */
-  readonly open: () => Promise<Deno.FsFile>;
+  /** At its beginning, or what the first read opens: opening a FIFO waits for its writer. */
+  readonly file: Deno.FsFile | (() => Promise<Deno.FsFile>);
   /** False: the handle is the caller's. */
   readonly closes: boolean;
-  /** Set when it is open already, at its beginning. */
-  readonly opened?: Deno.FsFile;
 }
 
 /**
@@ -28,18 +26,21 @@ export function sequentialFile(options: SequentialFileOptions): ByteSource {
 }
 
 /** No generator: that would close nothing before its first chunk, and not while it waits for one. */
-function chunksOf({ name, path, open, closes, opened }: SequentialFileOptions): AsyncIterator<Uint8Array> {
-  let opening = opened && Promise.resolve(opened);
+function chunksOf({ name, path, file, closes }: SequentialFileOptions): AsyncIterator<Uint8Array> {
+  let opening = typeof file === "function" ? undefined : Promise.resolve(file);
+  const open = (): Promise<Deno.FsFile> => {
+    opening ??= typeof file === "function" ? file() : Promise.resolve(file);
+    return opening;
+  };
   const close = (): void => {
-    if (closes) void opening?.then((file) => file.close()).catch(() => {});
+    if (closes) void opening?.then((each) => each.close()).catch(() => {});
   };
   // The next read comes when all of the last one is copied. One of a silent FIFO outlives an abort, and writes here.
   const chunk = new Uint8Array(CHUNK_BYTES);
   return {
     next: async () => {
       try {
-        opening ??= open();
-        const length = (await (await opening).read(chunk)) ?? 0;
+        const length = (await (await open()).read(chunk)) ?? 0;
         if (length > 0) return { value: chunk.subarray(0, length) };
       } catch (error) {
         throw unreadable(name, path, error);

@@ -3,7 +3,7 @@ import { type FileHandle, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ArgumentTypeError } from "@cosup/core";
-import { directoryGiven, nullCharacter, socketGiven, withDescriptor } from "@cosup/core/files";
+import { directoryGiven, isExplained, nullCharacter, socketGiven, withDescriptor } from "@cosup/core/files";
 import { type ByteSource, errorCode, openNodeStream } from "@cosup/core/runtime";
 import { openFifo } from "./fifo.ts";
 import { handleStream } from "./handle-stream.ts";
@@ -16,19 +16,14 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
   const name = pathOf(given);
   // Absolute, because the file is opened later, and the working directory may change until then.
   const path = resolve(name);
-  const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
-    throw errorCode(error) === "ERR_INVALID_ARG_VALUE" ? nullCharacter() : unreadable(name, error);
+  return explained(name, async () => {
+    const stats = await stat(path, { bigint: true });
+    if (stats.isDirectory()) throw directoryGiven(name);
+    if (stats.isFile() && (stats.size > 0n || (await isEmpty(name, path, stats)))) {
+      return fileSource({ name, state: fileState(stats), path });
+    }
+    return openSpecial(name, path, stats);
   });
-  if (stats.isDirectory()) {
-    throw directoryGiven(name);
-  }
-  return stats.isFile() ? openRegular(name, path, stats) : openSpecial(name, path, stats);
-}
-
-async function openRegular(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
-  return stats.size > 0n || (await isEmpty(name, path, stats))
-    ? fileSource({ name, state: fileState(stats), path })
-    : openSpecial(name, path, stats);
 }
 
 /**
@@ -37,25 +32,20 @@ async function openRegular(name: string, path: string, stats: BigIntStats): Prom
  */
 export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
   const name = "The file handle";
-  const stats = await handle.stat({ bigint: true }).catch((error: unknown) => {
-    throw unreadable(name, error);
+  return explained(name, async () => {
+    const stats = await handle.stat({ bigint: true });
+    if (stats.isDirectory()) throw directoryGiven(name);
+    if (!stats.isFile()) return openNodeStream(handleStream(handle), "Body");
+    const file = callersFile(handle);
+    return stats.size === 0n && !(await isReallyEmpty(file))
+      ? openNodeStream(handleStream(handle, 0), "Body")
+      : fileSource({ name, state: fileState(stats), file });
   });
-  if (stats.isDirectory()) {
-    throw directoryGiven(name);
-  }
-  if (!stats.isFile()) {
-    return openNodeStream(handleStream(handle), "Body");
-  }
-  const file = callersFile(handle);
-  return stats.size === 0n && !(await isReallyEmpty(name, file))
-    ? openNodeStream(handleStream(handle, 0), "Body")
-    : fileSource({ name, state: fileState(stats), file });
 }
 
+/** The path that the caller gave. */
 export function pathOf(given: string | URL): string {
-  if (typeof given === "string") {
-    return given;
-  }
+  if (typeof given === "string") return given;
   try {
     return fileURLToPath(given);
   } catch (error) {
@@ -63,39 +53,33 @@ export function pathOf(given: string | URL): string {
   }
 }
 
+/** Runs what opens a file. An error of the system becomes one that says why the file of that name cannot be read. */
+export async function explained(name: string, open: () => Promise<ByteSource>): Promise<ByteSource> {
+  try {
+    return await open();
+  } catch (error) {
+    if (errorCode(error) === "ERR_INVALID_ARG_VALUE") throw nullCharacter();
+    throw isExplained(error) ? error : unreadable(name, error);
+  }
+}
+
 async function isEmpty(name: string, path: string, stats: BigIntStats): Promise<boolean> {
-  const file = await withDescriptor(() => openFile(path)).catch((error: unknown) => {
-    throw unreadable(name, error);
-  });
+  const file = await withDescriptor(() => openFile(path));
   try {
     requireSame(name, stats, file.stat());
-    return await isReallyEmpty(name, file);
+    return await isReallyEmpty(file);
   } finally {
     file.close();
   }
 }
 
 /** Whether a file of 0 bytes is empty. Files of procfs have a size of 0 and yet a content, which would be lost silently. */
-export async function isReallyEmpty(name: string, file: OpenFile): Promise<boolean> {
-  const read = file.read(new Uint8Array(1), 0);
-  return (
-    (await read.catch((error: unknown) => {
-      throw unreadable(name, error);
-    })) === 0
-  );
+export async function isReallyEmpty(file: OpenFile): Promise<boolean> {
+  return (await file.read(new Uint8Array(1), 0)) === 0;
 }
 
-export async function openSpecial(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
-  if (stats.isSocket()) {
-    throw socketGiven(name);
-  }
-  if (!stats.isFIFO()) {
-    // A device, or a file of procfs. Opened by the stream itself, which reports a failure at the first read.
-    return openNodeStream(createReadStream(path), "LocalFilePath");
-  }
-  try {
-    return openNodeStream(await openFifo(path), "LocalFilePath");
-  } catch (error) {
-    throw unreadable(name, error);
-  }
+async function openSpecial(name: string, path: string, stats: BigIntStats): Promise<ByteSource> {
+  if (stats.isSocket()) throw socketGiven(name);
+  // A device, or a file of procfs, is opened by the stream itself, which reports a failure at the first read.
+  return openNodeStream(stats.isFIFO() ? await openFifo(path) : createReadStream(path), "LocalFilePath");
 }

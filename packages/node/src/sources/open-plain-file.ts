@@ -2,13 +2,12 @@ import type { BigIntStats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { SourceError } from "@cosup/core";
-import { behindLink, isExplained, notRegular, nullCharacter, withDescriptor } from "@cosup/core/files";
+import { behindLink, notRegular, withDescriptor } from "@cosup/core/files";
 import { type ByteSource, errorCode, openNodeStream } from "@cosup/core/runtime";
 import { type Descriptor, openEntry } from "./open-file.ts";
-import { isReallyEmpty, pathOf } from "./open-path.ts";
+import { explained, isReallyEmpty, pathOf } from "./open-path.ts";
 import { fileSource, fileState } from "./shared-file.ts";
 import { type SyncReadPolicy, syncReads } from "./sync-read-policy.ts";
-import { unreadable } from "./unreadable.ts";
 
 /** How often a path is examined where the kernel does not tell the path of an open file. */
 const LOOKS = 3;
@@ -27,22 +26,20 @@ export async function openPlainFile(
   const name = pathOf(given);
   const path = resolve(name);
   const chosen = policy.next(path) ? policy : undefined;
-  const { file, stats } = await withDescriptor(() => openPlain(name, path, chosen)).catch(
-    (error: unknown) => {
-      throw isExplained(error) ? error : unreadable(name, error);
-    },
-  );
-  let kept = false;
-  try {
-    const isStream = stats.size === 0n && !(await isReallyEmpty(name, file));
-    kept = true;
+  return explained(name, async () => {
+    const { file, stats } = await withDescriptor(() => openPlain(name, path, chosen));
+    try {
+      if (stats.size > 0n || (await isReallyEmpty(file))) {
+        const open = async (): Promise<Descriptor> => (await openPlain(name, path, undefined)).file;
+        return fileSource({ name, state: fileState(stats), path, open, file });
+      }
+    } catch (error) {
+      file.close();
+      throw error;
+    }
     // The file that was checked. Its path may lead to another one by now.
-    if (isStream) return openNodeStream(file.stream(), "LocalFilePath");
-    const open = async (): Promise<Descriptor> => (await openPlain(name, path, undefined)).file;
-    return fileSource({ name, state: fileState(stats), path, open, file });
-  } finally {
-    if (!kept) file.close();
-  }
+    return openNodeStream(file.stream(), "LocalFilePath");
+  });
 }
 
 /** A file, and what it was when it was opened. */
@@ -69,7 +66,6 @@ async function openAt(name: string, path: string, policy: SyncReadPolicy | undef
     return await openEntry(path, policy);
   } catch (error) {
     const code = errorCode(error);
-    if (code === "ERR_INVALID_ARG_VALUE") throw nullCharacter();
     // The path is a link, or a socket, which cannot be opened.
     if (code === "ELOOP" || code === "EMLINK" || code === "ENXIO") throw await whyNotPlain(name, path);
     throw error;
@@ -77,12 +73,8 @@ async function openAt(name: string, path: string, policy: SyncReadPolicy | undef
 }
 
 async function whyNotPlain(name: string, path: string): Promise<SourceError> {
-  try {
-    const real = await realpath(path);
-    return real === path ? notRegular(name) : behindLink(name, real);
-  } catch (error) {
-    return unreadable(name, error);
-  }
+  const real = await realpath(path);
+  return real === path ? notRegular(name) : behindLink(name, real);
 }
 
 /** Checks that the open file is at the path, and that no link leads there. */
