@@ -11,7 +11,7 @@ import {
   type WireResponse,
 } from "@cosup/core/runtime";
 import { headersOf, StreamedResponse } from "./response.ts";
-import { sendBody } from "./send_body.ts";
+import { inPieces, sendBody, sendPieces } from "./send_body.ts";
 import type { Sockets } from "./sockets.ts";
 
 type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
@@ -25,9 +25,6 @@ export function exchange(sockets: Sockets, request: WireRequest): Promise<WireRe
     new Exchange(request, resolve, reject).begin(sockets);
   });
 }
-
-/** At half a KB per second, one goes every half minute. */
-const PIECE = 16 * 1024;
 
 /** What a request needs until its promise settles. */
 interface Waiting {
@@ -66,7 +63,7 @@ class Exchange {
       outgoing.on("error", this.#fail);
       outgoing.on("close", this.#onClose);
       if (request.body === undefined) outgoing.end();
-      else if (inPieces(request)) this.#writePieces(outgoing, request, request.body);
+      else if (inPieces(request)) sendPieces(outgoing, request, request.body, this.#onSent);
       else sendBody(outgoing, request.body);
     } catch (error) {
       this.#fail(error);
@@ -91,25 +88,11 @@ class Exchange {
     request?.onStart?.(inPieces(request) ? () => this.#unsent : undefined);
   };
 
-  /** Deno reports a write only when all of it is sent. Pieces cost twice the CPU, so only slow lines use them. */
-  #writePieces(outgoing: ClientRequest, request: WireRequest, body: Uint8Array): void {
-    const size = request.paceBlock ?? PIECE;
-    const write = (start: number): void => {
-      // After the request settled, its memory may belong to another part.
-      if (this.#waiting === undefined) return;
-      const piece = body.subarray(start, start + size);
-      const end = start + piece.length;
-      if (end === body.length) outgoing.end(piece, () => next(end));
-      else outgoing.write(piece, () => next(end));
-    };
-    const next = (start: number): void => {
-      this.#unsent = body.length - start;
-      if (start === body.length) return;
-      if (request.paceBlock === undefined) write(start);
-      else void request.pace?.(Math.min(size, body.length - start)).then((goOn) => goOn && write(start));
-    };
-    next(0);
-  }
+  readonly #onSent = (unsent: number): boolean => {
+    this.#unsent = unsent;
+    // After the request settled, its memory may belong to another part.
+    return this.#waiting !== undefined;
+  };
 
   readonly #onResponse = (message: IncomingMessage): void => {
     this.#responded = true;
@@ -139,35 +122,37 @@ class Exchange {
   };
 
   #passTo(sink: ResponseSink, message: IncomingMessage): void {
-    message.on("data", (chunk: Uint8Array) => {
+    const pass = (chunk: Uint8Array): void => {
       if (this.#waiting === undefined) return;
       const busy = sink.write(chunk);
       if (busy === undefined) return;
       message.pause();
       busy.then(() => message.resume(), this.#abort);
-    });
-    message.on("end", () => {
-      if (!message.complete) return this.#fail(hangUp());
-      this.#settle()?.resolve(new ConsumedResponse(message.statusCode ?? 0, headersOf(message)));
-    });
-    message.on("close", () => this.#fail(hangUp()));
+    };
+    this.#receive(message, pass, () => new ConsumedResponse(message.statusCode ?? 0, headersOf(message)));
   }
 
   #collect(message: IncomingMessage, request: WireRequest): void {
     const chunks: Uint8Array[] = [];
     let length = 0;
-    message.on("data", (chunk) => {
+    const collect = (chunk: Uint8Array): void => {
       chunks.push(chunk);
       length += chunk.length;
       if (length > MAX_RESPONSE_BYTES) this.#fail(responseTooLong());
-    });
-    message.on("end", () => {
-      if (!message.complete) return this.#fail(hangUp());
+    };
+    this.#receive(message, collect, () => {
       // The response came before the whole body was sent. The rest must not be read from memory that core reuses.
       if (this.#outgoing?.writableFinished === false) this.#cut();
-      this.#settle()?.resolve(
-        new BufferedResponse(request, message.statusCode ?? 0, headersOf(message), chunks),
-      );
+      return new BufferedResponse(request, message.statusCode ?? 0, headersOf(message), chunks);
+    });
+  }
+
+  /** Reads the body of a response to its end, and settles the request. */
+  #receive(message: IncomingMessage, onData: (chunk: Uint8Array) => void, end: () => WireResponse): void {
+    message.on("data", onData);
+    message.on("end", () => {
+      if (message.complete) this.#settle()?.resolve(end());
+      else this.#fail(hangUp());
     });
     message.on("close", () => this.#fail(hangUp()));
   }
@@ -189,11 +174,6 @@ class Exchange {
     if (waiting !== undefined) this.#release();
     return waiting;
   }
-}
-
-/** Whether the body is written piece by piece: on a slow line, or at a limited rate. */
-function inPieces({ slow, paceBlock }: WireRequest): boolean {
-  return slow === true || paceBlock !== undefined;
 }
 
 function hangUp(): Error {
