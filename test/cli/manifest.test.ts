@@ -155,7 +155,7 @@ describe("cosup cp --manifest-in", () => {
     expect(jsonLines(run)).toContainEqual({
       type: "warning",
       code: "orphan-upload",
-      message: `an unfinished upload of ${key} may be of this run, whose beginning was not heard of: look at it with uploads ls`,
+      message: `an unfinished upload of ${key} may be of this run, whose beginning was not heard of: look at it with uploads ls cos://${BUCKET}/${key}`,
       uploadId: UploadId,
     });
   });

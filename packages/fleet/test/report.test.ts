@@ -81,10 +81,11 @@ describe.skipIf(!hasRedis)("status, report, retry", () => {
       "o9:a",
       JSON.stringify({ ...note, suspects: ["u1", "u2"] }),
     );
+    const row = { type: "upload", state: "unsure", key: "lost", sinceMs: 5 };
     const uploads = (await report(run)).filter(({ type }) => type === "upload");
     expect(uploads).toEqual([
-      { type: "upload", state: "unsure", key: "lost", uploadId: "u1", sinceMs: 5 },
-      { type: "upload", state: "unsure", key: "lost", uploadId: "u2", sinceMs: 5 },
+      { ...row, uploadId: "u1", hint: "cosup uploads abort cos://demo-1250000000/lost --upload-id u1" },
+      { ...row, uploadId: "u2", hint: "cosup uploads abort cos://demo-1250000000/lost --upload-id u2" },
     ]);
   });
 });

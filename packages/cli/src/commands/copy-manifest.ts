@@ -121,7 +121,7 @@ async function store(run: ManifestRun): Promise<void> {
       ),
   });
   tally.skipped += result.resumed;
-  warn(display, result);
+  warn(display, result, target.bucket);
 }
 
 function add({ tally, display }: ManifestRun, outcome: Outcome): void {
@@ -140,9 +140,9 @@ function failedOutcome({ source, key }: RunFailure, error: unknown): Outcome {
 }
 
 /** Names what the run may have left in COS. */
-function warn(display: Display, { possibleOrphans }: RunResult): void {
+function warn(display: Display, { possibleOrphans }: RunResult, bucket: string): void {
   for (const { key, uploadId } of possibleOrphans) {
-    const message = `an unfinished upload of ${key} may be of this run, whose beginning was not heard of: look at it with uploads ls`;
+    const message = `an unfinished upload of ${key} may be of this run, whose beginning was not heard of: look at it with uploads ls cos://${bucket}/${key}`;
     display.warning({ code: "orphan-upload", message, uploadId });
   }
 }

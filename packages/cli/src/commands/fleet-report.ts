@@ -36,6 +36,6 @@ function textOf(row: ReportRow): string {
     case "failed":
       return `failed (${row.code}, line ${row.line})  ${row.key}: ${row.message}`;
     case "upload":
-      return `upload (${row.state})  ${row.uploadId ?? "with an unknown id"}  ${row.key}`;
+      return `upload (${row.state})  ${row.uploadId ?? "with an unknown id"}  ${row.key}${row.hint === undefined ? "" : `: ${row.hint}`}`;
   }
 }

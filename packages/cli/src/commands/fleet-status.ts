@@ -28,10 +28,14 @@ function linesOf(found: FleetStatus): string[] {
   const { run, done, objects, doneBytes, failed, isEnqueued, isFinished, queue, workers } = found;
   const state = isFinished ? "finished" : isEnqueued ? "under way" : "being enqueued";
   const wait = found.throttledForMs > 0 ? ", waiting because COS throttled requests" : "";
+  const unsure = found.unsureUploads;
   return [
     `run ${run}: ${state}${wait}`,
     `  ${done} of ${objects} objects stored (${formatBytes(doneBytes)}), ${failed} failed`,
     `  queue: ${queue.waiting} waiting, ${queue.active} active, ${queue.delayed} delayed; ${workers.length} workers`,
+    ...(unsure > 0
+      ? [`  ${unsure} uploads may be of this run: cosup fleet report says how to look at them`]
+      : []),
   ];
 }
 

@@ -1,9 +1,9 @@
 import { type ManifestLine, readManifest } from "../manifest/read-manifest.ts";
 import { nameOf } from "../sources/source-errors.ts";
+import { entryId } from "../transfer/entry-id.ts";
 import { failureOf } from "../transfer/failure.ts";
 import { openUploads } from "../transfer/large-upload.ts";
 import { checkRunOptions } from "./check-run-options.ts";
-import { entryId } from "./entry-id.ts";
 import { openLedger } from "./ledger.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { PossibleOrphan, RunContext, RunOptions, RunResult } from "./run-options.ts";

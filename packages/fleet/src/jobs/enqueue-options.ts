@@ -24,8 +24,9 @@ export interface EnqueueOptions extends QueuePlace {
   /** Attempts of an object before it counts as failed, 1 to 100; default 5. */
   readonly attempts?: number | undefined;
   /**
-   * Redis was restarted without what it held: each object is compared with what COS holds before it is sent, and unfinished
-   * multipart uploads of its keys are continued. Default false.
+   * Redis was restarted without what it held: each object is compared with what COS holds before it is sent, and the
+   * multipart uploads go on that a worker still knows. Other unfinished uploads of the keys are left alone, and reported as
+   * `unsure`. Default false.
    */
   readonly recover?: boolean | undefined;
   /** Stops between two jobs. What was added stays, and the same call goes on from there. */

@@ -11,6 +11,8 @@ export interface ObjectState {
   readonly plan: LargePlan;
   /** The field of the upload in the ledger's list of uploads. */
   readonly note: string;
+  /** When the upload was about to begin, in milliseconds since the epoch. */
+  readonly sinceMs: number;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { throttleKeys, workersKey } from "../ledger/keys.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { type RunInfo, requireRun } from "../ledger/run-info.ts";
+import { eachUpload } from "../ledger/uploads.ts";
 import { openLedger, type RunPlace } from "./open-ledger.ts";
 
 /** How far a run is. */
@@ -12,6 +14,8 @@ export interface FleetStatus extends RunInfo {
   readonly isFinished: boolean;
   /** Multipart uploads under way, those included that were left. */
   readonly uploads: number;
+  /** Those of them whose ids no ledger has, or for a moment not yet: {@link fleetReport} lists them as `unsure`. */
+  readonly unsureUploads: number;
   /** Jobs of all runs in the queue. */
   readonly queue: { readonly waiting: number; readonly active: number; readonly delayed: number };
   /** Workers that were alive in the last 15 seconds, as `HOST:PID`. */
@@ -44,6 +48,7 @@ export async function fleetStatus(place: RunPlace): Promise<FleetStatus> {
       failed,
       pendingJobs,
       uploads,
+      unsureUploads: await countUnsure(ledger),
       isFinished: info.isEnqueued && pendingJobs === 0,
       workers,
       queue: { waiting: counts.wait ?? 0, active: counts.active ?? 0, delayed: counts.delayed ?? 0 },
@@ -52,4 +57,13 @@ export async function fleetStatus(place: RunPlace): Promise<FleetStatus> {
   } finally {
     redis.disconnect();
   }
+}
+
+/** The list has the uploads under way only: some of each worker. */
+async function countUnsure(ledger: Ledger): Promise<number> {
+  let count = 0;
+  for await (const [, { uploadId, suspects }] of eachUpload(ledger)) {
+    if (uploadId === undefined) count += suspects?.length ?? 1;
+  }
+  return count;
 }

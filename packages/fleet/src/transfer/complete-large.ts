@@ -5,6 +5,7 @@ import { TransferError } from "../errors.ts";
 import { isListed, isNoSuchUpload, listedParts, withUploadGone } from "./list-parts.ts";
 import { objectOf } from "./object-parameters.ts";
 import { placeOf } from "./plan-large.ts";
+import { hasHeaders } from "./stored-headers.ts";
 import { type FoundObject, findStored, type StoredObject } from "./stored-object.ts";
 import type { LargeUpload, ObjectResult, PartResult, TransferContext } from "./types.ts";
 
@@ -127,7 +128,8 @@ async function published(
   expected: StoredObject,
 ): Promise<ObjectResult> {
   const stored = await findStored(context, entry.key);
-  if (stored?.crc64 !== expected.crc64 || stored.size !== expected.size)
+  // Equal bytes do not say who published them: with other headers, it was another program.
+  if (stored?.crc64 !== expected.crc64 || stored.size !== expected.size || !hasHeaders(stored, entry))
     throw withUploadGone({ cosCode: "NoSuchUpload" });
   return { key: entry.key, ...expected, etag: stored.etag, versionId: stored.versionId, sent: false };
 }

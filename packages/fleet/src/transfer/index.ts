@@ -1,6 +1,7 @@
 export { TransferError, type TransferErrorCode, type TransferErrorOptions } from "../errors.ts";
 export { type CompleteTask, completeLarge, PartsMissingError } from "./complete-large.ts";
 export { type Failure, failureOf } from "./failure.ts";
+export { findIdenticalLarge } from "./find-identical.ts";
 export { abortLarge, initiateLarge, type OpenUpload, openUploads } from "./large-upload.ts";
 export { planLarge } from "./plan-large.ts";
 export { probeSource } from "./probe-source.ts";

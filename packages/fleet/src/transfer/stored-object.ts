@@ -14,6 +14,8 @@ export interface FoundObject {
   readonly crc64: string | undefined;
   readonly etag: string;
   readonly versionId: string | undefined;
+  /** Of the response, with names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What is at a key; undefined: nothing. */
@@ -23,8 +25,8 @@ export async function findStored(
 ): Promise<FoundObject | undefined> {
   try {
     const object = await cos.headObject({ Bucket: bucket, Key: key, signal });
-    const { ContentLength, crc64, ETag, versionId } = object;
-    return { size: ContentLength, crc64, etag: ETag, versionId };
+    const { ContentLength, crc64, ETag, versionId, headers } = object;
+    return { size: ContentLength, crc64, etag: ETag, versionId, headers };
   } catch (error) {
     if (isCosError(error) && error.code === "not-found") return undefined;
     throw error;

@@ -5,6 +5,7 @@ import { readUrl } from "../sources/http-source.ts";
 import { requireSize } from "../sources/source-errors.ts";
 import { headersOf, objectOf } from "./object-parameters.ts";
 import { probeSource } from "./probe-source.ts";
+import { hasHeaders } from "./stored-headers.ts";
 import { findStored } from "./stored-object.ts";
 import type { ObjectResult, TransferContext } from "./types.ts";
 
@@ -96,5 +97,8 @@ async function findCopy(context: TransferContext, entry: ManifestEntry): Promise
   requireSize(source, size, facts.size);
   if (stored.size !== facts.size || stored.crc64 === undefined || stored.crc64 !== facts.crc64)
     return undefined;
+  // Without headers of its own, the copy has those of its source.
+  const asksForHeaders = entry.contentType !== undefined || entry.headers !== undefined;
+  if (asksForHeaders && !hasHeaders(stored, entry)) return undefined;
   return { key, size: stored.size, crc64: stored.crc64, etag: stored.etag, sent: false };
 }

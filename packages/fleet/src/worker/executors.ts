@@ -1,4 +1,5 @@
 import type { ManifestEntry } from "../manifest/entry.ts";
+import type { OpenUpload } from "../transfer/large-upload.ts";
 import type {
   LargePlan,
   LargeUpload,
@@ -17,6 +18,11 @@ export interface Executors {
     options: { readonly isRepeat: boolean },
   ): Promise<ObjectResult>;
   probeSource(context: TransferContext, entry: ManifestEntry): Promise<SourceFacts>;
+  findIdenticalLarge(
+    context: TransferContext,
+    entry: ManifestEntry,
+    facts: SourceFacts,
+  ): Promise<ObjectResult | undefined>;
   planLarge(facts: SourceFacts, partSize?: number): LargePlan;
   initiateLarge(context: TransferContext, entry: ManifestEntry, facts: SourceFacts): Promise<string>;
   transferRange(context: TransferContext, task: RangeTask): Promise<PartResult[]>;
@@ -24,6 +30,7 @@ export interface Executors {
     context: TransferContext,
     upload: LargeUpload & { readonly parts: readonly PartResult[] },
   ): Promise<ObjectResult>;
+  openUploads(context: TransferContext, key: string): Promise<readonly OpenUpload[]>;
   abortLarge(
     context: TransferContext,
     upload: { readonly entry: ManifestEntry; readonly uploadId: string },

@@ -49,6 +49,7 @@ async function restart(task: Task, object: string): Promise<Ending> {
   const state = await readState(ledger, object);
   if (state !== undefined && (await restartObject(ledger, object, state, Date.now()))) {
     await forgetUpload(ledger, state.note);
+    worker.known.remove(ledger.run, state.note);
     await addJobs(worker.queue, ledger.run, [`${object}.init`]);
   }
   return OVER;
@@ -81,6 +82,7 @@ async function fail(task: Task, object: string, reason: FailureReason, attempts:
   try {
     await worker.executors.abortLarge(transferContext(task), { entry, uploadId: state.uploadId });
     await forgetUpload(ledger, state.note);
+    worker.known.remove(ledger.run, state.note);
   } catch {
     // It stays in the list of uploads: the sweep aborts it later, and the report names it until then.
   }

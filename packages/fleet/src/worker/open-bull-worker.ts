@@ -17,9 +17,14 @@ const RETRY_MS = 1_000;
 /** Opens the worker of BullMQ, which begins with `run()`. */
 export function openBullWorker(context: WorkerContext, runs: RunSettingsCache, jobsAtOnce: number): Worker {
   const { redis, queue, report } = context;
-  // Three parameters: only then BullMQ gives a signal.
-  const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> =>
-    processJob(context, runs, { job, token: token ?? "", takenOver: signal ?? new AbortController().signal });
+  const inHand = new Map<string, string>();
+  // Three parameters without defaults: only then BullMQ gives a signal.
+  const process = async (job: Job, given: string | undefined, signal: AbortSignal | undefined) => {
+    const [id = "", token = ""] = [job.id, given];
+    const takenOver = signal ?? new AbortController().signal;
+    inHand.set(id, token);
+    await processJob(context, runs, { job, token, takenOver }).finally(() => inHand.delete(id));
+  };
   const bull = new Worker(queue.name, process, {
     connection: redis,
     prefix: queue.prefix,
@@ -33,6 +38,14 @@ export function openBullWorker(context: WorkerContext, runs: RunSettingsCache, j
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   });
+  // Redis may have been restarted without what it held. BullMQ itself notices it when it renews the locks.
+  redis.on("ready", () => {
+    for (const [id, token] of inHand) endIfLost(id, token).catch(() => {});
+  });
+  const endIfLost = async (id: string, token: string): Promise<void> => {
+    if ((await redis.get(queue.queue.toKey(`${id}:lock`))) !== token)
+      bull.cancelJob(id, "Redis has lost the job");
+  };
   bull.on("stalled", (job) => report({ type: "loss-noticed", job }));
   bull.on("lockRenewalFailed", (jobs) => {
     for (const id of jobs) bull.cancelJob(id, "another worker has taken the job over");

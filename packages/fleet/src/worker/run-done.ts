@@ -20,6 +20,7 @@ export async function runDone(task: Task, object: string): Promise<Ending> {
   });
   const isNew = await finishObject(ledger, object, state, result);
   await forgetUpload(ledger, note);
+  worker.known.remove(ledger.run, note);
   if (isNew) worker.report({ type: "done", run: ledger.run, key: entry.key, size: result.size });
   return OVER;
 }

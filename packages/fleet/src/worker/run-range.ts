@@ -1,18 +1,32 @@
 import { addJobs } from "../jobs/queue.ts";
-import { endRange, readLarge, readParts, readState, recordPart } from "../ledger/objects.ts";
+import {
+  endRange,
+  type ObjectState,
+  readLarge,
+  readParts,
+  readState,
+  recordPart,
+} from "../ledger/objects.ts";
+import { digestOfUpload } from "../ledger/uploads.ts";
+import type { ManifestEntry } from "../manifest/entry.ts";
 import { dropped, type Ending, OVER, type Task, transferContext } from "./worker-context.ts";
+
+/** The ledger has another upload of the object by now, or none: it was begun again, or Redis has lost it. */
+const NOT_CURRENT = new Error("the object has another upload");
 
 /** Sends one range of the parts of a large object. Each part is recorded when COS holds it. */
 export async function runRange(task: Task, object: string, from: number): Promise<Ending> {
   const { worker, ledger, job } = task;
+  const { connection } = worker.known;
   const entry = await readLarge(ledger, object);
   const state = await readState(ledger, object);
   const range = state?.plan.ranges.find((one) => one.from === from);
   if (entry === undefined || state === undefined || range === undefined) return dropped(task);
   const { uploadId, facts, plan } = state;
+  learnUpload(task, object, entry, state, connection);
   const known = await readParts(ledger, object, range);
   if (known.length < range.to - range.from + 1) {
-    await worker.executors.transferRange(transferContext(task), {
+    const send = worker.executors.transferRange(transferContext(task), {
       entry,
       facts,
       plan,
@@ -22,12 +36,37 @@ export async function runRange(task: Task, object: string, from: number): Promis
       // The starts are forgotten when a part is recorded.
       isRepeat: task.isRepeat || known.length > 0,
       onPart: async (part) => {
-        await recordPart(ledger, { object, uploadId, job }, part);
+        if (!(await recordPart(ledger, { object, uploadId, job }, part))) throw NOT_CURRENT;
       },
     });
+    if (!(await isCurrent(send))) return OVER;
   }
   if (await endRange(ledger, { object, job, state }, Date.now())) {
     await addJobs(worker.queue, ledger.run, [`${object}.done`], true);
   }
   return OVER;
+}
+
+/** Keeps outside Redis which upload is that of the object. @param connection that on which the ledger was read */
+function learnUpload(
+  { worker, ledger }: Task,
+  object: string,
+  entry: ManifestEntry,
+  { note, sinceMs, uploadId, facts, plan }: ObjectState,
+  connection: number,
+): void {
+  if (worker.known.has(ledger.run, note)) return;
+  const beganWith = digestOfUpload(entry, facts, plan.partSize);
+  worker.known.add(ledger.run, note, { object, key: entry.key, sinceMs, uploadId, beganWith }, connection);
+}
+
+/** Resolves with false when the upload was replaced. A job of the same name may go on with the new one: nothing is to be ended. */
+async function isCurrent(send: Promise<unknown>): Promise<boolean> {
+  try {
+    await send;
+    return true;
+  } catch (error) {
+    if (error !== NOT_CURRENT) throw error;
+    return false;
+  }
 }

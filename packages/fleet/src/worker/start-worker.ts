@@ -8,6 +8,7 @@ import { workersKey } from "../ledger/keys.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
 import type { Executors } from "./executors.ts";
+import { KnownUploads } from "./known-uploads.ts";
 import { openBullWorker } from "./open-bull-worker.ts";
 import { RunSettingsCache } from "./run-settings-cache.ts";
 import { type SweepTimes, sweep } from "./sweep.ts";
@@ -87,9 +88,10 @@ async function open(
   }
   const queue = openQueue(redis, options);
   const throttle = new Throttle(redis, queue.prefix);
+  const known = new KnownUploads(redis, queue.prefix);
   const { cos, region, closeClient } = clientOf(options, throttle);
   const context: WorkerContext = {
-    ...{ redis, queue, cos, region, executors, throttle, objectsAtOnce, report },
+    ...{ redis, queue, cos, region, executors, throttle, known, objectsAtOnce, report },
     ...signals,
   };
   const runs = new RunSettingsCache(redis, queue.prefix);
@@ -97,8 +99,9 @@ async function open(
   const start = async (times: SweepTimes): Promise<void> => {
     await bull.waitUntilReady();
     bull.run().catch((error: unknown) => context.report({ type: "warning", message: String(error) }));
-    void repeat(times.sweepMs, context, () => sweep(context, runs, times));
+    void repeat(times.sweepMs, context, () => sweep(context, times));
     void repeat(ALIVE_MS, context, () => noteAlive(redis, queue));
+    void repeat(ALIVE_MS, context, () => known.publish());
   };
   return { context, bull, redis, start, closeClient };
 }

@@ -1,12 +1,15 @@
 import type { Ledger } from "../ledger/ledger.ts";
-import { readState } from "../ledger/objects.ts";
+import { readLarge, readState } from "../ledger/objects.ts";
 import type { RunInfo } from "../ledger/run-info.ts";
-import { eachUpload, forgetUpload, noteUpload, type UploadNote } from "../ledger/uploads.ts";
-import { uploadsOfKey } from "./uploads-of-key.ts";
+import { eachUpload, forgetUpload, noteUpload, type UploadNote, uploadsOfKey } from "../ledger/uploads.ts";
+import type { TransferContext } from "../transfer/types.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
-/** The clocks of COS and of the workers may differ. */
-const CLOCKS_DIFFER_MS = 5_000;
+interface Sweep {
+  readonly worker: WorkerContext;
+  readonly ledger: Ledger;
+  readonly info: RunInfo;
+}
 
 /**
  * Aborts uploads of the run that nobody needs: a worker was lost before it could. Of an upload whose id was never written,
@@ -18,46 +21,58 @@ export async function sweepUploads(
   info: RunInfo,
   graceMs: number,
 ): Promise<void> {
+  const sweep = { worker, ledger, info };
   for await (const [note, upload] of eachUpload(ledger)) {
     if (worker.draining.aborted) return;
-    if (upload.sinceMs > Date.now() - graceMs || upload.suspects !== undefined) continue;
-    const state = await readState(ledger, upload.object);
-    if (upload.uploadId === undefined) await noteSuspects(worker, ledger, info, note, upload);
-    else if (state?.uploadId !== upload.uploadId) await abort(worker, ledger, info, note, upload);
+    const { uploadId, object } = upload;
+    if ((upload.lookedMs ?? upload.sinceMs) > Date.now() - graceMs) continue;
+    if (uploadId === undefined) {
+      await noteSuspects(sweep, note, upload).catch((error: unknown) => {
+        // It stays in the report, as one with an unknown id.
+        const message = `the uploads of ${upload.key} cannot be listed, which will be tried again: ${error}`;
+        worker.report({ type: "warning", message });
+      });
+      continue;
+    }
+    const state = await readState(ledger, object);
+    const isNeeded = state === undefined ? await mayGoOn(sweep, object) : state.uploadId === uploadId;
+    if (!isNeeded) await abort(sweep, note, upload.key, uploadId);
   }
 }
 
-async function noteSuspects(
-  worker: WorkerContext,
-  ledger: Ledger,
-  info: RunInfo,
-  note: string,
-  upload: UploadNote,
-): Promise<void> {
-  const current = await readState(ledger, upload.object);
-  const suspects: string[] = [];
-  for await (const { UploadId, Initiated } of uploadsOfKey({ worker, info }, upload.key)) {
-    const isLater = Date.parse(Initiated) >= upload.sinceMs - CLOCKS_DIFFER_MS;
-    if (isLater && UploadId !== current?.uploadId) suspects.push(UploadId);
-  }
-  if (suspects.length === 0) await forgetUpload(ledger, note);
-  else await noteUpload(ledger, note, { ...upload, suspects });
+/** Whether the object may still begin, and go on with this upload: after a loss of Redis, it is enqueued again. */
+async function mayGoOn({ ledger, info }: Sweep, object: string): Promise<boolean> {
+  if (!info.isEnqueued || (await readLarge(ledger, object)) !== undefined) return true;
+  // An object that turns out to be large is in a batch until then.
+  return info.isDoubtful && (await ledger.redis.zcard(ledger.keys.pending)) > 0;
 }
 
-async function abort(
-  worker: WorkerContext,
-  ledger: Ledger,
-  info: RunInfo,
-  note: string,
-  { key, uploadId }: UploadNote,
-): Promise<void> {
-  const { cos, region, stopping, executors } = worker;
+/** Whatever their times: the clocks of COS and of a worker may differ. */
+async function noteSuspects(sweep: Sweep, note: string, upload: UploadNote): Promise<void> {
+  const { worker, ledger } = sweep;
+  const { key, suspects } = upload;
+  const open = await worker.executors.openUploads(contextOf(sweep), key);
+  const known = (await uploadsOfKey(ledger, key)).map((one) => one.upload.uploadId);
+  const left = open
+    .map(({ uploadId }) => uploadId)
+    .filter((id) => !known.includes(id) && (suspects === undefined || suspects.includes(id)));
+  if (left.length === 0) await forgetUpload(ledger, note);
+  else await noteUpload(ledger, note, { ...upload, suspects: left, lookedMs: Date.now() });
+}
+
+async function abort(sweep: Sweep, note: string, key: string, uploadId: string): Promise<void> {
+  const { worker, ledger } = sweep;
   try {
-    const context = { cos, bucket: info.bucket, region, signal: stopping };
-    await executors.abortLarge(context, { entry: { source: "", key }, uploadId: uploadId ?? "" });
+    await worker.executors.abortLarge(contextOf(sweep), { entry: { source: "", key }, uploadId });
   } catch {
     // Another look tries again.
     return;
   }
   await forgetUpload(ledger, note);
+  worker.known.remove(ledger.run, note);
+}
+
+function contextOf({ worker, info }: Sweep): TransferContext {
+  const { cos, region, stopping } = worker;
+  return { cos, bucket: info.bucket, region, signal: stopping };
 }

@@ -2,8 +2,7 @@ import { jobIdOf } from "../jobs/ids.ts";
 import { addJobs, failedKey, jobKey } from "../jobs/queue.ts";
 import { sweepKey } from "../ledger/keys.ts";
 import { type Ledger, ledgerOf } from "../ledger/ledger.ts";
-import { listRuns } from "../ledger/run-info.ts";
-import type { RunSettingsCache } from "./run-settings-cache.ts";
+import { listRuns, readRun } from "../ledger/run-info.ts";
 import { sweepUploads } from "./sweep-uploads.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
@@ -24,11 +23,7 @@ const JOBS_OF_LOOK = 10_000;
  * Adds jobs again that must run and that the queue has lost or given up, and ends uploads that nobody needs. One worker at a
  * time does it for the whole fleet.
  */
-export async function sweep(
-  worker: WorkerContext,
-  runs: RunSettingsCache,
-  { sweepMs, graceMs }: SweepTimes,
-): Promise<void> {
+export async function sweep(worker: WorkerContext, { sweepMs, graceMs }: SweepTimes): Promise<void> {
   const { redis, queue } = worker;
   const mine = await redis.set(sweepKey(queue.prefix), "1", "PX", Math.ceil(sweepMs * 0.9), "NX");
   if (mine !== "OK") return;
@@ -37,7 +32,8 @@ export async function sweep(
     const ledger = ledgerOf(redis, queue.prefix, run);
     const added = await sweepJobs(worker, ledger, graceMs);
     if (added > 0) worker.report({ type: "recovered", run, jobs: added });
-    const info = await runs.read(run);
+    // Not from the cache: Redis may have been restarted, and the run enqueued again.
+    const info = await readRun(ledger);
     if (info !== undefined) await sweepUploads(worker, ledger, info, graceMs);
   }
 }

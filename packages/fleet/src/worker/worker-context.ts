@@ -7,6 +7,7 @@ import type { RunInfo } from "../ledger/run-info.ts";
 import { dropJob } from "../ledger/start-job.ts";
 import type { TransferContext } from "../transfer/types.ts";
 import type { Executors } from "./executors.ts";
+import type { KnownUploads } from "./known-uploads.ts";
 import type { Throttle } from "./throttle.ts";
 import type { WorkerEvent } from "./worker-events.ts";
 
@@ -18,6 +19,7 @@ export interface WorkerContext {
   readonly region: string | undefined;
   readonly executors: Executors;
   readonly throttle: Throttle;
+  readonly known: KnownUploads;
   /** Small objects of one batch that are sent at once, and parts of one range. */
   readonly objectsAtOnce: number;
   /** Aborted when no new object or range is to begin. */

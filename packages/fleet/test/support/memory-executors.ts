@@ -53,6 +53,14 @@ export function memoryCos(): MemoryCos {
         fingerprint: "f",
       };
     },
+    async findIdenticalLarge() {
+      return undefined;
+    },
+    async openUploads(_, key) {
+      return [...cos.uploads]
+        .filter(([, of]) => of === key)
+        .map(([uploadId]) => ({ uploadId, initiated: "" }));
+    },
     planLarge({ size }, partSize = 8 * 1024 ** 2) {
       const partCount = Math.ceil(size / partSize);
       const starts = Array.from({ length: Math.ceil(partCount / 4) }, (_, index) => index * 4 + 1);

@@ -39,6 +39,8 @@ export interface ProcessRig {
   readonly stored: Map<string, number>;
   /** Milliseconds that COS takes for each object and part. */
   slowMs: number;
+  /** Called when COS has carried a request out, before it responds. */
+  onRequest: (request: { readonly operation: string; readonly key: string }) => void;
   readonly workers: WorkerProcess[];
   worker(options?: { readonly poison?: string; readonly drainMs?: number }): Promise<WorkerProcess>;
   /** Writes files of random bytes. */
@@ -59,6 +61,7 @@ export async function openProcessRig(settings?: readonly string[]): Promise<Proc
   const note: Middleware = async (call, next) => {
     const response = await next();
     const { operation, key } = call;
+    rig.onRequest({ operation: String(operation), key: key ?? "" });
     if (operation !== "PutObject" && operation !== "UploadPart") return response;
     const number = operation === "UploadPart" ? ` ${call.query.get("partNumber")}` : "";
     const name = `${operation} ${key}${number}`;
@@ -74,7 +77,7 @@ export async function openProcessRig(settings?: readonly string[]): Promise<Proc
   const cos = createCos(emulator.clientOptions);
   const place = (run: string) => ({ connection: server.url, run });
   const rig: ProcessRig = {
-    ...{ server, redis, emulator, cos, stored, slowMs: 0, workers: [] },
+    ...{ server, redis, emulator, cos, stored, slowMs: 0, onRequest: () => {}, workers: [] },
     worker: async (options = {}) => {
       const worker = await startProcess({ redis: server.url, cos: emulator.clientOptions, ...options });
       rig.workers.push(worker);
