@@ -1,24 +1,16 @@
-import { constants, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { TransferError } from "../errors.ts";
 import type { SourceFacts } from "../transfer/types.ts";
+import { notAFile, READ_FLAGS, unreadable } from "./file-errors.ts";
 import type { RangeSource } from "./range-source.ts";
 import { sourceChanged } from "./source-errors.ts";
-
-/** Windows has no O_NONBLOCK. With it, a named pipe does not wait for a writer. */
-const { O_RDONLY, O_NONBLOCK = 0 } = constants as typeof constants & { readonly O_NONBLOCK?: number };
-
-const NOT_THERE = ["ENOENT", "ENOTDIR"];
-
-/** What passes when descriptors are closed, or when a network file system recovers. */
-const PASSING = ["EMFILE", "ENFILE", "EAGAIN", "EIO", "ESTALE", "ETIMEDOUT"];
 
 /**
  * Opens a file for reading.
  * @throws {TransferError} `source-not-found`, or `source-unreadable`
  */
 export async function openFile(path: string): Promise<RangeSource> {
-  const handle = await open(path, O_RDONLY | O_NONBLOCK).catch((error: unknown) => {
+  const handle = await open(path, READ_FLAGS).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   try {
@@ -28,7 +20,7 @@ export async function openFile(path: string): Promise<RangeSource> {
     return { facts, read: readerOf(handle, path, facts), close: () => handle.close() };
   } catch (error) {
     await handle.close();
-    throw error instanceof TransferError ? error : unreadable(path, error);
+    throw unreadable(path, error);
   }
 }
 
@@ -64,18 +56,4 @@ function readerOf(handle: FileHandle, path: string, facts: SourceFacts): RangeSo
     // After the bytes: what was written before or meanwhile shows in the time.
     if (factsOf(await handle.stat()).fingerprint !== facts.fingerprint) throw sourceChanged(path);
   };
-}
-
-function notAFile(path: string): TransferError {
-  return new TransferError(`${path} is not a regular file`, { code: "source-unreadable", retryable: false });
-}
-
-function unreadable(path: string, cause: unknown): TransferError {
-  const code = String((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
-  const isMissing = NOT_THERE.includes(code);
-  return new TransferError(isMissing ? `${path} does not exist` : `${path} cannot be read (${code})`, {
-    code: isMissing ? "source-not-found" : "source-unreadable",
-    retryable: PASSING.includes(code),
-    cause,
-  });
 }

@@ -2,6 +2,7 @@ import { cosSourceOf, isHttpSource } from "../manifest/check-source.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { copySourceOf, probeObject, unverified } from "../sources/cos-source.ts";
 import { readUrl } from "../sources/http-source.ts";
+import { readSmallFile } from "../sources/small-file.ts";
 import { requireSize } from "../sources/source-errors.ts";
 import { headersOf, objectOf } from "./object-parameters.ts";
 import { probeSource } from "./probe-source.ts";
@@ -11,6 +12,9 @@ import type { ObjectResult, TransferContext } from "./types.ts";
 
 /** Bytes of a URL that are held in memory. */
 const MOST_BYTES = 64 * 1024 * 1024;
+
+/** A file up to this size is read whole: 16 of them, as many as a worker sends at once, are 16 MiB. */
+const MOST_FILE_BYTES = 1024 * 1024;
 
 /** How often an object may have been stored before. */
 export interface SmallOptions {
@@ -52,10 +56,7 @@ async function uploadSmall(
   isRepeat: boolean,
 ): Promise<ObjectResult> {
   const { source, size, key } = entry;
-  const content = isHttpSource(source)
-    ? { Body: await readUrl(source, { size, limit: MOST_BYTES }, context.signal) }
-    : { LocalFilePath: source };
-  if (size !== undefined && !isHttpSource(source)) await probeSource(context, entry);
+  const content = await contentOf(context, entry);
   const object = { ...objectOf(context, entry), ...headersOf(entry), ...content };
   const uploaded = await context.cos.uploadFile({
     ...object,
@@ -66,6 +67,19 @@ async function uploadSmall(
   requireSize(source, size, uploaded.size);
   const { crc64, ETag, versionId, skipped } = uploaded;
   return { key, size: uploaded.size, crc64, etag: ETag, versionId, sent: !skipped };
+}
+
+/** The bytes, where they are held in memory; of a larger file its path. A file of another size is refused before it is sent. */
+async function contentOf(
+  context: TransferContext,
+  entry: ManifestEntry,
+): Promise<{ Body: Uint8Array } | { LocalFilePath: string }> {
+  const { source, size } = entry;
+  if (isHttpSource(source))
+    return { Body: await readUrl(source, { size, limit: MOST_BYTES }, context.signal) };
+  if (size !== undefined && size <= MOST_FILE_BYTES) return { Body: await readSmallFile(source, size) };
+  if (size !== undefined) await probeSource(context, entry);
+  return { LocalFilePath: source };
 }
 
 async function copySmall(

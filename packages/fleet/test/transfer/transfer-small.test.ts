@@ -90,6 +90,8 @@ describe("transferSmall()", () => {
     server.file.bytes = new Uint8Array(0);
     const file = { source: rig.file("empty", new Uint8Array(0)), key: "f" };
     expect(await transferSmall(rig.context, file, first)).toMatchObject({ size: 0, crc64: "0" });
+    const sized = { ...file, key: "s", size: 0 };
+    expect(await transferSmall(rig.context, sized, first)).toMatchObject({ size: 0, crc64: "0" });
     const url = { source: server.url, key: "u" };
     expect(await transferSmall(rig.context, url, first)).toMatchObject({ size: 0, crc64: "0" });
   });
