@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { ensureBuilt, root } from "./bootstrap.mjs";
 
 const ENTRY = `${root}packages/cli/bin/cosup.js`;
+const BUNDLE = `${root}scripts/executable-bundle.mjs`;
 const PAGE = `${root}packages/cli/README.md`;
 const RUNS = 15;
 
@@ -27,8 +28,9 @@ ensureRuntimes();
 
 const out = resolve(values.out);
 mkdirSync(dirname(out), { recursive: true });
-const command = ["build", "--compile", "--minify", ENTRY, "--outfile", out];
-execFileSync(binaries.bun, command, { stdio: ["ignore", "ignore", "inherit"], cwd: dirname(out) });
+execFileSync(binaries.bun, [BUNDLE, out], { stdio: ["ignore", "ignore", "inherit"] });
+// A module that looks for a file in this folder works here, and on no other machine.
+if (readFileSync(out).includes(root)) throw new Error(`${out} refers to ${root}`);
 const size = `${(statSync(out).size / 1024 ** 2).toFixed(0)} MiB`;
 console.log(`${out}: ${size}`);
 if (values.measure) writeFigures();
