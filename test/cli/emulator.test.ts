@@ -45,7 +45,7 @@ describe("cosup emulator", () => {
         `  endpoint  http://127.0.0.1:${port}/{Bucket}`,
         "  data      data",
         "  keys      those that you gave",
-        `  cosup     export COS_SECRET_ID=… COS_SECRET_KEY=… COS_ENDPOINT='http://127.0.0.1:${port}/{Bucket}'`,
+        `  cosup     export COS_ENDPOINT='http://127.0.0.1:${port}/{Bucket}'`,
         `  Node SDK  new COS({ SecretId: "…", SecretKey: "…", Protocol: "http:", Ip: "127.0.0.1:${port}" })`,
         expect.stringMatching(
           new RegExp(`^  console   http://127.0.0.1:${port}/_cosup/console\\?token=[0-9a-f]{32}$`),
@@ -262,6 +262,12 @@ describe("cosup emulator", () => {
     });
     running.child.kill();
     await running.ended;
+  });
+
+  it("reports that it cannot listen at an address of another machine", async () => {
+    const words = ["emulator", "--port", "0", "--memory", "--host", "192.0.2.1"];
+    const stderr = "cosup: --host: 192.0.2.1: it is not an address of this machine\n";
+    expect(await startCosup(words, { cwd: folder }).ended).toEqual({ code: 2, stdout: "", stderr });
   });
 
   it("reports that its data directory is in use", async () => {

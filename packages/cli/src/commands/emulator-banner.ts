@@ -17,6 +17,7 @@ export interface BannerFacts {
 export function banner(running: RunningEmulator, { key, data, authority, faults }: BannerFacts): string[] {
   const { secretId, secretKey } = key.credentials;
   const token = key.credentials.token === undefined ? "" : " COS_TOKEN=…";
+  const pair = `COS_SECRET_ID=${secretId} COS_SECRET_KEY=${secretKey}${token}`;
   const [id, secret] = key.given ? ["…", "…"] : [secretId, secretKey];
   const [protocol = "", place = ""] = running.url.split("//");
   const trust = authority === undefined ? "" : ` NODE_EXTRA_CA_CERTS=${authority}`;
@@ -26,8 +27,9 @@ export function banner(running: RunningEmulator, { key, data, authority, faults 
     `  data      ${data === undefined ? "in memory, gone when it stops" : visible(data)}`,
     ...(authority === undefined ? [] : [`  trust     ${authority}`]),
     ...(running.link === undefined ? [] : [`  link      ${describeLink(running.link)}`]),
-    `  keys      ${key.given ? "those that you gave" : `COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}${token}`}`,
-    `  cosup     export COS_SECRET_ID=${id} COS_SECRET_KEY=${secret}${token} COS_ENDPOINT='${running.endpoint}'${trust}`,
+    `  keys      ${key.given ? "those that you gave" : pair}`,
+    // Without a pair that it does not print: who runs this line keeps the variables that are set.
+    `  cosup     export ${key.given ? "" : `${pair} `}COS_ENDPOINT='${running.endpoint}'${trust}`,
     `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "${protocol}", Ip: "${place}" })`,
     ...(running.consoleUrl === undefined ? [] : [`  console   ${running.consoleUrl}`]),
     ...(faults || running.link !== undefined

@@ -7,10 +7,18 @@ export interface StartError extends NodeJS.ErrnoException {
   readonly option?: string;
 }
 
-/** Explains what a user can correct: a wrong fault script or flag, and a port that is in use. */
+/** Why it cannot listen at an address that is not one of this machine. */
+const HOST_ERRORS: Readonly<Record<string, string>> = {
+  ENOTFOUND: "there is no such address",
+  EADDRNOTAVAIL: "it is not an address of this machine",
+};
+
+/** Explains what a user can correct: a wrong fault script or flag, an address of another machine, a port that is in use. */
 export function explainStart(error: StartError, { host, port }: { host: string; port: number }): Error {
   if (error.name === "FaultScriptError") return new ArgumentTypeError("--faults", error.message);
   if (error.option !== undefined) return new ArgumentTypeError(parameterOf(error.option), error.message);
+  const hostError = HOST_ERRORS[error.code ?? ""];
+  if (hostError !== undefined) return new ArgumentTypeError("--host", `${host}: ${hostError}`);
   if (error.code !== "EADDRINUSE") return error;
   return new Error(
     `port ${port} of ${host} is in use: choose another port with --port, or 0 for any free port`,
