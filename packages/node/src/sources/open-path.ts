@@ -16,14 +16,16 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
   const name = pathOf(given);
   // Absolute, because the file is opened later, and the working directory may change until then.
   const path = resolve(name);
-  return explained(name, async () => {
+  try {
     const stats = await stat(path, { bigint: true });
     if (stats.isDirectory()) throw directoryGiven(name);
     if (stats.isFile() && (stats.size > 0n || (await isEmpty(name, path, stats)))) {
       return fileSource({ name, state: fileState(stats), path });
     }
-    return openSpecial(name, path, stats);
-  });
+    return await openSpecial(name, path, stats);
+  } catch (error) {
+    throw explained(name, error);
+  }
 }
 
 /**
@@ -32,7 +34,7 @@ export async function openPath(given: string | URL): Promise<ByteSource> {
  */
 export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
   const name = "The file handle";
-  return explained(name, async () => {
+  try {
     const stats = await handle.stat({ bigint: true });
     if (stats.isDirectory()) throw directoryGiven(name);
     if (!stats.isFile()) return openNodeStream(handleStream(handle), "Body");
@@ -40,7 +42,9 @@ export async function openFileHandle(handle: FileHandle): Promise<ByteSource> {
     return stats.size === 0n && !(await isReallyEmpty(file))
       ? openNodeStream(handleStream(handle, 0), "Body")
       : fileSource({ name, state: fileState(stats), file });
-  });
+  } catch (error) {
+    throw explained(name, error);
+  }
 }
 
 /** The path that the caller gave. */
@@ -53,14 +57,10 @@ export function pathOf(given: string | URL): string {
   }
 }
 
-/** Runs what opens a file. An error of the system becomes one that says why the file of that name cannot be read. */
-export async function explained(name: string, open: () => Promise<ByteSource>): Promise<ByteSource> {
-  try {
-    return await open();
-  } catch (error) {
-    if (errorCode(error) === "ERR_INVALID_ARG_VALUE") throw nullCharacter();
-    throw isExplained(error) ? error : unreadable(name, error);
-  }
+/** An error of ours as it is; one of the system becomes one that says why the file of that name cannot be read. */
+export function explained(name: string, error: unknown): unknown {
+  if (errorCode(error) === "ERR_INVALID_ARG_VALUE") return nullCharacter();
+  return isExplained(error) ? error : unreadable(name, error);
 }
 
 async function isEmpty(name: string, path: string, stats: BigIntStats): Promise<boolean> {

@@ -26,20 +26,26 @@ export async function openPlainFile(
   const name = pathOf(given);
   const path = resolve(name);
   const chosen = policy.next(path) ? policy : undefined;
-  return explained(name, async () => {
+  try {
     const { file, stats } = await withDescriptor(() => openPlain(name, path, chosen));
-    try {
-      if (stats.size > 0n || (await isReallyEmpty(file))) {
-        const open = async (): Promise<Descriptor> => (await openPlain(name, path, undefined)).file;
-        return fileSource({ name, state: fileState(stats), path, open, file });
-      }
-    } catch (error) {
-      file.close();
-      throw error;
-    }
+    const isStream = stats.size === 0n && !(await isEmptyOrClosed(file));
     // The file that was checked. Its path may lead to another one by now.
-    return openNodeStream(file.stream(), "LocalFilePath");
-  });
+    if (isStream) return openNodeStream(file.stream(), "LocalFilePath");
+    const open = async (): Promise<Descriptor> => (await openPlain(name, path, undefined)).file;
+    return fileSource({ name, state: fileState(stats), path, open, file });
+  } catch (error) {
+    throw explained(name, error);
+  }
+}
+
+/** {@link isReallyEmpty} of a file that nobody closes if it cannot be read. */
+async function isEmptyOrClosed(file: Descriptor): Promise<boolean> {
+  try {
+    return await isReallyEmpty(file);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 /** A file, and what it was when it was opened. */
