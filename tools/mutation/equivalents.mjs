@@ -103,6 +103,17 @@ export const equivalents = [
     why: "without a store the id is not used",
   },
   {
+    file: `${upload}part-in-blocks.ts`,
+    line: "this.#attempt += 1;",
+    why: "any other number will do",
+  },
+  {
+    file: `${checkpoints}default-directory.ts`,
+    line: "} catch {",
+    becomes: "{}",
+    why: "without a return, the result is undefined as well",
+  },
+  {
     file: `${upload}content-md5.ts`,
     line: "if (given === undefined || md5 === undefined) return;",
     code: "md5 === undefined",

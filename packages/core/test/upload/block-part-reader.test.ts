@@ -29,6 +29,33 @@ describe("an upload in parts of a runtime that sends blocks", () => {
     expect(Buffer.compare(rig.target.object?.bytes ?? new Uint8Array(0), bytes)).toBe(0);
   });
 
+  test("reads a part of exactly one block as a whole", async () => {
+    const rig = await blockRig();
+    const file = new BlockFile(pattern(PART + BLOCK_BYTES));
+    await upload(rig, file);
+    expect(file.reads).toEqual([[PART, PART + BLOCK_BYTES]]);
+  });
+
+  test("fails with what opening the source for blocks fails with", async () => {
+    const file = new BlockFile(bytes);
+    file.openBlocks = () => Promise.reject(new Error("no free descriptor"));
+    await expect(upload(await blockRig(), file)).rejects.toThrow("no free descriptor");
+  });
+
+  test("reads a part that fills the shared memory in blocks", async () => {
+    const file = new BlockFile(bytes);
+    await upload(await createRig(1, PART, true), file);
+    expect(file.now).toHaveLength(6);
+  });
+
+  test("leaves a part above the shared memory to those that are read as a whole", async () => {
+    const file = new BlockFile(bytes);
+    // This rig has no other memory for it.
+    const rig = await createRig(1, PART - BLOCK_BYTES, true);
+    await expect(upload(rig, file)).rejects.toThrow("exceeds the memory budget");
+    expect(file.now).toEqual([]);
+  });
+
   test.each([
     ["with EnableMD5", { enableMd5: true }],
     ["with the MD5 of the whole", { contentMd5: "AAAAAAAAAAAAAAAAAAAAAA==" }],

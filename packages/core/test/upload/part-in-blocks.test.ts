@@ -122,7 +122,19 @@ describe("a part in blocks", () => {
     await read(part, 0);
     file.slowFrom = slowFrom;
     file.bytes = content.subarray(0, START + BLOCK_BYTES + 5);
-    await expect((async () => part.block(BLOCK_BYTES))()).rejects.toMatchObject({ code: "source-length" });
+    await expect((async () => part.block(BLOCK_BYTES))()).rejects.toMatchObject({
+      code: "source-length",
+      message: `the source ended after ${START + BLOCK_BYTES + 5} of ${file.size} bytes`,
+    });
+  });
+
+  test("gives nothing more to an attempt that another one has followed", async () => {
+    const { part } = await partOf(new BlockFile(content));
+    const first = part.begin();
+    await first.block(0);
+    const second = part.begin();
+    await expect((async () => first.block(0))()).rejects.toThrow(/^the request has ended: its body may be/);
+    expect(Buffer.compare(await second.block(0), block(0))).toBe(0);
   });
 
   test("waits at its end for the read under way, and reads no more", async () => {
