@@ -1,39 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const DOCUMENTS = [
-  "README.md",
-  "ARCHITECTURE.md",
-  "CONTRIBUTING.md",
-  "SECURITY.md",
-  "CHANGELOG.md",
-  "test/README.md",
-  "findings/README.md",
-  "bench/README.md",
-  "core-as/README.md",
-  "docs/cli.md",
-  "docs/errors.md",
-  "README.zh-CN.md",
-  "docs/zh-CN/cli.md",
-  "docs/faults.md",
-  "docs/guarantees.md",
-  "docs/model.md",
-  "docs/mutation.md",
-  "docs/integrations.md",
-  "docs/live-tests.md",
-  "docs/questions.md",
-  ...["cos-js-sdk-v5", "cos-nodejs-sdk-v5", "cos-python-sdk-v5", "lib-storage"].map(
-    (n) => `docs/migration/${n}.md`,
-  ),
-  "examples/workers/README.md",
-  "examples/workers-queue/README.md",
-  ...["browser", "cli", "console", "core", "deno", "emulator", "fleet", "node", "workers"].map(
-    (name) => `packages/${name}/README.md`,
-  ),
-];
+/** What is made by installing, building or running; editors and findings may leave more. */
+const MADE_FOLDERS = new Set(["node_modules", "dist", ".cache", ".git", ".turbo", "target"]);
+const FILES = [...filesBelow("")];
+const DOCUMENTS = FILES.filter((file) => file.endsWith(".md") && !file.startsWith("docs/api/"));
 /** Folders that a path in a document begins with, when it is written from the root. */
 const FROM_ROOT = /^(packages|test|scripts|tools|core-as|docs|findings|bench|examples|\.github|\.githooks)\//;
 /** What is made by a build or by a run. */
@@ -68,4 +42,36 @@ describe.each(DOCUMENTS)("%s", (document) => {
     );
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
+
+  it("names functions and constants that are in the files before them", () => {
+    const stale: string[] = [];
+    for (const [, file = "", inside = ""] of text.matchAll(/`([\w@./-]+\.m?ts)` \(([^)]*)\)/g)) {
+      const path = FROM_ROOT.test(file) && existsSync(root + file) ? file : undefined;
+      const source = path === undefined ? undefined : readFileSync(root + path, "utf8");
+      for (const [, name = ""] of inside.matchAll(/`#?([A-Za-z_]\w+)`/g))
+        if (source?.includes(name) === false) stale.push(`${file}: ${name}`);
+    }
+    expect(stale).toEqual([]);
+  });
+
+  it("names files that exist by the end of their path", () => {
+    const names = [...text.matchAll(/`([\w@./-]+\.(?:ts|mts|mjs|svg|md|yml|sh))`/g)].map(
+      ([, name = ""]) => name,
+    );
+    const stale = names.filter((name) => !/[A-Z]{3,}\./.test(name) && !isNamed(name.replace(/^\.\//, "")));
+    expect(stale).toEqual([]);
+  });
 });
+
+function isNamed(name: string): boolean {
+  return FILES.some((file) => file === name || file.endsWith(`/${name}`));
+}
+
+function* filesBelow(folder: string): Generator<string> {
+  for (const entry of readdirSync(root + folder, { withFileTypes: true })) {
+    if (MADE_FOLDERS.has(entry.name)) continue;
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory()) yield* filesBelow(`${path}/`);
+    else if (entry.isFile()) yield path;
+  }
+}
