@@ -61,6 +61,12 @@ const RULES: readonly Rule[] = [
     hint: "TLS 1.2 or newer is needed",
   },
   {
+    code: /^ERR_SSL_(TLSV1|SSL\/TLS)_ALERT_NO_APPLICATION_PROTOCOL$/,
+    text: /received fatal alert: NoApplicationProtocol/,
+    message: "the server refuses HTTP/1.1 over TLS (ALPN)",
+    hint: "cosup speaks HTTP/1.1: let the server or the CDN in front of COS allow it beside HTTP/2, or use another Endpoint",
+  },
+  {
     // undici reads responses in WebAssembly.
     text: /Cannot allocate Wasm memory/i,
     message: "the system refuses the memory of WebAssembly, which reads the responses",
