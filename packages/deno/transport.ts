@@ -11,7 +11,8 @@ import { isCertificateFault } from "./transport_error.ts";
 export interface TransportOptions {
   /**
    * An HTTP client of your own (`Deno.createHttpClient`) that every request goes through by fetch: a proxy,
-   * certificates. It remains yours to close, and it decides itself which connection a request gets.
+   * certificates. It remains yours to close, and it decides itself which connection a request gets. Create it with
+   * `http2: false`: over HTTP/2 all parts share one connection and its flow control.
    */
   readonly client?: Deno.HttpClient | undefined;
 }

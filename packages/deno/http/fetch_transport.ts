@@ -23,7 +23,7 @@ export function createFetchTransport(own: Deno.HttpClient | undefined): Wire {
     return pooled;
   };
   return {
-    send: (request) => fetchWith(clientFor(request.freshConnection), request),
+    send: (request) => fetchWith(clientFor(request.freshConnection), request, own !== undefined),
     destroy: () => {
       pooled?.close();
       fresh?.close();
@@ -38,8 +38,14 @@ function createClient(poolMaxIdlePerHost: number): Deno.HttpClient {
   return Deno.createHttpClient({ poolMaxIdlePerHost, poolIdleTimeout: IDLE_TIMEOUT_MS, http2: false });
 }
 
-async function fetchWith(client: Deno.HttpClient, request: WireRequest): Promise<WireResponse> {
-  const { method, url, headers, body, signal, sink } = request;
+/** @param isCallers the client may speak HTTP/2 */
+async function fetchWith(
+  client: Deno.HttpClient,
+  request: WireRequest,
+  isCallers: boolean,
+): Promise<WireResponse> {
+  const { method, url, headers, signal, sink } = request;
+  const body = request.body as Uint8Array<ArrayBuffer> | undefined;
   if (body !== undefined && request.paceBlock !== undefined) {
     // fetch takes the body as a whole.
     request.onQueue?.();
@@ -50,7 +56,8 @@ async function fetchWith(client: Deno.HttpClient, request: WireRequest): Promise
     method,
     // Otherwise Deno requests gzip and decompresses objects that are stored compressed, which changes bytes and length.
     headers: { "accept-encoding": "identity", ...headers },
-    body: (body as Uint8Array<ArrayBuffer> | undefined) ?? null,
+    // Over HTTP/2, fetch sends bytes that a server has refused again by itself, and nobody is told. It cannot repeat a Blob.
+    body: isCallers && body !== undefined ? new Blob([body]) : (body ?? null),
     redirect: "manual",
     signal,
     client,
