@@ -1,4 +1,6 @@
 import { ArgumentTypeError } from "@cosup/core";
+import { Http2Watch } from "./http2-watch.ts";
+import { SENT_AGAIN } from "./transport-error.ts";
 import type { Dispatcher } from "./undici.ts";
 import type { UndiciDispatcher } from "./undici-dispatcher.ts";
 
@@ -6,12 +8,18 @@ type Controller = Dispatcher.DispatchController;
 type Handler = Dispatcher.DispatchHandler;
 type Headers = Dispatcher.ResponseData["headers"];
 
+/** A caller's dispatcher, ready for use. */
+export interface CallerDispatcher {
+  readonly dispatcher: Dispatcher;
+  readonly watch: Http2Watch;
+}
+
 /**
  * Adapts a caller's dispatcher, which may be of another version of undici. Version 6 has another interface for handlers than
  * version 8; version 7 accepts both. Handlers are wrapped so that they implement both.
  * @throws {TypeError} it is no dispatcher
  */
-export function callerDispatcher(dispatcher: UndiciDispatcher): Dispatcher {
+export function callerDispatcher(dispatcher: UndiciDispatcher): CallerDispatcher {
   if (typeof dispatcher !== "object" || dispatcher === null || typeof dispatcher.dispatch !== "function") {
     throw new ArgumentTypeError(
       "dispatcher",
@@ -19,23 +27,36 @@ export function callerDispatcher(dispatcher: UndiciDispatcher): Dispatcher {
     );
   }
   const theirs = dispatcher as unknown as Dispatcher;
+  const watch = new Http2Watch();
   const adapted: Pick<Dispatcher, "dispatch"> = {
-    dispatch: (options, handler) => theirs.dispatch(options, new AnyHandler(handler) as Handler),
+    dispatch: (options, handler) =>
+      watch.dispatch(() => theirs.dispatch(options, new AnyHandler(handler) as Handler)),
   };
   // Nothing else of it is used.
-  return adapted as Dispatcher;
+  return { dispatcher: adapted as Dispatcher, watch };
 }
 
-/** A handler for every version: the methods of undici 7 and 8 first, then those of undici 6. */
+/**
+ * A handler for every version: the methods of undici 7 and 8 first, then those of undici 6. A dispatcher may begin a request
+ * once: over HTTP/2, undici sends what the server has refused again by itself, and a RetryAgent anything. Nobody would be told,
+ * and of a request that must not be repeated blindly, the outcome of the first would be lost. So the request is ended with a
+ * failure, and cosup decides.
+ */
 class AnyHandler {
   readonly #handler: Handler;
   readonly #legacy = new LegacyController();
+  #started = false;
 
   constructor(handler: Handler) {
     this.#handler = handler;
   }
 
   onRequestStart(controller: Controller, context: unknown): void {
+    if (this.#started) {
+      controller.abort(sentAgain());
+      return;
+    }
+    this.#started = true;
     this.#handler.onRequestStart?.(controller, context);
   }
 
@@ -57,7 +78,7 @@ class AnyHandler {
 
   onConnect(abort: (reason?: Error) => void): void {
     this.#legacy.start(abort);
-    this.#handler.onRequestStart?.(this.#legacy, {});
+    this.onRequestStart(this.#legacy, {});
   }
 
   onHeaders(status: number, rawHeaders: readonly Buffer[], resume: () => void, statusText: string): boolean {
@@ -110,6 +131,11 @@ class LegacyController implements Controller {
     this.paused = false;
     this.onResume?.();
   }
+}
+
+function sentAgain(): Error {
+  const text = "the request failed, and the dispatcher was about to send it again by itself";
+  return Object.assign(new Error(text), { code: SENT_AGAIN });
 }
 
 /** Headers of a list in which names and values alternate; a repeated name gets an array of values. */

@@ -23,7 +23,12 @@ export interface Connector {
 export function createConnector(): Connector {
   const connecting = new Set<Socket>();
   let refused = false;
-  const connectSocket = buildConnector({ timeout: CONNECT_TIMEOUT_MS, ...ownBuffers() });
+  const connectSocket = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    // What it offers by ALPN; the option of the agent does not reach a connector of ours.
+    allowH2: false,
+    ...ownBuffers(),
+  });
   return {
     connect: (options, callback) => {
       if (refused) {

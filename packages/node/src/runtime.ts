@@ -45,6 +45,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     checkpointStore: fileCheckpoints,
     transportError: transportFailure,
     permanentFailure,
+    takeConnectionWarning: transport.takeWarning,
     diagnostics: diagnosticsOf(channel),
     close: transport.close,
   };

@@ -4,11 +4,15 @@ import { errorCode, innermostFailure, systemFailure } from "@cosup/core/runtime"
 /** The code of a proxy that ends the connection instead of making a tunnel: nothing was sent. */
 export const NO_TUNNEL = "ERR_PROXY_TUNNEL";
 
+/** The code of a request that a caller's dispatcher began a second time: what became of the first is not known. */
+export const SENT_AGAIN = "ERR_SENT_AGAIN";
+
 // undici's own: its docs/api/Errors.md. UND_ERR_SOCKET may wrap the ETIMEDOUT that says why.
 const UNDICI_CODES: Readonly<Record<string, TransportFailure>> = {
   UND_ERR_CONNECT_TIMEOUT: "connect",
   UND_ERR_PRX_TLS: "connect",
   [NO_TUNNEL]: "connect",
+  [SENT_AGAIN]: "reset",
   UND_ERR_SOCKET: "reset",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
   UND_ERR_HEADERS_TIMEOUT: "timeout",

@@ -1,16 +1,14 @@
-import type { Socket } from "node:net";
 import { ArgumentTypeError } from "@cosup/core";
-import { splitUrl, type WireRequest, type WireResponse } from "@cosup/core/runtime";
+import { type ConnectionWarning, splitUrl, type WireRequest, type WireResponse } from "@cosup/core/runtime";
 import { type RoutedOptions, socketOf } from "./agent.ts";
-import { bodyInBlocks, slicesOf, WRITE_BYTES } from "./body-in-blocks.ts";
 import { bufferedResponse } from "./buffered-response.ts";
-import { callerDispatcher } from "./caller-dispatcher.ts";
+import { type CallerDispatcher, callerDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
 import { isExchangeWatched, publishExchange } from "./exchange-channel.ts";
+import { callersBody, ownBody } from "./outgoing-body.ts";
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { createProxies } from "./proxies.ts";
 import { chooseProxy, type ProxyChoice } from "./proxy-choice.ts";
-import { pacedBody, type RequestBody, requestBody } from "./request-body.ts";
 import { streamedResponse } from "./streamed-response.ts";
 import type { Dispatcher } from "./undici.ts";
 import type { UndiciDispatcher } from "./undici-dispatcher.ts";
@@ -18,7 +16,9 @@ import type { UndiciDispatcher } from "./undici-dispatcher.ts";
 export interface TransportOptions {
   /**
    * Dispatcher of undici 6, 7 or 8 that every request goes through: an `Agent` with TLS options for one. It remains the
-   * caller's to close, and it decides itself which connection a request gets.
+   * caller's to close, and it decides itself which connection a request gets. Make it with `allowH2: false`: undici 8 speaks
+   * HTTP/2 by default, so that all parts share one connection (warning `http2-connection`). What it begins to send again by
+   * itself fails as `connection-reset`, and is repeated as every failed request is, if that is safe.
    */
   readonly dispatcher?: UndiciDispatcher | null | undefined;
   /**
@@ -32,6 +32,8 @@ export interface TransportOptions {
 export interface Transport {
   /** One exchange over undici; see `Runtime.send`. */
   send(request: WireRequest): Promise<WireResponse>;
+  /** See `Runtime.takeConnectionWarning`. */
+  takeWarning(): ConnectionWarning | undefined;
   /** Destroys every connection; requests under way are rejected. */
   close(): Promise<void>;
 }
@@ -42,11 +44,13 @@ export interface Transport {
  * @throws {TypeError} {@link RangeError} a wrong option, or a variable of the environment that is not a proxy's URL
  */
 export function createTransport(options: TransportOptions = {}): Transport {
-  const own = options.dispatcher ? callerDispatcher(options.dispatcher) : undefined;
+  const callers = options.dispatcher ? callerDispatcher(options.dispatcher) : undefined;
+  const own = callers?.dispatcher;
   const proxyOf = own === undefined ? chooseProxy(options.proxy) : withoutProxy(options);
   const connections = createConnections();
   const proxies = createProxies();
   let exchanges = 0;
+  let warned = false;
   return {
     send: async (request) => {
       const proxy = proxyOf?.(splitUrl(request.url).origin);
@@ -57,7 +61,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
       exchanges += 1;
       let responded = false;
       try {
-        const response = await exchange(dispatcher, request, own !== undefined);
+        const response = await exchange(dispatcher, request, callers);
         responded = true;
         if (proxy !== undefined && !request.bufferResponse) proxies.noteStreamed();
         return response;
@@ -70,9 +74,22 @@ export function createTransport(options: TransportOptions = {}): Transport {
         }
       }
     },
+    takeWarning: () => {
+      const origin = warned ? undefined : callers?.watch.http2Origin;
+      if (origin === undefined) return undefined;
+      warned = true;
+      return http2Warning(origin);
+    },
     close: async () => {
       await Promise.all([connections.destroy(), proxies.destroy()]);
     },
+  };
+}
+
+function http2Warning(origin: string): ConnectionWarning {
+  return {
+    code: "http2-connection",
+    message: `the dispatcher speaks HTTP/2 with ${origin}: all parts share one connection and its flow control, and they all fail with it; give it allowH2: false`,
   };
 }
 
@@ -86,9 +103,9 @@ function withoutProxy({ proxy }: TransportOptions): ProxyChoice | undefined {
 async function exchange(
   dispatcher: Dispatcher,
   request: WireRequest,
-  isCallers: boolean,
+  callers: CallerDispatcher | undefined,
 ): Promise<WireResponse> {
-  const options = dispatchOptions(request, isCallers);
+  const options = dispatchOptions(request, callers);
   const response = request.bufferResponse
     ? bufferedResponse(dispatcher, options, request)
     : streamedResponse(dispatcher, options, request);
@@ -107,8 +124,7 @@ async function watched(request: WireRequest, response: Promise<WireResponse>): P
   }
 }
 
-/** @param isCallers a caller's dispatcher may send the request again: it gets all bytes at once */
-function dispatchOptions(request: WireRequest, isCallers: boolean): RoutedOptions {
+function dispatchOptions(request: WireRequest, callers: CallerDispatcher | undefined): RoutedOptions {
   const { url, method, freshConnection } = request;
   const { origin, path } = splitUrl(url);
   const options: RoutedOptions = {
@@ -122,22 +138,9 @@ function dispatchOptions(request: WireRequest, isCallers: boolean): RoutedOption
     bodyTimeout: 0,
     connection: undefined,
   };
-  return Object.assign(
-    options,
-    bodyOf(request, isCallers, () => socketOf(options.connection)),
-  );
-}
-
-function bodyOf(
-  request: WireRequest,
-  isCallers: boolean,
-  socket: () => Socket | null | undefined,
-): RequestBody {
-  const { url, headers, body, blocks, paceBlock } = request;
-  if (blocks !== undefined) return bodyInBlocks(request, blocks, socket);
-  if (body !== undefined && paceBlock !== undefined) return pacedBody(request, body);
-  const encrypted = !isCallers && url.startsWith("https:");
-  return encrypted && body !== undefined && body.length > WRITE_BYTES
-    ? bodyInBlocks(request, slicesOf(body), socket)
-    : requestBody(body, headers);
+  const body =
+    callers === undefined
+      ? ownBody(request, () => socketOf(options.connection))
+      : callersBody(request, callers.watch.speaksHttp1(origin));
+  return Object.assign(options, body);
 }

@@ -22,7 +22,14 @@ export { type PermanentFailure, permanentFailure } from "./permanent-failure.ts"
 export type { ReadAhead } from "./read-ahead.ts";
 export { MAX_RESPONSE_BYTES, responseTooLong } from "./response-limit.ts";
 export { ConsumedResponse, streamIntoSink } from "./response-sink.ts";
-export type { RequestedUpload, RequestToSign, Runtime, UploadPlan, WasmModule } from "./runtime.ts";
+export type {
+  ConnectionWarning,
+  RequestedUpload,
+  RequestToSign,
+  Runtime,
+  UploadPlan,
+  WasmModule,
+} from "./runtime.ts";
 export type { Sha1 } from "./sha1.ts";
 export { innermostFailure, isCertificateCode, systemFailure } from "./system-failure.ts";
 export type { BodyInBlocks, ResponseSink, WireRequest, WireResponse } from "./wire.ts";

@@ -29,6 +29,14 @@ export interface UploadPlan {
   readonly concurrency: number;
 }
 
+/** A warning about the connections of a client, which an upload passes on. */
+export interface ConnectionWarning {
+  /** What happened, for programs. */
+  readonly code: "http2-connection";
+  /** What happened, for people. */
+  readonly message: string;
+}
+
 /** A `WebAssembly.Module`. Not by that name: Node's types have none, and programs need not have those of a browser. */
 export type WasmModule = object;
 
@@ -144,6 +152,11 @@ export interface Runtime {
    * not trusted. Nothing was sent then. Where a runtime hides such reasons, it leaves this out.
    */
   permanentFailure?(cause: unknown): PermanentFailure | undefined;
+  /**
+   * Returns what callers should know about the connections of {@link Runtime.send}, each warning once. Core asks at the end of
+   * an upload whose caller receives warnings.
+   */
+  takeConnectionWarning?(): ConnectionWarning | undefined;
   /**
    * Added to the warning `unverified`: why this runtime may not have seen the checksum of an object.
    */

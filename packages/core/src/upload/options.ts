@@ -61,7 +61,8 @@ export interface UploadWarning {
     | "orphan-upload"
     | "memory-over-budget"
     | "unverified"
-    | "limited-path-checks";
+    | "limited-path-checks"
+    | "http2-connection";
   /** What happened, for people. */
   readonly message: string;
   /** The upload that the warning is about. */
