@@ -26,12 +26,15 @@ const DEFAULT_LEASE_MS = 2000;
  * class Mover extends DurableObject<Env> {
  *   async alarm(): Promise<void> {
  *     const cos = createCos({ Region, SecretId, SecretKey, subrequestBudget: 1000 });
- *     await cos.uploadFile({
- *       Bucket,
- *       Key,
- *       Body: { r2: this.env.BUCKET, key: "big.bin" },
- *       checkpoints: durableObjectCheckpoints(this.ctx.storage),
- *     });
+ *     const Body = { r2: this.env.BUCKET, key: "big.bin" };
+ *     const checkpoints = durableObjectCheckpoints(this.ctx.storage);
+ *     try {
+ *       await cos.uploadFile({ Bucket, Key, Body, checkpoints });
+ *     } catch (error) {
+ *       // Not thrown on: an alarm that throws is repeated six times at most, and one that was set again before not at all.
+ *       if (isCosError(error) && error.retryable) await this.ctx.storage.setAlarm(Date.now() + 60_000);
+ *       else console.error(error);
+ *     }
  *   }
  * }
  * ```
