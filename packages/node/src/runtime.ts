@@ -45,7 +45,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     checkpointStore: fileCheckpoints,
     transportError: transportFailure,
     permanentFailure,
-    takeConnectionWarning: transport.takeWarning,
+    warnOfConnection: transport.warnOfConnection,
     diagnostics: diagnosticsOf(channel),
     close: transport.close,
   };

@@ -1,5 +1,11 @@
 import { ArgumentTypeError } from "@cosup/core";
-import { type ConnectionWarning, splitUrl, type WireRequest, type WireResponse } from "@cosup/core/runtime";
+import {
+  type ConnectionWarning,
+  type Runtime,
+  splitUrl,
+  type WireRequest,
+  type WireResponse,
+} from "@cosup/core/runtime";
 import { type RoutedOptions, socketOf } from "./agent.ts";
 import { bufferedResponse } from "./buffered-response.ts";
 import { type CallerDispatcher, callerDispatcher } from "./caller-dispatcher.ts";
@@ -32,8 +38,8 @@ export interface TransportOptions {
 export interface Transport {
   /** One exchange over undici; see `Runtime.send`. */
   send(request: WireRequest): Promise<WireResponse>;
-  /** See `Runtime.takeConnectionWarning`. */
-  takeWarning(): ConnectionWarning | undefined;
+  /** See `Runtime.warnOfConnection`. */
+  warnOfConnection: NonNullable<Runtime["warnOfConnection"]>;
   /** Destroys every connection; requests under way are rejected. */
   close(): Promise<void>;
 }
@@ -74,11 +80,11 @@ export function createTransport(options: TransportOptions = {}): Transport {
         }
       }
     },
-    takeWarning: () => {
-      const origin = warned ? undefined : callers?.watch.http2Origin;
-      if (origin === undefined) return undefined;
+    warnOfConnection: (onWarning) => {
+      const origin = callers?.watch.http2Origin;
+      if (warned || onWarning === undefined || origin === undefined) return;
       warned = true;
-      return http2Warning(origin);
+      onWarning(http2Warning(origin));
     },
     close: async () => {
       await Promise.all([connections.destroy(), proxies.destroy()]);

@@ -153,10 +153,11 @@ export interface Runtime {
    */
   permanentFailure?(cause: unknown): PermanentFailure | undefined;
   /**
-   * Returns what callers should know about the connections of {@link Runtime.send}, each warning once. Core asks at the end of
-   * an upload whose caller receives warnings.
+   * Passes on what callers should know about the connections of {@link Runtime.send}, each warning once. Core calls it at the
+   * end of an upload.
+   * @param onWarning the callback of the upload's caller, if there is one
    */
-  takeConnectionWarning?(): ConnectionWarning | undefined;
+  warnOfConnection?(onWarning: ((warning: ConnectionWarning) => void) | undefined): void;
   /**
    * Added to the warning `unverified`: why this runtime may not have seen the checksum of an object.
    */

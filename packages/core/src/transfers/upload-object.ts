@@ -119,19 +119,11 @@ async function uploadSource(
     onProgress: parameters.onProgress,
     onWarning: explained(parameters.onWarning, context.runtime),
   };
-  try {
-    const uploaded = await upload(target, plan.source, options, context);
-    return uploadResult(context.endpoint, parameters, uploaded, undefined);
-  } finally {
-    warnOfConnection(parameters.onWarning, context.runtime);
-  }
-}
-
-/** After a failure too: the connection may be its reason. */
-function warnOfConnection(onWarning: WarningCallback | undefined, runtime: Runtime): void {
-  if (onWarning === undefined) return;
-  const warning = runtime.takeConnectionWarning?.();
-  if (warning !== undefined) onWarning(warning);
+  // After a failure too: the connection may be its reason.
+  const uploaded = await upload(target, plan.source, options, context).finally(() =>
+    context.runtime.warnOfConnection?.(parameters.onWarning),
+  );
+  return uploadResult(context.endpoint, parameters, uploaded, undefined);
 }
 
 /** Adds to the warning `unverified` why the runtime may not have seen the checksum. */
