@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { root } from "./bootstrap.mjs";
+import { workersSection } from "./workers-page.mjs";
 
 /** Why a runtime lacks what some cases need. */
 const REASONS = {
@@ -73,6 +74,15 @@ ${reasons.join("\n")}
 From 2026-08-04 on a Worker has the modules of Node without a flag; \`no_nodejs_compat\` takes them away. A name with
 \`nodejs_compat\` in the table is a Worker that has them, by the flag before that date and by default from then on. cosup needs
 none of them: with them, streams of Node are accepted as bodies too.
+
+## Workers by miniflare
+
+test/workers has the Workers adapter and the example Workers in workerd with R2, Durable Objects, Queues and Workflows: the same
+code with miniflare 4 and 5. \`npm run test:workers -- --miniflare 5\` takes 5, and \`npm run test:matrix\` both.
+
+${workersSection()}
+
+[workers-edges.md](workers-edges.md) has what is odd in both.
 `,
   );
 }

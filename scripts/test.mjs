@@ -93,7 +93,7 @@ async function runAll(withLong) {
 
 /** Test folders with their own tsconfig.json. test-contract.mjs and test-workers.mjs check their own folders. */
 function typedTests() {
-  const across = readdirSync(`${root}test`).filter((name) => name !== "contract");
+  const across = readdirSync(`${root}test`).filter((name) => name !== "contract" && name !== "workers");
   const packages = readdirSync(`${root}packages`);
   return [...across.map((name) => `test/${name}`), ...packages.map((name) => `packages/${name}/test`)].filter(
     (folder) => existsSync(`${root}${folder}/tsconfig.json`),

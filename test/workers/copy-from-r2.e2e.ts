@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { crc64Of } from "../fixtures/crc64.ts";
+import { putLarge, randomOf } from "./moves-rig.ts";
 import { pattern, stored, unfinished } from "./objects.ts";
 import {
   type Cos,
@@ -65,13 +66,6 @@ function acknowledgements(): Map<number, number> {
   return counts;
 }
 
-async function putLarge(key: string, blocks: readonly Uint8Array[]): Promise<void> {
-  const upload = await (await worker.r2()).createMultipartUpload(key);
-  const parts = [];
-  for (const [index, block] of blocks.entries()) parts.push(await upload.uploadPart(index + 1, block));
-  await upload.complete(parts);
-}
-
 beforeAll(async () => {
   cos = await startCos();
   worker = await startWorker("example", options(20));
@@ -95,7 +89,7 @@ describe("POST /copy-from-r2", () => {
 
   test("a large object takes many turns, each within its subrequests, and no part is sent twice", async () => {
     const blocks = Array.from({ length: 13 }, (_, index) => pattern(10 * MiB, index + 1));
-    await putLarge("large", blocks);
+    await putLarge(await worker.r2(), "large", blocks);
     const small = { ...options(14) };
     await worker.stop();
     worker = await startWorker("example", small);
@@ -113,7 +107,7 @@ describe("POST /copy-from-r2", () => {
 
   test("continues after a temporary failure of COS", async () => {
     const blocks = [pattern(30 * MiB, 9)];
-    await putLarge("failing", blocks);
+    await putLarge(await worker.r2(), "failing", blocks);
     let failures = 0;
     cos.interfere(async (_call, next) => {
       failures += 1;
@@ -164,7 +158,7 @@ describe("eviction", () => {
 
   test(`workerd killed at ten random points of 256 MiB (seed ${SEED})`, { timeout: 300_000 }, async () => {
     const blocks = Array.from({ length: 16 }, (_, index) => pattern(16 * MiB, index + 100));
-    await putLarge("huge", blocks);
+    await putLarge(await worker.r2(), "huge", blocks);
     await worker.stop();
     worker = await startWorker("example", options(20));
     cos.forget();
@@ -196,12 +190,3 @@ describe("eviction", () => {
     );
   });
 });
-
-/** Numbers in [0, 1) that a failing run can be repeated with. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { pattern } from "./objects.ts";
-import type { Cos, R2, Worker } from "./rig.ts";
+import { expect } from "vitest";
+import { crc64Of } from "../fixtures/crc64.ts";
+import { pattern, stored } from "./objects.ts";
+import { type Cos, MiB, type R2, type Worker } from "./rig.ts";
 
 export const SECRET = "a secret of the mover";
 
@@ -55,12 +57,52 @@ export async function putMany(r2: R2, prefix: string, count: number): Promise<Ma
   return objects;
 }
 
+/** Puts many objects, and a large one with the key `<prefix>large`. */
+export async function putManyAndLarge(
+  r2: R2,
+  prefix: string,
+  count: number,
+  largeMib: number,
+): Promise<Map<string, Uint8Array[]>> {
+  const objects = await putMany(r2, prefix, count);
+  const blocks = Array.from({ length: largeMib / 16 }, (_, index) => pattern(16 * MiB, index + 1000));
+  objects.set(`${prefix}large`, blocks);
+  await putLarge(r2, `${prefix}large`, blocks);
+  return objects;
+}
+
 /** Puts a large object in blocks. */
 export async function putLarge(r2: R2, key: string, blocks: readonly Uint8Array[]): Promise<void> {
   const upload = await r2.createMultipartUpload(key);
   const parts = [];
   for (const [index, block] of blocks.entries()) parts.push(await upload.uploadPart(index + 1, block));
   await upload.complete(parts);
+}
+
+/** Each object is stored as it was, by its size and CRC64. */
+export async function allRight(
+  cos: Cos,
+  objects: Map<string, readonly Uint8Array[]>,
+  targetOf: (key: string) => string,
+): Promise<void> {
+  for (const [key, blocks] of objects) {
+    const size = blocks.reduce((sum, block) => sum + block.length, 0);
+    expect(await stored(cos, targetOf(key)), key).toEqual({ size, crc64: await crc64Of(blocks) });
+  }
+}
+
+/** Begins a move of one large object, and replaces the object while its parts are sent. @returns the new blocks */
+export async function replaceDuringMove(cos: Cos, worker: Worker, route: string): Promise<Uint8Array[]> {
+  await putLarge(await worker.r2(), "replaced/large", [pattern(64 * MiB, 9)]);
+  cos.interfere(async ({ operation }, next) => {
+    if (operation === "UploadPart") await pause(200);
+    return next();
+  });
+  await call(worker, "POST", route, { id: "replaced", prefix: "replaced/" });
+  while (cos.count("UploadPart") < 2) await pause(5);
+  const blocks = [pattern(24 * MiB, 10)];
+  await putLarge(await worker.r2(), "replaced/large", blocks);
+  return blocks;
 }
 
 /** How often a request for each part was sent, by key and number. */
@@ -72,6 +114,12 @@ export function partsSent(cos: Cos): Map<string, number> {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return counts;
+}
+
+/** How many parts there were, and how many requests repeated one of them. */
+export function partsAndRepeats(cos: Cos): { readonly parts: number; readonly again: number } {
+  const counts = [...partsSent(cos).values()];
+  return { parts: counts.length, again: counts.reduce((sum, count) => sum + count - 1, 0) };
 }
 
 /** Numbers in [0, 1) that a failing run can be repeated with. */

@@ -1,9 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { expect } from "vitest";
-import { crc64Of } from "../fixtures/crc64.ts";
 import type { Broker } from "./broker.ts";
 import { ended, type MoveStatus } from "./moves-rig.ts";
-import { stored } from "./objects.ts";
 import type { Cos, Worker } from "./rig.ts";
 
 /** The queues of the example, as the tests have them. A slow machine must not run out of retries: their delays are cut short. */
@@ -17,18 +14,6 @@ export async function endedWithDuplicates(worker: Worker, broker: Broker, id: st
   await ended(worker, id);
   while (!broker.idle) await pause(20);
   return ended(worker, id);
-}
-
-/** Each object is stored as it was, by its size and CRC64. */
-export async function allRight(
-  cos: Cos,
-  objects: Map<string, readonly Uint8Array[]>,
-  targetOf: (key: string) => string,
-): Promise<void> {
-  for (const [key, blocks] of objects) {
-    const size = blocks.reduce((sum, block) => sum + block.length, 0);
-    expect(await stored(cos, targetOf(key)), key).toEqual({ size, crc64: await crc64Of(blocks) });
-  }
 }
 
 /** COS processes such a request, and its response does not arrive before `end` is called. */

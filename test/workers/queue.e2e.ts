@@ -3,9 +3,19 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { crc64Of } from "../fixtures/crc64.ts";
 import { Broker } from "./broker.ts";
-import { call, partsSent, putLarge, putMany, randomOf, SECRET } from "./moves-rig.ts";
+import {
+  allRight,
+  call,
+  partsAndRepeats,
+  partsSent,
+  putLarge,
+  putManyAndLarge,
+  randomOf,
+  replaceDuringMove,
+  SECRET,
+} from "./moves-rig.ts";
 import { observer, pattern, stored, unfinished } from "./objects.ts";
-import { allRight, CONSUMERS, endedWithDuplicates, withoutResponse } from "./queue-rig.ts";
+import { CONSUMERS, endedWithDuplicates, withoutResponse } from "./queue-rig.ts";
 import {
   Bucket,
   type Cos,
@@ -71,10 +81,7 @@ describe("crashes", () => {
     await worker.stop();
     await start(LEASE_S);
     const random = randomOf(SEED);
-    const objects = await putMany(await worker.r2(), "all/", OBJECTS);
-    const blocks = Array.from({ length: LARGE_MIB / 16 }, (_, index) => pattern(16 * MiB, index + 1000));
-    objects.set("all/large", blocks);
-    await putLarge(await worker.r2(), "all/large", blocks);
+    const objects = await putManyAndLarge(await worker.r2(), "all/", OBJECTS, LARGE_MIB);
     cos.interfere(async ({ operation }, next) => {
       await pause(operation === "UploadPart" ? 150 : 40);
       return next();
@@ -112,17 +119,16 @@ describe("crashes", () => {
     await allRight(cos, objects, (key) => key.replace("all/", "here/"));
     expect(await unfinished(cos)).toBe(0);
     expect(broker.dead).toEqual([]);
-    const parts = partsSent(cos);
-    const again = [...parts.values()].reduce((sum, count) => sum + count - 1, 0);
+    const { parts, again } = partsAndRepeats(cos);
     const puts = cos.count("PutObject");
     const crashed = { parts: broker.crashed.get("parts") ?? 0, objects: broker.crashed.get("objects") ?? 0 };
     console.log(
       `figure: queue: ${what}: ${kills} kills and ${CRASHES - kills} throws ended ${crashed.parts} part ranges and ` +
-        `${crashed.objects} batches of ${broker.deliveries} deliveries; ${parts.size} parts, ${again} sent again ` +
+        `${crashed.objects} batches of ${broker.deliveries} deliveries; ${parts} parts, ${again} sent again ` +
         `(limit ${CRASHES * CONSUMERS.parts.concurrency}); ${puts} PUTs of ${OBJECTS} objects, ` +
         `${cos.count("HeadObject")} HEADs; ${seconds.toFixed(1)} s`,
     );
-    expect(parts.size).toBe(partCount);
+    expect(parts).toBe(partCount);
     // One part for each consumer that was sending: no more than crashes × consumers.
     expect(again).toBeLessThanOrEqual(crashed.parts);
     expect(crashed.parts).toBeLessThanOrEqual(CRASHES * CONSUMERS.parts.concurrency);
@@ -253,16 +259,8 @@ describe("what a queue may do", () => {
 
 describe("an R2 object that is replaced during the move fails by name", () => {
   test("a large one: its upload is aborted, and the next start moves the new one", async () => {
-    await putLarge(await worker.r2(), "replaced/large", [pattern(64 * MiB, 9)]);
     await (await worker.r2()).put("replaced/other", "other");
-    cos.interfere(async ({ operation }, next) => {
-      if (operation === "UploadPart") await pause(200);
-      return next();
-    });
-    await call(worker, "POST", "moves", { id: "replaced", prefix: "replaced/" });
-    while (cos.count("UploadPart") < 2) await pause(5);
-    const blocks = [pattern(24 * MiB, 10)];
-    await putLarge(await worker.r2(), "replaced/large", blocks);
+    const blocks = await replaceDuringMove(cos, worker, "moves");
     const status = await endedWithDuplicates(worker, broker, "replaced");
     expect(status).toMatchObject({ state: "failed", objects: 2, done: 1, failed: 1 });
     expect(status.text).toContain("replaced/large failed: replaced/large was replaced in R2 during the move");

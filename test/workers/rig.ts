@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Middleware, type RunningEmulator, startEmulator } from "@cosup/emulator";
+import { MINIFLARE } from "./differences.mjs";
 
 export const Bucket = "examplebucket-1250000000";
 export const MiB = 1024 * 1024;
@@ -13,7 +14,9 @@ export const MiB = 1024 * 1024;
 export const FIGURES = process.env.COSUP_FIGURES === "1";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const require = createRequire(join(root, "tools/workers/package.json"));
+/** The folder below tools/ with the miniflare of this run. */
+const TOOLS = MINIFLARE === "5" ? "workers-5" : "workers";
+const require = createRequire(join(root, "tools", TOOLS, "package.json"));
 
 /** The members of miniflare that the tests use. It is installed outside the workspaces. */
 export interface Miniflare {
@@ -21,14 +24,15 @@ export interface Miniflare {
   unsafeGetDirectURL(): Promise<URL>;
   getR2Bucket(name: string): Promise<R2>;
   getBindings(): Promise<{
-    WORKFLOWS: { create(options: { id: string; params: object }): Promise<unknown> };
+    WORKFLOWS: {
+      get(id: string): Promise<{ sendEvent(event: { type: string; payload: object }): Promise<void> }>;
+    };
   }>;
   getWorker(): Promise<{ queue(name: string, messages: readonly object[]): Promise<unknown> }>;
   dispose(): Promise<void>;
 }
 export interface R2 {
   put(key: string, value: Uint8Array | string): Promise<unknown>;
-  head(key: string): Promise<{ readonly etag: string }>;
   delete(key: string): Promise<void>;
   createMultipartUpload(key: string): Promise<R2Upload>;
 }
@@ -37,10 +41,22 @@ interface R2Upload {
   complete(parts: { partNumber: number; etag: string }[]): Promise<unknown>;
 }
 
-const { Miniflare: MiniflareClass, Response: MiniflareResponse } = require("miniflare") as {
+const {
+  Miniflare: MiniflareClass,
+  Response: MiniflareResponse,
+  // miniflare 5 has other options than 4, and this translation.
+  convertV4MiniflareOptions: ofThisVersion = (options) => options,
+} = require("miniflare") as {
   Miniflare: new (options: object) => Miniflare;
   Response: new (body: string | null, init?: ResponseInit) => unknown;
+  convertV4MiniflareOptions?: (options: object) => object;
 };
+
+/** The version of a package that this run has. */
+export function installedVersion(name: string): string {
+  const path = join(root, "tools", TOOLS, "node_modules", name, "package.json");
+  return (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+}
 
 /** A response of a service binding that Node serves. */
 export function serviceResponse(body: string | null, init?: ResponseInit): unknown {
@@ -48,7 +64,7 @@ export function serviceResponse(body: string | null, init?: ResponseInit): unkno
 }
 
 export function bundleDirectory(name: string): string {
-  return join(root, ".cache/workers", name);
+  return join(root, ".cache", TOOLS, name);
 }
 
 /** The modules of a bundle: its script first, then its WASM. */
@@ -75,13 +91,14 @@ const DURABLE_OBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>
   probe: { SHELF: "Shelf" },
   queue: { MOVES: "Move", LARGE_OBJECTS: "LargeObject" },
   moves: { MOVES: "Move", LARGE_OBJECTS: "LargeObject" },
+  edges: { OBJECTS: "Edge" },
 };
 
 /** Starts workerd with a bundle, reached without miniflare's own Worker in between. */
 export async function startWorker(name: string, options: WorkerOptions = {}): Promise<Worker> {
   const { persist } = options;
   const durable = DURABLE_OBJECTS[name] ?? { MOVES: "Move" };
-  const miniflare = new MiniflareClass({
+  const given = {
     modules: modulesOf(name),
     modulesRoot: bundleDirectory(name),
     compatibilityDate: "2026-04-01",
@@ -91,11 +108,11 @@ export async function startWorker(name: string, options: WorkerOptions = {}): Pr
       Object.entries(durable).map(([binding, className]) => [binding, { className, useSQLite: true }]),
     ),
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-    ...(persist === undefined
-      ? {}
-      : { r2Persist: join(persist, "r2"), durableObjectsPersist: join(persist, "objects") }),
+    // The name of it in miniflare 4, and in 5.
+    ...(persist === undefined ? {} : { defaultPersistRoot: persist, resourcePersistencePath: persist }),
     ...options.more,
-  });
+  };
+  const miniflare = new MiniflareClass(ofThisVersion(given));
   await miniflare.ready;
   return new Worker(miniflare, await miniflare.unsafeGetDirectURL());
 }

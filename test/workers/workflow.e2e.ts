@@ -1,8 +1,17 @@
 import { rmSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { crc64Of } from "../fixtures/crc64.ts";
-import { call, partsSent, putLarge, putMany, randomOf, SECRET } from "./moves-rig.ts";
+import {
+  allRight,
+  call,
+  partsAndRepeats,
+  putLarge,
+  putMany,
+  putManyAndLarge,
+  randomOf,
+  replaceDuringMove,
+  SECRET,
+} from "./moves-rig.ts";
 import { observer, pattern, stored, unfinished } from "./objects.ts";
 import {
   Bucket,
@@ -39,7 +48,6 @@ async function start(budget = 10_000): Promise<void> {
     bindings: { ...cos.bindings, MOVE_SECRET: SECRET, SUBREQUEST_BUDGET: String(budget) },
     more: {
       workflows: { WORKFLOWS: { name: "cos-move", className: "MoveWorkflow" } },
-      workflowsPersist: persist,
     },
   });
 }
@@ -80,26 +88,13 @@ describe("POST /workflows", () => {
     const status = await finished("pages");
     // Four pages of at most eight, and the large object.
     expect(status).toMatchObject({ state: "done", instances: 5, done: 31, failures: [] });
-    for (const [key, bytes] of objects) {
-      const size = bytes.reduce((sum, { length }) => sum + length, 0);
-      expect(await stored(cos, key.replace("pages/", "p/")), key).toEqual({
-        size,
-        crc64: await crc64Of(bytes),
-      });
-    }
+    await allRight(cos, objects, (key) => key.replace("pages/", "p/"));
     expect(await unfinished(cos)).toBe(0);
     expect((await call(worker, "POST", "workflows", { id: "pages" })).status).toBe(409);
   });
 
   test("a large object that is replaced fails by name, and its upload is aborted", async () => {
-    await putLarge(await worker.r2(), "replaced/large", [pattern(64 * MiB, 9)]);
-    cos.interfere(async ({ operation }, next) => {
-      if (operation === "UploadPart") await pause(200);
-      return next();
-    });
-    await call(worker, "POST", "workflows", { id: "replaced", prefix: "replaced/" });
-    while (cos.count("UploadPart") < 2) await pause(5);
-    await putLarge(await worker.r2(), "replaced/large", [pattern(24 * MiB, 10)]);
+    await replaceDuringMove(cos, worker, "workflows");
     const status = await finished("replaced");
     expect(status).toMatchObject({ state: "failed", done: 0, failures: [{ key: "replaced/large" }] });
     expect(status.failures[0]?.error).toContain("was replaced in R2");
@@ -135,24 +130,17 @@ describe("kills", () => {
 
   test(`${what}, workerd killed ${KILLS} times (seed ${SEED})`, { timeout: 600_000, retry: 0 }, async () => {
     const random = randomOf(SEED);
-    const objects = await putMany(await worker.r2(), "all/", OBJECTS);
-    const blocks = Array.from({ length: LARGE_MIB / 16 }, (_, index) => pattern(16 * MiB, index + 1000));
-    objects.set("all/large", blocks);
-    await putLarge(await worker.r2(), "all/large", blocks);
-    const { etag } = await (await worker.r2()).head("all/large");
-    const large = {
-      key: "all/large",
-      targetKey: "here/large",
-      size: LARGE_MIB * MiB,
-      etag,
-      partSize: 8 * MiB,
-    };
-    /** Cloudflare does this by itself: miniflare runs an instance of a killed process only when it is created again. */
+    const objects = await putManyAndLarge(await worker.r2(), "all/", OBJECTS, LARGE_MIB);
+    /**
+     * Cloudflare does this by itself: miniflare runs an instance of a killed process only when there is an event for it.
+     * One that was not created before the kill is created by the instance of its page.
+     */
     const resume = async (): Promise<void> => {
       const { WORKFLOWS } = await worker.miniflare.getBindings();
-      const params = { id: "kills", prefix: "all/", targetPrefix: "here/", page: 1, after: "" };
-      await WORKFLOWS.create({ id: "kills", params });
-      await WORKFLOWS.create({ id: "kills-L1", params: { large } });
+      for (const id of ["kills", "kills-L1"]) {
+        const instance = await WORKFLOWS.get(id).catch(() => undefined);
+        await instance?.sendEvent({ type: "wake", payload: {} });
+      }
     };
     const theirs = await observer(cos).createMultipartUpload({ Bucket, Key: "here/large" });
     cos.interfere(async ({ operation }, next) => {
@@ -175,19 +163,12 @@ describe("kills", () => {
     const status = await finished("kills");
     const seconds = (performance.now() - since) / 1000;
     expect(status).toMatchObject({ state: "done", done: OBJECTS + 1, failures: [] });
-    for (const [key, bytes] of objects) {
-      const size = bytes.reduce((sum, { length }) => sum + length, 0);
-      expect(await stored(cos, key.replace("all/", "here/")), key).toEqual({
-        size,
-        crc64: await crc64Of(bytes),
-      });
-    }
+    await allRight(cos, objects, (key) => key.replace("all/", "here/"));
     const { Upload } = await observer(cos).listMultipartUploads({ Bucket });
     expect(Upload.map(({ UploadId }) => UploadId)).toEqual([theirs.UploadId]);
-    const parts = partsSent(cos);
-    const again = [...parts.values()].reduce((sum, count) => sum + count - 1, 0);
+    const { parts, again } = partsAndRepeats(cos);
     console.log(
-      `figure: workflow: ${what}: ${KILLS} kills; ${parts.size} parts, ${again} sent again (limit ${KILLS * AT_ONCE}); ` +
+      `figure: workflow: ${what}: ${KILLS} kills; ${parts} parts, ${again} sent again (limit ${KILLS * AT_ONCE}); ` +
         `${cos.count("PutObject")} PUTs of ${OBJECTS} objects; ${seconds.toFixed(1)} s`,
     );
     expect(again).toBeLessThanOrEqual(KILLS * AT_ONCE);
