@@ -49,10 +49,20 @@ export async function r2Source(bucket: R2BucketLike, key: string, access: R2Acce
   };
 }
 
-/** Bytes in the body of a fetched R2 object, which may be a range of it. */
+/**
+ * Bytes in the body of a fetched R2 object, which may be a range of it. R2's types allow a range to be named by any of
+ * its three numbers; miniflare always names offset and length.
+ */
 export function r2BodyLength({ size, range }: R2ObjectBodyLike): number {
-  const length = typeof range === "object" && range !== null && "length" in range ? range.length : undefined;
-  return typeof length === "number" ? length : size;
+  const { offset, length, suffix }: R2Range = typeof range === "object" && range !== null ? range : {};
+  if (suffix !== undefined) return Math.min(suffix, size);
+  return Math.min(length ?? size, size - (offset ?? 0));
+}
+
+interface R2Range {
+  readonly offset?: number;
+  readonly length?: number;
+  readonly suffix?: number;
 }
 
 async function readBody(
