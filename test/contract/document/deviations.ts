@@ -18,7 +18,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     what: "a key that begins with `/`",
-    python: "all leading slashes are removed",
+    python: "one leading slash is removed",
     node: "one leading slash is removed",
     ours: "`RangeError` before anything is sent: remove the slash yourself",
     case: "deviation: a key that begins with a slash",
