@@ -136,8 +136,18 @@ describe("a step", () => {
   });
 });
 
-test("a CosError over RPC: its message comes through, its code does not", async () => {
+test("a CosError over RPC: its message comes through, its code only from 2026-04-21 on", async () => {
   expect(await seen("rpcError")).toEqual(WITHOUT_CODE);
+  const newer = await startWorker("edges", {
+    bindings: { ENDPOINT: cos.endpoint },
+    more: { compatibilityDate: "2026-04-21" },
+  });
+  try {
+    const { seen: error } = (await (await newer.fetch("rpcError")).json()) as { seen: unknown };
+    expect(error).toMatchObject({ name: "ServiceError", code: "not-found" });
+  } finally {
+    await newer.stop();
+  }
 });
 
 describe("an alarm that throws", () => {
