@@ -11,6 +11,9 @@ const DENO = "scripts/test-deno.mjs";
 const WORKERS = "scripts/test-workers.mjs";
 const PACKAGES = "scripts/test-packages.mjs";
 
+/** What differs between the two versions of miniflare. `npm run test:matrix` has all of the Workers tests in both. */
+const MINIFLARE_5 = [WORKERS, "--miniflare", "5", "edges", "budget"];
+
 /** Tests that vitest does not run, with their runners. */
 const RUNNERS = [
   { below: "test/contract", command: () => [CONTRACT, "node20"] },
@@ -79,6 +82,7 @@ async function runAll(withLong) {
     [{ name: "the contract in every runtime", command: [CONTRACT, ...(withLong ? [] : ["--short"])] }],
     [
       { name: "the Workers adapter in workerd", command: [WORKERS] },
+      ...(withLong ? [{ name: "the same with miniflare 5, in short", command: MINIFLARE_5 }] : []),
       { name: "the Deno adapter in Deno", command: [DENO] },
     ],
   ]);
