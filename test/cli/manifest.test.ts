@@ -136,6 +136,42 @@ describe("cosup cp --manifest-in", () => {
     });
   });
 
+  it("--dry-run says what would be sent: nothing is sent, no request is made, and no ledger is written", async () => {
+    const key = `d${ledgers}`;
+    await manifest({ source: "small.bin", key });
+    await cosup(CP);
+    const ledger = await readFile(join(rig.folder, "m.jsonl.ledger"), "utf8");
+    await manifest(
+      { source: "small.bin", key },
+      { source: "large.bin", key: `${key}/large` },
+      { source: "none.bin", key: `${key}/none` },
+      { source: "https://files.example.com/c.bin?X-Amz-Signature=5ec2e7", key: `${key}/url`, size: 7 },
+    );
+    const sent = rig.requests.length;
+    const run = await cosup([...CP, "--dry-run"]);
+    expect(run.code).toBe(1);
+    const objects = jsonLines(run).filter(({ type }) => type === "object");
+    expect(objects.map((each) => [each.key, each.status, each.size])).toEqual([
+      [`to/${key}`, "skipped", undefined],
+      [`to/${key}/large`, "planned", 18 * MiB],
+      [`to/${key}/none`, "failed", undefined],
+      [`to/${key}/url`, "planned", 7],
+    ]);
+    expect(jsonLines(run).at(-1)).toMatchObject({
+      type: "summary",
+      files: 4,
+      failed: 1,
+      skipped: 1,
+      uploaded: 0,
+    });
+    expect(run.stdout + run.stderr).not.toContain("5ec2e7");
+    expect(rig.requests.length).toBe(sent);
+    expect(await readFile(join(rig.folder, "m.jsonl.ledger"), "utf8")).toBe(ledger);
+    await rm(join(rig.folder, "m.jsonl.ledger"));
+    await cosup([...CP, "--dry-run"]);
+    await expect(readFile(join(rig.folder, "m.jsonl.ledger"))).rejects.toThrow("ENOENT");
+  });
+
   it("reports an upload whose beginning was not heard of", async () => {
     const key = `to/g${ledgers}`;
     await manifest({ source: "small.bin", key: `g${ledgers}` });

@@ -19,6 +19,7 @@ import { messageOf } from "../report.ts";
 import type { ReportFile } from "../report-file.ts";
 import { type CopyFlags, checkFilesAtOnce } from "./copy-flags.ts";
 import { finishTransfer } from "./finish-transfer.ts";
+import { dryRunManifest } from "./manifest-dry-run.ts";
 import { refuseManifestFlags } from "./manifest-flags.ts";
 import { bareETag, type Outcome, Tally } from "./outcome.ts";
 import { openReport } from "./report-lines.ts";
@@ -36,11 +37,13 @@ export async function copyManifest(values: readonly string[], flags: ManifestFla
   refuseManifestFlags(flags);
   checkFilesAtOnce(flags);
   const ledger = ledgerOf(flags);
-  await checkKeys(flags, ownEnvironment(), signal);
+  if (flags.dryRun !== true) await checkKeys(flags, ownEnvironment(), signal);
   const manifest = await openManifest(flags.manifestIn);
   const report = await openReport(flags);
   const display = await createDisplay(flags, target.bucket);
   const tally = new Tally("uploaded", undefined, failFast);
+  if (flags.dryRun === true)
+    return dryRunManifest({ flags, target, ledger, manifest, display, tally, signal });
   const client = openClient(flags, ownEnvironment());
   const run = { flags, target, ledger, manifest, display, tally, client, signal };
   try {

@@ -15,7 +15,6 @@ export const NOT_OF_MANIFESTS = [
   "sourceRegion",
   "compress",
   "cacheRule",
-  "dryRun",
   "md5",
   "trafficLimit",
   "acl",

@@ -11,6 +11,7 @@ const KNOWN = [
   "onBadLine",
   "objects",
   "concurrency",
+  "memoryBudget",
   "partSize",
   "attempts",
   "signal",
@@ -20,7 +21,7 @@ const KNOWN = [
   "onSkipped",
 ];
 
-const MOST = { objects: 1000, concurrency: 100, attempts: 100 } as const;
+const MOST = { objects: 1000, concurrency: 100, attempts: 100, memoryBudget: 2 ** 40 } as const;
 
 /** @throws {TypeError} {@link RangeError} a wrong option, named */
 export function checkRunOptions(options: RunOptions): void {

@@ -12,6 +12,7 @@ export type { Failure } from "../transfer/failure.ts";
 export type { ObjectResult } from "../transfer/types.ts";
 export { LedgerError, type LedgerErrorCode } from "./ledger-error.ts";
 export { type LedgerObject, ledgerObjects } from "./ledger-objects.ts";
+export { type PlannedObject, type PlanOptions, planManifest } from "./plan-manifest.ts";
 export { runManifest } from "./run-manifest.ts";
 export type {
   PossibleOrphan,

@@ -15,6 +15,8 @@ import { endUpload } from "./store-large.ts";
 /** Large objects at once: each holds some parts in memory. */
 const LARGE_AT_ONCE = 2;
 
+const MEMORY_BYTES = 64 * 1024 ** 2;
+
 /** Lines that are noted as begun at a time: so many objects at most are compared with COS after a kill. */
 const STARTED_AHEAD = 256;
 
@@ -73,8 +75,9 @@ interface Run extends EntryRun {
 
 function contextOf(options: RunOptions, signal: AbortSignal, totals: RunTotals): RunContext {
   const { cos, bucket, region, concurrency, partSize, attempts = 3 } = options;
+  const memoryBudget = Math.floor((options.memoryBudget ?? MEMORY_BYTES) / LARGE_AT_ONCE);
   const onBytes = (bytes: number): void => totals.count("bytesSent", bytes);
-  return { cos, bucket, region, concurrency, partSize, attempts, signal, onBytes };
+  return { cos, bucket, region, concurrency, memoryBudget, partSize, attempts, signal, onBytes };
 }
 
 /** Some loops take entries from one manifest. */

@@ -21,6 +21,8 @@ export interface RunOptions extends Pick<ManifestOptions, "root" | "prefix" | "o
   readonly objects?: number | undefined;
   /** Parts of one large object that are sent at once, 1 to 100; default 4. */
   readonly concurrency?: number | undefined;
+  /** Bytes of parts that are in memory at once, but one part for each of the two large objects; default 64 MiB. */
+  readonly memoryBudget?: number | undefined;
   /** Bytes of a part: whole MiB, 1 MiB to 5 GiB; default 8 MiB, and 64 MiB for copies inside COS. */
   readonly partSize?: number | undefined;
   /** Attempts for each entry, 1 to 100; default 3. The requests of each are retried as well. */

@@ -76,7 +76,7 @@ interface Opened {
 async function open(
   executors: Executors,
   options: WorkerOptions,
-  { jobsAtOnce, objectsAtOnce, report }: CheckedOptions,
+  { jobsAtOnce, objectsAtOnce, rangeBytes, report }: CheckedOptions,
   signals: { readonly draining: AbortSignal; readonly stopping: AbortSignal },
 ): Promise<Opened> {
   const redis = await connectRedis(options.connection, "cosup-worker");
@@ -91,7 +91,7 @@ async function open(
   const known = new KnownUploads(redis, queue.prefix);
   const { cos, region, closeClient } = clientOf(options, throttle);
   const context: WorkerContext = {
-    ...{ redis, queue, cos, region, executors, throttle, known, objectsAtOnce, report },
+    ...{ redis, queue, cos, region, executors, throttle, known, objectsAtOnce, rangeBytes, report },
     ...signals,
   };
   const runs = new RunSettingsCache(redis, queue.prefix);

@@ -22,6 +22,8 @@ export interface WorkerContext {
   readonly known: KnownUploads;
   /** Small objects of one batch that are sent at once, and parts of one range. */
   readonly objectsAtOnce: number;
+  /** Bytes of the parts of one range that are in memory at once. */
+  readonly rangeBytes: number;
   /** Aborted when no new object or range is to begin. */
   readonly draining: AbortSignal;
   /** Aborted when even what was begun must end. */
@@ -71,6 +73,7 @@ export function transferContext({ worker, info }: Task): TransferContext {
     region: worker.region,
     signal: worker.stopping,
     concurrency: worker.objectsAtOnce,
+    memoryBudget: worker.rangeBytes,
   };
 }
 

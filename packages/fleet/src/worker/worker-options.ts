@@ -17,7 +17,10 @@ export interface WorkerOptions extends QueuePlace {
   readonly region?: string | undefined;
   /** Objects and parts that this worker sends at once, 1 to 1000; default 16. */
   readonly concurrency?: number | undefined;
-  /** Bytes of part buffers, when `cos` are options without their own; default 64 MiB. */
+  /**
+   * Bytes of the parts of large objects that are in memory at once, but one part for each of the jobs at once, up to 4; and of the
+   * client's own buffers, when `cos` are options without their own. Default 64 MiB.
+   */
   readonly memoryBudget?: number | undefined;
   /**
    * Drain on SIGTERM and SIGINT; default false. The program ends when nothing else keeps it running.
@@ -35,11 +38,14 @@ export interface CheckedOptions {
   readonly jobsAtOnce: number;
   /** Objects of a batch, or parts of a range, that are sent at once. */
   readonly objectsAtOnce: number;
+  /** Bytes of the parts of one range. */
+  readonly rangeBytes: number;
   readonly drainMs: number;
   readonly report: (event: WorkerEvent) => void;
 }
 
 const MOST_JOBS = 4;
+const MEMORY_BYTES = 64 * 1024 ** 2;
 
 /** @throws {TypeError} {@link RangeError} naming the option */
 export function checkWorkerOptions(options: WorkerOptions): CheckedOptions {
@@ -55,6 +61,7 @@ export function checkWorkerOptions(options: WorkerOptions): CheckedOptions {
   return {
     jobsAtOnce,
     objectsAtOnce: Math.ceil(concurrency / jobsAtOnce),
+    rangeBytes: Math.floor((options.memoryBudget ?? MEMORY_BYTES) / jobsAtOnce),
     drainMs: wholeNumber("drainMs", options.drainMs, 25_000, [0, 3_600_000]),
     report: options.onEvent ?? printWarnings,
   };

@@ -189,6 +189,41 @@ describe("runManifest()", () => {
     expect(await openUploads(rig.context, "k")).toEqual([]);
   }, 120_000);
 
+  it("holds no more parts in memory than its budget", async () => {
+    rig.file("large", bytesOf("one", 20 * MIB));
+    let [underWay, most] = [0, 0];
+    rig.middleware = async (call, next) => {
+      if (call.operation !== "UploadPart") return next();
+      underWay += 1;
+      most = Math.max(most, underWay);
+      const response = await next();
+      underWay -= 1;
+      return response;
+    };
+    const manifest = text({ source: "large", key: "1" }, { source: "large", key: "2" });
+    const options = { partSize: MIB, concurrency: 16, memoryBudget: 4 * MIB };
+    expect(await run(manifest, options)).toMatchObject({ sent: 2, failed: 0 });
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
+  it("leaves an upload of another program with the same bytes alone", async () => {
+    const bytes = bytesOf("one", 20 * MIB);
+    rig.file("large", bytes);
+    const object = { Bucket: BUCKET, Key: "k" };
+    const { UploadId } = await rig.cos.createMultipartUpload({ ...object, ContentType: "text/plain" });
+    for (const [at, PartNumber] of [
+      [0, 1],
+      [8 * MIB, 2],
+      [16 * MIB, 3],
+    ] as const)
+      await rig.cos.uploadPart({ ...object, UploadId, PartNumber, Body: bytes.subarray(at, at + 8 * MIB) });
+    const result = await run(text({ source: "large", key: "k", contentType: "video/mp4" }));
+    expect(result).toMatchObject({ sent: 1, possibleOrphans: [] });
+    expect((await rig.cos.headObject(object)).ContentType).toBe("video/mp4");
+    expect(await openUploads(rig.context, "k")).toMatchObject([{ uploadId: UploadId }]);
+  });
+
   it("reports an upload whose beginning was not heard of", async () => {
     rig.file("large", bytesOf("one", 20 * MIB));
     const fault = { kind: "reset" } as const;
