@@ -1,7 +1,9 @@
-// node emulator-process.mjs BUCKET: an emulator in memory that counts what it stored. Started by rig.mjs.
+// node emulator-process.mjs BUCKET DELAY_MS: an emulator in memory that counts what it stored, and responds to each object and part
+// after DELAY_MS on average. Started by rig.mjs.
+import { setTimeout as sleep } from "node:timers/promises";
 import { startEmulator } from "@cosup/emulator";
 
-const [bucket = ""] = process.argv.slice(2);
+const [bucket = "", delayMs = "0"] = process.argv.slice(2);
 /** @type {Map<string, number>} */
 const stored = new Map();
 const emulator = await startEmulator({
@@ -13,6 +15,8 @@ const emulator = await startEmulator({
       if (response.status === 200 && (operation === "PutObject" || operation === "UploadPart")) {
         const name = `${key} ${call.query.get("partNumber") ?? ""}`;
         stored.set(name, (stored.get(name) ?? 0) + 1);
+        // Not all the same: requests would end together, and a worker handle them together.
+        if (delayMs !== "0") await sleep(Number(delayMs) * (0.5 + Math.random()));
       }
       return response;
     },

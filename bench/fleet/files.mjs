@@ -21,8 +21,8 @@ export async function smallFiles(folder, count, size) {
 }
 
 /** One large file. @param {string} folder @param {number} size */
-export async function largeFile(folder, size) {
-  const source = join(folder, "large");
+export async function largeFile(folder, size, name = "large") {
+  const source = join(folder, name);
   const file = await open(source, "w");
   for (let at = 0; at < size; at += MIB)
     await file.write(bytesOf(1_000_000_000 + at / MIB, Math.min(MIB, size - at)));

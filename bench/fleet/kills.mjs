@@ -5,10 +5,11 @@ import { createCos } from "@cosup/node";
 import { crc64Of, largeFile, smallFiles } from "./files.mjs";
 import {
   BUCKET,
+  endWorkers,
+  enqueue,
   figure,
   fleet,
   MIB,
-  numbered,
   openFolder,
   startEmulator,
   startRedis,
@@ -26,7 +27,7 @@ const emulator = await startEmulator();
 const small = await smallFiles(`${folder}/small`, COUNT, 4096);
 const entries = [...small.slice(0, COUNT / 2), await largeFile(folder, LARGE), ...small.slice(COUNT / 2)];
 
-const { run } = await fleet.enqueueUploads(numbered(entries), { connection: redis.url, bucket: BUCKET });
+const run = await enqueue(redis.url, entries);
 const options = { connection: redis.url, cos: emulator.clientOptions };
 const startedMs = Date.now();
 const workers = await Promise.all([1, 2, 3, 4].map(() => startWorker(options)));
@@ -48,8 +49,7 @@ while (!isFinished) {
   if (kills === 4) await redis.restart();
 }
 const seconds = (Date.now() - startedMs) / 1000;
-for (const worker of workers) worker.child.kill("SIGTERM");
-await Promise.all(workers.map(({ ended }) => ended));
+await endWorkers(workers);
 
 const reported = new Map();
 const others = [];

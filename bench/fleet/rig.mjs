@@ -73,12 +73,14 @@ async function freePort() {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** An emulator in a process of its own. */
-export async function startEmulator() {
-  const child = fork(fileURLToPath(new URL("./emulator-process.mjs", import.meta.url)), [BUCKET]);
+/** An emulator in a process of its own. @param {number} delayMs until it responds to an object or a part, on average */
+export async function startEmulator(delayMs = 0) {
+  const script = fileURLToPath(new URL("./emulator-process.mjs", import.meta.url));
+  const child = fork(script, [BUCKET, String(delayMs)]);
   const [{ clientOptions }] = await once(child, "message");
   return {
     clientOptions,
+    cpu: () => cpuSeconds(child.pid ?? 0),
     /** How often COS stored each object and part. @returns {Promise<{ stored: number, twice: number }>} */
     counts: async () => {
       child.send("counts");
@@ -100,6 +102,54 @@ export async function startWorker(options, onEvent = () => {}) {
   await once(child, "message");
   child.on("message", onEvent);
   return { child, ended, cpu: () => cpuSeconds(child.pid ?? 0), kill: () => child.kill("SIGKILL") };
+}
+
+/** Processes that send together. @typedef {{ cpu: () => number, send: (entries: readonly import("@cosup/fleet").ManifestEntry[], batchObjects?: number) => Promise<string>, close: () => Promise<void> }} Senders */
+
+/**
+ * Workers. Each `send` is a run, whose name it resolves with.
+ * @param {number} count @param {{ connection: string, [name: string]: unknown }} options of worker-process.mjs
+ * @returns {Promise<Senders>}
+ */
+export async function startWorkers(count, options) {
+  const workers = await Promise.all(Array.from({ length: count }, () => startWorker(options)));
+  return {
+    cpu: () => workers.reduce((sum, worker) => sum + worker.cpu(), 0),
+    send: async (entries, batchObjects = 100) => {
+      const run = await enqueue(options.connection, entries, batchObjects);
+      await untilFinished(options.connection, run);
+      return run;
+    },
+    close: () => endWorkers(workers),
+  };
+}
+
+/** Ends workers in order. @param {readonly Awaited<ReturnType<typeof startWorker>>[]} workers */
+export async function endWorkers(workers) {
+  for (const worker of workers) worker.child.kill("SIGTERM");
+  await Promise.all(workers.map(({ ended }) => ended));
+}
+
+/** Adds a run. @param {string} connection @param {Iterable<import("@cosup/fleet").ManifestEntry>} entries */
+export async function enqueue(connection, entries, batchObjects = 100) {
+  const place = { connection, bucket: BUCKET, batchObjects, onWarning: () => {} };
+  return (await fleet.enqueueUploads(numbered(entries), place)).run;
+}
+
+/** Processes of the bare client, each with its share of the files. @param {number} count @param {object} options @returns {Promise<Senders>} */
+export async function startBareClients(count, options) {
+  const processes = await Promise.all(Array.from({ length: count }, () => startBare(options)));
+  return {
+    cpu: () => processes.reduce((sum, each) => sum + each.cpu(), 0),
+    send: async (entries) => {
+      const shareOf = (/** @type {number} */ place) => entries.filter((_, index) => index % count === place);
+      await Promise.all(processes.map((each, place) => each.send(shareOf(place))));
+      return "";
+    },
+    close: async () => {
+      for (const { child } of processes) child.kill();
+    },
+  };
 }
 
 /** A process that uploads without a queue. @param {object} options */
