@@ -176,7 +176,7 @@ export const groups = [
       "packages/core/test/upload",
       "initiate",
       "multipart",
-      "part-in-blocks",
+      "block-part-reader",
       "uploader",
       "run-workers",
       "semaphore",
