@@ -132,8 +132,22 @@ describe("cosup cp --manifest-in", () => {
     await writeFile(join(rig.folder, "m.jsonl.ledger"), "notes\n");
     expect(await cosup(CP)).toMatchObject({
       code: 2,
-      stderr: "cosup: m.jsonl.ledger exists and is no ledger: give another name\n",
+      stderr: "cosup: m.jsonl.ledger exists and is no ledger: give another name (--ledger)\n",
     });
+  });
+
+  it("refuses the ledger of another target, and says what to do", async () => {
+    await manifest({ source: "small.bin", key: `f${ledgers}` });
+    await cosup(CP);
+    for (const dryRun of [[], ["--dry-run"]]) {
+      const sent = rig.requests.length;
+      expect(await cosup(["cp", "--manifest-in", "m.jsonl", `${AT}/other/`, ...dryRun])).toMatchObject({
+        code: 2,
+        stderr: `cosup: the ledger m.jsonl.ledger is of ${AT}/to/: give another one for ${AT}/other/ (--ledger)\n`,
+      });
+      expect(rig.requests.length).toBe(sent);
+    }
+    expect(jsonLines(await cosup(CP)).at(-1)).toMatchObject({ uploaded: 0, skipped: 1 });
   });
 
   it("--dry-run says what would be sent: nothing is sent, no request is made, and no ledger is written", async () => {

@@ -17,13 +17,15 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "ledger-foreign": EXIT.usage,
 };
 
-/** Returns the code and the exit code of an error of `@cosup/fleet`, by its name: that package is loaded on demand. */
+/** Returns the code, the exit code and the parameter of an error of `@cosup/fleet`, by its name: that package is loaded on demand. */
 export function classifyFleetError(
   error: unknown,
-): { readonly code: string; readonly exitCode: number } | undefined {
+): { readonly code: string; readonly exitCode: number; readonly parameter?: string } | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === "ManifestError") return { code: "manifest-line", exitCode: EXIT.usage };
   if (error.name !== "TransferError" && error.name !== "LedgerError") return undefined;
   const { code } = error as Error & { readonly code: string };
-  return { code, exitCode: BY_CODE[code] ?? EXIT.failed };
+  // Named beside the message: it says to give another one.
+  const ofFlag = code === "ledger-foreign" ? { parameter: "ledger" } : {};
+  return { code, exitCode: BY_CODE[code] ?? EXIT.failed, ...ofFlag };
 }

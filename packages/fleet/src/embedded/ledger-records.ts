@@ -8,6 +8,8 @@ export const LEDGER_VERSION = 1;
 export interface LedgerHead {
   readonly cosupLedger: number;
   readonly bucket: string;
+  /** What the run put before each key; undefined in ledgers of before there was this field. */
+  readonly prefix?: string | undefined;
 }
 
 interface OfEntry {

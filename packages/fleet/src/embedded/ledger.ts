@@ -5,7 +5,7 @@ import { fileCheckpoints } from "@cosup/node";
 import { LedgerError } from "./ledger-error.ts";
 import { LEDGER_VERSION, type LedgerRecord } from "./ledger-records.ts";
 import type { LedgerState } from "./ledger-state.ts";
-import { readLedger } from "./read-ledger.ts";
+import { type LedgerTarget, readLedger, requireTarget } from "./read-ledger.ts";
 
 /** The ledger of a run: what it is to remember after it was killed. Append-only, one JSON object a line. */
 export class Ledger {
@@ -67,9 +67,9 @@ export class Ledger {
 
 /**
  * Opens the ledger of a run, or makes it.
- * @throws {LedgerError} another run uses it, it cannot be read or written, or it is of another bucket
+ * @throws {LedgerError} another run uses it, it cannot be read or written, or it is of another bucket or prefix
  */
-export async function openLedger(path: string, bucket: string): Promise<Ledger> {
+export async function openLedger(path: string, target: LedgerTarget): Promise<Ledger> {
   const absolute = resolve(path);
   const release = await lock(absolute, path);
   let file: FileHandle | undefined;
@@ -77,11 +77,10 @@ export async function openLedger(path: string, bucket: string): Promise<Ledger> 
     // Readable by this user alone: keys may say more than others are to know.
     file = await open(absolute, "a+", 0o600);
     const { state, head, bytes } = await readLedger(file, path);
-    if (head !== undefined && head.bucket !== bucket)
-      throw new LedgerError("ledger-foreign", `the ledger ${path} is of the bucket ${head.bucket}`);
+    requireTarget(head, path, target);
     await file.truncate(bytes);
     if (head === undefined)
-      await file.appendFile(`${JSON.stringify({ cosupLedger: LEDGER_VERSION, bucket })}\n`);
+      await file.appendFile(`${JSON.stringify({ cosupLedger: LEDGER_VERSION, ...target })}\n`);
     return new Ledger(path, file, state, release);
   } catch (error) {
     await file?.close();

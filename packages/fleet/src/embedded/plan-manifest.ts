@@ -6,7 +6,7 @@ import { nameOf, requireSize } from "../sources/source-errors.ts";
 import { entryId } from "../transfer/entry-id.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { LedgerState } from "./ledger-state.ts";
-import { readLedger } from "./read-ledger.ts";
+import { readLedger, requireTarget } from "./read-ledger.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Options of {@link planManifest}: those of the run that have to do with what it reads. */
@@ -34,7 +34,7 @@ export interface PlannedObject {
 /**
  * Reads what {@link runManifest} would do with each entry, in the order of the manifest. Nothing is sent, no request is made, and the
  * ledger is not written. Files are asked for their size; URLs and objects of COS are not.
- * @throws {LedgerError} the ledger cannot be used, or is of another bucket
+ * @throws {LedgerError} the ledger cannot be used, or is of another bucket or prefix
  * @throws {ManifestError} a line that cannot be used, unless `onBadLine` is `skip`
  */
 export async function* planManifest(options: PlanOptions): AsyncGenerator<PlannedObject, void, undefined> {
@@ -64,7 +64,7 @@ async function sizeOf(
 }
 
 /** Undefined: there is no ledger yet. */
-async function readState({ ledger, bucket }: PlanOptions): Promise<LedgerState | undefined> {
+async function readState({ ledger, bucket, prefix = "" }: PlanOptions): Promise<LedgerState | undefined> {
   const file = await open(ledger).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw new LedgerError("ledger-unusable", `the ledger ${ledger} cannot be used (${error.code})`, error);
@@ -72,8 +72,7 @@ async function readState({ ledger, bucket }: PlanOptions): Promise<LedgerState |
   if (file === undefined) return undefined;
   try {
     const { state, head } = await readLedger(file, ledger);
-    if (head !== undefined && head.bucket !== bucket)
-      throw new LedgerError("ledger-foreign", `the ledger ${ledger} is of the bucket ${head.bucket}`);
+    requireTarget(head, ledger, { bucket, prefix });
     return state;
   } finally {
     await file.close();

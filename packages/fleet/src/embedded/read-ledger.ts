@@ -64,12 +64,30 @@ export function parseLine(line: Buffer): unknown {
 }
 
 function headOf(value: unknown, path: string): LedgerHead {
-  const { cosupLedger, bucket } = (value ?? {}) as Partial<Record<keyof LedgerHead, unknown>>;
+  const { cosupLedger, bucket, prefix } = (value ?? {}) as Partial<Record<keyof LedgerHead, unknown>>;
   if (typeof cosupLedger !== "number" || typeof bucket !== "string")
     throw new LedgerError("ledger-foreign", `${path} exists and is no ledger: give another name`);
   if (cosupLedger !== LEDGER_VERSION)
     throw new LedgerError("ledger-foreign", `${path} was written by another version of cosup`);
-  return { cosupLedger, bucket };
+  return { cosupLedger, bucket, prefix: typeof prefix === "string" ? prefix : undefined };
+}
+
+/** Where the objects of a ledger are. */
+export interface LedgerTarget {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/**
+ * One ledger for two targets would forget one of them with each run: it knows one entry of each line.
+ * @throws {LedgerError} the ledger is of another bucket or prefix
+ */
+export function requireTarget(head: LedgerHead | undefined, path: string, target: LedgerTarget): void {
+  if (head === undefined) return;
+  const { bucket, prefix = target.prefix } = head;
+  if (bucket === target.bucket && prefix === target.prefix) return;
+  const [of, wanted] = [`cos://${bucket}/${prefix}`, `cos://${target.bucket}/${target.prefix}`];
+  throw new LedgerError("ledger-foreign", `the ledger ${path} is of ${of}: give another one for ${wanted}`);
 }
 
 /** A ledger is trusted, but for a line that was damaged. */

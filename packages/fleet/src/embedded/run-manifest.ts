@@ -25,7 +25,7 @@ const STARTED_AHEAD = 256;
  * and every part of a large object: after an interruption or a kill, the same call goes on, sends nothing again that is in
  * it, and asks COS about the last objects before the end. Entries that failed are tried again.
  * @throws {TypeError} {@link RangeError} a wrong option
- * @throws {LedgerError} another run uses the ledger, it is of another bucket, or cannot be used
+ * @throws {LedgerError} another run uses the ledger, it is of another bucket or prefix, or cannot be used
  * @throws {ManifestError} a line that cannot be used, unless `onBadLine` is `skip`; what was begun is finished first
  *
  * @example
@@ -48,7 +48,7 @@ export async function runManifest(options: RunOptions): Promise<RunResult> {
   const totals = new RunTotals(options.onProgress);
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
-  const ledger = await openLedger(options.ledger, options.bucket);
+  const ledger = await openLedger(options.ledger, { bucket: options.bucket, prefix: options.prefix ?? "" });
   try {
     const stop = new AbortController();
     const context = contextOf(options, AbortSignal.any([signal, stop.signal]), totals);

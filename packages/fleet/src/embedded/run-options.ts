@@ -15,7 +15,7 @@ export interface RunOptions extends Pick<ManifestOptions, "root" | "prefix" | "o
   readonly region?: string | undefined;
   /** What to store. */
   readonly manifest: ManifestInput;
-  /** Path of the ledger. The same one resumes the run; it is kept, and has the CRC64 of every object. */
+  /** Path of the ledger. The same one resumes the run, to the same bucket and prefix; it is kept, and has the CRC64 of every object. */
   readonly ledger: string;
   /** Objects under way at once, 1 to 1000; default 8. At most two of them are large. */
   readonly objects?: number | undefined;

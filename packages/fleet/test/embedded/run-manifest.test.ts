@@ -278,7 +278,8 @@ describe("the ledger", () => {
   it("is not taken from another bucket, nor from another program", async () => {
     await run(manifest);
     const other = run(manifest, { bucket: "other-1250000000" });
-    await expect(other).rejects.toMatchObject({ code: "ledger-foreign", message: /is of the bucket demo-/ });
+    const message = `the ledger ${ledger} is of cos://${BUCKET}/: give another one for cos://other-1250000000/`;
+    await expect(other).rejects.toMatchObject({ code: "ledger-foreign", message });
     for (const content of ["hello\n", "{}\n", '{"cosupLedger":9,"bucket":"x"}\n']) {
       writeFileSync(ledger, content);
       await expect(run(manifest)).rejects.toMatchObject({ code: "ledger-foreign" });
@@ -286,6 +287,29 @@ describe("the ledger", () => {
     }
     const nowhere = run(manifest, { ledger: join(rig.folder, "a", "ledger") });
     await expect(nowhere).rejects.toMatchObject({ code: "ledger-unusable" });
+  });
+});
+
+describe("the ledger of another prefix", () => {
+  const manifest = text({ source: "a", key: "1" });
+  it("is refused: it would forget what it has", async () => {
+    rig.file("a", bytesOf("a", 100));
+    await run(manifest, { prefix: "A/" });
+    const before = readFileSync(ledger, "utf8");
+    await expect(run(manifest)).rejects.toMatchObject({
+      code: "ledger-foreign",
+      message: `the ledger ${ledger} is of cos://${BUCKET}/A/: give another one for cos://${BUCKET}/`,
+    });
+    expect(readFileSync(ledger, "utf8")).toBe(before);
+    expect(await run(manifest, { prefix: "A/" })).toMatchObject({ sent: 0, resumed: 1 });
+  });
+
+  it("is used as before where it does not name one", async () => {
+    rig.file("a", bytesOf("a", 100));
+    await run(manifest, { prefix: "A/" });
+    const [, ...lines] = readFileSync(ledger, "utf8").split("\n");
+    writeFileSync(ledger, [JSON.stringify({ cosupLedger: 1, bucket: BUCKET }), ...lines].join("\n"));
+    expect(await run(manifest, { prefix: "A/" })).toMatchObject({ sent: 0, resumed: 1 });
   });
 });
 
