@@ -28,6 +28,7 @@ export function createDenoRuntime(options: DenoRuntimeOptions = {}): Runtime {
       return compileWasm();
     },
     defaults: { partSize: 8 * MiB, concurrency: 5, memoryBudget: 64 * MiB },
+    takesResizable: true,
     send: transport.send,
     pacesBodies: true,
     open: openInput,

@@ -34,6 +34,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
       return compileWasm();
     },
     defaults: { partSize: 8 * MiB, concurrency: 5, memoryBudget: 64 * MiB },
+    takesResizable: true,
     sha1: createSha1(),
     send: transport.send,
     pacesBodies: true,

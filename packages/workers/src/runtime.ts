@@ -38,6 +38,7 @@ export function createWorkersRuntime(options: WorkersRuntimeOptions): {
     name: "workers",
     wasm,
     defaults: { partSize: PREFERRED_PART, concurrency: CONNECTIONS, memoryBudget: options.memoryBudget },
+    takesResizable: true,
     send: createSend(pool, meter),
     pacesBodies: true,
     open: (input) => openInput(input, { pool, meter }),

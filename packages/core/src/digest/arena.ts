@@ -29,32 +29,36 @@ const ALIGNMENT = 4096;
 export class Arena {
   readonly capacity: number;
   readonly #makeMemory: (bytes: number) => ArrayBuffer;
+  readonly #start: number;
   readonly #exclusive: boolean;
   #memory: ArrayBuffer | undefined;
+  #reserved = 0;
   readonly #free: FreeList;
   readonly #turns = new Turns<Waiter>();
   /** Holders that would release their buffer for a waiter; the first one is asked first. */
   readonly #yielding = new Set<() => void>();
   #held = 0;
-  #highWater = 0;
   #spilled = 0;
 
   /**
-   * @param makeMemory returns at least so many bytes of memory; called for the first buffer, so that a client that
-   *   needs no buffer takes no memory
+   * @param makeMemory returns memory with at least so many bytes behind `start`; called for the first buffer, so that a
+   *   client that needs no buffer takes no memory, and whenever more is needed. The views of earlier buffers have to survive
+   *   that, so where growing detaches them, it returns all of `length` bytes at once
+   * @param start where the arena begins in the memory
    * @param exclusive one buffer at a time, for parts that are larger than the budget: the memory grows to the largest
-   *   of them (never while a buffer is held, because growing detaches it), and is used again
+   *   of them, never while a buffer is held, and is used again
    */
   constructor(makeMemory: (bytes: number) => ArrayBuffer, start: number, length: number, exclusive = false) {
     this.#makeMemory = makeMemory;
+    this.#start = start;
     this.#exclusive = exclusive;
     this.capacity = length;
-    this.#free = new FreeList(start, length);
+    this.#free = new FreeList(0, length);
   }
 
-  /** The most bytes that were held at once; tests compare it with the budget. */
+  /** Bytes that were taken from the machine; where memory does not grow later, those that were used of them. */
   get highWater(): number {
-    return this.#highWater;
+    return this.#reserved;
   }
 
   /** Whether an upload waits for a buffer. */
@@ -90,12 +94,14 @@ export class Arena {
   }
 
   /**
-   * Gets the memory before the first buffer needs it. Call it before a step that cannot be undone, such as Initiate.
+   * Gets the first bytes of the memory before a buffer needs them. Call it before a step that cannot be undone, such as
+   * Initiate.
    * @throws {RangeError} the machine has no such memory now; the next call tries again
    */
-  reserve(bytes = this.capacity): void {
-    if (!this.#exclusive) this.#memory ??= this.#makeMemory(this.capacity);
-    else if (this.#held === 0) this.#memory = this.#makeMemory(bytes);
+  reserve(bytes: number): void {
+    if (bytes <= this.#reserved || (this.#exclusive && this.#held > 0)) return;
+    this.#memory = this.#makeMemory(bytes);
+    this.#reserved = bytes;
   }
 
   /**
@@ -174,13 +180,18 @@ export class Arena {
     const region = this.#free.find(alignedLength);
     if (region === undefined) return undefined;
     // Before the region is cut: if the machine has no memory, all of the region stays free.
-    this.reserve(alignedLength);
+    try {
+      this.reserve(region.start + alignedLength);
+    } catch (error) {
+      if (this.#held === 0) throw error;
+      // A buffer that is released makes room in the memory that there is.
+      return undefined;
+    }
     const start = this.#free.take(region, alignedLength);
     this.#held += alignedLength;
-    this.#highWater = Math.max(this.#highWater, this.#held);
     let held = true;
     return {
-      bytes: new Uint8Array(this.#memory as ArrayBuffer, start, length),
+      bytes: new Uint8Array(this.#memory as ArrayBuffer, this.#start + start, length),
       release: () => {
         if (!held) return;
         held = false;

@@ -24,11 +24,18 @@ export class DigestCore {
   readonly #clock: Clock;
   readonly #lanes: Md5Lanes;
 
-  private constructor(wasm: WasmExports, arenaBytes: number, clock: Clock, exclusive: boolean) {
+  private constructor(
+    wasm: WasmExports,
+    arenaBytes: number,
+    clock: Clock,
+    exclusive: boolean,
+    takesResizable: boolean | undefined,
+  ) {
     this.#wasm = wasm;
     this.#clock = clock;
     this.#lanes = new Md5Lanes(wasm, clock);
-    const grow = (bytes: number): ArrayBuffer => reserveArena(wasm, bytes);
+    const grows = takesResizable && wasm.memory.toResizableBuffer?.();
+    const grow = (bytes: number): ArrayBuffer => reserveArena(wasm, grows || exclusive ? bytes : arenaBytes);
     this.arena = new Arena(grow, wasm.arenaStart(), arenaBytes, exclusive);
   }
 
@@ -39,7 +46,8 @@ export class DigestCore {
     clock: Clock,
     exclusive = false,
   ): Promise<DigestCore> {
-    return new DigestCore(instantiate(await runtime.wasm), arenaBytes, clock, exclusive);
+    const wasm = instantiate(await runtime.wasm);
+    return new DigestCore(wasm, arenaBytes, clock, exclusive, runtime.takesResizable);
   }
 
   /**

@@ -28,23 +28,12 @@ export class FreeList {
 
   /** Makes a region free again, and joins it with its free neighbours. */
   giveBack(returned: Region): void {
-    const regions = this.#regions;
-    const end = returned.start + returned.length;
-    let at = regions.findIndex(({ start }) => start >= end);
-    if (at < 0) at = regions.length;
-    const before = regions[at - 1];
-    const after = regions[at];
-    const joinsBefore = before !== undefined && before.start + before.length === returned.start;
-    if (after?.start === end) {
-      after.start = returned.start;
-      after.length += returned.length;
-      if (!joinsBefore) return;
-      before.length += after.length;
-      regions.splice(at, 1);
-    } else if (joinsBefore) {
-      before.length += returned.length;
-    } else {
-      regions.splice(at, 0, returned);
+    const joined: Region[] = [];
+    for (const region of [...this.#regions, returned].sort((one, other) => one.start - other.start)) {
+      const last = joined.at(-1);
+      if (last && last.start + last.length === region.start) last.length += region.length;
+      else joined.push(region);
     }
+    this.#regions = joined;
   }
 }

@@ -5,6 +5,8 @@ import type { WasmModule } from "../runtime/runtime.ts";
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
+  /** Not everywhere. From this call on, growing detaches no view. */
+  toResizableBuffer?(): ArrayBuffer;
 }
 
 /** The ABI of core-as: pointers and lengths are byte offsets into `memory`. */
@@ -57,8 +59,8 @@ export function instantiate(module: WasmModule): WasmExports {
 
 /**
  * Adds an arena of part buffers behind the static area. Not before a part buffer is needed: 64 MiB at once make V8 collect
- * garbage for 4 ms, which a small object in memory need not wait for. Growing the memory detaches every view, so no part
- * buffer may be in use then.
+ * garbage for 4 ms, which a small object in memory need not wait for. Growing the memory detaches every view of it, unless its
+ * buffer is resizable: otherwise no part buffer may be in use then.
  * @throws {ArgumentRangeError} there is no such memory now
  */
 export function reserveArena({ memory, arenaStart }: WasmExports, arenaBytes: number): ArrayBuffer {

@@ -60,6 +60,12 @@ export interface Runtime {
   readonly name: string;
   /** The compiled digest core. The adapter compiles it, because some runtimes forbid compiling at run time. */
   readonly wasm: WasmModule | Promise<WasmModule>;
+  /**
+   * True when `send` and the sources of the runtime take views of resizable buffers, also while these grow. Where the memory
+   * of WASM can be one, part buffers are then taken from the machine as they are needed. Otherwise all of the budget is taken
+   * with the first of them.
+   */
+  readonly takesResizable?: boolean;
   /** Values for options that a call does not set. */
   readonly defaults: {
     /** Bytes of a part when the length of a stream is unknown. */
