@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import {
   BufferedResponse,
+  bodyLoss,
   ConsumedResponse,
   MAX_RESPONSE_BYTES,
   nothingToStop,
@@ -11,7 +12,7 @@ import {
   type WireResponse,
 } from "@cosup/core/runtime";
 import { headersOf, StreamedResponse } from "./response.ts";
-import { inPieces, sendBody, sendPieces } from "./send_body.ts";
+import { inPieces, sendBody, sendPieces, writeBytes } from "./send_body.ts";
 import type { Sockets } from "./sockets.ts";
 
 type Settle = Parameters<ConstructorParameters<typeof Promise<WireResponse>>[0]>;
@@ -41,9 +42,11 @@ class Exchange {
   #streamed: StreamedResponse | undefined;
   #givenUp = false;
   #unsent = 0;
+  readonly #loss: ReturnType<typeof bodyLoss>;
   #release = nothingToStop;
 
   constructor(request: WireRequest, resolve: Settle[0], reject: Settle[1]) {
+    this.#loss = bodyLoss(request);
     this.#waiting = { request, resolve, reject };
     this.#release = onRequestAbort(request, this.#abort);
   }
@@ -52,19 +55,22 @@ class Exchange {
     if (this.#waiting === undefined) return;
     const { request } = this.#waiting;
     try {
+      this.#failAtLoss();
+      if (this.#waiting === undefined) return;
       request.onQueue?.();
       const outgoing = sockets.begin(request);
       this.#outgoing = outgoing;
       // Otherwise Deno silently sends a request again, also a POST, when a reused connection breaks before the response.
       // Core decides what may be repeated.
       outgoing.reusedSocket = false;
-      outgoing.on("socket", this.#onSocket);
+      // Before node:http writes what it has queued.
+      outgoing.prependListener("socket", this.#onSocket);
       outgoing.on("response", this.#onResponse);
       outgoing.on("error", this.#fail);
       outgoing.on("close", this.#onClose);
       if (request.body === undefined) outgoing.end();
       else if (inPieces(request)) sendPieces(outgoing, request, request.body, this.#onSent);
-      else sendBody(outgoing, request.body);
+      else sendBody(outgoing, request.body, writeBytes(request.url));
     } catch (error) {
       this.#fail(error);
     }
@@ -82,8 +88,15 @@ class Exchange {
     if (this.#outgoing?.socket) this.#outgoing.destroy();
   }
 
-  readonly #onSocket = (): void => {
+  readonly #failAtLoss = (): void => {
+    const lost = this.#waiting && this.#loss();
+    if (lost !== undefined) this.#fail(lost);
+  };
+
+  readonly #onSocket = (socket: NonNullable<ClientRequest["socket"]>): void => {
     if (this.#givenUp) this.#outgoing?.destroy();
+    this.#failAtLoss();
+    if (socket.connecting) socket.prependOnceListener("connect", this.#failAtLoss);
     const request = this.#waiting?.request;
     request?.onStart?.(inPieces(request) ? () => this.#unsent : undefined);
   };

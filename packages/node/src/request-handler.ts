@@ -1,4 +1,4 @@
-import { nothingToStop, onRequestAbort, type WireRequest, type WireResponse } from "@cosup/core/runtime";
+import { bodyLoss, nothingToStop, onRequestAbort, type WireRequest, type WireResponse } from "@cosup/core/runtime";
 import type { Dispatcher } from "./undici.ts";
 
 export type Controller = Dispatcher.DispatchController;
@@ -10,10 +10,12 @@ export type Settle = Parameters<ConstructorParameters<typeof Promise<WireRespons
 export abstract class RequestHandler implements Dispatcher.DispatchHandler {
   #controller: Controller | undefined;
   #aborted: { readonly reason: Error } | undefined;
+  #loss: ReturnType<typeof bodyLoss> = noLoss;
   #stopListening = nothingToStop;
 
   /** @returns whether undici has the request; otherwise it has failed already */
   dispatch(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, request: WireRequest): boolean {
+    this.#loss = bodyLoss(request);
     this.#stopListening = onRequestAbort(request, this.abort);
     if (this.#aborted !== undefined) return false;
     try {
@@ -38,7 +40,11 @@ export abstract class RequestHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
+    // The request may have waited for its connection.
+    const lost = this.#loss();
+    this.#loss = noLoss;
     if (this.#aborted !== undefined) controller.abort(this.#aborted.reason);
+    else if (lost !== undefined) this.abort(lost);
   }
 
   abstract onResponseError(controller: Controller | undefined, error: unknown): void;
@@ -50,3 +56,5 @@ export abstract class RequestHandler implements Dispatcher.DispatchHandler {
     this.#controller?.abort(this.#aborted.reason);
   };
 }
+
+function noLoss(): undefined {}

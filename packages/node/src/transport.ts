@@ -1,5 +1,6 @@
 import { ArgumentTypeError } from "@cosup/core";
 import {
+  bodyLoss,
   type ConnectionWarning,
   type Runtime,
   splitUrl,
@@ -111,6 +112,8 @@ async function exchange(
   request: WireRequest,
   callers: CallerDispatcher | undefined,
 ): Promise<WireResponse> {
+  const lost = bodyLoss(request)();
+  if (lost !== undefined) throw lost;
   const options = dispatchOptions(request, callers);
   const response = request.bufferResponse
     ? bufferedResponse(dispatcher, options, request)

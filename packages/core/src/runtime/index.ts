@@ -32,4 +32,5 @@ export type {
 } from "./runtime.ts";
 export type { Sha1 } from "./sha1.ts";
 export { innermostFailure, isCertificateCode, systemFailure } from "./system-failure.ts";
+export { bodyLoss } from "./whole-body.ts";
 export type { BodyInBlocks, ResponseSink, WireRequest, WireResponse } from "./wire.ts";
