@@ -1,5 +1,5 @@
 import { request as plainRequest } from "node:http";
-import { sendBody } from "../../packages/deno/http/send_body.ts";
+import { sendBody, writeBytes } from "../../packages/deno/http/send_body.ts";
 import { assert, noise, sameBytes, test } from "./rig.ts";
 import { OK, respondingWith } from "./wire_rig.ts";
 
@@ -20,4 +20,9 @@ test("a body that is sent in several writes arrives complete, with its length", 
     assert.equal(status, 200);
     assert.ok(sameBytes(bodies.at(-1) ?? new Uint8Array(0), body), `${length} bytes`);
   }
+});
+
+test("an encrypted body is written in small pieces, because Deno encrypts a whole write at once", () => {
+  assert.ok(writeBytes("https://examplebucket-1250000000.cos.ap-guangzhou.myqcloud.com/key") <= 256 * 1024);
+  assert.ok(writeBytes("http://127.0.0.1:9000/key") >= 64 * 1024 ** 2);
 });

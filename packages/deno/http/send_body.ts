@@ -4,8 +4,19 @@ import type { WireRequest } from "@cosup/core/runtime";
 /** The most bytes that one write hands to Deno: the default memory budget, so that only a part above it is cut. */
 const LARGEST_WRITE = 64 * 1024 ** 2;
 
+/**
+ * Bytes of each write of an encrypted body. Deno encrypts a whole write before any of it is sent, into memory of the same
+ * size: with parts of 8 MiB, an upload took 72 MiB over idle instead of 39, and no less CPU.
+ */
+const ENCRYPTED_WRITE = 128 * 1024;
+
+/** The most bytes that one write of a body to this URL hands to Deno. */
+export function writeBytes(url: string): number {
+  return url.startsWith("https:") ? ENCRYPTED_WRITE : LARGEST_WRITE;
+}
+
 /** Sends a body and ends the request: in one write, or a very large one piece by piece. */
-export function sendBody(outgoing: ClientRequest, body: Uint8Array, largest: number = LARGEST_WRITE): void {
+export function sendBody(outgoing: ClientRequest, body: Uint8Array, largest: number): void {
   const sendFrom = (start: number): void => {
     if (outgoing.destroyed) return;
     const end = start + largest;
