@@ -1,4 +1,10 @@
-import { bodyLoss, nothingToStop, onRequestAbort, type WireRequest, type WireResponse } from "@cosup/core/runtime";
+import {
+  bodyLoss,
+  nothingToStop,
+  onRequestAbort,
+  type WireRequest,
+  type WireResponse,
+} from "@cosup/core/runtime";
 import type { Dispatcher } from "./undici.ts";
 
 export type Controller = Dispatcher.DispatchController;
