@@ -5,7 +5,7 @@ import { DENO_CALLS, NODE_CALLS, others } from "./system-calls.mjs";
  * @typedef {object} Given
  * @property {Uint8Array} view a range of WASM memory that holds known bytes
  * @property {() => void} grow makes the memory larger: called while the host may still read or write the view
- * @property {string} origin a server that answers PUT with the bytes that it got
+ * @property {string} origin A server that responds to PUT with the bytes that it got
  * @property {string} folder a folder for files, where there are any
  * @property {any} env the bindings of a Worker
  *

@@ -17,7 +17,7 @@ const { Miniflare, Response: MiniflareResponse } = createRequire(`${root}tools/w
   "miniflare",
 );
 
-/** A server that answers with the bytes that it got. */
+/** A server that responds with the bytes that it got. */
 async function startEcho() {
   const server = createServer(async (request, response) => {
     const chunks = [];
