@@ -4,9 +4,13 @@ import { caught } from "../support/caught.ts";
 
 const PAGE = 4096;
 
+/** Not in every `lib`. */
+type Resizable = ArrayBuffer & { resize(length: number): void };
+const ResizableBuffer = ArrayBuffer as unknown as new (length: number, options: object) => Resizable;
+
 /** An arena over a resizable buffer, as WASM's memory is one in newer runtimes. */
 function growingArena(pages: number, start = PAGE) {
-  const memory = new ArrayBuffer(start, { maxByteLength: start + pages * PAGE });
+  const memory = new ResizableBuffer(start, { maxByteLength: start + pages * PAGE });
   const machine = { memory, pagesLeft: pages, refused: 0 };
   const arena = new Arena(
     (bytes) => {
