@@ -6,6 +6,10 @@ import { bodyOf, wireRequest, wireServer } from "./wire-server.ts";
 const LENGTH = 100_000;
 const LOST = { code: "source-changed", message: "the bytes were transferred while they were uploaded" };
 
+/** Not in every `lib`. */
+type Resizable = ArrayBuffer & { resize(length: number): void };
+const ResizableBuffer = ArrayBuffer as unknown as new (length: number, options: object) => Resizable;
+
 /** Ways in which a body loses its bytes. */
 const LOSSES: readonly [name: string, view: () => [body: Uint8Array<ArrayBuffer>, lose: () => void]][] = [
   [
@@ -25,7 +29,7 @@ const LOSSES: readonly [name: string, view: () => [body: Uint8Array<ArrayBuffer>
   [
     "a resizable buffer that shrinks",
     () => {
-      const buffer = new ArrayBuffer(LENGTH, { maxByteLength: LENGTH });
+      const buffer = new ResizableBuffer(LENGTH, { maxByteLength: LENGTH });
       return [new Uint8Array(buffer, 0, LENGTH), () => buffer.resize(10)];
     },
   ],
