@@ -15,7 +15,7 @@
 # Why a good guess is wrong: the request has an explicit Content-Length, and undici is strict about it by default, as the third
 #   line shows. So lost bytes should be an error of the client, or a broken request that the server refuses. It is a valid
 #   request for an empty object, which the server stores.
-# Here: packages/core/src/runtime/whole-body.ts, asked by packages/node/src/request-handler.ts.
+# Here: packages/core/src/digest/whole-body.ts, asked by packages/node/src/request-handler.ts.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

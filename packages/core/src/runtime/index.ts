@@ -6,6 +6,7 @@
  */
 export { type Listener, onAbort } from "../abort/abort-listeners.ts";
 export { raceAbort } from "../abort/race-abort.ts";
+export { bodyLoss } from "../digest/whole-body.ts";
 export { MAX_PAGE_SIZE, MAX_PARTS } from "../params/limits.ts";
 export { holdNodeStream, openNodeStream } from "../upload/sources/open-node-stream.ts";
 export { streamFailed } from "../upload/sources/stream-failed.ts";
@@ -32,5 +33,4 @@ export type {
 } from "./runtime.ts";
 export type { Sha1 } from "./sha1.ts";
 export { innermostFailure, isCertificateCode, systemFailure } from "./system-failure.ts";
-export { bodyLoss } from "./whole-body.ts";
 export type { BodyInBlocks, ResponseSink, WireRequest, WireResponse } from "./wire.ts";
