@@ -1,6 +1,6 @@
-import { detachedBufferError, isDetached, isIntact } from "./detached-buffer.ts";
 import type { SourceError } from "../errors.ts";
 import type { WireRequest } from "../runtime/wire.ts";
+import { detachedBufferError, isDetached, isIntact } from "./detached-buffer.ts";
 
 /**
  * Watches over the body of a request until it is written. HTTP clients take a view whose buffer was transferred away, or
