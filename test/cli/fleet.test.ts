@@ -81,4 +81,18 @@ describe.skipIf(!hasRedis)("cosup fleet", () => {
       ...{ type: "summary", run: "first", objects: 3, failed: 0, uploads: 0, isFinished: true },
     });
   });
+
+  test("a worker with wrong keys ends with exit code 3, and fails no object", async () => {
+    await writeFile(
+      join(rig.folder, "keys.jsonl"),
+      `${JSON.stringify({ source: "a.bin", key: "keys.bin" })}\n`,
+    );
+    await fleet("enqueue", "keys.jsonl", `cos://${BUCKET}`, "--run", "keys");
+    const wrong = await rig.run(["fleet", "work"], { env: { ...env, COS_SECRET_KEY: "wrong" } });
+    expect(wrong).toMatchObject({
+      code: 3,
+      stderr: /^cosup: [^\n]*SignatureDoesNotMatch[^\n]*check the keys/m,
+    });
+    expect((await fleet("status", "--run", "keys")).stdout).toContain("0 of 1 objects stored");
+  });
 });

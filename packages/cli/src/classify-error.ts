@@ -12,6 +12,8 @@ const CREDENTIAL_PARAMETERS: readonly string[] = ["SecretId", "SecretKey", "Toke
 const FLEET_EXITS: Readonly<Record<string, number>> = {
   "redis-unreachable": EXIT.temporary,
   "run-unknown": EXIT.failed,
+  "worker-refused": EXIT.credentials,
+  "bucket-missing": EXIT.failed,
 };
 
 /** A failure for scripts: the error code of the client, or a code of the command line itself. */

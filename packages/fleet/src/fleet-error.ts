@@ -5,7 +5,11 @@ export type FleetErrorCode =
   | "redis-eviction"
   | "run-unknown"
   | "run-differs"
-  | "manifest-changed";
+  | "manifest-changed"
+  /** COS refuses everything that this worker sends: its keys are wrong or expired, or its clock is wrong. */
+  | "worker-refused"
+  /** The region of this worker has no such bucket. */
+  | "bucket-missing";
 
 /** Redis, or what it holds of a run, is not what the call needs. The message is one line that says what to set. */
 export class FleetError extends Error {

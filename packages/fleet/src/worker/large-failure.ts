@@ -6,6 +6,7 @@ import type { FailureReason } from "../ledger/outcome.ts";
 import { countTry, forgetStart } from "../ledger/start-job.ts";
 import { forgetUpload } from "../ledger/uploads.ts";
 import { backoffMs, judgeFailure, lostReason } from "./judge-failure.ts";
+import { ownFaultOf } from "./own-fault.ts";
 import { type Ending, GIVEN_BACK, OVER, type Task, transferContext } from "./worker-context.ts";
 
 /** Workers that may be lost with one job of a large object before it stores another part. */
@@ -27,6 +28,12 @@ export async function afterLargeFailure(task: Task, object: string, error: unkno
   const { worker, ledger, info, job } = task;
   await forgetStart(ledger, job);
   if (worker.stopping.aborted) return GIVEN_BACK;
+  const entry = await readLarge(ledger, object);
+  const fault = entry && (await ownFaultOf(task, entry, error));
+  if (fault !== undefined) {
+    worker.giveUp(fault);
+    return GIVEN_BACK;
+  }
   const { isRetryable, isThrottled, isUploadGone, missingParts, reason } = judgeFailure(error);
   if (isThrottled) {
     const waitMs = await worker.throttle.slowDown(info.bucket);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { ServiceError } from "@cosup/node";
 import { addJobs } from "../jobs/queue.ts";
 import { finishObject } from "../ledger/end-object.ts";
 import { beginObject, type ObjectState, rangeJobs, readLarge, readState } from "../ledger/objects.ts";
@@ -74,6 +75,17 @@ async function initiate(
   const upload: UploadNote = { object, key: entry.key, sinceMs: Date.now() };
   // Before the request: if this worker is lost during it, the report tells that there may be an upload.
   await noteUpload(task.ledger, note, upload);
-  const uploadId = await task.worker.executors.initiateLarge(transferContext(task), entry, facts);
-  return { note, upload: { ...upload, uploadId } };
+  try {
+    const uploadId = await task.worker.executors.initiateLarge(transferContext(task), entry, facts);
+    return { note, upload: { ...upload, uploadId } };
+  } catch (error) {
+    if (isRefusal(error)) await forgetUpload(task.ledger, note);
+    throw error;
+  }
+}
+
+/** Whether COS has said that it begins nothing. After 408 and 5xx, or without a response, it may have begun an upload. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ServiceError) || error.requestId === undefined) return false;
+  return error.status >= 400 && error.status < 500 && error.status !== 408;
 }

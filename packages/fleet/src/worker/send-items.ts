@@ -2,6 +2,7 @@ import type { BatchItem } from "../jobs/batch-codec.ts";
 import type { Outcome } from "../ledger/outcome.ts";
 import { markEntry, type StartedJob } from "../ledger/start-job.ts";
 import { judgeFailure, lostReason } from "./judge-failure.ts";
+import { ownFaultOf } from "./own-fault.ts";
 import { mustStop, type Task, transferContext } from "./worker-context.ts";
 
 /** Workers that may be lost with a batch before its objects are sent one by one, to find which of them it is. */
@@ -70,6 +71,11 @@ async function sendOne(task: Task, item: BatchItem, outcomes: Map<number, Outcom
   } catch (error) {
     // It stays in the batch, for another worker.
     if (worker.stopping.aborted) return;
+    const fault = await ownFaultOf(task, item.entry, error);
+    if (fault !== undefined) {
+      worker.giveUp(fault);
+      return;
+    }
     const { isRetryable, isThrottled, reason } = judgeFailure(error);
     if (isThrottled)
       worker.report({ type: "throttled", waitMs: await worker.throttle.slowDown(info.bucket) });

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { CosClient, createCos, type NodeCosOptions } from "@cosup/node";
 import type { Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import type { FleetError } from "../fleet-error.ts";
 import { type FleetQueue, openQueue } from "../jobs/queue.ts";
 import { workersKey } from "../ledger/keys.ts";
 import { checkServer } from "../redis/check-server.ts";
@@ -20,7 +21,11 @@ import { type CheckedOptions, checkWorkerOptions, type WorkerOptions } from "./w
 export interface FleetWorker {
   /** Resolves when the worker takes jobs. Rejects with a FleetError when Redis is missing or cannot hold a queue. */
   readonly ready: Promise<void>;
-  /** Resolves when the worker has ended, for whatever reason. */
+  /**
+   * Resolves when the worker has ended. Rejects with a FleetError when it could not begin, or when COS refuses this worker and
+   * not an object: `worker-refused` (wrong or expired keys, a wrong clock) or `bucket-missing`. Other workers then go on with its
+   * jobs.
+   */
   readonly closed: Promise<void>;
   /**
    * Takes no new jobs, ends the objects and ranges under way, gives the rest back, and closes. After `drainMs`, what is still
@@ -48,16 +53,28 @@ export function startWorkerWith(
   const stopping = new AbortController();
   // Each request under way listens to it.
   for (const { signal } of [draining, stopping]) EventEmitter.setMaxListeners(0, signal);
-  const opened = open(executors, options, checked, { draining: draining.signal, stopping: stopping.signal });
+  let fault: FleetError | undefined;
+  const opened = open(executors, options, checked, {
+    draining: draining.signal,
+    stopping: stopping.signal,
+    giveUp: (found) => {
+      if (draining.signal.aborted) return;
+      fault = found;
+      void drain().catch(() => {});
+    },
+  });
   const ready = opened.then(({ start }) => start(times));
-  const closed = closing(opened, draining.signal);
+  const ended = closing(opened, draining.signal);
+  const closed = ended.then(() => {
+    if (fault !== undefined) throw fault;
+  });
   // Each of them is for callers that want it.
   for (const promise of [ready, closed]) promise.catch(() => {});
   const end = async (waitMs: number): Promise<void> => {
     if (!draining.signal.aborted) checked.report({ type: "draining" });
     draining.abort();
     const timer = setTimeout(() => stopping.abort(new Error("the worker was closed")), waitMs);
-    await closed.finally(() => clearTimeout(timer));
+    await ended.finally(() => clearTimeout(timer));
   };
   const drain = (): Promise<void> => end(checked.drainMs);
   if (options.handleSignals === true) drainOnSignals(drain, closed);
@@ -77,7 +94,7 @@ async function open(
   executors: Executors,
   options: WorkerOptions,
   { jobsAtOnce, objectsAtOnce, rangeBytes, report }: CheckedOptions,
-  signals: { readonly draining: AbortSignal; readonly stopping: AbortSignal },
+  ending: Pick<WorkerContext, "draining" | "stopping" | "giveUp">,
 ): Promise<Opened> {
   const redis = await connectRedis(options.connection, "cosup-worker");
   try {
@@ -91,8 +108,20 @@ async function open(
   const known = new KnownUploads(redis, queue.prefix);
   const { cos, region, closeClient } = clientOf(options, throttle);
   const context: WorkerContext = {
-    ...{ redis, queue, cos, region, executors, throttle, known, objectsAtOnce, rangeBytes, report },
-    ...signals,
+    ...{
+      redis,
+      queue,
+      cos,
+      region,
+      executors,
+      throttle,
+      known,
+      unlisted: new Set<string>(),
+      objectsAtOnce,
+      rangeBytes,
+      report,
+    },
+    ...ending,
   };
   const runs = new RunSettingsCache(redis, queue.prefix);
   const bull = openBullWorker(context, runs, jobsAtOnce);

@@ -3,6 +3,7 @@ import { readLarge, readState } from "../ledger/objects.ts";
 import type { RunInfo } from "../ledger/run-info.ts";
 import { eachUpload, forgetUpload, noteUpload, type UploadNote, uploadsOfKey } from "../ledger/uploads.ts";
 import type { TransferContext } from "../transfer/types.ts";
+import { faultOf } from "./own-fault.ts";
 import type { WorkerContext } from "./worker-context.ts";
 
 interface Sweep {
@@ -29,8 +30,10 @@ export async function sweepUploads(
     if (uploadId === undefined) {
       await noteSuspects(sweep, note, upload).catch((error: unknown) => {
         // It stays in the report, as one with an unknown id.
-        const message = `the uploads of ${upload.key} cannot be listed, which will be tried again: ${error}`;
-        worker.report({ type: "warning", message });
+        const fault = faultOf(error, info.bucket);
+        // A missing bucket is a fault of this worker for its jobs only: this run may be of another region.
+        if (fault?.code === "worker-refused") worker.giveUp(fault);
+        else warnOnce(worker, `${ledger.run} ${note}`, upload.key, error);
       });
       continue;
     }
@@ -38,6 +41,16 @@ export async function sweepUploads(
     const isNeeded = state === undefined ? await mayGoOn(sweep, object) : state.uploadId === uploadId;
     if (!isNeeded) await abort(sweep, note, upload.key, uploadId);
   }
+}
+
+/** Every look fails for the same reason: the first says it. */
+function warnOnce({ unlisted, report }: WorkerContext, name: string, key: string, error: unknown): void {
+  if (unlisted.has(name)) return;
+  unlisted.add(name);
+  report({
+    type: "warning",
+    message: `the uploads of ${key} cannot be listed, which will be tried again: ${error}`,
+  });
 }
 
 /** Whether the object may still begin, and go on with this upload: after a loss of Redis, it is enqueued again. */

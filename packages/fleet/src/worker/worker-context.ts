@@ -1,5 +1,6 @@
 import type { CosClient } from "@cosup/node";
 import type { Redis } from "ioredis";
+import type { FleetError } from "../fleet-error.ts";
 import type { JobName } from "../jobs/ids.ts";
 import type { FleetQueue } from "../jobs/queue.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -20,6 +21,8 @@ export interface WorkerContext {
   readonly executors: Executors;
   readonly throttle: Throttle;
   readonly known: KnownUploads;
+  /** `RUN NOTE` of the uploads that this worker has said it cannot list. */
+  readonly unlisted: Set<string>;
   /** Small objects of one batch that are sent at once, and parts of one range. */
   readonly objectsAtOnce: number;
   /** Bytes of the parts of one range that are in memory at once. */
@@ -29,6 +32,8 @@ export interface WorkerContext {
   /** Aborted when even what was begun must end. */
   readonly stopping: AbortSignal;
   readonly report: (event: WorkerEvent) => void;
+  /** Ends the worker: it takes no new jobs, and `closed` rejects with this error. */
+  readonly giveUp: (fault: FleetError) => void;
 }
 
 /** One job that this worker has taken. */
