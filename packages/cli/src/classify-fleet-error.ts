@@ -6,6 +6,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   "source-unreadable": EXIT.source,
   "source-refused": EXIT.source,
   "ranges-unsupported": EXIT.source,
+  "source-encoded": EXIT.source,
+  "source-without-version": EXIT.source,
   "too-large": EXIT.source,
   "source-unavailable": EXIT.temporary,
   "parts-missing": EXIT.temporary,

@@ -14,6 +14,10 @@ export type TransferErrorCode =
   | "source-size"
   /** The server of a URL ignores `Range`, so that the object cannot be uploaded in parts. */
   | "ranges-unsupported"
+  /** A URL has neither ETag nor Last-Modified, so that the parts of an object could be of two versions. */
+  | "source-without-version"
+  /** The server of a URL gives its bytes with a Content-Encoding. */
+  | "source-encoded"
   /** The source is too large for one request. */
   | "too-large"
   /** COS does not hold all parts. */

@@ -10,6 +10,9 @@ const ABSENT = [404, 410];
 /** Statuses that pass. */
 const PASSING = [408, 425, 429];
 
+/** Values of Content-Encoding with which the bytes are as they are; S3 may repeat the last one from an upload. */
+const PLAIN = ["", "identity", "aws-chunked"];
+
 /** A response that {@link getSource} accepts. */
 export interface SourceResponse {
   readonly status: number;
@@ -35,7 +38,7 @@ export async function getSource<T>(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const response = await send(source, range, signal);
-      if (accepted.includes(response.status)) return await take(response);
+      if (accepted.includes(response.status)) return await takePlain(source, response, take);
       await response.cancel();
       throw refusal(source, response.status);
     } catch (error) {
@@ -47,12 +50,28 @@ export async function getSource<T>(
   }
 }
 
+/** `fetch` gives the decompressed bytes: not those that are stored, and not those of the ranges. */
+async function takePlain<T>(
+  source: string,
+  response: SourceResponse,
+  take: (response: SourceResponse) => Promise<T>,
+): Promise<T> {
+  const encoding = response.headers.get("content-encoding")?.trim() ?? "";
+  if (PLAIN.includes(encoding.toLowerCase())) return take(response);
+  await response.cancel();
+  throw new TransferError(`the server of ${nameOf(source)} gives it with Content-Encoding ${encoding}`, {
+    code: "source-encoded",
+    retryable: false,
+    hint: `download it as it is (curl without --compressed), and put its path into the manifest, with the header Content-Encoding: ${encoding}`,
+  });
+}
+
 async function send(
   source: string,
   range: readonly [number, number] | undefined,
   signal: AbortSignal,
 ): Promise<SourceResponse> {
-  // Compressed bytes would not be those of the ranges.
+  // A server that compresses what it holds does not do it then; one that holds it compressed may say so all the same.
   const headers: Record<string, string> = { "accept-encoding": "identity" };
   if (range !== undefined) headers.range = `bytes=${range[0]}-${range[1]}`;
   const response = await fetch(source, { headers, signal });

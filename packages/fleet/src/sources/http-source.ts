@@ -20,8 +20,13 @@ export function probeUrl(source: string, signal: AbortSignal): Promise<SourceFac
     const size = status === OK ? lengthOf(headers) : totalOf(headers);
     // An empty object has no first byte.
     if (size === undefined || (status === NOT_SATISFIABLE && size !== 0)) throw withoutSize(source);
-    const facts = { kind: "http", size, fingerprint: fingerprintOf(headers, size) } as const;
-    return status === OK && size > 0 ? { ...facts, withoutRanges: true } : facts;
+    return {
+      kind: "http",
+      size,
+      fingerprint: fingerprintOf(headers, size),
+      ...(status === OK && size > 0 && { withoutRanges: true }),
+      ...(!hasVersion(headers) && { withoutVersion: true }),
+    };
   });
 }
 
@@ -70,6 +75,7 @@ export function readUrl(
     } finally {
       await response.cancel();
     }
+    if (length !== undefined && length !== bytes) throw otherLengths(source);
     requireSize(source, size, bytes);
     return Buffer.concat(chunks, bytes);
   });
@@ -98,16 +104,29 @@ async function fill(source: string, response: SourceResponse, bytes: Uint8Array)
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  if (at === bytes.length) return;
-  throw new TransferError(`the server of ${nameOf(source)} gives other lengths than it says`, {
+  if (at !== bytes.length) throw otherLengths(source);
+}
+
+function otherLengths(source: string): TransferError {
+  return new TransferError(`the server of ${nameOf(source)} gives other lengths than it says`, {
     code: "source-unavailable",
     retryable: true,
   });
 }
 
-/** The version of what a response is of. Without an ETag, the time and the size have to do. */
-function fingerprintOf(headers: Headers, size: number): string {
-  return headers.get("etag") ?? `${size} ${headers.get("last-modified") ?? "without a version"}`;
+function hasVersion(headers: Headers): boolean {
+  return headers.has("etag") || headers.has("last-modified");
+}
+
+/**
+ * The version of what a response is of. Without an ETag, the time and the size have to do; they count beside a weak one as
+ * well, which promises the meaning and not the bytes.
+ */
+function fingerprintOf(headers: Headers, size: number | undefined): string {
+  const etag = headers.get("etag");
+  if (etag !== null && !etag.startsWith("W/")) return etag;
+  const version = [etag, headers.get("last-modified")].filter((one) => one !== null).join(" ");
+  return `${size} ${version === "" ? "without a version" : version}`;
 }
 
 function lengthOf(headers: Headers): number | undefined {
@@ -127,6 +146,18 @@ export function withoutRanges(source: string): TransferError {
     `the server of ${nameOf(source)} ignores Range: a large object cannot be read in parts`,
     {
       code: "ranges-unsupported",
+      retryable: false,
+      hint: "download it first, and put its path into the manifest",
+    },
+  );
+}
+
+/** Parts of two versions could become one object, and nothing would tell. */
+export function withoutVersion(source: string): TransferError {
+  return new TransferError(
+    `the server of ${nameOf(source)} gives neither ETag nor Last-Modified: parts of two versions could become one object`,
+    {
+      code: "source-without-version",
       retryable: false,
       hint: "download it first, and put its path into the manifest",
     },

@@ -1,4 +1,4 @@
-import { withoutRanges } from "../sources/http-source.ts";
+import { withoutRanges, withoutVersion } from "../sources/http-source.ts";
 import type { LargePlan, PartRange, SourceFacts } from "./types.ts";
 
 const MIB = 1024 * 1024;
@@ -16,7 +16,7 @@ const RANGE_PARTS = 16;
  * Cuts a large source into parts, and these into ranges that are one job each. Parts grow until 10 000 are enough.
  * @param partSize bytes of a part: whole MiB, 1 MiB to 5 GiB; default 8 MiB, and 64 MiB for copies inside COS
  * @throws {RangeError} `partSize` is no such number, or the source is empty or larger than 48.8 TiB
- * @throws {TransferError} `ranges-unsupported`
+ * @throws {TransferError} `ranges-unsupported`, `source-without-version`
  */
 export function planLarge(
   facts: SourceFacts,
@@ -28,6 +28,7 @@ export function planLarge(
   if (size < 1 || size > MAX_PARTS * MAX_PART_BYTES)
     throw new RangeError(`facts.size: must be 1 to ${MAX_PARTS * MAX_PART_BYTES}, not ${size}`);
   if (facts.withoutRanges) throw withoutRanges("the URL");
+  if (facts.withoutVersion) throw withoutVersion("the URL");
   const least = Math.ceil(size / MAX_PARTS / MIB) * MIB;
   const chosen = Math.max(partSize, least);
   const partCount = Math.ceil(size / chosen);

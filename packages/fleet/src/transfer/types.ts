@@ -50,6 +50,8 @@ export interface SourceFacts {
   readonly crc64?: string | undefined;
   /** True: the server of a URL ignores `Range`, so that only a small object can be read. */
   readonly withoutRanges?: true | undefined;
+  /** True: a URL has neither ETag nor Last-Modified, so that only a small object, in one response, can be read. */
+  readonly withoutVersion?: true | undefined;
 }
 
 /** Parts from `from` to `to`, both included; the first part is 1. */

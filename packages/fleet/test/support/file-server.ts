@@ -6,6 +6,8 @@ export interface ServedFile {
   bytes: Uint8Array;
   etag?: string | undefined;
   modified?: string | undefined;
+  /** Content-Encoding that it says; the bytes are sent as they are. */
+  encoding?: string | undefined;
   /** Responds with the whole file. */
   ignoresRange?: boolean;
   /** Responds without Content-Length. */
@@ -51,9 +53,10 @@ function respond(file: ServedFile, request: IncomingMessage, response: ServerRes
     response.writeHead(failure).end("no");
     return;
   }
-  const { bytes, etag, modified } = file;
+  const { bytes, etag, modified, encoding } = file;
   if (etag !== undefined) response.setHeader("etag", etag);
   if (modified !== undefined) response.setHeader("last-modified", modified);
+  if (encoding !== undefined) response.setHeader("content-encoding", encoding);
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
   if (first === undefined || file.ignoresRange) {
     const length = { "content-length": String(bytes.length) };

@@ -198,6 +198,34 @@ describe("transferRange()", () => {
     expect(await failure(transferRange(context, range(upload, 1)))).toMatchObject({ code: "source-changed" });
   });
 
+  it("takes the time and the size beside a weak ETag", async () => {
+    Object.assign(server.file, { etag: 'W/"one"', modified: "Mon, 30 Nov 2026 08:00:00 GMT" });
+    const upload = await begin(server.url);
+    await transferRange(context, range(upload, 1));
+    server.file.modified = "Mon, 30 Nov 2026 08:00:01 GMT";
+    expect(await failure(transferRange(context, range(upload, 0)))).toMatchObject({ code: "source-changed" });
+  });
+
+  it("refuses a URL without ETag and Last-Modified, before anything is begun", async () => {
+    server.file.etag = undefined;
+    expect(await failure(begin(server.url))).toMatchObject({
+      code: "source-without-version",
+      permanent: true,
+      message: /neither ETag nor Last-Modified/,
+      hint: /download it first/,
+    });
+    expect(rig.requests("InitiateMultipartUpload")).toBe(0);
+  });
+
+  it("refuses a URL whose bytes are encoded, before and after its upload has begun", async () => {
+    const upload = await begin(server.url);
+    server.file.encoding = "gzip";
+    const refusal = { code: "source-encoded", permanent: true, hint: /Content-Encoding: gzip$/ };
+    expect(await failure(begin(server.url))).toMatchObject(refusal);
+    expect(await failure(transferRange(context, range(upload, 0)))).toMatchObject(refusal);
+    expect(rig.requests("UploadPart")).toBe(0);
+  });
+
   it("names a server that ignores Range, before anything is begun", async () => {
     server.file.ignoresRange = true;
     const refusal = { code: "ranges-unsupported", permanent: true, hint: /download it first/ };

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { failureOf, transferSmall } from "../../src/transfer/index.ts";
 import { type FileServer, serveFile } from "../support/file-server.ts";
 import { BUCKET, bytesOf, crc64Of, openRig, type Rig } from "../support/rig.ts";
@@ -86,6 +87,12 @@ describe("transferSmall()", () => {
     expect(rig.requests("CopyObject")).toBe(2);
   });
 
+  it("reads a URL of one response without ETag and Last-Modified", async () => {
+    Object.assign(server.file, { etag: undefined, encoding: "aws-chunked" });
+    await transferSmall(rig.context, { source: server.url, key: "u" }, first);
+    expect((await rig.read("u")).equals(bytes)).toBe(true);
+  });
+
   it("stores empty sources", async () => {
     server.file.bytes = new Uint8Array(0);
     const file = { source: rig.file("empty", new Uint8Array(0)), key: "f" };
@@ -137,6 +144,26 @@ describe("transferSmall() refuses", () => {
     const gone = await failure(server.url);
     expect(gone).toMatchObject({ code: "source-unavailable", permanent: false, message: /ECONNREFUSED/ });
     expect(JSON.stringify([refused, gone])).not.toContain("5ec2e7");
+  });
+
+  it("a URL whose bytes `fetch` would decode", async () => {
+    for (const encoding of ["gzip", "br", "deflate", "identity, gzip"]) {
+      Object.assign(server.file, { bytes: gzipSync(bytes), encoding });
+      expect(await failure(server.url)).toMatchObject({
+        code: "source-encoded",
+        permanent: true,
+        hint: expect.stringContaining(`Content-Encoding: ${encoding}`),
+      });
+    }
+  });
+
+  it("fewer bytes than the response says", async () => {
+    vi.stubGlobal("fetch", async () => new Response("abc", { headers: { "content-length": "4" } }));
+    try {
+      expect(await failure(server.url)).toMatchObject({ code: "source-unavailable", permanent: false });
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it("an object that is not there, and a copy without a region", async () => {
