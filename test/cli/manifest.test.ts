@@ -60,6 +60,9 @@ describe("cosup cp --manifest-in", () => {
       uploaded: 2,
       skipped: 0,
       failed: 0,
+      // 18 MiB in parts of 8.
+      partsSent: 4,
+      partsResumed: 0,
     });
     const sent = rig.requests.length;
     const second = await cosup([...CP, "--report", "r.jsonl"]);
@@ -71,6 +74,10 @@ describe("cosup cp --manifest-in", () => {
     expect(lines.map((line) => [line.type, line.bucket, line.crc64]).sort()).toEqual(
       crc64.map((each) => ["stored", BUCKET, each]).sort(),
     );
+    expect(lines.map(({ path }) => path).sort()).toEqual(["large.bin", "small.bin"]);
+    const checked = await cosup(["check", "--from", "r.jsonl", "."]);
+    expect(checked.code).toBe(0);
+    expect(jsonLines(checked).at(-1)).toMatchObject({ same: 2, unverified: 0 });
     const [stat] = jsonLines(await cosup(["stat", `${AT}/to/${key}`]));
     expect(lines.find((line) => line.key === `to/${key}`)).toMatchObject({ etag: stat?.etag, size: 5000 });
   });
@@ -92,6 +99,41 @@ describe("cosup cp --manifest-in", () => {
     const second = await cosup(CP);
     await rm(join(rig.folder, "nowhere"));
     expect(jsonLines(second).at(-1)).toMatchObject({ uploaded: 1, skipped: 1, failed: 0 });
+  });
+
+  it("sends a file again that has changed", async () => {
+    await rig.file("changing.bin", 100);
+    await manifest(
+      { source: "changing.bin", key: `h${ledgers}` },
+      { source: "small.bin", key: `i${ledgers}` },
+    );
+    await cosup(CP);
+    await rig.file("changing.bin", 101);
+    expect(jsonLines(await cosup([...CP, "--dry-run"])).at(-1)).toMatchObject({ planned: 1, skipped: 1 });
+    expect(jsonLines(await cosup(CP)).at(-1)).toMatchObject({ uploaded: 1, skipped: 1, bytes: 101 });
+    expect((await cosup(["check", "changing.bin", `${AT}/to/h${ledgers}`])).code).toBe(0);
+  });
+
+  it("after Ctrl-C says how far it is, and then what was resumed", async () => {
+    const key = `j${ledgers}`;
+    await manifest({ source: "small.bin", key: `${key}/small` }, { source: "large.bin", key });
+    const words = [...CP, "--part-size", "1", "--concurrency", "1", "--files", "1", "--bwlimit", "4M"];
+    const started = rig.start([...words, "--json"]);
+    const parts = (): number => rig.requests.filter((each) => each === `UploadPart to/${key}`).length;
+    await expect.poll(parts, { timeout: 30_000 }).toBeGreaterThan(4);
+    started.child.kill("SIGINT");
+    const stopped = await started.ended;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toMatch(
+      new RegExp(
+        `m.jsonl.ledger has what is stored, and \\d+ parts of to/${key} \\([\\d.]+ MiB of 18(.0)? MiB\\)`,
+      ),
+    );
+    const next = jsonLines(await cosup([...CP, "--part-size", "1"]));
+    const { partsSent, partsResumed } = next.at(-1) as { partsSent: number; partsResumed: number };
+    expect(partsResumed).toBeGreaterThanOrEqual(4);
+    expect(partsSent + partsResumed).toBe(18);
+    expect(next.at(-1)).toMatchObject({ uploaded: 1, skipped: 1, bytes: 18 * MiB });
   });
 
   it("takes a manifest from stdin, with a ledger that is named", async () => {

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { isAbsolute, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
 import {
   ledgerObjects,
@@ -6,12 +7,14 @@ import {
   type RunObject,
   type RunResult,
   runManifest,
+  type UnfinishedObject,
 } from "@cosup/fleet/embedded";
 import { ArgumentTypeError, type NodeCosClient } from "@cosup/node";
 import { checkKeys, openClient } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
 import { createDisplay } from "../display/create-display.ts";
 import type { Display } from "../display/display.ts";
+import { formatBytes } from "../display/format.ts";
 import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { isLocation, type Location, parseLocation } from "../location.ts";
@@ -45,9 +48,9 @@ export async function copyManifest(values: readonly string[], flags: ManifestFla
   if (flags.dryRun === true)
     return dryRunManifest({ flags, target, ledger, manifest, display, tally, signal });
   const client = openClient(flags, ownEnvironment());
-  const run = { flags, target, ledger, manifest, display, tally, client, signal };
+  const run: ManifestRun = { flags, target, ledger, manifest, display, tally, client, signal, left: [] };
   try {
-    const exitCode = await finishTransfer(run, store(run), () => `the ledger ${ledger} has what is stored`);
+    const exitCode = await finishTransfer(run, store(run), () => keptBy(run));
     if (report !== undefined) await writeReport(report, run);
     return report?.end(exitCode, flags.json === true) ?? exitCode;
   } finally {
@@ -65,6 +68,19 @@ interface ManifestRun {
   readonly tally: Tally;
   readonly client: NodeCosClient;
   readonly signal: AbortSignal;
+  /** Objects that an interruption has left unfinished. */
+  readonly left: UnfinishedObject[];
+}
+
+/** What the next run need not send again. */
+function keptBy({ ledger, left }: ManifestRun): string {
+  const begun = left.filter(({ parts }) => parts > 0);
+  const kept = `the ledger ${ledger} has what is stored`;
+  if (begun.length === 0) return kept;
+  const sum = (name: "parts" | "bytes" | "size"): number =>
+    begun.reduce((total, each) => total + each[name], 0);
+  const objects = begun.length === 1 ? begun[0]?.key : `${begun.length} unfinished objects`;
+  return `${kept}, and ${sum("parts")} parts of ${objects} (${formatBytes(sum("bytes"))} of ${formatBytes(sum("size"))})`;
 }
 
 /** The only argument: where the keys of the manifest begin. */
@@ -100,7 +116,8 @@ async function openManifest(file: string): Promise<Readable> {
 }
 
 async function store(run: ManifestRun): Promise<void> {
-  const { flags, target, ledger, manifest, display, tally, client, signal } = run;
+  const { flags, target, ledger, manifest, display, tally, client, signal, left } = run;
+  let counted = 0;
   const result = await runManifest({
     cos: client,
     bucket: target.bucket,
@@ -117,13 +134,14 @@ async function store(run: ManifestRun): Promise<void> {
     onSkipped: ({ message }) => display.warning({ code: "manifest-line", message }),
     onObject: (object) => add(run, outcomeOf(object)),
     onFailure: (failure, error) => add(run, failedOutcome(failure, error)),
-    onProgress: ({ bytesSent }) =>
-      display.progress(
-        { acknowledged: bytesSent, resumed: 0, inFlight: 0, bytesPerSecond: undefined },
-        undefined,
-      ),
+    onUnfinished: (upload) => left.push(upload),
+    onProgress: ({ bytesSent, bytesResumed, resumed }) => {
+      tally.skipped += resumed - counted;
+      counted = resumed;
+      const bytes = { acknowledged: bytesSent + bytesResumed, resumed: bytesResumed };
+      display.progress({ ...bytes, inFlight: 0, bytesPerSecond: undefined }, undefined);
+    },
   });
-  tally.skipped += result.resumed;
   warn(display, result, target.bucket);
 }
 
@@ -132,10 +150,11 @@ function add({ tally, display }: ManifestRun, outcome: Outcome): void {
   display.outcome(outcome);
 }
 
-function outcomeOf({ source, key, size, crc64, etag, versionId, sent }: RunObject): Outcome {
+function outcomeOf({ sent, ...object }: RunObject): Outcome {
+  const { source, key, size, crc64, etag, versionId, partsSent, partsResumed } = object;
   const stored = { source, key, size, crc64, etag: bareETag(etag), versionId };
   const done = sent ? ({ status: "uploaded" } as const) : ({ status: "skipped", reason: "same" } as const);
-  return { ...stored, ...done, partsSent: sent ? 1 : 0, partsResumed: 0 };
+  return { ...stored, ...done, partsSent, partsResumed };
 }
 
 function failedOutcome({ source, key }: RunFailure, error: unknown): Outcome {
@@ -152,6 +171,15 @@ function warn(display: Display, { possibleOrphans }: RunResult, bucket: string):
 
 /** All objects of the ledger, those of earlier runs too. */
 async function writeReport(report: ReportFile, { ledger, target }: ManifestRun): Promise<void> {
-  for await (const { key, size, crc64, etag, versionId } of ledgerObjects(ledger))
-    report.add({ bucket: target.bucket, key, size, crc64, etag: bareETag(etag), versionId });
+  const root = process.cwd();
+  for await (const { key, path, size, crc64, etag, versionId } of ledgerObjects(ledger)) {
+    const file = path === undefined ? undefined : pathFrom(root, path);
+    report.add({ bucket: target.bucket, key, path: file, size, crc64, etag: bareETag(etag), versionId });
+  }
+}
+
+/** As a manifest names it: below the folder with "/" between names, or absolute. */
+function pathFrom(root: string, path: string): string {
+  const below = relative(root, path);
+  return below.startsWith("..") || isAbsolute(below) ? path : below.split(sep).join("/");
 }

@@ -40,17 +40,13 @@ export function interruptedExitCode(reason: unknown, tally: Tally): number {
  * Reports an interrupted download, copy or sync, and the command that resumes it.
  * @param kept what the next run need not do again
  */
-export function reportInterruptedDownload(
-  reason: unknown,
-  json: boolean,
-  kept = "what has arrived is kept",
-): void {
+export function reportInterruptedDownload(reason: unknown, json: boolean, kept?: string): void {
   const { code } = classify(reason);
   const message = reason instanceof Error ? reason.message : "interrupted";
   const { argv, env, platform } = process;
   const resume = resumeCommand({ argv, env, platform, cwd: process.cwd() });
-  if (json) writeJson({ type: "error", code, message, resume });
-  writeError(`cosup: ${message}; ${kept}. ${toResume()}`);
+  if (json) writeJson({ type: "error", code, message, kept, resume });
+  writeError(`cosup: ${message}; ${kept ?? "what has arrived is kept"}. ${toResume()}`);
   writeError(resume);
 }
 

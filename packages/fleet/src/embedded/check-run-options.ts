@@ -19,6 +19,7 @@ const KNOWN = [
   "onObject",
   "onFailure",
   "onSkipped",
+  "onUnfinished",
 ];
 
 const MOST = { objects: 1000, concurrency: 100, attempts: 100, memoryBudget: 2 ** 40 } as const;

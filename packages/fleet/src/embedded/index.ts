@@ -21,4 +21,5 @@ export type {
   RunOptions,
   RunProgress,
   RunResult,
+  UnfinishedObject,
 } from "./run-options.ts";

@@ -20,7 +20,14 @@ interface OfEntry {
 }
 
 /** The object is stored and verified. */
-export type DoneRecord = OfEntry & ObjectResult & { readonly type: "done" };
+export type DoneRecord = OfEntry &
+  ObjectResult & {
+    readonly type: "done";
+    /** What the file was; undefined for other sources, and in ledgers of before there was this field. */
+    readonly fingerprint?: string | undefined;
+    /** The absolute path of the file. */
+    readonly path?: string | undefined;
+  };
 
 /** The entry has failed for this run; the next one tries it again. */
 export type FailedRecord = OfEntry & Failure & { readonly type: "failed"; readonly key: string };

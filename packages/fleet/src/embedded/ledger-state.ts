@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { PartResult } from "../transfer/types.ts";
-import type { LedgerRecord, UploadRecord } from "./ledger-records.ts";
+import type { DoneRecord, LedgerRecord, UploadRecord } from "./ledger-records.ts";
 
 /** An upload in parts that a run has begun and not ended. */
 export interface UnfinishedUpload extends UploadRecord {
@@ -7,7 +8,7 @@ export interface UnfinishedUpload extends UploadRecord {
   readonly parts: Map<number, PartResult>;
 }
 
-/** What a ledger says of the runs so far: 8 bytes for each line of the manifest, and what is unfinished. */
+/** What a ledger says of the runs so far: 16 bytes for each line of the manifest, and what is unfinished. */
 export class LedgerState {
   /** The last line that may have been begun. */
   startedUpTo = 0;
@@ -21,10 +22,18 @@ export class LedgerState {
   readonly #doubtful = new Set<string>();
   /** The id of each line that is done; 0: it is not. */
   #done = new BigUint64Array(1024);
+  /** What the file of each line was, as a hash; 0: it is not known. */
+  #files = new BigUint64Array(1024);
 
   /** Whether the entry of this line is done. One with another id is another entry. */
   isDone(line: number, id: string): boolean {
     return this.#done[line] === numberOf(id);
+  }
+
+  /** Whether the file of a line that is done was another one. Where that was not noted, it was not. */
+  isChanged(line: number, fingerprint: string): boolean {
+    const known = this.#files[line] ?? 0n;
+    return known !== 0n && known !== hashOf(fingerprint);
   }
 
   /** Keys of which COS may have an upload whose id is unknown. */
@@ -35,7 +44,7 @@ export class LedgerState {
   /** Adds what a line of the ledger says. */
   add(record: LedgerRecord): void {
     const { line } = record;
-    if (record.type === "done") this.#addDone(line, record.id);
+    if (record.type === "done") this.#addDone(record);
     else if (record.type === "started") this.startedUpTo = Math.max(this.startedUpTo, line);
     else if (record.type === "begin") this.#addBegin(line, record.key);
     else if (record.type === "part") this.uploads.get(line)?.parts.set(record.partNumber, partOf(record));
@@ -53,16 +62,26 @@ export class LedgerState {
     this.#begun.set(line, key);
   }
 
-  #addDone(line: number, id: string): void {
+  #addDone({ line, id, fingerprint }: DoneRecord): void {
     // One of another entry that had this line is still to be aborted.
     if (this.uploads.get(line)?.id === id) this.uploads.delete(line);
     if (line >= this.#done.length) {
-      const larger = new BigUint64Array(Math.max(line + 1, this.#done.length * 2));
-      larger.set(this.#done);
-      this.#done = larger;
+      this.#done = grown(this.#done, line + 1);
+      this.#files = grown(this.#files, line + 1);
     }
     this.#done[line] = numberOf(id);
+    this.#files[line] = fingerprint === undefined ? 0n : hashOf(fingerprint);
   }
+}
+
+function grown(numbers: BigUint64Array, least: number): BigUint64Array<ArrayBuffer> {
+  const larger = new BigUint64Array(Math.max(least, numbers.length * 2));
+  larger.set(numbers);
+  return larger;
+}
+
+function hashOf(fingerprint: string): bigint {
+  return createHash("sha256").update(fingerprint).digest().readBigUInt64LE();
 }
 
 function numberOf(id: string): bigint {

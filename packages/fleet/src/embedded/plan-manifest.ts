@@ -1,9 +1,9 @@
 import { open } from "node:fs/promises";
-import { cosSourceOf, isHttpSource } from "../manifest/check-source.ts";
 import { readManifest } from "../manifest/read-manifest.ts";
 import { probeFile } from "../sources/file-source.ts";
 import { nameOf, requireSize } from "../sources/source-errors.ts";
 import { entryId } from "../transfer/entry-id.ts";
+import { isDone, isFileSource } from "./is-done.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { LedgerState } from "./ledger-state.ts";
 import { readLedger, requireTarget } from "./read-ledger.ts";
@@ -25,7 +25,7 @@ export interface PlannedObject {
   readonly key: string;
   /** Bytes, of a file or where the manifest has them. */
   readonly size: number | undefined;
-  /** Whether the ledger has it, so that nothing would be sent. */
+  /** Whether the ledger has it, and its file has not changed since, so that nothing would be sent. */
   readonly isDone: boolean;
   /** Why it would fail: its file cannot be read, or has another size. */
   readonly error?: unknown;
@@ -43,9 +43,9 @@ export async function* planManifest(options: PlanOptions): AsyncGenerator<Planne
   for await (const { line, entry } of readManifest(manifest, { root, prefix, onBadLine, onSkipped })) {
     const { key, size } = entry;
     const planned = { line, source: nameOf(entry.source), key, size };
-    if (state?.isDone(line, entryId(entry)) === true) yield { ...planned, isDone: true };
-    else if (isHttpSource(entry.source) || cosSourceOf(entry.source) !== undefined)
-      yield { ...planned, isDone: false };
+    const known = { line, id: entryId(entry), source: entry.source };
+    if (state !== undefined && (await isDone(state, known))) yield { ...planned, isDone: true };
+    else if (!isFileSource(entry.source)) yield { ...planned, isDone: false };
     else yield { ...planned, isDone: false, ...(await sizeOf(entry.source, size)) };
   }
 }

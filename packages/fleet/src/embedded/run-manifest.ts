@@ -4,6 +4,8 @@ import { entryId } from "../transfer/entry-id.ts";
 import { failureOf } from "../transfer/failure.ts";
 import { openUploads } from "../transfer/large-upload.ts";
 import { checkRunOptions } from "./check-run-options.ts";
+import { EntryParts } from "./entry-parts.ts";
+import { isDone, isFileSource } from "./is-done.ts";
 import { openLedger } from "./ledger.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { PossibleOrphan, RunContext, RunOptions, RunResult } from "./run-options.ts";
@@ -55,7 +57,10 @@ export async function runManifest(options: RunOptions): Promise<RunResult> {
     const large = new Semaphore(LARGE_AT_ONCE);
     const noted = Promise.resolve();
     const run: Run = { context, ledger, options, totals, stop, large, kept: new Set(), noted };
-    await runAll(run);
+    await runAll(run).catch((error: unknown) => {
+      reportUnfinished(run);
+      throw error;
+    });
     return await finish(run);
   } finally {
     await ledger.close();
@@ -77,7 +82,8 @@ function contextOf(options: RunOptions, signal: AbortSignal, totals: RunTotals):
   const { cos, bucket, region, concurrency, partSize, attempts = 3 } = options;
   const memoryBudget = Math.floor((options.memoryBudget ?? MEMORY_BYTES) / LARGE_AT_ONCE);
   const onBytes = (bytes: number): void => totals.count("bytesSent", bytes);
-  return { cos, bucket, region, concurrency, memoryBudget, partSize, attempts, signal, onBytes };
+  const onResumed = (bytes: number): void => totals.count("bytesResumed", bytes);
+  return { cos, bucket, region, concurrency, memoryBudget, partSize, attempts, signal, onBytes, onResumed };
 }
 
 /** Some loops take entries from one manifest. */
@@ -122,7 +128,7 @@ async function runLine(run: Run, { line, entry }: ManifestLine, repeatUpTo: numb
   const { context, ledger, options, totals } = run;
   context.signal.throwIfAborted();
   const id = entryId(entry);
-  if (ledger.state.isDone(line, id)) {
+  if (await isDone(ledger.state, { line, id, source: entry.source })) {
     totals.count("resumed");
     return;
   }
@@ -132,9 +138,12 @@ async function runLine(run: Run, { line, entry }: ManifestLine, repeatUpTo: numb
   const { key } = entry;
   const source = nameOf(entry.source);
   try {
-    const result = await storeEntry(run, { line, id, entry }, line <= repeatUpTo);
-    await ledger.add({ type: "done", line, id, ...result });
-    options.onObject?.({ line, source, ...result });
+    const work = { line, id, entry, parts: new EntryParts() };
+    const { result, facts, ...parts } = await storeEntry(run, work, line <= repeatUpTo);
+    const { fingerprint } = facts ?? {};
+    const file = isFileSource(entry.source) ? { fingerprint, path: entry.source } : {};
+    await ledger.add({ type: "done", line, id, ...result, ...file });
+    options.onObject?.({ line, source, ...result, ...parts });
     totals.count(result.sent ? "sent" : "unchanged");
   } catch (error) {
     if (context.signal.aborted || error instanceof LedgerError) throw error;
@@ -143,6 +152,13 @@ async function runLine(run: Run, { line, entry }: ManifestLine, repeatUpTo: numb
     if (ledger.state.uploads.has(line)) run.kept.add(line);
     options.onFailure?.({ line, source, key, ...failure }, error);
     totals.addFailure({ line, source, key, ...failure });
+  }
+}
+
+function reportUnfinished({ ledger, options }: Run): void {
+  for (const { line, key, uploadId, facts, parts } of ledger.state.uploads.values()) {
+    const bytes = [...parts.values()].reduce((sum, { size }) => sum + size, 0);
+    options.onUnfinished?.({ line, key, uploadId, size: facts.size, parts: parts.size, bytes });
   }
 }
 

@@ -35,6 +35,8 @@ export interface RunOptions extends Pick<ManifestOptions, "root" | "prefix" | "o
   readonly onObject?: ((object: RunObject) => void) | undefined;
   /** Receives each entry that has failed, and what its last attempt has thrown. */
   readonly onFailure?: ((failure: RunFailure, error: unknown) => void) | undefined;
+  /** Receives each upload in parts that is left when the run is stopped: the next one with this ledger goes on with it. */
+  readonly onUnfinished?: ((upload: UnfinishedObject) => void) | undefined;
   /** Receives each line that is skipped, with `onBadLine: "skip"`. */
   readonly onSkipped?: ((error: ManifestError) => void) | undefined;
 }
@@ -45,6 +47,26 @@ export interface RunObject extends ObjectResult {
   readonly line: number;
   /** The source, a URL without its query. */
   readonly source: string;
+  /** Requests of this run that carried bytes, or copied them: parts, or one. */
+  readonly partsSent: number;
+  /** Parts that COS held before this run. */
+  readonly partsResumed: number;
+}
+
+/** A large object of which COS holds some parts. */
+export interface UnfinishedObject {
+  /** Of the manifest, from 1 on. */
+  readonly line: number;
+  /** The object's key. */
+  readonly key: string;
+  /** The id of its upload. */
+  readonly uploadId: string;
+  /** Bytes of the object. */
+  readonly size: number;
+  /** Parts that COS holds. */
+  readonly parts: number;
+  /** Their bytes. */
+  readonly bytes: number;
 }
 
 /** An entry that could not be stored. */
@@ -71,6 +93,8 @@ export interface RunProgress {
   readonly skippedLines: number;
   /** Bytes that COS has stored in this run, those of parts included. */
   readonly bytesSent: number;
+  /** Bytes of parts that COS held before this run, of objects that it goes on with. */
+  readonly bytesResumed: number;
 }
 
 /** An upload in parts that may be this run's: it was begun, and the response that names it was lost. */
@@ -95,4 +119,6 @@ export interface RunResult extends RunProgress {
 export interface RunContext extends TransferContext {
   readonly partSize: number | undefined;
   readonly attempts: number;
+  /** Receives the bytes of each part that COS held before this run. */
+  readonly onResumed: (bytes: number) => void;
 }

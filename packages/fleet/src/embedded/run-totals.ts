@@ -10,6 +10,7 @@ export class RunTotals {
   failed = 0;
   skippedLines = 0;
   bytesSent = 0;
+  bytesResumed = 0;
   /** The first 1000. */
   readonly failures: RunFailure[] = [];
   readonly #report: ((progress: RunProgress) => void) | undefined;
@@ -30,7 +31,7 @@ export class RunTotals {
   }
 
   progress(): RunProgress {
-    const { sent, unchanged, resumed, failed, skippedLines, bytesSent } = this;
-    return { sent, unchanged, resumed, failed, skippedLines, bytesSent };
+    const { sent, unchanged, resumed, failed, skippedLines, bytesSent, bytesResumed } = this;
+    return { sent, unchanged, resumed, failed, skippedLines, bytesSent, bytesResumed };
   }
 }

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { cosSourceOf, isHttpSource } from "../manifest/check-source.ts";
+import { cosSourceOf } from "../manifest/check-source.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { failureOf } from "../transfer/failure.ts";
 import { probeSource } from "../transfer/probe-source.ts";
 import { transferSmall } from "../transfer/transfer-small.ts";
-import type { ObjectResult, SourceFacts } from "../transfer/types.ts";
+import type { SourceFacts } from "../transfer/types.ts";
+import { isFileSource } from "./is-done.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RunContext } from "./run-options.ts";
 import type { Semaphore } from "./semaphore.ts";
-import { type LedgerEntry, storeLarge } from "./store-large.ts";
+import { type LedgerEntry, type StoredEntry, storeLarge } from "./store-large.ts";
 
 const MIB = 1024 * 1024;
 
@@ -32,7 +33,7 @@ export interface EntryRun {
  * @param isRepeat whether an earlier run may have stored it
  * @throws what the last attempt has thrown
  */
-export async function storeEntry(run: EntryRun, work: LedgerEntry, isRepeat: boolean): Promise<ObjectResult> {
+export async function storeEntry(run: EntryRun, work: LedgerEntry, isRepeat: boolean): Promise<StoredEntry> {
   const { signal, attempts } = run.context;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -50,13 +51,17 @@ async function storeOnce(
   { context, ledger, large }: EntryRun,
   work: LedgerEntry,
   isRepeat: boolean,
-): Promise<ObjectResult> {
+): Promise<StoredEntry> {
   const facts = await factsOf(context, work.entry);
   const size = facts?.size ?? work.entry.size ?? 0;
-  if (size <= largeFrom(work.entry)) return transferSmall(context, work.entry, { isRepeat });
-  return large.run(async () =>
-    storeLarge(context, ledger, work, facts ?? (await probeSource(context, work.entry))),
-  );
+  if (size <= largeFrom(work.entry)) {
+    const result = await transferSmall(context, work.entry, { isRepeat });
+    return { result, facts, partsSent: result.sent ? 1 : 0, partsResumed: 0 };
+  }
+  return large.run(async () => {
+    const known = facts ?? (await probeSource(context, work.entry));
+    return storeLarge(context, ledger, work, { facts: known, isRepeat });
+  });
 }
 
 function largeFrom({ source }: ManifestEntry): number {
@@ -65,6 +70,5 @@ function largeFrom({ source }: ManifestEntry): number {
 
 /** A small object whose size the manifest knows needs no request for it. */
 async function factsOf(context: RunContext, entry: ManifestEntry): Promise<SourceFacts | undefined> {
-  const isFile = !isHttpSource(entry.source) && cosSourceOf(entry.source) === undefined;
-  return isFile || entry.size === undefined ? probeSource(context, entry) : undefined;
+  return isFileSource(entry.source) || entry.size === undefined ? probeSource(context, entry) : undefined;
 }

@@ -1,10 +1,12 @@
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { completeLarge } from "../transfer/complete-large.ts";
 import { failureOf } from "../transfer/failure.ts";
+import { findIdenticalLarge } from "../transfer/find-identical.ts";
 import { abortLarge, initiateLarge } from "../transfer/large-upload.ts";
 import { planLarge } from "../transfer/plan-large.ts";
 import { transferRange } from "../transfer/transfer-range.ts";
-import type { LargePlan, ObjectResult, SourceFacts } from "../transfer/types.ts";
+import type { LargePlan, ObjectResult, PartResult, SourceFacts } from "../transfer/types.ts";
+import type { EntryParts } from "./entry-parts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { UnfinishedUpload } from "./ledger-state.ts";
 import type { RunContext } from "./run-options.ts";
@@ -14,6 +16,25 @@ export interface LedgerEntry {
   readonly line: number;
   readonly id: string;
   readonly entry: ManifestEntry;
+  /** What the run has done of it so far. */
+  readonly parts: EntryParts;
+}
+
+/** An entry that is stored. */
+export interface StoredEntry {
+  readonly result: ObjectResult;
+  /** What the source was; undefined: it was not asked. */
+  readonly facts: SourceFacts | undefined;
+  /** Requests that carried bytes, or copied them. */
+  readonly partsSent: number;
+  /** Parts that COS held before this run. */
+  readonly partsResumed: number;
+}
+
+interface LargeSource {
+  readonly facts: SourceFacts;
+  /** Whether it may be stored already. */
+  readonly isRepeat: boolean;
 }
 
 /** Stores a large object, or goes on with the upload that the ledger has of it. */
@@ -21,13 +42,17 @@ export async function storeLarge(
   context: RunContext,
   ledger: Ledger,
   work: LedgerEntry,
-  facts: SourceFacts,
-): Promise<ObjectResult> {
+  { facts, isRepeat }: LargeSource,
+): Promise<StoredEntry> {
   const found = await usableUpload(context, ledger, work, facts);
+  const isLost = isRepeat && found === undefined;
+  const same = isLost ? await findIdenticalLarge(context, work.entry, facts) : undefined;
+  if (same !== undefined) return { result: same, facts, partsSent: 0, partsResumed: 0 };
   const begun = found ?? (await begin(context, ledger, work, facts));
   const plan = planLarge(begun.facts, begun.partSize);
   try {
-    return await storeParts(context, ledger, { ...begun, plan }, work, found !== undefined);
+    const result = await storeParts(context, ledger, { ...begun, plan }, work, found !== undefined);
+    return { result, facts, partsSent: work.parts.sent, partsResumed: work.parts.resumed };
   } catch (error) {
     const { code, permanent } = failureOf(error);
     // Its parts are of no use any more. Otherwise the next attempt or the next run goes on with them.
@@ -63,9 +88,10 @@ export async function endUpload(
 async function begin(
   context: RunContext,
   ledger: Ledger,
-  { line, id, entry }: LedgerEntry,
+  { line, id, entry, parts }: LedgerEntry,
   facts: SourceFacts,
 ): Promise<UnfinishedUpload> {
+  parts.clear();
   const { partSize } = planLarge(facts, context.partSize);
   const { key } = entry;
   // Before and after: a run that is killed in between knows where to look for the upload.
@@ -81,15 +107,21 @@ async function storeParts(
   context: RunContext,
   ledger: Ledger,
   upload: UnfinishedUpload & { readonly plan: LargePlan },
-  { line, entry }: LedgerEntry,
+  { line, entry, parts: counted }: LedgerEntry,
   isRepeat: boolean,
 ): Promise<ObjectResult> {
   const { facts, plan, uploadId, parts } = upload;
   const task = { entry, facts, plan, uploadId };
+  const count = (part: PartResult): void => {
+    if (counted.add(part)) context.onResumed(part.size);
+  };
+  for (const part of parts.values()) count(part);
   for (const range of plan.ranges) {
     const known = [...parts.values()];
-    const onPart = (part: (typeof known)[number]): Promise<void> =>
-      ledger.add({ type: "part", line, ...part });
+    const onPart = async (part: PartResult): Promise<void> => {
+      count(part);
+      await ledger.add({ type: "part", line, ...part });
+    };
     await transferRange(context, { ...task, ...range, known, isRepeat, onPart });
   }
   const result = await completeLarge(context, { ...task, parts: [...parts.values()] });

@@ -65,7 +65,15 @@ describe("runManifest()", () => {
     });
     await server.close();
     const bytesSent = 2 * small.length + 2 * large.length;
-    const counts = { sent: 4, unchanged: 0, resumed: 0, failed: 0, skippedLines: 0, bytesSent };
+    const counts = {
+      sent: 4,
+      unchanged: 0,
+      resumed: 0,
+      failed: 0,
+      skippedLines: 0,
+      bytesSent,
+      bytesResumed: 0,
+    };
     expect(result).toEqual({ ...counts, failures: [], unfinishedUploads: [], possibleOrphans: [] });
     expect(progress.at(-1)).toEqual(counts);
     const crc64 = { small: await crc64Of(small), large: await crc64Of(large) };
