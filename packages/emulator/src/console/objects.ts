@@ -30,7 +30,7 @@ export function listPage(bucket: BucketStore, query: URLSearchParams): object {
     maxKeys: PAGE,
   };
   // With versions, also keys whose latest one is a delete marker.
-  const page = versions ? selectPage(bucket, wanted, () => true) : selectPage(bucket, wanted);
+  const page = versions ? selectPage(bucket, wanted, true) : selectPage(bucket, wanted);
   return {
     folders: page.prefixes,
     objects: page.keys.flatMap(([key, history]) =>

@@ -65,33 +65,30 @@ export async function listObjectVersions(call: Call): Promise<EmulatorResponse> 
 }
 
 function selectPage(objects: ObjectIndex, wanted: PageRequest): Page {
+  const { prefix, delimiter, maxKeys } = wanted;
   const entries: Entry[] = [];
   const prefixes: string[] = [];
   let last: Page["next"];
-  const taken = (): number => entries.length + prefixes.length;
-  let place = firstPlace(wanted);
-  for (;;) {
-    const from = place;
-    for (const [key, history] of objects.from(from, wanted.delimiter ? 1 : wanted.maxKeys + 1 - taken())) {
-      if (!key.startsWith(wanted.prefix)) return { entries, prefixes, next: undefined };
-      const folder = commonPrefix(key, wanted.prefix, wanted.delimiter);
-      if (folder !== undefined) {
-        if (taken() >= wanted.maxKeys) return { entries, prefixes, next: last };
-        prefixes.push(folder);
-        last = { key: folder, versionId: "" };
-        place = placeAfterPrefix(folder);
-        break;
-      }
-      for (const version of key === wanted.keyMarker
-        ? afterMarker(history, wanted.versionIdMarker)
-        : history) {
-        if (taken() >= wanted.maxKeys) return { entries, prefixes, next: last };
-        entries.push({ version, isLatest: version === history[0] });
-        last = { key, versionId: idOf(version) };
-      }
+  const isFull = (): boolean => entries.length + prefixes.length >= maxKeys;
+  for (const listed of objects.folders(
+    firstPlace(wanted),
+    { prefix, delimiter, deleted: true },
+    maxKeys + 1,
+  )) {
+    if (typeof listed === "string") {
+      if (isFull()) return { entries, prefixes, next: last };
+      prefixes.push(listed);
+      last = { key: listed, versionId: "" };
+      continue;
     }
-    if (place === from) return { entries, prefixes, next: undefined };
+    const [key, history] = listed;
+    for (const version of key === wanted.keyMarker ? afterMarker(history, wanted.versionIdMarker) : history) {
+      if (isFull()) return { entries, prefixes, next: last };
+      entries.push({ version, isLatest: version === history[0] });
+      last = { key, versionId: idOf(version) };
+    }
   }
+  return { entries, prefixes, next: undefined };
 }
 
 /** Where the page begins. If the marker is a common prefix, after all keys below it. */

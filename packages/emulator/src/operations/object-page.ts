@@ -1,7 +1,7 @@
 import { commonPrefix } from "../request/paging.ts";
 import type { BucketStore } from "../store/bucket-store.ts";
 import { currentObject, type History } from "../store/history.ts";
-import { later, placeAfter, placeAfterPrefix, placeOf } from "../store/key-order.ts";
+import { later, type Place, placeAfter, placeAfterPrefix, placeOf } from "../store/key-order.ts";
 import { element, type Markup, plainElement } from "../xml/render.ts";
 import { isoTime } from "./respond.ts";
 
@@ -21,40 +21,28 @@ export interface PageRequest {
 
 /**
  * The keys and common prefixes of one page. Keys below a common prefix that is listed are not read.
- * @param isListed by default, whether a key has an object
+ * @param deleted whether keys are listed whose latest version is a delete marker
  */
-export function selectPage(
-  { objects }: BucketStore,
-  wanted: PageRequest,
-  isListed = (history: History): boolean => currentObject(history) !== undefined,
-): Page {
-  const { prefix, delimiter, marker, maxKeys } = wanted;
+export function selectPage({ objects }: BucketStore, wanted: PageRequest, deleted = false): Page {
+  const { prefix, delimiter, maxKeys } = wanted;
   const keys: (readonly [string, History])[] = [];
   const prefixes: string[] = [];
-  const taken = (): number => keys.length + prefixes.length;
   let last: string | undefined;
-  let place = later(placeOf(prefix), marker === "" ? placeOf("") : placeAfter(marker));
-  // If the marker is a common prefix, the page begins after all keys below it.
+  for (const listed of objects.folders(firstPlace(wanted), { prefix, delimiter, deleted }, maxKeys + 1)) {
+    if (keys.length + prefixes.length >= maxKeys) return { keys, prefixes, nextMarker: last };
+    if (typeof listed === "string") prefixes.push(listed);
+    else keys.push(listed);
+    last = typeof listed === "string" ? listed : listed[0];
+  }
+  return { keys, prefixes, nextMarker: undefined };
+}
+
+/** Where the page begins. If the marker is a common prefix, after all keys below it. */
+function firstPlace({ prefix, delimiter, marker }: PageRequest): Place {
   if (marker.startsWith(prefix) && commonPrefix(marker, prefix, delimiter) === marker) {
-    place = placeAfterPrefix(marker);
+    return placeAfterPrefix(marker);
   }
-  for (;;) {
-    const from = place;
-    for (const [key, history] of objects.from(from, delimiter ? 1 : maxKeys + 1 - taken())) {
-      if (!key.startsWith(prefix)) return { keys, prefixes, nextMarker: undefined };
-      if (!isListed(history)) continue;
-      if (taken() >= maxKeys) return { keys, prefixes, nextMarker: last };
-      const folder = commonPrefix(key, prefix, delimiter);
-      last = folder ?? key;
-      if (folder === undefined) keys.push([key, history]);
-      else {
-        prefixes.push(folder);
-        place = placeAfterPrefix(folder);
-        break;
-      }
-    }
-    if (place === from) return { keys, prefixes, nextMarker: undefined };
-  }
+  return marker === "" ? placeOf(prefix) : later(placeOf(prefix), placeAfter(marker));
 }
 
 /** The owner of an object in a listing: the number of the account, as in documents 436/7734 and 436/35521. */

@@ -1,5 +1,7 @@
 import type { Database, Statement } from "node-sqlite3-wasm";
+import { FOLDERS, readFolders } from "./database-folders.ts";
 import { BucketNumbers, DatabaseWrites } from "./database-writes.ts";
+import { type Folding, foldKeys, type Listed } from "./folders.ts";
 import { type History, readHistory, type StoredHistory } from "./history.ts";
 import { type Place, placeAfter } from "./key-order.ts";
 import type { RecordStore, RecordWrites, StoredBucket, StoredUpload } from "./medium.ts";
@@ -21,6 +23,7 @@ const SQL = {
   // One text for all rows: to take them out one by one would last longer than all the rest.
   page: `SELECT '[' || coalesce(group_concat(history, ','), '') || ']' AS page
     FROM (SELECT history ${KEYS} ORDER BY key LIMIT ?)`,
+  folders: FOLDERS,
   file: "SELECT 1 FROM files WHERE file = ?",
   fact: "SELECT value FROM facts WHERE name = ?",
 } as const;
@@ -100,6 +103,15 @@ export class DatabaseRecords implements RecordStore {
       if (last === undefined || page.rows.length < page.limit) return;
       place = placeAfter(last.key);
     }
+  }
+
+  folders(bucket: string, from: Place, folding: Folding, wanted: number): Iterable<Listed> {
+    const { delimiter } = folding;
+    if (!delimiter) {
+      return foldKeys((place, count) => this.histories(bucket, place, count), from, folding, wanted);
+    }
+    const page: Parameters<typeof readFolders>[0] = (values) => String(this.#row("folders", values)?.page);
+    return readFolders(page, this.#numbers.of(bucket), from, { ...folding, delimiter }, wanted);
   }
 
   /** Reads `count` keys, or fewer if that would be much JSON. */

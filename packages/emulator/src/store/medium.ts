@@ -1,5 +1,6 @@
 // Where the data is kept: `disk.ts` and `database-records.ts` have a directory, `memory.ts` and `memory-records.ts` the memory
 // of the process.
+import type { Folding, Listed } from "./folders.ts";
 import type { History } from "./history.ts";
 import type { Place } from "./key-order.ts";
 import type { BucketRecord, PartRecord, UploadRecord } from "./records.ts";
@@ -80,6 +81,11 @@ export interface RecordStore {
    * @param wanted how many the caller will probably take
    */
   histories(bucket: string, from: Place, wanted: number): Iterable<readonly [key: string, History]>;
+  /**
+   * Folders and keys of a bucket from a place on, in COS's order; otherwise as `histories`. The place must be at or after the
+   * prefix.
+   */
+  folders(bucket: string, from: Place, folding: Folding, wanted: number): Iterable<Listed>;
   /** Whether a record refers to a data file. */
   refersTo(file: string): boolean;
   /**

@@ -1,3 +1,4 @@
+import { type Folding, foldKeys, type Listed } from "./folders.ts";
 import type { History } from "./history.ts";
 import type { Place } from "./key-order.ts";
 import type { RecordStore, RecordWrites, StoredBucket } from "./medium.ts";
@@ -43,6 +44,10 @@ export class MemoryRecords implements RecordStore {
 
   histories(bucket: string, from: Place): Iterable<readonly [string, History]> {
     return this.#buckets.get(bucket)?.from(from) ?? [];
+  }
+
+  folders(bucket: string, from: Place, folding: Folding, wanted: number): Iterable<Listed> {
+    return foldKeys((place) => this.histories(bucket, place), from, folding, wanted);
   }
 
   refersTo(file: string): boolean {

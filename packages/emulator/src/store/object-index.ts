@@ -1,5 +1,6 @@
 import type { ChangeGate } from "./change-gate.ts";
 import type { DataFiles } from "./data-files.ts";
+import type { Folding, Listed } from "./folders.ts";
 import {
   currentObject,
   findVersion,
@@ -78,6 +79,14 @@ export class ObjectIndex {
    */
   from(place: Place = START, wanted = Number.POSITIVE_INFINITY): Iterable<readonly [key: string, History]> {
     return this.#records.histories(this.#bucket, place, wanted);
+  }
+
+  /**
+   * Folders and keys from a place on, which must be at or after the prefix.
+   * @param wanted how many the caller will probably take
+   */
+  folders(place: Place, folding: Folding, wanted: number): Iterable<Listed> {
+    return this.#records.folders(this.#bucket, place, folding, wanted);
   }
 
   /** Writes a history as it is, in place of what the key has. */
