@@ -1,13 +1,15 @@
 // The emulator with very many objects, beside the figures that it has to reach: memory, restart, a page of a listing, and how
-// fast objects are stored.   node bench/emulator/measure.mjs [--objects N] [--emulator FILE] [--order random|sorted]
+// fast objects are stored.   node bench/emulator/measure.mjs [--objects N] [--emulator FILE] [--order random|sorted] [--write]
+//   with --write the figures go into packages/emulator/README.md
 //   node bench/emulator/start.mjs     how long a start takes, beside s3rver and Azurite
 //   node bench/emulator/put-cost.mjs  what storing 1 GiB costs the server
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { loadavg } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { replaceBetweenMarkers } from "../harness/documents.mjs";
 import { putEmptyObjects } from "./raw-client.mjs";
 import { startServer } from "./server-process.mjs";
 
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     connections: { type: "string", default: "16" },
     folder: { type: "string", default: "/tmp" },
     memory: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
   },
 });
 const objects = Number(values.objects);
@@ -40,12 +43,18 @@ const options = {
   credentials: [{ secretId: "ID", secretKey: "KEY" }],
 };
 
+if (values.write && (values.memory || values.order !== "random")) {
+  throw new Error("--write excludes --memory and --order: the page says how its figures were measured");
+}
 let missed = 0;
+/** Rows of the table that --write writes. @type {string[]} */
+const rows = [];
 try {
   console.log(
     `Node ${process.version}, load ${loadavg()[0]?.toFixed(2)}, ${objects} empty objects, keys ${values.order}`,
   );
   await measure();
+  if (values.write) await replaceBetweenMarkers("packages/emulator/README.md", table(), "scale");
 } finally {
   rmSync(data, { recursive: true, force: true });
 }
@@ -61,13 +70,8 @@ async function measure() {
   console.log(
     `put: ${Math.round(empty)}/s into the empty store, ${Math.round(all)}/s on the way to ${objects}`,
   );
-  report(
-    "put rate with all objects over that of the empty store",
-    full / empty,
-    "×",
-    (ratio) => ratio >= 0.5,
-  );
-  report("RSS after all puts", (await server.usage()).rss / MiB, "MiB", (rss) => rss <= 200);
+  report("put rate with all objects over that of the empty store", full / empty, "×", { least: 0.5 });
+  report("RSS after all puts", (await server.usage()).rss / MiB, "MiB", { most: 200 });
   await list(
     server.port,
     "a page of 1000 keys",
@@ -78,14 +82,14 @@ async function measure() {
     "a page of 1000 folders",
     () => `max-keys=1000&delimiter=/&marker=${folderOf(anyObject())}`,
   );
-  report("RSS after the listings", (await server.usage()).rss / MiB, "MiB", (rss) => rss <= 200);
+  report("RSS after the listings", (await server.usage()).rss / MiB, "MiB", { most: 200 });
   if (values.memory) return void (await server.close());
   for (const how of ["close", "kill"]) {
     await server[how]();
     server = await startServer(values.emulator, options);
-    report(`restart after ${how}, startEmulator()`, server.startMs, "ms", (ms) => ms <= 3000);
-    report(`restart after ${how}, the process`, server.processMs, "ms", (ms) => ms <= 3000);
-    report(`RSS after ${how} and restart`, (await server.usage()).rss / MiB, "MiB", (rss) => rss <= 200);
+    report(`restart after ${how}, startEmulator()`, server.startMs, "ms", { most: 3000 });
+    report(`restart after ${how}, the process`, server.processMs, "ms", { most: 3000 });
+    report(`RSS after ${how} and restart`, (await server.usage()).rss / MiB, "MiB", { most: 200 });
   }
   await list(
     server.port,
@@ -106,7 +110,7 @@ async function list(port, what, query) {
     times.push(performance.now() - began);
   }
   times.sort((a, b) => a - b);
-  report(`${what}, median`, times[LISTINGS / 2] ?? 0, "ms", (ms) => ms <= 10);
+  report(`${what}, median`, times[LISTINGS / 2] ?? 0, "ms", { most: 10 });
   console.log(`  ${what}, 99 of 100: ${times[Math.floor(LISTINGS * 0.99)]?.toFixed(2)} ms`);
 }
 
@@ -132,9 +136,22 @@ function pathOf(n) {
   return `/${BUCKET}/${keyOf(n)}`;
 }
 
-/** @param {string} what @param {number} figure @param {string} unit @param {(figure: number) => boolean} reaches */
-function report(what, figure, unit, reaches) {
-  const reached = reaches(figure);
+/** @param {string} what @param {number} figure @param {string} unit @param {{ most?: number, least?: number }} limit */
+function report(what, figure, unit, { most = Number.POSITIVE_INFINITY, least }) {
+  const reached = figure <= most && figure >= (least ?? 0);
   if (!reached) missed += 1;
+  const limit = least === undefined ? `≤ ${most}` : `≥ ${least}`;
+  rows.push(`| ${what} | ${Number(figure.toPrecision(3))} ${unit} | ${limit} ${unit} |`);
   console.log(`${reached ? "reached" : "MISSED "} ${what}: ${figure.toFixed(2)} ${unit}`);
+}
+
+function table() {
+  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`;
+  return [
+    `${objects.toLocaleString("en")} empty objects, stored over HTTP in an order unlike that of their keys, on ${machine}:`,
+    "",
+    "| figure | measured | limit |",
+    "|---|---|---|",
+    ...rows,
+  ].join("\n");
 }

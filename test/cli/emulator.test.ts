@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUCKET, jsonLines, type Running, SECRET_ID, SECRET_KEY, startCosup } from "./rig.ts";
@@ -174,6 +174,29 @@ describe("cosup emulator", () => {
     expect((await running.ended).stdout).toContain("  data      in memory, gone when it stops\n");
   });
 
+  it.each([[[]], [["--tls"]]])(
+    "with --host 0.0.0.0 and %j, prints an address that other machines can use",
+    async (more) => {
+      const words = ["emulator", "--host", "0.0.0.0", "--port", "0", "--memory", ...more];
+      const running = startCosup(words, { cwd: folder });
+      const [, id = "", key = "", endpoint = "", , ca = ""] = await running.line(
+        /export COS_SECRET_ID=(\S+) COS_SECRET_KEY=(\S+) COS_ENDPOINT='(.*)'( NODE_EXTRA_CA_CERTS=(\S+))?/,
+      );
+      const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+      const own = addresses
+        .filter(({ family, internal }) => family === "IPv4" && !internal)
+        .map(({ address }) => address);
+      const { hostname } = new URL(endpoint.replace("/{Bucket}", ""));
+      expect(own.length === 0 ? ["127.0.0.1"] : own).toContain(hostname);
+      const env = { COS_SECRET_ID: id, COS_SECRET_KEY: key, COS_ENDPOINT: endpoint, NODE_EXTRA_CA_CERTS: ca };
+      const copied = startCosup(["cp", "a.txt", "cos://demo-1250000000/a.txt"], { cwd: folder, env });
+      expect((await copied.ended).code).toBe(0);
+      running.child.kill();
+      const { stdout } = await running.ended;
+      expect(stdout.split("\n").slice(1).join("\n")).not.toContain("0.0.0.0");
+    },
+  );
+
   it("makes a key pair where others can reach it, and takes a token for it", async () => {
     const words = ["emulator", "--host", "0.0.0.0", "--port", "0", "--memory", "--token", "t"];
     const running = startCosup(words, { cwd: folder });
@@ -196,7 +219,8 @@ describe("cosup emulator", () => {
     expect((await copy({ NODE_EXTRA_CA_CERTS: ca })).code).toBe(0);
     expect(await copy({})).toMatchObject({ code: 1, stderr: expect.stringContaining("NODE_EXTRA_CA_CERTS") });
     running.child.kill();
-    await running.ended;
+    const { stdout } = await running.ended;
+    expect(stdout).toContain(` }) // run node with NODE_EXTRA_CA_CERTS=${ca}\n`);
     await expect(readFile(ca)).rejects.toThrow("ENOENT");
   });
 

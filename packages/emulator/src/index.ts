@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { type Listening, listen } from "./connection/node-server.ts";
 import { consoleUrl } from "./console/console-url.ts";
 import { type PreparedEmulator, prepareEmulator } from "./emulator.ts";
@@ -149,7 +150,9 @@ function tlsFor(
   if (tls !== true) return tls || undefined;
   const names = ["localhost", ...buckets.map((bucket) => `${bucket}.localhost`)];
   const cos = [`*.cos.${region}.myqcloud.com`, "*.cos.accelerate.myqcloud.com"];
-  const hosts = new Set([host, ...names, "127.0.0.1", "::1", ...cos]);
+  const all = host === "0.0.0.0" || host === "::" ? Object.values(networkInterfaces()) : [];
+  const own = all.flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
+  const hosts = new Set([host, ...own, ...names, "127.0.0.1", "::1", ...cos]);
   return createServerCertificate([...hosts], Date.now());
 }
 

@@ -1,5 +1,6 @@
 import type { RunningEmulator } from "@cosup/emulator";
 import { visible } from "../display/visible.ts";
+import { reachableUrl } from "./emulator-address.ts";
 import type { EmulatorKey } from "./emulator-keys.ts";
 import { describeLink } from "./emulator-link.ts";
 
@@ -19,22 +20,26 @@ export function banner(running: RunningEmulator, { key, data, authority, faults 
   const token = key.credentials.token === undefined ? "" : " COS_TOKEN=…";
   const pair = `COS_SECRET_ID=${secretId} COS_SECRET_KEY=${secretKey}${token}`;
   const [id, secret] = key.given ? ["…", "…"] : [secretId, secretKey];
-  const [protocol = "", place = ""] = running.url.split("//");
+  const url = reachableUrl(running.url);
+  const endpoint = `${url}/{Bucket}`;
+  const [protocol = "", place = ""] = url.split("//");
+  // Only from this machine, as the console.
+  const control = running.consoleUrl?.split("/_cosup/")[0] ?? running.url;
   const trust = authority === undefined ? "" : ` NODE_EXTRA_CA_CERTS=${authority}`;
   return [
     `cosup emulator listening on ${running.url} (${running.buckets.join(", ")})`,
-    `  endpoint  ${running.endpoint}`,
+    `  endpoint  ${endpoint}`,
     `  data      ${data === undefined ? "in memory, gone when it stops" : visible(data)}`,
     ...(authority === undefined ? [] : [`  trust     ${authority}`]),
     ...(running.link === undefined ? [] : [`  link      ${describeLink(running.link)}`]),
     `  keys      ${key.given ? "those that you gave" : pair}`,
     // Without a pair that it does not print: who runs this line keeps the variables that are set.
-    `  cosup     export ${key.given ? "" : `${pair} `}COS_ENDPOINT='${running.endpoint}'${trust}`,
-    `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "${protocol}", Ip: "${place}" })`,
+    `  cosup     export ${key.given ? "" : `${pair} `}COS_ENDPOINT='${endpoint}'${trust}`,
+    `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "${protocol}", Ip: "${place}" })${trust === "" ? "" : ` // run node with${trust}`}`,
     ...(running.consoleUrl === undefined ? [] : [`  console   ${running.consoleUrl}`]),
     ...(faults || running.link !== undefined
       ? [
-          `control API ${running.url}/_cosup/${faults ? "faults/{run}" : "link"} (x-cosup-token: ${running.controlToken})`,
+          `control API ${control}/_cosup/${faults ? "faults/{run}" : "link"} (x-cosup-token: ${running.controlToken})`,
         ]
       : []),
   ];
