@@ -44,9 +44,14 @@ describe.skipIf(!hasRedis)("cosup fleet", () => {
       stderr: /Redis has no run: enqueue a manifest first/,
     });
     expect(await fleet("enqueue", ...place)).toMatchObject({ stdout: "", stderr: /line 2/ });
+    expect((await fleet("status")).stdout).toMatch(
+      /^run first: enqueuing stopped \(manifest line 2: [^\n]*\); enqueue again with --run first\n/,
+    );
     const skipped = await fleet("enqueue", ...place, "--on-bad-line", "skip");
     expect(skipped).toMatchObject({ code: 1, stderr: /^cosup: left out: [^\n]*line 2/ });
-    expect(skipped.stdout).toBe("run first: 3 objects in the queue, 1 jobs added\n");
+    expect(skipped.stdout).toBe("run first: 3 objects in the manifest, 1 job added to the queue\n");
+    const twice = await fleet("enqueue", ...place, "--on-bad-line", "skip");
+    expect(twice.stdout).toBe("run first: 3 objects in the manifest, nothing to add\n");
     expect((await fleet("status")).stdout).toContain("run first: under way\n  0 of 3 objects stored");
 
     const worker = rig.start(["fleet", "work", "--concurrency", "4"], { env });
@@ -70,7 +75,7 @@ describe.skipIf(!hasRedis)("cosup fleet", () => {
     );
 
     await rig.file("missing.bin", 10);
-    expect((await fleet("retry")).stdout).toBe("run first: 1 objects are tried again\n");
+    expect((await fleet("retry")).stdout).toBe("run first: 1 object added to the queue again\n");
     const again = rig.start(["fleet", "work", "--json"], { env });
     await again.line(/"type":"done".*missing\.bin/);
     again.child.kill("SIGINT");
@@ -93,6 +98,6 @@ describe.skipIf(!hasRedis)("cosup fleet", () => {
       code: 3,
       stderr: /^cosup: [^\n]*SignatureDoesNotMatch[^\n]*check the keys/m,
     });
-    expect((await fleet("status", "--run", "keys")).stdout).toContain("0 of 1 objects stored");
+    expect((await fleet("status", "--run", "keys")).stdout).toContain("0 of 1 object stored");
   });
 });

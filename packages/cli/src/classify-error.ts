@@ -11,6 +11,7 @@ const CREDENTIAL_PARAMETERS: readonly string[] = ["SecretId", "SecretKey", "Toke
 /** The exit codes of a FleetError; others are wrong arguments or settings. */
 const FLEET_EXITS: Readonly<Record<string, number>> = {
   "redis-unreachable": EXIT.temporary,
+  "redis-full": EXIT.temporary,
   "run-unknown": EXIT.failed,
   "worker-refused": EXIT.credentials,
   "bucket-missing": EXIT.failed,

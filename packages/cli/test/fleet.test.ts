@@ -26,11 +26,11 @@ test("each event of a worker is one line", () => {
     describeEvent({ type: "done", run: "r", key: "k", size: 5 }),
   ];
   expect(lines).toEqual([
-    "cosup: Redis keeps no append-only file",
+    "cosup: warning: Redis keeps no append-only file",
     "cosup: k: there is no file",
     "cosup: COS throttled requests; all workers wait 2 s",
     "cosup: a worker was lost; its job r-b1 is in the queue again",
-    "cosup: 3 lost jobs of run r are in the queue again",
+    "cosup: 3 lost jobs of run r added to the queue again",
     "ending what was begun",
     "k  5 bytes",
   ]);

@@ -3,6 +3,8 @@ export type FleetErrorCode =
   | "redis-unreachable"
   | "redis-version"
   | "redis-eviction"
+  /** Redis holds as much as its `maxmemory` allows. */
+  | "redis-full"
   | "run-unknown"
   | "run-differs"
   | "manifest-changed"

@@ -119,3 +119,24 @@ describe.skipIf(!hasRedis)("COS throttles", () => {
     expect(rig.events.filter(({ type }) => type === "throttled").length).toBeGreaterThan(1);
   });
 });
+
+describe.skipIf(!hasRedis)("Redis has no memory left", () => {
+  let rig: FleetRig;
+  afterEach(() => rig.close());
+
+  test("enqueuing ends with what to do, and the same again adds the rest", async () => {
+    rig = await openFleetRig();
+    const manifest = smallEntries(100);
+    await rig.redis.config("SET", "maxmemory", "1");
+    await expect(rig.enqueue(manifest, { run: "full" })).rejects.toMatchObject({
+      code: "redis-full",
+      message:
+        "Redis is full: raise `maxmemory` in redis.conf, or delete the keys of runs that are over; then repeat the same with run full, which adds what is missing",
+    });
+    await rig.redis.config("SET", "maxmemory", "0");
+    await rig.enqueue(manifest, { run: "full" });
+    await rig.worker();
+    await rig.finished("full");
+    expect(await totalsOf(rig, "full")).toEqual({ objects: 100, done: 100, sent: 100 });
+  });
+});

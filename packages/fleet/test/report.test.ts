@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enqueueUploads } from "../src/jobs/enqueue.ts";
 import { fleetReport, type ReportRow } from "../src/report/report.ts";
 import { retryFailed } from "../src/report/retry-failed.ts";
 import { fleetStatus } from "../src/report/status.ts";
@@ -70,6 +71,33 @@ describe.skipIf(!hasRedis)("status, report, retry", () => {
     expect((await report(run)).map(({ type, key }) => `${type} ${key}`).sort()).toEqual([
       ...["object big", "object c.bin", "object small/000000", "object small/000001", "object small/000002"],
     ]);
+  });
+
+  test("a run whose enqueuing stopped says why, and is not the default where another one is there", async () => {
+    const { run } = await rig.enqueue(smallEntries(1));
+    async function* broken() {
+      yield { line: 1, entry: { source: "/a", key: "a", size: 1 } };
+      throw new Error("manifest line 2: not JSON");
+    }
+    const options = { connection: rig.server.url, bucket: "demo-1250000000", run: "stopped" };
+    await expect(enqueueUploads(broken(), options)).rejects.toThrow("line 2");
+    expect(await fleetStatus(place("stopped"))).toMatchObject({
+      isEnqueued: false,
+      enqueuingStopped: "manifest line 2: not JSON",
+    });
+    expect(await fleetStatus(place())).toMatchObject({ run });
+    await rig.enqueue([{ source: "/a", key: "a", size: 1 }], { run: "stopped" });
+    expect((await fleetStatus(place())).enqueuingStopped).toBeUndefined();
+    expect(await fleetStatus(place())).toMatchObject({ run: "stopped", isEnqueued: true });
+  });
+
+  test("what is there is not counted as added", async () => {
+    const { run, jobs } = await rig.enqueue(smallEntries(20), { batchObjects: 10, run: "counted" });
+    expect(jobs).toBe(2);
+    expect(await rig.enqueue(smallEntries(20), { batchObjects: 10, run })).toMatchObject({
+      objects: 20,
+      jobs: 0,
+    });
   });
 
   test("an upload whose worker was lost while it began it is reported", async () => {

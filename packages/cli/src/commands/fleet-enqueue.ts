@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { readManifest } from "@cosup/fleet/manifest";
+import { countOf } from "../display/format.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { parseLocation } from "../location.ts";
 import { writeError, writeJson, writeResult } from "../output.ts";
@@ -36,9 +37,12 @@ export async function enqueue(manifest: string, target: string, flags: EnqueueFl
     ...placeOf(flags),
     ...{ bucket, signal, recover: flags.recover, attempts: flags.attempts },
     partSize: flags.partSize === undefined ? undefined : flags.partSize * MIB,
-    onWarning: (line) => writeError(`cosup: ${line}`),
+    onWarning: (line) => writeError(`cosup: warning: ${line}`),
   });
   if (flags.json === true) writeJson({ type: "summary", run, objects, jobs, skipped });
-  else writeResult(`run ${run}: ${objects} objects in the queue, ${jobs} jobs added`);
+  else {
+    const added = jobs === 0 ? "nothing to add" : `${countOf(jobs, "job")} added to the queue`;
+    writeResult(`run ${run}: ${countOf(objects, "object")} in the manifest, ${added}`);
+  }
   return skipped === 0 ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 import type { ReportRow } from "@cosup/fleet";
+import { countOf } from "../display/format.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeJson, writeResult } from "../output.ts";
 import { loadFleet, placeOf, type RunFlags } from "./load-fleet.ts";
@@ -21,9 +22,9 @@ export async function report(flags: ReportFlags): Promise<number> {
   const { object: objects, failed, upload: uploads } = counts;
   if (flags.json === true) writeJson({ type: "summary", run, objects, failed, uploads, isFinished });
   else {
-    const left = isFinished ? "finished" : `${pendingJobs} jobs are still to end`;
+    const left = isFinished ? "finished" : `${countOf(pendingJobs, "job")} still to end`;
     writeResult(
-      `run ${run}: ${objects} objects stored, ${failed} failed, ${uploads} unfinished uploads; ${left}`,
+      `run ${run}: ${countOf(objects, "object")} stored, ${failed} failed, ${countOf(uploads, "unfinished upload")}; ${left}`,
     );
   }
   return isFinished && failed === 0 && uploads === 0 ? EXIT.done : EXIT.failed;

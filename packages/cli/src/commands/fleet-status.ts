@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FleetStatus } from "@cosup/fleet";
-import { formatBytes } from "../display/format.ts";
+import { countOf, formatBytes } from "../display/format.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { writeJson, writeResult } from "../output.ts";
 import { loadFleet, placeOf, type RunFlags } from "./load-fleet.ts";
@@ -26,17 +26,22 @@ export async function status(flags: StatusFlags): Promise<number> {
 
 function linesOf(found: FleetStatus): string[] {
   const { run, done, objects, doneBytes, failed, isEnqueued, isFinished, queue, workers } = found;
-  const state = isFinished ? "finished" : isEnqueued ? "under way" : "being enqueued";
+  const state = isFinished ? "finished" : isEnqueued ? "under way" : enqueuingState(found);
   const wait = found.throttledForMs > 0 ? ", waiting because COS throttled requests" : "";
   const unsure = found.unsureUploads;
   return [
     `run ${run}: ${state}${wait}`,
-    `  ${done} of ${objects} objects stored (${formatBytes(doneBytes)}), ${failed} failed`,
-    `  queue: ${queue.waiting} waiting, ${queue.active} active, ${queue.delayed} delayed; ${workers.length} workers`,
+    `  ${done} of ${countOf(objects, "object")} stored (${formatBytes(doneBytes)}), ${failed} failed`,
+    `  jobs of all runs: ${queue.waiting} waiting, ${queue.active} active, ${queue.delayed} delayed; ${countOf(workers.length, "worker")}`,
     ...(unsure > 0
-      ? [`  ${unsure} uploads may be of this run: cosup fleet report says how to look at them`]
+      ? [`  ${countOf(unsure, "upload")} may be of this run: cosup fleet report says how to look at them`]
       : []),
   ];
+}
+
+function enqueuingState({ run, enqueuingStopped }: FleetStatus): string {
+  if (enqueuingStopped === undefined) return "being enqueued";
+  return `enqueuing stopped (${enqueuingStopped}); enqueue again with --run ${run}`;
 }
 
 /** Runs `cosup fleet retry`. Returns the exit code. */
@@ -44,6 +49,6 @@ export async function retry(flags: RunFlags): Promise<number> {
   const { retryFailed } = await loadFleet();
   const { run, objects } = await retryFailed(placeOf(flags));
   if (flags.json === true) writeJson({ type: "summary", run, objects });
-  else writeResult(`run ${run}: ${objects} objects are tried again`);
+  else writeResult(`run ${run}: ${countOf(objects, "object")} added to the queue again`);
   return 0;
 }

@@ -1,6 +1,7 @@
 import type { WorkerEvent } from "@cosup/fleet";
 import { type ConnectionFlags, clientOptions } from "../client.ts";
 import { ownEnvironment } from "../credentials.ts";
+import { countOf } from "../display/format.ts";
 import { exitWithParent } from "../exit-with-parent.ts";
 import { writeError, writeJson, writeResult } from "../output.ts";
 import { loadFleet, placeOf, type QueueFlags } from "./load-fleet.ts";
@@ -40,7 +41,7 @@ function show(event: WorkerEvent, json: boolean): void {
 export function describeEvent(event: WorkerEvent): string {
   switch (event.type) {
     case "warning":
-      return `cosup: ${event.message}`;
+      return `cosup: warning: ${event.message}`;
     case "failed":
       return `cosup: ${event.key}: ${event.message}`;
     case "throttled":
@@ -48,7 +49,7 @@ export function describeEvent(event: WorkerEvent): string {
     case "loss-noticed":
       return `cosup: a worker was lost; its job ${event.job} is in the queue again`;
     case "recovered":
-      return `cosup: ${event.jobs} lost jobs of run ${event.run} are in the queue again`;
+      return `cosup: ${countOf(event.jobs, "lost job")} of run ${event.run} added to the queue again`;
     case "draining":
       return "ending what was begun";
     case "done":

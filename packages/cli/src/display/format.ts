@@ -93,6 +93,7 @@ function syncPlanLine({ does, planned, bytes, failed, skipped }: Tally, sync: Sy
     .join("; ");
 }
 
-function countOf(count: number, noun: string): string {
+/** `1 file`, `2 files`. */
+export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,12 +1,12 @@
 import type { Redis } from "ioredis";
-import { addBatch, addLarge } from "../ledger/add-work.ts";
+import { type Added, addBatch, addLarge } from "../ledger/add-work.ts";
 import { type Ledger, ledgerOf } from "../ledger/ledger.ts";
-import { createRun, markDoubtful, markEnqueued } from "../ledger/run-info.ts";
+import { createRun, markDoubtful, markEnqueued, markStopped } from "../ledger/run-info.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
+import { withRedisFull } from "../redis/redis-full.ts";
 import { checkEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import { type Group, type GroupLimits, groupEntries, type NumberedEntry } from "./group-entries.ts";
-import type { JobName } from "./ids.ts";
 import { addJobs, type FleetQueue, openQueue } from "./queue.ts";
 
 /** What {@link enqueueUploads} did. */
@@ -15,7 +15,7 @@ export interface EnqueueResult {
   readonly run: string;
   /** Objects of the manifest. */
   readonly objects: number;
-  /** Jobs that this call added, or whose being there it has verified; later ones are made by workers. */
+  /** Jobs that this call added. Those that were there, or are done, do not count; workers add more of large objects. */
   readonly jobs: number;
 }
 
@@ -27,7 +27,7 @@ const JOBS_TOGETHER = 50;
  * call with the same `run` adds the rest; workers begin at once with what is there.
  * @param entries `readManifest()` of `@cosup/fleet/manifest`
  * @throws {TypeError} {@link RangeError} naming the option
- * @throws {FleetError} Redis is missing or cannot hold a queue; or the run has other entries
+ * @throws {FleetError} Redis is missing, full, or cannot hold a queue; or the run has other entries
  */
 export async function enqueueUploads(
   entries: AsyncIterable<NumberedEntry>,
@@ -41,9 +41,15 @@ export async function enqueueUploads(
     const ledger = ledgerOf(redis, queue.prefix, run);
     await createRun(ledger, settings, Date.now());
     if (options.recover === true) await markDoubtful(ledger);
-    const counts = await addGroups(ledger, queue, entries, settings, options.signal);
+    const counts = await addGroups(ledger, queue, entries, settings, options.signal).catch(async (error) => {
+      // A full Redis cannot write it; then the run is shown as being enqueued.
+      if (error instanceof Error) await markStopped(ledger, error.message).catch(() => {});
+      throw error;
+    });
     await markEnqueued(ledger);
     return { run, ...counts };
+  } catch (error) {
+    throw withRedisFull(error, `repeat the same with run ${run}, which adds what is missing`);
   } finally {
     redis.disconnect();
   }
@@ -63,13 +69,17 @@ async function addGroups(
 ): Promise<{ objects: number; jobs: number }> {
   let objects = 0;
   let jobs = 0;
-  let waiting: Promise<JobName | undefined>[] = [];
+  let waiting: Promise<Added | undefined>[] = [];
   const flush = async (): Promise<void> => {
-    const added = (await Promise.all(waiting)).filter((job) => job !== undefined);
+    const added = (await Promise.all(waiting)).filter((one) => one !== undefined);
     waiting = [];
     // The ledger first: a job without its entry would have nothing to do, and workers add a job that is missing.
-    await addJobs(queue, ledger.run, added);
-    jobs += added.length;
+    await addJobs(
+      queue,
+      ledger.run,
+      added.map(({ job }) => job),
+    );
+    jobs += added.filter(({ isNew }) => isNew).length;
   };
   for await (const group of groupEntries(entries, limits)) {
     signal?.throwIfAborted();
@@ -84,7 +94,7 @@ async function addGroups(
   return { objects, jobs };
 }
 
-function addGroup(ledger: Ledger, group: Group): Promise<JobName | undefined> {
+function addGroup(ledger: Ledger, group: Group): Promise<Added | undefined> {
   const now = Date.now();
   return group.kind === "batch"
     ? addBatch(ledger, group.number, group.entries, now)

@@ -23,11 +23,16 @@ const ADDED_AT_ONCE = 200;
 const EVENTS_KEPT = 100;
 
 /** Opens the queue on a connection that stays open when the queue is closed. */
-export function openQueue(redis: Redis, { queue = "cosup", prefix = "cosup" }: QueuePlace): FleetQueue {
+export function openQueue(
+  redis: Redis,
+  { queue = "cosup", prefix = "cosup" }: QueuePlace,
+  own: { readonly skipVersionCheck?: boolean } = {},
+): FleetQueue {
   const opened = new Queue(queue, {
     connection: redis,
     prefix,
     streams: { events: { maxLen: EVENTS_KEPT } },
+    ...own,
   });
   opened.on("error", () => {});
   return { queue: opened, prefix, name: queue };

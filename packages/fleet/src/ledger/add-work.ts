@@ -24,6 +24,13 @@ redis.call("HINCRBY", KEYS[1], "objects", objects)
 redis.call("HINCRBY", KEYS[1], "bytes", bytes)
 return 1`);
 
+/** A job that must run. */
+export interface Added {
+  readonly job: JobName;
+  /** False: the ledger had it already. The queue may have lost it. */
+  readonly isNew: boolean;
+}
+
 /**
  * Adds a batch of small objects.
  * @returns its job, if that must run; undefined: the batch is done
@@ -34,7 +41,7 @@ export async function addBatch(
   number: number,
   entries: readonly NumberedEntry[],
   now: number,
-): Promise<JobName | undefined> {
+): Promise<Added | undefined> {
   const items = entries.map(({ line, entry }) => ({ line, entry, tries: 0, isRepeat: false }));
   const work = Buffer.concat([Buffer.from("1\n"), await encodeItems(items)]);
   const name = `b${number}`;
@@ -50,7 +57,7 @@ export async function addLarge(
   ledger: Ledger,
   numbered: NumberedEntry,
   now: number,
-): Promise<JobName | undefined> {
+): Promise<Added | undefined> {
   const name = objectOf(numbered.line);
   const work = JSON.stringify(numbered.entry);
   return add(ledger, {
@@ -72,7 +79,7 @@ interface Work {
   readonly now: number;
 }
 
-async function add({ redis, keys, run }: Ledger, work: Work): Promise<JobName | undefined> {
+async function add({ redis, keys, run }: Ledger, work: Work): Promise<Added | undefined> {
   const { name, job, hash, entries, now } = work;
   const bytes = entries.reduce((sum, { entry }) => sum + (entry.size ?? 0), 0);
   const verdict = numberOf(
@@ -82,7 +89,7 @@ async function add({ redis, keys, run }: Ledger, work: Work): Promise<JobName | 
       [name, job, digestOf(entries), work.work, now, entries.length, bytes],
     ),
   );
-  if (verdict >= 0) return verdict === 0 ? undefined : job;
+  if (verdict >= 0) return verdict === 0 ? undefined : { job, isNew: verdict === 1 };
   throw new FleetError(
     "manifest-changed",
     `run ${run} has other entries near line ${entries[0]?.line}: give the manifest that it was enqueued with, or another run`,

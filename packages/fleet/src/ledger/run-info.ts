@@ -1,6 +1,6 @@
 import { FleetError } from "../fleet-error.ts";
 import { runsKey } from "./keys.ts";
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, ledgerOf } from "./ledger.ts";
 
 /** What a run is enqueued with. Enqueuing it again needs the same values, because they decide how entries are grouped. */
 export interface RunSettings {
@@ -37,6 +37,8 @@ export interface RunInfo extends RunSettings, RunTotals {
   readonly createdMs: number;
   /** Whether the whole manifest was read. */
   readonly isEnqueued: boolean;
+  /** Why enqueuing stopped before the end of the manifest; undefined: it did not, or goes on. */
+  readonly enqueuingStopped?: string | undefined;
   /** Whether Redis may have lost a part of the ledger: COS is asked before anything is sent. */
   readonly isDoubtful: boolean;
 }
@@ -52,6 +54,7 @@ export async function createRun(ledger: Ledger, settings: RunSettings, now: numb
   const fields = SETTINGS.flatMap((name) => [name, String(settings[name])]);
   const isNew = await redis.hsetnx(keys.info, "createdMs", now);
   if (isNew === 1) await redis.hset(keys.info, ...fields);
+  await redis.hdel(keys.info, "stopped");
   await redis.zadd(runsKey(prefix), "NX", now, run);
   const stored = await redis.hmget(keys.info, ...SETTINGS);
   // The process that created it may have been killed before it wrote the settings.
@@ -87,6 +90,7 @@ export async function readRun({ redis, keys, run }: Ledger): Promise<RunInfo | u
     doneBytes: number("doneBytes"),
     sent: number("sent"),
     isEnqueued: fields.enqueued === "1",
+    ...(fields.stopped !== undefined && { enqueuingStopped: fields.stopped }),
     isDoubtful: fields.doubt === "1",
   };
 }
@@ -108,10 +112,26 @@ export async function markDoubtful({ redis, keys }: Ledger): Promise<void> {
 
 /** Says that the whole manifest was read. */
 export async function markEnqueued({ redis, keys }: Ledger): Promise<void> {
-  await redis.hset(keys.info, "enqueued", 1);
+  await redis.multi().hset(keys.info, "enqueued", 1).hdel(keys.info, "stopped").exec();
+}
+
+/** Says why the rest of the manifest was not read. Of a run that was enqueued before, it does not matter. */
+export async function markStopped({ redis, keys }: Ledger, why: string): Promise<void> {
+  if ((await redis.hget(keys.info, "enqueued")) !== "1") await redis.hset(keys.info, "stopped", why);
 }
 
 /** All runs, the oldest first. */
 export async function listRuns({ redis, prefix }: Pick<Ledger, "redis" | "prefix">): Promise<string[]> {
   return redis.zrange(runsKey(prefix), 0, -1);
+}
+
+/** The run that was enqueued last, wholly or still; if there is none, the last one whose enqueuing stopped. */
+export async function latestRun(place: Pick<Ledger, "redis" | "prefix">): Promise<string | undefined> {
+  let stopped: string | undefined;
+  for (const run of (await listRuns(place)).reverse()) {
+    const info = await readRun(ledgerOf(place.redis, place.prefix, run));
+    if (info !== undefined && info.enqueuingStopped === undefined) return run;
+    if (info !== undefined) stopped ??= run;
+  }
+  return stopped;
 }

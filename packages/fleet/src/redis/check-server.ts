@@ -16,7 +16,7 @@ export interface ServerFacts {
 const OLDEST: readonly [number, number] = [6, 2];
 const AOF_WARNING =
   "Redis keeps no append-only file, so its restart loses the queue: set `appendonly yes` in redis.conf " +
-  "(or enqueue again with `recover` after a restart)";
+  "(or, after a restart, enqueue again with `--recover`)";
 
 /**
  * Checks that Redis can hold a queue.
@@ -41,13 +41,13 @@ export async function checkServer(redis: Redis): Promise<ServerFacts> {
   };
 }
 
-/** Without a limit of memory, no policy removes anything. */
+/** Also without a limit of memory: it may be set while the queue is in use. */
 function refuseEviction(info: ReadonlyMap<string, string>): void {
   const policy = info.get("maxmemory_policy") ?? "noeviction";
-  if (policy === "noeviction" || Number(info.get("maxmemory") ?? 0) === 0) return;
+  if (policy === "noeviction") return;
   throw new FleetError(
     "redis-eviction",
-    `Redis may remove jobs when its memory is full (maxmemory-policy ${policy}): set \`maxmemory-policy noeviction\``,
+    `Redis may remove jobs when its memory is full (maxmemory-policy ${policy}): set \`maxmemory-policy noeviction\` in redis.conf, and restart Redis or send it \`CONFIG SET maxmemory-policy noeviction\``,
   );
 }
 

@@ -4,12 +4,13 @@ import { retryBatch, retryLarge } from "../ledger/add-retries.ts";
 import type { StoredFailure } from "../ledger/outcome.ts";
 import { eachFailure } from "../ledger/read-results.ts";
 import { requireRun } from "../ledger/run-info.ts";
+import { withRedisFull } from "../redis/redis-full.ts";
 import { openLedger, type RunPlace } from "./open-ledger.ts";
 
 /**
  * Adds the objects that failed to the queue again, with all their attempts.
  * @returns how many
- * @throws {FleetError} Redis is missing, or does not know the run
+ * @throws {FleetError} Redis is missing or full, or does not know the run
  */
 export async function retryFailed(
   place: RunPlace,
@@ -35,6 +36,8 @@ export async function retryFailed(
     }
     await flush();
     return { run: ledger.run, objects };
+  } catch (error) {
+    throw withRedisFull(error, "repeat the same");
   } finally {
     redis.disconnect();
   }

@@ -1,4 +1,5 @@
 import { type Job, Worker } from "bullmq";
+import { withRedisFull } from "../redis/redis-full.ts";
 import { processJob } from "./process-job.ts";
 import type { RunSettingsCache } from "./run-settings-cache.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -51,7 +52,9 @@ export function openBullWorker(context: WorkerContext, runs: RunSettingsCache, j
     for (const id of jobs) bull.cancelJob(id, "another worker has taken the job over");
   });
   bull.on("failed", (job, error) => {
-    report({ type: "warning", message: `job ${job?.id} will be tried again: ${error.message}` });
+    const known = withRedisFull(error, "the job goes on");
+    const why = known instanceof Error ? known.message : error.message;
+    report({ type: "warning", message: `job ${job?.id} will be tried again: ${why}` });
   });
   // Connections that break, and jobs that another worker has taken over: both are normal here.
   bull.on("error", () => {});
