@@ -135,8 +135,7 @@ function doesNotFit(
   const needed = budget + (Math.ceil(size / part) - allowance.parts) * allowance.perPart;
   return new ArgumentRangeError(
     "subrequestBudget",
-    `of ${budget} has room for ${allowance.parts} parts of at most ${part} bytes (memoryBudget), so for ` +
-      `${allowance.parts * part} bytes; this source has ${size} and needs a subrequestBudget of about ${needed}, ` +
-      "or checkpoints, to resume in a later invocation",
+    `of ${budget} has room for ${allowance.parts} parts of at most ${part} bytes (memoryBudget); this source has ${size} bytes and ` +
+      `needs a subrequestBudget of about ${needed}, or checkpoints, to resume in a later invocation`,
   );
 }

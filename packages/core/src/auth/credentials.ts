@@ -103,7 +103,7 @@ function expiryOf(value: unknown): number {
   const given = typeof value === "number" ? value : `another ${typeof value}`;
   throw new ArgumentTypeError(
     "credentials",
-    `must give expiresAt as Unix time in seconds or milliseconds, an ISO 8601 date and time, or a Date, not ${given}`,
+    `must give expiresAt as Unix time in seconds or milliseconds, ISO 8601 or a Date, not ${given}`,
   );
 }
 

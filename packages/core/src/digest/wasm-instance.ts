@@ -45,7 +45,7 @@ export const WASM_PAGE = 65_536;
 
 /** V8 reserves addresses around the memory of every instance, so that it need not check each access: 10 GB. */
 const NO_ADDRESSES =
-  "the system refuses WebAssembly's memory: allow more virtual memory (ulimit -v), or start Node with --disable-wasm-trap-handler";
+  "WebAssembly gets no memory: allow more virtual memory (ulimit -v), or Node's --disable-wasm-trap-handler";
 
 /** Creates an instance of the core, without an arena. Synchronously: for 10 KB, a turn of the event loop takes longer. */
 export function instantiate(module: WasmModule): WasmExports {

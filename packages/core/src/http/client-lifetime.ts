@@ -34,7 +34,7 @@ function clientClosed(): CosError {
   return new CosError("this client was closed", {
     code: "client-closed",
     retryable: false,
-    hint: "close() is final: make a new client, and close it only when all of its calls have settled",
+    hint: "close() is final: make a new client, and close it after its last call",
   });
 }
 

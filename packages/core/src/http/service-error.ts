@@ -36,8 +36,7 @@ const BY_STATUS: Readonly<Record<number, Classification>> = {
 };
 
 /** The hint of status 407, which only proxies send. */
-const PROXY_CREDENTIALS =
-  "a proxy asks for credentials: give them in its URL, as in http://user:password@proxy.example:3128";
+const PROXY_CREDENTIALS = "a proxy asks for credentials: http://user:password@proxy.example:3128";
 
 /** The `<Error>` element; empty when the document is another. */
 function errorElement(document: XmlDocument | undefined): XmlElement {

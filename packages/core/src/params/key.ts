@@ -51,7 +51,7 @@ function checkBeginning(value: string, parameter: string): void {
   if (value.startsWith("/")) {
     throw new ArgumentRangeError(
       parameter,
-      "must not begin with '/': remove the leading slash (the official SDKs remove it without saying so)",
+      "must not begin with '/': remove it (the official SDKs do so silently)",
     );
   }
   if (value.startsWith("\\")) throw new ArgumentRangeError(parameter, "must not begin with '\\'");

@@ -84,7 +84,7 @@ async function uploadStream(job: UploadJob): Promise<Uploaded> {
 function refuseRequiredResume({ resume }: UploadOptions): void {
   if (resume !== "require") return;
   throw new CheckpointError(
-    "a resume is required, but a source of this size is uploaded by one request, which cannot be resumed",
+    "a resume is required, but this source is uploaded by one request, which cannot be resumed",
     "checkpoint-unusable",
     undefined,
     "use resume: 'auto'",

@@ -108,7 +108,7 @@ describe("uploadDirectory()", () => {
     const { upload, wire, results } = rig(files(3));
     const error = await caught(upload({ Prefix: "/logs/" }));
     expect(error).toMatchObject({ name: "RangeError", parameter: "Prefix" });
-    expect((error as Error).message).toContain("remove the leading slash");
+    expect((error as Error).message).toContain("remove it");
     expect([wire.sent.length, results]).toEqual([0, []]);
   });
 

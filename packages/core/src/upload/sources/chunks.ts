@@ -53,7 +53,7 @@ export function chunksOfIterator(iterator: AsyncIterator<unknown>): Chunks {
 /** The failure of an upload whose iterator another consumer also reads. */
 export function takenByOther(): SourceError {
   return new SourceError(
-    "somebody else has read from the iterable while it was uploaded, and has taken what is missing now",
+    "somebody else has read from the iterable while it was uploaded",
     "source-unreadable",
     undefined,
     "give each consumer an iterable of its own",

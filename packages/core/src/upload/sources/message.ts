@@ -29,7 +29,7 @@ export function messageBody(
   if (message.bodyUsed) {
     throw new ArgumentTypeError(
       parameter,
-      "the body of this Response or Request was read before; give a fresh one, or a clone() made before it was read",
+      "this Response or Request was read before: give a fresh one, or a clone() made earlier",
     );
   }
   const size = lengthOf(message);
@@ -37,7 +37,7 @@ export function messageBody(
   if (message.type?.startsWith("opaque") === true || declaredLength(message) > 0) {
     throw new ArgumentTypeError(
       parameter,
-      "this Response or Request has no body, although it stands for one (a HEAD or an opaque response, for example)",
+      "this Response or Request has no body (is it of a HEAD, or opaque?)",
     );
   }
   return { body: null, size: 0 };

@@ -19,10 +19,7 @@ export function refuseDisturbed(stream: ReadableStream, parameter: string): bool
   }
   const disturbed = isDisturbed(stream);
   if (disturbed === true) {
-    throw new ArgumentTypeError(
-      parameter,
-      "the stream was read from or cancelled before, and lacks what was read; give a fresh one",
-    );
+    throw new ArgumentTypeError(parameter, "the stream was read from or cancelled before: give a fresh one");
   }
   return disturbed === false;
 }
