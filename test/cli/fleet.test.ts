@@ -76,10 +76,8 @@ describe.skipIf(!hasRedis)("cosup fleet", () => {
 
     await rig.file("missing.bin", 10);
     expect((await fleet("retry")).stdout).toBe("run first: 1 object added to the queue again\n");
-    const again = rig.start(["fleet", "work", "--json"], { env });
-    await again.line(/"type":"done".*missing\.bin/);
-    again.child.kill("SIGINT");
-    expect((await again.ended).code).toBe(0);
+    const again = await fleet("work", "--json", "--until-finished", "first");
+    expect(again).toMatchObject({ code: 0, stdout: /"type":"done".*missing\.bin/ });
     const complete = await fleet("report", "--json");
     expect(complete.code).toBe(0);
     expect(JSON.parse(complete.stdout.trim().split("\n").at(-1) ?? "")).toEqual({

@@ -71,11 +71,13 @@ function addWork(fleet: Command, finish: Finish): void {
     .description("take jobs from the queue until SIGTERM or SIGINT, then end what was begun")
     .option("--concurrency <n>", "objects and parts sent at the same time (default: 16)", wholeNumber)
     .option("--memory-budget <size>", "memory for parts, for example 256M (default: 64M)", byteSize)
+    .option("--until-finished [run]", "end when this run is finished, or without a name all runs are")
     .option("--json", "print JSON lines")
     .addHelpText(
       "after",
-      withExamples("A worker that is lost is noticed by the others within 15 seconds.", [
+      withExamples("A worker that is lost is noticed by the others within 12 seconds.", [
         "cosup fleet work --redis redis://queue.example.com:6379",
+        "cosup fleet work --until-finished photos",
         "cosup fleet work --concurrency 32 --memory-budget 256M",
       ]),
     )

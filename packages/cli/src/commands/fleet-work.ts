@@ -10,9 +10,10 @@ interface WorkFlags extends ConnectionFlags, QueueFlags {
   readonly concurrency?: number;
   /** Bytes. */
   readonly memoryBudget?: number;
+  readonly untilFinished?: string | true;
 }
 
-/** Runs `cosup fleet work` until a signal has drained it. Returns the exit code. */
+/** Runs `cosup fleet work` until a signal has drained it, or all is finished. Returns the exit code. */
 export async function work(flags: WorkFlags): Promise<number> {
   const { startWorker } = await loadFleet();
   const { connection, queue } = placeOf(flags);
@@ -21,6 +22,7 @@ export async function work(flags: WorkFlags): Promise<number> {
     ...{ connection, queue, concurrency: flags.concurrency, memoryBudget: flags.memoryBudget },
     cos: clientOptions(flags, ownEnvironment()),
     handleSignals: true,
+    untilFinished: flags.untilFinished,
     onEvent: (event) => show(event, json),
   });
   exitWithParent();

@@ -7,9 +7,10 @@ export type { WorkerEvent } from "./worker-events.ts";
 export type { WorkerOptions } from "./worker-options.ts";
 
 /**
- * Starts a worker in this process. It takes jobs of all runs of the queue until it is drained or closed.
+ * Starts a worker in this process. It takes jobs of all runs of the queue until it is drained or closed, or with
+ * `untilFinished` until they are finished.
  *
- * A worker that is lost is noticed by another one within 15 seconds, and its jobs are taken over: COS is asked what it holds
+ * A worker that is lost is noticed by another one within 12 seconds, and its jobs are taken over: COS is asked what it holds
  * before anything is sent again. While Redis is away, the worker goes on with what it has, and waits.
  * @throws {TypeError} {@link RangeError} naming the option
  *
@@ -19,6 +20,7 @@ export type { WorkerOptions } from "./worker-options.ts";
  *   connection: "redis://127.0.0.1:6379",
  *   cos: { Region: "ap-guangzhou", SecretId, SecretKey },
  *   handleSignals: true,
+ *   untilFinished: "photos",
  * });
  * await worker.closed;
  * ```

@@ -8,6 +8,8 @@ import { type FleetQueue, openQueue } from "../jobs/queue.ts";
 import { workersKey } from "../ledger/keys.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
+import { withRedisFull } from "../redis/redis-full.ts";
+import { isAllFinished } from "./all-finished.ts";
 import type { Executors } from "./executors.ts";
 import { KnownUploads } from "./known-uploads.ts";
 import { openBullWorker } from "./open-bull-worker.ts";
@@ -39,6 +41,8 @@ export interface FleetWorker {
 /** Times of a worker that only tests change. */
 export const NORMAL_TIMES: SweepTimes = { sweepMs: 15_000, graceMs: 60_000 };
 const ALIVE_MS = 5_000;
+/** Milliseconds between two questions whether all is finished. */
+const FINISHED_MS = 1_000;
 /** Milliseconds that an aborted worker waits for Redis before it ends all the same. */
 const LAST_WORDS_MS = 5_000;
 
@@ -54,6 +58,7 @@ export function startWorkerWith(
   // Each request under way listens to it.
   for (const { signal } of [draining, stopping]) EventEmitter.setMaxListeners(0, signal);
   let fault: FleetError | undefined;
+  const drain = (): Promise<void> => end(checked.drainMs);
   const opened = open(executors, options, checked, {
     draining: draining.signal,
     stopping: stopping.signal,
@@ -62,6 +67,7 @@ export function startWorkerWith(
       fault = found;
       void drain().catch(() => {});
     },
+    finish: () => void drain().catch(() => {}),
   });
   const ready = opened.then(({ start }) => start(times));
   const ended = closing(opened, draining.signal);
@@ -76,7 +82,6 @@ export function startWorkerWith(
     const timer = setTimeout(() => stopping.abort(new Error("the worker was closed")), waitMs);
     await ended.finally(() => clearTimeout(timer));
   };
-  const drain = (): Promise<void> => end(checked.drainMs);
   if (options.handleSignals === true) drainOnSignals(drain, closed);
   return { ready, closed, drain, close: () => end(0) };
 }
@@ -94,7 +99,12 @@ async function open(
   executors: Executors,
   options: WorkerOptions,
   { jobsAtOnce, objectsAtOnce, rangeBytes, report }: CheckedOptions,
-  ending: Pick<WorkerContext, "draining" | "stopping" | "giveUp">,
+  {
+    finish,
+    ...ending
+  }: Pick<WorkerContext, "draining" | "stopping" | "giveUp"> & {
+    readonly finish: () => void;
+  },
 ): Promise<Opened> {
   const redis = await connectRedis(options.connection, "cosup-worker");
   try {
@@ -131,6 +141,11 @@ async function open(
     void repeat(times.sweepMs, context, () => sweep(context, times));
     void repeat(ALIVE_MS, context, () => noteAlive(redis, queue));
     void repeat(ALIVE_MS, context, () => known.publish());
+    const which = options.untilFinished;
+    if (which === undefined || which === false) return;
+    void repeat(FINISHED_MS, context, async () => {
+      if (await isAllFinished(context, which)) finish();
+    });
   };
   return { context, bull, redis, start, closeClient };
 }
@@ -202,7 +217,8 @@ async function repeat(
     try {
       await work();
     } catch (error) {
-      if (!draining.aborted) report({ type: "warning", message: `this will be tried again: ${error}` });
+      const why = withRedisFull(error, "the worker goes on");
+      if (!draining.aborted) report({ type: "warning", message: `this will be tried again: ${why}` });
     }
     await pause(ms, draining);
   }

@@ -1,5 +1,6 @@
 import { ArgumentTypeError, CosClient, type NodeCosOptions } from "@cosup/node";
 import { wholeNumber } from "../jobs/enqueue-options.ts";
+import { checkRunId } from "../jobs/ids.ts";
 import type { QueuePlace } from "../jobs/queue.ts";
 import type { RedisPlace } from "../redis/connect.ts";
 import type { WorkerEvent } from "./worker-events.ts";
@@ -26,6 +27,11 @@ export interface WorkerOptions extends QueuePlace {
    * Drain on SIGTERM and SIGINT; default false. The program ends when nothing else keeps it running.
    */
   readonly handleSignals?: boolean | undefined;
+  /**
+   * End when this run, or with true all runs in Redis, are enqueued wholly and nothing of them is pending: their objects are
+   * stored or have failed. Before such a run is there, the worker waits for it. Default: go on until drained or closed.
+   */
+  readonly untilFinished?: boolean | string | undefined;
   /** Milliseconds that a drain waits for objects and ranges under way before it aborts them, 0 to 1 h; default 25 000. */
   readonly drainMs?: number | undefined;
   /** Receives what happens. Default: warnings are printed to stderr. */
@@ -56,6 +62,7 @@ export function checkWorkerOptions(options: WorkerOptions): CheckedOptions {
   if (options.memoryBudget !== undefined && options.cos instanceof CosClient) {
     throw new ArgumentTypeError("memoryBudget", "is an option of the client: give it to createCos()");
   }
+  if (typeof options.untilFinished === "string") checkRunId(options.untilFinished);
   // Few jobs at once, so that few are taken over when the worker is lost; but a large object and a batch go on together.
   const jobsAtOnce = Math.max(1, Math.min(MOST_JOBS, Math.floor(concurrency / 2)));
   return {

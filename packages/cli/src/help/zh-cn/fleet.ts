@@ -27,8 +27,10 @@ export const FLEET: Readonly<Record<string, string>> = {
     "从队列取任务，直到 SIGTERM 或 SIGINT，然后完成已开始的部分",
   "objects and parts sent at the same time (default: 16)": "同时发送的对象和分块数（默认：16）",
   "memory for parts, for example 256M (default: 64M)": "分块使用的内存，如 256M（默认：64M）",
-  "A worker that is lost is noticed by the others within 15 seconds.":
-    "某个工作进程丢失后，其他进程会在 15 秒内发现。",
+  "end when this run is finished, or without a name all runs are":
+    "该任务完成后结束；不写名称则等所有任务完成",
+  "A worker that is lost is noticed by the others within 12 seconds.":
+    "某个工作进程丢失后，其他进程会在 12 秒内发现。",
 
   "show how far a run is": "查看任务进度",
   "show it again every two seconds until the run is finished": "每两秒刷新一次，直到任务完成",
