@@ -6,15 +6,23 @@ import { MIB, numbered, smallEntries } from "./support/fleet-rig.ts";
 
 describe("ids", () => {
   test("a job's id is read back, also with a run whose name has dashes", () => {
-    const tasks = ["b7", "t0", "o12.init", "o12.r33", "o12.done"].map((job) =>
+    const tasks = ["b7", "t0", "o12.init", "o12.0123456789ab.r33", "o12.0123456789ab.done"].map((job) =>
       parseJobId(jobIdOf("my-run", job)),
     );
     expect(tasks).toEqual([
       { run: "my-run", job: "b7", task: { kind: "batch" } },
       { run: "my-run", job: "t0", task: { kind: "batch" } },
       { run: "my-run", job: "o12.init", task: { kind: "init", object: "o12" } },
-      { run: "my-run", job: "o12.r33", task: { kind: "range", object: "o12", from: 33 } },
-      { run: "my-run", job: "o12.done", task: { kind: "done", object: "o12" } },
+      {
+        run: "my-run",
+        job: "o12.0123456789ab.r33",
+        task: { kind: "range", object: "o12", note: "o12:0123456789ab", from: 33 },
+      },
+      {
+        run: "my-run",
+        job: "o12.0123456789ab.done",
+        task: { kind: "done", object: "o12", note: "o12:0123456789ab" },
+      },
     ]);
   });
 

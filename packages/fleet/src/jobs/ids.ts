@@ -4,10 +4,11 @@ import { ArgumentTypeError } from "@cosup/node";
 /**
  * A job of a run:
  * - `b0`, `b1` … a batch of the manifest; `t0`, `t1` … a batch of failed entries that are tried again;
- * - `o17.init` begins the large object of line 17, `o17.r33` sends a range of parts that begins with part 33, `o17.done`
- *   completes it.
+ * - `o17.init` begins the large object of line 17 with a multipart upload; the ledger notes it as `o17:4f0c9b2e71aa`;
+ * - `o17.4f0c9b2e71aa.r33` sends a range of parts of that upload that begins with part 33, `o17.4f0c9b2e71aa.done` completes it.
  *
- * The name follows from the manifest alone, so that adding a job again changes nothing.
+ * The name follows from the manifest and the upload, so that adding a job again changes nothing, and that a job of an
+ * earlier upload never stands for one of a later upload.
  */
 export type JobName = string;
 
@@ -15,11 +16,11 @@ export type JobName = string;
 export type JobTask =
   | { readonly kind: "batch" }
   | { readonly kind: "init"; readonly object: string }
-  | { readonly kind: "range"; readonly object: string; readonly from: number }
-  | { readonly kind: "done"; readonly object: string };
+  | { readonly kind: "range"; readonly object: string; readonly note: string; readonly from: number }
+  | { readonly kind: "done"; readonly object: string; readonly note: string };
 
 const RUN = /^[A-Za-z0-9_.-]{1,40}$/;
-const JOB = /^(?:[bt]\d+|(o\d+)\.(?:(init|done)|r(\d+)))$/;
+const JOB = /^(?:[bt]\d+|(o\d+)\.(?:init|([0-9a-f]{12})\.(?:done|r(\d+))))$/;
 
 /** An id for a new run: the time and some random characters. It is short, because each job's key contains it. */
 export function createRunId(now: number): string {
@@ -48,10 +49,28 @@ export function parseJobId(id: string): { run: string; job: JobName; task: JobTa
 function taskOf(job: JobName): JobTask | undefined {
   const match = JOB.exec(job);
   if (match === null) return undefined;
-  const [, object, step, from] = match;
+  const [, object, upload, from] = match;
   if (object === undefined) return { kind: "batch" };
-  if (step === "init" || step === "done") return { kind: step, object };
-  return { kind: "range", object, from: Number(from) };
+  if (upload === undefined) return { kind: "init", object };
+  const note = `${object}:${upload}`;
+  return from === undefined
+    ? { kind: "done", object, note }
+    : { kind: "range", object, note, from: Number(from) };
+}
+
+/** A name for a new upload of an object, in the ledger's list of uploads. */
+export function createNote(object: string): string {
+  return `${object}:${randomBytes(6).toString("hex")}`;
+}
+
+/** The job that sends a range of the parts of an upload. */
+export function rangeJob(note: string, from: number): JobName {
+  return `${note.replace(":", ".")}.r${from}`;
+}
+
+/** The job that completes an upload. */
+export function doneJob(note: string): JobName {
+  return `${note.replace(":", ".")}.done`;
 }
 
 /** The name of the large object of a line of the manifest. */

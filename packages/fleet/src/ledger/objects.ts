@@ -1,6 +1,7 @@
+import { doneJob, type JobName, rangeJob } from "../jobs/ids.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { numberOf, Script } from "../redis/script.ts";
-import type { LargePlan, PartResult, SourceFacts } from "../transfer/types.ts";
+import type { LargePlan, PartRange, PartResult, SourceFacts } from "../transfer/types.ts";
 import { partsKey } from "./keys.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -31,9 +32,9 @@ redis.call("HDEL", KEYS[4], init)
 redis.call("HDEL", KEYS[5], init)
 return 1`);
 
-/** The jobs of an object's ranges. */
-export function rangeJobs(object: string, plan: LargePlan): string[] {
-  return plan.ranges.map(({ from }) => `${object}.r${from}`);
+/** The jobs of the ranges of an upload. */
+export function rangeJobs({ note, plan }: Pick<ObjectState, "note" | "plan">): JobName[] {
+  return plan.ranges.map(({ from }) => rangeJob(note, from));
 }
 
 /** The entry of a large object; undefined: it is done. */
@@ -59,7 +60,7 @@ export async function beginObject(
 ): Promise<boolean> {
   const names = [keys.pending, keys.large, keys.states, keys.starts, keys.tries, keys.uploads];
   const text = `${state.uploadId}\n${JSON.stringify(state)}`;
-  const jobs = rangeJobs(object, state.plan);
+  const jobs = rangeJobs(state);
   return numberOf(await BEGIN.run(redis, names, [object, text, now, state.note, upload, ...jobs])) === 1;
 }
 
@@ -94,52 +95,62 @@ export async function readParts(
   return stored.flatMap((text) => (text === null ? [] : [JSON.parse(text) as PartResult]));
 }
 
-/** Keys: pending, starts, tries, states, parts. Returns 1 when no part is missing. */
+/**
+ * Keys: pending, starts, tries, states, parts. Returns 1 when no part is missing. The job stays pending while a part of its range
+ * is missing: another worker may have found out that COS does not hold it.
+ */
 const END_RANGE = new Script(`
-local object, job, uploadId, count, now = unpack(ARGV)
+local object, job, uploadId, count, now, done, from, to = unpack(ARGV)
+local state = redis.call("HGET", KEYS[4], object)
+local isCurrent = state and string.sub(state, 1, #uploadId + 1) == uploadId .. "\\n"
+if isCurrent then
+  for part = tonumber(from), tonumber(to) do
+    if redis.call("HEXISTS", KEYS[5], part) == 0 then return 0 end
+  end
+end
 redis.call("ZREM", KEYS[1], job)
 redis.call("HDEL", KEYS[2], job)
 redis.call("HDEL", KEYS[3], job)
-local state = redis.call("HGET", KEYS[4], object)
-if not state or string.sub(state, 1, #uploadId + 1) ~= uploadId .. "\\n" then return 0 end
-if redis.call("HLEN", KEYS[5]) < tonumber(count) then return 0 end
-redis.call("ZADD", KEYS[1], "NX", now, object .. ".done")
+if not isCurrent or redis.call("HLEN", KEYS[5]) < tonumber(count) then return 0 end
+redis.call("ZADD", KEYS[1], "NX", now, done)
 return 1`);
 
 /** Says that a range is done. @returns whether all are, so that the object can be completed */
 export async function endRange(
   { redis, prefix, run, keys }: Ledger,
-  { object, job, state }: { object: string; job: string; state: ObjectState },
+  { object, job, state, range }: { object: string; job: JobName; state: ObjectState; range: PartRange },
   now: number,
 ): Promise<boolean> {
   const parts = partsKey(prefix, run, object);
   const names = [keys.pending, keys.starts, keys.tries, keys.states, parts];
-  const values = [object, job, state.uploadId, state.plan.partCount, now];
+  const { uploadId, plan, note } = state;
+  const values = [object, job, uploadId, plan.partCount, now, doneJob(note), range.from, range.to];
   return numberOf(await END_RANGE.run(redis, names, values)) === 1;
 }
 
 /** Keys: pending, states, parts. */
 const REOPEN = new Script(`
-local object, uploadId, now, ranges = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local object, uploadId, now, done, ranges = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local state = redis.call("HGET", KEYS[2], object)
 if not state or string.sub(state, 1, #uploadId + 1) ~= uploadId .. "\\n" then return 0 end
-for i = 5, 4 + ranges do redis.call("ZADD", KEYS[1], "NX", now, ARGV[i]) end
-for i = 5 + ranges, #ARGV do redis.call("HDEL", KEYS[3], ARGV[i]) end
-redis.call("ZREM", KEYS[1], object .. ".done")
+for i = 6, 5 + ranges do redis.call("ZADD", KEYS[1], "NX", now, ARGV[i]) end
+for i = 6 + ranges, #ARGV do redis.call("HDEL", KEYS[3], ARGV[i]) end
+redis.call("ZREM", KEYS[1], done)
 return 1`);
 
 /** Says that COS does not hold these parts. @returns the jobs of their ranges, which must run again */
 export async function reopenParts(
   { redis, prefix, run, keys }: Ledger,
   object: string,
-  { uploadId, plan }: ObjectState,
+  { uploadId, plan, note }: ObjectState,
   missing: readonly number[],
   now: number,
 ): Promise<string[]> {
   const jobs = plan.ranges
     .filter(({ from, to }) => missing.some((number) => number >= from && number <= to))
-    .map(({ from }) => `${object}.r${from}`);
+    .map(({ from }) => rangeJob(note, from));
   const names = [keys.pending, keys.states, partsKey(prefix, run, object)];
-  const reopened = await REOPEN.run(redis, names, [object, uploadId, now, jobs.length, ...jobs, ...missing]);
+  const values = [object, uploadId, now, doneJob(note), jobs.length, ...jobs, ...missing];
+  const reopened = await REOPEN.run(redis, names, values);
   return numberOf(reopened) === 1 ? jobs : [];
 }

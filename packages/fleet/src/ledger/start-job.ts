@@ -74,9 +74,29 @@ export async function forgetStart({ redis, keys }: Ledger, job: JobName): Promis
   await redis.hdel(keys.starts, job);
 }
 
-/** Says that a job need not run any more. */
-export async function dropJob({ redis, keys }: Ledger, job: JobName): Promise<void> {
-  await redis.zrem(keys.pending, job);
-  await redis.hdel(keys.starts, job);
-  await redis.hdel(keys.tries, job);
+/**
+ * Keys: pending, large, states, starts, tries. The job stays while it is needed: that which begins an object, while the object
+ * has no upload; those of an upload, while it is that of the object.
+ */
+const DROP = new Script(`
+local job, object, note = ARGV[1], ARGV[2], ARGV[3]
+if redis.call("HEXISTS", KEYS[2], object) == 1 then
+  local state = redis.call("HGET", KEYS[3], object)
+  local current = ""
+  if state then current = cjson.decode(string.sub(state, string.find(state, "\\n", 1, true) + 1)).note end
+  if current == note then return 0 end
+end
+redis.call("ZREM", KEYS[1], job)
+redis.call("HDEL", KEYS[4], job)
+redis.call("HDEL", KEYS[5], job)
+return 1`);
+
+/** Says that a job of a large object has nothing to do, or nothing more. It stays if the ledger says otherwise by now. */
+export async function dropJob(
+  { redis, keys }: Ledger,
+  job: JobName,
+  { object, note = "" }: { readonly object: string; readonly note?: string },
+): Promise<void> {
+  const { pending, large, states, starts, tries } = keys;
+  await DROP.run(redis, [pending, large, states, starts, tries], [job, object, note]);
 }

@@ -38,16 +38,15 @@ export async function processJob(
 
 async function run(task: Task, what: JobTask, started: StartedJob): Promise<Ending> {
   if (what.kind === "batch") return runBatch(task, started);
-  const { object } = what;
   await task.worker.throttle.wait(task.worker.draining);
   if (mustStop(task)) return GIVEN_BACK;
-  if (isPoisoned(task)) return endPoisoned(task, object);
+  if (isPoisoned(task)) return endPoisoned(task, what);
   try {
-    if (what.kind === "init") return await runInit(task, object);
-    if (what.kind === "range") return await runRange(task, object, what.from);
-    return await runDone(task, object);
+    if (what.kind === "init") return await runInit(task, what);
+    if (what.kind === "range") return await runRange(task, what);
+    return await runDone(task, what);
   } catch (error) {
-    return afterLargeFailure(task, object, error);
+    return afterLargeFailure(task, what, error);
   }
 }
 

@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { ServiceError } from "@cosup/node";
+import { createNote } from "../jobs/ids.ts";
 import { addJobs } from "../jobs/queue.ts";
 import { finishObject } from "../ledger/end-object.ts";
 import { beginObject, type ObjectState, rangeJobs, readLarge, readState } from "../ledger/objects.ts";
@@ -7,17 +7,18 @@ import { digestOfUpload, forgetUpload, noteUpload, type UploadNote } from "../le
 import type { ManifestEntry } from "../manifest/entry.ts";
 import type { ObjectResult, SourceFacts } from "../transfer/types.ts";
 import { type BegunUpload, earlierUpload } from "./earlier-upload.ts";
-import { dropped, type Ending, OVER, type Task, transferContext } from "./worker-context.ts";
+import { dropped, type Ending, type LargeJob, OVER, type Task, transferContext } from "./worker-context.ts";
 
 /** Begins a large object, and adds the jobs of its ranges. */
-export async function runInit(task: Task, object: string): Promise<Ending> {
+export async function runInit(task: Task, large: LargeJob): Promise<Ending> {
+  const { object } = large;
   const { worker, ledger, info } = task;
   const entry = await readLarge(ledger, object);
-  if (entry === undefined) return dropped(task);
+  if (entry === undefined) return dropped(task, large);
   const begun = await readState(ledger, object);
   if (begun !== undefined) {
-    await addJobs(worker.queue, ledger.run, rangeJobs(object, begun.plan), true);
-    return dropped(task);
+    await addJobs(worker.queue, ledger.run, rangeJobs(begun), true);
+    return dropped(task, large);
   }
   const context = transferContext(task);
   const facts = await worker.executors.probeSource(context, entry);
@@ -30,7 +31,7 @@ export async function runInit(task: Task, object: string): Promise<Ending> {
     : undefined;
   if (found !== undefined) return finish(task, object, found);
   await begin(task, object, entry, facts);
-  return dropped(task);
+  return dropped(task, large);
 }
 
 async function finish(task: Task, object: string, result: ObjectResult): Promise<Ending> {
@@ -55,7 +56,7 @@ async function begin(task: Task, object: string, entry: ManifestEntry, facts: So
   const { uploadId, sinceMs } = begun;
   const state: ObjectState = { uploadId, facts, plan, note, sinceMs };
   if (await beginObject(ledger, object, state, JSON.stringify(begun), Date.now())) {
-    await addJobs(worker.queue, ledger.run, rangeJobs(object, plan), true);
+    await addJobs(worker.queue, ledger.run, rangeJobs(state), true);
     return;
   }
   const winner = await readState(ledger, object);
@@ -71,7 +72,7 @@ async function initiate(
   entry: ManifestEntry,
   facts: SourceFacts,
 ): Promise<BegunUpload> {
-  const note = `${object}:${randomBytes(6).toString("hex")}`;
+  const note = createNote(object);
   const upload: UploadNote = { object, key: entry.key, sinceMs: Date.now() };
   // Before the request: if this worker is lost during it, the report tells that there may be an upload.
   await noteUpload(task.ledger, note, upload);

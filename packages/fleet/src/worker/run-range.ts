@@ -1,3 +1,4 @@
+import { doneJob, type JobTask } from "../jobs/ids.ts";
 import { addJobs } from "../jobs/queue.ts";
 import {
   endRange,
@@ -15,13 +16,14 @@ import { dropped, type Ending, OVER, type Task, transferContext } from "./worker
 const NOT_CURRENT = new Error("the object has another upload");
 
 /** Sends one range of the parts of a large object. Each part is recorded when COS holds it. */
-export async function runRange(task: Task, object: string, from: number): Promise<Ending> {
+export async function runRange(task: Task, what: Extract<JobTask, { kind: "range" }>): Promise<Ending> {
+  const { object, note, from } = what;
   const { worker, ledger, job } = task;
   const { connection } = worker.known;
   const entry = await readLarge(ledger, object);
   const state = await readState(ledger, object);
   const range = state?.plan.ranges.find((one) => one.from === from);
-  if (entry === undefined || state === undefined || range === undefined) return dropped(task);
+  if (entry === undefined || state?.note !== note || range === undefined) return dropped(task, what);
   const { uploadId, facts, plan } = state;
   learnUpload(task, object, entry, state, connection);
   const known = await readParts(ledger, object, range);
@@ -39,10 +41,10 @@ export async function runRange(task: Task, object: string, from: number): Promis
         if (!(await recordPart(ledger, { object, uploadId, job }, part))) throw NOT_CURRENT;
       },
     });
-    if (!(await isCurrent(send))) return OVER;
+    if (!(await isCurrent(send))) return dropped(task, what);
   }
-  if (await endRange(ledger, { object, job, state }, Date.now())) {
-    await addJobs(worker.queue, ledger.run, [`${object}.done`], true);
+  if (await endRange(ledger, { object, job, state, range }, Date.now())) {
+    await addJobs(worker.queue, ledger.run, [doneJob(note)], true);
   }
   return OVER;
 }
@@ -60,7 +62,7 @@ function learnUpload(
   worker.known.add(ledger.run, note, { object, key: entry.key, sinceMs, uploadId, beganWith }, connection);
 }
 
-/** Resolves with false when the upload was replaced. A job of the same name may go on with the new one: nothing is to be ended. */
+/** Resolves with false when the upload was replaced. */
 async function isCurrent(send: Promise<unknown>): Promise<boolean> {
   try {
     await send;

@@ -64,9 +64,16 @@ export const OVER: Ending = { kind: "over" };
 /** The end of a job that this worker gives back at once, because it drains. */
 export const GIVEN_BACK: Ending = { kind: "later", delayMs: 0 };
 
+/** What a job of a large object belongs to. */
+export interface LargeJob {
+  readonly object: string;
+  /** The note of its upload; undefined: the job begins the object. */
+  readonly note?: string;
+}
+
 /** Ends a job that has nothing to do, or nothing more: it need not be added again when the queue loses it. */
-export async function dropped({ ledger, job }: Task): Promise<Ending> {
-  await dropJob(ledger, job);
+export async function dropped({ ledger, job }: Task, large: LargeJob): Promise<Ending> {
+  await dropJob(ledger, job, large);
   return OVER;
 }
 
