@@ -47,10 +47,10 @@ describe.skipIf(!hasRedis)("cosup fleet", () => {
     expect((await fleet("status")).stdout).toMatch(
       /^run first: enqueuing stopped \(manifest line 2: [^\n]*\); enqueue again with --run first\n/,
     );
-    const skipped = await fleet("enqueue", ...place, "--on-bad-line", "skip");
+    const skipped = await fleet("enqueue", ...place, "--skip-bad-lines");
     expect(skipped).toMatchObject({ code: 1, stderr: /^cosup: left out: [^\n]*line 2/ });
     expect(skipped.stdout).toBe("run first: 3 objects in the manifest, 1 job added to the queue\n");
-    const twice = await fleet("enqueue", ...place, "--on-bad-line", "skip");
+    const twice = await fleet("enqueue", ...place, "--skip-bad-lines");
     expect(twice.stdout).toBe("run first: 3 objects in the manifest, nothing to add\n");
     expect((await fleet("status")).stdout).toContain("run first: under way\n  0 of 3 objects stored");
 

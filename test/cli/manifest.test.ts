@@ -136,6 +136,17 @@ describe("cosup cp --manifest-in", () => {
     expect(next.at(-1)).toMatchObject({ uploaded: 1, skipped: 1, bytes: 18 * MiB });
   });
 
+  it("looks for relative paths below --root, and says where", async () => {
+    await mkdir(join(rig.folder, "below"), { recursive: true });
+    await writeFile(join(rig.folder, "below", "in.bin"), "in");
+    await manifest({ source: "in.bin", key: `r${ledgers}` }, { source: "small.bin", key: `s${ledgers}` });
+    const run = await cosup([...CP, "--root", "below", "--report", "root.jsonl"]);
+    const sought = join(rig.folder, "below", "small.bin");
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining(`${sought} does not exist`) });
+    expect(jsonLines(run).at(-1)).toMatchObject({ uploaded: 1, failed: 1 });
+    expect((await cosup(["check", "--from", "root.jsonl", "below"])).code).toBe(0);
+  });
+
   it("takes a manifest from stdin, with a ledger that is named", async () => {
     const input = await manifest({ source: "small.bin", key: `c${ledgers}` });
     const words = ["cp", "--manifest-in", "-", AT];
@@ -257,8 +268,7 @@ describe("cosup cp --manifest-in refuses", () => {
   it.each([
     [[AT, AT], "target: must be the only argument beside --manifest-in: cos://BUCKET/PREFIX/"],
     [["small.bin", AT], "target: must be the only argument beside --manifest-in: cos://BUCKET/PREFIX/"],
-    [[`${AT}/to`], "target: must end with '/' beside --manifest-in, whose keys follow it"],
-    [[AT, "--manifest-in", "none.jsonl"], "manifestIn: none.jsonl cannot be read: ENOENT"],
+    [[`${AT}/to`], "target: must end with '/': the keys of the manifest follow it"],
     [[AT, "--manifest-in", "folder"], "manifestIn: folder is a directory, not a manifest (--manifest-in)"],
     [
       [AT, "-r"],
@@ -275,6 +285,22 @@ describe("cosup cp --manifest-in refuses", () => {
     const run = await rig.run(["cp", ...given]);
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining(text) });
     expect(rig.requests.length).toBe(sent);
+  });
+
+  it("one that is missing", async () => {
+    const text = /^cosup: the manifest none\.jsonl cannot be read: ENOENT[^\n]*\n$/;
+    const run = await rig.run(["cp", "--manifest-in", "none.jsonl", AT]);
+    expect(run).toMatchObject({ code: 4, stderr: expect.stringMatching(text) });
+    const queued = await rig.run(["fleet", "enqueue", "none.jsonl", AT]);
+    expect(queued).toMatchObject({ code: 4, stderr: expect.stringMatching(text) });
+  });
+
+  it("a prefix without '/', in fleet enqueue too", async () => {
+    await manifest({ source: "small.bin", key: "refused" });
+    expect(await rig.run(["fleet", "enqueue", "m.jsonl", `${AT}/wk`])).toMatchObject({
+      code: 2,
+      stderr: "cosup: target: must end with '/': the keys of the manifest follow it\n",
+    });
   });
 
   it("its flags without it", async () => {

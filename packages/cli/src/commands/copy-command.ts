@@ -143,6 +143,10 @@ function addManifestOptions(command: Command): void {
       "store the objects of a manifest, JSON lines with source and key; - is stdin",
     )
     .option("--ledger <file>", "with --manifest-in: what is done, for the next run (default: FILE.ledger)")
+    .option(
+      "--root <dir>",
+      "with --manifest-in: folder of sources with a relative path (default: the working directory)",
+    )
     .option("--skip-bad-lines", "with --manifest-in: warn of lines that cannot be used, and go on");
 }
 

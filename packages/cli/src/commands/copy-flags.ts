@@ -46,6 +46,8 @@ export interface CopyFlags extends ConnectionFlags, SelectionFlags, SiteFlags {
   readonly manifestIn?: string;
   /** Path of its ledger. */
   readonly ledger?: string;
+  /** The folder of relative paths in the manifest. */
+  readonly root?: string;
   readonly skipBadLines?: boolean;
 }
 

@@ -1,5 +1,4 @@
-import { open } from "node:fs/promises";
-import { isAbsolute, relative, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import {
   ledgerObjects,
@@ -17,13 +16,13 @@ import type { Display } from "../display/display.ts";
 import { formatBytes } from "../display/format.ts";
 import { FailFast } from "../early-end.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
-import { isLocation, type Location, parseLocation } from "../location.ts";
-import { messageOf } from "../report.ts";
+import { isLocation, type Location } from "../location.ts";
 import type { ReportFile } from "../report-file.ts";
 import { type CopyFlags, checkFilesAtOnce } from "./copy-flags.ts";
 import { finishTransfer } from "./finish-transfer.ts";
 import { dryRunManifest } from "./manifest-dry-run.ts";
 import { refuseManifestFlags } from "./manifest-flags.ts";
+import { openManifest, parseManifestTarget } from "./open-manifest.ts";
 import { bareETag, type Outcome, Tally } from "./outcome.ts";
 import { openReport } from "./report-lines.ts";
 
@@ -91,28 +90,13 @@ function targetOf(values: readonly string[]): Location {
       "target",
       "must be the only argument beside --manifest-in: cos://BUCKET/PREFIX/",
     );
-  const target = parseLocation(only);
-  if (target.key !== "" && !target.key.endsWith("/"))
-    throw new ArgumentTypeError("target", "must end with '/' beside --manifest-in, whose keys follow it");
-  return target;
+  return parseManifestTarget(only);
 }
 
 function ledgerOf({ manifestIn, ledger }: ManifestFlags): string {
   if (ledger !== undefined) return ledger;
   if (manifestIn !== "-") return `${manifestIn}.ledger`;
   throw new ArgumentTypeError("ledger", "must be given with a manifest from stdin");
-}
-
-async function openManifest(file: string): Promise<Readable> {
-  if (file === "-") return process.stdin;
-  try {
-    const handle = await open(file);
-    if (!(await handle.stat()).isDirectory()) return handle.createReadStream();
-    await handle.close();
-  } catch (error) {
-    throw new ArgumentTypeError("manifestIn", `${file} cannot be read: ${messageOf(error)}`);
-  }
-  throw new ArgumentTypeError("manifestIn", `${file} is a directory, not a manifest`);
 }
 
 async function store(run: ManifestRun): Promise<void> {
@@ -124,7 +108,7 @@ async function store(run: ManifestRun): Promise<void> {
     region: flags.region || undefined,
     manifest,
     ledger,
-    root: process.cwd(),
+    root: resolve(flags.root ?? ""),
     prefix: target.key,
     onBadLine: flags.skipBadLines === true ? "skip" : "fail",
     objects: flags.files,
@@ -170,8 +154,8 @@ function warn(display: Display, { possibleOrphans }: RunResult, bucket: string):
 }
 
 /** All objects of the ledger, those of earlier runs too. */
-async function writeReport(report: ReportFile, { ledger, target }: ManifestRun): Promise<void> {
-  const root = process.cwd();
+async function writeReport(report: ReportFile, { flags, ledger, target }: ManifestRun): Promise<void> {
+  const root = resolve(flags.root ?? "");
   for await (const { key, path, size, crc64, etag, versionId } of ledgerObjects(ledger)) {
     const file = path === undefined ? undefined : pathFrom(root, path);
     report.add({ bucket: target.bucket, key, path: file, size, crc64, etag: bareETag(etag), versionId });

@@ -47,6 +47,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   oneWay: "--one-way",
   manifestIn: "--manifest-in",
   ledger: "--ledger",
+  root: "--root",
   skipBadLines: "--skip-bad-lines",
   forbidOverwrite: "--forbid-overwrite",
   stateDir: "--state-dir",

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
 import { withExamples } from "../help/help-level.ts";
 import { atLeastOne, wholeNumber } from "../parse-arguments.ts";
@@ -38,14 +38,9 @@ function addEnqueue(fleet: Command, finish: Finish): void {
   withRun(fleet.command("enqueue"))
     .description("add the objects of a manifest to the queue; the same again adds only what is missing")
     .argument("<manifest>", "file of JSON lines with source and key, or - for stdin")
-    .argument("<target>", "cos://BUCKET[/PREFIX]; the prefix is put before each key")
+    .argument("<target>", "cos://BUCKET[/PREFIX/]; the prefix is put before each key")
     .option("--root <dir>", "folder of sources with a relative path (default: the working directory)")
-    .addOption(
-      new Option(
-        "--on-bad-line <what>",
-        "line that cannot be read: stop there, or leave it out (default: fail)",
-      ).choices(["fail", "skip"]),
-    )
+    .option("--skip-bad-lines", "warn of lines that cannot be used, and go on")
     .option(
       "--part-size <size>",
       "larger objects go in parts of this size, for example 64M (default: 8M)",
@@ -58,7 +53,7 @@ function addEnqueue(fleet: Command, finish: Finish): void {
       "after",
       withExamples("", [
         "cosup fleet enqueue photos.jsonl cos://examplebucket-1250000000 --run photos",
-        "cosup fleet enqueue - cos://examplebucket-1250000000 --on-bad-line skip < photos.jsonl",
+        "cosup fleet enqueue - cos://examplebucket-1250000000 --skip-bad-lines < photos.jsonl",
       ]),
     )
     .action(async (manifest, target, flags) =>

@@ -1,14 +1,13 @@
-import { createReadStream } from "node:fs";
 import { readManifest } from "@cosup/fleet/manifest";
 import { countOf } from "../display/format.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
-import { parseLocation } from "../location.ts";
 import { writeError, writeJson, writeResult } from "../output.ts";
 import { loadFleet, placeOf, type RunFlags } from "./load-fleet.ts";
+import { openManifest, parseManifestTarget } from "./open-manifest.ts";
 
 interface EnqueueFlags extends RunFlags {
   readonly root?: string;
-  readonly onBadLine?: "fail" | "skip";
+  readonly skipBadLines?: boolean;
   /** MiB. */
   readonly partSize?: number;
   readonly attempts?: number;
@@ -19,15 +18,15 @@ const MIB = 1024 ** 2;
 
 /** Runs `cosup fleet enqueue`. Returns the exit code: 1 if lines were left out. */
 export async function enqueue(manifest: string, target: string, flags: EnqueueFlags): Promise<number> {
-  const { bucket, key: prefix } = parseLocation(target);
+  const { bucket, key: prefix } = parseManifestTarget(target);
   const { enqueueUploads } = await loadFleet();
+  const input = await openManifest(manifest);
   const signal = abortOnInterrupt();
   let skipped = 0;
-  const input = manifest === "-" ? process.stdin : createReadStream(manifest);
   const lines = readManifest(input, {
     root: flags.root ?? process.cwd(),
     prefix,
-    onBadLine: flags.onBadLine ?? "fail",
+    onBadLine: flags.skipBadLines === true ? "skip" : "fail",
     onSkipped: (error) => {
       skipped += 1;
       writeError(`cosup: left out: ${error.message}`);

@@ -6,7 +6,7 @@ import type { Outcome, Tally } from "./outcome.ts";
 
 /** What a dry run of a manifest has at hand. */
 export interface ManifestDryRun {
-  readonly flags: { readonly json?: boolean; readonly skipBadLines?: boolean };
+  readonly flags: { readonly json?: boolean; readonly skipBadLines?: boolean; readonly root?: string };
   readonly target: { readonly bucket: string; readonly key: string };
   readonly ledger: string;
   readonly manifest: Readable;
@@ -23,7 +23,7 @@ export function dryRunManifest(run: ManifestDryRun): Promise<number> {
 async function reportPlanned(run: ManifestDryRun): Promise<void> {
   const { flags, target, ledger, manifest, display, tally, signal } = run;
   const planned = planManifest({
-    ...{ bucket: target.bucket, prefix: target.key, ledger, manifest, root: process.cwd() },
+    ...{ bucket: target.bucket, prefix: target.key, ledger, manifest, root: flags.root ?? process.cwd() },
     onBadLine: flags.skipBadLines === true ? "skip" : "fail",
     onSkipped: ({ message }) => display.warning({ code: "manifest-line", message }),
   });

@@ -15,6 +15,6 @@ export function refuseManifestFlags(flags: CopyFlags): void {
 
 /** @throws {TypeError} a flag of `--manifest-in` is given without it */
 export function refuseManifestOnly(flags: CopyFlags): void {
-  const given = (["ledger", "skipBadLines"] as const).find((name) => flags[name] !== undefined);
+  const given = (["ledger", "root", "skipBadLines"] as const).find((name) => flags[name] !== undefined);
   if (given !== undefined) throw new ArgumentTypeError(given, "belongs to --manifest-in");
 }

@@ -17,6 +17,7 @@ const ONLY_FLAGS: ReadonlySet<string> = new Set([
   "profile",
   "range",
   "recursive",
+  "root",
   "secret-id",
   "secret-key",
   "skip-bad-lines",

@@ -44,6 +44,7 @@ const SPECIAL: ReadonlySet<string> = new Set([
   "--replay-faults",
   "--resume",
   "--report",
+  "--root",
   "--skip-bad-lines",
   "--source-region",
   "--state-dir",

@@ -11,11 +11,11 @@ export const FLEET: Readonly<Record<string, string>> = {
     "把清单中的对象加入队列；重复执行只补充缺少的部分",
   "file of JSON lines with source and key, or - for stdin":
     "每行一个 JSON（source 和 key）的文件，- 表示标准输入",
-  "cos://BUCKET[/PREFIX]; the prefix is put before each key": "cos://BUCKET[/PREFIX]；前缀加在每个对象键之前",
+  "cos://BUCKET[/PREFIX/]; the prefix is put before each key":
+    "cos://BUCKET[/PREFIX/]；前缀加在每个对象键之前",
   "folder of sources with a relative path (default: the working directory)":
     "相对路径所在的目录（默认：工作目录）",
-  "line that cannot be read: stop there, or leave it out (default: fail)":
-    "遇到无法读取的行：停止，或跳过该行（默认：fail）",
+  "warn of lines that cannot be used, and go on": "对无法使用的行发出警告并继续",
   "larger objects go in parts of this size, for example 64M (default: 8M)":
     "更大的对象按该大小分块上传，如 64M（默认：8M）",
   "attempts of an object before it counts as failed (default: 5)":

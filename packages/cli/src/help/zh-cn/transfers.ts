@@ -72,6 +72,8 @@ nor after an error.`]: `两者之一为目录，另一个为 cos://BUCKET[/PREFI
     "保存清单中的对象，清单为含 source 和 key 的 JSON 行；- 表示标准输入",
   "with --manifest-in: what is done, for the next run (default: FILE.ledger)":
     "与 --manifest-in 一起使用：记录已完成的内容，供下次运行（默认：FILE.ledger）",
+  "with --manifest-in: folder of sources with a relative path (default: the working directory)":
+    "与 --manifest-in 一起使用：相对路径的源所在的目录（默认：工作目录）",
   "with --manifest-in: warn of lines that cannot be used, and go on":
     "与 --manifest-in 一起使用：对无法使用的行发出警告并继续",
   "write a JSON line for each object: key, size, crc64, etag, version":
