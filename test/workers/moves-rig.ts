@@ -13,7 +13,16 @@ export interface MoveStatus {
   readonly done: number;
   readonly failed: number;
   readonly failures: readonly { readonly key: string; readonly error: string }[];
+  readonly unsure: number;
+  readonly unsureUploads: readonly UnsureUpload[];
   readonly text: string;
+}
+
+/** An upload that a status reports, because it may be of another program. */
+export interface UnsureUpload {
+  readonly key: string;
+  readonly uploadId: string | null;
+  readonly hint: string;
 }
 
 export async function call<T>(

@@ -83,6 +83,7 @@ describe("the queues of miniflare, with the example's wrangler.jsonc", () => {
     expect(begun.status).toBe(202);
     const status = await ended(worker, begun.body.id);
     expect(status).toMatchObject({ state: "done", objects: 31, done: 31, failed: 0, failures: [] });
+    expect(status).toMatchObject({ unsure: 0, unsureUploads: [] });
     expect(status.text).toMatch(/^31 of 31 objects are in COS \(\d+ bytes in all\)\.$/);
     await allRight(cos, objects, (key) => key.replace("photos/", "p/"));
     expect(await stored(cos, "elsewhere")).toBeUndefined();

@@ -27,8 +27,12 @@ export async function stored(
 }
 
 export async function unfinished(cos: Cos): Promise<number> {
+  return (await unfinishedIds(cos)).length;
+}
+
+export async function unfinishedIds(cos: Cos): Promise<string[]> {
   const { Upload } = await observer(cos).listMultipartUploads({ Bucket });
-  return Upload.length;
+  return Upload.map(({ UploadId }) => UploadId).sort();
 }
 
 /** The probe Worker's response. */

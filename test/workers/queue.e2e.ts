@@ -14,18 +14,9 @@ import {
   replaceDuringMove,
   SECRET,
 } from "./moves-rig.ts";
-import { observer, pattern, stored, unfinished } from "./objects.ts";
+import { pattern, stored, unfinished, unfinishedIds } from "./objects.ts";
 import { CONSUMERS, endedWithDuplicates, withoutResponse } from "./queue-rig.ts";
-import {
-  Bucket,
-  type Cos,
-  FIGURES,
-  MiB,
-  startCos,
-  startWorker,
-  temporaryDirectory,
-  type Worker,
-} from "./rig.ts";
+import { type Cos, FIGURES, MiB, startCos, startWorker, temporaryDirectory, type Worker } from "./rig.ts";
 
 const SEED = Number(process.env.COSUP_SEED ?? 20_261);
 const CRASHES = 10;
@@ -117,7 +108,8 @@ describe("crashes", () => {
       failed: 0,
     });
     await allRight(cos, objects, (key) => key.replace("all/", "here/"));
-    expect(await unfinished(cos)).toBe(0);
+    // A kill during Initiate leaves an upload that may be of another program: none is left that is not reported.
+    expect(await unfinishedIds(cos)).toEqual(status.unsureUploads.map(({ uploadId }) => uploadId).sort());
     expect(broker.dead).toEqual([]);
     const { parts, again } = partsAndRepeats(cos);
     const puts = cos.count("PutObject");
@@ -154,26 +146,6 @@ describe("what a queue may do", () => {
     expect([...partsSent(cos).values()]).toEqual([1, 1, 1]);
     expect(cos.count("InitiateMultipartUpload")).toBe(1);
     expect(await stored(cos, "order/large")).toEqual({ size: 20 * MiB, crc64: await crc64Of(blocks) });
-  });
-
-  test("a consumer killed before it has the upload id leaves no upload behind", async () => {
-    const theirs = await observer(cos).createMultipartUpload({ Bucket, Key: "orphan/large" });
-    const blocks = [pattern(20 * MiB, 6)];
-    await putLarge(await worker.r2(), "orphan/large", blocks);
-    const initiate = withoutResponse(cos, "InitiateMultipartUpload");
-    await call(worker, "POST", "moves", { id: "orphan", prefix: "orphan/" });
-    await initiate.processed;
-    broker.worker = undefined;
-    await worker.kill();
-    initiate.end();
-    expect(await unfinished(cos)).toBe(2);
-    await start();
-    expect(await endedWithDuplicates(worker, broker, "orphan")).toMatchObject({ state: "done", objects: 1 });
-    // The one that is left was there before, so it is not this Worker's.
-    expect(
-      (await observer(cos).listMultipartUploads({ Bucket })).Upload.map(({ UploadId }) => UploadId),
-    ).toEqual([theirs.UploadId]);
-    await observer(cos).abortMultipartUpload({ Bucket, Key: "orphan/large", UploadId: theirs.UploadId });
   });
 
   test("a lost response to Complete is resolved by HEAD", async () => {

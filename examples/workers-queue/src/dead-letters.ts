@@ -1,5 +1,6 @@
 import { type Env, largeObjectOf, moveOf } from "./env.ts";
 import { isMoveMessage, type MoveMessage } from "./messages.ts";
+import type { UnsureUpload } from "./unsure.ts";
 
 const PAUSE_S = 60;
 
@@ -20,6 +21,7 @@ async function record(body: MoveMessage, env: Env): Promise<boolean> {
   const move = moveOf(env, body.move);
   const [before = "stale"] = await move.begin([body].map(({ key, etag }) => ({ key, etag })));
   if (before !== "new" && before !== "tried") return true;
+  let unsure: readonly UnsureUpload[] | undefined;
   if (body.kind === "range") {
     const result = await largeObjectOf(env, body).giveUp(body);
     if (result === "busy") return false;
@@ -28,8 +30,10 @@ async function record(body: MoveMessage, env: Env): Promise<boolean> {
       await move.settle([{ key: body.key, ...result }]);
       return true;
     }
+    unsure = result.unsure;
   }
-  if (body.kind === "large") await largeObjectOf(env, body).fail(body.etag, "its upload could not be begun");
-  await move.giveUp(body.key, body.etag);
+  if (body.kind === "large")
+    ({ unsure } = await largeObjectOf(env, body).fail(body.etag, "its upload could not be begun"));
+  await move.giveUp(body.key, body.etag, unsure);
   return true;
 }

@@ -1,4 +1,4 @@
-import { CosError } from "@cosup/workers";
+import { CosError, ServiceError } from "@cosup/workers";
 
 /** The R2 object is not the one that was listed. Moving it again would mix two versions, so it fails for good. */
 export class SourceReplaced extends Error {
@@ -20,6 +20,12 @@ export function reasonOf(error: unknown): string {
 /** Whether COS knows no such upload (or object). */
 export function isNotFound(error: unknown): boolean {
   return error instanceof CosError && error.code === "not-found";
+}
+
+/** Whether COS has certainly not done what it was asked for. Without a request id, a proxy may have responded. */
+export function isRefused(error: unknown): boolean {
+  if (!(error instanceof ServiceError) || error.requestId === undefined) return false;
+  return error.status >= 400 && error.status < 500;
 }
 
 /** Seconds until the next delivery: 2, 4, 8, …, at most 300. */

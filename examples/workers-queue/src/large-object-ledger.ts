@@ -1,3 +1,5 @@
+import type { UnsureUpload } from "./unsure.ts";
+
 /** A large object, and how it is cut. */
 export interface LargeSource {
   readonly key: string;
@@ -35,10 +37,11 @@ export type Next =
   | { readonly do: "nothing" }
   | { readonly do: "report"; readonly result: LargeResult };
 
-/** How the move of a large object ended. */
-export type LargeResult =
+/** How the move of a large object ended. `unsure` is undefined in a result about another version of it. */
+export type LargeResult = { readonly unsure?: readonly UnsureUpload[] } & (
   | { readonly state: "done"; readonly crc64: string }
-  | { readonly state: "failed"; readonly error: string };
+  | { readonly state: "failed"; readonly error: string }
+);
 
 /** The remote methods of the Durable Object `LargeObject`. */
 export interface LargeObjectLedger extends Rpc.DurableObjectBranded {

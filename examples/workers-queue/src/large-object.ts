@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { IntegrityError, type WorkersCosClient } from "@cosup/workers";
 import { cosOf, type Env, leaseMs, required } from "./env.ts";
-import { isFinal, isNotFound, reasonOf } from "./failures.ts";
+import { isFinal, isNotFound, isRefused, reasonOf } from "./failures.ts";
+import { findUnsure } from "./find-unsure.ts";
 import type {
   LargeObjectLedger,
   LargeResult,
@@ -13,13 +14,15 @@ import type {
 import { abortUpload, completeVerified, type Target, unfinishedUploads } from "./multipart.ts";
 import { PartTable } from "./part-table.ts";
 import { headR2 } from "./r2-read.ts";
-import { isAbout, newUpload, partCountOf, resultOf, type Upload } from "./upload-state.ts";
+import type { UnsureUpload } from "./unsure.ts";
+import { beforeLostOf, isAbout, newUpload, partCountOf, resultOf, type Upload } from "./upload-state.ts";
 
 const ABORT_PAUSE_MS = 5000;
 
 /**
  * The ledger of one large object: the upload id, the parts that COS has acknowledged, and which delivery sends which
- * range. It alone begins, completes and aborts the upload, one after the other.
+ * range. It alone begins, completes and aborts the upload, one after the other. It touches no upload whose id COS has not
+ * told it: that may be of another program.
  */
 export class LargeObject extends DurableObject<Env> implements LargeObjectLedger {
   readonly #parts = new PartTable(this.ctx.storage.sql);
@@ -74,8 +77,9 @@ export class LargeObject extends DurableObject<Env> implements LargeObjectLedger
       const parts = this.#parts.all();
       try {
         const crc64 = await completeVerified(this.#cos(), this.#target(upload), uploadId, parts, tried);
-        this.#save({ ...upload, state: "done", crc64 });
-        return { state: "done", crc64 };
+        const unsure = await this.#unsure(upload);
+        this.#save({ ...upload, state: "done", crc64, unsure });
+        return { state: "done", crc64, unsure };
       } catch (error) {
         if (!isFinal(error) && !(error instanceof IntegrityError)) throw error;
         const lost = isNotFound(error) ? "COS does not know the upload any more: " : "";
@@ -115,31 +119,42 @@ export class LargeObject extends DurableObject<Env> implements LargeObjectLedger
     });
   }
 
-  /** Begins an upload, and aborts the one before it, also one that an isolate began before it was killed. */
+  /** Begins an upload, and aborts the one before it, if its id is known. */
   async #initiate(source: LargeSource, before: Upload | undefined): Promise<void> {
     const cos = this.#cos();
     const target = this.#target(source);
     const unfinished = await unfinishedUploads(cos, target);
-    const ours = before === undefined ? [] : uploadsOf(before, unfinished);
-    for (const id of ours) await abortUpload(cos, target, id);
-    const upload = newUpload(
-      source,
-      unfinished.filter((id) => !ours.includes(id)),
-    );
+    const ours = before === undefined ? undefined : openUploadOf(before);
+    if (ours !== undefined) await abortUpload(cos, target, ours);
+    const others = unfinished.filter((id) => id !== ours);
+    const upload = newUpload(source, others, before);
     this.#parts.clear();
     this.#save(upload);
     const storedAs = await headR2(required(this.env, "R2"), source);
-    // Only this marker finds an upload again whose id was lost with the isolate, so it is on disk first.
+    // Only this marker says that the id of an upload was lost with the isolate, so it is on disk first.
+    this.#save({ ...upload, asked: true });
     await this.ctx.storage.sync();
-    const { UploadId } = await cos.createMultipartUpload({ ...target, ...storedAs });
-    this.#save({ ...upload, state: "sending", uploadId: UploadId });
+    try {
+      const { UploadId } = await cos.createMultipartUpload({ ...target, ...storedAs });
+      this.#save({ ...upload, state: "sending", uploadId: UploadId });
+    } catch (error) {
+      if (isRefused(error)) this.#save(upload);
+      throw error;
+    }
+  }
+
+  /** The uploads of the key that may be one whose id was lost, or of another program. Nothing is asked if none was lost. */
+  async #unsure(upload: Upload): Promise<readonly UnsureUpload[]> {
+    const before = beforeLostOf(upload);
+    if (before === undefined) return [];
+    return findUnsure(this.#cos(), this.#target(upload), [...before, upload.uploadId]);
   }
 
   async #end(upload: Upload, error: string): Promise<LargeResult> {
-    const failed: Upload = { ...upload, state: "failed", error };
+    const failed: Upload = { ...upload, state: "failed", error, unsure: await this.#unsure(upload) };
     this.#save(failed);
     await this.#abort(failed);
-    return { state: "failed", error };
+    return { state: "failed", error, unsure: failed.unsure ?? [] };
   }
 
   /** Aborts the upload. If COS cannot do it now, an alarm does it later. */
@@ -147,10 +162,8 @@ export class LargeObject extends DurableObject<Env> implements LargeObjectLedger
     if (upload.ended) return;
     await this.ctx.storage.setAlarm(Date.now() + ABORT_PAUSE_MS);
     try {
-      const cos = this.#cos();
-      const target = this.#target(upload);
-      const unfinished = upload.uploadId === undefined ? await unfinishedUploads(cos, target) : [];
-      for (const id of uploadsOf(upload, unfinished)) await abortUpload(cos, target, id);
+      const ours = openUploadOf(upload);
+      if (ours !== undefined) await abortUpload(this.#cos(), this.#target(upload), ours);
       this.#save({ ...upload, ended: true });
       await this.ctx.storage.deleteAlarm();
     } catch (error) {
@@ -187,8 +200,7 @@ export class LargeObject extends DurableObject<Env> implements LargeObjectLedger
   }
 }
 
-/** The uploads in COS that belong to `upload`: the one that it names, or those that appeared since it began. */
-function uploadsOf({ uploadId, others, ended, state }: Upload, unfinished: readonly string[]): string[] {
-  if (ended || state === "done") return [];
-  return uploadId === undefined ? unfinished.filter((id) => !others.includes(id)) : [uploadId];
+/** The id of the upload in COS, if it is known and not over. */
+function openUploadOf({ uploadId, ended, state }: Upload): string | undefined {
+  return ended || state === "done" ? undefined : uploadId;
 }

@@ -1,3 +1,5 @@
+import { type ReportedUpload, type UnsureUpload, unsureText } from "./unsure.ts";
+
 /** What to move, and where to. */
 export interface MoveRequest {
   /** Names the move. The same id again retries what failed and adds what is new. */
@@ -25,6 +27,8 @@ export interface Outcome {
   readonly state: "done" | "tried" | "failed";
   readonly crc64?: string;
   readonly error?: string;
+  /** Of a large object that has ended. Undefined: nothing new is known. */
+  readonly unsure?: readonly UnsureUpload[];
 }
 
 /** Progress and result of a move. */
@@ -39,6 +43,10 @@ export interface MoveStatus {
   readonly failed: number;
   /** The first hundred objects that failed, with the reasons. */
   readonly failures: readonly { readonly key: string; readonly error: string }[];
+  /** Unfinished uploads that may be of this move, or of another program. */
+  readonly unsure: number;
+  /** The first hundred of them. */
+  readonly unsureUploads: readonly ReportedUpload[];
   /** The same in words. */
   readonly text: string;
 }
@@ -49,7 +57,7 @@ export interface MoveLedger extends Rpc.DurableObjectBranded {
   status(): Promise<MoveStatus | undefined>;
   begin(objects: readonly { key: string; etag: string }[]): Promise<Before[]>;
   settle(outcomes: readonly Outcome[]): Promise<void>;
-  giveUp(key: string, etag: string): Promise<void>;
+  giveUp(key: string, etag: string, unsure: readonly UnsureUpload[] | undefined): Promise<void>;
 }
 
 /** The status in words. */
@@ -62,5 +70,6 @@ export function textOf(status: Omit<MoveStatus, "text">, listError: string | und
   for (const { key, error } of failures) sentences.push(`${key} failed: ${error}.`);
   if (failed > failures.length) sentences.push(`${failed - failures.length} more failed.`);
   if (failed > 0) sentences.push("Start the move again with the same id to retry what failed.");
+  sentences.push(...unsureText(status.unsure, status.unsureUploads));
   return sentences.join(" ");
 }

@@ -13,6 +13,8 @@ import {
   textOf,
 } from "./move-ledger.ts";
 import { ObjectTable } from "./object-table.ts";
+import { reportedUpload, type UnsureUpload } from "./unsure.ts";
+import { UnsureTable } from "./unsure-table.ts";
 
 interface MoveState extends MoveRequest {
   /** How often the move was started. */
@@ -32,6 +34,7 @@ const LONGEST_PAUSE_MS = 60_000;
  */
 export class Move extends DurableObject<Env> implements MoveLedger {
   readonly #objects = new ObjectTable(this.ctx.storage.sql);
+  readonly #unsure = new UnsureTable(this.ctx.storage.sql);
 
   async start({ id, prefix, targetPrefix }: MoveRequest): Promise<MoveStatus> {
     const current = this.#move;
@@ -61,11 +64,15 @@ export class Move extends DurableObject<Env> implements MoveLedger {
   }
 
   async settle(outcomes: readonly Outcome[]): Promise<void> {
-    for (const outcome of outcomes) this.#objects.settle(outcome);
+    for (const outcome of outcomes) {
+      this.#objects.settle(outcome);
+      if (outcome.unsure !== undefined) this.#unsure.replace(outcome.key, outcome.unsure);
+    }
   }
 
-  async giveUp(key: string, etag: string): Promise<void> {
+  async giveUp(key: string, etag: string, unsure: readonly UnsureUpload[] | undefined): Promise<void> {
     this.#objects.giveUp(key, etag);
+    if (unsure !== undefined) this.#unsure.replace(key, unsure);
   }
 
   override async alarm(): Promise<void> {
@@ -114,7 +121,10 @@ export class Move extends DurableObject<Env> implements MoveLedger {
     const open = totals.objects - totals.done - totals.failed;
     const settled = totals.failed > 0 ? "failed" : "done";
     const state = listing ? "listing" : open > 0 ? "moving" : settled;
-    const status = { id, prefix, targetPrefix, state, ...totals } as const;
+    const bucket = this.env.COS_BUCKET ?? "";
+    const unsureUploads = this.#unsure.named().map((upload) => reportedUpload(bucket, upload));
+    const unsure = this.#unsure.count;
+    const status = { id, prefix, targetPrefix, state, ...totals, unsure, unsureUploads } as const;
     return { ...status, text: textOf(status, listError) };
   }
 

@@ -2,42 +2,54 @@ import type { WorkflowStep } from "cloudflare:workers";
 import { NonRetryableError } from "cloudflare:workflows";
 import { cosOf, type Env, required, subrequestBudget } from "./env.ts";
 import { isFinal, reasonOf } from "./failures.ts";
+import { findUnsure } from "./find-unsure.ts";
 import type { LargeSource, SentPart } from "./large-object-ledger.ts";
 import { abortUpload, completeVerified, type Target, unfinishedUploads } from "./multipart.ts";
 import { sendPart } from "./part-range.ts";
 import { headR2 } from "./r2-read.ts";
+import type { UnsureUpload } from "./unsure.ts";
 import { planSteps } from "./workflow-limits.ts";
 import { RETRIES } from "./workflow-small.ts";
 
+/** How an instance of one large object ended. */
+export interface LargeEnd {
+  /** Why it failed for good; then its upload is aborted. Undefined: it is in COS. */
+  readonly error: string | undefined;
+  readonly unsure: readonly UnsureUpload[];
+}
+
 /**
- * Moves a large object, each part in a step of its own.
- * @returns why it failed for good; then its upload is aborted. Undefined: it is in COS.
+ * Moves a large object, each part in a step of its own. An upload whose id no step has returned is left alone: a killed
+ * attempt of a step may have begun it, or another program.
  */
-export async function moveLargeInSteps(
-  env: Env,
-  step: WorkflowStep,
-  source: LargeSource,
-): Promise<string | undefined> {
+export async function moveLargeInSteps(env: Env, step: WorkflowStep, source: LargeSource): Promise<LargeEnd> {
   const target: Target = { Bucket: required(env, "COS_BUCKET"), Key: source.targetKey };
   const others = await step.do("list unfinished uploads", RETRIES, async () =>
     unfinishedUploads(cosOf(env, 0), target),
   );
+  let uploadId: string | undefined;
+  let error: string | undefined;
   try {
-    const uploadId = await step.do("begin", RETRIES, async () => final(begin(env, source, target, others)));
-    const parts = await sendAll(env, step, source, uploadId);
+    const id = await step.do("begin", RETRIES, async () => final(begin(env, source, target)));
+    uploadId = id;
+    const parts = await sendAll(env, step, source, id);
     await step.do("complete", RETRIES, async ({ attempt }) =>
-      final(completeVerified(cosOf(env, 0), target, uploadId, parts, attempt > 1)),
+      final(completeVerified(cosOf(env, 0), target, id, parts, attempt > 1)),
     );
-    return undefined;
-  } catch (error) {
-    await step.do("abort", RETRIES, async () => abortOurs(env, target, others));
-    return reasonOf(error);
+  } catch (failure) {
+    error = reasonOf(failure);
+    const ours = uploadId;
+    if (ours !== undefined)
+      await step.do("abort", RETRIES, async () => abortUpload(cosOf(env, 0), target, ours));
   }
+  // Nothing says whether an attempt of `begin` was killed, so COS is always asked.
+  const unsure = await step.do("look for unsure uploads", RETRIES, async () =>
+    findUnsure(cosOf(env, 0), target, [...others, uploadId]),
+  );
+  return { error, unsure };
 }
 
-/** Begins the upload, and aborts one that a killed attempt of this step has begun. */
-async function begin(env: Env, source: LargeSource, target: Target, others: string[]): Promise<string> {
-  await abortOurs(env, target, others);
+async function begin(env: Env, source: LargeSource, target: Target): Promise<string> {
   const storedAs = await headR2(required(env, "R2"), source);
   return (await cosOf(env, 0).createMultipartUpload({ ...target, ...storedAs })).UploadId;
 }
@@ -61,13 +73,6 @@ async function sendAll(
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return parts;
-}
-
-async function abortOurs(env: Env, target: Target, others: readonly string[]): Promise<void> {
-  const cos = cosOf(env, 0);
-  const unfinished = await unfinishedUploads(cos, target);
-  for (const id of unfinished.filter((upload) => !others.includes(upload)))
-    await abortUpload(cos, target, id);
 }
 
 /** Makes an error that no attempt can change end the retries of its step. */

@@ -9,7 +9,7 @@ export const OBJECTS_PER_STEP = 25;
 /** Failures that the output of an instance, at most 1 MiB too, can name. */
 export const NAMED_FAILURES = 300;
 
-/** Subrequests besides those of objects or parts: listing, other instances, begin, complete, abort. */
+/** Subrequests besides those of objects or parts: listing, other instances, begin, complete, abort, list again. */
 const PER_INSTANCE = 15;
 /** Read R2, HEAD, PUT, and one retry. */
 const PER_OBJECT = 4;

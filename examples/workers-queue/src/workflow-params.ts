@@ -1,5 +1,6 @@
 import type { LargeSource } from "./large-object-ledger.ts";
 import type { MoveRequest } from "./move-ledger.ts";
+import type { ReportedUpload } from "./unsure.ts";
 
 /** What an instance of the Workflow moves. */
 export type WorkflowParams =
@@ -12,6 +13,8 @@ export type WorkflowParams =
 export interface WorkflowOutput {
   readonly done: number;
   readonly failures: readonly { readonly key: string; readonly error: string }[];
+  /** Unfinished uploads of a large object that may be of this move, or of another program. */
+  readonly unsureUploads: readonly ReportedUpload[];
   /** Further instances that this one has started. */
   readonly started: readonly string[];
 }

@@ -3,6 +3,7 @@ import { type Env, required, subrequestBudget } from "./env.ts";
 import { SMALL_BYTES } from "./limits.ts";
 import { listPage, targetKeyOf, whyRefused } from "./listing.ts";
 import type { Listed } from "./messages.ts";
+import { reportedUpload } from "./unsure.ts";
 import { moveLargeInSteps } from "./workflow-large.ts";
 import { NAMED_FAILURES, OBJECTS_PER_STEP, objectsPerInstance, planSteps } from "./workflow-limits.ts";
 import type { WorkflowOutput, WorkflowParams } from "./workflow-params.ts";
@@ -19,9 +20,11 @@ export class MoveWorkflow extends WorkflowEntrypoint<Env, WorkflowParams> {
   ): Promise<WorkflowOutput> {
     const { payload, instanceId } = event;
     if ("large" in payload) {
-      const error = await moveLargeInSteps(this.env, step, payload.large);
+      const { error, unsure } = await moveLargeInSteps(this.env, step, payload.large);
       const failures = error === undefined ? [] : [{ key: payload.large.key, error }];
-      return { done: 1 - failures.length, failures, started: [] };
+      const bucket = required(this.env, "COS_BUCKET");
+      const unsureUploads = unsure.map((upload) => reportedUpload(bucket, upload));
+      return { done: 1 - failures.length, failures, unsureUploads, started: [] };
     }
     return this.#movePage(payload, instanceId, step);
   }
@@ -74,7 +77,8 @@ export class MoveWorkflow extends WorkflowEntrypoint<Env, WorkflowParams> {
       failures.push(...failed);
     }
     const done = objects.length - large.length - failures.length;
-    return { done, failures: failures.slice(0, NAMED_FAILURES), started: [...started, ...ids] };
+    const namedFailures = failures.slice(0, NAMED_FAILURES);
+    return { done, failures: namedFailures, unsureUploads: [], started: [...started, ...ids] };
   }
 
   /** Starts instances. One that a killed attempt of the step has started is not started twice. */

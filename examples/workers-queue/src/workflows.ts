@@ -1,6 +1,7 @@
 import { type Env, required, subrequestBudget } from "./env.ts";
 import { HttpError } from "./http-error.ts";
 import { idFrom, moveRequest } from "./requests.ts";
+import { type ReportedUpload, unsureText } from "./unsure.ts";
 import type { WorkflowOutput } from "./workflow-params.ts";
 
 export const WORKFLOWS = "/workflows";
@@ -30,7 +31,13 @@ export async function startWorkflow(request: Request, env: Env): Promise<Respons
 export async function workflowStatus(request: Request, env: Env): Promise<Response> {
   const workflow = required(env, "WORKFLOWS");
   const waiting = [idFrom(request, `${WORKFLOWS}/`)];
-  const sums = { instances: 0, running: 0, done: 0, failures: [] as WorkflowOutput["failures"][number][] };
+  const sums = {
+    instances: 0,
+    running: 0,
+    done: 0,
+    failures: [] as WorkflowOutput["failures"][number][],
+    unsureUploads: [] as ReportedUpload[],
+  };
   for (let asked = 0; asked < subrequestBudget(env) - OTHERS; asked += 2) {
     const id = waiting.shift();
     if (id === undefined) break;
@@ -40,9 +47,10 @@ export async function workflowStatus(request: Request, env: Env): Promise<Respon
     const { status, output, error } = await instance.status();
     sums.instances += 1;
     if (status === "complete") {
-      const { done, failures, started } = output as WorkflowOutput;
+      const { done, failures, unsureUploads, started } = output as WorkflowOutput;
       sums.done += done;
       sums.failures.push(...failures);
+      sums.unsureUploads.push(...unsureUploads);
       waiting.push(...started);
     } else if (status === "errored" || status === "terminated") {
       sums.failures.push({ key: `Workflow ${id}`, error: error?.message ?? status });
@@ -50,5 +58,7 @@ export async function workflowStatus(request: Request, env: Env): Promise<Respon
   }
   const running = sums.running > 0 || waiting.length > 0;
   const state = running ? "running" : sums.failures.length > 0 ? "failed" : "done";
-  return Response.json({ state, ...sums, notAsked: waiting });
+  const unsure = sums.unsureUploads.length;
+  const text = unsureText(unsure, sums.unsureUploads).join(" ");
+  return Response.json({ state, ...sums, unsure, text, notAsked: waiting });
 }
