@@ -84,8 +84,12 @@ describe.skipIf(!hasRedis)("a worker that COS refuses", () => {
 
   test("a source bucket that does not exist is the fault of the entry", async () => {
     rig = await openCosFleetRig();
+    await rig.cos.putObject({ Bucket: BUCKET, Key: "source", Body: Buffer.alloc(5) });
+    // It was deleted after it was looked at.
+    rig.middleware = async (call, next) =>
+      call.header("x-cos-copy-source") === undefined ? next() : refusal(404, "NoSuchBucket");
     const run = await rig.enqueue([
-      { source: "cos://nowhere-1250000000/a", key: "copied", size: 5 },
+      { source: `cos://${BUCKET}/source`, key: "copied", size: 5 },
       ...entries(3),
     ]);
     await rig.worker();

@@ -134,7 +134,9 @@ describe.skipIf(!hasRedis)("Redis has no memory left", () => {
         "Redis is full: raise `maxmemory` in redis.conf, or delete the keys of runs that are over; then repeat the same with run full, which adds what is missing",
     });
     await rig.redis.config("SET", "maxmemory", "0");
-    await rig.enqueue(manifest, { run: "full" });
+    expect(await rig.enqueue(manifest, { run: "full" })).toMatchObject({ objects: 100, jobs: 1 });
+    // What is there is not counted as added.
+    expect(await rig.enqueue(manifest, { run: "full" })).toMatchObject({ objects: 100, jobs: 0 });
     await rig.worker();
     await rig.finished("full");
     expect(await totalsOf(rig, "full")).toEqual({ objects: 100, done: 100, sent: 100 });
