@@ -1,5 +1,5 @@
 import { raceAbort } from "../abort/race-abort.ts";
-import { type CosError, ServiceError, TransportError } from "../errors.ts";
+import { ServiceError, TransportError } from "../errors.ts";
 import { sleep } from "../runtime/clock.ts";
 import { type AttemptResponse, attempt } from "./attempt.ts";
 import type { Observed } from "./observer.ts";
@@ -64,36 +64,31 @@ async function tryOnce(
   const credentials = given instanceof Promise ? await raceAbort(given, spec.signal) : given;
   const event = context.observer.begin(spec, state.attempt);
   let response: AttemptResponse | undefined;
-  let failure: CosError | undefined;
   try {
     response = await attempt(context, spec, credentials, state);
-    failure = failureOf(context, spec, response);
-    if (failure === undefined) spec.validateResponse?.(response);
+    refuseFailure(context, spec, response);
+    spec.validateResponse?.(response);
   } catch (error) {
     if (event !== undefined) context.observer.failed(event, error, response);
     // An aborted request rejects with its signal's reason, which can be the TransportError of another part.
     const isOurs = error instanceof TransportError || error instanceof ServiceError;
-    if (spec.signal?.aborted || !isOurs) throw error;
+    if (!isOurs || error === spec.signal?.reason) throw error;
     if (error instanceof TransportError) error.attempts = state.attempt;
     return { failure: error, response, credentials, event };
   }
-  if (failure === undefined) {
-    if (event !== undefined) context.observer.succeeded(event, response);
-    context.budget.succeed(state.spent);
-    return response;
-  }
-  if (event !== undefined) context.observer.failed(event, failure, response);
-  return { failure, response, credentials, event };
+  if (event !== undefined) context.observer.succeeded(event, response);
+  context.budget.succeed(state.spent);
+  return response;
 }
 
-/** The failure that a response says; undefined when it is a success. */
-function failureOf(
+/** @throws {ServiceError} the response is not a success */
+function refuseFailure(
   { endpoint }: RetryContext,
   spec: RequestSpec,
   { status, headers, document }: AttemptResponse,
-): CosError | undefined {
-  if (status >= 200 && status < 300) return undefined;
-  return serviceError(describeRequest(spec), status, headers, document(), endpoint.region);
+): void {
+  if (status < 200 || status >= 300)
+    throw serviceError(describeRequest(spec), status, headers, document(), endpoint.region);
 }
 
 /** What a request was about, for messages. */

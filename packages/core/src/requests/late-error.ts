@@ -30,12 +30,6 @@ export function refuseLateError(operation: string): (response: CosResponse) => v
 function lateError(operation: string, response: CosResponse): ServiceError {
   const error = serviceError(operation, response.status, response.headers, response.document());
   const late = RETRYABLE_LATE.has(error.cosCode);
-  return new ServiceError(error.message, {
-    code: late ? "service-unavailable" : error.code,
-    retryable: late,
-    status: response.status,
-    cosCode: error.cosCode,
-    requestId: error.requestId,
-    resource: error.resource,
-  });
+  const code = late ? "service-unavailable" : error.code;
+  return new ServiceError(error.message, { ...error, code, retryable: late });
 }

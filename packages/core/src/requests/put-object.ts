@@ -33,31 +33,22 @@ export interface PutObjectResponse extends Pick<CosResult, "requestId" | "versio
 /** PUT Object of bytes in memory. COS document 436/7749. */
 export async function putObjectBytes(
   context: RetryContext,
-  request: PutObjectRequest,
+  { md5, headers, ...request }: PutObjectRequest,
 ): Promise<PutObjectResponse> {
-  const { md5, headers } = request;
   const response = await sendWithRetry(context, {
     operation: "putObject",
     method: "PUT",
-    Bucket: request.Bucket,
-    Key: request.Key,
+    ...request,
     query: [],
     headers: md5 === undefined ? headers : { "content-md5": toBase64(md5), ...headers },
-    body: request.body,
     idempotent: true,
     validateResponse: requireObjectEtag,
-    onRetry: request.onRetry,
-    signal: request.signal,
-    follower: request.follower,
   });
-  const result = cosResultOf(response);
   return {
+    ...cosResultOf(response),
     etag: unquote(requireObjectEtag(response)),
     crc64: crc64Header(response.headers),
     location: undefined,
-    versionId: result.versionId,
-    requestId: result.requestId,
-    headers: result.headers,
   };
 }
 

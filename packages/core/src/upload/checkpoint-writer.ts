@@ -25,20 +25,27 @@ export interface RecordedPart {
   readonly verified?: boolean | undefined;
 }
 
+/** What a {@link CheckpointWriter} writes, and where. */
+export interface WriterOptions {
+  readonly store: CheckpointStore | undefined;
+  readonly id: string;
+  readonly base: Omit<Checkpoint, "parts">;
+  /** Parts of the earlier checkpoint: each stays until this call has recorded the part itself. */
+  readonly known: readonly CheckpointPart[];
+  /** Whether the store has a checkpoint of this upload already. */
+  readonly saved: boolean;
+  readonly clock: Clock;
+  readonly progress: Progress;
+  readonly onWarning: WarningCallback | undefined;
+}
+
 /**
  * Writes the parts that COS holds to the checkpoint, and reports their bytes as progress once they are written: the
  * caller never sees more progress than a resume would find. Without a store it reports them at once. When the store
  * fails, the upload continues without its checkpoint.
  */
 export class CheckpointWriter {
-  readonly #store: CheckpointStore | undefined;
-  readonly #id: string;
-  readonly #base: Omit<Checkpoint, "parts">;
-  readonly #clock: Clock;
-  readonly #progress: Progress;
-  readonly #onWarning: WarningCallback | undefined;
-  /** Parts of the earlier checkpoint: each stays until this call has recorded the part itself. */
-  readonly #known: readonly CheckpointPart[];
+  readonly #options: WriterOptions;
   readonly #parts = new Map<number, RecordedPart>();
   #unreportedBytes = 0;
   /** Of them, those that this call has sent. */
@@ -50,25 +57,9 @@ export class CheckpointWriter {
   /** What a callback threw while no call was waiting for it. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(options: {
-    store: CheckpointStore | undefined;
-    id: string;
-    base: Omit<Checkpoint, "parts">;
-    known: readonly CheckpointPart[];
-    /** Whether the store has a checkpoint of this upload already. */
-    saved: boolean;
-    clock: Clock;
-    progress: Progress;
-    onWarning: WarningCallback | undefined;
-  }) {
-    this.#store = options.store;
-    this.#id = options.id;
-    this.#base = options.base;
-    this.#known = options.known;
+  constructor(options: WriterOptions) {
+    this.#options = options;
     this.#saved = options.saved;
-    this.#clock = options.clock;
-    this.#progress = options.progress;
-    this.#onWarning = options.onWarning;
   }
 
   /** All recorded parts in the order of their numbers. */
@@ -86,18 +77,19 @@ export class CheckpointWriter {
    * When the store fails, this warns once and never writes again.
    */
   async save(): Promise<void> {
-    if (this.#store === undefined || this.#degraded) return;
+    const { store, id, base, known } = this.#options;
+    if (store === undefined || this.#degraded) return;
     const merged = new Map<number, RecordedPart | CheckpointPart>();
-    for (const part of this.#known) merged.set(part.partNumber, part);
+    for (const part of known) merged.set(part.partNumber, part);
     for (const part of this.#parts.values()) merged.set(part.partNumber, part);
     const parts = [...merged.values()].map(checkpointPart);
     try {
-      await this.#store.save(this.#id, encodeCheckpoint({ ...this.#base, parts }));
+      await store.save(id, encodeCheckpoint({ ...base, parts }));
       this.#saved = true;
     } catch (cause) {
       this.#degraded = true;
       const message = `the checkpoint cannot be written (${messageOf(cause)}); the upload goes on, but could not be resumed`;
-      warn({ onWarning: this.#onWarning }, "checkpoint-degraded", message, this.#base.UploadId);
+      warn(this.#options, "checkpoint-degraded", message, base.UploadId);
     }
   }
 
@@ -111,9 +103,9 @@ export class CheckpointWriter {
     this.#unreportedBytes += part.length;
     if (sent) {
       this.#unreportedSent += part.length;
-      this.#progress.received(part.length);
+      this.#options.progress.received(part.length);
     }
-    if (this.#store === undefined) this.#report();
+    if (this.#options.store === undefined) this.#report();
     else this.#writing ??= this.#writeSoon();
   }
 
@@ -133,7 +125,7 @@ export class CheckpointWriter {
 
   async #write(): Promise<void> {
     const pauseMs = COALESCE_MS + this.#parts.size * COALESCE_MS_PER_PART;
-    await sleep(this.#clock, pauseMs, this.#flushed.signal).catch(() => {});
+    await sleep(this.#options.clock, pauseMs, this.#flushed.signal).catch(() => {});
     // Parts that are recorded during the write are in the next one.
     const writtenBytes = this.#unreportedBytes;
     const writtenSent = this.#unreportedSent;
@@ -146,7 +138,7 @@ export class CheckpointWriter {
   #report(bytes = this.#unreportedBytes, sent = this.#unreportedSent): void {
     this.#unreportedBytes -= bytes;
     this.#unreportedSent -= sent;
-    this.#progress.add(bytes, sent);
+    this.#options.progress.add(bytes, sent);
   }
 }
 

@@ -69,18 +69,11 @@ export class PartReader {
       : this.#inTurn(() => this.#readPlanned(signal));
   }
 
-  async #inTurn<T>(read: () => Promise<T>): Promise<T> {
-    const previous = this.#turn;
-    let done = (): void => {};
-    this.#turn = new Promise((resolve) => {
-      done = resolve;
-    });
-    await previous;
-    try {
-      return await read();
-    } finally {
-      done();
-    }
+  #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const part = this.#turn.then(read);
+    const done = (): void => {};
+    this.#turn = part.then(done, done);
+    return part;
   }
 
   /** A part of a source with random access: where it begins follows from its number. */
