@@ -2,7 +2,7 @@ import type { RequestEvent, RetryEvent } from "@cosup/core";
 import type { ContractCase } from "./contract.ts";
 import { MB, noise, streamOf } from "./fixtures/bytes.ts";
 import { eventsOf } from "./fixtures/channels.ts";
-import { refuses, Script } from "./fixtures/faults.ts";
+import { refuses, respondsWithHeaders, Script } from "./fixtures/faults.ts";
 import { quickClock } from "./fixtures/quick-clock.ts";
 
 export const cases: readonly ContractCase[] = [
@@ -35,6 +35,43 @@ export const cases: readonly ContractCase[] = [
       t.ok(
         requests.every(({ Key, durationMs }) => Key === object.Key && durationMs !== undefined),
         "keys and durations",
+      );
+    },
+  },
+  {
+    name: "onRetry is called for what is sent again after its response: a wrong checksum, a late error, an append that was not stored",
+    run: async (t, rig) => {
+      const retries: string[] = [];
+      const wrong = respondsWithHeaders({ "x-cos-hash-crc64ecma": "12345" });
+      const script = new Script({
+        InitiateMultipartUpload: [refuses(200, "InternalError")],
+        UploadPart: [wrong],
+        CompleteMultipartUpload: [refuses(200, "InternalError"), refuses(503, "ServiceUnavailable")],
+        PutObject: [wrong],
+        AppendObject: [refuses(502, "BadGateway")],
+      });
+      const client = rig.createClient(
+        {
+          onRetry: ({ method, operation, errorCode }) => retries.push(`${method} ${operation}: ${errorCode}`),
+        },
+        script.wrap,
+        quickClock(),
+      );
+      const object = { Bucket: rig.Bucket, Key: rig.uniqueKey("again") };
+      await client.uploadFile({ ...object, Body: streamOf(noise(2 * MB)), PartSize: 1, MAXThread: 1 });
+      await client.putObject({ ...object, Body: "again" });
+      await client.appendObject({ ...object, Key: `${object.Key}-append`, Position: 0, Data: "again" });
+      t.deepEqual(
+        retries,
+        [
+          "POST createMultipartUpload: service-unavailable",
+          "PUT uploadPart: integrity",
+          "POST completeMultipartUpload: service-unavailable",
+          "POST completeMultipartUpload: service-unavailable",
+          "PUT putObject: integrity",
+          "POST appendObject: service-unavailable",
+        ],
+        "retries",
       );
     },
   },

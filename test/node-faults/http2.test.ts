@@ -95,7 +95,16 @@ describe.each(nodes.slice(-1))("what undici 8 would send again by itself, in %s"
     const job: Job = { action: "append", undici: UNDICI_8 };
     const { report, front } = await overHttp2([node, PROGRAM], job, refusingOnce(/^POST .*append/));
     expect(front.arrivals.filter(({ method }) => method === "POST")).toHaveLength(2);
-    expect(report.outcome).toBe(1000);
+    expect(report).toEqual({ outcome: 1000, retries: ["appendObject: connection-reset"], warnings: [] });
+  });
+
+  test.each([
+    ["Initiate", /^POST .*uploads/, "createMultipartUpload", ["orphan-upload", "http2-connection"]],
+    ["Complete", /^POST .*uploadId/, "completeMultipartUpload", ["http2-connection"]],
+  ])("%s whose stream is refused", async (_request, pattern, operation, warnings) => {
+    const job = { ...PARTS, megabytes: 24 };
+    const { report } = await overHttp2([node, PROGRAM], job, refusingOnce(pattern));
+    expect(report).toEqual({ outcome: 24 * MiB, retries: [`${operation}: connection-reset`], warnings });
   });
 
   test("parts when the server ends the connection: every further PUT is a retry of cosup's", async () => {

@@ -8,11 +8,16 @@ import type { CosResponse, RequestSpec } from "./request-spec.ts";
 /** An attempt that somebody watches. The same object is published at its start and at its end. */
 export type Observed = { -readonly [Name in keyof RequestEvent]: RequestEvent[Name] };
 
+/** What an event says of its request. */
+export type ObservedRequest = Pick<RequestSpec, "operation" | "method" | "Bucket" | "Key">;
+
 /** Tells hooks and diagnostics channels what the requests of a client do. */
 export class Observer {
   readonly #clock: Clock;
   readonly #hooks: RequestHooks;
   readonly #channels: Diagnostics | undefined;
+  /** Of the failures that were watched, until nobody has them any more. */
+  readonly #failed = new WeakMap<object, Observed>();
   #warned = false;
 
   constructor(clock: Clock, { onRequest, onRetry }: RequestHooks, channels: Diagnostics | undefined) {
@@ -24,10 +29,7 @@ export class Observer {
   /** An attempt is about to be sent. Undefined when nobody watches, so that an upload has no costs of it. */
   begin(spec: RequestSpec, attempt: number): Observed | undefined {
     if (!this.#isWatched()) return undefined;
-    const { operation, method, Bucket, Key } = spec;
-    const unknown = { status: undefined, durationMs: undefined, requestId: undefined, errorCode: undefined };
-    const startedAt = this.#clock.now();
-    const event: Observed = { operation, method, Bucket, Key, attempt, startedAt, ...unknown };
+    const event = this.#create(spec, attempt);
     this.#channels?.start.publish(event);
     return event;
   }
@@ -43,6 +45,7 @@ export class Observer {
     this.#finish(event, response);
     if (error instanceof ServiceError) event.requestId ??= error.requestId;
     event.errorCode = error instanceof CosError ? error.code : "aborted";
+    if (error instanceof CosError) this.#failed.set(error, event);
     this.#channels?.error.publish(event);
     this.#tell("onRequest", this.#hooks.onRequest, event);
   }
@@ -51,6 +54,21 @@ export class Observer {
     const retry: RetryEvent = { delayMs, ...event };
     this.#channels?.retry.publish(retry);
     this.#tell("onRetry", this.#hooks.onRetry, retry);
+  }
+
+  /**
+   * A request is sent again although its own attempts have ended: COS has been asked what became of it, or the checksum in its
+   * response is not that of the body.
+   * @param request what the event says when the request itself did not fail
+   */
+  repeats(failure: CosError, delayMs: number, request: ObservedRequest): void {
+    const event = this.#failed.get(failure) ?? this.#create(request, 1);
+    this.retries({ ...event, errorCode: failure.code }, delayMs);
+  }
+
+  #create({ operation, method, Bucket, Key }: ObservedRequest, attempt: number): Observed {
+    const unknown = { status: undefined, durationMs: undefined, requestId: undefined, errorCode: undefined };
+    return { operation, method, Bucket, Key, attempt, startedAt: this.#clock.now(), ...unknown };
   }
 
   #isWatched(): boolean {

@@ -57,8 +57,10 @@ export async function appendPiece(
         if (next === "look-and-fail" || lastRound) throw error;
         earlier = "unknown";
       }
+      const delayMs = backoffMs(round, undefined, context.clock.random);
+      context.observer.repeats(error, delayMs, { operation: "appendObject", method: "POST", Bucket, Key });
+      await sleep(context.clock, delayMs, signal);
     }
-    await sleep(context.clock, backoffMs(round, undefined, context.clock.random), signal);
   }
 }
 

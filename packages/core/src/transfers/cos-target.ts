@@ -3,13 +3,14 @@ import { customerKeyHeaders } from "../params/object-headers.ts";
 import { abortMultipartUpload } from "../requests/abort-multipart-upload.ts";
 import {
   type CompleteMultipartUploadParameters,
+  type CompleteMultipartUploadResult,
   completeChecked,
 } from "../requests/complete-multipart-upload.ts";
 import { headObject } from "../requests/head-object.ts";
 import { initiateMultipartUpload } from "../requests/initiate-multipart-upload.ts";
 import { eachMultipartUpload } from "../requests/list-multipart-uploads.ts";
 import { eachPart } from "../requests/list-parts.ts";
-import type { ReadParameters } from "../requests/object-description.ts";
+import type { ObjectDescription, ReadParameters } from "../requests/object-description.ts";
 import type { ObjectParameters } from "../requests/object-parameters.ts";
 import { putObjectBytes } from "../requests/put-object.ts";
 import { unquote } from "../requests/response-checksums.ts";
@@ -40,19 +41,10 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
     storedObject(context, { Bucket, Key, headers: customerKey, signal });
   const put = putWithOutcomeCheck({ digestCoreFor: context.digestCoreFor, head, headers });
   return {
-    put: (body, md5, signal, follower) =>
-      put(body, signal, (onRetry) =>
-        putObjectBytes(context, {
-          Bucket,
-          Key,
-          body,
-          md5,
-          headers: objectHeaders,
-          signal,
-          onRetry,
-          follower,
-        }),
-      ),
+    put: (body, md5, signal, follower) => {
+      const request = { Bucket, Key, body, md5, headers: objectHeaders, signal, follower };
+      return put(body, signal, (onRetry) => putObjectBytes(context, { ...request, onRetry }));
+    },
     initiate: async (signal) =>
       (await initiateMultipartUpload(context, { Bucket, Key, signal }, headers)).UploadId,
     putPart: async (UploadId, PartNumber, { body, md5 }, signal, follower) => {
@@ -68,6 +60,11 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
     },
     complete: (UploadId, parts, signal) =>
       complete(context, { Bucket, Key, UploadId, headers: completeHeaders, signal }, parts),
+    repeats: (failure, delayMs = 0, post) => {
+      const put = "partNumber" in failure && failure.partNumber ? "uploadPart" : "putObject";
+      const request = { operation: post ?? put, method: post ? "POST" : "PUT", Bucket, Key } as const;
+      context.observer.repeats(failure, delayMs, request);
+    },
     // The signal is not the caller's, and must abort when the client is closed, too.
     abort: (UploadId, signal) =>
       abortMultipartUpload(context, { Bucket, Key, UploadId, signal: context.lifetime.signalFor(signal) }),
@@ -104,15 +101,7 @@ async function storedObject(
 ): ReturnType<UploadTarget["head"]> {
   try {
     const found = await headObject(context, parameters);
-    return {
-      etag: unquote(found.ETag),
-      crc64: toBigInt(found.crc64),
-      size: found.ContentLength,
-      location: undefined,
-      versionId: found.versionId,
-      requestId: found.requestId,
-      headers: found.headers,
-    };
+    return { ...storedAs(found), size: found.ContentLength };
   } catch (error) {
     if (error instanceof ServiceError && error.code === "not-found") return undefined;
     throw error;
@@ -126,16 +115,20 @@ async function complete(
 ): Promise<StoredObject> {
   const Part = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` }));
   const result = await completeChecked(context, { MultipartUpload: { Part }, ...parameters });
-  return {
-    etag: unquote(result.ETag),
-    crc64: toBigInt(result.crc64),
-    location: result.Location,
-    versionId: result.versionId,
-    requestId: result.requestId,
-    headers: result.headers,
-  };
+  return storedAs(result, result.Location);
 }
 
-function toBigInt(decimal: string | undefined): bigint | undefined {
-  return decimal === undefined ? undefined : BigInt(decimal);
+/** What HEAD or Complete says of an object, as the engine takes it. */
+function storedAs(
+  { ETag, crc64, versionId, requestId, headers }: ObjectDescription | CompleteMultipartUploadResult,
+  location?: string,
+): StoredObject {
+  return {
+    etag: unquote(ETag),
+    crc64: crc64 === undefined ? undefined : BigInt(crc64),
+    location,
+    versionId,
+    requestId,
+    headers,
+  };
 }

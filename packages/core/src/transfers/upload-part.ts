@@ -15,6 +15,7 @@ import type { Body } from "../upload/body.ts";
 import { requireContentMd5 } from "../upload/content-md5.ts";
 import { openBody } from "../upload/open-body.ts";
 import { PartReader } from "../upload/part-reader.ts";
+import type { StoredResponse } from "../upload/target.ts";
 import { isUnchanged, sourceChanged } from "../upload/unchanged.ts";
 import { sendVerified } from "../upload/verify.ts";
 import { type BodyParameters, contentLengthOf, sourceIdleMsOf } from "./body-parameters.ts";
@@ -91,9 +92,13 @@ async function sendVerifiedPart(
   requireContentMd5(ContentMD5, md5);
   const headers = mergeCallerHeaders(headersOf(LIMIT, parameters), parameters.headers);
   let part: UploadedPart | undefined;
-  await sendVerified(core, bytes, digest, Number(PartNumber), async () => {
+  const send = async (): Promise<StoredResponse> => {
     part = await uploadPartBytes(context, parameters, { body: bytes, md5, headers });
     return { etag: unquote(part.ETag), crc64: part.crc64 };
+  };
+  await sendVerified(core, bytes, digest, Number(PartNumber), send, (mismatch) => {
+    const { Bucket, Key } = parameters;
+    context.observer.repeats(mismatch, 0, { operation: "uploadPart", method: "PUT", Bucket, Key });
   });
   if (part === undefined) throw new Error("unreachable: sendVerified resolves only after a send");
   return { ETag: part.ETag, crc64: decimal(part.crc64), ...cosResultOf(part.response) };

@@ -60,8 +60,10 @@ export async function completeAndVerify(context: CompleteContext): Promise<Publi
         });
         if (published !== undefined) return { ...published, ...whole };
       }
+      const delayMs = backoffMs(sends, undefined, context.clock.random);
+      context.target.repeats?.(error, delayMs, "completeMultipartUpload");
+      await sleep(context.clock, delayMs, context.signal);
     }
-    await sleep(context.clock, backoffMs(sends, undefined, context.clock.random), context.signal);
   }
 }
 

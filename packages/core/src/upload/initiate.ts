@@ -1,4 +1,4 @@
-import { type CosError, ServiceError } from "../errors.ts";
+import { CosError, ServiceError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import type { UploadOptions } from "./options.ts";
 import type { UploadTarget } from "./target.ts";
@@ -23,7 +23,7 @@ export function afterInitiate(failure: unknown, lastSend: boolean): "fail" | "fa
  * unknown, it is sent once more, and a warning says that an empty upload may be left behind.
  */
 export async function initiate(
-  target: Pick<UploadTarget, "initiate">,
+  target: Pick<UploadTarget, "initiate" | "repeats">,
   options: Pick<UploadOptions, "Key" | "onWarning">,
   signal: AbortSignal,
 ): Promise<string> {
@@ -39,6 +39,7 @@ export async function initiate(
         message: `the response to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
       });
       if (signal.aborted || next !== "repeat") throw error;
+      if (error instanceof CosError) target.repeats?.(error, 0, "createMultipartUpload");
     }
   }
 }

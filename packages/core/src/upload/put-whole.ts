@@ -34,11 +34,15 @@ export async function putBytes(
   // Always with MD5: a PUT replaces the object at the key, so COS must refuse wrong bytes before it stores them.
   const digest = await core.digest(bytes, true);
   requireContentMd5(options.contentMd5, digest.md5);
-  const object = await sendVerified(core, bytes, digest, undefined, () =>
-    target.put(bytes, digest.md5, signal, progress.follower),
+  const object = await sendVerified(
+    core,
+    bytes,
+    digest,
+    undefined,
+    () => target.put(bytes, digest.md5, signal, progress.follower),
+    target.repeats,
   );
   progress.received(size);
   progress.add(size, size);
-  const { etag, location, versionId, requestId, headers } = object;
-  return { etag, crc64: digest.crc64, size, location, versionId, requestId, headers };
+  return { ...object, crc64: digest.crc64, size };
 }

@@ -87,8 +87,13 @@ async function sendPart(
   const md5 = context.enableMd5 ? digest?.md5 : undefined;
   const response = await semaphore.run(() => {
     signal.throwIfAborted();
-    return sendVerified(core, bytes, digest, partNumber, () =>
-      context.target.putPart(context.uploadId, partNumber, { body, md5 }, signal, context.follower),
+    return sendVerified(
+      core,
+      bytes,
+      digest,
+      partNumber,
+      () => context.target.putPart(context.uploadId, partNumber, { body, md5 }, signal, context.follower),
+      context.target.repeats,
     );
   });
   const { crc64 } = digest ?? (await core.digest(bytes));

@@ -1,3 +1,4 @@
+import type { CosError } from "../errors.ts";
 import type { BodyFollower, BodyToRead } from "../http/sending.ts";
 
 /** The checksums in COS's response for an object or a part that it has stored. */
@@ -53,6 +54,17 @@ export interface UploadTarget {
     parts: readonly { readonly partNumber: number; readonly etag: string }[],
     signal: AbortSignal,
   ): Promise<StoredObject>;
+  /**
+   * Called before a request is sent again that is not repeated by its own method: it failed, or did not verify.
+   * @param post which; undefined: the PUT of the part that the failure names, or of the object
+   */
+  readonly repeats?:
+    | ((
+        failure: CosError,
+        delayMs?: number,
+        post?: "createMultipartUpload" | "completeMultipartUpload",
+      ) => void)
+    | undefined;
   abort(uploadId: string, signal?: AbortSignal): Promise<void>;
   /** The object at the key, undefined when there is none. */
   head(signal: AbortSignal): Promise<(StoredObject & { readonly size: number }) | undefined>;

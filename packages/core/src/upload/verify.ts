@@ -14,6 +14,7 @@ export type Digester = Pick<DigestCore, "digest">;
  * Sends a body and compares COS's digest with ours. If they differ, the body is sent again, up to three times in all.
  * @param bytes the body, or the memory through which it is read
  * @param digest undefined: it is known when the body has been sent
+ * @param onRepeat called before the body is sent again
  * @throws {IntegrityError} the digests differ after the third time
  * @throws {SourceError} the buffer of the bytes was transferred away before COS had them
  */
@@ -23,6 +24,7 @@ export async function sendVerified<Stored extends StoredResponse>(
   digest: Digest | undefined,
   partNumber: number | undefined,
   send: () => Promise<Stored>,
+  onRepeat?: (mismatch: IntegrityError) => void,
 ): Promise<Stored> {
   for (let sends = 1; ; sends += 1) {
     // Bytes of a detached buffer would be sent as an empty body.
@@ -34,6 +36,7 @@ export async function sendVerified<Stored extends StoredResponse>(
     if (mismatch === undefined) return response;
     if (isDetached(bytes)) throw detachedBufferError(mismatch);
     if (sends === SENDS) throw mismatch;
+    onRepeat?.(mismatch);
   }
 }
 
