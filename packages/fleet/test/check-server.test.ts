@@ -1,5 +1,7 @@
 import { createServer, type Server } from "node:net";
+import { createCos } from "@cosup/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startWorker } from "../src/index.ts";
 import { checkServer } from "../src/redis/check-server.ts";
 import { connectRedis } from "../src/redis/connect.ts";
 import { freePort, hasRedis, type RedisServer, startRedis } from "./support/redis.ts";
@@ -21,6 +23,34 @@ test("a Redis that is not there is one line that says what to do, and shows no p
     `Redis at 127.0.0.1:${port} cannot be used (connect ECONNREFUSED 127.0.0.1:${port}): start redis-server, or set the connection to where it runs`,
   );
   expect(JSON.stringify([failed.message, String(failed.cause)])).not.toContain("hunter2");
+});
+
+describe("a Redis that accepts connections and says nothing", () => {
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    const port = await freePort();
+    server = createServer((socket) => void socket.on("error", () => {}));
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    url = `redis://127.0.0.1:${port}`;
+  });
+  afterAll(() => server.close());
+
+  test("is an error that names its address", async () => {
+    await expect(connectRedis(url, "test", 200)).rejects.toMatchObject({
+      code: "redis-unreachable",
+      message: expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ cannot be used \(no response for 0\.2 s\)/),
+    });
+  });
+
+  test("does not keep a worker that is told to end", async () => {
+    const cos = createCos({ Region: "ap-guangzhou", SecretId: "AKIDtestonly", SecretKey: "testonly" });
+    const worker = startWorker({ connection: url, cos });
+    const closed = expect(worker.close()).rejects.toThrow("closed before Redis had responded");
+    await expect(worker.ready).rejects.toThrow("closed before Redis had responded");
+    await closed;
+    await cos.close();
+  });
 });
 
 describe("a Redis that is too old", () => {

@@ -8,6 +8,7 @@ import { withRedisFull } from "../redis/redis-full.ts";
 import { checkEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import { type Group, type GroupLimits, groupEntries, type NumberedEntry } from "./group-entries.ts";
 import { addJobs, type FleetQueue, openQueue } from "./queue.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** What {@link enqueueUploads} did. */
 export interface EnqueueResult {
@@ -39,9 +40,10 @@ export async function enqueueUploads(
     await warn(redis, options);
     const queue = openQueue(redis, options);
     const ledger = ledgerOf(redis, queue.prefix, run);
-    await createRun(ledger, settings, Date.now());
+    await createRun(ledger, { ...settings, queue: queue.name }, Date.now());
     if (options.recover === true) await markDoubtful(ledger);
-    const counts = await addGroups(ledger, queue, entries, settings, options.signal).catch(async (error) => {
+    const items = untilAborted(entries, options.signal);
+    const counts = await addGroups(ledger, queue, items, settings).catch(async (error) => {
       // A full Redis cannot write it; then the run is shown as being enqueued.
       if (error instanceof Error) await markStopped(ledger, error.message).catch(() => {});
       throw error;
@@ -65,7 +67,6 @@ async function addGroups(
   queue: FleetQueue,
   entries: AsyncIterable<NumberedEntry>,
   limits: GroupLimits,
-  signal?: AbortSignal,
 ): Promise<{ objects: number; jobs: number }> {
   let objects = 0;
   let jobs = 0;
@@ -82,7 +83,6 @@ async function addGroups(
     jobs += added.filter(({ isNew }) => isNew).length;
   };
   for await (const group of groupEntries(entries, limits)) {
-    signal?.throwIfAborted();
     objects += group.kind === "batch" ? group.entries.length : 1;
     const added = addGroup(ledger, group);
     // It is awaited later; until then, nobody would see that it failed.

@@ -60,9 +60,9 @@ export function workersKey(prefix: string): string {
   return `${prefix}:fleet:workers`;
 }
 
-/** Exists while one worker looks for lost jobs. */
-export function sweepKey(prefix: string): string {
-  return `${prefix}:fleet:sweep`;
+/** Exists while one worker of the queue looks for lost jobs. */
+export function sweepKey(prefix: string, queue: string): string {
+  return `${prefix}:fleet:sweep:${queue}`;
 }
 
 /** Exists while workers wait because COS throttled requests for a bucket. */

@@ -16,6 +16,12 @@ export interface RunSettings {
   readonly attempts: number;
 }
 
+/** What the run itself remembers of it. */
+export interface StoredSettings extends RunSettings {
+  /** Name of the queue that its jobs are in. */
+  readonly queue: string;
+}
+
 /** Counts of a run. */
 export interface RunTotals {
   /** Objects that were enqueued. */
@@ -33,6 +39,8 @@ export interface RunTotals {
 /** A run as the ledger has it. */
 export interface RunInfo extends RunSettings, RunTotals {
   readonly run: string;
+  /** Name of the queue that its jobs are in. */
+  readonly queueName: string;
   /** Milliseconds since the epoch. */
   readonly createdMs: number;
   /** Whether the whole manifest was read. */
@@ -43,13 +51,13 @@ export interface RunInfo extends RunSettings, RunTotals {
   readonly isDoubtful: boolean;
 }
 
-const SETTINGS = ["bucket", "partSize", "batchObjects", "batchBytes", "attempts"] as const;
+const SETTINGS = ["queue", "bucket", "partSize", "batchObjects", "batchBytes", "attempts"] as const;
 
 /**
  * Creates the run, or checks that it was created with the same settings.
  * @throws {FleetError} `run-differs`
  */
-export async function createRun(ledger: Ledger, settings: RunSettings, now: number): Promise<void> {
+export async function createRun(ledger: Ledger, settings: StoredSettings, now: number): Promise<void> {
   const { redis, keys, prefix, run } = ledger;
   const fields = SETTINGS.flatMap((name) => [name, String(settings[name])]);
   const isNew = await redis.hsetnx(keys.info, "createdMs", now);
@@ -78,6 +86,7 @@ export async function readRun({ redis, keys, run }: Ledger): Promise<RunInfo | u
   const number = (name: string): number => Number(fields[name] ?? 0);
   return {
     run,
+    queueName: fields.queue ?? "",
     bucket: fields.bucket,
     partSize: number("partSize"),
     batchObjects: number("batchObjects"),
@@ -125,13 +134,20 @@ export async function listRuns({ redis, prefix }: Pick<Ledger, "redis" | "prefix
   return redis.zrange(runsKey(prefix), 0, -1);
 }
 
-/** The run that was enqueued last, wholly or still; if there is none, the last one whose enqueuing stopped. */
-export async function latestRun(place: Pick<Ledger, "redis" | "prefix">): Promise<string | undefined> {
+/**
+ * The run that was enqueued last, wholly or still; if there is none, the last one whose enqueuing stopped.
+ * @param queue only runs of this queue
+ */
+export async function latestRun(
+  place: Pick<Ledger, "redis" | "prefix">,
+  queue?: string,
+): Promise<string | undefined> {
   let stopped: string | undefined;
   for (const run of (await listRuns(place)).reverse()) {
     const info = await readRun(ledgerOf(place.redis, place.prefix, run));
-    if (info !== undefined && info.enqueuingStopped === undefined) return run;
-    if (info !== undefined) stopped ??= run;
+    if (info === undefined || (queue !== undefined && info.queueName !== queue)) continue;
+    if (info.enqueuingStopped === undefined) return run;
+    stopped ??= run;
   }
   return stopped;
 }

@@ -10,11 +10,14 @@ export type RedisPlace = string | RedisOptions | Redis;
 /** Longest pause between two attempts to connect, in milliseconds. */
 const LONGEST_PAUSE_MS = 2_000;
 
+/** How long Redis may say nothing at all, in milliseconds. One that still reads its file from disk says so. */
+const SILENCE_MS = 10_000;
+
 /**
  * Opens a connection and waits until Redis responds. Later, while Redis is away, commands wait and are sent when it is back.
- * @throws {FleetError} `redis-unreachable`: the first attempt to connect failed
+ * @throws {FleetError} `redis-unreachable`: the first attempt to connect failed, or Redis says nothing for 10 s
  */
-export async function connectRedis(place: RedisPlace, name: string): Promise<Redis> {
+export async function connectRedis(place: RedisPlace, name: string, silenceMs = SILENCE_MS): Promise<Redis> {
   const redis = create(place, {
     // BullMQ requires it: a worker waits for Redis as long as it takes.
     maxRetriesPerRequest: null,
@@ -23,7 +26,7 @@ export async function connectRedis(place: RedisPlace, name: string): Promise<Red
     connectionName: name,
   });
   try {
-    await firstConnection(redis);
+    await firstConnection(redis, silenceMs);
   } catch (error) {
     redis.disconnect();
     throw unreachable(redis, error);
@@ -39,15 +42,18 @@ function create(place: RedisPlace, own: RedisOptions): Redis {
   return new Redis({ ...place, ...own });
 }
 
-async function firstConnection(redis: Redis): Promise<void> {
+async function firstConnection(redis: Redis, silenceMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
   const failed = new Promise<never>((_, reject) => {
     redis.once("error", reject);
+    timer = setTimeout(() => reject(new Error(`no response for ${silenceMs / 1000} s`)), silenceMs);
   });
+  redis.once("connect", () => redis.stream.once("data", () => clearTimeout(timer)));
   const connected = redis.connect();
   // Whichever loses the race may reject later.
   connected.catch(() => {});
   failed.catch(() => {});
-  await Promise.race([connected, failed]);
+  await Promise.race([connected, failed]).finally(() => clearTimeout(timer));
 }
 
 function unreachable(redis: Redis, cause: unknown): FleetError {

@@ -1,6 +1,5 @@
-import type { JobName } from "../jobs/ids.ts";
 import { addJobs } from "../jobs/queue.ts";
-import { retryBatch, retryLarge } from "../ledger/add-retries.ts";
+import { type Retried, retryBatch, retryLarge } from "../ledger/add-retries.ts";
 import type { StoredFailure } from "../ledger/outcome.ts";
 import { eachFailure } from "../ledger/read-results.ts";
 import { requireRun } from "../ledger/run-info.ts";
@@ -20,17 +19,17 @@ export async function retryFailed(
     const { batchObjects, partSize } = await requireRun(ledger);
     let objects = 0;
     let small: StoredFailure[] = [];
-    const add = async (job: JobName | undefined, count: number): Promise<void> => {
-      if (job === undefined) return;
-      await addJobs(queue, ledger.run, [job]);
-      objects += count;
+    const add = async (retried: Retried | undefined): Promise<void> => {
+      if (retried === undefined) return;
+      await addJobs(queue, ledger.run, [retried.job]);
+      objects += retried.objects;
     };
     const flush = async (): Promise<void> => {
-      if (small.length > 0) await add(await retryBatch(ledger, small, Date.now()), small.length);
+      if (small.length > 0) await add(await retryBatch(ledger, small, Date.now()));
       small = [];
     };
     for await (const failure of eachFailure(ledger)) {
-      if ((failure.entry.size ?? 0) > partSize) await add(await retryLarge(ledger, failure, Date.now()), 1);
+      if ((failure.entry.size ?? 0) > partSize) await add(await retryLarge(ledger, failure, Date.now()));
       else small.push(failure);
       if (small.length >= batchObjects) await flush();
     }

@@ -4,7 +4,7 @@ import type { WorkerContext } from "./worker-context.ts";
 
 /**
  * Whether nothing is left to do, and nothing is being added.
- * @param which a run that must have been enqueued wholly; or true: all runs, of which one must be there. A run whose enqueuing
+ * @param which a run that must have been enqueued wholly; or true: all runs of the queue, of which one must be there. A run whose enqueuing
  *   stopped counts as far as it came
  */
 export async function isAllFinished({ redis, queue }: WorkerContext, which: string | true): Promise<boolean> {
@@ -15,8 +15,8 @@ export async function isAllFinished({ redis, queue }: WorkerContext, which: stri
   for (const run of runs.reverse()) {
     const ledger = ledgerOf(redis, prefix, run);
     const info = await readRun(ledger);
-    // Its keys were deleted.
-    if (info === undefined) continue;
+    // Its keys were deleted, or other workers do it.
+    if (info === undefined || (which === true && info.queueName !== queue.name)) continue;
     seen += 1;
     const isRead = info.isEnqueued || (which === true && info.enqueuingStopped !== undefined);
     if (!isRead || (await redis.zcard(ledger.keys.pending)) > 0) return false;

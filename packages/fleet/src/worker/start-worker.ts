@@ -59,7 +59,7 @@ export function startWorkerWith(
   for (const { signal } of [draining, stopping]) EventEmitter.setMaxListeners(0, signal);
   let fault: FleetError | undefined;
   const drain = (): Promise<void> => end(checked.drainMs);
-  const opened = open(executors, options, checked, {
+  const opening = open(executors, options, checked, {
     draining: draining.signal,
     stopping: stopping.signal,
     giveUp: (found) => {
@@ -69,6 +69,7 @@ export function startWorkerWith(
     },
     finish: () => void drain().catch(() => {}),
   });
+  const opened = inTime(opening, draining.signal);
   const ready = opened.then(({ start }) => start(times));
   const ended = closing(opened, draining.signal);
   const closed = ended.then(() => {
@@ -166,6 +167,21 @@ function clientOf(
   };
   const client = createCos(own);
   return { cos: client, region: region ?? cos.Region, closeClient: () => void client.close() };
+}
+
+/** Rejects some time after the worker was told to end, if it has not opened by then: Redis may never respond. */
+async function inTime(opening: Promise<Opened>, draining: AbortSignal): Promise<Opened> {
+  const patience = afterAbort(draining, LAST_WORDS_MS);
+  const opened = await Promise.race([opening, patience.over]).finally(patience.clear);
+  if (opened !== undefined) return opened;
+  opening.then(
+    ({ closeClient, redis }) => {
+      closeClient();
+      redis.disconnect();
+    },
+    () => {},
+  );
+  throw new Error("the worker was closed before Redis had responded");
 }
 
 /** Resolves when everything is closed. */

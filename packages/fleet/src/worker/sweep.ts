@@ -21,15 +21,16 @@ const JOBS_OF_LOOK = 10_000;
 
 /**
  * Adds jobs again that must run and that the queue has lost or given up, and ends uploads that nobody needs. One worker at a
- * time does it for the whole fleet.
+ * time does it for all workers of its queue. Runs of other queues are left alone: their sources may be on other machines.
  */
 export async function sweep(worker: WorkerContext, { sweepMs, graceMs }: SweepTimes): Promise<void> {
   const { redis, queue } = worker;
-  const mine = await redis.set(sweepKey(queue.prefix), "1", "PX", Math.ceil(sweepMs * 0.9), "NX");
+  const mine = await redis.set(sweepKey(queue.prefix, queue.name), "1", "PX", Math.ceil(sweepMs * 0.9), "NX");
   if (mine !== "OK") return;
   for (const run of await listRuns({ redis, prefix: queue.prefix })) {
     if (worker.draining.aborted) return;
     const ledger = ledgerOf(redis, queue.prefix, run);
+    if ((await readRun(ledger))?.queueName !== queue.name) continue;
     const added = await sweepJobs(worker, ledger, graceMs);
     if (added > 0) worker.report({ type: "recovered", run, jobs: added });
     // Not from the cache: Redis may have been restarted, and the run enqueued again.

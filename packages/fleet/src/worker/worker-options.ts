@@ -28,7 +28,7 @@ export interface WorkerOptions extends QueuePlace {
    */
   readonly handleSignals?: boolean | undefined;
   /**
-   * End when this run, or with true all runs in Redis, are enqueued wholly and nothing of them is pending: their objects are
+   * End when this run, or with true all runs of its queue, are enqueued wholly and nothing of them is pending: their objects are
    * stored or have failed. Before such a run is there, the worker waits for it. Default: go on until drained or closed.
    */
   readonly untilFinished?: boolean | string | undefined;

@@ -28,7 +28,7 @@ export interface FleetRig {
     options?: Partial<EnqueueOptions>,
   ): ReturnType<typeof enqueueUploads>;
   /** Starts a worker in this process that looks for lost jobs often. */
-  worker(): Promise<FleetWorker>;
+  worker(queue?: string): Promise<FleetWorker>;
   /** Resolves when nothing of the run is pending. */
   finished(run: string): Promise<void>;
   results(run: string): Promise<string[]>;
@@ -52,11 +52,12 @@ export async function openFleetRig(settings?: readonly string[]): Promise<FleetR
     ledger,
     enqueue: (entries, options) =>
       enqueueUploads(numbered(entries), { connection: server.url, bucket: BUCKET, ...options }),
-    worker: async () => {
+    worker: async (queue) => {
       const worker = startWorkerWith(
         cos.executors,
         {
           connection: server.url,
+          queue,
           cos: createCos({ Region: "ap-guangzhou", SecretId: "AKIDtestonly", SecretKey: "testonly" }),
           onEvent: (event) => void events.push(event),
         },

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enqueueUploads } from "../src/jobs/enqueue.ts";
+import type { NumberedEntry } from "../src/jobs/group-entries.ts";
+import { fleetStatus } from "../src/report/status.ts";
+import { BUCKET, type FleetRig, openFleetRig, smallEntries, until } from "./support/fleet-rig.ts";
+import { hasRedis } from "./support/redis.ts";
+
+describe.skipIf(!hasRedis)("enqueue", () => {
+  let rig: FleetRig;
+  beforeAll(async () => {
+    rig = await openFleetRig();
+  });
+  afterAll(() => rig.close());
+
+  test("ends when its signal aborts, also while the manifest gives nothing", async () => {
+    const stop = new AbortController();
+    let isWaiting = false;
+    async function* entries(): AsyncGenerator<NumberedEntry> {
+      yield { line: 1, entry: { source: "/data/a", key: "a" } };
+      isWaiting = true;
+      await new Promise<never>(() => {});
+    }
+    const to = { connection: rig.server.url, bucket: BUCKET, signal: stop.signal };
+    const enqueued = expect(enqueueUploads(entries(), to)).rejects.toThrow("ctrl-c");
+    await until(() => isWaiting);
+    stop.abort(new Error("ctrl-c"));
+    await enqueued;
+  });
+
+  test("a run is done by workers of its queue alone, which it remembers", async () => {
+    const one = await rig.enqueue(smallEntries(5), { run: "of-one", queue: "one" });
+    const two = await rig.enqueue(smallEntries(5), { run: "of-two", queue: "two" });
+    // The second queue has lost its job, so that its worker has to look.
+    await rig.redis.del("cosup:two:wait", "cosup:two:of-two-b0");
+    await rig.worker("two");
+    await rig.finished(two.run);
+    expect(rig.events.filter(({ type }) => type === "recovered")).toMatchObject([{ run: "of-two" }]);
+    expect(await rig.redis.zcard(rig.ledger(one.run).keys.pending)).toBe(1);
+    const place = { connection: rig.server.url };
+    expect(await fleetStatus({ ...place, run: one.run })).toMatchObject({
+      queueName: "one",
+      queue: { waiting: 1 },
+    });
+    expect(await fleetStatus({ ...place, queue: "one" })).toMatchObject({ run: "of-one" });
+    await expect(fleetStatus({ ...place, queue: "three" })).rejects.toThrow("no run in queue three");
+    const differs = { code: "run-differs", message: /queue one/ };
+    await expect(fleetStatus({ ...place, run: one.run, queue: "two" })).rejects.toMatchObject(differs);
+    const again = rig.enqueue(smallEntries(5), { run: one.run, queue: "two" });
+    await expect(again).rejects.toMatchObject(differs);
+    await rig.worker("one");
+    await rig.finished(one.run);
+    expect((await rig.results(one.run)).length).toBe(5);
+  });
+});
