@@ -1,9 +1,55 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { enqueueUploads } from "../src/jobs/enqueue.ts";
 import type { NumberedEntry } from "../src/jobs/group-entries.ts";
 import { fleetStatus } from "../src/report/status.ts";
 import { BUCKET, type FleetRig, openFleetRig, smallEntries, until } from "./support/fleet-rig.ts";
 import { hasRedis } from "./support/redis.ts";
+
+describe.skipIf(!hasRedis)("a Redis that loses what enqueue adds", () => {
+  let rig: FleetRig;
+  afterEach(() => rig.close());
+
+  /** Adds a manifest, and does something to Redis before the last entries are read. */
+  const enqueue = (disturb: () => Promise<void>): ReturnType<typeof enqueueUploads> => {
+    async function* entries(): AsyncGenerator<NumberedEntry> {
+      for (const [index, entry] of smallEntries(400).entries()) {
+        if (index === 250) await disturb();
+        yield { line: index + 1, entry };
+      }
+    }
+    const to = { connection: rig.server.url, bucket: BUCKET, onWarning: () => {} };
+    return enqueueUploads(entries(), { ...to, run: "lossy", batchObjects: 2 });
+  };
+  const restart = async (): Promise<void> => {
+    await rig.server.kill();
+    await rig.server.start();
+  };
+  const lost = { code: "redis-lost", message: /enqueue run lossy again with recover$/ };
+
+  test("is an error after a restart without an append-only file", async () => {
+    rig = await openFleetRig(["--appendonly", "no"]);
+    await expect(enqueue(restart)).rejects.toMatchObject(lost);
+  });
+
+  test("is an error after a restart with an old snapshot", async () => {
+    rig = await openFleetRig(["--appendonly", "no"]);
+    const snapshotBefore = async (): Promise<void> => {
+      await rig.redis.save();
+      await restart();
+    };
+    await expect(enqueue(snapshotBefore)).rejects.toMatchObject(lost);
+  });
+
+  test("is an error after FLUSHALL", async () => {
+    rig = await openFleetRig();
+    await expect(enqueue(async () => void (await rig.redis.flushall()))).rejects.toMatchObject(lost);
+  });
+
+  test("goes on when it has its append-only file", async () => {
+    rig = await openFleetRig();
+    expect(await enqueue(restart)).toEqual({ run: "lossy", objects: 400, jobs: 200 });
+  });
+});
 
 describe.skipIf(!hasRedis)("enqueue", () => {
   let rig: FleetRig;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { readRun } from "../src/ledger/run-info.ts";
 import { type FleetRig, MIB, openFleetRig, smallEntries, totalsOf, until } from "./support/fleet-rig.ts";
 import { throttled } from "./support/memory-executors.ts";
 import { hasRedis } from "./support/redis.ts";
@@ -43,6 +44,28 @@ describe.skipIf(!hasRedis)("Redis is killed and started again", () => {
     expect(sent).toBeLessThan(850);
     expect(await rig.results(run)).toEqual(manifest.map(({ key }) => key));
     expect([...rig.cos.sent.values()].every((times) => times === 1)).toBe(true);
+  });
+});
+
+describe.skipIf(!hasRedis)("Redis is started again with an old snapshot", () => {
+  let rig: FleetRig;
+  afterEach(() => rig.close());
+
+  test("objects that were sent since are compared, and not sent again", async () => {
+    rig = await openFleetRig(["--appendonly", "no"]);
+    rig.cos.before = slowly;
+    const { run } = await rig.enqueue(smallEntries(1000), { batchObjects: 20, onWarning: () => {} });
+    expect((await readRun(rig.ledger(run)))?.isDoubtful).toBe(false);
+    await rig.redis.save();
+    await rig.worker();
+    await until(() => rig.cos.sent.size > 400);
+    await rig.server.kill();
+    await rig.server.start();
+    await rig.finished(run);
+    expect((await readRun(rig.ledger(run)))?.isDoubtful).toBe(true);
+    expect(rig.cos.sent.size).toBe(1000);
+    expect([...rig.cos.sent.values()].filter((times) => times > 1)).toEqual([]);
+    expect((await totalsOf(rig, run)).done).toBe(1000);
   });
 });
 

@@ -1,12 +1,14 @@
 import type { Redis } from "ioredis";
 import { type Added, addBatch, addLarge } from "../ledger/add-work.ts";
 import { type Ledger, ledgerOf } from "../ledger/ledger.ts";
+import { noticeRestart } from "../ledger/notice-restart.ts";
 import { createRun, markDoubtful, markEnqueued, markStopped } from "../ledger/run-info.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { withRedisFull } from "../redis/redis-full.ts";
 import { checkEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import { type Group, type GroupLimits, groupEntries, type NumberedEntry } from "./group-entries.ts";
+import { requireObjects, requireSame } from "./lost-entries.ts";
 import { addJobs, type FleetQueue, openQueue } from "./queue.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -28,7 +30,8 @@ const JOBS_TOGETHER = 50;
  * call with the same `run` adds the rest; workers begin at once with what is there.
  * @param entries `readManifest()` of `@cosup/fleet/manifest`
  * @throws {TypeError} {@link RangeError} naming the option
- * @throws {FleetError} Redis is missing, full, or cannot hold a queue; or the run has other entries
+ * @throws {FleetError} Redis is missing, full, cannot hold a queue, or has lost entries during the call; or the run has other
+ *   entries
  */
 export async function enqueueUploads(
   entries: AsyncIterable<NumberedEntry>,
@@ -40,15 +43,19 @@ export async function enqueueUploads(
     await warn(redis, options);
     const queue = openQueue(redis, options);
     const ledger = ledgerOf(redis, queue.prefix, run);
+    const { serverId } = await noticeRestart(redis, queue.prefix);
     await createRun(ledger, { ...settings, queue: queue.name }, Date.now());
     if (options.recover === true) await markDoubtful(ledger);
+    const requireKept = (): Promise<void> => requireSame(ledger, serverId);
     const items = untilAborted(entries, options.signal);
-    const counts = await addGroups(ledger, queue, items, settings).catch(async (error) => {
+    const counts = await addGroups(ledger, queue, items, settings, requireKept).catch(async (error) => {
       // A full Redis cannot write it; then the run is shown as being enqueued.
       if (error instanceof Error) await markStopped(ledger, error.message).catch(() => {});
       throw error;
     });
+    await requireObjects(ledger, counts.objects);
     await markEnqueued(ledger);
+    await requireKept();
     return { run, ...counts };
   } catch (error) {
     throw withRedisFull(error, `repeat the same with run ${run}, which adds what is missing`);
@@ -67,6 +74,7 @@ async function addGroups(
   queue: FleetQueue,
   entries: AsyncIterable<NumberedEntry>,
   limits: GroupLimits,
+  requireKept: () => Promise<void>,
 ): Promise<{ objects: number; jobs: number }> {
   let objects = 0;
   let jobs = 0;
@@ -81,6 +89,7 @@ async function addGroups(
       added.map(({ job }) => job),
     );
     jobs += added.filter(({ isNew }) => isNew).length;
+    await requireKept();
   };
   for await (const group of groupEntries(entries, limits)) {
     objects += group.kind === "batch" ? group.entries.length : 1;

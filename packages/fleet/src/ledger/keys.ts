@@ -65,6 +65,11 @@ export function sweepKey(prefix: string, queue: string): string {
   return `${prefix}:fleet:sweep:${queue}`;
 }
 
+/** The `run_id` of the server that the ledger was last written with. */
+export function serverKey(prefix: string): string {
+  return `${prefix}:fleet:server`;
+}
+
 /** Exists while workers wait because COS throttled requests for a bucket. */
 export function throttleKeys(prefix: string, bucket: string): { until: string; level: string } {
   return {

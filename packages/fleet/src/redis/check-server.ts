@@ -1,14 +1,18 @@
 import type { Redis } from "ioredis";
 import { FleetError } from "../fleet-error.ts";
 
-/** What the checks found. */
-export interface ServerFacts {
-  /** As Redis reports it, `7.0.15` for one. */
-  readonly version: string;
+/** Which server it is. */
+export interface ServerState {
   /** Another one after each start of the server. */
   readonly serverId: string;
   /** Whether Redis writes each command to disk, so that its restart loses nothing. */
   readonly keepsEverything: boolean;
+}
+
+/** What the checks found. */
+export interface ServerFacts extends ServerState {
+  /** As Redis reports it, `7.0.15` for one. */
+  readonly version: string;
   /** One line for each setting that is accepted and risky. */
   readonly warnings: readonly string[];
 }
@@ -32,13 +36,17 @@ export async function checkServer(redis: Redis): Promise<ServerFacts> {
     );
   }
   refuseEviction(info);
-  const keepsEverything = info.get("aof_enabled") === "1";
-  return {
-    version,
-    serverId: info.get("run_id") ?? "",
-    keepsEverything,
-    warnings: keepsEverything ? [] : [AOF_WARNING],
-  };
+  const state = stateOf(info);
+  return { version, ...state, warnings: state.keepsEverything ? [] : [AOF_WARNING] };
+}
+
+/** Asks Redis which server it is, without a check. */
+export async function readServer(redis: Redis): Promise<ServerState> {
+  return stateOf(parseInfo(await redis.info()));
+}
+
+function stateOf(info: ReadonlyMap<string, string>): ServerState {
+  return { serverId: info.get("run_id") ?? "", keepsEverything: info.get("aof_enabled") === "1" };
 }
 
 /** Also without a limit of memory: it may be set while the queue is in use. */

@@ -24,6 +24,7 @@ export async function processJob(
   const info = named && (await runs.read(named.run));
   if (named === undefined || info === undefined) return;
   const ledger = ledgerOf(worker.redis, worker.queue.prefix, named.run);
+  await worker.restarts.looked();
   const started = await startJob(ledger, named.job, info.bucket);
   if (started === undefined) return;
   worker.throttle.learn(started.waitMs);

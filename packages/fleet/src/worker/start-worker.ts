@@ -6,6 +6,7 @@ import type { Redis } from "ioredis";
 import type { FleetError } from "../fleet-error.ts";
 import { type FleetQueue, openQueue } from "../jobs/queue.ts";
 import { workersKey } from "../ledger/keys.ts";
+import { RestartWatch } from "../ledger/notice-restart.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { withRedisFull } from "../redis/redis-full.ts";
@@ -127,6 +128,7 @@ async function open(
       executors,
       throttle,
       known,
+      restarts: new RestartWatch(redis, queue.prefix),
       unlisted: new Set<string>(),
       objectsAtOnce,
       rangeBytes,

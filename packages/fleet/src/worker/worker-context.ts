@@ -4,6 +4,7 @@ import type { FleetError } from "../fleet-error.ts";
 import type { JobName } from "../jobs/ids.ts";
 import type { FleetQueue } from "../jobs/queue.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { RestartWatch } from "../ledger/notice-restart.ts";
 import type { RunInfo } from "../ledger/run-info.ts";
 import { dropJob } from "../ledger/start-job.ts";
 import type { TransferContext } from "../transfer/types.ts";
@@ -21,6 +22,7 @@ export interface WorkerContext {
   readonly executors: Executors;
   readonly throttle: Throttle;
   readonly known: KnownUploads;
+  readonly restarts: RestartWatch;
   /** `RUN NOTE` of the uploads that this worker has said it cannot list. */
   readonly unlisted: Set<string>;
   /** Small objects of one batch that are sent at once, and parts of one range. */
