@@ -22,9 +22,12 @@ test.skipIf(!hasRedis)("a worker ends when its run, or all runs, are finished", 
 
   await rig.enqueue(entries("b"), { run: "two" });
   await rig.enqueue(entries("c"), { run: "three" });
+  // Workers of another queue do it.
+  await rig.enqueue(entries("d"), { run: "four", queue: "other" });
   const all = await rig.worker({}, { untilFinished: true });
   await all.closed;
   expect(await rig.status("two")).toMatchObject({ isFinished: true, done: 5 });
   expect(await rig.status("three")).toMatchObject({ isFinished: true, done: 5 });
+  expect(await rig.status("four")).toMatchObject({ isFinished: false, done: 0 });
   await expect(rig.worker({}, { untilFinished: "a b" })).rejects.toThrow("run: must be");
 });
