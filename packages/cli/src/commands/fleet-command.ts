@@ -66,7 +66,10 @@ function addWork(fleet: Command, finish: Finish): void {
     .description("take jobs from the queue until SIGTERM or SIGINT, then end what was begun")
     .option("--concurrency <n>", "objects and parts sent at the same time (default: 16)", wholeNumber)
     .option("--memory-budget <size>", "memory for parts, for example 256M (default: 64M)", byteSize)
-    .option("--until-finished [run]", "end when this run is finished, or without a name all runs are")
+    .option(
+      "--until-finished [run]",
+      "end when this run is finished, or without a name all runs of its queue",
+    )
     .option("--json", "print JSON lines")
     .addHelpText(
       "after",

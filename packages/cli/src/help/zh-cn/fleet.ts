@@ -27,8 +27,8 @@ export const FLEET: Readonly<Record<string, string>> = {
     "从队列取任务，直到 SIGTERM 或 SIGINT，然后完成已开始的部分",
   "objects and parts sent at the same time (default: 16)": "同时发送的对象和分块数（默认：16）",
   "memory for parts, for example 256M (default: 64M)": "分块使用的内存，如 256M（默认：64M）",
-  "end when this run is finished, or without a name all runs are":
-    "该任务完成后结束；不写名称则等所有任务完成",
+  "end when this run is finished, or without a name all runs of its queue":
+    "该任务完成后结束；不写名称则等该队列的所有任务完成",
   "A worker that is lost is noticed by the others within 12 seconds.":
     "某个工作进程丢失后，其他进程会在 12 秒内发现。",
 
