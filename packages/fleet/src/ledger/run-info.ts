@@ -1,4 +1,5 @@
 import { FleetError } from "../fleet-error.ts";
+import { Script } from "../redis/script.ts";
 import { runsKey } from "./keys.ts";
 import { type Ledger, ledgerOf } from "./ledger.ts";
 
@@ -6,7 +7,7 @@ import { type Ledger, ledgerOf } from "./ledger.ts";
 export interface RunSettings {
   /** BucketName-APPID of all objects. */
   readonly bucket: string;
-  /** Objects above this size are sent in parts of this size, in bytes. */
+  /** Objects above this size, or above 16 MiB, are sent in parts of this size, in bytes. */
   readonly partSize: number;
   /** Most objects of a job. */
   readonly batchObjects: number;
@@ -54,23 +55,29 @@ export interface RunInfo extends RunSettings, RunTotals {
 const SETTINGS = ["queue", "bucket", "partSize", "batchObjects", "batchBytes", "attempts"] as const;
 
 /**
+ * Keys: info. Writes the settings that the run has not, all at once: of two calls with different ones, one is refused. Returns those
+ * that it has.
+ */
+const CREATE = new Script(`
+redis.call("HSETNX", KEYS[1], "createdMs", ARGV[1])
+redis.call("HDEL", KEYS[1], "stopped")
+local stored = {}
+for i = 2, #ARGV, 2 do
+  redis.call("HSETNX", KEYS[1], ARGV[i], ARGV[i + 1])
+  stored[#stored + 1] = redis.call("HGET", KEYS[1], ARGV[i])
+end
+return stored`);
+
+/**
  * Creates the run, or checks that it was created with the same settings.
  * @throws {FleetError} `run-differs`
  */
 export async function createRun(ledger: Ledger, settings: StoredSettings, now: number): Promise<void> {
   const { redis, keys, prefix, run } = ledger;
   const fields = SETTINGS.flatMap((name) => [name, String(settings[name])]);
-  const isNew = await redis.hsetnx(keys.info, "createdMs", now);
-  if (isNew === 1) await redis.hset(keys.info, ...fields);
-  await redis.hdel(keys.info, "stopped");
+  const stored = ((await CREATE.run(redis, [keys.info], [now, ...fields])) as unknown[]).map(String);
   await redis.zadd(runsKey(prefix), "NX", now, run);
-  const stored = await redis.hmget(keys.info, ...SETTINGS);
-  // The process that created it may have been killed before it wrote the settings.
-  if (stored.every((value) => value === null)) await redis.hset(keys.info, ...fields);
-  const different = SETTINGS.find((name, index) => {
-    const value = stored[index];
-    return value !== null && value !== undefined && value !== String(settings[name]);
-  });
+  const different = SETTINGS.find((name, index) => stored[index] !== String(settings[name]));
   if (different === undefined) return;
   const value = stored[SETTINGS.indexOf(different)];
   throw new FleetError(

@@ -10,7 +10,7 @@ if not redis.call("ZSCORE", KEYS[2], job) then return {0} end
 local starts = redis.call("HINCRBY", KEYS[3], job, 1)
 return {1, starts, redis.call("PTTL", KEYS[4]), redis.call("HGET", KEYS[1], "doubt") or "0",
   redis.call("HGET", KEYS[5], job) or "", redis.call("HGET", KEYS[6], job) or "",
-  redis.call("HEXISTS", KEYS[7], job)}`);
+  redis.call("HEXISTS", KEYS[7], job), redis.call("HGET", KEYS[1], "createdMs") or "0"}`);
 
 /** What a worker needs to know before it begins a job. */
 export interface StartedJob {
@@ -20,6 +20,8 @@ export interface StartedJob {
   readonly waitMs: number;
   /** Whether COS is asked before anything is sent: the ledger may have lost results. */
   readonly isDoubtful: boolean;
+  /** When the run was created: another one of the same name may have been before it. */
+  readonly createdMs: number;
   /** Whether an attempt of the job failed. */
   readonly wasTried: boolean;
   /** The entries of a batch as {@link decodeBatch} reads them; empty for another job. */
@@ -41,13 +43,14 @@ export async function startJob(
     [...names, keys.batches, keys.marks, keys.tries],
     [job],
   )) as unknown[];
-  const [isPending, starts, waitMs, doubt, batch, mark, wasTried] = found;
+  const [isPending, starts, waitMs, doubt, batch, mark, wasTried, createdMs] = found;
   if (numberOf(isPending) === 0) return undefined;
   const [line = 0, losses = 0] = String(mark).split(":").map(Number);
   return {
     starts: numberOf(starts),
     waitMs: Math.max(0, numberOf(waitMs)),
     isDoubtful: String(doubt) === "1",
+    createdMs: numberOf(createdMs),
     wasTried: numberOf(wasTried) === 1,
     batch: Buffer.isBuffer(batch) ? batch : Buffer.alloc(0),
     mark: String(mark) === "" ? undefined : { line, losses },

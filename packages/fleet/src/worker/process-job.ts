@@ -21,12 +21,13 @@ export async function processJob(
 ): Promise<void> {
   const { job, token, takenOver } = taken;
   const named = parseJobId(job.id ?? "");
-  const info = named && (await runs.read(named.run));
-  if (named === undefined || info === undefined) return;
+  const kept = named && (await runs.read(named.run));
+  if (named === undefined || kept === undefined) return;
   const ledger = ledgerOf(worker.redis, worker.queue.prefix, named.run);
   await worker.restarts.looked();
-  const started = await startJob(ledger, named.job, info.bucket);
-  if (started === undefined) return;
+  const started = await startJob(ledger, named.job, kept.bucket);
+  const info = started && (await runs.read(named.run, started.createdMs));
+  if (started === undefined || info === undefined) return;
   worker.throttle.learn(started.waitMs);
   const { starts, isDoubtful, wasTried } = started;
   const isRepeat = isDoubtful || wasTried || starts > 1;

@@ -4,7 +4,10 @@ import { type RunInfo, readRun } from "../ledger/run-info.ts";
 
 const KEPT_MS = 30_000;
 
-/** What runs were enqueued with, which does not change: one request of Redis for many jobs. */
+/**
+ * What runs were enqueued with, which does not change: one request of Redis for many jobs. After a loss of Redis, or when its keys
+ * were deleted, a name may stand for another run: `createdMs` tells.
+ */
 export class RunSettingsCache {
   readonly #redis: Redis;
   readonly #prefix: string;
@@ -15,10 +18,14 @@ export class RunSettingsCache {
     this.#prefix = prefix;
   }
 
-  /** The run; undefined: Redis does not know it. Its totals may be old. */
-  async read(run: string): Promise<RunInfo | undefined> {
+  /**
+   * The run; undefined: Redis does not know it. Its totals may be old.
+   * @param createdMs that of the run which is meant; undefined: any
+   */
+  async read(run: string, createdMs?: number): Promise<RunInfo | undefined> {
     const known = this.#known.get(run);
-    if (known !== undefined && Date.now() - known.readMs < KEPT_MS) return known.info;
+    const isMeant = createdMs === undefined || known?.info.createdMs === createdMs;
+    if (known !== undefined && isMeant && Date.now() - known.readMs < KEPT_MS) return known.info;
     const info = await readRun(ledgerOf(this.#redis, this.#prefix, run));
     if (info === undefined) this.#known.delete(run);
     else this.#known.set(run, { info, readMs: Date.now() });

@@ -8,6 +8,8 @@ import { digestOf } from "@cosup/node/digest";
 import { failureOf, type TransferContext } from "../../src/transfer/index.ts";
 
 export const BUCKET = "demo-1250000000";
+/** A second bucket of the same emulator. */
+export const OTHER_BUCKET = "other-1250000000";
 export const MIB = 1024 * 1024;
 
 /** How a call has failed, as a ledger has it. */
@@ -35,6 +37,7 @@ export async function openRig(): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "cosup-fleet-"));
   const emulator = await startEmulator({
     faults: true,
+    buckets: [BUCKET, OTHER_BUCKET],
     middleware: [(call, next) => (rig.middleware === undefined ? next() : rig.middleware(call, next))],
   });
   const cos = createCos(emulator.clientOptions);
