@@ -1,3 +1,4 @@
+import { checkPartSize } from "../transfer/plan-large.ts";
 import type { RunOptions } from "./run-options.ts";
 
 const KNOWN = [
@@ -35,6 +36,7 @@ export function checkRunOptions(options: RunOptions): void {
   }
   if (typeof options.cos?.headObject !== "function")
     throw new TypeError("cos: must be a client of createCos()");
+  if (options.partSize !== undefined) checkPartSize(options.partSize);
   for (const [name, most] of Object.entries(MOST) as [keyof typeof MOST, number][]) {
     const value = options[name] ?? 1;
     if (!Number.isInteger(value) || value < 1 || value > most)

@@ -3,6 +3,7 @@ import { cosSourceOf } from "../manifest/check-source.ts";
 import type { ManifestEntry } from "../manifest/entry.ts";
 import { failureOf } from "../transfer/failure.ts";
 import { probeSource } from "../transfer/probe-source.ts";
+import { smallUpTo } from "../transfer/small-border.ts";
 import { transferSmall } from "../transfer/transfer-small.ts";
 import type { SourceFacts } from "../transfer/types.ts";
 import { isFileSource } from "./is-done.ts";
@@ -11,11 +12,8 @@ import type { RunContext } from "./run-options.ts";
 import type { Semaphore } from "./semaphore.ts";
 import { type LedgerEntry, type StoredEntry, storeLarge } from "./store-large.ts";
 
-const MIB = 1024 * 1024;
-
-/** Bytes above which an object goes up in parts that the ledger remembers. */
-const LARGE_BYTES = 16 * MIB;
-const LARGE_COPY_BYTES = 64 * MIB;
+/** An object of COS up to this size, in bytes, is copied by one request. */
+const SMALL_COPY_BYTES = 64 * 1024 * 1024;
 
 const FIRST_DELAY_MS = 500;
 const MOST_DELAY_MS = 30_000;
@@ -65,7 +63,7 @@ async function storeOnce(
 }
 
 function largeFrom({ source }: ManifestEntry): number {
-  return cosSourceOf(source) === undefined ? LARGE_BYTES : LARGE_COPY_BYTES;
+  return cosSourceOf(source) === undefined ? smallUpTo(Number.POSITIVE_INFINITY) : SMALL_COPY_BYTES;
 }
 
 /** A small object whose size the manifest knows needs no request for it. */

@@ -1,6 +1,7 @@
 import { ArgumentRangeError, ArgumentTypeError } from "@cosup/node";
 import type { RunSettings } from "../ledger/run-info.ts";
 import type { RedisPlace } from "../redis/connect.ts";
+import { checkPartSize } from "../transfer/plan-large.ts";
 import { checkRunId, createRunId } from "./ids.ts";
 import type { QueuePlace } from "./queue.ts";
 
@@ -15,7 +16,7 @@ export interface EnqueueOptions extends QueuePlace {
    * the same manifest, only what is missing is added.
    */
   readonly run?: string | undefined;
-  /** Objects above this size are sent in parts of this size, in bytes; 1 MiB to 5 GiB, default 8 MiB. */
+  /** Objects above this size, or above 16 MiB, are sent in parts of this size, in bytes: whole MiB, 1 MiB to 5 GiB; default 8 MiB. Objects up to 16 MiB or this size go in one request. */
   readonly partSize?: number | undefined;
   /** Most objects of one job, 1 to 1000; default 100. */
   readonly batchObjects?: number | undefined;
@@ -47,7 +48,7 @@ export function checkEnqueueOptions(options: EnqueueOptions): { run: string; set
     run: options.run === undefined ? createRunId(Date.now()) : checkRunId(options.run),
     settings: {
       bucket,
-      partSize: wholeNumber("partSize", partSize, 8 * MIB, [MIB, 5 * 1024 * MIB]),
+      partSize: checkPartSize(partSize ?? 8 * MIB),
       batchObjects: wholeNumber("batchObjects", batchObjects, 100, [1, 1000]),
       batchBytes: wholeNumber("batchBytes", batchBytes, 64 * MIB, [1, 1024 * MIB]),
       attempts: wholeNumber("attempts", attempts, 5, [1, 100]),

@@ -1,4 +1,5 @@
 import type { ManifestEntry } from "../manifest/entry.ts";
+import { smallUpTo } from "../transfer/small-border.ts";
 
 /** An entry and its line in the manifest, from 1. */
 export interface NumberedEntry {
@@ -13,7 +14,7 @@ export type Group =
 
 /** Where one batch ends and an object is large. All of it is kept with the run, so that the groups are the same again. */
 export interface GroupLimits {
-  /** Objects above this size, in bytes, are sent in parts of this size. */
+  /** Objects above this size, in bytes, or above 16 MiB are sent in parts of this size. */
   readonly partSize: number;
   /** Most objects of a batch. */
   readonly batchObjects: number;
@@ -34,7 +35,7 @@ export async function* groupEntries(
   let bytes = 0;
   for await (const one of entries) {
     const size = one.entry.size ?? 0;
-    if (size > partSize) {
+    if (size > smallUpTo(partSize)) {
       yield { kind: "large", ...one };
       continue;
     }

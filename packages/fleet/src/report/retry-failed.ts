@@ -4,6 +4,7 @@ import type { StoredFailure } from "../ledger/outcome.ts";
 import { eachFailure } from "../ledger/read-results.ts";
 import { requireRun } from "../ledger/run-info.ts";
 import { withRedisFull } from "../redis/redis-full.ts";
+import { smallUpTo } from "../transfer/small-border.ts";
 import { openLedger, type RunPlace } from "./open-ledger.ts";
 
 /**
@@ -29,7 +30,8 @@ export async function retryFailed(
       small = [];
     };
     for await (const failure of eachFailure(ledger)) {
-      if ((failure.entry.size ?? 0) > partSize) await add(await retryLarge(ledger, failure, Date.now()));
+      if ((failure.entry.size ?? 0) > smallUpTo(partSize))
+        await add(await retryLarge(ledger, failure, Date.now()));
       else small.push(failure);
       if (small.length >= batchObjects) await flush();
     }

@@ -1,3 +1,4 @@
+import { ArgumentRangeError } from "@cosup/node";
 import { withoutRanges, withoutVersion } from "../sources/http-source.ts";
 import type { LargePlan, PartRange, SourceFacts } from "./types.ts";
 
@@ -22,8 +23,7 @@ export function planLarge(
   facts: SourceFacts,
   partSize = facts.kind === "cos" ? COPY_BYTES : PART_BYTES,
 ): LargePlan {
-  if (!Number.isInteger(partSize / MIB) || partSize < MIB || partSize > MAX_PART_BYTES)
-    throw new RangeError(`partSize: must be a multiple of ${MIB}, ${MIB} to ${MAX_PART_BYTES}`);
+  checkPartSize(partSize);
   const { size } = facts;
   if (size < 1 || size > MAX_PARTS * MAX_PART_BYTES)
     throw new RangeError(`facts.size: must be 1 to ${MAX_PARTS * MAX_PART_BYTES}, not ${size}`);
@@ -33,6 +33,12 @@ export function planLarge(
   const chosen = Math.max(partSize, least);
   const partCount = Math.ceil(size / chosen);
   return { partSize: chosen, partCount, ranges: rangesOf(partCount) };
+}
+
+/** @throws {RangeError} it is no whole number of MiB, from 1 MiB to 5 GiB */
+export function checkPartSize(partSize: number): number {
+  if (Number.isInteger(partSize / MIB) && partSize >= MIB && partSize <= MAX_PART_BYTES) return partSize;
+  throw new ArgumentRangeError("partSize", `must be a multiple of ${MIB}, ${MIB} to ${MAX_PART_BYTES}`);
 }
 
 function rangesOf(partCount: number): PartRange[] {

@@ -27,7 +27,7 @@ export interface SmallOptions {
 
 /**
  * Stores a small object in one call, verified by its CRC64. A URL is read whole, up to 64 MiB of memory, and its server
- * needs no ranges; a file above 20 MB goes up in parts; an object of COS is copied there.
+ * needs no ranges; of a file, up to 20 MB are one PUT; an object of COS is copied there.
  * @throws {TransferError} {@link CosError} it could not be stored
  */
 export async function transferSmall(

@@ -7,12 +7,20 @@ import { digestOfUpload, forgetUpload, noteUpload, type UploadNote } from "../le
 import type { ManifestEntry } from "../manifest/entry.ts";
 import type { ObjectResult, SourceFacts } from "../transfer/types.ts";
 import { type BegunUpload, earlierUpload } from "./earlier-upload.ts";
-import { dropped, type Ending, type LargeJob, OVER, type Task, transferContext } from "./worker-context.ts";
+import {
+  dropped,
+  type Ending,
+  isLarge,
+  type LargeJob,
+  OVER,
+  type Task,
+  transferContext,
+} from "./worker-context.ts";
 
 /** Begins a large object, and adds the jobs of its ranges. */
 export async function runInit(task: Task, large: LargeJob): Promise<Ending> {
   const { object } = large;
-  const { worker, ledger, info } = task;
+  const { worker, ledger } = task;
   const entry = await readLarge(ledger, object);
   if (entry === undefined) return dropped(task, large);
   const begun = await readState(ledger, object);
@@ -22,7 +30,7 @@ export async function runInit(task: Task, large: LargeJob): Promise<Ending> {
   }
   const context = transferContext(task);
   const facts = await worker.executors.probeSource(context, entry);
-  if (facts.size <= info.partSize) {
+  if (!isLarge(task, facts.size)) {
     const result = await worker.executors.transferSmall(context, entry, { isRepeat: task.isRepeat });
     return finish(task, object, result);
   }

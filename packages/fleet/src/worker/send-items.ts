@@ -3,7 +3,7 @@ import type { Outcome } from "../ledger/outcome.ts";
 import { markEntry, type StartedJob } from "../ledger/start-job.ts";
 import { judgeFailure, lostReason } from "./judge-failure.ts";
 import { ownFaultOf } from "./own-fault.ts";
-import { mustStop, type Task, transferContext } from "./worker-context.ts";
+import { isLarge, mustStop, type Task, transferContext } from "./worker-context.ts";
 
 /** Workers that may be lost with a batch before its objects are sent one by one, to find which of them it is. */
 const LOSSES_OF_BATCH = 2;
@@ -58,12 +58,10 @@ async function sendOne(task: Task, item: BatchItem, outcomes: Map<number, Outcom
   const { worker, info } = task;
   const context = transferContext(task);
   try {
-    if (item.entry.size === undefined) {
-      const { size } = await worker.executors.probeSource(context, item.entry);
-      if (size > info.partSize) {
-        outcomes.set(item.line, { kind: "large" });
-        return;
-      }
+    const size = item.entry.size ?? (await worker.executors.probeSource(context, item.entry)).size;
+    if (isLarge(task, size)) {
+      outcomes.set(item.line, { kind: "large" });
+      return;
     }
     const isRepeat = item.isRepeat || task.isRepeat;
     const result = await worker.executors.transferSmall(context, item.entry, { isRepeat });

@@ -118,13 +118,14 @@ async function open(
   const queue = openQueue(redis, options);
   const throttle = new Throttle(redis, queue.prefix);
   const known = new KnownUploads(redis, queue.prefix);
-  const { cos, region, closeClient } = clientOf(options, throttle);
+  const { cos, region, clientBytes, closeClient } = clientOf(options, throttle);
   const context: WorkerContext = {
     ...{
       redis,
       queue,
       cos,
       region,
+      clientBytes,
       executors,
       throttle,
       known,
@@ -156,7 +157,12 @@ async function open(
 function clientOf(
   { cos, region, memoryBudget }: WorkerOptions,
   throttle: Throttle,
-): { cos: CosClient; region: string | undefined; closeClient: () => void } {
+): {
+  cos: CosClient;
+  region?: string | undefined;
+  clientBytes?: number | undefined;
+  closeClient: () => void;
+} {
   if (cos instanceof CosClient) return { cos, region, closeClient: () => {} };
   const own: NodeCosOptions = {
     ...(memoryBudget !== undefined && { memoryBudget }),
@@ -168,7 +174,12 @@ function clientOf(
     },
   };
   const client = createCos(own);
-  return { cos: client, region: region ?? cos.Region, closeClient: () => void client.close() };
+  return {
+    cos: client,
+    region: region ?? cos.Region,
+    clientBytes: own.memoryBudget,
+    closeClient: () => void client.close(),
+  };
 }
 
 /** Rejects some time after the worker was told to end, if it has not opened by then: Redis may never respond. */

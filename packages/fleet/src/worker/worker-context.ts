@@ -7,6 +7,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { RestartWatch } from "../ledger/notice-restart.ts";
 import type { RunInfo } from "../ledger/run-info.ts";
 import { dropJob } from "../ledger/start-job.ts";
+import { smallUpTo } from "../transfer/small-border.ts";
 import type { TransferContext } from "../transfer/types.ts";
 import type { Executors } from "./executors.ts";
 import type { KnownUploads } from "./known-uploads.ts";
@@ -27,6 +28,8 @@ export interface WorkerContext {
   readonly unlisted: Set<string>;
   /** Small objects of one batch that are sent at once, and parts of one range. */
   readonly objectsAtOnce: number;
+  /** The memory budget of the client in bytes; undefined: it is another one's client. */
+  readonly clientBytes: number | undefined;
   /** Bytes of the parts of one range that are in memory at once. */
   readonly rangeBytes: number;
   /** Aborted when no new object or range is to begin. */
@@ -89,6 +92,11 @@ export function transferContext({ worker, info }: Task): TransferContext {
     concurrency: worker.objectsAtOnce,
     memoryBudget: worker.rangeBytes,
   };
+}
+
+/** Whether an object of this size goes in parts. */
+export function isLarge({ worker, info }: Task, size: number): boolean {
+  return size > smallUpTo(info.partSize, worker.clientBytes);
 }
 
 /** Whether nothing new is to begin. */

@@ -324,6 +324,7 @@ describe("the ledger of another prefix", () => {
 describe("runManifest() refuses", () => {
   it.each([
     [{ objects: 0 }, /^objects: must be a whole number, 1 to 1000$/],
+    [{ partSize: 2_000_000 }, /^partSize: must be a multiple of 1048576, 1048576 to 5368709120$/],
     [{ attempts: 1.5 }, /^attempts: /],
     [{ bucket: "" }, /^bucket: /],
     [{ ledger: 7 as unknown as string }, /^ledger: /],
