@@ -21,7 +21,8 @@ export function ownBody(request: WireRequest, socket: () => Socket | null | unde
  * @param speaksHttp1 it is known to; otherwise it may speak HTTP/2
  */
 export function callersBody(request: WireRequest, speaksHttp1: boolean): RequestBody {
-  const { headers, body, paceBlock } = request;
+  const { headers, body, blocks, paceBlock } = request;
+  if (blocks !== undefined) return bodyInBlocks(request, blocks, () => undefined);
   if (body !== undefined && paceBlock !== undefined) {
     return pacedBody(request, body, speaksHttp1 ? undefined : HTTP2_PIECE);
   }
