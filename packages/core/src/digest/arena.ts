@@ -1,13 +1,7 @@
 import { onAbort } from "../abort/abort-listeners.ts";
 import { FreeList } from "./free-list.ts";
+import { type PartBuffer, partBuffer } from "./part-buffer.ts";
 import { Turns } from "./turns.ts";
-
-/** A region of the arena. One part holds it, from before the part is read until COS has it. */
-export interface PartBuffer {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Gives the memory back; calling it twice does nothing. */
-  release(): void;
-}
 
 interface Waiter {
   /** Bytes that the caller sees, and bytes taken: rounded up to {@link ALIGNMENT}. */
@@ -83,14 +77,9 @@ export class Arena {
   spill(length: number): PartBuffer | undefined {
     if (this.#spilled + length > this.capacity / 2) return undefined;
     this.#spilled += length;
-    let held = true;
-    return {
-      bytes: new Uint8Array(length),
-      release: () => {
-        if (held) this.#spilled -= length;
-        held = false;
-      },
-    };
+    return partBuffer(new Uint8Array(length), () => {
+      this.#spilled -= length;
+    });
   }
 
   /**
@@ -189,17 +178,11 @@ export class Arena {
     }
     const start = this.#free.take(region, alignedLength);
     this.#held += alignedLength;
-    let held = true;
-    return {
-      bytes: new Uint8Array(this.#memory as ArrayBuffer, this.#start + start, length),
-      release: () => {
-        if (!held) return;
-        held = false;
-        this.#held -= alignedLength;
-        this.#free.giveBack({ start, length: alignedLength });
-        this.#serve();
-        this.askForRelease();
-      },
-    };
+    return partBuffer(new Uint8Array(this.#memory as ArrayBuffer, this.#start + start, length), () => {
+      this.#held -= alignedLength;
+      this.#free.giveBack({ start, length: alignedLength });
+      this.#serve();
+      this.askForRelease();
+    });
   }
 }

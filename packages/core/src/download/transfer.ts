@@ -1,6 +1,6 @@
 import { raceAbort } from "../abort/race-abort.ts";
-import type { PartBuffer } from "../digest/arena.ts";
 import type { DigestCore } from "../digest/digest-core.ts";
+import type { PartBuffer } from "../digest/part-buffer.ts";
 import { ServiceError } from "../errors.ts";
 import type { RandomAccessFile } from "../files/random-access.ts";
 import type { RequestSpec } from "../http/request-spec.ts";

@@ -1,5 +1,5 @@
-import type { PartBuffer } from "../digest/arena.ts";
 import type { DigestCore } from "../digest/digest-core.ts";
+import type { PartBuffer } from "../digest/part-buffer.ts";
 import { SourceError } from "../errors.ts";
 import type { FillerOptions, InterruptibleSource, StreamPart } from "./filled-part.ts";
 import { readRange } from "./read-range.ts";

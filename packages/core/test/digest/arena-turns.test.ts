@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Arena, type PartBuffer } from "../../src/digest/arena.ts";
+import { Arena } from "../../src/digest/arena.ts";
+import type { PartBuffer } from "../../src/digest/part-buffer.ts";
 import { caught } from "../support/caught.ts";
 
 const PAGE = 4096;

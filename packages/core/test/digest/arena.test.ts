@@ -1,7 +1,8 @@
 import { getEventListeners } from "node:events";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { Arena, type PartBuffer } from "../../src/digest/arena.ts";
+import { Arena } from "../../src/digest/arena.ts";
+import type { PartBuffer } from "../../src/digest/part-buffer.ts";
 import { caught } from "../support/caught.ts";
 
 const PAGE = 4096;

@@ -1,5 +1,5 @@
 import { CosErrorResponse } from "../errors.ts";
-import type { DeleteMarker, ObjectRecord, Version } from "./records.ts";
+import type { DeleteMarker, Extent, ObjectRecord, Version } from "./records.ts";
 
 /** All versions of one key, the newest first. Without versioning there is one, or none. */
 export type History = readonly Version[];
@@ -52,4 +52,9 @@ export function keepNullVersion(history: History): void {
     "ObjectNotAppendable",
     "The null version of the object is not the latest, and an append would replace it.",
   );
+}
+
+/** The files, and where in them, that have the bytes of all versions. */
+export function extentsOf(history: History): Extent[] {
+  return history.flatMap((version) => (isMarker(version) ? [] : version.extents));
 }

@@ -3,9 +3,9 @@ import type { DataFiles } from "./data-files.ts";
 import type { Folding, Listed } from "./folders.ts";
 import {
   currentObject,
+  extentsOf,
   findVersion,
   type History,
-  isMarker,
   keepNullVersion,
   withLatest,
 } from "./history.ts";
@@ -197,8 +197,4 @@ function withId(record: ObjectRecord, versionId: string | undefined): ObjectReco
   if (record.versionId === versionId) return record;
   const { versionId: _, ...others } = record;
   return versionId === undefined ? others : { ...others, versionId };
-}
-
-function extentsOf(history: History): Extent[] {
-  return history.flatMap((version) => (isMarker(version) ? [] : version.extents));
 }
