@@ -1,24 +1,10 @@
 import { EventEmitter } from "node:events";
-import { hostname } from "node:os";
-import { CosClient, createCos, type NodeCosOptions } from "@cosup/node";
-import type { Worker } from "bullmq";
-import type { Redis } from "ioredis";
 import type { FleetError } from "../fleet-error.ts";
-import { type FleetQueue, openQueue } from "../jobs/queue.ts";
-import { workersKey } from "../ledger/keys.ts";
-import { RestartWatch } from "../ledger/notice-restart.ts";
-import { checkServer } from "../redis/check-server.ts";
-import { connectRedis } from "../redis/connect.ts";
-import { withRedisFull } from "../redis/redis-full.ts";
-import { isAllFinished } from "./all-finished.ts";
+import { closing, inTime } from "./close-worker.ts";
 import type { Executors } from "./executors.ts";
-import { KnownUploads } from "./known-uploads.ts";
-import { openBullWorker } from "./open-bull-worker.ts";
-import { RunSettingsCache } from "./run-settings-cache.ts";
-import { type SweepTimes, sweep } from "./sweep.ts";
-import { pause, Throttle } from "./throttle.ts";
-import type { WorkerContext } from "./worker-context.ts";
-import { type CheckedOptions, checkWorkerOptions, type WorkerOptions } from "./worker-options.ts";
+import { openWorker } from "./open-worker.ts";
+import type { SweepTimes } from "./sweep.ts";
+import { checkWorkerOptions, type WorkerOptions } from "./worker-options.ts";
 
 /** A running worker. */
 export interface FleetWorker {
@@ -41,11 +27,6 @@ export interface FleetWorker {
 
 /** Times of a worker that only tests change. */
 export const NORMAL_TIMES: SweepTimes = { sweepMs: 15_000, graceMs: 60_000 };
-const ALIVE_MS = 5_000;
-/** Milliseconds between two questions whether all is finished. */
-const FINISHED_MS = 1_000;
-/** Milliseconds that an aborted worker waits for Redis before it ends all the same. */
-const LAST_WORDS_MS = 5_000;
 
 /** Starts a worker with these executors. */
 export function startWorkerWith(
@@ -60,7 +41,7 @@ export function startWorkerWith(
   for (const { signal } of [draining, stopping]) EventEmitter.setMaxListeners(0, signal);
   let fault: FleetError | undefined;
   const drain = (): Promise<void> => end(checked.drainMs);
-  const opening = open(executors, options, checked, {
+  const opening = openWorker(executors, options, checked, {
     draining: draining.signal,
     stopping: stopping.signal,
     giveUp: (found) => {
@@ -86,179 +67,6 @@ export function startWorkerWith(
   };
   if (options.handleSignals === true) drainOnSignals(drain, closed);
   return { ready, closed, drain, close: () => end(0) };
-}
-
-interface Opened {
-  readonly context: WorkerContext;
-  readonly bull: Worker;
-  readonly redis: Redis;
-  readonly start: (times: SweepTimes) => Promise<void>;
-  /** Closes the client, if it is the worker's own. */
-  readonly closeClient: () => void;
-}
-
-async function open(
-  executors: Executors,
-  options: WorkerOptions,
-  { jobsAtOnce, objectsAtOnce, rangeBytes, report }: CheckedOptions,
-  {
-    finish,
-    ...ending
-  }: Pick<WorkerContext, "draining" | "stopping" | "giveUp"> & {
-    readonly finish: () => void;
-  },
-): Promise<Opened> {
-  const redis = await connectRedis(options.connection, "cosup-worker");
-  try {
-    for (const message of (await checkServer(redis)).warnings) report({ type: "warning", message });
-  } catch (error) {
-    redis.disconnect();
-    throw error;
-  }
-  const queue = openQueue(redis, options);
-  const throttle = new Throttle(redis, queue.prefix);
-  const known = new KnownUploads(redis, queue.prefix);
-  const { cos, region, clientBytes, closeClient } = clientOf(options, throttle);
-  const context: WorkerContext = {
-    ...{
-      redis,
-      queue,
-      cos,
-      region,
-      clientBytes,
-      executors,
-      throttle,
-      known,
-      restarts: new RestartWatch(redis, queue.prefix),
-      unlisted: new Set<string>(),
-      objectsAtOnce,
-      rangeBytes,
-      report,
-    },
-    ...ending,
-  };
-  const runs = new RunSettingsCache(redis, queue.prefix);
-  const bull = openBullWorker(context, runs, jobsAtOnce);
-  const start = async (times: SweepTimes): Promise<void> => {
-    await bull.waitUntilReady();
-    bull.run().catch((error: unknown) => context.report({ type: "warning", message: String(error) }));
-    void repeat(times.sweepMs, context, () => sweep(context, times));
-    void repeat(ALIVE_MS, context, () => noteAlive(redis, queue));
-    void repeat(ALIVE_MS, context, () => known.publish());
-    const which = options.untilFinished;
-    if (which === undefined || which === false) return;
-    void repeat(FINISHED_MS, context, async () => {
-      if (await isAllFinished(context, which)) finish();
-    });
-  };
-  return { context, bull, redis, start, closeClient };
-}
-
-function clientOf(
-  { cos, region, memoryBudget }: WorkerOptions,
-  throttle: Throttle,
-): {
-  cos: CosClient;
-  region?: string | undefined;
-  clientBytes?: number | undefined;
-  closeClient: () => void;
-} {
-  if (cos instanceof CosClient) return { cos, region, closeClient: () => {} };
-  const own: NodeCosOptions = {
-    ...(memoryBudget !== undefined && { memoryBudget }),
-    ...cos,
-    onRetry: (event) => {
-      // The first refusal: the client itself tries for a minute before it gives up.
-      if (event.errorCode === "throttled") throttle.slowDown(event.Bucket).catch(() => {});
-      cos.onRetry?.(event);
-    },
-  };
-  const client = createCos(own);
-  return {
-    cos: client,
-    region: region ?? cos.Region,
-    clientBytes: own.memoryBudget,
-    closeClient: () => void client.close(),
-  };
-}
-
-/** Rejects some time after the worker was told to end, if it has not opened by then: Redis may never respond. */
-async function inTime(opening: Promise<Opened>, draining: AbortSignal): Promise<Opened> {
-  const patience = afterAbort(draining, LAST_WORDS_MS);
-  const opened = await Promise.race([opening, patience.over]).finally(patience.clear);
-  if (opened !== undefined) return opened;
-  opening.then(
-    ({ closeClient, redis }) => {
-      closeClient();
-      redis.disconnect();
-    },
-    () => {},
-  );
-  throw new Error("the worker was closed before Redis had responded");
-}
-
-/** Resolves when everything is closed. */
-async function closing(opened: Promise<Opened>, draining: AbortSignal): Promise<void> {
-  const { bull, redis, context, closeClient } = await opened;
-  await new Promise<void>((resolve) => {
-    if (draining.aborted) resolve();
-    else draining.addEventListener("abort", () => resolve(), { once: true });
-  });
-  // While Redis is away, what BullMQ still has to say would wait for it for ever. ioredis does not reject what waits when it is
-  // told to disconnect between two attempts to connect.
-  const lastWords = afterAbort(context.stopping, LAST_WORDS_MS);
-  await Promise.race([bull.close(), lastWords.over]);
-  lastWords.clear();
-  if (redis.status === "ready") {
-    await redis.zrem(workersKey(context.queue.prefix), aliveName()).catch(() => {});
-  }
-  closeClient();
-  redis.disconnect();
-}
-
-/** `over` resolves some time after the signal was aborted, unless it is cleared. */
-function afterAbort(signal: AbortSignal, ms: number): { over: Promise<void>; clear: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let begin = (): void => {};
-  const over = new Promise<void>((resolve) => {
-    begin = () => {
-      timer = setTimeout(resolve, ms);
-    };
-  });
-  if (signal.aborted) begin();
-  else signal.addEventListener("abort", begin, { once: true });
-  return {
-    over,
-    clear: () => {
-      signal.removeEventListener("abort", begin);
-      clearTimeout(timer);
-    },
-  };
-}
-
-/** Does something again and again until the worker drains. It may fail while Redis is away. */
-async function repeat(
-  ms: number,
-  { draining, report }: WorkerContext,
-  work: () => Promise<void>,
-): Promise<void> {
-  while (!draining.aborted) {
-    try {
-      await work();
-    } catch (error) {
-      const why = withRedisFull(error, "the worker goes on");
-      if (!draining.aborted) report({ type: "warning", message: `this will be tried again: ${why}` });
-    }
-    await pause(ms, draining);
-  }
-}
-
-function aliveName(): string {
-  return `${hostname()}:${process.pid}`;
-}
-
-async function noteAlive(redis: Redis, { prefix }: FleetQueue): Promise<void> {
-  await redis.zadd(workersKey(prefix), Date.now(), aliveName());
 }
 
 function drainOnSignals(drain: () => Promise<void>, closed: Promise<void>): void {
