@@ -42,5 +42,10 @@ export const PURPOSES = {
   "filters and the order of keys for sync": ["5f04197f", "6e91d3f9", "aa557b21"],
   "parts of local files in blocks": ["f1f456c3", "f3239017", "c28efaf3"],
   "HTTP/2 of a caller's dispatcher and of a caller's client in Deno": ["6ea3996e", "3837e438", "6d8eb9a3"],
-  "memory that grows, and bodies that have lost their bytes": ["73cfaacc", "fa5b7b77", "6b8e80b0", "231334e5"],
+  "memory that grows, and bodies that have lost their bytes": [
+    "73cfaacc",
+    "fa5b7b77",
+    "6b8e80b0",
+    "231334e5",
+  ],
 };

@@ -3,18 +3,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   abortLarge,
   completeLarge,
-  initiateLarge,
   type LargeUpload,
   openUploads,
   type PartResult,
-  planLarge,
-  probeSource,
-  type RangeTask,
   type TransferContext,
   transferRange,
 } from "../../src/transfer/index.ts";
 import { type FileServer, serveFile } from "../support/file-server.ts";
 import { BUCKET, bytesOf, crc64Of, failure, MIB, openRig, type Rig } from "../support/rig.ts";
+import { beginLarge, range } from "./large-upload.ts";
 
 /** 18 parts of 1 MiB: two ranges. */
 const bytes = bytesOf("large", 17 * MIB + 12_345);
@@ -36,17 +33,7 @@ beforeEach(async () => {
 afterEach(() => server.close());
 afterAll(() => rig.close());
 
-async function begin(source: string, key = "large.bin"): Promise<LargeUpload> {
-  const entry = { source, key, contentType: "video/mp4", headers: { "cache-control": "no-cache" } };
-  const facts = await probeSource(context, entry);
-  const plan = planLarge(facts, MIB);
-  return { entry, facts, plan, uploadId: await initiateLarge(context, entry, facts) };
-}
-
-const range = (upload: LargeUpload, at: number, more: Partial<RangeTask> = {}): RangeTask => {
-  const { from, to } = upload.plan.ranges[at] ?? { from: 0, to: 0 };
-  return { ...upload, from, to, known: [], ...more };
-};
+const begin = (source: string, key?: string): Promise<LargeUpload> => beginLarge(context, source, key);
 
 describe.each(["file", "http", "cos"] as const)("a large object of a %s source", (kind) => {
   const sourceOf = async (): Promise<string> => {
@@ -248,81 +235,5 @@ describe("transferRange()", () => {
     };
     const aborted = { ...context, signal: stop.signal };
     await expect(transferRange(aborted, range(upload, 0))).rejects.toThrow(/^enough$/);
-  });
-});
-
-describe("completeLarge()", () => {
-  const uploadAll = async () => {
-    const upload = await begin(rig.file("large", bytes));
-    const parts: PartResult[] = [];
-    for (const at of [0, 1]) parts.push(...(await transferRange(context, range(upload, at))));
-    return { ...upload, parts };
-  };
-
-  it("succeeds when an earlier Complete has published the object", async () => {
-    const upload = await uploadAll();
-    const first = await completeLarge(context, upload);
-    expect(await completeLarge(context, upload)).toEqual({ ...first, sent: false });
-    expect(rig.requests("CompleteMultipartUpload")).toBe(1);
-  });
-
-  it("succeeds when the response to Complete is lost", async () => {
-    const upload = await uploadAll();
-    rig.emulator.faults.install("default", [
-      { op: "CompleteMultipartUpload", when: "after-commit-before-response", fault: { kind: "reset" } },
-    ]);
-    expect(await completeLarge(context, upload)).toMatchObject({ crc64: await crc64Of(bytes), sent: false });
-    rig.emulator.faults.expectAllFired("default");
-  });
-
-  it("sends Complete again when it was lost before COS had it, although an equal object is there", async () => {
-    const upload = await uploadAll();
-    await rig.cos.putObject({ Bucket: BUCKET, Key: "large.bin", Body: bytes });
-    rig.emulator.faults.install("default", [
-      { op: "CompleteMultipartUpload", when: "before-headers", fault: { kind: "reset" } },
-    ]);
-    expect(await completeLarge(context, upload)).toMatchObject({ sent: true });
-    rig.emulator.faults.expectAllFired("default");
-    expect(await openUploads(context, "large.bin")).toEqual([]);
-  });
-
-  it("names the parts that are missing, in the ledger or in COS", async () => {
-    const upload = await uploadAll();
-    const ledger = { ...upload, parts: upload.parts.filter(({ partNumber }) => partNumber !== 3) };
-    await expect(completeLarge(context, ledger)).rejects.toMatchObject({
-      code: "parts-missing",
-      partNumbers: [3],
-    });
-    const Body = bytesOf("another", MIB);
-    await rig.cos.uploadPart({
-      Bucket: BUCKET,
-      Key: "large.bin",
-      UploadId: upload.uploadId,
-      PartNumber: 7,
-      Body,
-    });
-    await expect(completeLarge(context, upload)).rejects.toMatchObject({
-      code: "parts-missing",
-      partNumbers: [7],
-      retryable: true,
-    });
-    expect(rig.requests("CompleteMultipartUpload")).toBe(0);
-  });
-
-  it("says that the upload is gone when another object is at the key", async () => {
-    const upload = await uploadAll();
-    await abortLarge(context, upload);
-    expect(await failure(completeLarge(context, upload))).toMatchObject({
-      code: "upload-gone",
-      permanent: false,
-    });
-    await rig.cos.putObject({ Bucket: BUCKET, Key: "large.bin", Body: "another" });
-    expect(await failure(completeLarge(context, upload))).toMatchObject({ code: "upload-gone" });
-  });
-
-  it("does not accept an object that has another checksum", async () => {
-    const upload = await uploadAll();
-    const parts = upload.parts.map((part) => (part.partNumber === 2 ? { ...part, crc64: "7" } : part));
-    expect(await failure(completeLarge(context, { ...upload, parts }))).toMatchObject({ code: "integrity" });
   });
 });
