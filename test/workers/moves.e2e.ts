@@ -178,7 +178,7 @@ describe("requests", () => {
 });
 
 describe("sizes fit into the limits of the platform", () => {
-  const object = { move: "m", key: "k", targetKey: "k", etag: "e", size: 1 };
+  const object = { move: "m", round: 1, key: "k", targetKey: "k", etag: "e", size: 1 };
   const small: SmallMessage = { ...object, kind: "small" };
   const TiB = 1024 ** 4;
 

@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { crc64Of } from "../fixtures/crc64.ts";
 import { Broker } from "./broker.ts";
@@ -111,4 +112,37 @@ describe("a consumer killed before it has the upload id", { retry: 0 }, () => {
     expect(await unfinishedIds(cos)).toEqual(before);
     await abortAll("gone/large");
   });
+});
+
+test("a delivery that was under way when its object failed begins no other upload", {
+  retry: 0,
+}, async () => {
+  await putLarge(await worker.r2(), "twice/large", [pattern(20 * MiB, 6)]);
+  let refuse = (): void => {};
+  const refused = new Promise<void>((resolve) => {
+    refuse = resolve;
+  });
+  let initiates = 0;
+  cos.interfere(async ({ operation }, next) => {
+    if (operation !== "InitiateMultipartUpload") return next();
+    initiates += 1;
+    if (initiates > 1) return next();
+    await refused;
+    return { status: 403, headers: {} };
+  });
+  await call(worker, "POST", "moves", { id: "twice", prefix: "twice/" });
+  while (initiates === 0) await pause(5);
+  const before = broker.deliveries;
+  broker.send("objects", broker.seen.at(-1));
+  while (broker.deliveries === before) await pause(5);
+  // The second delivery asks the ledger, and waits for the first one.
+  await pause(300);
+  refuse();
+  expect(await endedWithDuplicates(worker, broker, "twice")).toMatchObject({ state: "failed", failed: 1 });
+  expect(initiates).toBe(1);
+  expect(await unfinishedIds(cos)).toEqual([]);
+  // Another start is another round.
+  cos.interfere(undefined);
+  await call(worker, "POST", "moves", { id: "twice", prefix: "twice/" });
+  expect(await endedWithDuplicates(worker, broker, "twice")).toMatchObject({ state: "done", failed: 0 });
 });

@@ -129,7 +129,7 @@ async function beginLarge(env: Env, message: LargeMessage): Promise<Ended> {
   }
   const { partSize, partCount, partsPerRange } = plan;
   const ledger = largeObjectOf(env, object);
-  const begun = await ledger.begin({ ...object, partSize });
+  const begun = await ledger.begin({ ...object, partSize }, object.round);
   if ("state" in begun) return { outcome: { key: object.key, ...begun } };
   if (begun.announced) return {};
   const ranges = Array.from(

@@ -45,8 +45,11 @@ export type LargeResult = { readonly unsure?: readonly UnsureUpload[] } & (
 
 /** The remote methods of the Durable Object `LargeObject`. */
 export interface LargeObjectLedger extends Rpc.DurableObjectBranded {
-  /** Begins the upload unless it has begun. Returns whether the part ranges have been sent as messages already. */
-  begin(source: LargeSource): Promise<{ announced: boolean } | LargeResult>;
+  /**
+   * Begins the upload unless it has begun. Returns whether the part ranges have been sent as messages already.
+   * @param round of the move: what has failed begins again in a later one, and not for a late delivery of the same one
+   */
+  begin(source: LargeSource, round: number): Promise<{ announced: boolean } | LargeResult>;
   announced(etag: string): Promise<void>;
   /**
    * Records the part that a delivery has sent, and says what it does next.

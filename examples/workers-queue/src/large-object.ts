@@ -28,18 +28,19 @@ export class LargeObject extends DurableObject<Env> implements LargeObjectLedger
   readonly #parts = new PartTable(this.ctx.storage.sql);
   #turn: Promise<unknown> = Promise.resolve();
 
-  begin(source: LargeSource): Promise<{ announced: boolean } | LargeResult> {
+  begin(source: LargeSource, round: number): Promise<{ announced: boolean } | LargeResult> {
     return this.#inTurn(async () => {
       const upload = this.#upload;
-      const again = upload?.state === "beginning" || upload?.state === "failed";
+      // Another delivery of the message may have been under way when the object failed: nobody would end what it begins.
+      const again = upload?.state === "beginning" || (upload?.state === "failed" && upload.round < round);
       if (upload !== undefined && isAbout(upload, source) && !again) {
         return resultOf(upload) ?? { announced: upload.announced === true };
       }
       try {
-        await this.#initiate(source, upload);
+        await this.#initiate(source, round, upload);
       } catch (error) {
         if (!isFinal(error)) throw error;
-        return this.#end(this.#upload ?? newUpload(source, []), reasonOf(error));
+        return this.#end(this.#upload ?? newUpload(source, round, []), reasonOf(error));
       }
       return { announced: false };
     });
@@ -120,14 +121,14 @@ export class LargeObject extends DurableObject<Env> implements LargeObjectLedger
   }
 
   /** Begins an upload, and aborts the one before it, if its id is known. */
-  async #initiate(source: LargeSource, before: Upload | undefined): Promise<void> {
+  async #initiate(source: LargeSource, round: number, before: Upload | undefined): Promise<void> {
     const cos = this.#cos();
     const target = this.#target(source);
     const unfinished = await unfinishedUploads(cos, target);
     const ours = before === undefined ? undefined : openUploadOf(before);
     if (ours !== undefined) await abortUpload(cos, target, ours);
     const others = unfinished.filter((id) => id !== ours);
-    const upload = newUpload(source, others, before);
+    const upload = newUpload(source, round, others, before);
     this.#parts.clear();
     this.#save(upload);
     const storedAs = await headR2(required(this.env, "R2"), source);

@@ -38,9 +38,13 @@ export function whyRefused(targetKey: string, size: number, budget: number): str
 }
 
 /** The message that moves an object. */
-export function messageOf(move: MoveRequest, { key, size, etag }: Listed): SmallMessage | LargeMessage {
+export function messageOf(
+  move: MoveRequest & { readonly round: number },
+  { key, size, etag }: Listed,
+): SmallMessage | LargeMessage {
   const kind = size <= SMALL_BYTES ? "small" : "large";
-  return { kind, move: move.id, key, targetKey: targetKeyOf(move, key), size, etag };
+  const { id, round } = move;
+  return { kind, move: id, round, key, targetKey: targetKeyOf(move, key), size, etag };
 }
 
 /**

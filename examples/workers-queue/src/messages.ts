@@ -8,6 +8,8 @@ export interface Listed {
 
 interface ObjectMessage extends Listed {
   readonly move: string;
+  /** Of the move: each start with the same id is another one, and may begin again what had failed. */
+  readonly round: number;
   readonly targetKey: string;
 }
 
@@ -35,9 +37,9 @@ export type MoveMessage = SmallMessage | LargeMessage | RangeMessage;
 /** Whether a message is one of this Worker's. Anybody with access to the queue can send others. */
 export function isMoveMessage(body: unknown): body is MoveMessage {
   if (typeof body !== "object" || body === null) return false;
-  const { kind, move, key, targetKey, etag, size } = body as Record<string, unknown>;
+  const { kind, move, round, key, targetKey, etag, size } = body as Record<string, unknown>;
   const named = [move, key, targetKey, etag].every((text) => typeof text === "string");
-  if (!named || typeof size !== "number") return false;
+  if (!named || typeof size !== "number" || typeof round !== "number") return false;
   if (kind !== "range") return kind === "small" || kind === "large";
   const { partSize, first, last } = body as Record<string, unknown>;
   return [partSize, first, last].every((value) => Number.isSafeInteger(value) && Number(value) > 0);

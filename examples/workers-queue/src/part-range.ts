@@ -59,7 +59,7 @@ async function work(
     if (next.do === "send") sent = await sendPart(env, cos, message, next);
     else {
       // The message came before the one that begins the upload, or after the isolate that began it was killed.
-      const begun = await ledger.begin(message);
+      const begun = await ledger.begin(message, message.round);
       if ("state" in begun) return begun;
     }
   }

@@ -4,6 +4,8 @@ import type { UnsureUpload } from "./unsure.ts";
 /** The upload of one version of a large object. */
 export interface Upload extends LargeSource {
   readonly state: "beginning" | "sending" | "completing" | "done" | "failed";
+  /** Of the move that began it. */
+  readonly round: number;
   /** Unfinished uploads of the key before this one was begun. They are not ours. */
   readonly others: readonly string[];
   /** Whether COS may have been asked to begin it. Until there is an id, COS may have an upload that nobody knows. */
@@ -26,9 +28,14 @@ export interface Upload extends LargeSource {
  * An upload that is not begun yet.
  * @param before the upload of the same key that ended before it
  */
-export function newUpload(source: LargeSource, others: readonly string[], before?: Upload): Upload {
+export function newUpload(
+  source: LargeSource,
+  round: number,
+  others: readonly string[],
+  before?: Upload,
+): Upload {
   const { key, targetKey, etag, size, partSize } = source;
-  const upload: Upload = { key, targetKey, etag, size, partSize, others, state: "beginning" };
+  const upload: Upload = { key, targetKey, etag, size, partSize, round, others, state: "beginning" };
   const beforeLost = before && beforeLostOf(before);
   return beforeLost === undefined ? upload : { ...upload, beforeLost };
 }
