@@ -1,4 +1,5 @@
-import { relative, sep } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type FSWatcher, watch } from "chokidar";
 import type { Selection } from "../selection/selection.ts";
@@ -25,7 +26,9 @@ export class FolderWatch {
   readonly #watcher: FSWatcher;
   readonly #folder: string;
   readonly #times: WatchTimes;
+  readonly #wants: (folder: string) => boolean;
   #paths = new Set<string>();
+  #newFolders = new Set<string>();
   #all = false;
   #changedAt = 0;
   #onChange: (() => void) | undefined;
@@ -42,16 +45,15 @@ export class FolderWatch {
   ) {
     this.#folder = folder;
     this.#times = times;
+    this.#wants = (path) => path === folder || selection.wants(this.#pathOf(path), true);
     this.#watcher = watch(folder, {
       ignoreInitial: true,
       followSymlinks: false,
-      ignored: (path, stats) => {
-        const name = this.#pathOf(path);
-        return stats?.isDirectory() === true && name !== "" && !selection.wants(name, true);
-      },
+      ignored: (path, stats) => stats?.isDirectory() === true && !this.#wants(path),
     });
     this.#watcher.on("all", (event, path) => {
-      if (event !== "addDir" && event !== "unlinkDir") this.add([this.#pathOf(path)]);
+      if (event === "addDir") this.#noteFolder(path);
+      else if (event !== "unlinkDir") this.add([this.#pathOf(path)]);
     });
     this.#watcher.on("error", (error) => {
       onError(error);
@@ -70,13 +72,22 @@ export class FolderWatch {
     for (const path of paths ?? []) if (!NO_SOURCE.test(path)) this.#paths.add(path);
     if (paths === undefined) this.#all = true;
     if (!this.#all && this.#paths.size === before && before === 0) return;
+    this.#noteChange();
+  }
+
+  #noteFolder(path: string): void {
+    this.#newFolders.add(path);
+    this.#noteChange();
+  }
+
+  #noteChange(): void {
     this.#changedAt = performance.now();
     this.#onChange?.();
   }
 
   /** Whether anything has changed since {@link FolderWatch.take}. */
   get hasChanges(): boolean {
-    return this.#all || this.#paths.size > 0;
+    return this.#all || this.#paths.size > 0 || this.#newFolders.size > 0;
   }
 
   /** Waits for a change, at most `timeoutMs`, and then until the folder is quiet, or has not been for long enough. */
@@ -99,6 +110,26 @@ export class FolderWatch {
       await wait(left, undefined, { signal }).catch(() => {});
       const now = performance.now();
       left = Math.min(quietMs - (now - this.#changedAt), latest - now);
+    }
+    const folders = this.#newFolders;
+    this.#newFolders = new Set();
+    for (const path of folders) await this.#readFolder(path, folders);
+  }
+
+  /**
+   * Adds what is in a new folder. The watcher reads a folder before it watches it, and misses what comes between: 4 of 200
+   * files that were moved into a folder as it was made.
+   * @param told the new folders that the watcher knows
+   */
+  async #readFolder(folder: string, told: ReadonlySet<string>): Promise<void> {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (!entry.isDirectory()) this.add([this.#pathOf(path)]);
+      else if (!told.has(path) && this.#wants(path)) {
+        this.#watcher.add(path);
+        await this.#readFolder(path, told);
+      }
     }
   }
 
