@@ -42,15 +42,16 @@ export function inPieces({ slow, paceBlock }: WireRequest): boolean {
  */
 export function sendPieces(
   outgoing: ClientRequest,
-  { paceBlock, pace }: WireRequest,
+  request: WireRequest,
   body: Uint8Array,
   onSent: (unsent: number) => boolean,
 ): void {
+  const { paceBlock } = request;
   const size = paceBlock ?? PIECE;
   const next = (start: number): void => {
     if (!onSent(body.length - start) || start === body.length) return;
     if (paceBlock === undefined) write(start);
-    else void pace?.(Math.min(size, body.length - start)).then((goOn) => goOn && write(start));
+    else void request.pace?.(Math.min(size, body.length - start)).then((goOn) => goOn && write(start));
   };
   const write = (start: number): void => {
     if (!onSent(body.length - start)) return;
