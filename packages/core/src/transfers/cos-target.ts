@@ -41,10 +41,11 @@ export function cosTarget(context: ClientContext, object: CosObject): UploadTarg
     storedObject(context, { Bucket, Key, headers: customerKey, signal });
   const put = putWithOutcomeCheck({ digestCoreFor: context.digestCoreFor, head, headers });
   return {
-    put: (body, md5, signal, follower) => {
-      const request = { Bucket, Key, body, md5, headers: objectHeaders, signal, follower };
-      return put(body, signal, (onRetry) => putObjectBytes(context, { ...request, onRetry }));
-    },
+    put: (body, md5, signal, follower) =>
+      put(body, signal, (onRetry) => {
+        const request = { Bucket, Key, body, md5, headers: objectHeaders, signal, onRetry, follower };
+        return putObjectBytes(context, request);
+      }),
     initiate: async (signal) =>
       (await initiateMultipartUpload(context, { Bucket, Key, signal }, headers)).UploadId,
     putPart: async (UploadId, PartNumber, { body, md5 }, signal, follower) => {

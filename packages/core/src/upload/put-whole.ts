@@ -44,5 +44,7 @@ export async function putBytes(
   );
   progress.received(size);
   progress.add(size, size);
-  return { ...object, crc64: digest.crc64, size };
+  // A spread here would cost a small file some 2 % of its CPU: see putObjectBytes.
+  const { etag, location, versionId, requestId, headers } = object;
+  return { etag, crc64: digest.crc64, size, location, versionId, requestId, headers };
 }
