@@ -9,7 +9,7 @@ import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { startEmulator } from "../../packages/emulator/dist/index.js";
-import { CHROMIUM, chromiumEnvironment, chromiumFlags } from "../../tools/runtimes/chromium-flags.mjs";
+import { CHROMIUM, chromiumEnvironment, chromiumFlags } from "../../tools/runtimes/start-chromium.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const DOCUMENT = new URL("../../docs/browser.md", import.meta.url);

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { bundleForChromium } from "./bundle.mjs";
-import { startChromium } from "./chromium-flags.mjs";
+import { startChromium } from "./start-chromium.mjs";
 
 /** A case ends after two minutes at the latest. */
 const SILENCE_MS = 300_000;

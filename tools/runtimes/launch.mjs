@@ -5,8 +5,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { bundleForBun, bundleForNode, bundleForWorkerd, bundles } from "./bundle.mjs";
 import { launchChromium } from "./chromium.mjs";
-import { CHROMIUM } from "./chromium-flags.mjs";
 import { binaries } from "./install.mjs";
+import { CHROMIUM } from "./start-chromium.mjs";
 import { readTap } from "./tap.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

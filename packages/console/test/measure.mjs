@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { startEmulator } from "@cosup/emulator";
 import { chromium } from "playwright-core";
-import { CHROMIUM, chromiumEnvironment, chromiumFlags } from "../../../tools/runtimes/chromium-flags.mjs";
+import { CHROMIUM, chromiumEnvironment, chromiumFlags } from "../../../tools/runtimes/start-chromium.mjs";
 
 const PARTS = 10_000;
 const LOADS = 20;

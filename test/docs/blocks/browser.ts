@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { createCos } from "@cosup/node";
 import { build } from "esbuild";
-import { startChromium } from "../../../tools/runtimes/chromium-flags.mjs";
+import { startChromium } from "../../../tools/runtimes/start-chromium.mjs";
 import { missingClaim } from "./claims.ts";
 import { KEYS, type Sandbox } from "./sandbox.ts";
 

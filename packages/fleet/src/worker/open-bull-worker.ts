@@ -15,7 +15,7 @@ const NEVER = 1_000_000_000;
 /** Pause after a failed request of a job, in milliseconds; BullMQ's own are 15 s. */
 const RETRY_MS = 1_000;
 
-/** Opens the worker of BullMQ, which begins with `run()`. */
+/** Opens the worker of BullMQ, which takes its first job in {@link takeJobs}. */
 export function openBullWorker(context: WorkerContext, runs: RunSettingsCache, jobsAtOnce: number): Worker {
   const { redis, queue, report } = context;
   const inHand = new Map<string, string>();
@@ -59,4 +59,10 @@ export function openBullWorker(context: WorkerContext, runs: RunSettingsCache, j
   // Connections that break, and jobs that another worker has taken over: both are normal here.
   bull.on("error", () => {});
   return bull;
+}
+
+/** Takes jobs from the queue in Redis, as many at once as the worker may have, until it is closed. */
+export async function takeJobs(bull: Worker, { report }: WorkerContext): Promise<void> {
+  await bull.waitUntilReady();
+  bull.run().catch((error: unknown) => report({ type: "warning", message: String(error) }));
 }

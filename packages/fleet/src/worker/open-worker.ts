@@ -10,7 +10,7 @@ import { noteAlive } from "./alive.ts";
 import { isAllFinished } from "./all-finished.ts";
 import type { Executors } from "./executors.ts";
 import { KnownUploads } from "./known-uploads.ts";
-import { openBullWorker } from "./open-bull-worker.ts";
+import { openBullWorker, takeJobs } from "./open-bull-worker.ts";
 import { RunSettingsCache } from "./run-settings-cache.ts";
 import { type SweepTimes, sweep } from "./sweep.ts";
 import { pause, Throttle } from "./throttle.ts";
@@ -75,8 +75,7 @@ export async function openWorker(
   const runs = new RunSettingsCache(redis, queue.prefix);
   const bull = openBullWorker(context, runs, jobsAtOnce);
   const start = async (times: SweepTimes): Promise<void> => {
-    await bull.waitUntilReady();
-    bull.run().catch((error: unknown) => context.report({ type: "warning", message: String(error) }));
+    await takeJobs(bull, context);
     void repeat(times.sweepMs, context, () => sweep(context, times));
     void repeat(ALIVE_MS, context, () => noteAlive(redis, queue));
     void repeat(ALIVE_MS, context, () => known.publish());
