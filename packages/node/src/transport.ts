@@ -107,7 +107,7 @@ function withoutProxy({ proxy }: TransportOptions): ProxyChoice | undefined {
   return undefined;
 }
 
-async function exchange(
+function exchange(
   dispatcher: Dispatcher,
   request: WireRequest,
   callers: CallerDispatcher | undefined,

@@ -10,12 +10,16 @@ export interface CanonicalList {
   readonly text: string;
 }
 
+const EMPTY: CanonicalList = { names: "", text: "" };
+
 /**
  * Names are encoded first and lower-cased after (so escapes in names become `%e4`), values keep upper-case hex;
  * sorted by the encoded name in byte order. COS document 436/7778. Pairs whose encoded names are equal, such as `A` and
  * `a`, keep their order.
  */
 export function canonicalList(pairs: Pairs): CanonicalList {
+  // Most requests have no query. Without this, V8 optimises the function for one kind of list, and throws that away.
+  if (pairs.length === 0) return EMPTY;
   const sorted = pairs.map(([name, value]) => [encodedName(name), value] as const);
   sorted.sort(([a], [b]) => Number(a > b) - Number(a < b));
   let names = "";
