@@ -44,8 +44,9 @@ export class LedgerState {
   /** Adds what a line of the ledger says. */
   add(record: LedgerRecord): void {
     const { line } = record;
+    // Of each record: somebody may have removed a damaged one that said so.
+    this.startedUpTo = Math.max(this.startedUpTo, line);
     if (record.type === "done") this.#addDone(record);
-    else if (record.type === "started") this.startedUpTo = Math.max(this.startedUpTo, line);
     else if (record.type === "begin") this.#addBegin(line, record.key);
     else if (record.type === "part") this.uploads.get(line)?.parts.set(record.partNumber, partOf(record));
     else if (record.type === "end") this.uploads.delete(line);

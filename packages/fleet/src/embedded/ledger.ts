@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileCheckpoints } from "@cosup/node";
 import { LedgerError } from "./ledger-error.ts";
 import { LEDGER_VERSION, type LedgerRecord } from "./ledger-records.ts";
 import type { LedgerState } from "./ledger-state.ts";
-import { type LedgerTarget, readLedger, requireTarget } from "./read-ledger.ts";
+import { type LedgerTarget, readLedger, requireFile, requireTarget } from "./read-ledger.ts";
 
 /** The ledger of a run: what it is to remember after it was killed. Append-only, one JSON object a line. */
 export class Ledger {
@@ -16,6 +16,7 @@ export class Ledger {
   readonly #release: () => Promise<void>;
   #waiting: string[] = [];
   #writing: Promise<void> | undefined;
+  #failure: LedgerError | undefined;
 
   constructor(path: string, file: FileHandle, state: LedgerState, release: () => Promise<void>) {
     this.#path = path;
@@ -35,6 +36,8 @@ export class Ledger {
     }
     // Those that come while a write is under way are the next write, together.
     while (this.#writing !== undefined) await this.#writing;
+    // A disk that was full may have taken half a line. What came behind it would make a damaged line of it.
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#waiting.length === 0) return;
     const text = this.#waiting.join("");
     this.#waiting = [];
@@ -60,7 +63,9 @@ export class Ledger {
     try {
       await this.#file.appendFile(text);
     } catch (cause) {
-      throw new LedgerError("ledger-unusable", `the ledger ${this.#path} cannot be written`, cause);
+      const message = `the ledger ${this.#path} cannot be written (${codeOf(cause)})`;
+      this.#failure = new LedgerError("ledger-unusable", message, cause);
+      throw this.#failure;
     }
   }
 }
@@ -70,7 +75,8 @@ export class Ledger {
  * @throws {LedgerError} another run uses it, it cannot be read or written, or it is of another bucket or prefix
  */
 export async function openLedger(path: string, target: LedgerTarget): Promise<Ledger> {
-  const absolute = resolve(path);
+  await requireFile(path);
+  const absolute = await realPath(resolve(path));
   const release = await lock(absolute, path);
   let file: FileHandle | undefined;
   try {
@@ -89,6 +95,15 @@ export async function openLedger(path: string, target: LedgerTarget): Promise<Le
   }
 }
 
+/** Without symbolic links, so that a ledger has one lock, whatever name it is given by. */
+async function realPath(path: string): Promise<string> {
+  return realpath(path).catch(async () => {
+    // It is not there yet.
+    const folder = await realpath(dirname(path)).catch(() => dirname(path));
+    return join(folder, basename(path));
+  });
+}
+
 /** A lock file beside the ledger. That of a process that has ended does not count. */
 async function lock(absolute: string, path: string): Promise<() => Promise<void>> {
   const id = createHash("sha256").update(basename(absolute)).digest("hex").slice(0, 32);
@@ -103,6 +118,9 @@ async function lock(absolute: string, path: string): Promise<() => Promise<void>
 }
 
 function unusable(path: string, cause: unknown): LedgerError {
-  const code = String((cause as NodeJS.ErrnoException | undefined)?.code ?? "");
-  return new LedgerError("ledger-unusable", `the ledger ${path} cannot be used (${code})`, cause);
+  return new LedgerError("ledger-unusable", `the ledger ${path} cannot be used (${codeOf(cause)})`, cause);
+}
+
+function codeOf(cause: unknown): string {
+  return String((cause as NodeJS.ErrnoException | undefined)?.code ?? cause);
 }

@@ -6,7 +6,7 @@ import { entryId } from "../transfer/entry-id.ts";
 import { isDone, isFileSource } from "./is-done.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { LedgerState } from "./ledger-state.ts";
-import { readLedger, requireTarget } from "./read-ledger.ts";
+import { readLedger, requireFile, requireTarget } from "./read-ledger.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Options of {@link planManifest}: those of the run that have to do with what it reads. */
@@ -65,6 +65,7 @@ async function sizeOf(
 
 /** Undefined: there is no ledger yet. */
 async function readState({ ledger, bucket, prefix = "" }: PlanOptions): Promise<LedgerState | undefined> {
+  await requireFile(ledger);
   const file = await open(ledger).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw new LedgerError("ledger-unusable", `the ledger ${ledger} cannot be used (${error.code})`, error);

@@ -1,10 +1,13 @@
-import type { FileHandle } from "node:fs/promises";
+import { type FileHandle, stat } from "node:fs/promises";
 import { LedgerError } from "./ledger-error.ts";
 import { LEDGER_VERSION, type LedgerHead, type LedgerRecord } from "./ledger-records.ts";
 import { LedgerState } from "./ledger-state.ts";
 
 const NEWLINE = 0x0a;
 const BLOCK_BYTES = 1024 * 1024;
+
+/** How each ledger begins. */
+const START = '{"cosupLedger":';
 
 const TYPES: readonly unknown[] = ["done", "failed", "begin", "upload", "part", "end", "started"];
 
@@ -22,6 +25,7 @@ export interface FoundLedger {
  * @throws {LedgerError} the file is no ledger, or damaged
  */
 export async function readLedger(file: FileHandle, path: string): Promise<FoundLedger> {
+  await requireStart(file, path);
   const state = new LedgerState();
   let head: LedgerHead | undefined;
   let [number, bytes] = [0, 0];
@@ -34,6 +38,29 @@ export async function readLedger(file: FileHandle, path: string): Promise<FoundL
     else throw damaged(path, number);
   }
   return { state, head, bytes };
+}
+
+/**
+ * Refuses any other file before it is read: the last line of a ledger is cut off if it has no line break, and another file may have
+ * nothing but such a line.
+ */
+async function requireStart(file: FileHandle, path: string): Promise<void> {
+  const { bytesRead, buffer } = await file.read(Buffer.alloc(START.length), 0, START.length, 0);
+  if (!START.startsWith(buffer.toString("latin1", 0, bytesRead))) throw foreign(path);
+}
+
+/**
+ * Refuses what is there and is no file, before it is opened: a pipe would wait for its writer, and a device may never end.
+ * @throws {LedgerError} `ledger-foreign`
+ */
+export async function requireFile(path: string): Promise<void> {
+  // Of what cannot be asked, opening it says why.
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile() === false) throw foreign(path);
+}
+
+function foreign(path: string): LedgerError {
+  return new LedgerError("ledger-foreign", `${path} exists and is no ledger: give another name`);
 }
 
 /** The lines of a file that end with a line break. */
@@ -65,8 +92,7 @@ export function parseLine(line: Buffer): unknown {
 
 function headOf(value: unknown, path: string): LedgerHead {
   const { cosupLedger, bucket, prefix } = (value ?? {}) as Partial<Record<keyof LedgerHead, unknown>>;
-  if (typeof cosupLedger !== "number" || typeof bucket !== "string")
-    throw new LedgerError("ledger-foreign", `${path} exists and is no ledger: give another name`);
+  if (typeof cosupLedger !== "number" || typeof bucket !== "string") throw foreign(path);
   if (cosupLedger !== LEDGER_VERSION)
     throw new LedgerError("ledger-foreign", `${path} was written by another version of cosup`);
   return { cosupLedger, bucket, prefix: typeof prefix === "string" ? prefix : undefined };
@@ -99,6 +125,6 @@ function isRecord(value: unknown): value is LedgerRecord {
 function damaged(path: string, line: number): LedgerError {
   return new LedgerError(
     "ledger-unusable",
-    `line ${line} of ${path} is damaged: remove the file to begin again, objects that are stored are not sent twice`,
+    `line ${line} of ${path} is damaged: remove this line, and the same command asks COS for what it said; without the whole file, all is sent again`,
   );
 }
