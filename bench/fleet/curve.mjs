@@ -102,6 +102,9 @@ async function measure(row, workers) {
   return { own: own * unit, redis: redis * unit, share: share / cpus().length };
 }
 
+/** Percent by which rounds of the same case differ. @param {number[]} values */
+const spreadOf = (values) => (Math.max(...values) / Math.min(...values) - 1) * 100;
+
 const median = (/** @type {number[]} */ values) =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
@@ -114,6 +117,7 @@ const heads = [
   "Redis",
   "machine in use",
 ];
+const spreads = [];
 const lines = [heads, heads.map(() => "---")].map((cells) => `| ${cells.join(" | ")} |`);
 for (const row of ROWS) {
   /** @type {Map<number, Awaited<ReturnType<typeof measure>>[]>} */
@@ -123,6 +127,8 @@ for (const row of ROWS) {
   const all = [...found.values()];
   const own = all.map((rounds) => median(rounds.map((each) => each.own)));
   const percent = (Math.max(...own) / Math.min(...own) - 1) * 100;
+  const spread = Math.max(...all.map((rounds) => spreadOf(rounds.map((each) => each.own))));
+  spreads.push(`${spread.toFixed(0)} % (${row.name})`);
   const digits = row.unit === "ms" ? 3 : 2;
   const ofRedis = all.map((rounds) => median(rounds.map((each) => each.redis)).toFixed(digits)).join(", ");
   const shares = all
@@ -137,6 +143,9 @@ for (const row of ROWS) {
   if (row.isBare === true) figure(what, `+${percent.toFixed(1)} %`);
   else figure(what, `+${percent.toFixed(1)} %`, `at most ${MOST_PERCENT} %`, percent <= MOST_PERCENT);
 }
+const where = `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.versions.node}`;
+const today = new Date().toISOString().slice(0, 10);
+lines.push("", `${where}, ${today}. Rounds of the same case differ by up to ${spreads.join(" and ")}.`);
 console.log(lines.join("\n"));
 if (has("--write")) await replaceBetweenMarkers("docs/fleet.md", lines.join("\n"), `fleet curve ${mode}`);
 await close();
