@@ -6,10 +6,15 @@ import type { SourceFacts, TransferContext } from "../transfer/types.ts";
  * Asks COS for the size, version and CRC64 of an object to copy.
  * @throws {TransferError} `source-not-found`, or `unverified`: COS has no CRC64 of it
  */
-export async function probeObject(
+export async function probeObject(context: TransferContext, source: CosSource): Promise<SourceFacts> {
+  return (await probeObjectWithHeaders(context, source)).facts;
+}
+
+/** The same, with the headers of the object, their names in lower case. */
+export async function probeObjectWithHeaders(
   { cos, signal }: TransferContext,
   { bucket, key }: CosSource,
-): Promise<SourceFacts> {
+): Promise<{ readonly facts: SourceFacts; readonly headers: Readonly<Record<string, string>> }> {
   const name = `cos://${bucket}/${key}`;
   const object = await cos
     .headObject({ Bucket: bucket, Key: key, signal })
@@ -22,7 +27,8 @@ export async function probeObject(
       });
     });
   if (object.crc64 === undefined) throw unverified(name);
-  return { kind: "cos", size: object.ContentLength, fingerprint: object.ETag, crc64: object.crc64 };
+  const { ContentLength: size, ETag: fingerprint, crc64, headers } = object;
+  return { facts: { kind: "cos", size, fingerprint, crc64 }, headers };
 }
 
 /** An object older than the checksums of COS. */

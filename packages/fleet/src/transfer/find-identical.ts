@@ -1,5 +1,6 @@
 import { Digester } from "@cosup/node/digest";
 import type { ManifestEntry } from "../manifest/entry.ts";
+import { withSourceHeaders } from "./copied-headers.ts";
 import { openSource } from "./probe-source.ts";
 import { hasHeaders } from "./stored-headers.ts";
 import { findStored } from "./stored-object.ts";
@@ -21,7 +22,7 @@ export async function findIdenticalLarge(
 ): Promise<ObjectResult | undefined> {
   const stored = await findStored(context, entry.key);
   if (stored?.size !== facts.size || stored.crc64 === undefined) return undefined;
-  if (!hasHeaders(stored, entry)) return undefined;
+  if (!hasHeaders(stored, await withSourceHeaders(context, entry, facts))) return undefined;
   const crc64 = facts.crc64 ?? (await crc64OfSource(context, entry, facts));
   if (crc64 !== stored.crc64) return undefined;
   const { size, etag, versionId } = stored;

@@ -1,4 +1,5 @@
 import type { ManifestEntry } from "../manifest/entry.ts";
+import { withSourceHeaders } from "./copied-headers.ts";
 import { isNoSuchUpload } from "./list-parts.ts";
 import { initialHeadersOf, objectOf } from "./object-parameters.ts";
 import type { SourceFacts, TransferContext } from "./types.ts";
@@ -6,15 +7,17 @@ import type { SourceFacts, TransferContext } from "./types.ts";
 /**
  * Begins the multipart upload of a large object. When its response is lost, COS may have begun one that nobody knows:
  * {@link openUploads} finds it.
+ * @param facts of its source: a copy that asks for no headers gets those of its source
  * @returns the id of the upload
- * @throws {CosError}
+ * @throws {TransferError} {@link CosError}
  */
 export async function initiateLarge(
   context: TransferContext,
   entry: ManifestEntry,
-  _facts: SourceFacts,
+  facts: SourceFacts,
 ): Promise<string> {
-  const parameters = { ...objectOf(context, entry), ...initialHeadersOf(entry) };
+  const asked = await withSourceHeaders(context, entry, facts);
+  const parameters = { ...objectOf(context, entry), ...initialHeadersOf(asked) };
   return (await context.cos.createMultipartUpload(parameters)).UploadId;
 }
 
