@@ -37,6 +37,7 @@ import { cases as hosts } from "./hosts.contract.ts";
 import { cases as keys } from "./keys.contract.ts";
 import { cases as listeners } from "./listeners.contract.ts";
 import { cases as lists } from "./lists.contract.ts";
+import { cases as memory } from "./memory.contract.ts";
 import { cases as multipart } from "./multipart.contract.ts";
 import { cases as objectLists } from "./object-lists.contract.ts";
 import { cases as presignedPosts } from "./presigned-posts.contract.ts";
@@ -84,6 +85,7 @@ export const suite: readonly ContractCase[] = unique([
   ...consumedWebStreams,
   ...givenAgain,
   ...pressure,
+  ...memory,
   ...files,
   ...digests,
   ...multipart,
