@@ -43,7 +43,10 @@ describe.skipIf(!hasRedis)("cosup fleet", () => {
       code: 1,
       stderr: /Redis has no run: enqueue a manifest first/,
     });
-    expect(await fleet("enqueue", ...place)).toMatchObject({ stdout: "", stderr: /line 2/ });
+    expect(await fleet("enqueue", ...place)).toMatchObject({
+      stdout: "",
+      stderr: /^cosup: run first has a part of the manifest: enqueue again with --run first\n[^\n]*line 2/,
+    });
     expect((await fleet("status")).stdout).toMatch(
       /^run first: enqueuing stopped \(manifest line 2: [^\n]*\); enqueue again with --run first\n/,
     );

@@ -73,6 +73,25 @@ describe.skipIf(!hasRedis)("enqueue", () => {
     await enqueued;
   });
 
+  test("ends when its signal aborts, also while Redis says nothing, and its run was told", async () => {
+    const stop = new AbortController();
+    const runs: string[] = [];
+    async function* entries(): AsyncGenerator<NumberedEntry> {
+      for (const [index, entry] of smallEntries(200).entries()) yield { line: index + 1, entry };
+      process.kill(rig.server.pid(), "SIGSTOP");
+      stop.abort(new Error("ctrl-c"));
+    }
+    const to = { connection: rig.server.url, bucket: BUCKET, signal: stop.signal, run: "silent" };
+    const enqueued = enqueueUploads(entries(), {
+      ...to,
+      batchObjects: 2,
+      onRun: (run) => void runs.push(run),
+    });
+    await expect(enqueued).rejects.toThrow("ctrl-c");
+    process.kill(rig.server.pid(), "SIGCONT");
+    expect(runs).toEqual(["silent"]);
+  });
+
   test("a run is done by workers of its queue alone, which it remembers", async () => {
     const one = await rig.enqueue(smallEntries(5), { run: "of-one", queue: "one" });
     const two = await rig.enqueue(smallEntries(5), { run: "of-two", queue: "two" });

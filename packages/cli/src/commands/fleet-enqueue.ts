@@ -32,11 +32,20 @@ export async function enqueue(manifest: string, target: string, flags: EnqueueFl
       writeError(`cosup: left out: ${error.message}`);
     },
   });
+  let begun: string | undefined;
   const { run, objects, jobs } = await enqueueUploads(lines, {
     ...placeOf(flags),
     ...{ bucket, signal, recover: flags.recover, attempts: flags.attempts },
     partSize: flags.partSize === undefined ? undefined : flags.partSize * MIB,
+    onRun: (name) => {
+      begun = name;
+    },
     onWarning: (line) => writeError(`cosup: warning: ${line}`),
+  }).catch((error: Error) => {
+    // Its own errors say it where it helps. Without --run, nobody else knows the name.
+    if (begun !== undefined && error.name !== "FleetError")
+      writeError(`cosup: run ${begun} has a part of the manifest: enqueue again with --run ${begun}`);
+    throw error;
   });
   if (flags.json === true) writeJson({ type: "summary", run, objects, jobs, skipped });
   else {

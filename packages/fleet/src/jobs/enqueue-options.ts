@@ -30,9 +30,17 @@ export interface EnqueueOptions extends QueuePlace {
    * `unsure`. Default false.
    */
   readonly recover?: boolean | undefined;
-  /** Stops between two jobs. What was added stays, and the same call goes on from there. */
+  /**
+   * Stops between two jobs, and 5 s later in any case: Redis may not respond. What was added stays, and the same call goes on from
+   * there.
+   */
   readonly signal?: AbortSignal | undefined;
-  /** Receives each setting of Redis that is accepted and risky, as one line. Default: printed to stderr. */
+  /** Receives the name of the run as soon as Redis has it: a call that fails later can be made again with it. */
+  readonly onRun?: ((run: string) => void) | undefined;
+  /**
+   * Receives each setting of Redis that is accepted and risky, as one line, and that Redis has not responded for 10 s. Default:
+   * printed to stderr.
+   */
   readonly onWarning?: ((line: string) => void) | undefined;
 }
 

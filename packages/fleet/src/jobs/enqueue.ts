@@ -3,9 +3,11 @@ import { type Added, addBatch, addLarge } from "../ledger/add-work.ts";
 import { type Ledger, ledgerOf } from "../ledger/ledger.ts";
 import { noticeRestart } from "../ledger/notice-restart.ts";
 import { createRun, markDoubtful, markEnqueued, markStopped } from "../ledger/run-info.ts";
+import { afterAbort, LAST_WORDS_MS } from "../redis/after-abort.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { withRedisFull } from "../redis/redis-full.ts";
+import { watchSilence } from "../redis/watch-silence.ts";
 import { checkEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import { type Group, type GroupLimits, groupEntries, type NumberedEntry } from "./group-entries.ts";
 import { requireObjects, requireSame } from "./lost-entries.ts";
@@ -37,36 +39,56 @@ export async function enqueueUploads(
   entries: AsyncIterable<NumberedEntry>,
   options: EnqueueOptions,
 ): Promise<EnqueueResult> {
-  const { run, settings } = checkEnqueueOptions(options);
+  const checked = checkEnqueueOptions(options);
+  const { signal, onWarning = printWarning } = options;
   const redis = await connectRedis(options.connection, "cosup-enqueue");
+  const endWatch = watchSilence(redis, onWarning);
+  const patience = signal && afterAbort(signal, LAST_WORDS_MS);
   try {
-    await warn(redis, options);
-    const queue = openQueue(redis, options);
-    const ledger = ledgerOf(redis, queue.prefix, run);
-    const { serverId } = await noticeRestart(redis, queue.prefix);
-    await createRun(ledger, { ...settings, queue: queue.name }, Date.now());
-    if (options.recover === true) await markDoubtful(ledger);
-    const requireKept = (): Promise<void> => requireSame(ledger, serverId);
-    const items = untilAborted(entries, options.signal);
-    const counts = await addGroups(ledger, queue, items, settings, requireKept).catch(async (error) => {
-      // A full Redis cannot write it; then the run is shown as being enqueued.
-      if (error instanceof Error) await markStopped(ledger, error.message).catch(() => {});
-      throw error;
-    });
-    await requireObjects(ledger, counts.objects);
-    await markEnqueued(ledger);
-    await requireKept();
-    return { run, ...counts };
+    const added = enqueue(entries, redis, options, checked);
+    return await Promise.race([added, ...(patience ? [patience.over.then(() => throwReason(signal))] : [])]);
   } catch (error) {
-    throw withRedisFull(error, `repeat the same with run ${run}, which adds what is missing`);
+    throw withRedisFull(error, `repeat the same with run ${checked.run}, which adds what is missing`);
   } finally {
+    endWatch();
+    patience?.clear();
     redis.disconnect();
   }
 }
 
-async function warn(redis: Redis, { onWarning }: EnqueueOptions): Promise<void> {
-  const print = onWarning ?? ((line: string) => console.error(line));
-  for (const line of (await checkServer(redis)).warnings) print(line);
+function printWarning(line: string): void {
+  console.error(line);
+}
+
+function throwReason(signal: AbortSignal | undefined): never {
+  throw signal?.reason;
+}
+
+async function enqueue(
+  entries: AsyncIterable<NumberedEntry>,
+  redis: Redis,
+  options: EnqueueOptions,
+  { run, settings }: ReturnType<typeof checkEnqueueOptions>,
+): Promise<EnqueueResult> {
+  const { onWarning = printWarning } = options;
+  for (const line of (await checkServer(redis)).warnings) onWarning(line);
+  const queue = openQueue(redis, options);
+  const ledger = ledgerOf(redis, queue.prefix, run);
+  const { serverId } = await noticeRestart(redis, queue.prefix);
+  await createRun(ledger, { ...settings, queue: queue.name }, Date.now());
+  options.onRun?.(run);
+  if (options.recover === true) await markDoubtful(ledger);
+  const requireKept = (): Promise<void> => requireSame(ledger, serverId);
+  const items = untilAborted(entries, options.signal);
+  const counts = await addGroups(ledger, queue, items, settings, requireKept).catch(async (error) => {
+    // A full Redis cannot write it; then the run is shown as being enqueued.
+    if (error instanceof Error) await markStopped(ledger, error.message).catch(() => {});
+    throw error;
+  });
+  await requireObjects(ledger, counts.objects);
+  await markEnqueued(ledger);
+  await requireKept();
+  return { run, ...counts };
 }
 
 async function addGroups(

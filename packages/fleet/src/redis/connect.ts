@@ -11,7 +11,7 @@ export type RedisPlace = string | RedisOptions | Redis;
 const LONGEST_PAUSE_MS = 2_000;
 
 /** How long Redis may say nothing at all, in milliseconds. One that still reads its file from disk says so. */
-const SILENCE_MS = 10_000;
+export const SILENCE_MS = 10_000;
 
 /**
  * Opens a connection and waits until Redis responds. Later, while Redis is away, commands wait and are sent when it is back.
@@ -57,13 +57,16 @@ async function firstConnection(redis: Redis, silenceMs: number): Promise<void> {
 }
 
 function unreachable(redis: Redis, cause: unknown): FleetError {
-  const { host, port, path } = redis.options;
-  // Not the URL: it may contain a password.
-  const where = path ?? `${host ?? "127.0.0.1"}:${port ?? 6379}`;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new FleetError(
     "redis-unreachable",
-    `Redis at ${where} cannot be used (${why}): start redis-server, or set the connection to where it runs`,
+    `Redis at ${whereIs(redis)} cannot be used (${why}): start redis-server, or set the connection to where it runs`,
     { cause },
   );
+}
+
+/** Where a client connects to. Not the URL: it may contain a password. */
+export function whereIs(redis: Redis): string {
+  const { host, port, path } = redis.options;
+  return path ?? `${host ?? "127.0.0.1"}:${port ?? 6379}`;
 }

@@ -1,8 +1,6 @@
+import { afterAbort, LAST_WORDS_MS } from "../redis/after-abort.ts";
 import { noteEnded } from "./alive.ts";
 import type { OpenWorker } from "./open-worker.ts";
-
-/** Milliseconds that an aborted worker waits for Redis before it ends all the same. */
-const LAST_WORDS_MS = 5_000;
 
 /** Rejects some time after the worker was told to end, if it has not opened by then: Redis may never respond. */
 export async function inTime(opening: Promise<OpenWorker>, draining: AbortSignal): Promise<OpenWorker> {
@@ -36,24 +34,4 @@ export async function closing(opened: Promise<OpenWorker>, draining: AbortSignal
   }
   closeClient();
   redis.disconnect();
-}
-
-/** `over` resolves some time after the signal was aborted, unless it is cleared. */
-function afterAbort(signal: AbortSignal, ms: number): { over: Promise<void>; clear: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  let begin = (): void => {};
-  const over = new Promise<void>((resolve) => {
-    begin = () => {
-      timer = setTimeout(resolve, ms);
-    };
-  });
-  if (signal.aborted) begin();
-  else signal.addEventListener("abort", begin, { once: true });
-  return {
-    over,
-    clear: () => {
-      signal.removeEventListener("abort", begin);
-      clearTimeout(timer);
-    },
-  };
 }

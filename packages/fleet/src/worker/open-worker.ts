@@ -6,6 +6,7 @@ import { RestartWatch } from "../ledger/notice-restart.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
 import { withRedisFull } from "../redis/redis-full.ts";
+import { watchSilence } from "../redis/watch-silence.ts";
 import { noteAlive } from "./alive.ts";
 import { isAllFinished } from "./all-finished.ts";
 import type { Executors } from "./executors.ts";
@@ -27,7 +28,7 @@ export interface OpenWorker {
   readonly bull: Worker;
   readonly redis: Redis;
   readonly start: (times: SweepTimes) => Promise<void>;
-  /** Closes the client, if it is the worker's own. */
+  /** Closes the client, if it is the worker's own, and looks no more whether Redis responds. */
   readonly closeClient: () => void;
 }
 
@@ -43,13 +44,7 @@ export async function openWorker(
     readonly finish: () => void;
   },
 ): Promise<OpenWorker> {
-  const redis = await connectRedis(options.connection, "cosup-worker");
-  try {
-    for (const message of (await checkServer(redis)).warnings) report({ type: "warning", message });
-  } catch (error) {
-    redis.disconnect();
-    throw error;
-  }
+  const redis = await openRedis(options, report);
   const queue = openQueue(redis, options);
   const throttle = new Throttle(redis, queue.prefix);
   const known = new KnownUploads(redis, queue.prefix);
@@ -72,6 +67,7 @@ export async function openWorker(
     },
     ...ending,
   };
+  const endWatch = watchSilence(redis, (message) => report({ type: "warning", message }));
   const runs = new RunSettingsCache(redis, queue.prefix);
   const bull = openBullWorker(context, runs, jobsAtOnce);
   const start = async (times: SweepTimes): Promise<void> => {
@@ -85,7 +81,22 @@ export async function openWorker(
       if (await isAllFinished(context, which)) finish();
     });
   };
-  return { context, bull, redis, start, closeClient };
+  const close = (): void => {
+    endWatch();
+    closeClient();
+  };
+  return { context, bull, redis, start, closeClient: close };
+}
+
+async function openRedis({ connection }: WorkerOptions, report: WorkerContext["report"]): Promise<Redis> {
+  const redis = await connectRedis(connection, "cosup-worker");
+  try {
+    for (const message of (await checkServer(redis)).warnings) report({ type: "warning", message });
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  return redis;
 }
 
 function clientOf(
