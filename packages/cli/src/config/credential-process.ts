@@ -101,7 +101,9 @@ function collectOutput(child: ChildProcess, end: (problem: string) => void): Buf
 
 function startFailure(program: string, { code }: NodeJS.ErrnoException): string {
   if (code === "ENOENT") return `names the program '${program}', which was not found`;
-  if (code === "EACCES") return `names the program '${program}', which may not be executed`;
+  // Of a name without a path it can also mean that a folder of PATH may not be searched.
+  const found = /[/\\]/.test(program) ? "" : "was not found, or ";
+  if (code === "EACCES") return `names the program '${program}', which ${found}may not be executed`;
   return `cannot be started: ${code}`;
 }
 
