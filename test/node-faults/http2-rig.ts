@@ -14,7 +14,7 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What a program does: see http2-program.mjs. */
 export interface Job {
-  readonly action: "parts" | "put" | "append";
+  readonly action: "parts" | "aborts" | "put" | "append";
   readonly megabytes?: number;
   /** The path of undici, below the root; not given: cosup's own connections. */
   readonly undici?: string;
@@ -45,7 +45,9 @@ export async function overHttp2(
     const undici = job.undici === undefined ? undefined : join(root, job.undici);
     const words = [...command.slice(1), JSON.stringify({ ...job, undici, endpoint: front.url })];
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: CA_FILE, DENO_CERT: CA_FILE, NO_COLOR: "1" };
-    const { stdout } = await run(command[0] ?? "", words, { env, cwd: root });
+    // A process that stands still in Node's HTTP/2 hears no other signal.
+    const limits = { timeout: 50_000, killSignal: "SIGKILL" } as const;
+    const { stdout } = await run(command[0] ?? "", words, { env, cwd: root, ...limits });
     return { report: JSON.parse(stdout) as Report, front };
   } finally {
     await front.close();

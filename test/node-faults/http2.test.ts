@@ -29,6 +29,9 @@ const WINDOWS: Record<string, Omit<FrontOptions, "allowHTTP1">> = {
   large: { settings: { initialWindowSize: 16 * MiB }, connectionWindow: 256 * MiB },
 };
 
+/** Its Agent speaks HTTP/2 when it is told to. */
+const UNDICI_7 = "node_modules/undici/index.js";
+
 const PARTS: Job = { action: "parts", megabytes: 48, undici: UNDICI_8 };
 
 describe.each(nodes)("undici 8 in %s", (name, node) => {
@@ -57,6 +60,21 @@ describe.each(nodes)("undici 8 in %s", (name, node) => {
     expect(report).toEqual({ outcome: 48 * MiB, retries: [], warnings: [] });
     expect(putsOf(front)).toEqual([1, 1, 1, 1, 1, 1]);
     expect(new Set(front.negotiated)).toEqual(new Set(["http/1.1"]));
+  });
+});
+
+describe.each(nodes)("uploads that are aborted over HTTP/2, in %s", (_name, node) => {
+  test.each([
+    ["undici 7", { undici: UNDICI_7, agent: { allowH2: true } }],
+    ["undici 8", { undici: UNDICI_8 }],
+  ])("leave a process that goes on: %s", async (_undici, job) => {
+    const { report, front } = await overHttp2(
+      [node, PROGRAM],
+      { action: "aborts", megabytes: 24, ...job },
+      WINDOWS.default ?? {},
+    );
+    expect(report.outcome).toBe(24 * MiB);
+    expect(new Set(front.negotiated)).toEqual(new Set(["h2"]));
   });
 });
 

@@ -35,7 +35,8 @@ export function slicesOf(body: Uint8Array): BodyInBlocks {
   return { length: body.length, block: (at) => body.subarray(at, at + WRITE_BYTES) };
 }
 
-async function* blocksOf(
+/** The blocks of {@link bodyInBlocks}. */
+export async function* blocksOf(
   blocks: BodyInBlocks,
   socketOf: () => Socket | null | undefined,
 ): AsyncGenerator<Buffer> {

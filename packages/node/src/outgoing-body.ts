@@ -1,7 +1,10 @@
 import type { Socket } from "node:net";
 import type { WireRequest } from "@cosup/core/runtime";
-import { bodyInBlocks, slicesOf, WRITE_BYTES } from "./body-in-blocks.ts";
-import { bodyForHttp2, HTTP2_PIECE, pacedBody, type RequestBody, requestBody } from "./request-body.ts";
+import { blocksOf, bodyInBlocks, slicesOf, WRITE_BYTES } from "./body-in-blocks.ts";
+import { Http2Body } from "./http2-body.ts";
+import { pacedBody, pacedPieces, type RequestBody, requestBody } from "./request-body.ts";
+
+const NONE = new Uint8Array(0);
 
 /**
  * The body of a request, as our connections send it.
@@ -18,13 +21,24 @@ export function ownBody(request: WireRequest, socket: () => Socket | null | unde
 
 /**
  * The body of a request, as a caller's dispatcher sends it.
- * @param speaksHttp1 it is known to; otherwise it may speak HTTP/2
+ * @param speaksHttp1 whether it is known by now to speak HTTP/1.1; otherwise it may speak HTTP/2
  */
-export function callersBody(request: WireRequest, speaksHttp1: boolean): RequestBody {
+export function callersBody(request: WireRequest, speaksHttp1: () => boolean): RequestBody {
   const { headers, body, blocks, paceBlock } = request;
-  if (blocks !== undefined) return bodyInBlocks(request, blocks, () => undefined);
-  if (body !== undefined && paceBlock !== undefined) {
-    return pacedBody(request, body, speaksHttp1 ? undefined : HTTP2_PIECE);
+  const whole = body ?? NONE;
+  const length = blocks?.length ?? whole.length;
+  if (length === 0) return requestBody(body, headers);
+  if (speaksHttp1()) {
+    if (blocks !== undefined) return bodyInBlocks(request, blocks, () => undefined);
+    return paceBlock === undefined ? requestBody(body, headers) : pacedBody(request, whole);
   }
-  return speaksHttp1 ? requestBody(body, headers) : bodyForHttp2(body, headers);
+  const pieces = blocks
+    ? blocksOf(blocks, () => undefined)
+    : paceBlock === undefined
+      ? [Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength)]
+      : pacedPieces(request, whole);
+  return {
+    body: new Http2Body(pieces, speaksHttp1),
+    headers: { ...headers, "content-length": String(length) },
+  };
 }

@@ -5,6 +5,7 @@ import {
   type WireRequest,
   type WireResponse,
 } from "@cosup/core/runtime";
+import { Http2Body } from "./http2-body.ts";
 import type { Dispatcher } from "./undici.ts";
 
 export type Controller = Dispatcher.DispatchController;
@@ -16,12 +17,15 @@ export type Settle = Parameters<ConstructorParameters<typeof Promise<WireRespons
 export abstract class RequestHandler implements Dispatcher.DispatchHandler {
   #controller: Controller | undefined;
   #aborted: { readonly reason: Error } | undefined;
+  #body: Http2Body | undefined;
   #loss: ReturnType<typeof bodyLoss> = noLoss;
   #stopListening = nothingToStop;
 
   /** @returns whether undici has the request; otherwise it has failed already */
   dispatch(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, request: WireRequest): boolean {
     this.#loss = bodyLoss(request);
+    const { body } = options;
+    if (body instanceof Http2Body) this.#body = body;
     this.#stopListening = onRequestAbort(request, this.abort);
     if (this.#aborted !== undefined) return false;
     try {
@@ -42,6 +46,7 @@ export abstract class RequestHandler implements Dispatcher.DispatchHandler {
   protected stopListening(): void {
     this.#stopListening();
     this.#stopListening = nothingToStop;
+    this.#body = undefined;
   }
 
   onRequestStart(controller: Controller): void {
@@ -55,10 +60,12 @@ export abstract class RequestHandler implements Dispatcher.DispatchHandler {
 
   abstract onResponseError(controller: Controller | undefined, error: unknown): void;
 
-  /** Rejects at once; undici, which has no signal here, ends the request as soon as it has a connection. */
+  /** Rejects at once; undici, which has no signal here, ends the request as soon as it has a connection, and can be ended. */
   protected readonly abort = (reason: unknown): void => {
     this.#aborted = { reason: reason as Error };
+    const body = this.#body;
     this.onResponseError(this.#controller, reason);
+    if (body?.stop(this.#aborted.reason) === true) return;
     this.#controller?.abort(this.#aborted.reason);
   };
 }

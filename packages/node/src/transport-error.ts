@@ -15,6 +15,10 @@ const UNDICI_CODES: Readonly<Record<string, TransportFailure>> = {
   [SENT_AGAIN]: "reset",
   UND_ERR_SOCKET: "reset",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
+  // Of node:http2 below undici: a stream that was refused or reset, a connection that ends.
+  ERR_HTTP2_STREAM_ERROR: "reset",
+  ERR_HTTP2_SESSION_ERROR: "reset",
+  ERR_HTTP2_GOAWAY_SESSION: "reset",
   UND_ERR_HEADERS_TIMEOUT: "timeout",
   UND_ERR_BODY_TIMEOUT: "timeout",
 };

@@ -150,6 +150,6 @@ function dispatchOptions(request: WireRequest, callers: CallerDispatcher | undef
   const body =
     callers === undefined
       ? ownBody(request, () => socketOf(options.connection))
-      : callersBody(request, callers.watch.speaksHttp1(origin));
+      : callersBody(request, () => callers.watch.speaksHttp1(origin));
   return Object.assign(options, body);
 }
