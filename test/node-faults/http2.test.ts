@@ -71,7 +71,7 @@ describe.each(nodes)("uploads that are aborted over HTTP/2, in %s", (_name, node
     const { report, front } = await overHttp2(
       [node, PROGRAM],
       { action: "aborts", megabytes: 24, ...job },
-      WINDOWS.default ?? {},
+      { allowHTTP1: false, ...WINDOWS.default },
     );
     expect(report.outcome).toBe(24 * MiB);
     expect(new Set(front.negotiated)).toEqual(new Set(["h2"]));
