@@ -1,5 +1,6 @@
 import { createContext } from "./client-context.ts";
 import { withinTime } from "./http/call-timeout.ts";
+import type { Observer } from "./http/observer.ts";
 import { hasLimits, requestLimits } from "./http/request-limits.ts";
 import type { CosOptions } from "./options.ts";
 import type { CallOptions } from "./params/call-options.ts";
@@ -9,6 +10,12 @@ import type { Runtime } from "./runtime/runtime.ts";
 import type { ClientContext } from "./transfers/context.ts";
 import type { readerInBlocksFor } from "./transfers/reader-in-blocks-for.ts";
 import type { ReadXml } from "./xml/document.ts";
+
+/** What methods call back. */
+interface Callbacks {
+  readonly onWarning?: (...values: unknown[]) => unknown;
+  readonly onProgress?: (...values: unknown[]) => unknown;
+}
 
 /** What every method of a client has in common: its parameters are checked, and `close()` stops it. */
 export class ClientBase {
@@ -74,15 +81,15 @@ export class ClientBase {
     operation: (context: ClientContext, parameters: P) => R,
     parameters: P,
   ): R {
-    const { lifetime, clock, timeoutMs } = this.#context;
+    const { lifetime, clock, timeoutMs, observer } = this.#context;
     const options = parameters as CallOptions;
     const signal = lifetime.signalFor(options.signal);
     if (timeoutMs === undefined && !hasLimits(options)) {
-      return operation(this.#context, withSignal(parameters, signal));
+      return operation(this.#context, ownParameters(parameters, signal, observer));
     }
     const limits = requestLimits(options, this.#context);
     const context: ClientContext = { ...this.#context, ...limits };
-    const run = (within: AbortSignal): R => operation(context, withSignal(parameters, within));
+    const run = (within: AbortSignal): R => operation(context, ownParameters(parameters, within, observer));
     return limits.timeoutMs === undefined
       ? run(signal)
       : withinTime(clock, method.name, limits.timeoutMs, signal, run);
@@ -90,9 +97,15 @@ export class ClientBase {
 }
 
 /**
- * `Object.assign`, because V8 gives each object literal that begins with a spread a hidden class of its own, which makes
- * every later read of it slow: 8 µs for each call.
+ * The parameters with the call's signal, and callbacks that do not end the process. `Object.assign`, because V8 gives each
+ * object literal that begins with a spread a hidden class of its own, which makes every later read of it slow: 8 µs for each
+ * call.
  */
-function withSignal<P extends object>(parameters: P, signal: AbortSignal): P {
-  return Object.assign({}, parameters, { signal });
+function ownParameters<P extends object>(parameters: P, signal: AbortSignal, observer: Observer): P {
+  const { onWarning, onProgress } = parameters as Callbacks;
+  return Object.assign({}, parameters, {
+    signal,
+    onWarning: observer.guarded("onWarning", onWarning),
+    onProgress: observer.guarded("onProgress", onProgress, true),
+  });
 }

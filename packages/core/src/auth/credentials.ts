@@ -68,7 +68,7 @@ export class CredentialCache {
   get hint(): string | undefined {
     if (this.#returnedExpired === undefined) return undefined;
     const date = new Date(this.#returnedExpired).toISOString();
-    return `the credentials provider returned credentials that had expired at ${date}: return new ones, and their own expiresAt`;
+    return `the credentials provider returned credentials that had expired at ${date}: return new ones`;
   }
 
   async #refresh(): Promise<Credentials> {

@@ -27,6 +27,6 @@ export function detachedBufferError(cause?: unknown): SourceError {
     "the bytes were transferred while they were uploaded",
     "source-changed",
     cause,
-    "leave their buffer alone until the call has settled, or upload a copy of them",
+    "leave the buffer alone until the call has settled, or upload a copy",
   );
 }

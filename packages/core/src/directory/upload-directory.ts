@@ -23,10 +23,12 @@ export async function uploadDirectory(
   entries: AsyncIterable<WalkEntry>,
   isWanted: IsWanted,
 ): Promise<UploadDirectoryResult> {
-  const { checkpoints, now } = client.call(UPLOAD_DIRECTORY, sharedByAll, parameters);
+  const { checkpoints, now, observer } = client.call(UPLOAD_DIRECTORY, sharedByAll, parameters);
   const totals = { uploaded: 0, skipped: 0, failed: 0, bytes: 0, partsSent: 0, partsResumed: 0 };
   const failures: FileResult[] = [];
-  const progress = new FolderProgress(parameters.onProgress, now);
+  const onProgress = observer.guarded("onProgress", parameters.onProgress, true);
+  const onFile = observer.guarded("onFile", parameters.onFile, true);
+  const progress = new FolderProgress(onProgress, now);
   const walk = entries[Symbol.asyncIterator]();
   const perFile = fileParameters({ ...parameters, checkpoints });
   const worker = async (stop: AbortSignal): Promise<void> => {
@@ -41,7 +43,7 @@ export async function uploadDirectory(
       totals.partsResumed += result.partsResumed;
       if (result.status === "uploaded") totals.bytes += result.size;
       if (result.status === "failed") failures.push(result);
-      parameters.onFile?.(result);
+      onFile?.(result);
     }
   };
   try {
@@ -53,10 +55,11 @@ export async function uploadDirectory(
   return { ...totals, failures };
 }
 
-/** The store of all files (`false`: none, also when the client has one), and the client's clock. */
+/** The store of all files (`false`: none, also when the client has one), and the client's clock and observer. */
 function sharedByAll(context: ClientContext, { checkpoints }: UploadDirectoryParameters) {
-  const { clock } = context;
-  return { checkpoints: checkpointStoreOf(context, checkpoints) ?? (false as const), now: () => clock.now() };
+  const { clock, observer } = context;
+  const store = checkpointStoreOf(context, checkpoints) ?? (false as const);
+  return { checkpoints: store, now: () => clock.now(), observer };
 }
 
 async function uploadEntry(

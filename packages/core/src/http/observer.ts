@@ -22,7 +22,10 @@ export class Observer {
 
   constructor(clock: Clock, { onRequest, onRetry }: RequestHooks, channels: Diagnostics | undefined) {
     this.#clock = clock;
-    this.#hooks = { onRequest, onRetry };
+    this.#hooks = {
+      onRequest: this.guarded("onRequest", onRequest),
+      onRetry: this.guarded("onRetry", onRetry),
+    };
     this.#channels = channels;
   }
 
@@ -37,7 +40,7 @@ export class Observer {
   succeeded(event: Observed, response: CosResponse): void {
     this.#finish(event, response);
     this.#channels?.end.publish(event);
-    this.#tell("onRequest", this.#hooks.onRequest, event);
+    this.#hooks.onRequest?.(event);
   }
 
   /** @param response what COS responded, if it did */
@@ -47,13 +50,13 @@ export class Observer {
     event.errorCode = error instanceof CosError ? error.code : "aborted";
     if (error instanceof CosError) this.#failed.set(error, event);
     this.#channels?.error.publish(event);
-    this.#tell("onRequest", this.#hooks.onRequest, event);
+    this.#hooks.onRequest?.(event);
   }
 
   retries(event: Observed, delayMs: number): void {
     const retry: RetryEvent = { delayMs, ...event };
     this.#channels?.retry.publish(retry);
-    this.#tell("onRetry", this.#hooks.onRetry, retry);
+    this.#hooks.onRetry?.(retry);
   }
 
   /**
@@ -86,21 +89,32 @@ export class Observer {
     event.requestId = response?.headers.get("x-cos-request-id") ?? undefined;
   }
 
-  #tell<E>(name: keyof RequestHooks, hook: ((event: E) => unknown) | undefined, event: E): void {
-    const refuse = (error: unknown): void => this.#warn(name, error);
-    try {
-      const result = hook?.(event);
-      // An async function, whose rejection would end the process.
-      if (result instanceof Promise) result.catch(refuse);
-    } catch (error) {
-      refuse(error);
-    }
-  }
-
-  /** An upload does not fail because a hook does. */
-  #warn(name: string, error: unknown): void {
-    if (this.#warned) return;
-    this.#warned = true;
-    console.warn(`cosup: ${name} failed; what it throws is ignored: ${messageOf(error)}`);
+  /**
+   * What a caller gave, as it is called. Nobody waits for an async function, whose rejection would end the process: it is
+   * ignored.
+   * @param fails whether what it throws is passed on; otherwise that is ignored, too
+   */
+  guarded<V extends unknown[]>(
+    name: string,
+    callback: ((...values: V) => unknown) | undefined,
+    fails = false,
+  ): ((...values: V) => void) | undefined {
+    const refuse = (error: unknown): void => {
+      if (this.#warned) return;
+      this.#warned = true;
+      console.warn(`cosup: ${name} failed; what it throws is ignored: ${messageOf(error)}`);
+    };
+    return (
+      callback &&
+      ((...values) => {
+        try {
+          const result = callback(...values);
+          if (result instanceof Promise) result.catch(refuse);
+        } catch (error) {
+          if (fails) throw error;
+          refuse(error);
+        }
+      })
+    );
   }
 }

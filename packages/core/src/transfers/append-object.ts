@@ -48,7 +48,8 @@ export async function appendObject(
     return await appendPieces({ context, parameters, source, core, signal, progress }, reader);
   } finally {
     progress.stop();
-    await source.close();
+    // Neither the result nor the failure changes because the source cannot be closed.
+    await source.close().catch(() => {});
   }
 }
 

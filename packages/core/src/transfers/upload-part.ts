@@ -75,7 +75,8 @@ export async function uploadPart(
       part.release();
     }
   } finally {
-    await source.close();
+    // Neither the result nor the failure changes because the source cannot be closed.
+    await source.close().catch(() => {});
   }
 }
 

@@ -7,6 +7,7 @@ import type { WarningCallback } from "./options.ts";
 import { lookAfterComplete } from "./resolve-complete.ts";
 import { afterComplete } from "./resolve-outcome.ts";
 import type { StoredObject, UploadTarget } from "./target.ts";
+import { warn } from "./warn.ts";
 
 export interface CompleteContext {
   readonly target: UploadTarget;
@@ -104,10 +105,7 @@ async function verify(context: CompleteContext, whole: Whole, object: StoredObje
   // in the response only, so that of HEAD decides.
   const actual = (await headCrc64(context)) ?? object.crc64;
   if (actual === undefined) {
-    context.onWarning?.({
-      code: "unverified",
-      message: unverifiedMessage(context.parts),
-    });
+    warn(context, "unverified", unverifiedMessage(context.parts));
   } else if (actual !== whole.crc64) {
     throw new IntegrityError("the object in COS is not the source (CRC64)", {
       expected: String(whole.crc64),

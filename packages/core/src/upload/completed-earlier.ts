@@ -39,7 +39,7 @@ export async function findCompletedEarlier(
   const decision = afterCheckpointGone(found, forbidsOverwrite(options.headers));
   if (decision === "unknown") {
     throw outcomeUnknown(
-      "COS no longer knows the checkpoint's upload, and the equal object at the key may be its result or another writer's",
+      "COS no longer knows the checkpoint's upload, and the equal object at the key may be another writer's",
       undefined,
     );
   }

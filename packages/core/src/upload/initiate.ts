@@ -2,6 +2,7 @@ import { CosError, ServiceError } from "../errors.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import type { UploadOptions } from "./options.ts";
 import type { UploadTarget } from "./target.ts";
+import { warn } from "./warn.ts";
 
 /** Times that Initiate is sent. */
 const SENDS = 2;
@@ -34,10 +35,8 @@ export async function initiate(
     } catch (error) {
       const next = afterInitiate(error, sends === SENDS);
       if (!signal.aborted && next === "fail") throw error;
-      options.onWarning?.({
-        code: "orphan-upload",
-        message: `the response to Initiate was lost: an empty upload of ${options.Key} may be left behind`,
-      });
+      const message = `the response to Initiate was lost: an empty upload of ${options.Key} may be left behind`;
+      warn(options, "orphan-upload", message);
       if (signal.aborted || next !== "repeat") throw error;
       if (error instanceof CosError) target.repeats?.(error, 0, "createMultipartUpload");
     }

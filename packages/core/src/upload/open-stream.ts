@@ -6,6 +6,7 @@ import type { UploadDependencies, UploadOptions } from "./options.ts";
 import { PartReader } from "./part-reader.ts";
 import { MB, streamPartLength } from "./plan.ts";
 import type { StoredPart } from "./stored-parts.ts";
+import { warn } from "./warn.ts";
 
 /** A part before the last may be cut to this share of its planned length, but not below COS's smallest part. */
 const LEAST_SHARE = 1 / 8;
@@ -64,10 +65,8 @@ export function readerOptions(
     onOversize: (length) => {
       if (warned) return;
       warned = true;
-      options.onWarning?.({
-        code: "memory-over-budget",
-        message: `a part of ${length} bytes exceeds the memory budget: it is held besides it, one such part at a time`,
-      });
+      const message = `a part of ${length} bytes exceeds the memory budget: it is held besides it, one such part at a time`;
+      warn(options, "memory-over-budget", message);
     },
   };
 }

@@ -42,7 +42,8 @@ export interface FileUnderWay {
  * Called when COS has acknowledged more bytes, and up to ten times a second while bytes are sent: with the bytes that COS
  * has acknowledged, the bytes in all (undefined while a stream of unknown length is being read), and details. The first
  * number never decreases, and equals the total only when the upload has succeeded: the last call. Of one PUT, COS
- * acknowledges nothing before its end; `details.inFlight` shows how far it is. What the callback throws fails the upload.
+ * acknowledges nothing before its end; `details.inFlight` shows how far it is. What the callback throws fails the upload. An
+ * async one is not awaited: what it rejects with is ignored, and the first time is a `console.warn`.
  */
 export type ProgressCallback = (
   consumed: number,
@@ -68,7 +69,7 @@ export interface UploadWarning {
   /** The upload that the warning is about. */
   readonly uploadId?: string | undefined;
 }
-/** Receives each warning when it occurs. */
+/** Receives each warning when it occurs. What it throws or rejects with is ignored, and the first time is a `console.warn`. */
 export type WarningCallback = (warning: UploadWarning) => void;
 
 /**

@@ -184,18 +184,18 @@ export class PartReader {
     const { bytes, core, release } = part;
     try {
       await check();
+      // An object may be empty; a part after others may not.
+      if (bytes.length > 0 || partNumber === 1) {
+        if (core !== this.#core) this.#options?.onOversize?.(bytes.length);
+        this.#md5?.update(bytes);
+        return { ...part, partNumber };
+      }
     } catch (error) {
       release();
       throw error;
     }
-    // An object may be empty; a part after others may not.
-    if (bytes.length === 0 && partNumber > 1) {
-      release();
-      return undefined;
-    }
-    if (core !== this.#core) this.#options?.onOversize?.(bytes.length);
-    this.#md5?.update(bytes);
-    return { ...part, partNumber };
+    release();
+    return undefined;
   }
 }
 

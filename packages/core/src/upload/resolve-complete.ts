@@ -12,6 +12,7 @@ import {
   type Wanted,
 } from "./resolve-outcome.ts";
 import type { UploadTarget } from "./target.ts";
+import { warn } from "./warn.ts";
 
 /** What {@link lookAfterComplete} needs to know of the upload. */
 export interface LookTarget {
@@ -63,12 +64,10 @@ async function headAfter(
   }
 }
 
-function warnOfOrphan({ uploadId, onWarning }: LookTarget): void {
-  onWarning?.({
-    code: "orphan-upload",
-    message: `upload ${uploadId} may be left behind: ListParts, which could tell, is not permitted`,
-    uploadId,
-  });
+function warnOfOrphan(target: LookTarget): void {
+  const { uploadId } = target;
+  const message = `upload ${uploadId} may be left behind: ListParts, which could tell, is not permitted`;
+  warn(target, "orphan-upload", message, uploadId);
 }
 
 /** Why the object at the key does not show the outcome. */

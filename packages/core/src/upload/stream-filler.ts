@@ -170,7 +170,7 @@ export class StreamFiller {
       `the source gave no bytes for ${sourceIdleMs / 1000} s`,
       "source-unreadable",
       undefined,
-      "find out why it stands still, or give it more time with sourceIdleMs",
+      "give it more time with sourceIdleMs",
     );
   }
 }

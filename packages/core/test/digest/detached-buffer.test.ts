@@ -79,7 +79,7 @@ describe("bytes that are transferred away while their MD5 is computed", () => {
     clock.timer(0, () => transfer(bytes));
     const error = await caughtAs(clock.run(digest), SourceError);
     expect(error).toMatchObject({ code: "source-changed", retryable: false });
-    expect(error.hint).toContain("leave their buffer alone");
+    expect(error.hint).toContain("leave the buffer alone");
     expect(clock.pending).toBe(0);
     await expectRight(pattern(LONG, 9));
   });

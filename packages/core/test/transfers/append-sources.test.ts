@@ -36,6 +36,19 @@ describe("appendObject() of a stream", () => {
     expect(object.exists).toBe(true);
   });
 
+  test("that fails is reported, also when its iterator cannot be ended", async () => {
+    const { append } = appendRig();
+    const Data: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(new Error("out of paper")),
+        return: () => {
+          throw new Error("it cannot be ended");
+        },
+      }),
+    };
+    await expect(append({ Data })).rejects.toThrow("out of paper");
+  });
+
   test("works within a memoryBudget smaller than a part", async () => {
     const clock = new VirtualClock();
     const object = new Appendable([]);

@@ -20,9 +20,9 @@ function client() {
   const keys = { SecretId: "id", SecretKey: "key", Region: "ap-guangzhou" };
   const { digestCoreFor } = createContext(small, keys, clock);
   const warnings: UploadWarning[] = [];
-  const send = async (source: ByteSource, partSize: number): Promise<string> => {
+  const note = (warning: UploadWarning): void => void warnings.push(warning);
+  const send = async (source: ByteSource, partSize: number, onWarning = note): Promise<string> => {
     const target = new MemoryTarget(clock);
-    const onWarning = (warning: UploadWarning): void => void warnings.push(warning);
     const options = { ...UPLOAD_OPTIONS, partSize, concurrency: 5, onWarning };
     await upload(target, source, options, { clock, partUnit: KB, digestCoreFor });
     return md5Of(target.object?.bytes ?? new Uint8Array(0));
@@ -48,6 +48,16 @@ describe("parts that are larger than the memory budget", () => {
     // Once for each upload, not for each part.
     expect(warnings.map(({ code }) => code)).toEqual(bodies.map(() => "memory-over-budget"));
     expect(warnings[0]?.message).toContain(`${100 * KB} bytes`);
+  });
+
+  test("give their memory back when the receiver of the warning throws", async () => {
+    const { clock, send } = client();
+    const bytes = pattern(150 * KB);
+    const refuse = (): never => {
+      throw new Error("no warnings here");
+    };
+    await clock.run(expect(send(new TestFile(bytes), 100 * KB, refuse)).rejects.toThrow("no warnings here"));
+    expect(await clock.run(send(new TestFile(bytes), 100 * KB))).toBe(md5Of(bytes));
   });
 
   test("reuse the memory of the previous one, whichever is larger", async () => {

@@ -45,6 +45,6 @@ function chunkDetached(cause?: unknown): SourceError {
     "a chunk of the stream was transferred away before it was read",
     "source-changed",
     cause,
-    "leave the chunks alone, or give the upload a copy of them",
+    "leave the buffer alone until the call has settled, or upload a copy",
   );
 }

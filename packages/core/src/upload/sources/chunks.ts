@@ -42,7 +42,7 @@ export function chunksOfIterator(iterator: AsyncIterator<unknown>): Chunks {
     next: () => next.call(iterator),
     close: (ended) => {
       for (const each of restore) each();
-      if (!ended) void Promise.resolve(end?.call(iterator)).catch(() => {});
+      if (!ended) void (async () => end?.call(iterator))().catch(() => {});
     },
     get taken() {
       return taken;
@@ -53,7 +53,7 @@ export function chunksOfIterator(iterator: AsyncIterator<unknown>): Chunks {
 /** The failure of an upload whose iterator another consumer also reads. */
 export function takenByOther(): SourceError {
   return new SourceError(
-    "somebody else has read from the iterable while it was uploaded",
+    "somebody else has read from this iterable",
     "source-unreadable",
     undefined,
     "give each consumer an iterable of its own",

@@ -84,8 +84,7 @@ export function refuseUsed(stream: NodeStream, parameter: string): void {
   if (wasRead(stream)) {
     throw new ArgumentTypeError(
       parameter,
-      "somebody has read from this stream before; give it before its first byte is read, or pipe its rest into a " +
-        "PassThrough and give that",
+      "somebody has read from this stream before; give a fresh one, or pipe its rest into a PassThrough and give that",
     );
   }
   const encoding = encodingOf(stream);

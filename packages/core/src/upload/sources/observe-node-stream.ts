@@ -65,11 +65,11 @@ function observeCalls(
   const fail = (cause: string): void => observer.failed(streamFailed(cause));
   return [
     onCall(stream, "unshift", () => {
-      if (hasGivenChunks()) fail("another consumer put bytes back (unshift), which would be stored twice");
+      if (hasGivenChunks()) fail("another consumer called unshift, so that bytes would be stored twice");
     }),
     onCall(stream, "removeAllListeners", ([event]) => {
       if (event !== undefined && !NEEDED_EVENTS.has(event)) return;
-      fail("another consumer removed the listeners of the upload (removeAllListeners)");
+      fail("another consumer called removeAllListeners");
     }),
     // Bytes that wait in the stream are decoded at once, and the first bytes of a character may be lost: Node 20 and 22 drop
     // them when the source has ended, every stream when it gets another encoding.

@@ -12,6 +12,6 @@ export function readTooFast(limit: number): SourceError {
     `another consumer reads the stream faster than it is uploaded: more than ${limit} bytes would wait in memory`,
     "source-unreadable",
     undefined,
-    "give the upload a stream of its own that slows the source down: stream.pipe(new PassThrough())",
+    "give the upload a stream of its own: stream.pipe(new PassThrough())",
   );
 }
