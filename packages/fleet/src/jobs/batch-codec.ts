@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { deflateRaw, inflateRaw } from "node:zlib";
 import type { ManifestEntry } from "../manifest/entry.ts";
+import { nameOf } from "../sources/source-errors.ts";
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
@@ -58,10 +59,14 @@ export async function decompress(stored: Buffer): Promise<string[]> {
   return text === "" ? [] : text.split("\n");
 }
 
-/** Tells whether a second manifest has the same entries at the same place. Not of compressed text: zlib versions differ. */
+/**
+ * Tells whether a second manifest has the same entries at the same place. Without the queries of URLs: a presigned one is another one
+ * in each manifest. Not of compressed text: zlib versions differ.
+ */
 export function digestOf(
   entries: readonly { readonly line: number; readonly entry: ManifestEntry }[],
 ): Buffer {
-  const text = JSON.stringify(entries.map(({ line, entry }) => [line, entry]));
+  const named = (entry: ManifestEntry): ManifestEntry => ({ ...entry, source: nameOf(entry.source) });
+  const text = JSON.stringify(entries.map(({ line, entry }) => [line, named(entry)]));
   return createHash("sha1").update(text).digest().subarray(0, 8);
 }

@@ -4,6 +4,7 @@ import type { NumberedEntry } from "../jobs/group-entries.ts";
 import { type JobName, objectOf } from "../jobs/ids.ts";
 import { numberOf, Script } from "../redis/script.ts";
 import type { Ledger } from "./ledger.ts";
+import { renewSources } from "./renew-sources.ts";
 
 /**
  * Keys: info, pending, digests, and the hash that the work goes to. Returns 1: added; 2: it is there, and its job must run;
@@ -79,7 +80,8 @@ interface Work {
   readonly now: number;
 }
 
-async function add({ redis, keys, run }: Ledger, work: Work): Promise<Added | undefined> {
+async function add(ledger: Ledger, work: Work): Promise<Added | undefined> {
+  const { redis, keys, run } = ledger;
   const { name, job, hash, entries, now } = work;
   const bytes = entries.reduce((sum, { entry }) => sum + (entry.size ?? 0), 0);
   const verdict = numberOf(
@@ -89,6 +91,7 @@ async function add({ redis, keys, run }: Ledger, work: Work): Promise<Added | un
       [name, job, digestOf(entries), work.work, now, entries.length, bytes],
     ),
   );
+  if (verdict === 0 || verdict === 2) await renewSources(ledger, name, entries);
   if (verdict >= 0) return verdict === 0 ? undefined : { job, isNew: verdict === 1 };
   throw new FleetError(
     "manifest-changed",
