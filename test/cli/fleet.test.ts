@@ -1,4 +1,6 @@
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort, hasRedis, type RedisServer, startRedis } from "../../packages/fleet/test/support/redis.ts";
@@ -86,6 +88,36 @@ describe.skipIf(!hasRedis)("cosup fleet", () => {
     expect(JSON.parse(complete.stdout.trim().split("\n").at(-1) ?? "")).toEqual({
       ...{ type: "summary", run: "first", objects: 3, failed: 0, uploads: 0, isFinished: true },
     });
+  });
+
+  test("the report says what to do about a failure", async () => {
+    const server = createServer((_, response) => response.writeHead(403).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const entry = { source: `http://127.0.0.1:${port}/f?X-Amz-Signature=5ec2e7`, key: "f" };
+    await writeFile(join(rig.folder, "url.jsonl"), JSON.stringify(entry));
+    await fleet("enqueue", "url.jsonl", `cos://${BUCKET}`, "--run", "url");
+    await fleet("work", "--until-finished", "url");
+    expect((await fleet("report", "--run", "url")).stdout).toMatch(
+      /^failed [^\n]*\/f responds with HTTP 403 \(a presigned URL may have expired: make the manifest again\)\n/,
+    );
+    server.close();
+  });
+
+  test.each([
+    [
+      ["work", "--concurrency", "0"],
+      "option '--concurrency <n>' argument '0' is invalid. It must be a whole number, 1 to 1000.",
+    ],
+    [["work", "--queue", "a:b"], "queue: must be letters, digits, '_', '.' or '-' (--queue)"],
+    [["status", "--queue", "a b"], "queue: must be letters, digits, '_', '.' or '-' (--queue)"],
+    [
+      ["status", "--redis", "http://127.0.0.1"],
+      "connection: must be redis://HOST:PORT/DATABASE, or rediss:// for TLS (--redis)",
+    ],
+    [["enqueue", ".", `cos://${BUCKET}`], "manifest: . is a directory, not a manifest"],
+  ])("%j is refused, and its flag is named", async (words, text) => {
+    expect(await fleet(...words)).toMatchObject({ code: 2, stdout: "", stderr: `cosup: ${text}\n` });
   });
 
   test("a worker with wrong keys ends with exit code 3, and fails no object", async () => {

@@ -12,6 +12,7 @@ const CREDENTIAL_PARAMETERS: readonly string[] = ["SecretId", "SecretKey", "Toke
 const FLEET_EXITS: Readonly<Record<string, number>> = {
   "redis-unreachable": EXIT.temporary,
   "redis-full": EXIT.temporary,
+  "redis-read-only": EXIT.temporary,
   "run-unknown": EXIT.failed,
   "worker-refused": EXIT.credentials,
   "bucket-missing": EXIT.failed,

@@ -26,6 +26,14 @@ export function atLeastOne(value: string): number {
   return Number(value);
 }
 
+/** Parses a number that counts something, 1 to `most`. */
+export function upTo(most: number): (value: string) => number {
+  return (value) => {
+    if (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= most) return Number(value);
+    throw new InvalidArgumentError(`It must be a whole number, 1 to ${most}.`);
+  };
+}
+
 /** Counts how often a flag is given. */
 export function countUp(_value: unknown, before: number): number {
   return before + 1;

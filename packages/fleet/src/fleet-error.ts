@@ -5,6 +5,8 @@ export type FleetErrorCode =
   | "redis-eviction"
   /** Redis holds as much as its `maxmemory` allows. */
   | "redis-full"
+  /** Redis is a replica. */
+  | "redis-read-only"
   /** Redis has lost entries while they were added. */
   | "redis-lost"
   | "run-unknown"

@@ -115,3 +115,13 @@ describe.skipIf(!hasRedis)("settings of Redis", () => {
     }
   });
 });
+
+test.each(["http://127.0.0.1:6379", "redis://127.0.0.1:6379/photos", "redis://", "redis://a b"])(
+  "%s is no address of Redis",
+  async (address) => {
+    await expect(connectRedis(address, "test")).rejects.toMatchObject({
+      name: "TypeError",
+      message: "connection: must be redis://HOST:PORT/DATABASE, or rediss:// for TLS",
+    });
+  },
+);

@@ -143,6 +143,27 @@ describe.skipIf(!hasRedis)("COS throttles", () => {
   });
 });
 
+describe.skipIf(!hasRedis)("Redis is a replica for a while", () => {
+  let rig: FleetRig;
+  afterEach(() => rig.close());
+
+  test("enqueuing and retry end with what to do; workers wait, and go on", async () => {
+    rig = await openFleetRig();
+    await rig.enqueue(smallEntries(300), { run: "before" });
+    await rig.redis.replicaof("127.0.0.1", 1);
+    const refused = {
+      code: "redis-read-only",
+      message: /^this Redis is a replica, which cannot be written: give/,
+    };
+    await expect(rig.enqueue(smallEntries(1), { run: "during" })).rejects.toMatchObject(refused);
+    await rig.worker();
+    await until(() => rig.events.some(({ type }) => type === "warning"));
+    await rig.redis.replicaof("NO", "ONE");
+    await rig.finished("before");
+    expect(await totalsOf(rig, "before")).toEqual({ objects: 300, done: 300, sent: 300 });
+  });
+});
+
 describe.skipIf(!hasRedis)("Redis has no memory left", () => {
   let rig: FleetRig;
   afterEach(() => rig.close());

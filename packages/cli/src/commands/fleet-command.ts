@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Finish, withConnection } from "../connection-options.ts";
 import { withExamples } from "../help/help-level.ts";
-import { atLeastOne, wholeNumber } from "../parse-arguments.ts";
+import { upTo } from "../parse-arguments.ts";
 import { byteSize, partSize } from "../parse-size.ts";
 
 /** Adds the commands of a fleet, which work on one queue in Redis, to `program`. */
@@ -46,7 +46,7 @@ function addEnqueue(fleet: Command, finish: Finish): void {
       "larger objects go in parts of this size, for example 64M (default: 8M)",
       partSize,
     )
-    .option("--attempts <n>", "attempts of an object before it counts as failed (default: 5)", atLeastOne)
+    .option("--attempts <n>", "attempts of an object before it counts as failed (default: 5)", upTo(100))
     .option("--recover", "Redis has lost the run: compare each object with COS before it is sent")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -64,7 +64,7 @@ function addEnqueue(fleet: Command, finish: Finish): void {
 function addWork(fleet: Command, finish: Finish): void {
   withConnection(withQueue(fleet.command("work")))
     .description("take jobs from the queue until SIGTERM or SIGINT, then end what was begun")
-    .option("--concurrency <n>", "objects and parts sent at the same time (default: 16)", wholeNumber)
+    .option("--concurrency <n>", "objects and parts sent at the same time (default: 16)", upTo(1000))
     .option("--memory-budget <size>", "memory for parts, for example 256M (default: 64M)", byteSize)
     .option(
       "--until-finished [run]",

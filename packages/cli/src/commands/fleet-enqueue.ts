@@ -20,7 +20,7 @@ const MIB = 1024 ** 2;
 export async function enqueue(manifest: string, target: string, flags: EnqueueFlags): Promise<number> {
   const { bucket, key: prefix } = parseManifestTarget(target);
   const { enqueueUploads } = await loadFleet();
-  const input = await openManifest(manifest);
+  const input = await openManifest(manifest, "manifest");
   const signal = abortOnInterrupt();
   let skipped = 0;
   const lines = readManifest(input, {

@@ -35,7 +35,7 @@ function textOf(row: ReportRow): string {
     case "object":
       return `${row.crc64}  ${row.size}  ${row.key}`;
     case "failed":
-      return `failed (${row.code}, line ${row.line})  ${row.key}: ${row.message}`;
+      return `failed (${row.code}, line ${row.line})  ${row.key}: ${row.message}${row.hint === undefined ? "" : ` (${row.hint})`}`;
     case "upload":
       return `upload (${row.state})  ${row.uploadId ?? "with an unknown id"}  ${row.key}${row.hint === undefined ? "" : `: ${row.hint}`}`;
   }

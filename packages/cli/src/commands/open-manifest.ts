@@ -6,10 +6,11 @@ import { messageOf } from "../report.ts";
 
 /**
  * Opens a manifest for reading; `-` is stdin.
+ * @param parameter that named it
  * @throws {SourceError} it is missing, or cannot be read
  * @throws {TypeError} it is a directory
  */
-export async function openManifest(file: string): Promise<Readable> {
+export async function openManifest(file: string, parameter = "manifestIn"): Promise<Readable> {
   if (file === "-") return process.stdin;
   try {
     const handle = await open(file);
@@ -19,7 +20,7 @@ export async function openManifest(file: string): Promise<Readable> {
     const message = `the manifest ${file} cannot be read: ${messageOf(error)}`;
     throw new SourceError(message, "source-unreadable", error);
   }
-  throw new ArgumentTypeError("manifestIn", `${file} is a directory, not a manifest`);
+  throw new ArgumentTypeError(parameter, `${file} is a directory, not a manifest`);
 }
 
 /**

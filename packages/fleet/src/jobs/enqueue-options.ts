@@ -3,7 +3,7 @@ import type { RunSettings } from "../ledger/run-info.ts";
 import type { RedisPlace } from "../redis/connect.ts";
 import { checkPartSize } from "../transfer/plan-large.ts";
 import { checkRunId, createRunId } from "./ids.ts";
-import type { QueuePlace } from "./queue.ts";
+import { checkQueueName, type QueuePlace } from "./queue.ts";
 
 /** Options of {@link enqueueUploads}. */
 export interface EnqueueOptions extends QueuePlace {
@@ -52,6 +52,7 @@ export function checkEnqueueOptions(options: EnqueueOptions): { run: string; set
   if (typeof bucket !== "string" || bucket === "") {
     throw new ArgumentTypeError("bucket", "must be the name of a bucket, as BucketName-APPID");
   }
+  checkQueueName(options.queue);
   return {
     run: options.run === undefined ? createRunId(Date.now()) : checkRunId(options.run),
     settings: {

@@ -6,7 +6,7 @@ import { createRun, markDoubtful, markEnqueued, markStopped } from "../ledger/ru
 import { afterAbort, LAST_WORDS_MS } from "../redis/after-abort.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
-import { withRedisFull } from "../redis/redis-full.ts";
+import { withRedisRefusal } from "../redis/redis-refusal.ts";
 import { watchSilence } from "../redis/watch-silence.ts";
 import { checkEnqueueOptions, type EnqueueOptions } from "./enqueue-options.ts";
 import { type Group, type GroupLimits, groupEntries, type NumberedEntry } from "./group-entries.ts";
@@ -48,7 +48,7 @@ export async function enqueueUploads(
     const added = enqueue(entries, redis, options, checked);
     return await Promise.race([added, ...(patience ? [patience.over.then(() => throwReason(signal))] : [])]);
   } catch (error) {
-    throw withRedisFull(error, `repeat the same with run ${checked.run}, which adds what is missing`);
+    throw withRedisRefusal(error, `repeat the same with run ${checked.run}, which adds what is missing`);
   } finally {
     endWatch();
     patience?.clear();

@@ -1,3 +1,4 @@
+import { ArgumentTypeError } from "@cosup/node";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { type JobName, jobIdOf } from "./ids.ts";
@@ -21,6 +22,14 @@ export interface QueuePlace {
 const ADDED_AT_ONCE = 200;
 /** The queue's own list of events is not read by anything here. */
 const EVENTS_KEPT = 100;
+
+const NAME = /^[A-Za-z0-9_.-]+$/;
+
+/** @throws {TypeError} the name has other characters */
+export function checkQueueName(queue: string | undefined): void {
+  if (queue !== undefined && !NAME.test(queue))
+    throw new ArgumentTypeError("queue", "must be letters, digits, '_', '.' or '-'");
+}
 
 /** Opens the queue on a connection that stays open when the queue is closed. */
 export function openQueue(

@@ -1,3 +1,4 @@
+import { ArgumentTypeError } from "@cosup/node";
 import { Redis, type RedisOptions } from "ioredis";
 import { FleetError } from "../fleet-error.ts";
 
@@ -15,9 +16,11 @@ export const SILENCE_MS = 10_000;
 
 /**
  * Opens a connection and waits until Redis responds. Later, while Redis is away, commands wait and are sent when it is back.
+ * @throws {TypeError} the address is none
  * @throws {FleetError} `redis-unreachable`: the first attempt to connect failed, or Redis says nothing for 10 s
  */
 export async function connectRedis(place: RedisPlace, name: string, silenceMs = SILENCE_MS): Promise<Redis> {
+  if (typeof place === "string") checkAddress(place);
   const redis = create(place, {
     // BullMQ requires it: a worker waits for Redis as long as it takes.
     maxRetriesPerRequest: null,
@@ -34,6 +37,13 @@ export async function connectRedis(place: RedisPlace, name: string, silenceMs = 
   // ioredis prints errors that nobody listens to. It connects again by itself.
   redis.on("error", () => {});
   return redis;
+}
+
+/** Anything else would be taken for a socket, a host of that name, or database 0. */
+function checkAddress(place: string): void {
+  const isPath = place.startsWith("/");
+  if (isPath || /^(rediss?:\/\/)?[^/\s]+(\/\d*)?(\?.*)?$/i.test(place)) return;
+  throw new ArgumentTypeError("connection", "must be redis://HOST:PORT/DATABASE, or rediss:// for TLS");
 }
 
 function create(place: RedisPlace, own: RedisOptions): Redis {

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { FleetError } from "../fleet-error.ts";
 import { checkRunId } from "../jobs/ids.ts";
-import { type FleetQueue, openQueue, type QueuePlace } from "../jobs/queue.ts";
+import { checkQueueName, type FleetQueue, openQueue, type QueuePlace } from "../jobs/queue.ts";
 import { type Ledger, ledgerOf } from "../ledger/ledger.ts";
 import { latestRun, readRun } from "../ledger/run-info.ts";
 import { connectRedis, type RedisPlace } from "../redis/connect.ts";
@@ -24,6 +24,7 @@ export interface OpenLedger {
 /** Opens the ledger of a run. The caller disconnects. @throws {FleetError} no Redis, or no run */
 export async function openLedger(place: RunPlace): Promise<OpenLedger> {
   if (place.run !== undefined) checkRunId(place.run);
+  checkQueueName(place.queue);
   const redis = await connectRedis(place.connection, "cosup-status");
   try {
     const prefix = place.prefix ?? "cosup";

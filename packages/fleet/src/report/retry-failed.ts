@@ -3,7 +3,7 @@ import { type Retried, retryBatch, retryLarge } from "../ledger/add-retries.ts";
 import type { StoredFailure } from "../ledger/outcome.ts";
 import { eachFailure } from "../ledger/read-results.ts";
 import { requireRun } from "../ledger/run-info.ts";
-import { withRedisFull } from "../redis/redis-full.ts";
+import { withRedisRefusal } from "../redis/redis-refusal.ts";
 import { smallUpTo } from "../transfer/small-border.ts";
 import { openLedger, type RunPlace } from "./open-ledger.ts";
 
@@ -38,7 +38,7 @@ export async function retryFailed(
     await flush();
     return { run: ledger.run, objects };
   } catch (error) {
-    throw withRedisFull(error, "repeat the same");
+    throw withRedisRefusal(error, "repeat the same");
   } finally {
     redis.disconnect();
   }

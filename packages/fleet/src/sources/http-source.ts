@@ -175,7 +175,8 @@ function withoutSize(source: string): TransferError {
 function tooLarge(source: string, limit: number): TransferError {
   return new TransferError(`${nameOf(source)} has more than ${limit} bytes, the most for one request`, {
     code: "too-large",
-    retryable: false,
+    // The next attempt asks for its size again.
+    retryable: true,
     hint: "give its size in the manifest: it is then uploaded in parts",
   });
 }

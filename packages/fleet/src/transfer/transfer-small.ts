@@ -6,12 +6,16 @@ import { readSmallFile } from "../sources/small-file.ts";
 import { requireSize } from "../sources/source-errors.ts";
 import { headersOf, objectOf } from "./object-parameters.ts";
 import { probeSource } from "./probe-source.ts";
+import { smallUpTo } from "./small-border.ts";
 import { hasHeaders } from "./stored-headers.ts";
 import { findStored } from "./stored-object.ts";
 import type { ObjectResult, TransferContext } from "./types.ts";
 
-/** Bytes of a URL that are held in memory. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/**
+ * Bytes of a URL that are held in memory. One that has grown since its size was asked for is looked at again: more would go in parts
+ * that no ledger knows.
+ */
+const MOST_BYTES = smallUpTo(Number.POSITIVE_INFINITY);
 
 /** A file up to this size is read whole: 16 of them, as many as a worker sends at once, are 16 MiB. */
 const MOST_FILE_BYTES = 1024 * 1024;
@@ -26,7 +30,7 @@ export interface SmallOptions {
 }
 
 /**
- * Stores a small object in one call, verified by its CRC64. A URL is read whole, up to 64 MiB of memory, and its server
+ * Stores a small object in one call, verified by its CRC64. A URL is read whole, up to 16 MiB, and its server
  * needs no ranges; of a file, up to 20 MB are one PUT; an object of COS is copied there.
  * @throws {TransferError} {@link CosError} it could not be stored
  */

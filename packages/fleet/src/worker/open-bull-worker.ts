@@ -1,5 +1,5 @@
 import { type Job, Worker } from "bullmq";
-import { withRedisFull } from "../redis/redis-full.ts";
+import { withRedisRefusal } from "../redis/redis-refusal.ts";
 import { processJob } from "./process-job.ts";
 import type { RunSettingsCache } from "./run-settings-cache.ts";
 import type { WorkerContext } from "./worker-context.ts";
@@ -52,7 +52,7 @@ export function openBullWorker(context: WorkerContext, runs: RunSettingsCache, j
     for (const id of jobs) bull.cancelJob(id, "another worker has taken the job over");
   });
   bull.on("failed", (job, error) => {
-    const known = withRedisFull(error, "the job goes on");
+    const known = withRedisRefusal(error, "the job goes on");
     const why = known instanceof Error ? known.message : error.message;
     report({ type: "warning", message: `job ${job?.id} will be tried again: ${why}` });
   });

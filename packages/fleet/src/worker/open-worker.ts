@@ -5,7 +5,7 @@ import { openQueue } from "../jobs/queue.ts";
 import { RestartWatch } from "../ledger/notice-restart.ts";
 import { checkServer } from "../redis/check-server.ts";
 import { connectRedis } from "../redis/connect.ts";
-import { withRedisFull } from "../redis/redis-full.ts";
+import { withRedisRefusal } from "../redis/redis-refusal.ts";
 import { watchSilence } from "../redis/watch-silence.ts";
 import { noteAlive } from "./alive.ts";
 import { isAllFinished } from "./all-finished.ts";
@@ -137,7 +137,7 @@ async function repeat(
     try {
       await work();
     } catch (error) {
-      const why = withRedisFull(error, "the worker goes on");
+      const why = withRedisRefusal(error, "the worker goes on");
       if (!draining.aborted) report({ type: "warning", message: `this will be tried again: ${why}` });
     }
     await pause(ms, draining);

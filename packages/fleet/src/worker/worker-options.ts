@@ -1,7 +1,7 @@
 import { ArgumentTypeError, CosClient, type NodeCosOptions } from "@cosup/node";
 import { wholeNumber } from "../jobs/enqueue-options.ts";
 import { checkRunId } from "../jobs/ids.ts";
-import type { QueuePlace } from "../jobs/queue.ts";
+import { checkQueueName, type QueuePlace } from "../jobs/queue.ts";
 import type { RedisPlace } from "../redis/connect.ts";
 import type { WorkerEvent } from "./worker-events.ts";
 
@@ -62,6 +62,7 @@ export function checkWorkerOptions(options: WorkerOptions): CheckedOptions {
   if (options.memoryBudget !== undefined && options.cos instanceof CosClient) {
     throw new ArgumentTypeError("memoryBudget", "is an option of the client: give it to createCos()");
   }
+  checkQueueName(options.queue);
   if (typeof options.untilFinished === "string") checkRunId(options.untilFinished);
   // Few jobs at once, so that few are taken over when the worker is lost; but a large object and a batch go on together.
   const jobsAtOnce = Math.max(1, Math.min(MOST_JOBS, Math.floor(concurrency / 2)));

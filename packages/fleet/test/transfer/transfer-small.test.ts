@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { failureOf, transferSmall } from "../../src/transfer/index.ts";
 import { type FileServer, serveFile } from "../support/file-server.ts";
-import { BUCKET, bytesOf, crc64Of, openRig, type Rig } from "../support/rig.ts";
+import { BUCKET, bytesOf, crc64Of, MIB, openRig, type Rig } from "../support/rig.ts";
 
 let rig: Rig;
 let server: FileServer;
@@ -164,6 +164,15 @@ describe("transferSmall() refuses", () => {
     } finally {
       vi.unstubAllGlobals();
     }
+  });
+
+  it("a URL that has grown above what goes in one request, until it is asked for its size again", async () => {
+    server.file.bytes = bytesOf("grown", 16 * MIB + 1);
+    for (const hidesLength of [false, true]) {
+      server.file.hidesLength = hidesLength;
+      expect(await failure(server.url)).toMatchObject({ code: "too-large", permanent: false });
+    }
+    expect(rig.requests("InitiateMultipartUpload")).toBe(0);
   });
 
   it("an object that is not there, and a copy without a region", async () => {
