@@ -113,16 +113,21 @@ async function addGroups(
     jobs += added.filter(({ isNew }) => isNew).length;
     await requireKept();
   };
-  for await (const group of groupEntries(entries, limits)) {
-    objects += group.kind === "batch" ? group.entries.length : 1;
-    const added = addGroup(ledger, group);
-    // It is awaited later; until then, nobody would see that it failed.
-    added.catch(() => {});
-    waiting.push(added);
-    if (waiting.length >= JOBS_TOGETHER) await flush();
+  try {
+    for await (const group of groupEntries(entries, limits)) {
+      objects += group.kind === "batch" ? group.entries.length : 1;
+      const added = addGroup(ledger, group);
+      // It is awaited later; until then, nobody would see that it failed.
+      added.catch(() => {});
+      waiting.push(added);
+      if (waiting.length >= JOBS_TOGETHER) await flush();
+    }
+    await flush();
+    return { objects, jobs };
+  } finally {
+    // What is being added counts as added when the run is marked as stopped.
+    await Promise.allSettled(waiting);
   }
-  await flush();
-  return { objects, jobs };
 }
 
 function addGroup(ledger: Ledger, group: Group): Promise<Added | undefined> {

@@ -8,7 +8,8 @@ import { renewSources } from "./renew-sources.ts";
 
 /**
  * Keys: info, pending, digests, and the hash that the work goes to. Returns 1: added; 2: it is there, and its job must run;
- * 0: it was there, and nothing is left to do; -1: there is other work of that name.
+ * 0: it was there, and nothing is left to do; -1: there is other work of that name. A run that gets more is not wholly enqueued, until
+ * the end of the longer manifest is read.
  */
 const ADD = new Script(`
 local name, job, digest, work, now, objects, bytes = unpack(ARGV)
@@ -18,6 +19,7 @@ if known then
   if redis.call("HEXISTS", KEYS[4], name) == 1 then return 2 end
   return 0
 end
+redis.call("HDEL", KEYS[1], "enqueued")
 redis.call("HSET", KEYS[3], name, digest)
 redis.call("HSET", KEYS[4], name, work)
 redis.call("ZADD", KEYS[2], now, job)
