@@ -69,6 +69,9 @@ it("asks a credential_process before it reads a source, and reports its failure 
   expect(failed.stderr).toBe(
     "cosup: credential_process of profile 'default' names the program 'no-such-program', which was not found\n",
   );
+  await profile(`["keys.json"]`);
+  const noProgram = await rig.run(["ls", AT], { env: { ...BARE, PATH: rig.folder } });
+  expect(noProgram.stderr).toContain("'keys.json', which was not found, or may not be executed\n");
   const dry = await rig.run(["cp", "a.txt", `${AT}/asked`, "--dry-run"], { env: BARE });
   expect(dry.code).toBe(0);
 });
