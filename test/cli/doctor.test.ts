@@ -58,6 +58,11 @@ it("writes nothing without --write, and asks nothing of a bucket that is not nam
   expect(rig.requests.slice(before).some((request) => request.startsWith("Put"))).toBe(false);
   const none = await rig.run(["doctor"]);
   expect(none.code).toBe(0);
+  // Wrong keys would look the same.
+  expect(none.stdout).toMatch(
+    /^ok {4}credentials {2}.*\n +Whether COS knows it is not asked without a bucket/m,
+  );
+  expect(adviceOf(run, "credentials")).toBeUndefined();
   expect(none.stdout).toMatch(/^ok {4}clock {8}agrees with COS$/m);
   expect(await rig.run(["doctor", "--write"])).toMatchObject({
     code: 2,

@@ -50,7 +50,24 @@ describe("a single failure has its own exit code", () => {
 
   it("1: a bucket that is not there", async () => {
     const run = await rig.run(["cp", "small.bin", "cos://other-1250000000/k", "--json"]);
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining("NoSuchBucket") });
+    expect(run).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/NoSuchBucket.*\(Check the bucket's name with its APPID/),
+    });
+  });
+
+  it.each([
+    ["COS_SECRET_KEY", /SignatureDoesNotMatch.* \(The SecretKey is not that of the SecretId/],
+    ["COS_SECRET_ID", /InvalidAccessKeyId.* \(COS does not know the SecretId/],
+  ])("3: a wrong %s, with what to do", async (name, stderr) => {
+    for (const words of [
+      ["cp", "small.bin", to("denied")],
+      ["ls", to("")],
+    ])
+      expect(await rig.run(words, { env: { [name]: "wrong" } })).toMatchObject({
+        code: 3,
+        stderr: expect.stringMatching(stderr),
+      });
   });
 
   it("1: nothing to resume, when that is required", async () => {

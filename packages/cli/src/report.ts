@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { adviceFor } from "./advice.ts";
 import { classify } from "./classify-error.ts";
 import { flagOf } from "./commands/flag-names.ts";
 import { writeError, writeJson } from "./output.ts";
@@ -30,7 +31,8 @@ function wantsStack({ COSUP_DEBUG }: NodeJS.ProcessEnv, argv: readonly string[])
 export function describeError(error: unknown, parameter = classify(error).parameter): string {
   const flag = parameter === undefined ? undefined : flagOf(parameter);
   // Of a CosError, or of an error of a manifest's entry.
-  const hint = error instanceof Error && "hint" in error ? error.hint : undefined;
+  const ownHint = error instanceof Error && "hint" in error ? error.hint : undefined;
+  const hint = ownHint ?? adviceFor(error);
   const shownHint = typeof hint === "string" && hint !== "" ? `(${oneLine(hint)})` : undefined;
   return [messageOf(error), flag && `(${flag})`, shownHint].filter(Boolean).join(" ");
 }

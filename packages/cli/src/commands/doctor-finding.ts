@@ -1,4 +1,5 @@
 import { CosError } from "@cosup/node";
+import { adviceFor } from "../advice.ts";
 import { classify } from "../classify-error.ts";
 import { messageOf } from "../report.ts";
 import { flagOf } from "./flag-names.ts";
@@ -29,6 +30,7 @@ export function failedCheck(check: Finding["check"], error: unknown, advice?: st
   const { exitCode, parameter } = classify(error);
   const flag = parameter === undefined ? undefined : flagOf(parameter);
   const hint = error instanceof CosError ? error.hint : undefined;
-  const told = advice ?? hint ?? (flag === undefined ? undefined : `Set it with ${flag}.`);
+  const told =
+    advice ?? hint ?? adviceFor(error) ?? (flag === undefined ? undefined : `Set it with ${flag}.`);
   return { check, status: "fail", message: messageOf(error), advice: told, exitCode };
 }

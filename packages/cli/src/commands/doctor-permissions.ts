@@ -22,15 +22,9 @@ export async function listFinding(
         "ls, rm -r, check and downloads of folders need cos:GetBucket; an upload of a file does not.";
       return { check: "list", status: "warn", message: messageOf(error), advice };
     }
-    return failedCheck("list", error, ADVICE[cosCode]);
+    return failedCheck("list", error);
   }
 }
-
-const ADVICE: Readonly<Record<string, string>> = {
-  NoSuchBucket: "Check the bucket's name with its APPID, and its region (--region).",
-  SignatureDoesNotMatch: "The SecretKey is not that of the SecretId: copy both again.",
-  InvalidAccessKeyId: "COS does not know the SecretId: copy it again, or enable the key.",
-};
 
 /** An object that `--write` made, and that must go. */
 export interface Probe {

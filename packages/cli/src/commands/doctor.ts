@@ -40,7 +40,12 @@ async function* diagnose(
 ): AsyncGenerator<Finding, void, undefined> {
   yield* configFindings(flags, ownEnvironment());
   const credentials = await credentialsFinding(flags, signal);
-  yield credentials;
+  yield location === undefined && credentials.status === "ok"
+    ? {
+        ...credentials,
+        advice: "Whether COS knows it is not asked without a bucket: cosup doctor cos://BUCKET.",
+      }
+    : credentials;
   const { origin, ...endpoint } = await endpointFinding(flags, location?.bucket);
   yield endpoint;
   if (origin === undefined) return;
