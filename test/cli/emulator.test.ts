@@ -45,7 +45,7 @@ describe("cosup emulator", () => {
         `  endpoint  http://127.0.0.1:${port}/{Bucket}`,
         "  data      data",
         "  keys      those that you gave",
-        `  cosup     export COS_ENDPOINT='http://127.0.0.1:${port}/{Bucket}'`,
+        `  cosup     export COS_ENDPOINT='http://127.0.0.1:${port}/{Bucket}' COS_REGION=ap-guangzhou`,
         `  Node SDK  new COS({ SecretId: "…", SecretKey: "…", Protocol: "http:", Ip: "127.0.0.1:${port}" })`,
         expect.stringMatching(
           new RegExp(`^  console   http://127.0.0.1:${port}/_cosup/console\\?token=[0-9a-f]{32}$`),

@@ -34,7 +34,8 @@ export function banner(running: RunningEmulator, { key, data, authority, faults 
     ...(running.link === undefined ? [] : [`  link      ${describeLink(running.link)}`]),
     `  keys      ${key.given ? "those that you gave" : pair}`,
     // Without a pair that it does not print: who runs this line keeps the variables that are set.
-    `  cosup     export ${key.given ? "" : `${pair} `}COS_ENDPOINT='${endpoint}'${trust}`,
+    // A copy inside COS names its source with a region.
+    `  cosup     export ${key.given ? "" : `${pair} `}COS_ENDPOINT='${endpoint}'${trust} COS_REGION=${running.clientOptions.Region}`,
     `  Node SDK  new COS({ SecretId: "${id}", SecretKey: "${secret}", Protocol: "${protocol}", Ip: "${place}" })${trust === "" ? "" : ` // run node with${trust}`}`,
     ...(running.consoleUrl === undefined ? [] : [`  console   ${running.consoleUrl}`]),
     ...(faults || running.link !== undefined
