@@ -30,7 +30,6 @@ const MOVE_EXAMPLES = [
 
 /** Adds `cosup cp` and `mv` with their options to `program`. */
 export function addCopy(program: Command, finish: Finish): void {
-  addMove(program, finish);
   const command = withConnection(program.command("cp"))
     .description("upload, download or copy inside COS: files, directories (-r), stdin or stdout (-)")
     .usage("[options] <source...> <target>")
@@ -43,6 +42,7 @@ export function addCopy(program: Command, finish: Finish): void {
   addManifestOptions(command);
   addOutputOptions(command);
   command.action(async (paths, flags) => finish(await (await import("./copy.ts")).copy(paths, flags)));
+  addMove(program, finish);
 }
 
 function addMove(program: Command, finish: Finish): void {

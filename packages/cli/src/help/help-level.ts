@@ -83,7 +83,7 @@ export function onlyInFull(text: string): () => string {
 /** Gives `program` two lengths of help: `--help` on one screen, and `cosup help COMMAND` with every flag. */
 export function addHelpLevels(program: Command): void {
   program
-    .configureHelp({ visibleOptions, subcommandTerm: (command) => command.name() })
+    .configureHelp({ visibleOptions, visibleCommands, subcommandTerm: (command) => command.name() })
     .addHelpText("afterAll", ({ command }) => (level.all || !hasMore(command) ? "" : moreOf(command)))
     .helpCommand(false)
     .command("help")
@@ -98,6 +98,13 @@ export function addHelpLevels(program: Command): void {
 function visibleOptions(this: Help, command: Command): Option[] {
   const options = Help.prototype.visibleOptions.call(this, command);
   return level.all ? options : options.filter(({ long }) => !SPECIAL.has(long ?? ""));
+}
+
+/** The commands in the order of the program; `help` is the first one there, and the last one that a reader looks for. */
+function visibleCommands(this: Help, command: Command): Command[] {
+  const commands = Help.prototype.visibleCommands.call(this, command);
+  const isHelp = (each: Command): boolean => each.name() === "help";
+  return [...commands.filter((each) => !isHelp(each)), ...commands.filter(isHelp)];
 }
 
 function hasMore(command: Command): boolean {
