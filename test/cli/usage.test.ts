@@ -100,6 +100,17 @@ describe("usage is exit code 2", () => {
       ["rm", TO, `${TO}2`, "--version-id", "v"],
       /VersionId: belongs to one object/,
     ],
+    [
+      "an Expires that is no date",
+      ["cp", "a.txt", TO, "--expires", "7d"],
+      /'7d' is invalid. It must be a date/,
+    ],
+    [
+      "flags before the command",
+      ["--region", "ap-guangzhou", "ls", TO],
+      /^cosup: unknown option '--region' before the command: flags stand after it, as in cosup ls/,
+    ],
+    ["an unknown flag alone", ["--versoin"], /unknown option '--versoin' \(Did you mean --version\?\)/],
     ["a URL for no time", ["presign", TO, "--expires", "0s"], /Expired: .* \(--expires\)/],
     ["several files to one key", ["cp", "a.txt", "b.txt", TO], /must end with '\/'/],
     ["stdin among others", ["cp", "-", "a.txt", `${TO}/`], /must be the only source/],

@@ -35,8 +35,11 @@ async function fail(error: unknown, argv: readonly string[]): Promise<void> {
   try {
     // Loaded only on failure, because it loads the client, which slows the start.
     const { reportFailure } = await import("./report.ts");
+    const { explainMisplaced } = await import("./misplaced-flag.ts");
     const isSet = /^(1|true|yes|on)$/i.test(process.env.COSUP_JSON ?? "");
-    await end(reportFailure(error, argv.includes("--json") || isSet || expectsJson()));
+    await end(
+      reportFailure(explainMisplaced(error, argv), argv.includes("--json") || isSet || expectsJson()),
+    );
   } catch (second) {
     writeError(`cosup: ${String(second)}`);
     await end(1);

@@ -34,6 +34,18 @@ export function upTo(most: number): (value: string) => number {
   };
 }
 
+/** Parses the date of an Expires header: one of HTTP, 0, or one of ISO 8601, which becomes one of HTTP. */
+export function httpDate(value: string): string {
+  if (/^(0|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} .* GMT)$/.test(value) && !Number.isNaN(Date.parse(value)))
+    return value;
+  const date = new Date(/^\d{4}-\d\d-\d\d/.test(value) ? value : Number.NaN);
+  if (Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError(
+      "It must be a date, for example 2026-10-21 or 'Wed, 21 Oct 2026 07:28:00 GMT'.",
+    );
+  return date.toUTCString();
+}
+
 /** Counts how often a flag is given. */
 export function countUp(_value: unknown, before: number): number {
   return before + 1;

@@ -6,6 +6,7 @@ import {
   collect,
   collectMetadata,
   duration,
+  httpDate,
   portNumber,
   wholeNumber,
 } from "../src/parse-arguments.ts";
@@ -22,6 +23,14 @@ describe("arguments of the command line", () => {
   it("counts", () => {
     expect(atLeastOne("3")).toBe(3);
     for (const word of ["0", "-1", "x", "1.5"]) expect(() => atLeastOne(word)).toThrow("1 or more");
+  });
+
+  it("dates of a header", () => {
+    const date = "Wed, 21 Oct 2026 07:28:00 GMT";
+    expect(["0", date, "2026-10-21T09:28:00+02:00"].map(httpDate)).toEqual(["0", date, date]);
+    expect(httpDate("2026-10-21")).toBe("Wed, 21 Oct 2026 00:00:00 GMT");
+    for (const word of ["", "7d", "tomorrow", "2026-13-01", "Wed, 99 Oct 2026 07:28:00 GMT", "May 5", "-1"])
+      expect(() => httpDate(word)).toThrow(/^It must be a date, for example 2026-10-21/);
   });
 
   it("ports", () => {

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { parseBandwidthLimit } from "../bandwidth/timetable.ts";
 import { type Finish, withConnection } from "../connection-options.ts";
 import { withExamples } from "../help/help-level.ts";
-import { atLeastOne, collect, collectMetadata, wholeNumber } from "../parse-arguments.ts";
+import { atLeastOne, collect, collectMetadata, httpDate, wholeNumber } from "../parse-arguments.ts";
 import { bitRate, partSize } from "../parse-size.ts";
 import { collectCacheRule, encodings } from "../site/site-flags.ts";
 
@@ -118,7 +118,7 @@ export function addHeaderOptions(command: Command): void {
     .option("--content-disposition <value>", "Content-Disposition of the object")
     .option("--content-encoding <value>", "Content-Encoding of the object")
     .option("--content-language <value>", "Content-Language of the object")
-    .option("--expires <date>", "Expires of the object")
+    .option("--expires <date>", "Expires of the object", httpDate)
     .option("--meta <name=value>", "metadata of the object (x-cos-meta-NAME); repeatable", collectMetadata);
 }
 
