@@ -1,4 +1,5 @@
 import type { DigestCore } from "../digest/digest-core.ts";
+import type { CosResponse } from "../http/request-spec.ts";
 import { type RetryContext, sendWithRetry } from "../http/retry.ts";
 import { streamBody } from "../http/stream-body.ts";
 import { flag, matching } from "../params/checks.ts";
@@ -10,6 +11,7 @@ import {
   type ReadParameters,
   readSpec,
 } from "./object-description.ts";
+import { unexpectedResponse } from "./validate-response.ts";
 import { verifyBody } from "./verify-body.ts";
 
 /** The parameter table of getObject. */
@@ -63,5 +65,22 @@ export async function getObject(
   const checkBody = verifyBody(GET_OBJECT.name, core);
   const response = await sendWithRetry(context, { ...spec, streamed: streamBody, checkBody });
   const Body = response.body ?? new Blob([]).stream();
-  return { Body, ...describeObject(response) };
+  const wrong = otherRange(spec.headers.range, response);
+  if (wrong === undefined) return { Body, ...describeObject(response) };
+  await Body.cancel().catch(() => {});
+  throw unexpectedResponse(GET_OBJECT.name, response, wrong);
+}
+
+/** Why the body of a response is not what was asked for: a cache or a proxy may ignore a range, or send one by itself. */
+function otherRange(range: string | undefined, { status, headers }: CosResponse): string | undefined {
+  if (range === undefined || range === "") {
+    const [, last, size] = /^bytes 0-(\d+)\/(\d+)$/.exec(headers.get("content-range") ?? "") ?? [];
+    return status === 206 && Number(last) + 1 !== Number(size)
+      ? "a part of the object, not all of it"
+      : undefined;
+  }
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
+  const most = last === "" ? Number.POSITIVE_INFINITY : Number(last) + (first === "" ? 0 : 1);
+  const isOther = Number(first) > 0 || Number(headers.get("content-length")) > most;
+  return status === 200 && isOther ? "the whole object, not the range" : undefined;
 }

@@ -100,3 +100,31 @@ test("createMultipartUpload() fails on a 200 without an UploadId", async () => {
     code: "unexpected-response",
   });
 });
+
+test.each([
+  ["all of it", undefined, 206, { "content-length": "7", "content-range": "bytes 0-6/100" }],
+  ["all of it", undefined, 206, { "content-length": "7" }],
+  ["a range", "bytes=2-4", 200, { "content-length": "7" }],
+  ["the first bytes", "bytes=0-4", 200, { "content-length": "7" }],
+  ["the rest", "bytes=2-", 200, { "content-length": "7" }],
+  ["the last bytes", "bytes=-4", 200, { "content-length": "7" }],
+])(
+  "getObject() of %s refuses a response with other bytes: %s, status %d",
+  async (_, Range, status, headers) => {
+    const { clock, cos } = rig([cosResponse(status, { etag: '"e"', ...headers }, "content")]);
+    const error = await caughtAs(clock.run(cos.getObject({ Bucket, Key, Range })), ServiceError);
+    expect(error).toMatchObject({ code: "unexpected-response", status });
+    expect(error.message).toMatch(/a part of the object, not all of it|the whole object, not the range/);
+  },
+);
+
+test.each([
+  [undefined, 206, { "content-length": "7", "content-range": "bytes 0-6/7" }],
+  ["bytes=0-", 200, { "content-length": "7" }],
+  ["bytes=0-6", 200, { "content-length": "7" }],
+  ["bytes=-7", 200, { "content-length": "7" }],
+])("getObject() takes a response with the bytes of %s, status %d", async (Range, status, headers) => {
+  const { clock, cos } = rig([cosResponse(status, { etag: '"e"', ...headers }, "content")]);
+  const { Body } = await clock.run(cos.getObject({ Bucket, Key, Range }));
+  expect(await new Response(Body).text()).toBe("content");
+});
