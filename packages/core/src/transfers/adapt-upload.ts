@@ -21,7 +21,9 @@ export async function adaptUpload(
   if (runtime.adaptUpload === undefined) {
     return {
       source,
-      partSize: partSize ?? (source.size === undefined ? runtime.defaults.partSize : unit),
+      // The threshold is at most the memory budget: a part that nobody has asked for fits into it.
+      partSize:
+        partSize ?? (source.size === undefined ? Math.min(runtime.defaults.partSize, threshold) : unit),
       concurrency: MAXThread ?? runtime.defaults.concurrency,
     };
   }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { Bucket, Key } from "../support/client.ts";
+import { Bucket, clientOf, Key } from "../support/client.ts";
 import { clientRig } from "../support/client-rig.ts";
 import { MB } from "../support/core.ts";
 import { MemoryCheckpoints } from "../support/memory-checkpoints.ts";
 import { crc64Of, denied, md5Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
 import { KB, TestFile } from "../support/upload-rig.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
+import { cosResponse, fakeWire } from "../support/wire.ts";
 
 describe("uploadFile()", () => {
   test.each([
@@ -161,4 +163,13 @@ describe("putObject()", () => {
     await clock.run(cos.putObject({ Bucket, Key, Body: pattern(9), ContentMD5 }));
     expect(wire.sent[0]?.headers["content-md5"]).toBe(ContentMD5);
   });
+});
+
+test("a stream of unknown length is cut into parts that fit a small memoryBudget", async () => {
+  const clock = new VirtualClock();
+  const wire = fakeWire(clock, () => cosResponse(200, { etag: '"5d41402abc4b2a76b9719d911017c592"' }));
+  const large = { ...wire.runtime, defaults: { ...wire.runtime.defaults, partSize: 8 * MB } };
+  const cos = clientOf(large, clock, { memoryBudget: MB });
+  const Body = new Blob(["hello"]).stream();
+  expect(await clock.run(cos.putObject({ Bucket, Key, Body }))).toMatchObject({ size: 5 });
 });
