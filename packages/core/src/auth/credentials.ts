@@ -1,3 +1,4 @@
+import { raceAbort } from "../abort/race-abort.ts";
 import { ArgumentTypeError } from "../errors.ts";
 
 /** What a request is signed with. Temporary credentials carry a `Token` and an `expiresAt`. */
@@ -17,9 +18,9 @@ export interface Credentials {
 
 /**
  * Returns credentials. Called for the first request, again one minute before they expire, and when COS refuses them as
- * expired; never twice at once. If it rejects, the calls that wait for it reject with the same reason. Credentials that
- * have already expired when it returns them are used for a minute nevertheless, because the local clock may be wrong; if
- * COS refuses them, the error's `hint` says so.
+ * expired; never twice at once, unless a call that waits for it is aborted. If it rejects, the calls that wait for it reject
+ * with the same reason. Credentials that have already expired when it returns them are used for a minute nevertheless,
+ * because the local clock may be wrong; if COS refuses them, the error's `hint` says so.
  */
 export type CredentialProvider = () => Promise<Credentials> | Credentials;
 
@@ -49,14 +50,18 @@ export class CredentialCache {
     this.#now = now;
   }
 
-  /** A promise only when the provider has to be asked. */
-  get(): Credentials | Promise<Credentials> {
+  /**
+   * A promise only when the provider has to be asked. When the signal aborts first, the provider may hang: the next call asks
+   * it again.
+   */
+  get(signal?: AbortSignal): Credentials | Promise<Credentials> {
     const current = this.#current;
     if (current !== undefined && this.#now() < this.#refreshAt) return current;
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = undefined;
+    this.#refreshing ??= this.#refresh();
+    const asked = this.#refreshing;
+    return raceAbort(asked, signal).finally(() => {
+      if (this.#refreshing === asked) this.#refreshing = undefined;
     });
-    return this.#refreshing;
   }
 
   /** COS refused `refused` as expired: the next `get` calls the provider, unless another request has caused that already. */

@@ -1,4 +1,3 @@
-import { raceAbort } from "../abort/race-abort.ts";
 import { ServiceError, TransportError } from "../errors.ts";
 import { sleep } from "../runtime/clock.ts";
 import { type AttemptResponse, attempt } from "./attempt.ts";
@@ -60,8 +59,8 @@ async function tryOnce(
   spec: RequestSpec,
   state: RetryState,
 ): Promise<CosResponse | (FailedAttempt & Watched)> {
-  const given = context.credentials.get();
-  const credentials = given instanceof Promise ? await raceAbort(given, spec.signal) : given;
+  const given = context.credentials.get(spec.signal);
+  const credentials = given instanceof Promise ? await given : given;
   const event = context.observer.begin(spec, state.attempt);
   let response: AttemptResponse | undefined;
   try {

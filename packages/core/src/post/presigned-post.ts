@@ -1,4 +1,3 @@
-import { raceAbort } from "../abort/race-abort.ts";
 import { callClient } from "../call-client.ts";
 import type { ClientBase } from "../client-base.ts";
 import { ArgumentTypeError } from "../errors.ts";
@@ -99,8 +98,8 @@ async function presign(
   if ((Key === undefined) === (KeyPrefix === undefined)) {
     throw new ArgumentTypeError("Key", "give Key or KeyPrefix, exactly one of them");
   }
-  const given = context.credentials.get();
-  const credentials = given instanceof Promise ? await raceAbort(given, signal) : given;
+  const given = context.credentials.get(signal);
+  const credentials = given instanceof Promise ? await given : given;
   const fixed = fixedFields(parameters);
   const conditions: PostCondition[] = [
     { bucket: Bucket },

@@ -1,4 +1,3 @@
-import { raceAbort } from "../abort/race-abort.ts";
 import type { HttpMethod } from "../http/request-spec.ts";
 import type { RetryContext } from "../http/retry.ts";
 import { signedRequest } from "../http/signed-request.ts";
@@ -47,8 +46,8 @@ export interface SignedCosRequest {
 
 /** Signs a request in its headers. COS document 436/7778. */
 export async function sign(context: RetryContext, parameters: SignParameters): Promise<SignedCosRequest> {
-  const given = context.credentials.get();
-  const credentials = given instanceof Promise ? await raceAbort(given, parameters.signal) : given;
+  const given = context.credentials.get(parameters.signal);
+  const credentials = given instanceof Promise ? await given : given;
   const { Method: method, Bucket, Key = "", Query, Headers, Expires = 900 } = parameters;
   const start = Math.floor(context.serverClock.now() / 1000) - 60;
   const { url, headers } = await signedRequest(

@@ -29,7 +29,7 @@ export async function openBody(
   if (source === undefined) {
     throw new ArgumentTypeError(
       parameter,
-      "must be bytes, a string, a Blob, a stream, an async iterable, or what this runtime reads (a path in Node)",
+      "must be bytes, a string, a Blob, a stream, an async iterable, or what this runtime reads",
     );
   }
   if (size === undefined || source.size === size) return source;

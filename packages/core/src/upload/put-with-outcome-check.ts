@@ -52,7 +52,7 @@ export function putWithOutcomeCheck({ digestCoreFor, head, headers }: PutContext
 }
 
 function noResponse(cause: unknown): CosError {
-  return outcomeUnknown("no attempt of PUT got a response that tells whether COS stored the object", cause);
+  return outcomeUnknown("no response to PUT tells whether COS stored the object", cause);
 }
 
 function responseLost(detail: string, cause: unknown): CosError {

@@ -19,6 +19,21 @@ describe("CredentialCache", () => {
     expect((await cache.get()).SecretId).toBe("id1");
   });
 
+  test("asks again when the call that waited for a silent provider was aborted", async () => {
+    const results = [new Promise<Credentials>(() => {}), pair];
+    const cache = new CredentialCache(
+      () => results.shift() ?? pair,
+      () => START,
+      true,
+    );
+    const controller = new AbortController();
+    const waiting = cache.get(controller.signal);
+    const reason = new Error("enough");
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    expect(await cache.get()).toBe(pair);
+  });
+
   test("calls again one minute before the credentials expire", async () => {
     let now = START;
     let asked = 0;

@@ -61,7 +61,7 @@ describe("a PUT of an existing key, under ForbidOverwrite", () => {
     expect(error).toMatchObject({
       code: "outcome-unknown",
       retryable: false,
-      message: "no attempt of PUT got a response that tells whether COS stored the object",
+      message: "no response to PUT tells whether COS stored the object",
     });
     expect(error.hint).toContain("HEAD the key");
     expect(error.cause).toBeInstanceOf(CosError);

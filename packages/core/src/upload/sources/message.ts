@@ -29,7 +29,7 @@ export function messageBody(
   if (message.bodyUsed) {
     throw new ArgumentTypeError(
       parameter,
-      "this Response or Request was read before: give a fresh one, or a clone() made earlier",
+      "this Response or Request was read before; give a fresh one, or a clone() made earlier",
     );
   }
   const size = lengthOf(message);

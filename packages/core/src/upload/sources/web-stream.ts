@@ -12,14 +12,11 @@ export function isWebStream(input: object): input is ReadableStream {
  */
 export function refuseDisturbed(stream: ReadableStream, parameter: string): boolean {
   if (stream.locked) {
-    throw new ArgumentTypeError(
-      parameter,
-      "the stream is locked: somebody else is reading it, or has read it",
-    );
+    throw new ArgumentTypeError(parameter, "the stream is locked: somebody else reads it, or has read it");
   }
   const disturbed = isDisturbed(stream);
   if (disturbed === true) {
-    throw new ArgumentTypeError(parameter, "the stream was read from or cancelled before: give a fresh one");
+    throw new ArgumentTypeError(parameter, "the stream was read from or cancelled before; give a fresh one");
   }
   return disturbed === false;
 }
