@@ -108,6 +108,12 @@ function refusal(source: string, status: number): TransferError {
 /** The cause's own message may contain the whole URL: its code has to do. */
 function unavailable(source: string, error: unknown): TransferError {
   const { cause = error } = error as { readonly cause?: unknown };
+  // The only error of `fetch` itself after a response.
+  if (cause instanceof Error && cause.message === "redirect count exceeded")
+    return new TransferError(`the server of ${nameOf(source)} redirects too often`, {
+      code: "source-refused",
+      retryable: false,
+    });
   const code = String((cause as { readonly code?: unknown } | undefined)?.code ?? "no response");
   return new TransferError(`${nameOf(source)} cannot be read (${code})`, {
     code: "source-unavailable",

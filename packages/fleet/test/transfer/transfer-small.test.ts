@@ -1,4 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -144,6 +146,17 @@ describe("transferSmall() refuses", () => {
     const gone = await failure(server.url);
     expect(gone).toMatchObject({ code: "source-unavailable", permanent: false, message: /ECONNREFUSED/ });
     expect(JSON.stringify([refused, gone])).not.toContain("5ec2e7");
+  });
+
+  it("a URL that redirects to itself", async () => {
+    const loop = createServer((request, response) =>
+      response.writeHead(302, { location: request.url }).end(),
+    );
+    await new Promise<void>((resolve) => loop.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(loop.address() as AddressInfo).port}/f`;
+    const message = `the server of ${url} redirects too often`;
+    expect(await failure(`${url}?X-Amz-Signature=5ec2e7`)).toMatchObject({ permanent: true, message });
+    loop.close();
   });
 
   it("a URL whose bytes `fetch` would decode", async () => {
