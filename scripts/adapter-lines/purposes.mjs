@@ -24,7 +24,7 @@ export const PURPOSES = {
     "b0a9fd2e",
     "413485f5",
   ],
-  "dispatchers of undici 6, 7 and 8": ["3e7dbf7f"],
+  "dispatchers of undici 6, 7 and 8, and uploads over HTTP/2 that are aborted": ["3e7dbf7f", "fc8e50c1"],
   proxies: ["e56d5c7a", "7201fc03", "a844a9fb"],
   "start-up: what is not loaded before the first request": [
     "1064c875",
