@@ -36,7 +36,7 @@ export async function writeRuntimes(reports, { runtimes, needs, disagreements })
     const absent = verdicts.filter((verdict) => verdict.absent);
     const failed = verdicts.length - passed - absent.length;
     const lacked = grouped(absent, needs);
-    const lacks = [...lacked].map(([need, cases]) => `${need} (${cases.length})`).join(", ");
+    const lacks = [...lacked].map(([need, cases]) => `${need} (${cases.length})`).join(", ") || "nothing";
     return `| ${name} | ${versionOf(name, runtimes[name]?.binary)} | ${passed} | ${failed} | ${absent.length} | ${lacks} |`;
   });
   const lacked = new Set(

@@ -58,7 +58,9 @@ const failed = [...reports].map(([name, verdicts]) => summarise(name, verdicts))
 // Of all of them, or it would say less than it seems to.
 if (isMatrix && asked.length === 0 && only === undefined && !broken) {
   const { writeRuntimes } = await import("./runtimes-page.mjs");
-  await writeRuntimes(reports, { runtimes, needs, disagreements });
+  // In the order in which they are named, and not in the one in which they end.
+  const inOrder = new Map(names.filter((name) => reports.has(name)).map((name) => [name, reports.get(name)]));
+  await writeRuntimes(inOrder, { runtimes, needs, disagreements });
 }
 process.exit(broken || failed || disagreements.length > 0 || reports.size === 0 ? 1 : 0);
 
