@@ -20,6 +20,8 @@ export async function bundleTest(entry) {
     conditions: ["source"],
     sourcemap: "inline",
     logLevel: "warning",
+    // It reads its WASM from beside its file.
+    external: ["node-sqlite3-wasm"],
     // CommonJS dependencies need require().
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
