@@ -18,9 +18,24 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Replaces what is in an element. */
+/** Replaces what is in an element. The keyboard stays at a link or button that is there again: each change makes lists again. */
 export function fill(element: Element, ...children: readonly Child[]): void {
+  const refocus = focusedIn(element);
   element.replaceChildren(...children.filter((child) => child !== undefined && child !== false).map(nodeOf));
+  refocus?.();
+}
+
+/** Undefined: the keyboard is elsewhere. */
+function focusedIn(element: Element): (() => void) | undefined {
+  const focused = document.activeElement;
+  if (focused === null || focused === element || !element.contains(focused)) return undefined;
+  const nameOf = (each: Element): string =>
+    [each.tagName, each.getAttribute("href"), each.ariaLabel, each.textContent].join();
+  const name = nameOf(focused);
+  const alike = (): HTMLElement[] =>
+    [...element.querySelectorAll<HTMLElement>("a, button")].filter((each) => nameOf(each) === name);
+  const at = alike().indexOf(focused as HTMLElement);
+  return () => alike()[at]?.focus({ preventScroll: true });
 }
 
 function nodeOf(child: Child): Node | string {

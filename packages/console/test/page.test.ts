@@ -229,6 +229,16 @@ describe.skipIf(!hasChromium)("the console in Chromium", () => {
     await page.close();
   });
 
+  test("the keyboard stays at a link of a list that a change makes again", async () => {
+    await cos().putObject({ Bucket: BUCKET, Key: "b.txt", Body: "x" });
+    const page = await rig().open(`#/objects/${BUCKET}/`);
+    await page.getByRole("link", { name: "b.txt" }).focus();
+    await cos().putObject({ Bucket: BUCKET, Key: "a.txt", Body: "x" });
+    await page.getByRole("link", { name: "a.txt" }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("b.txt");
+    await page.close();
+  });
+
   const VIEWS = [
     ["#/buckets", "main table"],
     [`#/objects/${BUCKET}/`, "main .crumbs + .toolbar"],
