@@ -2,8 +2,9 @@
 // modules read from their own folder when they run: the console of the emulator, and SQLite.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const work = `${root}.cache/executable/`;
 const emulator = `${root}packages/emulator/dist/`;
 const [out] = process.argv.slice(2);
