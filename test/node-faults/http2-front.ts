@@ -92,7 +92,9 @@ function passOn(
 ): void {
   const own = Object.entries(message.headers).filter(([name]) => !name.startsWith(":"));
   const headers = { ...Object.fromEntries(own), host: message.authority || message.headers.host };
-  const onward = request(new URL(message.url, upstream), { method: message.method, headers }, (received) => {
+  // A connection for each: what an aborted request leaves of its body would be read as the beginning of the next one.
+  const options = { method: message.method, headers, agent: false } as const;
+  const onward = request(new URL(message.url, upstream), options, (received) => {
     arrival.status = received.statusCode;
     const { connection: _, "keep-alive": _2, "transfer-encoding": _3, ...passed } = received.headers;
     response.writeHead(received.statusCode ?? 502, passed);
