@@ -1,5 +1,6 @@
 // How the bundle of the adapter differs from its sources: what a program loads before its first request is most of
 // the time that it takes to start.
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Options } from "tsup";
@@ -38,6 +39,29 @@ const UNDICI_STUBS: Readonly<Record<string, string>> = {
 
 /** Leaves out what undici does not run here. */
 export const withoutUnusedUndici: Plugin = stubs("undici", /[\\/]undici[\\/]/, UNDICI_STUBS);
+
+/** What undici's errors have so that `instanceof` knows those of another copy of undici. */
+const ERROR_MARKS = [
+  /^const k\w+ = Symbol\.for\(.*\)$/gm,
+  /^ {2}static \[Symbol\.hasInstance\] .*\n.*\n {2}\}$/gm,
+  /^ {2}get \[k\w+\] .*\n.*\n {2}\}$/gm,
+];
+
+/**
+ * undici's errors without their marks: there is one copy of them in the bundle. Fifty functions and 40 KB less at every
+ * start, with which it passes with one garbage collection less.
+ */
+export const plainUndiciErrors: Plugin = {
+  name: "plain-undici-errors",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]core[\\/]errors\.js$/ }, async ({ path }) => {
+      let contents = await readFile(path, "utf8");
+      for (const mark of ERROR_MARKS) contents = contents.replace(mark, "");
+      if (/hasInstance|Symbol/.test(contents)) throw new Error("undici marks its errors in another way");
+      return { contents };
+    });
+  },
+};
 
 /** Core's XML parser: 27 KB, loaded with the parser above. */
 export const withoutXmlParser: Plugin = stubs("core", /[\\/]core[\\/]dist[\\/]/, {

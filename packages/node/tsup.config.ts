@@ -6,6 +6,7 @@ import { thirdParty } from "../../scripts/third-party.mjs";
 import {
   loadedOnDemand,
   parserBytesAsModule,
+  plainUndiciErrors,
   requiredOnDemand,
   withoutUnusedUndici,
   withoutXmlParser,
@@ -52,7 +53,7 @@ export default defineConfig(
       loadedOnDemand(cjs ? ".cjs" : ".js"),
       ...(cjs ? [requiredOnDemand] : []),
     ];
-    const undici = [...plugins, withoutUnusedUndici];
+    const undici = [...plugins, withoutUnusedUndici, plainUndiciErrors];
     return [
       { ...each, ...start, esbuildPlugins: [...undici, withoutXmlParser] },
       { ...each, entry: proxies, esbuildPlugins: undici },

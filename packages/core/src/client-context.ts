@@ -41,6 +41,7 @@ export function createContext(
   const pacer = limited();
   const queue = new RequestQueue(pacer?.width);
   const serverClock = new ServerClock(clock);
+  const endpoint = new Endpoint(options.Endpoint, options.Region, options.Scheme ?? "https");
   const memoryBudget = options.memoryBudget === undefined ? undefined : Number(options.memoryBudget);
   return {
     runtime,
@@ -52,7 +53,7 @@ export function createContext(
     line: new Line(() => clock.now(), queue),
     lifetime: new ClientLifetime(),
     serverClock,
-    endpoint: new Endpoint(options.Endpoint, options.Region, options.Scheme ?? "https"),
+    endpoint,
     signer: new Signer(runtime.sha1),
     credentials: new CredentialCache(provider, () => serverClock.now(), options.credentials !== undefined),
     budget: new RetryBudget(),
@@ -67,7 +68,7 @@ export function createContext(
     // Now, so that a wrong place is refused by createCos.
     checkpoints: checkpointStoreOf({ runtime }, options.checkpoints),
     largestPart: memoryBudget ?? LARGEST_PART,
-    readerInBlocks: readerInBlocks?.(runtime, options),
+    readerInBlocks: readerInBlocks?.(runtime, endpoint, pacer),
     digestCoreFor: digestCoreProvider(runtime, memoryBudget, clock),
   };
 }

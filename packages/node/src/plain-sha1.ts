@@ -5,7 +5,7 @@ const BLOCK_BYTES = 64;
 /** The five words of SHA-1 (RFC 3174) between two blocks. */
 type State = readonly [number, number, number, number, number];
 
-const INITIAL: State = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
+const INITIAL: State = [0x67452301, 0xefcdab89 | 0, 0x98badcfe | 0, 0x10325476, 0xc3d2e1f0 | 0];
 
 /** The message schedule of the current block. SHA-1 runs without a pause, so one is enough. */
 const words = new Int32Array(80);
@@ -65,10 +65,13 @@ function addBlock(state: State, view: DataView, at: number): State {
   }
   let [a, b, c, d, e] = state;
   for (let t = 0; t < 80; t += 1) {
-    let mixed = (b ^ c ^ d) + (t < 40 ? 0x6ed9eba1 : 0xca62c1d6);
-    if (t < 20) mixed = ((b & c) | (~b & d)) + 0x5a827999;
-    else if (t >= 40 && t < 60) mixed = ((b & c) | (d & (b | c))) + 0x8f1bbcdc;
-    const next = (((a << 5) | (a >>> 27)) + mixed + e + (w[t] ?? 0)) | 0;
+    // `| 0` behind each addition: V8 allocates an object for every sum above 32 bits while it interprets this. The 50 KB
+    // of a first request were enough for one more garbage collection, a tenth of a program's start.
+    let mixed = ((b ^ c ^ d) + (t < 40 ? 0x6ed9eba1 : -0x359d3e2a)) | 0;
+    if (t < 20) mixed = (((b & c) | (~b & d)) + 0x5a827999) | 0;
+    else if (t >= 40 && t < 60) mixed = (((b & c) | (d & (b | c))) - 0x70e44324) | 0;
+    const rotated = (((a << 5) | (a >>> 27)) + e) | 0;
+    const next = (((rotated + mixed) | 0) + (w[t] ?? 0)) | 0;
     e = d;
     d = c;
     c = (b << 30) | (b >>> 2);

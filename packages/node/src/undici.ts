@@ -9,33 +9,24 @@ import type {
   Client as UndiciClient,
   Pool as UndiciPool,
 } from "undici";
-// @ts-expect-error: undici declares types for its index only
-import connectorOf from "undici/lib/core/connect.js";
-// @ts-expect-error: undici declares types for its index only
-import symbols from "undici/lib/core/symbols.js";
-// @ts-expect-error: undici declares types for its index only
-import AgentOf from "undici/lib/dispatcher/agent.js";
-// @ts-expect-error: undici declares types for its index only
-import ClientOf from "undici/lib/dispatcher/client.js";
-// @ts-expect-error: undici declares types for its index only
-import PoolOf from "undici/lib/dispatcher/pool.js";
+import parts from "./undici-parts.cjs";
 
 export type { Agent as UndiciAgent, Dispatcher } from "undici";
 
 /** undici's `Agent`. */
-export const Agent: typeof UndiciAgent = AgentOf;
+export const Agent: typeof UndiciAgent = parts.Agent;
 
 /** undici's `Client`: one connection. */
-export const Client: typeof UndiciClient = ClientOf;
+export const Client: typeof UndiciClient = parts.Client;
 
 /** undici's `Pool`: the connections to one origin. */
-export const Pool: typeof UndiciPool = PoolOf;
+export const Pool: typeof UndiciPool = parts.Pool;
 
 /** Where a `Client` keeps its socket, while it has one. */
-export const kSocket: unique symbol = symbols.kSocket;
+export const kSocket: unique symbol = parts.kSocket;
 
 /** Where a socket keeps the parser of its responses. */
-export const kParser: unique symbol = symbols.kParser;
+export const kParser: unique symbol = parts.kParser;
 
 /** undici's `buildConnector`. */
-export const buildConnector: typeof UndiciBuildConnector = connectorOf;
+export const buildConnector: typeof UndiciBuildConnector = parts.buildConnector;

@@ -1,17 +1,20 @@
+import os from "node:os";
 import { CheckpointError } from "@cosup/core";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { defaultCheckpointDirectory } from "../src/checkpoints/default-directory.ts";
 import { caught } from "./caught.ts";
 
-const os = vi.hoisted(() => ({ home: (): string => "", user: (): string => "" }));
+const found = { home: (): string => "", user: (): string => "" };
 
-vi.mock("node:os", async (original) => ({
-  ...(await original<typeof import("node:os")>()),
-  homedir: () => os.home(),
-  userInfo: () => ({ homedir: os.user() }),
-}));
-
-afterEach(() => void vi.unstubAllEnvs());
+beforeEach(() => {
+  vi.spyOn(os, "homedir").mockImplementation(() => found.home());
+  // Only its home directory is read.
+  vi.spyOn(os, "userInfo").mockImplementation(() => ({ homedir: found.user() }) as os.UserInfo<string>);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
 
 const none = (): string => {
   throw new Error("ENOENT: no such user");
@@ -23,7 +26,7 @@ it.skipIf(process.platform === "win32").each([
   ["the user database, where HOME is empty", () => "", () => "/home/two", "/home/two"],
   ["the user database, where HOME cannot be found", none, () => "/home/two", "/home/two"],
 ])("the home directory is that of %s", (_, home, user, expected) => {
-  Object.assign(os, { home, user });
+  Object.assign(found, { home, user });
   const lookup = { env: {}, platform: "linux" } as const;
   expect(defaultCheckpointDirectory(lookup)).toBe(`${expected}/.local/state/cosup`);
 });
@@ -32,7 +35,7 @@ it.each([
   ["both are relative", () => "one", () => "two"],
   ["there is no such user", none, none],
 ])("there is no directory for checkpoints when %s", async (_, home, user) => {
-  Object.assign(os, { home, user });
+  Object.assign(found, { home, user });
   const lookUp = async (): Promise<string> => defaultCheckpointDirectory({ env: {}, platform: "linux" });
   const error = await caught(lookUp());
   expect(error).toBeInstanceOf(CheckpointError);

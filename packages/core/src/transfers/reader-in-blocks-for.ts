@@ -1,15 +1,8 @@
-import { Endpoint } from "../http/endpoint.ts";
+import type { Endpoint } from "../http/endpoint.ts";
+import type { Pacer } from "../http/pacer.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { readerInBlocks } from "../upload/block-part-reader.ts";
 import type { ReaderInBlocks } from "../upload/options.ts";
-
-/** Of the client's options, what decides. */
-interface Given {
-  readonly Endpoint?: string | undefined;
-  readonly Region?: string | undefined;
-  readonly Scheme?: string | undefined;
-  readonly bandwidthLimit?: number | string | undefined;
-}
 
 /**
  * Whether a client reads parts while it sends them. Encrypting is what gains by it: a seventh of an upload's CPU. By HTTP, its
@@ -17,9 +10,10 @@ interface Given {
  */
 export function readerInBlocksFor(
   runtime: Runtime,
-  { Endpoint: template, Region, Scheme = "https", bandwidthLimit }: Given,
+  endpoint: Endpoint,
+  pacer: Pacer | undefined,
 ): ReaderInBlocks | undefined {
-  if (runtime.sendsBlocks !== true || bandwidthLimit !== undefined) return undefined;
-  const { url } = new Endpoint(template, Region, Scheme).address("examplebucket-1250000000", "", [], false);
+  if (runtime.sendsBlocks !== true || pacer !== undefined) return undefined;
+  const { url } = endpoint.address("examplebucket-1250000000", "", [], false);
   return url.startsWith("https:") ? readerInBlocks : undefined;
 }

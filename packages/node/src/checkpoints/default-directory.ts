@@ -1,4 +1,3 @@
-import { homedir, userInfo } from "node:os";
 import { isAbsolute, sep } from "node:path";
 import { stateDirectory } from "@cosup/core/files";
 
@@ -29,6 +28,8 @@ export function defaultCheckpointDirectory(lookup: DirectoryLookup = {}): string
 
 /** Of the environment, else of the user database. An empty or relative HOME would mean the working directory. */
 function homeDirectory(): string | undefined {
+  // Loaded with the first checkpoint.
+  const { homedir, userInfo } = process.getBuiltinModule("node:os");
   for (const lookUp of [homedir, () => userInfo().homedir]) {
     const path = attempt(lookUp);
     if (path !== undefined && isAbsolute(path)) {

@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
 import { copyFile, link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { setTimeout } from "node:timers/promises";
 import type { CheckpointLock } from "@cosup/core";
 import {
   formatLock,
@@ -86,7 +85,7 @@ async function readStanding(
     // Both times come from the file system, so differences between the clocks of hosts do not matter.
     let abandoned = now.mtimeMs - stats.mtimeMs > LOCK_ABANDONED_MS;
     if (abandoned && owner !== undefined && isUnknownHere(owner)) {
-      await setTimeout(WAKE_MS);
+      await process.getBuiltinModule("node:timers/promises").setTimeout(WAKE_MS);
       abandoned = (await stat(path)).mtimeMs === stats.mtimeMs;
     }
     return { token, abandoned };

@@ -1,6 +1,5 @@
 import { readlinkSync } from "node:fs";
 import { readFile, readlink } from "node:fs/promises";
-import { hostname } from "node:os";
 import type { LockContent } from "@cosup/core/files";
 import { errorCode } from "@cosup/core/runtime";
 import { fileSystem } from "../file-system.ts";
@@ -28,6 +27,11 @@ export async function describeSelf(): Promise<LockContent> {
     threadId: process.getBuiltinModule("node:worker_threads").threadId,
     task: await ownTask(),
   };
+}
+
+/** Of a module that is loaded with the first lock, too. */
+function hostname(): string {
+  return process.getBuiltinModule("node:os").hostname();
 }
 
 async function ownTask(): Promise<LockContent["task"]> {
