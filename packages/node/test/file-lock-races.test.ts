@@ -1,26 +1,10 @@
-import { readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { LOCK_ABANDONED_MS, LOCK_HEARTBEAT_MS, type LockContent } from "@cosup/core/files";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { LOCK_ABANDONED_MS, LOCK_HEARTBEAT_MS } from "@cosup/core/files";
 import { describe, expect, it, vi } from "vitest";
 import { acquireLock } from "../src/checkpoints/file-lock.ts";
-import { describeSelf } from "../src/checkpoints/lock-owner.ts";
 import { caught } from "./caught.ts";
 import { failure, hook } from "./hooked-fs.ts";
-import { temporaryDirectory } from "./temporary-directory.ts";
-
-/** A process on another system, whose end cannot be detected here. */
-const elsewhere = { hostname: "elsewhere", token: "aaaa" };
-
-async function lockPath(): Promise<{ directory: string; path: string }> {
-  const directory = await temporaryDirectory();
-  return { directory, path: join(directory, "0123abcd.lock") };
-}
-
-async function plant(path: string, owner: Partial<LockContent>, silentMs = 0): Promise<void> {
-  await writeFile(path, JSON.stringify({ ...(await describeSelf()), ...owner }));
-  const at = (Date.now() - silentMs) / 1_000;
-  await utimes(path, at, at);
-}
+import { elsewhere, lockPath, plant } from "./lock-rig.ts";
 
 /**
  * Runs `what`, an action of another process, right after the first check of the lock, whose last step is a stat of our
@@ -89,6 +73,33 @@ describe("while we look at a lock, its owner", () => {
     expect(await acquireLock(path)).toBeUndefined();
     expect(await readFile(path, "utf8")).toContain('"bbbb"');
     expect(await readdir(directory)).toEqual(["0123abcd.lock"]);
+  });
+
+  it("is found abandoned, and so is the one that took its place, which another is replacing: not ours", async () => {
+    const { path } = await lockPath();
+    await plant(path, elsewhere, 2 * LOCK_ABANDONED_MS);
+    afterFirstLook(path, async () => {
+      await plant(path, { ...elsewhere, token: "bbbb" }, 2 * LOCK_ABANDONED_MS);
+      await plant(`${path}.bbbb`, { token: "cccc" });
+    });
+    expect(await acquireLock(path)).toBeUndefined();
+    expect(await readFile(path, "utf8")).toContain('"bbbb"');
+  });
+
+  it.each([
+    [4, "it is ours"],
+    [5, "it is not"],
+  ])("and others have taken it and left it %i times: %s", async (times, outcome) => {
+    const { path, directory } = await lockPath();
+    let tries = 0;
+    hook("link", (real) => async (from, to) => {
+      tries += 1;
+      if (tries <= times) throw failure("EEXIST");
+      await real(from, to);
+    });
+    const lock = await acquireLock(path);
+    expect(lock === undefined ? "it is not" : "it is ours").toBe(outcome);
+    expect((await readdir(directory)).length).toBe(lock === undefined ? 0 : 1);
   });
 
   it("and others come and go without end: undefined, not for ever", async () => {

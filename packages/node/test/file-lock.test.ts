@@ -1,40 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { link, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { LOCK_ABANDONED_MS, LOCK_HEARTBEAT_MS, type LockContent, parseLock } from "@cosup/core/files";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { LOCK_ABANDONED_MS, parseLock } from "@cosup/core/files";
+import { describe, expect, it, vi } from "vitest";
 import { fileCheckpoints } from "../src/checkpoints/file-checkpoints.ts";
 import { acquireLock } from "../src/checkpoints/file-lock.ts";
 import { describeSelf, ownerAlive } from "../src/checkpoints/lock-owner.ts";
+import { caught } from "./caught.ts";
+import { failure, hook } from "./hooked-fs.ts";
+import { deadPid, elsewhere, ID, lockPath, plant, whileWaiting } from "./lock-rig.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
-const ID = "0123abcd";
 const onLinux = process.platform === "linux";
-
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-async function lockPath(): Promise<{ directory: string; path: string }> {
-  const directory = await temporaryDirectory();
-  return { directory, path: join(directory, `${ID}.lock`) };
-}
-
-/** The pid of a process that has ended and was waited for. */
-async function deadPid(): Promise<number> {
-  const child = spawn(process.execPath, ["-e", ""]);
-  await once(child, "exit");
-  return child.pid ?? 0;
-}
-
-/** Creates an abandoned lock file of another process. */
-async function plant(path: string, owner: Partial<LockContent>, silentMs = 0): Promise<void> {
-  await writeFile(path, JSON.stringify({ ...(await describeSelf()), ...owner }));
-  const at = (Date.now() - silentMs) / 1_000;
-  await utimes(path, at, at);
-}
 
 describe("within one process", () => {
   it("is exclusive until it is released", async () => {
@@ -74,6 +53,48 @@ describe("within one process", () => {
     await lock?.release();
   });
 
+  it.skipIf(process.platform === "win32")(
+    "is readable by its user alone, also where it replaces one",
+    async () => {
+      const { path } = await lockPath();
+      const lock = await acquireLock(path);
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+      await lock?.release();
+      await plant(path, { pid: await deadPid(), token: "dead" });
+      expect(await acquireLock(path)).toBeDefined();
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+    },
+  );
+
+  it("stays with this thread when its heartbeat is late, as after a long computation", async () => {
+    const { path } = await lockPath();
+    whileWaiting(async () => {});
+    const lock = await acquireLock(path);
+    await utimes(path, 1_000, 1_000);
+    expect(await acquireLock(path)).toBeUndefined();
+    await lock?.release();
+    expect(await acquireLock(path)).toBeDefined();
+  });
+
+  it("that could not be removed ends with its heartbeat, also for this thread", async () => {
+    const { path } = await lockPath();
+    const lock = await acquireLock(path);
+    let refuses = true;
+    hook("rm", (real) => async (at, options) => {
+      if (refuses && at === path) throw failure("EACCES");
+      await real(at, options);
+    });
+    expect(await caught(lock?.release() ?? Promise.resolve())).toMatchObject({ code: "EACCES" });
+    refuses = false;
+    expect(await acquireLock(path)).toBeUndefined();
+    await utimes(path, 1_000, 1_000);
+    whileWaiting(async () => {});
+    const next = await acquireLock(path);
+    expect(next).toBeDefined();
+    await next?.release();
+    expect(await readFile(path, "utf8").catch(() => "gone")).toBe("gone");
+  });
+
   it("release leaves alone a lock that has become another's, and works twice", async () => {
     const { path } = await lockPath();
     const lock = await acquireLock(path);
@@ -85,8 +106,9 @@ describe("within one process", () => {
 });
 
 describe("left behind", () => {
-  it("by a dead process: is taken over", async () => {
+  it("by a dead process: is taken over at once", async () => {
     const { path, directory } = await lockPath();
+    whileWaiting(() => Promise.reject(new Error("it waits")));
     await plant(path, { pid: await deadPid(), token: "dead" });
     const lock = await acquireLock(path);
     expect(lock).toBeDefined();
@@ -112,26 +134,58 @@ describe("left behind", () => {
 
   it("by another part of this process, whose end cannot be seen: only after a long silence", async () => {
     const { path } = await lockPath();
+    let waits = 0;
+    whileWaiting(async () => {
+      waits += 1;
+    });
     await plant(path, { task: null }, LOCK_ABANDONED_MS / 2);
     expect(await acquireLock(path)).toBeUndefined();
+    expect(waits).toBe(0);
     await plant(path, { task: null }, LOCK_ABANDONED_MS * 2);
     expect(await acquireLock(path)).toBeDefined();
+    expect(waits).toBe(1);
   });
 
   it("by a part of this process that was only suspended, and shows that it lives: is not", async () => {
     const { path } = await lockPath();
-    await plant(path, { task: null }, LOCK_ABANDONED_MS * 2);
-    const taking = acquireLock(path);
-    setTimeout(() => void utimes(path, new Date(), new Date()), 500);
-    expect(await taking).toBeUndefined();
+    await plant(path, { task: null, token: "aaaa" }, LOCK_ABANDONED_MS * 2);
+    whileWaiting(() => utimes(path, new Date(), new Date()));
+    expect(await acquireLock(path)).toBeUndefined();
+    expect(parseLock(await readFile(path, "utf8"))?.token).toBe("aaaa");
   });
 
-  it("on another host: only after a long silence", async () => {
+  it("on another host: only after a long silence, and then at once", async () => {
     const { path } = await lockPath();
-    await plant(path, { hostname: "elsewhere", pid: await deadPid() }, LOCK_ABANDONED_MS / 2);
+    whileWaiting(() => Promise.reject(new Error("it waits")));
+    await plant(path, { ...elsewhere, pid: await deadPid() }, LOCK_ABANDONED_MS / 2);
     expect(await acquireLock(path)).toBeUndefined();
-    await plant(path, { hostname: "elsewhere", pid: process.pid }, LOCK_ABANDONED_MS * 2);
+    await plant(path, elsewhere, LOCK_ABANDONED_MS * 2);
     expect(await acquireLock(path)).toBeDefined();
+  });
+
+  it("on another host with our pid: only after a long silence", async () => {
+    const { path } = await lockPath();
+    whileWaiting(async () => {});
+    await plant(path, { ...elsewhere, pid: process.pid }, LOCK_ABANDONED_MS * 2);
+    expect(await acquireLock(path)).toBeDefined();
+  });
+
+  it.each([
+    [LOCK_ABANDONED_MS, "kept"],
+    [LOCK_ABANDONED_MS + 1, "taken over"],
+  ])("on another host, and silent for %i ms by the file system's clock: is %s", async (silentMs, outcome) => {
+    const { path } = await lockPath();
+    await plant(path, elsewhere);
+    hook(
+      "stat",
+      (real) =>
+        (async (of: string) => {
+          const mtimeMs = of === path ? 1_000_000 : 1_000_000 + silentMs;
+          return Object.assign(await real(of), { mtimeMs });
+        }) as typeof real,
+    );
+    const lock = await acquireLock(path);
+    expect(lock === undefined ? "kept" : "taken over").toBe(outcome);
   });
 
   it("in another container of the same name: only after a long silence", async () => {
@@ -190,77 +244,6 @@ describe("left behind", () => {
     const lock = await fileCheckpoints(directory).lock(ID);
     await lock?.release();
     expect((await readdir(directory)).sort()).toEqual(kept.sort());
-  });
-});
-
-describe("a heartbeat", () => {
-  it("shows that the holder lives, and does not harm the file", async () => {
-    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-    const { path } = await lockPath();
-    const lock = await acquireLock(path);
-    const text = await readFile(path, "utf8");
-    await utimes(path, 1_000, 1_000);
-    vi.advanceTimersByTime(LOCK_HEARTBEAT_MS);
-    await vi.waitFor(async () => expect((await stat(path)).mtimeMs).toBeGreaterThan(1_000_000));
-    expect(await readFile(path, "utf8")).toBe(text);
-    await lock?.release();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("does not write through a link, nor to a lock that another process now holds", async () => {
-    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-    const { path, directory } = await lockPath();
-    const lock = await acquireLock(path);
-    const text = await readFile(path, "utf8");
-    const victim = join(directory, "victim");
-    await writeFile(victim, "[1]");
-    const beat = async (): Promise<void> => {
-      vi.advanceTimersByTime(LOCK_HEARTBEAT_MS);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    };
-    await rename(path, join(directory, "kept"));
-    await symlink(victim, path);
-    await beat();
-    expect(await readFile(victim, "utf8")).toBe("[1]");
-    await rm(path);
-    await link(victim, path);
-    await beat();
-    expect(await readFile(victim, "utf8")).toBe("[1]");
-    await rm(path);
-    await plant(path, { token: "ffff" }, 1_000_000);
-    const { mtimeMs } = await stat(path);
-    await beat();
-    expect((await stat(path)).mtimeMs).toBe(mtimeMs);
-    await rename(join(directory, "kept"), path);
-    await beat();
-    expect(await readFile(path, "utf8")).toBe(text);
-    await lock?.release();
-    expect((await readdir(directory)).sort()).toEqual(["victim"]);
-  });
-
-  it("that fell silent: release leaves the lock to one that is replacing it just then", async () => {
-    const { path } = await lockPath();
-    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
-    const lock = await acquireLock(path);
-    const { token } = parseLock(await readFile(path, "utf8")) ?? {};
-    vi.setSystemTime(Date.now() + LOCK_ABANDONED_MS);
-    const guard = await acquireLock(`${path}.${token}`);
-    await lock?.release();
-    expect(parseLock(await readFile(path, "utf8"))?.token).toBe(token);
-    await guard?.release();
-    await lock?.release();
-    expect(await readFile(path, "utf8").catch(() => "gone")).toBe("gone");
-  });
-
-  it("does not bring back a lock that was removed", async () => {
-    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-    const { path, directory } = await lockPath();
-    const lock = await acquireLock(path);
-    await rm(path);
-    vi.advanceTimersByTime(LOCK_HEARTBEAT_MS);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await readdir(directory)).toEqual([]);
-    await lock?.release();
   });
 });
 

@@ -1,24 +1,16 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { formatLock, type LockContent, parseLock } from "@cosup/core/files";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { describeSelf, noteHeld, ownerAlive } from "../src/checkpoints/lock-owner.ts";
 import { failure, hook } from "./hooked-fs.ts";
+import { deadPid } from "./lock-rig.ts";
 
 const onLinux = process.platform === "linux";
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-/** The pid of a process that has ended and was waited for. */
-async function deadPid(): Promise<number> {
-  const child = spawn(process.execPath, ["-e", ""]);
-  await once(child, "exit");
-  return child.pid ?? 0;
-}
 
 /** Replaces the content of /proc files, or makes them fail. */
 function pretendProc(text: string | undefined): void {

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
-import { copyFile, link, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, link, open, readFile, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import type { CheckpointLock } from "@cosup/core";
 import {
   formatLock,
@@ -14,7 +15,7 @@ import { errorCode } from "@cosup/core/runtime";
 import { describeSelf, isUnknownHere, noteHeld, ownerAlive } from "./lock-owner.ts";
 
 /** After a process was suspended, no thread has written its heartbeat yet; each one has this long to write it. */
-const WAKE_MS = 2_000;
+const WAKE_MS = 4_000;
 
 /** A round is lost when another process takes or releases the lock at that moment. */
 const ROUNDS = 5;
@@ -31,7 +32,7 @@ export async function acquireLock(path: string): Promise<CheckpointLock | undefi
     return (await take(path, draft)) ? heldLock(path, owner.token) : undefined;
   } finally {
     // A draft that remains does no harm; an error here would lose the lock that has been taken.
-    await rm(draft, { force: true }).catch(() => {});
+    await unlink(draft).catch(() => {});
   }
 }
 
@@ -47,6 +48,9 @@ async function take(path: string, draft: string): Promise<boolean> {
     if (!standing.abandoned) {
       return false;
     }
+    if (standing.mayWake) {
+      await setTimeout(WAKE_MS);
+    }
     if (await replace(path, draft, standing.token)) {
       return true;
     }
@@ -55,12 +59,12 @@ async function take(path: string, draft: string): Promise<boolean> {
 }
 
 /** What file systems without hard links say: FAT, and some network mounts. */
-const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+const NO_LINKS: readonly unknown[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
 async function placeNew(draft: string, path: string): Promise<boolean> {
   try {
     await link(draft, path).catch((error: unknown) => {
-      if (!NO_LINKS.includes(errorCode(error) ?? "")) throw error;
+      if (!NO_LINKS.includes(errorCode(error))) throw error;
       // Still exclusive, but the file is visible while it is being written.
       return copyFile(draft, path, constants.COPYFILE_EXCL);
     });
@@ -71,24 +75,24 @@ async function placeNew(draft: string, path: string): Promise<boolean> {
   }
 }
 
-/** The token of the present lock, and whether its owner has abandoned it; undefined when the lock is gone. */
-async function readStanding(
-  path: string,
-  draft: string,
-): Promise<{ token: string; abandoned: boolean } | undefined> {
+interface Standing {
+  readonly token: string;
+  readonly abandoned: boolean;
+  /** Whether a thread of this process may hold it that was suspended with us. */
+  readonly mayWake: boolean;
+}
+
+/** The present lock; undefined when it is gone. */
+async function readStanding(path: string, draft: string): Promise<Standing | undefined> {
   try {
     const [text, stats, now] = [await readFile(path, "utf8"), await stat(path), await stat(draft)];
     const owner = parseLock(text);
     const token = owner?.token ?? UNREADABLE_TOKEN;
     const alive = owner && (await ownerAlive(owner));
-    if (alive !== undefined) return { token, abandoned: !alive };
+    if (alive !== undefined) return { token, abandoned: !alive, mayWake: false };
     // Both times come from the file system, so differences between the clocks of hosts do not matter.
-    let abandoned = now.mtimeMs - stats.mtimeMs > LOCK_ABANDONED_MS;
-    if (abandoned && owner !== undefined && isUnknownHere(owner)) {
-      await process.getBuiltinModule("node:timers/promises").setTimeout(WAKE_MS);
-      abandoned = (await stat(path)).mtimeMs === stats.mtimeMs;
-    }
-    return { token, abandoned };
+    const abandoned = now.mtimeMs - stats.mtimeMs > LOCK_ABANDONED_MS;
+    return { token, abandoned, mayWake: owner !== undefined && isUnknownHere(owner) };
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       return undefined;
@@ -97,7 +101,7 @@ async function readStanding(
   }
 }
 
-/** Replaces an abandoned lock by ours, in one step. */
+/** Replaces a lock by ours, in one step, if it is still abandoned. */
 async function replace(path: string, draft: string, token: string): Promise<boolean> {
   const replaced = await replaceAlone(acquireLock, path, token, async () => {
     const standing = await readStanding(path, draft);
