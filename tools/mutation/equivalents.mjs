@@ -8,6 +8,7 @@ const checkpoints = "packages/node/src/checkpoints/";
 const THERE_ALREADY = "it is there wherever this runs; the question mark is for the types";
 const NOT_JSON = "without a value there is nothing usable either";
 const BUFFER = "JSON.parse reads a Buffer as its text";
+const CAUGHT = "the failure is caught";
 const UNREADABLE = "any text that is no lock will do";
 
 export const equivalents = [
@@ -77,7 +78,7 @@ export const equivalents = [
     file: `${upload}lock-checkpoint.ts`,
     line: "locking.then((late) => late?.release()).catch(() => {});",
     code: "late?.release",
-    why: "the failure is caught",
+    why: CAUGHT,
   },
   {
     file: `${upload}multipart.ts`,
@@ -156,8 +157,35 @@ export const equivalents = [
   },
   {
     file: `${checkpoints}file-lock.ts`,
-    line: "await rm(draft, { force: true }).catch(() => {});",
-    why: "what fails here is ignored",
+    line: 'if (parseLock(head.toString("utf8", 0, bytesRead))?.token !== token) return false;',
+    becomes: 'parseLock(head.toString("utf8", 0, bytesRead)).token',
+    why: CAUGHT,
+  },
+  {
+    file: `${checkpoints}file-lock.ts`,
+    line: "} catch {",
+    becomes: "{}",
+    why: "what is not true is not shown",
+  },
+  {
+    file: `${checkpoints}lock-owner.ts`,
+    line: "return state === undefined ? null : {",
+    code: "state === undefined",
+    becomes: "false",
+    why: CAUGHT,
+  },
+  {
+    file: `${checkpoints}lock-owner.ts`,
+    line: "} catch {",
+    becomes: "{}",
+    why: "JSON leaves out what is undefined, and a reader takes that for null",
+  },
+  {
+    file: `${checkpoints}lock-owner.ts`,
+    line: "return state !== undefined && state.start !== task.start;",
+    code: "state !== undefined",
+    becomes: "true",
+    why: "the TypeError is caught, and says nothing about the thread",
   },
   {
     file: `${checkpoints}file-lock.ts`,

@@ -236,15 +236,14 @@ export const groups = [
     name: "locks",
     // They replace modules of Node, and change the umask.
     testRunner: "vitest",
-    files: under(NODE, "default-directory", "file-lock", "lock-owner"),
+    files: [...under(FILES, "lock-guard"), ...under(NODE, "default-directory", "file-lock", "lock-owner")],
     tests: inTests(
       "packages/node/test",
       "default-directory",
       "lock-owner",
       "file-lock",
+      "file-lock-heartbeat",
       "file-lock-races",
-      "file-checkpoints",
-      "file-checkpoints-durable",
     ),
   },
 ];
