@@ -1,6 +1,7 @@
 import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { CosError, TransportError } from "@cosup/core/upload";
 import { corsRule } from "./cors-rule.ts";
+import { hidesHeaders } from "./hidden-headers.ts";
 
 type Send = (request: WireRequest) => Promise<WireResponse>;
 
@@ -31,7 +32,7 @@ export function explainCors(send: Send): Send {
       throw hiddenReason(request.method, origin, cause, failed < CERTAIN);
     }
     failures.set(name, 0);
-    return readable(response);
+    return readable(request, response);
   };
 }
 
@@ -52,11 +53,9 @@ function hiddenReason(method: string, origin: string, cause: unknown, retryable:
   return error;
 }
 
-/** Refuses a success whose headers are hidden: without them, nothing could be verified. */
-async function readable(response: WireResponse): Promise<WireResponse> {
-  const { status, headers } = response;
-  const success = status >= 200 && status < 300;
-  if (!success || headers.get("x-cos-request-id") !== null || headers.get("etag") !== null) return response;
+/** Refuses a response whose headers are hidden. Another attempt would show no more of them. */
+async function readable(request: WireRequest, response: WireResponse): Promise<WireResponse> {
+  if (!hidesHeaders(request, response)) return response;
   await response.body?.cancel();
   throw new CosError("the browser hides the headers of COS's response from this page", {
     code: "unexpected-response",

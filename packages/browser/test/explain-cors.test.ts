@@ -93,13 +93,68 @@ describe("a success", () => {
     });
   });
 
-  test.each(Object.keys(VISIBLE))("with %s is passed on", async (name) => {
-    const response = new Response("", { headers: { [name]: "x" } });
-    await expect(sending(response)()).resolves.toBe(response);
+  const POSITION = "x-cos-next-append-position";
+  const COPY = { "x-cos-copy-source": "b/k" };
+  type Case = [request: string, visible: readonly string[], sent?: Record<string, string>];
+
+  // A rule that exposes some of the headers only.
+  test.each<Case>([
+    ["PUT /key", ["x-cos-request-id"]],
+    ["PUT /key?partNumber=1&uploadId=u", ["x-cos-request-id"]],
+    ["HEAD /key", ["x-cos-request-id", "last-modified"]],
+    ["HEAD /key?versionId=v", ["x-cos-request-id", "last-modified"]],
+    ["POST /key?append=&position=0", ["x-cos-request-id", "etag"]],
+    ["POST /key?uploads=", ["content-length"]],
+  ])("to %s of which only %j can be read is refused", async (what, visible) => {
+    const error = await caught(sending(showing(visible))(requestTo(what)));
+    expect(error).toMatchObject({ retryable: false, hint: expect.stringContaining(POSITION) });
+  });
+
+  test.each<Case>([
+    ["PUT /key", ["etag"]],
+    ["PUT /key?partNumber=1&uploadId=u", ["etag"]],
+    ["PUT /key", ["x-cos-request-id"], COPY],
+    ["PUT /key?partNumber=1&uploadId=u", ["x-cos-request-id"], COPY],
+    ["PUT /key?tagging=", ["x-cos-request-id"]],
+    ["HEAD /", ["x-cos-request-id"]],
+    ["GET /key", ["x-cos-request-id", "last-modified"]],
+    ["POST /key?append=&position=0", ["x-cos-request-id", POSITION]],
+    ["POST /key?uploads=", ["x-cos-request-id"]],
+    ["DELETE /key", ["x-cos-request-id"]],
+  ])("to %s with %j is passed on", async (what, visible, headers = {}) => {
+    const response = showing(visible);
+    await expect(sending(response)({ ...requestTo(what), headers })).resolves.toBe(response);
   });
 });
 
-test("a refusal is passed on: its document says what COS means", async () => {
-  const response = new Response("<Error/>", { status: 403 });
-  await expect(sending(response)()).resolves.toBe(response);
+describe("a refusal", () => {
+  test("is passed on: its document says what COS means", async () => {
+    const response = new Response("<Error/>", { status: 403 });
+    await expect(sending(response)()).resolves.toBe(response);
+  });
+
+  test.each([403, 404, 412])(
+    "of a HEAD, %i, has no document: with hidden headers it says nothing",
+    async (status) => {
+      const error = await caught(sending(new Response(null, { status }))(requestTo("HEAD /key")));
+      expect(error).toMatchObject({ retryable: false, hint: expect.stringContaining("expose ETag") });
+    },
+  );
+
+  test.each([
+    ["that shows its headers", 404, { "x-cos-request-id": "id" }],
+    ["that another attempt may repair", 503, {}],
+  ])("of a HEAD %s is passed on", async (_, status, headers) => {
+    const response = new Response(null, { status, headers });
+    await expect(sending(response)(requestTo("HEAD /key"))).resolves.toBe(response);
+  });
 });
+
+function requestTo(what: string): WireRequest {
+  const [method = "", path = ""] = what.split(" ");
+  return request(COS + path, method);
+}
+
+function showing(names: readonly string[]): Response {
+  return new Response("", { headers: Object.fromEntries(names.map((name) => [name, "x"])) });
+}

@@ -1,5 +1,6 @@
 // The page of the tests: it has an input for a file, and uploads what it holds.
-import { type Outcome, type UploadCall, upload } from "./uploads.ts";
+import { callEach } from "./calls.ts";
+import { ask, type Outcome, type UploadCall, upload } from "./uploads.ts";
 
 /** What a test calls in the page, by short calls. */
 export interface Tab {
@@ -10,6 +11,8 @@ export interface Tab {
   outcome(): Promise<Outcome>;
   /** Uploads the chosen file in a worker. */
   inWorker(kind: "dedicated" | "shared" | "service", call: UploadCall): Promise<Outcome>;
+  /** Makes a call of each kind: what it returns, or the code of its error. */
+  callEach(call: UploadCall): Promise<Record<string, unknown>>;
   /** The checkpoints of an object that IndexedDB has. */
   records(Key: string): Promise<string[]>;
   /** Resolves when the locks that are held now are released: a browser does it soon after the end of a tab. */
@@ -65,6 +68,7 @@ const tab: Tab = {
     (await portOf(kind)).postMessage({ call, file: chosen(), port: port2 }, [port2]);
     return ended;
   },
+  callEach: (call) => callEach(call, { credentials: () => ask("/keys") }),
   records: async (Key) => {
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open("cosup");

@@ -19,7 +19,8 @@ export type Outcome =
 /** A file that fits into it is one PUT: by default up to 20 MB. Less is quicker. */
 const MEMORY = 4 * 1024 ** 2;
 
-async function ask<T>(path: string, body?: unknown): Promise<T> {
+/** What the server of the page returns. */
+export async function ask<T>(path: string, body?: unknown): Promise<T> {
   const response = await fetch(path, { method: "POST", body: JSON.stringify(body ?? null) });
   if (!response.ok) throw new Error(`my server refused: ${response.status}`);
   return (await response.json()) as T;
