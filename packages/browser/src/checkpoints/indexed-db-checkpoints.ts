@@ -1,6 +1,7 @@
 import type { CheckpointStore } from "@cosup/core/runtime";
 import { ArgumentTypeError } from "@cosup/core/upload";
 import { takeWebLock } from "./web-lock.ts";
+import { withinLimit } from "./within-limit.ts";
 
 const STORE = "checkpoints";
 
@@ -21,17 +22,30 @@ export function indexedDbCheckpoints(name = "cosup"): CheckpointStore {
   if (typeof name !== "string" || name === "")
     throw new ArgumentTypeError("name", "must be a non-empty string");
   let opened: Promise<IDBDatabase> | undefined;
-  /** One database for all uploads, opened again when that failed or the browser closed it. */
+  /**
+   * One database for all uploads, opened again when that failed or the browser closed it. While an open takes too long, all
+   * calls fail at once.
+   */
   const database = (): Promise<IDBDatabase> => {
-    opened ??= openDatabase(name, () => {
-      opened = undefined;
-    });
+    opened ??= open();
     return opened;
+  };
+  const forget = (): void => {
+    opened = undefined;
+  };
+  const open = (): Promise<IDBDatabase> => {
+    const opening = openDatabase(name, forget);
+    const limited = withinLimit(opening);
+    const keep = (): void => {
+      opened = opening;
+    };
+    limited.catch(() => opening.then(keep, forget));
+    return limited;
   };
   const run = async <T>(
     mode: IDBTransactionMode,
     action: (store: IDBObjectStore) => IDBRequest<T>,
-  ): Promise<T> => transact(await database(), mode, action);
+  ): Promise<T> => withinLimit(transact(await database(), mode, action));
   return {
     load: async (id) => {
       const text: unknown = await run("readonly", (store) => store.get(id));
@@ -47,10 +61,7 @@ function openDatabase(name: string, onClosed: () => void): Promise<IDBDatabase> 
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onerror = () => {
-      onClosed();
-      reject(request.error);
-    };
+    request.onerror = () => reject(request.error);
     request.onsuccess = () => {
       const { result } = request;
       const close = (): void => {
