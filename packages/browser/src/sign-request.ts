@@ -22,9 +22,10 @@ export function signedBy(signer: RequestSigner): NonNullable<Runtime["signReques
     const entries = Object.entries(headers ?? {}).map(
       ([name, value]) => [name.toLowerCase(), value] as const,
     );
-    const taken = Object.fromEntries(entries.filter(([name]) => TAKEN.includes(name)));
-    const { authorization } = taken;
-    if (typeof authorization !== "string" || !/^[\x20-\x7e]+$/.test(authorization)) {
+    const taken = Object.fromEntries(
+      entries.filter(([name, value]) => TAKEN.includes(name) && hasValue(value)),
+    );
+    if (taken.authorization === undefined || !Object.values(taken).every(isHeader)) {
       throw new ArgumentTypeError(
         "signRequest",
         "must return { headers } with authorization: what cos.sign() returns on your server",
@@ -32,4 +33,14 @@ export function signedBy(signer: RequestSigner): NonNullable<Runtime["signReques
     }
     return taken;
   };
+}
+
+/** A server that signs without temporary keys may return an empty token. */
+function hasValue(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+/** Printable ASCII: of anything else, fetch would say what it says of a broken line. */
+function isHeader(value: unknown): boolean {
+  return typeof value === "string" && /^[\x20-\x7e]+$/.test(value);
 }

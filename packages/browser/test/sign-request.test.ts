@@ -32,10 +32,17 @@ test.each([
   [{ headers: {} }],
   [{ headers: { authorization: "" } }],
   [{ headers: { authorization: "a\nb" } }],
+  [{ headers: { authorization: "a", "x-cos-security-token": "t\nu" } }],
+  [{ headers: { authorization: "a", "x-cos-security-token": 5 } }],
 ])("refuses %j", async (returned) => {
   await expect(signedBy(() => returned as never)(REQUEST)).rejects.toThrow(
     /must return \{ headers \} with authorization/,
   );
+});
+
+test.each([null, undefined, ""])("sends no token that is %j", async (token) => {
+  const headers = { authorization: "a", "x-cos-security-token": token };
+  await expect(signedBy(() => ({ headers }) as never)(REQUEST)).resolves.toEqual({ authorization: "a" });
 });
 
 test("what the signer throws is the reason", async () => {
