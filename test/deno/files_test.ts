@@ -176,6 +176,53 @@ test("a Deno.FsFile goes up from its beginning in parallel parts, and stays open
   await assertStored(cos, "files/fsfile", bytes);
 });
 
+test("a Deno.FsFile may be given to two uploads at once", async () => {
+  await using directory = await temporaryDirectory();
+  await using cos = client({ memoryBudget: 4 * MiB });
+  const bytes = await noiseFile(`${directory.path}/fs.bin`, 7 * MiB + 1);
+  using file = await Deno.open(`${directory.path}/fs.bin`);
+  const keys = ["files/shared-1", "files/shared-2"];
+  await Promise.all(keys.map((Key) => cos.uploadFile({ Bucket, Key, Body: file, PartSize: 1 })));
+  for (const Key of keys) await assertStored(cos, Key, bytes);
+});
+
+test("a Deno.FsFile that the program reads meanwhile is stored as it is, or the upload fails", async () => {
+  await using directory = await temporaryDirectory();
+  await using cos = client({ memoryBudget: 4 * MiB });
+  const Key = "files/read-meanwhile";
+  const bytes = await noiseFile(`${directory.path}/fs.bin`, 7 * MiB + 1);
+  using file = await Deno.open(`${directory.path}/fs.bin`);
+  let ended = false;
+  const upload = cos.uploadFile({ Bucket, Key, Body: file, PartSize: 1 }).finally(() => {
+    ended = true;
+  });
+  const failure = upload.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const into = new Uint8Array(1000);
+  while (!ended) await file.read(into);
+  const error = await failure;
+  if (error === undefined) await assertStored(cos, Key, bytes);
+  else assert.match(String(error), /while it was being uploaded/);
+});
+
+test("a Deno.FsFile of a FIFO is given to one upload only", async () => {
+  await using directory = await temporaryDirectory();
+  await using cos = client();
+  const path = `${directory.path}/fifo`;
+  await new Deno.Command("mkfifo", { args: [path] }).output();
+  const bytes = noise(300_000, 9);
+  const writing = Deno.writeFile(path, bytes);
+  using file = await Deno.open(path);
+  const first = cos.uploadFile({ Bucket, Key: "files/once", Body: file });
+  const second = cos.uploadFile({ Bucket, Key: "files/twice", Body: file });
+  await assert.rejects(second, { name: "TypeError", message: /given to an upload before/ });
+  await first;
+  await writing;
+  await assertStored(cos, "files/once", bytes);
+});
+
 test("a file's web stream goes up too", async () => {
   await using directory = await temporaryDirectory();
   await using cos = client();

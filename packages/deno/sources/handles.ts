@@ -108,28 +108,8 @@ export class HandlePool implements FileHandles<Deno.FsFile>, Suspendable {
   }
 }
 
-/** The caller's own handle. It has one reader after the other, and remains the caller's to close. */
-export function singleHandle(file: Deno.FsFile): FileHandles<Deno.FsFile> {
-  let isFree = true;
-  const waiting: (() => void)[] = [];
-  return {
-    acquire: async () => {
-      if (isFree) isFree = false;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      return file;
-    },
-    release: () => {
-      const next = waiting.shift();
-      if (next === undefined) isFree = true;
-      else next();
-    },
-    read: readAt,
-    state: async () => fileState(await file.stat()),
-    close: () => {},
-  };
-}
-
-async function readAt(file: Deno.FsFile, into: Uint8Array, position: number): Promise<number> {
+/** Reads at an offset, by the handle's own position. */
+export async function readAt(file: Deno.FsFile, into: Uint8Array, position: number): Promise<number> {
   await file.seek(position, Deno.SeekMode.Start);
   return (await file.read(into)) ?? 0;
 }

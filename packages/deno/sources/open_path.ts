@@ -1,4 +1,4 @@
-import { SourceError } from "@cosup/core";
+import { ArgumentTypeError, SourceError } from "@cosup/core";
 import {
   directoryGiven,
   FileSource,
@@ -12,8 +12,9 @@ import {
 import type { ByteSource } from "@cosup/core/runtime";
 import { absolute, fromFileUrl } from "../paths.ts";
 import { fileState } from "./file_state.ts";
-import { HandlePool, singleHandle } from "./handles.ts";
+import { HandlePool } from "./handles.ts";
 import { sequentialFile } from "./sequential_file.ts";
+import { sharedHandle } from "./shared_handle.ts";
 import { unreadable } from "./unreadable.ts";
 
 /** Opens the file that a path or a `file:` URL names: regular files at any offset, FIFOs and devices as streams. */
@@ -72,14 +73,24 @@ export async function openFsFile(file: Deno.FsFile): Promise<ByteSource> {
   try {
     const info = await file.stat();
     if (info.isDirectory) throw directoryGiven(name);
+    if (!info.isFile) takeOnce(file);
     if (!info.isFile || (info.size === 0 && !(await isReallyEmpty(file)))) {
       return sequentialFile({ name, path: name, file, closes: false });
     }
-    const handles = singleHandle(file);
+    const handles = sharedHandle(file);
     return new FileSource({ name, path: name, state: fileState(info), unreadable, handles });
   } catch (error) {
     throw typed(error, name, name);
   }
+}
+
+/** Pipes that were given to an upload: two would each get a share of the bytes. */
+const given = new WeakSet<Deno.FsFile>();
+
+function takeOnce(file: Deno.FsFile): void {
+  if (given.has(file))
+    throw new ArgumentTypeError("Body", "was given to an upload before, and can be read only once");
+  given.add(file);
 }
 
 /**
