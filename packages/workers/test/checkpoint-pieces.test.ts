@@ -59,3 +59,16 @@ test.each([
   await lock?.release();
   expect(storage.size()).toBe(0);
 });
+
+test.each([
+  [{ leaseMs: "2000" }, TypeError, "leaseMs"],
+  [{ leaseMs: Number.NaN }, RangeError, "leaseMs"],
+  [{ leaseMs: Number.POSITIVE_INFINITY }, RangeError, "leaseMs"],
+  [{ leaseMs: 0 }, RangeError, "leaseMs"],
+  [{ leaseMs: -1 }, RangeError, "leaseMs"],
+  [{ prefix: 5 }, TypeError, "prefix"],
+])("%j is refused by name", (options, type, parameter) => {
+  const make = () => durableObjectCheckpoints(strictStorage(), options as never);
+  expect(make).toThrow(type);
+  expect(make).toThrow(parameter);
+});

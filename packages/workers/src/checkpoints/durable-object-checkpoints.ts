@@ -1,5 +1,5 @@
 import type { CheckpointStore } from "@cosup/core/runtime";
-import { ArgumentTypeError } from "@cosup/core/upload";
+import { ArgumentRangeError, ArgumentTypeError } from "@cosup/core/upload";
 import { Leases } from "./leases.ts";
 import type { CheckpointStorage } from "./storage.ts";
 
@@ -20,6 +20,7 @@ const DEFAULT_LEASE_MS = 2000;
 /**
  * Checkpoints in the storage of a Durable Object: an upload survives the eviction of its isolate and resumes in the
  * next. Texts are split into pieces. Only changed pieces are written, in one atomic put.
+ * @throws {TypeError} {@link RangeError} a wrong argument, named
  *
  * @example
  * ```ts
@@ -46,8 +47,8 @@ export function durableObjectCheckpoints(
   if (typeof storage?.put !== "function") {
     throw new ArgumentTypeError("storage", "must be the storage of a Durable Object (this.ctx.storage)");
   }
-  const prefix = options.prefix ?? "cosup:";
-  const leases = new Leases(storage, options.leaseMs ?? DEFAULT_LEASE_MS);
+  const prefix = checkedPrefix(options.prefix ?? "cosup:");
+  const leases = new Leases(storage, checkedLease(options.leaseMs ?? DEFAULT_LEASE_MS));
   /** The stored pieces of each text that this isolate has read or written. */
   const seen = new Map<string, readonly string[]>();
   const headKey = (id: string): string => `${prefix}${id}`;
@@ -89,6 +90,18 @@ export function durableObjectCheckpoints(
     },
     lock: (id) => leases.take(lockKey(id)),
   };
+}
+
+function checkedPrefix(prefix: unknown): string {
+  if (typeof prefix === "string") return prefix;
+  throw new ArgumentTypeError("prefix", "must be a string");
+}
+
+/** With anything else, the lease that is stored would exclude nobody. */
+function checkedLease(leaseMs: unknown): number {
+  if (typeof leaseMs !== "number") throw new ArgumentTypeError("leaseMs", "must be a number of milliseconds");
+  if (Number.isFinite(leaseMs) && leaseMs > 0) return leaseMs;
+  throw new ArgumentRangeError("leaseMs", `must be a number of milliseconds above 0, not ${leaseMs}`);
 }
 
 function cut(text: string): string[] {
