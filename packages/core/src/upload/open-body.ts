@@ -32,10 +32,7 @@ export async function openBody(
       "must be bytes, a string, a Blob, a stream, an async iterable, or what this runtime reads",
     );
   }
-  if (size === undefined || source.size === size) return source;
-  if (source.size === undefined) return withSize(source, size);
-  await source.close();
-  throw new ArgumentRangeError("ContentLength", `is ${size}, but ${parameter} has ${source.size} bytes`);
+  return ofSize(source, size, parameter);
 }
 
 /** Opens a path through the runtime; the message says when the runtime has no files. */
@@ -45,19 +42,22 @@ export async function openPath(
   size?: number,
   refuseSymlinks = false,
 ): Promise<ByteSource> {
-  if (!(path instanceof URL) && (typeof path !== "string" || path === "")) {
+  if (path instanceof URL ? path.protocol !== "file:" : typeof path !== "string" || path === "") {
     throw new ArgumentTypeError("LocalFilePath", "must be a path or a file: URL");
   }
   const input = refuseSymlinks ? { path, refuseSymlinks } : typeof path === "string" ? { path } : path;
   const source = await runtime.open(input);
   if (source === undefined)
     throw new ArgumentTypeError("LocalFilePath", `the ${runtime.name} runtime has no files; use Body`);
+  return ofSize(source, size, "LocalFilePath");
+}
+
+/** The source, if it can have the declared size. */
+async function ofSize(source: ByteSource, size: number | undefined, parameter: string): Promise<ByteSource> {
   if (size === undefined || source.size === size) return source;
+  if (source.size === undefined) return withSize(source, size);
   await source.close();
-  throw new ArgumentRangeError(
-    "ContentLength",
-    `is ${size}, but the file has ${source.size ?? "unknown many"} bytes`,
-  );
+  throw new ArgumentRangeError("ContentLength", `is ${size}, but ${parameter} has ${source.size} bytes`);
 }
 
 function openPortable(body: unknown, parameter: string): ByteSource | undefined {

@@ -105,6 +105,23 @@ describe("openPath()", () => {
     expect(error).toMatchObject({ name: "RangeError", parameter: "ContentLength" });
     expect(file.closed).toBe(1);
   });
+
+  test("gives a FIFO or device, of unknown length, the length that the caller declares", async () => {
+    const fifo = { ...runtime, open: async () => streamSource(iterable(), undefined) };
+    const source = await openPath(fifo, "fifo", 3);
+    expect([source.size, (await readWhole(source, 10)).length]).toEqual([3, 3]);
+  });
+
+  test.each([new URL("https://example.com/a"), new URL("data:,a"), "", 5, undefined])(
+    "refuses %s, whatever the runtime reads",
+    async (path) => {
+      const file = { ...runtime, open: async () => new TestFile(pattern(5)) };
+      expect(await caught(openPath(file, path))).toMatchObject({
+        name: "TypeError",
+        message: expect.stringContaining("must be a path or a file: URL"),
+      });
+    },
+  );
 });
 
 describe("bytesSource()", () => {
