@@ -20,13 +20,15 @@ const EMPTY: CanonicalList = { names: "", text: "" };
 export function canonicalList(pairs: Pairs): CanonicalList {
   // Most requests have no query. Without this, V8 optimises the function for one kind of list, and throws that away.
   if (pairs.length === 0) return EMPTY;
-  const sorted = pairs.map(([name, value]) => [encodedName(name), value] as const);
-  sorted.sort(([a], [b]) => Number(a > b) - Number(a < b));
+  // By index: to take pairs apart by destructuring runs an iterator each time, which is slow until V8 has optimised it, and
+  // then takes V8 40 ms.
+  const sorted = pairs.map((pair) => [encodedName(pair[0]), pair[1]] as const);
+  sorted.sort((a, b) => Number(a[0] > b[0]) - Number(a[0] < b[0]));
   let names = "";
   let text = "";
-  for (const [name, value] of sorted) {
-    names += `;${name}`;
-    text += `&${name}=${percentEncode(value)}`;
+  for (const pair of sorted) {
+    names += `;${pair[0]}`;
+    text += `&${pair[0]}=${percentEncode(pair[1])}`;
   }
   return { names: names.slice(1), text: text.slice(1) };
 }

@@ -43,10 +43,8 @@ export class Signer {
 
   /** The value of the `Authorization` header. */
   async authorization(key: SigningKey, request: SignableRequest): Promise<string> {
-    let text = "";
-    for (const [name, value] of await this.fields(key, request))
-      text += `${text === "" ? "" : "&"}${name}=${value}`;
-    return text;
+    const fields = await this.fields(key, request);
+    return fields.map((field) => field.join("=")).join("&");
   }
 
   /** The seven fields of the signature, for a header or a presigned URL. */

@@ -23,7 +23,7 @@ const SIGNED = new Set([
 
 /** The headers that are signed. Empty ones are not: COS treats them as absent. */
 export function signedHeaders(headers: Readonly<Record<string, string>>): Pairs {
-  return Object.entries(headers).filter(([name, value]) => value !== "" && isSigned(name));
+  return Object.entries(headers).filter((header) => header[1] !== "" && isSigned(header[0]));
 }
 
 function isSigned(name: string): boolean {
