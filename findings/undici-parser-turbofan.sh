@@ -15,8 +15,8 @@
 #   hundred bytes. But each jump back costs as much budget as its distance, and the parser is one function with one loop
 #   of 100 KB of code: each byte of a header jumps back over most of it. Lazy compilation, the baseline compiler and dynamic tiering
 #   are all on, and none of them prevents it.
-# Here: packages/cli/src/engine-flags.ts raises the budget for the command line; packages/node/README.md tells programs that
-#   send a few requests and end.
+# Here: packages/node/src/short-responses.ts reads short responses without this parser. For lists and HEAD requests,
+#   packages/cli/src/engine-flags.ts raises the budget for the command line, and packages/node/README.md tells other programs.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
