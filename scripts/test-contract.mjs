@@ -16,6 +16,7 @@ const { ensureMatrix, ensureRuntimes } = await import("../tools/runtimes/install
 const { matrix, runtimes: usualRuntimes } = await import("../tools/runtimes/launch.mjs");
 const { bundleForNode, bundles } = await import("../tools/runtimes/bundle.mjs");
 const { startEmulator } = await import("../packages/emulator/dist/index.js");
+const { recordHandshakes } = await import("../test/fixtures/handshakes.mjs");
 
 /** Runtimes that run at the same time. */
 const AT_ONCE = 2;
@@ -48,6 +49,8 @@ const { caseNames: allCases, needs, emulatorSetup, settingsFor } = await import(
 
 const caseNames = allCases.filter((name) => only === undefined || name.includes(only));
 const reports = new Map();
+/** What each runtime offered by ALPN, by its name. */
+const offers = new Map();
 let broken = false;
 const waiting = [...names];
 // One runtime alone leaves a third of two cores idle: it waits for its emulator, and for what a case waits for.
@@ -60,7 +63,7 @@ if (isMatrix && asked.length === 0 && only === undefined && !broken) {
   const { writeRuntimes } = await import("./runtimes-page.mjs");
   // In the order in which they are named, and not in the one in which they end.
   const inOrder = new Map(names.filter((name) => reports.has(name)).map((name) => [name, reports.get(name)]));
-  await writeRuntimes(inOrder, { runtimes, needs, disagreements });
+  await writeRuntimes(inOrder, { runtimes, needs, disagreements, offers });
 }
 process.exit(broken || failed || disagreements.length > 0 || reports.size === 0 ? 1 : 0);
 
@@ -85,9 +88,17 @@ async function runIn(name) {
   // With its links resolved: Deno may write to this folder only.
   const folder = await realpath(await mkdtemp(join(tmpdir(), "cosup-contract-files-")));
   const emulator = await startEmulator({ data, ...emulatorSetup, ...runtimes[name].emulator });
+  const [cosup, fetched] = [await recordHandshakes(), await recordHandshakes()];
+  const untrusted = { cosup: cosup.origin, fetch: fetched.origin };
   try {
-    return complete(name, await runtimes[name].launch({ ...settingsFor(emulator.url), folder, only }));
+    const settings = { ...settingsFor(emulator.url, untrusted), folder, only };
+    const verdicts = complete(name, await runtimes[name].launch(settings));
+    if (cosup.requests > 0) throw new Error("a server that nobody trusts got a request");
+    offers.set(name, { cosup: cosup.offered, fetch: fetched.offered });
+    return verdicts;
   } finally {
+    cosup.close();
+    fetched.close();
     await emulator.close();
     for (const path of [data, folder]) await rm(path, { recursive: true, force: true });
   }

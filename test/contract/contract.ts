@@ -64,6 +64,8 @@ export interface Settings {
   readonly permanent: KeyPair;
   readonly temporary: KeyPair;
   readonly expired: KeyPair;
+  /** HTTPS servers whose certificates nobody trusts: one for cosup, one for the fetch of the runtime. */
+  readonly untrusted: { readonly cosup: string; readonly fetch: string };
   /** Run only the cases whose names contain this. */
   readonly only?: string | undefined;
 }

@@ -76,8 +76,9 @@ export const emulatorSetup: EmulatorSetup = {
 };
 
 /** @param url of the running emulator */
-export function settingsFor(url: string): Settings {
+export function settingsFor(url: string, untrusted: Settings["untrusted"]): Settings {
   return {
+    untrusted,
     endpoint: `${url}/{Bucket}`,
     Region: "ap-guangzhou",
     Bucket: BUCKET,

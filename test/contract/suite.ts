@@ -31,6 +31,7 @@ import { cases as draining } from "./draining.contract.ts";
 import { cases as errors } from "./errors.contract.ts";
 import { cases as files } from "./files.contract.ts";
 import { cases as givenAgain } from "./given-again.contract.ts";
+import { cases as handshakes } from "./handshakes.contract.ts";
 import { cases as headers } from "./headers.contract.ts";
 import { cases as hooks } from "./hooks.contract.ts";
 import { cases as hosts } from "./hosts.contract.ts";
@@ -108,6 +109,7 @@ export const suite: readonly ContractCase[] = unique([
   ...abortWaits,
   ...retry,
   ...hosts,
+  ...handshakes,
   ...hooks,
   ...completion,
   ...resume,

@@ -161,7 +161,7 @@ function workerdConfig(date, flags) {
 const config :Workerd.Config = (
   services = [
     (name = "suite", worker = .suite),
-    (name = "internet", network = (allow = ["private", "public"])),
+    (name = "internet", network = (allow = ["private", "public"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "suite")],
 );

@@ -1,57 +1,6 @@
-import { execFile } from "node:child_process";
-import { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { createCos } from "@cosup/node";
-import COS from "cos-nodejs-sdk-v5";
+import { recordHandshakes } from "../../fixtures/handshakes.mjs";
+import { CLIENTS, type WireClient } from "./wire-clients.ts";
 import { type Recorded, startRecorder } from "./wire-recorder.ts";
-
-const { env } = process;
-const Bucket = "examplebucket-1250000000";
-const Region = "ap-guangzhou";
-const KEYS = { SecretId: "id", SecretKey: "key" };
-
-/** What the table asks of a client. `stream` has the bytes of a text, of unknown length. */
-export interface WireClient {
-  put(Key: string, text: string, ContentType?: string): Promise<unknown>;
-  stream(Key: string, text: string): Promise<unknown>;
-  file(Key: string, path: string): Promise<unknown>;
-}
-
-const chunks = (text: string): Readable => Readable.from(text === "" ? [] : [Buffer.from(text)]);
-
-export const CLIENTS: Readonly<Record<"node" | "ours" | "python", (port: number) => WireClient>> = {
-  node: (port) => {
-    const cos = new COS({ ...KEYS, Domain: `127.0.0.1:${port}`, Protocol: "http:" });
-    const at = { Bucket, Region };
-    return {
-      put: (Key, Body, ContentType) =>
-        cos.putObject({ ...at, Key, Body, ...(ContentType === undefined ? {} : { ContentType }) }),
-      stream: (Key, text) => cos.putObject({ ...at, Key, Body: chunks(text) as never }),
-      file: (Key, FilePath) => cos.uploadFile({ ...at, Key, FilePath }),
-    };
-  },
-  ours: (port) => {
-    const cos = createCos({ ...KEYS, Endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
-    return {
-      put: (Key, Body, ContentType) => cos.putObject({ Bucket, Key, Body, ContentType }),
-      stream: (Key, text) => cos.putObject({ Bucket, Key, Body: chunks(text) }),
-      file: (Key, LocalFilePath) => cos.uploadFile({ Bucket, Key, LocalFilePath }),
-    };
-  },
-  python: (port) => {
-    const run = (...words: string[]): Promise<unknown> =>
-      promisify(execFile)(env.PYTHON ?? "python3", [PYTHON_PROGRAM, String(port), Bucket, ...words]);
-    return {
-      put: (Key, text, ContentType) =>
-        run("put", Key, text, ...(ContentType === undefined ? [] : [ContentType])),
-      stream: (Key, text) => run("stream", Key, text),
-      file: (Key, path) => run("file", Key, path),
-    };
-  },
-};
-
-const PYTHON_PROGRAM = fileURLToPath(new URL("wire.py", import.meta.url));
 
 export interface WireCase {
   readonly what: string;
@@ -59,7 +8,8 @@ export interface WireCase {
   readonly js: string;
   readonly go: string;
   readonly act: (client: WireClient, files: WireFiles) => Promise<unknown>;
-  readonly tell: (requests: readonly Recorded[]) => string;
+  /** Undefined: what the client offers by ALPN is told. */
+  readonly tell: ((requests: readonly Recorded[]) => string) | undefined;
   /** Whether Complete gets an empty 200. */
   readonly isEmptyComplete?: boolean;
 }
@@ -170,19 +120,41 @@ export const CASES: readonly WireCase[] = [
     tell: () => "success",
     isEmptyComplete: true,
   },
+  {
+    what: "offered by ALPN over HTTPS",
+    js: "what the browser offers",
+    go: "`h2, http/1.1`",
+    act: (client) => client.put("alpn", "x"),
+    tell: undefined,
+  },
 ];
 
 /** What one client does in one case. */
 export async function cellOf(name: keyof typeof CLIENTS, each: WireCase, files: WireFiles): Promise<string> {
+  const { tell } = each;
+  if (tell === undefined) return offerOf(name, each, files);
   const recorder = await startRecorder(each.isEmptyComplete !== true);
   try {
-    await each.act(CLIENTS[name](recorder.port), files);
-    return each.tell(recorder.requests);
+    await each.act(CLIENTS[name](recorder.origin), files);
+    return tell(recorder.requests);
   } catch (error) {
     const { name: kind, code, stderr } = error as { name: string; code?: unknown; stderr?: string };
     const last = stderr?.trim().split("\n").at(-1)?.split(":")[0];
     return `\`${last ?? (typeof code === "string" ? code : kind)}\``;
   } finally {
     recorder.close();
+  }
+}
+
+/** What one client offers by ALPN. Its call fails, because it does not trust the server. */
+async function offerOf(name: keyof typeof CLIENTS, each: WireCase, files: WireFiles): Promise<string> {
+  const handshakes = await recordHandshakes();
+  try {
+    await each.act(CLIENTS[name](handshakes.origin), files).catch(() => {});
+    const { offered } = handshakes;
+    if (offered === undefined) throw new Error(`${name} has begun no handshake`);
+    return offered === "nothing" ? offered : `\`${offered}\``;
+  } finally {
+    handshakes.close();
   }
 }

@@ -10,7 +10,7 @@ export interface Recorded {
 }
 
 export interface Recorder {
-  readonly port: number;
+  readonly origin: string;
   readonly requests: readonly Recorded[];
   close(): void;
 }
@@ -30,7 +30,7 @@ export async function startRecorder(completes: boolean): Promise<Recorder> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    port: (server.address() as AddressInfo).port,
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     close: () => {
       server.close();
