@@ -4,6 +4,7 @@ import type { buildConnector as UndiciConnector } from "undici";
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { letPausedResponsesEnd } from "./paused-end.ts";
 import { readIntoOwnBuffers } from "./receive-buffers.ts";
+import { type ResponseParser, readShortResponses } from "./short-responses.ts";
 import { buildConnector, kParser } from "./undici.ts";
 
 /** Longest wait for a connection, TLS included. */
@@ -87,25 +88,22 @@ function nobodyWaits(): Error {
   return Object.assign(new Error("No request waits for this connection"), { code: "ECONNABORTED" });
 }
 
-function mendParser(socket: Socket & { readonly [kParser]?: Parser | null }): void {
+function mendParser(socket: Socket & { readonly [kParser]?: ResponseParser | null }): void {
   const parser = socket[kParser];
   if (!parser) return;
   acceptContinue(parser);
   letPausedResponsesEnd(parser);
+  readShortResponses(parser);
 }
 
 /** A number that undici treats as any interim response: it goes on waiting for the final one. */
 const PROCESSING = 102;
 
-interface Parser {
-  onHeadersComplete(status: number, upgrade: boolean, shouldKeepAlive: boolean): number;
-}
-
 /**
  * undici breaks the connection at a `100 Continue` that nobody asked for. Servers and proxies may send one all the same,
  * and RFC 9110 (15.2) wants clients to expect it. Once for each connection; its responses are read as before.
  */
-function acceptContinue(parser: Parser): void {
+function acceptContinue(parser: ResponseParser): void {
   const { onHeadersComplete } = parser;
   parser.onHeadersComplete = (status, upgrade, shouldKeepAlive) =>
     onHeadersComplete.call(parser, status === 100 ? PROCESSING : status, upgrade, shouldKeepAlive);
