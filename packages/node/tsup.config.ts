@@ -24,8 +24,10 @@ const common: Options = {
   minifySyntax: true,
   noExternal: ["picomatch", /^@cosup\/core/, /^undici\/lib\//],
 };
-/** For the built-in modules that bundled packages require. */
-const banner = { js: "const require = process.getBuiltinModule;" };
+/** Node 20.16 has the function that the bundle begins with: an older one, which may lack more, is told what it needs. */
+const tooOld = `if (!process.getBuiltinModule) throw Error("@cosup/node needs Node 20.18 or later: this is Node " + process.versions.node);`;
+/** And for the built-in modules that bundled packages require. */
+const banner = { js: `${tooOld} const require = process.getBuiltinModule;` };
 
 /** What every program loads: one file. */
 const start: Options = {
@@ -46,7 +48,12 @@ const subpaths = ["src/objects.ts", "src/download.ts", "src/digest.ts", "src/pos
 export default defineConfig(
   (["esm", "cjs"] as const).flatMap((format): Options[] => {
     const cjs = format === "cjs";
-    const each: Options = { ...common, format, ...(cjs ? commonjs() : { banner }) };
+    const each: Options = {
+      ...common,
+      format,
+      banner: { js: `"use strict"; ${tooOld}` },
+      ...(cjs ? commonjs() : { banner }),
+    };
     const plugins = [
       shortLines(),
       notices,
