@@ -1,6 +1,7 @@
 // docs/runtimes.md: what the contract suite says of each runtime, written by the run that has tried them all.
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import { alpnSection, HANDSHAKE_CASE } from "./alpn-page.mjs";
 import { root } from "./bootstrap.mjs";
 import { workersSection } from "./workers-page.mjs";
 
@@ -29,18 +30,15 @@ const REASONS = {
  * @param {Record<string, { binary?: string }>} of.runtimes
  * @param {Record<string, string>} of.needs what a case needs that some runtimes lack
  * @param {readonly string[]} of.disagreements
- * @param {Map<string, { cosup?: string, fetch?: string }>} of.offers what was offered by ALPN
  */
-export async function writeRuntimes(reports, { runtimes, needs, disagreements, offers }) {
+export async function writeRuntimes(reports, { runtimes, needs, disagreements }) {
   const rows = [...reports].map(([name, verdicts]) => {
     const passed = verdicts.filter((verdict) => verdict.passed).length;
     const absent = verdicts.filter((verdict) => verdict.absent);
     const failed = verdicts.length - passed - absent.length;
     const lacked = grouped(absent, needs);
     const lacks = [...lacked].map(([need, cases]) => `${need} (${cases.length})`).join(", ") || "nothing";
-    const counts = `${passed} | ${failed} | ${absent.length}`;
-    const { cosup, fetch } = offers.get(name) ?? {};
-    return `| ${name} | ${versionOf(name, runtimes[name]?.binary)} | ${counts} | ${cosup} | ${fetch} | ${lacks} |`;
+    return `| ${name} | ${versionOf(name, runtimes[name]?.binary)} | ${passed} | ${failed} | ${absent.length} | ${lacks} |`;
   });
   const lacked = new Set(
     [...reports.values()].flat().flatMap((each) => (each.absent ? [needs[each.name]] : [])),
@@ -58,23 +56,28 @@ The contract suite, test/contract, is the same code in every runtime: what passe
 \`npm run test:matrix\` runs it in those of the table, against the emulator, and writes this page. \`npm test\` runs it in some
 of them, and CI in more.
 
-| runtime | version | passed | failed | absent | ALPN of cosup | ALPN of \`fetch\` | what it lacks (cases) |
-|---|---|---|---|---|---|---|---|
+| runtime | version | passed | failed | absent | what it lacks (cases) |
+|---|---|---|---|---|---|
 ${rows.join("\n")}
 
 ${differences}
 
 Written on ${new Date().toISOString().slice(0, 10)}, on ${process.platform} ${process.arch}.
 
-ALPN is what a client offers in the first TLS handshake, most wanted first, as a server noted that takes \`h2\` and \`http/1.1\`. Who
-offers \`h2\` gets HTTP/2 from a server that has it: [network.md](network.md#http2) says what follows. In Workers it is workerd's;
-that of Cloudflare's network was not seen.
-
 ## What a runtime lacks
 
 A case that needs something which a runtime does not have is absent there. It does not count as passed.
 
 ${reasons.join("\n")}
+
+## HTTP/2
+
+What is offered by ALPN in the first TLS handshake, most wanted first, as a server noted that takes \`h2\` and \`http/1.1\`. Who
+offers \`h2\` gets HTTP/2 from a server that has it: [network.md](network.md#http2) says what follows. In Workers it is workerd's
+offer; that of Cloudflare's network was not seen. The run of one case writes this table as well:
+\`npm run test:contract -- --matrix --only "${HANDSHAKE_CASE}"\`.
+
+${alpnSection()}
 
 ## Workers by compatibility date
 

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeAlpnSection } from "./alpn-page.mjs";
 import { ensureBuilt, root, runTool } from "./bootstrap.mjs";
 import { LONG_RUNTIMES } from "./long-tests.mjs";
 import { installCommand, SYSTEM_PACKAGES } from "./system-packages.mjs";
@@ -59,11 +60,13 @@ const disagreements = compare(reports);
 for (const line of disagreements) console.error(line);
 const failed = [...reports].map(([name, verdicts]) => summarise(name, verdicts)).some((count) => count > 0);
 // Of all of them, or it would say less than it seems to.
-if (isMatrix && asked.length === 0 && only === undefined && !broken) {
+if (isMatrix && asked.length === 0 && !broken) {
+  if (names.every((name) => offers.get(name)?.cosup !== undefined))
+    writeAlpnSection(names.map((name) => ({ name, ...offers.get(name) })));
   const { writeRuntimes } = await import("./runtimes-page.mjs");
   // In the order in which they are named, and not in the one in which they end.
   const inOrder = new Map(names.filter((name) => reports.has(name)).map((name) => [name, reports.get(name)]));
-  await writeRuntimes(inOrder, { runtimes, needs, disagreements, offers });
+  if (only === undefined) await writeRuntimes(inOrder, { runtimes, needs, disagreements });
 }
 process.exit(broken || failed || disagreements.length > 0 || reports.size === 0 ? 1 : 0);
 

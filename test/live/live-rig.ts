@@ -17,7 +17,7 @@ export interface LiveTarget {
   readonly prefix: string;
 }
 
-/** A case needs what a real bucket does not have: another bucket, expired keys, virtual time or an injected fault. */
+/** A case needs what a real bucket does not have: another bucket, expired keys, a server that nobody trusts, virtual time or an injected fault. */
 export class NotLive extends Error {
   override readonly name = "NotLive";
 }
@@ -43,6 +43,7 @@ export function createLiveRig(
   const settings = {
     ...{ endpoint, Region, Bucket, otherBucket: "", versionedBucket: "", temporary: nobody, expired: nobody },
     permanent: keys,
+    untrusted: { cosup: "", fetch: "" },
   };
   const refused: string[] = [];
   const rig = createRig(() => guarded(newRuntime(), target, seen, refused), settings, {});
@@ -57,7 +58,7 @@ export function createLiveRig(
       return `${prefix}${name}-${number}-${count}`;
     },
   };
-  for (const name of ["otherBucket", "versionedBucket", "temporary", "expired"] as const)
+  for (const name of ["otherBucket", "versionedBucket", "temporary", "expired", "untrusted"] as const)
     Object.defineProperty(live, name, { get: () => refuse(`it needs ${name} of the rig`) });
   return live;
 }
