@@ -2,6 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import { contentTypeOf } from "@cosup/core/content-types";
 import { diagnosticsOf, holdNodeStream, permanentFailure, type Runtime } from "@cosup/core/runtime";
 import { fileCheckpoints } from "./checkpoints/file_checkpoints.ts";
+import { requireDeno } from "./oldest.ts";
 import { openInput } from "./open.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 import { transportFailure } from "./transport_error.ts";
@@ -21,6 +22,7 @@ export type DenoRuntimeOptions = TransportOptions;
 
 /** What Deno lends to core: HTTP, files and streams. */
 export function createDenoRuntime(options: DenoRuntimeOptions = {}): Runtime {
+  requireDeno();
   const transport = createTransport(options);
   return {
     name: "deno",
