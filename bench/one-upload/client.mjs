@@ -21,13 +21,13 @@ const peakOf = async (work) => {
 const upload = (Key, LocalFilePath) => cos.uploadFile({ Bucket, Key, LocalFilePath });
 
 await pause(restMs);
-const fresh = status("VmRSS");
+const [fresh, freshFiles] = [status("VmRSS"), status("RssFile")];
 await upload("small.bin", small);
 await pause(restMs);
 const used = status("VmRSS");
 const first = await peakOf(() => upload("one.bin", path));
 await pause(restMs);
-const rest = status("VmRSS");
+const [rest, restFiles] = [status("VmRSS"), status("RssFile")];
 const second = await peakOf(() => upload("two.bin", path));
-console.log(JSON.stringify({ fresh, used, first, rest, second }));
+console.log(JSON.stringify({ fresh, used, first, rest, second, files: restFiles - freshFiles }));
 process.exit(0);
