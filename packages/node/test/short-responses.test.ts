@@ -9,17 +9,19 @@ import { wireRequest } from "./wire-server.ts";
 /** How often llhttp was given bytes. */
 let readByLlhttp = 0;
 const { Instance } = WebAssembly;
+/** A constructor, which an arrow function is not. */
+function countedInstance(module: WebAssembly.Module, imports?: WebAssembly.Imports): WebAssembly.Instance {
+  const { exports } = new Instance(module, imports);
+  const execute = exports.llhttp_execute as ((...words: number[]) => number) | undefined;
+  if (execute === undefined) return { exports };
+  const counted = (...words: number[]): number => {
+    readByLlhttp += 1;
+    return execute(...words);
+  };
+  return { exports: { ...exports, llhttp_execute: counted } };
+}
 beforeAll(() => {
-  vi.spyOn(WebAssembly, "Instance").mockImplementation((module, imports) => {
-    const { exports } = new Instance(module, imports);
-    const execute = exports.llhttp_execute as ((...words: number[]) => number) | undefined;
-    if (execute === undefined) return { exports };
-    const counted = (...words: number[]): number => {
-      readByLlhttp += 1;
-      return execute(...words);
-    };
-    return { exports: { ...exports, llhttp_execute: counted } };
-  });
+  vi.spyOn(WebAssembly, "Instance").mockImplementation(countedInstance);
 });
 afterAll(() => vi.restoreAllMocks());
 beforeEach(() => {
