@@ -27,7 +27,7 @@ const FAULTS: Readonly<Record<string, readonly [HostFault, ...string[]]>> = {
   "its directory cannot be made: EROFS": [fault("mkdir", DIRECTORY, "EROFS"), DEGRADED],
   "its lock cannot be written: ENOSPC": [fault("writeFile", "\\.draft$", "ENOSPC"), DEGRADED],
   "its lock cannot be taken: EIO": [fault("link", "\\.lock$", "EIO"), DEGRADED],
-  "the lock's draft cannot be removed: EIO": [fault("rm", "\\.draft$", "EIO")],
+  "the lock's draft cannot be removed: EIO": [fault("unlink", "\\.draft$", "EIO")],
   "what a crash left cannot be looked for: EIO": [fault("readdir", DIRECTORY, "EIO")],
   "it cannot be created: EACCES": [fault("open", DRAFT, "EACCES"), DEGRADED],
   "it cannot be created, for a while no file can: EMFILE": [fault("open", DRAFT, "hog", { ms: 300 })],

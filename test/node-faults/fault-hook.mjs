@@ -50,7 +50,18 @@ function hog(ms) {
   }, ms);
 }
 
-for (const call of ["mkdir", "open", "readFile", "readdir", "writeFile", "link", "rename", "rm", "stat"]) {
+for (const call of [
+  "mkdir",
+  "open",
+  "readFile",
+  "readdir",
+  "writeFile",
+  "link",
+  "rename",
+  "rm",
+  "stat",
+  "unlink",
+]) {
   const original = fs[call];
   fs[call] = async (...parameters) => {
     // Of two paths, the second is the one that is created.

@@ -20,7 +20,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 const FAULTS: Readonly<Record<string, readonly [HostFault, first: string]>> = {
   "it cannot be taken": [{ call: "link", path: "\\.lock$", code: "EIO" }, "EIO"],
   "its draft cannot be written": [{ call: "writeFile", path: "\\.draft$", code: "ENOSPC" }, "ENOSPC"],
-  "its draft cannot be removed": [{ call: "rm", path: "\\.draft$", code: "EIO" }, "taken"],
+  "its draft cannot be removed": [{ call: "unlink", path: "\\.draft$", code: "EIO" }, "taken"],
   "what a crash left cannot be looked for": [{ call: "readdir", path: "", code: "EMFILE" }, "taken"],
   "it cannot be read when it is given back": [
     { call: "readFile", path: "\\.lock$", code: "hog", ms: 200 },
