@@ -20,8 +20,8 @@ const EMPTY: CanonicalList = { names: "", text: "" };
 export function canonicalList(pairs: Pairs): CanonicalList {
   // Most requests have no query. Without this, V8 optimises the function for one kind of list, and throws that away.
   if (pairs.length === 0) return EMPTY;
-  // By index: to take pairs apart by destructuring runs an iterator each time, which is slow until V8 has optimised it, and
-  // then takes V8 40 ms.
+  // Indexes, not destructuring: that runs an iterator for each pair, and with what is inlined here V8 takes 30 ms more to
+  // optimise it.
   const sorted = pairs.map((pair) => [encodedName(pair[0]), pair[1]] as const);
   sorted.sort((a, b) => Number(a[0] > b[0]) - Number(a[0] < b[0]));
   let names = "";

@@ -42,7 +42,7 @@ function indexOfTable(table: ParameterTable): IndexedTable {
   return index;
 }
 
-/** A loop, not closures: each of them would be compiled at the first call, and a tenth of createCos is this. */
+/** A loop, not closures: each of them would be compiled in createCos, a tenth of its time. */
 function sortByUse(table: ParameterTable): IndexedTable {
   const checks = new Map<string, Check>();
   const required: string[] = [];
