@@ -41,11 +41,14 @@ describe.skipIf(!hasRedis)("workers in processes of their own", () => {
     const small = await rig.files(1200, 4096, "small");
     const large = await rig.files(1, 70 * MIB, "large");
     const run = await rig.enqueue([...small.slice(0, 600), ...large, ...small.slice(600)], { partSize: MIB });
+    // A process may take seconds to start: without this, the run could end before the last worker is killed.
+    rig.holdAt = 200;
     for (let count = 0; count < 3; count += 1) await rig.worker();
     let kills = 0;
     for (let last = 0; kills < 5; kills += 1) {
       await until(() => rig.stored.size >= last + 120);
       last = rig.stored.size;
+      rig.holdAt = last + 200;
       rig.workers.at(-1 - (kills % 2))?.kill("SIGKILL");
       if (kills === 2) {
         await rig.server.kill();
@@ -53,6 +56,7 @@ describe.skipIf(!hasRedis)("workers in processes of their own", () => {
       }
       await rig.worker();
     }
+    rig.holdAt = Infinity;
     await rig.finished(run);
     await expectAllRight(rig, run, [
       { name: "small", count: 1200, size: 4096 },

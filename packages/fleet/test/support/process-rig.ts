@@ -39,6 +39,8 @@ export interface ProcessRig {
   readonly stored: Map<string, number>;
   /** Milliseconds that COS takes for each object and part. */
   slowMs: number;
+  /** When COS has stored this many objects and parts, it holds further requests until this is higher. */
+  holdAt: number;
   /** Called when COS has carried a request out, before it responds. */
   onRequest: (request: { readonly operation: string; readonly key: string }) => void;
   readonly workers: WorkerProcess[];
@@ -59,6 +61,7 @@ export async function openProcessRig(settings?: readonly string[]): Promise<Proc
   redis.on("error", () => {});
   const stored = new Map<string, number>();
   const note: Middleware = async (call, next) => {
+    await until(() => stored.size < rig.holdAt);
     const response = await next();
     const { operation, key } = call;
     rig.onRequest({ operation: String(operation), key: key ?? "" });
@@ -77,7 +80,8 @@ export async function openProcessRig(settings?: readonly string[]): Promise<Proc
   const cos = createCos(emulator.clientOptions);
   const place = (run: string) => ({ connection: server.url, run });
   const rig: ProcessRig = {
-    ...{ server, redis, emulator, cos, stored, slowMs: 0, onRequest: () => {}, workers: [] },
+    ...{ server, redis, emulator, cos, stored, workers: [] },
+    ...{ slowMs: 0, holdAt: Infinity, onRequest: () => {} },
     worker: async (options = {}) => {
       const worker = await startProcess({ redis: server.url, cos: emulator.clientOptions, ...options });
       rig.workers.push(worker);
