@@ -7,6 +7,7 @@ import { memoryBench } from "./memory.mjs";
 import { resumeBench } from "./resume.mjs";
 import { smallBench } from "./small.mjs";
 import { startupBench } from "./startup.mjs";
+import { threadsBench } from "./threads.mjs";
 import { uploadBench, uploadHttpsBench } from "./upload.mjs";
 import { uploadDenoBench } from "./upload-deno.mjs";
 
@@ -27,6 +28,7 @@ export const BENCHES = [
   md5Bench,
   uploadBench,
   uploadHttpsBench,
+  threadsBench,
   uploadDenoBench,
   downloadBench,
   smallBench,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 
 /** Parses the options of the harness from the first argument. @returns {any} */
@@ -13,14 +13,17 @@ export function readOptions() {
  */
 export async function measured(work) {
   const rssIdle = process.memoryUsage().rss;
+  const before = threadTimes();
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
   const found = await work();
   const wallMs = performance.now() - start;
   const cpu = process.cpuUsage(cpuBefore);
+  const busiestMs = Math.max(...[...threadTimes()].map(([id, ms]) => ms - (before.get(id) ?? 0)));
   const line = {
     wallMs,
     cpuMs: (cpu.user + cpu.system) / 1000,
+    busiestMs,
     cpuUserMs: cpu.user / 1000,
     cpuSystemMs: cpu.system / 1000,
     rssIdleMiB: rssIdle / 1024 ** 2,
@@ -29,6 +32,23 @@ export async function measured(work) {
   };
   console.log(JSON.stringify(line));
   process.exit(0);
+}
+
+/**
+ * The processor time of each thread of this process, in milliseconds; empty where the kernel does not tell it.
+ * @returns {Map<string, number>}
+ */
+function threadTimes() {
+  try {
+    return new Map(
+      readdirSync("/proc/self/task").map((id) => [
+        id,
+        Number(readFileSync(`/proc/self/task/${id}/schedstat`, "utf8").split(" ")[0]) / 1e6,
+      ]),
+    );
+  } catch {
+    return new Map();
+  }
 }
 
 /**

@@ -2,8 +2,8 @@ import { createCos } from "../../packages/node/dist/index.js";
 import { Bucket, SecretId, SecretKey } from "./identity.mjs";
 import { measured, readOptions } from "./measured.mjs";
 
-const { origin, path, key, partSize, concurrency, enableMd5, warmUp, times = 1 } = readOptions();
-const cos = createCos({ Endpoint: origin, SecretId, SecretKey });
+const { origin, path, key, partSize, concurrency, enableMd5, warmUp, times = 1, threads } = readOptions();
+const cos = createCos({ Endpoint: origin, SecretId, SecretKey, threads });
 
 /** @param {string} LocalFilePath @param {string} Key */
 const upload = (LocalFilePath, Key) =>

@@ -44,6 +44,17 @@ export const FIGURES = {
     unit: "×",
   },
   "https.upload.overIdleMiB": { says: "peak RSS over idle, 1 GiB by HTTPS", atMost: 72, unit: "MiB" },
+  "threads.cpuOfTwoOverNone": { says: "upload CPU by HTTPS, two threads over none", atMost: 1.05, unit: "×" },
+  "threads.busiestOfTwo": {
+    says: "CPU of the busiest of two threads over that of none",
+    atMost: 0.55,
+    unit: "×",
+  },
+  "threads.busiestOfFour": {
+    says: "CPU of the busiest of four threads over that of none",
+    atMost: 0.3,
+    unit: "×",
+  },
   "upload.denoOfficialOverOurs": { says: "upload CPU in Deno, official over ours", atLeast: 4, unit: "×" },
   "download.cpuVsFloor": { says: "download CPU over the bare GET loop", atMost: 1.3, unit: "×" },
   "download.cpuOfficialOverOurs": { says: "download CPU, official SDK over ours", atLeast: 3, unit: "×" },

@@ -103,11 +103,20 @@ export function loadedOnDemand(suffix: ".js" | ".cjs"): Plugin {
   };
 }
 
-/** CommonJS requires what is loaded on demand; see the module that takes the place of `on-demand.ts`. */
-export const requiredOnDemand: Plugin = {
-  name: "required-on-demand",
+/** The modules that differ in CommonJS, and those that take their places. */
+const COMMONJS: Readonly<Record<string, string>> = {
+  "./on-demand.ts": "src/on-demand-commonjs.ts",
+  "../thread-file.ts": "src/thread-file-commonjs.ts",
+};
+
+/** CommonJS requires what is loaded on demand, and knows in another way where it is. */
+export const commonJsFiles: Plugin = {
+  name: "commonjs-files",
   setup(build) {
-    const path = fileURLToPath(new URL("src/on-demand-commonjs.ts", import.meta.url));
-    build.onResolve({ filter: /^\.\/on-demand\.ts$/ }, () => ({ path }));
+    build.onResolve({ filter: /^\.\.?\/(on-demand|thread-file)\.ts$/ }, ({ path }) => {
+      const file = COMMONJS[path];
+      if (file === undefined) throw new Error(`${path} is imported from another folder now`);
+      return { path: fileURLToPath(new URL(file, import.meta.url)) };
+    });
   },
 };

@@ -4,10 +4,10 @@ import { shortLines } from "../../scripts/short-lines.mjs";
 import { shortNames } from "../../scripts/short-names.mjs";
 import { thirdParty } from "../../scripts/third-party.mjs";
 import {
+  commonJsFiles,
   loadedOnDemand,
   parserBytesAsModule,
   plainUndiciErrors,
-  requiredOnDemand,
   withoutUnusedUndici,
   withoutXmlParser,
 } from "./bundle-plugins.ts";
@@ -37,6 +37,8 @@ const start: Options = {
 /** What is loaded on demand. */
 const later = ["src/glob.ts", "src/response-parsers.ts"];
 const proxies = ["src/proxy-agent.ts"];
+/** What a thread runs: the same file for both formats. */
+const thread = ["src/thread.ts"];
 /** The subpaths import core's, which stays a package of its own: the entry file above must not grow by them. */
 const subpaths = ["src/objects.ts", "src/download.ts", "src/digest.ts", "src/post.ts", "src/streams.ts"];
 
@@ -58,12 +60,13 @@ export default defineConfig(
       shortLines(),
       notices,
       loadedOnDemand(cjs ? ".cjs" : ".js"),
-      ...(cjs ? [requiredOnDemand] : []),
+      ...(cjs ? [commonJsFiles] : []),
     ];
     const undici = [...plugins, withoutUnusedUndici, plainUndiciErrors];
     return [
       { ...each, ...start, esbuildPlugins: [...undici, withoutXmlParser] },
       { ...each, entry: proxies, esbuildPlugins: undici },
+      ...(cjs ? [] : [{ ...each, entry: thread, esbuildPlugins: [...undici, withoutXmlParser] }]),
       { ...each, entry: later, esbuildPlugins: [...plugins, parserBytesAsModule] },
       {
         ...each,

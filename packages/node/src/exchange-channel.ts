@@ -27,16 +27,27 @@ const SECRET_PARAMETER =
 
 const exchanges = channel("cosup:exchange");
 
-/** Whether somebody has subscribed. */
-export function isExchangeWatched(): boolean {
-  return exchanges.hasSubscribers;
+/** Publishes the exchange, if somebody watches, when the head of its response is there or when it has failed. */
+export function watchedExchange(
+  request: WireRequest,
+  response: Promise<WireResponse>,
+): Promise<WireResponse> {
+  return exchanges.hasSubscribers ? watched(request, response) : response;
+}
+
+async function watched(request: WireRequest, response: Promise<WireResponse>): Promise<WireResponse> {
+  try {
+    const received = await response;
+    publishExchange(request, received);
+    return received;
+  } catch (error) {
+    publishExchange(request, undefined);
+    throw error;
+  }
 }
 
 /** Publishes an exchange without its secrets. */
-export function publishExchange(
-  { method, url, headers }: WireRequest,
-  response: WireResponse | undefined,
-): void {
+function publishExchange({ method, url, headers }: WireRequest, response: WireResponse | undefined): void {
   const responseHeaders: Record<string, string> = {};
   response?.headers.forEach((value, name) => {
     responseHeaders[name] = value;

@@ -28,7 +28,7 @@ export { defaultCheckpointDirectory } from "./checkpoints/default-directory.ts";
 export { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
 export { listFolder, pathFilter } from "./list-folder.ts";
 
-/** {@link CosOptions}, and Node's own: `proxy`, and `dispatcher` for undici's agents with TLS options. */
+/** {@link CosOptions}, and Node's own: `proxy`, `threads`, and `dispatcher` for undici's agents with TLS options. */
 export type NodeCosOptions = CosOptions & NodeRuntimeOptions;
 
 /** A client that also knows folders. */
@@ -63,6 +63,6 @@ export class NodeCosClient extends CosClient {
 export function createCos(options: NodeCosOptions): NodeCosClient {
   // Deno runs most of it, but its `node:fs` differs where a folder is read.
   if ("Deno" in globalThis) throw new Error("@cosup/node runs in Node and Bun: use @cosup/deno in Deno");
-  const { dispatcher, proxy, ...forCore } = options;
-  return new NodeCosClient(createNodeRuntime({ dispatcher, proxy }), forCore);
+  const { dispatcher, proxy, threads, ...forCore } = options;
+  return new NodeCosClient(createNodeRuntime({ dispatcher, proxy, threads }), forCore);
 }

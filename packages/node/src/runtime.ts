@@ -5,6 +5,7 @@ import { wasmHex } from "@cosup/core/wasm-bytes";
 import { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
 import { openInput } from "./open.ts";
 import { createSha1 } from "./sha1.ts";
+import { type ThreadOptions, withThreads } from "./threads/client-threads.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 import { transportFailure } from "./transport-error.ts";
 
@@ -18,7 +19,7 @@ function compileWasm(): WebAssembly.Module {
   return compiled;
 }
 
-export type NodeRuntimeOptions = TransportOptions;
+export type NodeRuntimeOptions = TransportOptions & ThreadOptions;
 
 /**
  * What Node lends to core: undici's connections, files and streams.
@@ -36,7 +37,6 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     defaults: { partSize: 8 * MiB, concurrency: 5, memoryBudget: 64 * MiB },
     takesResizable: true,
     sha1: createSha1(),
-    send: transport.send,
     pacesBodies: true,
     // A caller's dispatcher may send a request again by itself; Bun's sockets do not tell what they have written.
     sendsBlocks: !options.dispatcher && process.versions.bun === undefined,
@@ -48,6 +48,6 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     permanentFailure,
     warnOfConnection: transport.warnOfConnection,
     diagnostics: diagnosticsOf(channel),
-    close: transport.close,
+    ...withThreads(transport, options),
   };
 }

@@ -7,12 +7,16 @@ export const NO_TUNNEL = "ERR_PROXY_TUNNEL";
 /** The code of a request that a caller's dispatcher began a second time: what became of the first is not known. */
 export const SENT_AGAIN = "ERR_SENT_AGAIN";
 
+/** The code of a request whose thread has ended: what became of it is not known. */
+export const THREAD_ENDED = "ERR_THREAD_ENDED";
+
 // undici's own: its docs/api/Errors.md. UND_ERR_SOCKET may wrap the ETIMEDOUT that says why.
 const UNDICI_CODES: Readonly<Record<string, TransportFailure>> = {
   UND_ERR_CONNECT_TIMEOUT: "connect",
   UND_ERR_PRX_TLS: "connect",
   [NO_TUNNEL]: "connect",
   [SENT_AGAIN]: "reset",
+  [THREAD_ENDED]: "reset",
   UND_ERR_SOCKET: "reset",
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
   // Of node:http2 below undici: a stream that was refused or reset, a connection that ends.

@@ -11,7 +11,7 @@ import { type RoutedOptions, socketOf } from "./agent.ts";
 import { bufferedResponse } from "./buffered-response.ts";
 import { type CallerDispatcher, callerDispatcher } from "./caller-dispatcher.ts";
 import { createConnections } from "./connections.ts";
-import { isExchangeWatched, publishExchange } from "./exchange-channel.ts";
+import { watchedExchange } from "./exchange-channel.ts";
 import { callersBody, ownBody } from "./outgoing-body.ts";
 import { areParsersLoaded, loadParsers } from "./parsers.ts";
 import { createProxies } from "./proxies.ts";
@@ -118,19 +118,7 @@ function exchange(
   const response = request.bufferResponse
     ? bufferedResponse(dispatcher, options, request)
     : streamedResponse(dispatcher, options, request);
-  return isExchangeWatched() ? watched(request, response) : response;
-}
-
-/** Publishes the exchange when the head of its response is there, or when it has failed. */
-async function watched(request: WireRequest, response: Promise<WireResponse>): Promise<WireResponse> {
-  try {
-    const received = await response;
-    publishExchange(request, received);
-    return received;
-  } catch (error) {
-    publishExchange(request, undefined);
-    throw error;
-  }
+  return watchedExchange(request, response);
 }
 
 function dispatchOptions(request: WireRequest, callers: CallerDispatcher | undefined): RoutedOptions {

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { WireRequest } from "@cosup/core/runtime";
+import type { WireRequest, WireResponse } from "@cosup/core/runtime";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type ExchangeEvent, isExchangeWatched, publishExchange } from "../src/exchange-channel.ts";
+import { type ExchangeEvent, watchedExchange } from "../src/exchange-channel.ts";
 import { wireHeaders } from "../src/wire-response.ts";
 
 const seen: ExchangeEvent[] = [];
@@ -15,13 +15,15 @@ afterEach(() => {
 const request = (url: string, headers: Record<string, string> = {}): WireRequest =>
   ({ method: "PUT", url, headers }) as unknown as WireRequest;
 
-it("is watched only while somebody has subscribed", () => {
-  expect(isExchangeWatched()).toBe(true);
+it("is published only while somebody has subscribed", async () => {
+  const response = Promise.resolve({ status: 200, headers: wireHeaders({}) } as WireResponse);
+  await watchedExchange(request("https://h/k"), response);
   unsubscribe("cosup:exchange", note);
-  expect(isExchangeWatched()).toBe(false);
+  await watchedExchange(request("https://h/k"), response);
+  expect(seen.length).toBe(1);
 });
 
-it("publishes the headers of both sides without secrets", () => {
+it("publishes the headers of both sides without secrets", async () => {
   const secrets = {
     authorization: "q-sign-algorithm=sha1&q-signature=SECRET",
     "proxy-authorization": "SECRET",
@@ -32,10 +34,11 @@ it("publishes the headers of both sides without secrets", () => {
     cookie: "SECRET",
   };
   const headers = wireHeaders({ etag: '"e"', "set-cookie": ["SECRET", "SECRET"] });
-  publishExchange(request("https://h/k", { ...secrets, "content-length": "5" }), {
-    status: 200,
-    headers,
-  } as never);
+  const response = { status: 200, headers } as WireResponse;
+  await watchedExchange(
+    request("https://h/k", { ...secrets, "content-length": "5" }),
+    Promise.resolve(response),
+  );
   expect(JSON.stringify(seen)).not.toContain("SECRET");
   expect(seen[0]).toMatchObject({
     method: "PUT",
@@ -45,11 +48,10 @@ it("publishes the headers of both sides without secrets", () => {
   });
 });
 
-it("hides the signature and the token of a URL, and nothing else of it", () => {
-  publishExchange(
-    request("https://h/k?prefix=a&q-ak=AKID&q-signature=SECRET&x-cos-security-token=SECRET"),
-    undefined,
-  );
+it("hides the signature and the token of a URL, and nothing else of it", async () => {
+  const failure = Promise.reject(new Error("no response"));
+  const path = "k?prefix=a&q-ak=AKID&q-signature=SECRET&x-cos-security-token=SECRET";
+  await expect(watchedExchange(request(`https://h/${path}`), failure)).rejects.toThrow("no response");
   expect(seen[0]).toMatchObject({
     url: "https://h/k?prefix=a&q-ak=AKID&q-signature=(hidden)&x-cos-security-token=(hidden)",
     status: undefined,

@@ -41,7 +41,7 @@ export class DigestCore {
 
   /** @param exclusive whether the arena gives out one buffer at a time, and grows to the largest; see {@link Arena} */
   static async create(
-    runtime: Runtime,
+    runtime: Pick<Runtime, "wasm" | "takesResizable">,
     arenaBytes: number,
     clock: Clock,
     exclusive = false,

@@ -1,3 +1,5 @@
+import type { BodyInBlocks } from "./wire.ts";
+
 /** Reads a source on the spot, while that needs no waiting. */
 export interface BlockReader {
   /**
@@ -8,6 +10,25 @@ export interface BlockReader {
    */
   readNow(into: Uint8Array, position: number): number | undefined;
 }
+
+/** A part of a source that a thread of the runtime reads, digests and sends. Core has none of its bytes. */
+export interface PartInThread {
+  /** Bytes in all. */
+  readonly length: number;
+  /** Begins an attempt: the body of its request, which `send` of the runtime gives to a thread. */
+  begin(): BodyInBlocks;
+  /**
+   * The checksums of all bytes. A thread reads what no attempt has sent, or all of it for an MD5.
+   * @throws {SourceError} the source cannot be read, or has other bytes than an attempt sent before
+   */
+  digest(withMd5: boolean): Promise<{
+    readonly crc64: bigint;
+    readonly md5: Uint8Array<ArrayBuffer> | undefined;
+  }>;
+}
+
+/** Gives ranges of one source to threads. */
+export type PartsInThreads = (start: number, length: number, signal: AbortSignal) => PartInThread;
 
 /** The bytes of one upload. Core reads a source and closes it once, also when the upload fails. */
 export interface ByteSource {

@@ -1,5 +1,5 @@
 import type { TransportFailure } from "../errors.ts";
-import type { ByteSource } from "./byte-source.ts";
+import type { ByteSource, PartsInThreads } from "./byte-source.ts";
 import type { CheckpointStore } from "./checkpoint-store.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import type { PermanentFailure } from "./permanent-failure.ts";
@@ -97,6 +97,11 @@ export interface Runtime {
   readonly pacesBodies?: boolean;
   /** True when `send` can write a body that is read meanwhile: see {@link WireRequest.blocks}. */
   readonly sendsBlocks?: boolean;
+  /**
+   * Lets threads of the runtime read, digest and send the parts of a source, by HTTP too. Undefined: this source's parts are
+   * sent from here.
+   */
+  partsInThreads?(source: ByteSource): PartsInThreads | undefined;
   /**
    * Opens an input of the runtime's own kinds: a path, a file handle, an object of a store. Core calls it once per upload,
    * for every input that is not a stream or a message, before it tries bytes, text and Blobs. Resolves to undefined for

@@ -43,6 +43,11 @@ export class PartInBlocks implements PartToRead {
     this.length = options.length;
   }
 
+  /** CRC64 of the part up to the end of each block that has been read. */
+  get crc64s(): readonly bigint[] {
+    return this.#crc64s.slice(1);
+  }
+
   /** {@link BodyInBlocks.block}, of any attempt. */
   block(at: number): Uint8Array | Promise<Uint8Array> {
     if (this.#closed) throw new Error("the part has been sent: it may be read no more");

@@ -75,8 +75,9 @@ async function sendPart(
   const received = { partNumber, length: body.length };
   signal.throwIfAborted();
   const stored = context.stored.get(partNumber);
-  // That of a part to read is known when it has been sent. COS holds no such part.
-  const digest = toRead ? undefined : await core.digest(bytes, context.enableMd5 || needsMd5(stored));
+  // That of a part to read is known when it has been sent, unless COS is to get the MD5 with it. COS holds no such part.
+  const withMd5 = context.enableMd5 || needsMd5(stored);
+  const digest = toRead && !withMd5 ? undefined : await core.digest(bytes, withMd5);
   signal.throwIfAborted();
   if (digest && holds(stored, bytes.length, digest)) {
     const { etag, verified } = stored;

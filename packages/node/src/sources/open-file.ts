@@ -23,6 +23,8 @@ export interface OpenFile {
   /** Reads on the spot; not of a caller's handle. */
   readSync?(into: Uint8Array, position: number): number;
   stat(): Promise<BigIntStats> | BigIntStats;
+  /** {@link Descriptor.lend}; not of a caller's handle, which may be closed at any time. */
+  lend?(): { readonly descriptor: number; giveBack(): void };
   close(): void;
 }
 
@@ -94,12 +96,17 @@ export class Descriptor implements OpenFile {
     this.#reads += 1;
     return new Promise((resolve, reject) => {
       read(this.#descriptor, into, 0, into.byteLength, position, (error, bytesRead) => {
-        this.#reads -= 1;
-        if (this.#closing) this.close();
+        this.#readEnded();
         if (error === null) resolve(bytesRead);
         else reject(error);
       });
     });
+  }
+
+  /** Lets a thread read by the descriptor: the file is not closed until it is given back. */
+  lend(): { readonly descriptor: number; giveBack(): void } {
+    this.#reads += 1;
+    return { descriptor: this.#descriptor, giveBack: () => this.#readEnded() };
   }
 
   stat(): BigIntStats {
@@ -114,6 +121,11 @@ export class Descriptor implements OpenFile {
   /** The file as a stream from its beginning, which closes it in the end; nothing else may use it afterwards. */
   stream(): ReadStream {
     return createReadStream("", { fd: this.#descriptor });
+  }
+
+  #readEnded(): void {
+    this.#reads -= 1;
+    if (this.#closing) this.close();
   }
 
   /** Waits for a read under way: the next file that is opened gets the same number. */

@@ -11,16 +11,11 @@ import {
 } from "@cosup/core/files";
 import type { ByteSource } from "@cosup/core/runtime";
 import { fileSystem } from "../file-system.ts";
+import { blockReads } from "./block-reads.ts";
+import type { LendableFile, LentDescriptor } from "./lendable-file.ts";
 import { isDeviceLocal } from "./local-disk.ts";
 import { type Descriptor, type OpenFile, openFile } from "./open-file.ts";
-import { PageCachePace } from "./page-cache-pace.ts";
-
-/**
- * One for the process, because all uploads share the page cache. 256 KiB of it are copied in 0.02 ms to 0.1 ms; on a busy
- * machine, one read in 100 takes more than 0.5 ms, several of them at a time. A disk that needs more than 0.5 ms is faster
- * when four threads ask it. After nine slow reads, 16 parts are read by libuv's threads.
- */
-const blockReads = new PageCachePace({ cachedMs: 0.5, pause: 16, tolerated: 8 });
+import { unreadable } from "./unreadable.ts";
 
 export function fileState({ size, mtimeNs, ctimeNs, ino, dev, nlink }: BigIntStats): FileState {
   return { size, mtime: mtimeNs, ctime: ctimeNs, ino, dev, nlink };
@@ -48,20 +43,25 @@ export interface SharedFileOptions {
   readonly file?: OpenFile;
 }
 
+/** The files of sources whose descriptors are ours. */
+const lendable = new WeakMap<ByteSource, LendableFile>();
+
 /** The source of a regular file. */
 export function fileSource(options: SharedFileOptions): ByteSource {
   const { name, path = "", state } = options;
-  return new FileSource({
-    name,
-    path,
-    state,
-    handles: new SharedFile(options),
-    unreadable: fileSystem.unreadable,
-  });
+  const handles = new SharedFile(options);
+  const source = new FileSource({ name, path, state, handles, unreadable: fileSystem.unreadable });
+  if (options.path !== undefined) lendable.set(source, handles);
+  return source;
+}
+
+/** The file of a source, if threads may read it. */
+export function lendableFile(source: ByteSource): LendableFile | undefined {
+  return lendable.get(source);
 }
 
 /** A regular file that all readers share: Node reads at given positions over one descriptor. */
-class SharedFile implements FileHandles<OpenFile>, Suspendable {
+class SharedFile implements FileHandles<OpenFile>, Suspendable, LendableFile {
   readonly #options: SharedFileOptions;
   #file: OpenFile | undefined;
   #opening: Promise<OpenFile> | undefined;
@@ -88,6 +88,22 @@ class SharedFile implements FileHandles<OpenFile>, Suspendable {
   release(): void {
     this.#readers -= 1;
     this.#becomeIdle();
+  }
+
+  async lend(signal: AbortSignal): Promise<LentDescriptor> {
+    const { name, state } = this.#options;
+    try {
+      const lent = (await this.acquire(signal)).lend?.();
+      if (lent === undefined) throw new Error("a handle of the caller's is not lent");
+      const release = (): void => {
+        lent.giveBack();
+        this.release();
+      };
+      return { descriptor: lent.descriptor, name, size: Number(state.size), release };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw error instanceof SourceError ? error : unreadable(name, error);
+    }
   }
 
   read(file: OpenFile, into: Uint8Array, position: number): Promise<number> {
