@@ -95,6 +95,17 @@ describe("one file", () => {
     expect(summaryOf(run)).toMatchObject({ partsSent: 4, uploaded: 1 });
   });
 
+  it("sends the parts of a large file from threads, if it is told to", async () => {
+    const large = await rig.file("threads.bin", 66 * MiB + 5);
+    const words = ["cp", large, `cos://${BUCKET}/threads`, "--threads", "2", "--json"];
+    const run = await rig.run(words, { env: { NODE_DEBUG: "worker" } });
+    expect(summaryOf(run)).toMatchObject({ partsSent: 9, uploaded: 1 });
+    expect(run.stderr).toContain("thread.js");
+    expect(await stat("threads")).toMatchObject({ size: 66 * MiB + 5, crc64: await crc64OfFile(large) });
+    const without = await rig.run(words.toSpliced(3, 2), { env: { NODE_DEBUG: "worker" } });
+    expect(without.stderr).toBe("");
+  });
+
   it("has memory for parts that are larger than the default budget", async () => {
     const big = await rig.file("larger.bin", 70 * MiB + 1);
     const run = await rig.run(["cp", big, `cos://${BUCKET}/larger`, "--part-size", "100", "--json"]);

@@ -135,6 +135,7 @@ describe("usage is exit code 2", () => {
       ["cp", "a.txt", TO, "--traffic-limit", "838860801"],
       /TrafficLimit: .* not 838860801/,
     ],
+    ["no thread", ["cp", "a.txt", TO, "--threads", "0"], /threads: .* \(--threads\)/],
     ["no concurrency", ["cp", "a.txt", TO, "--concurrency", "0"], /MAXThread: .* \(--concurrency\)/],
     ["no files at once", ["cp", "a.txt", TO, "--files", "0"], /1 to 1000 files at the same time/],
     ["a wrong ACL", ["cp", "a.txt", TO, "--acl", "public"], /ACL: must be one of/],

@@ -20,6 +20,8 @@ export interface ConnectionFlags extends LogFlags {
   readonly proxy?: string;
   /** Of everything that the command sends together. */
   readonly bwlimit?: Timetable;
+  /** Threads that send the parts of files. */
+  readonly threads?: number;
   /** Milliseconds without progress after which an attempt fails. */
   readonly timeout?: number;
   /** Where the keys come from, found before the command runs; undefined: nothing has any. */
@@ -86,7 +88,7 @@ function clientWith(...values: Parameters<typeof optionsOf>): NodeCosClient {
 }
 
 function optionsOf(
-  { region, endpoint, maxAttempts, proxy, bwlimit, timeout }: ConnectionFlags,
+  { region, endpoint, maxAttempts, proxy, bwlimit, threads, timeout }: ConnectionFlags,
   credentials: ClientKeys,
   memoryBudget?: number,
   hooks?: RequestHooks,
@@ -99,6 +101,7 @@ function optionsOf(
     proxy,
     // The lowest of a timetable: it decides how many bodies can be sent at once.
     bandwidthLimit: bwlimit?.lowest,
+    threads,
     responseTimeoutMs: timeout,
     memoryBudget,
     ...hooks,

@@ -68,6 +68,11 @@ export function addTransferOptions(command: Command): void {
     )
     .option("--concurrency <n>", "parts of one file sent at the same time (default: 5)", wholeNumber)
     .option("--files <n>", "files uploaded at the same time (default: 5)", wholeNumber)
+    .option(
+      "--threads <n>",
+      "threads that send the parts of files (default: the main one does everything)",
+      wholeNumber,
+    )
     .option("--md5", "verify an MD5 checksum of each request too; CRC64 is always verified")
     .option(
       "--bwlimit <rate>",

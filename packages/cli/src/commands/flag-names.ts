@@ -5,6 +5,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   PartSize: "--part-size",
   MAXThread: "--concurrency",
   concurrency: "--files",
+  threads: "--threads",
   maxAttempts: "--max-attempts",
   proxy: "--proxy",
   responseTimeoutMs: "--timeout",

@@ -34,6 +34,8 @@ nor after an error.`]: `两者之一为目录，另一个为 cos://BUCKET[/PREFI
     "分块大小，1M 到 5120M；不带单位时为 MiB（默认：1，文件超过 64 MiB 时为 8）",
   "parts of one file sent at the same time (default: 5)": "单个文件同时上传的分块数（默认：5）",
   "files uploaded at the same time (default: 5)": "同时上传的文件数（默认：5）",
+  "threads that send the parts of files (default: the main one does everything)":
+    "发送文件分块的线程数（默认：全部由主线程完成）",
   "verify an MD5 checksum of each request too; CRC64 is always verified":
     "每个请求额外校验 MD5；CRC64 总会校验",
   "most bytes per second of everything that is sent, as in 10M, or by the time of the day: '08:00,512K 23:00,off'":
