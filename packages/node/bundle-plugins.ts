@@ -86,7 +86,7 @@ export const parserBytesAsModule: Plugin = {
 };
 
 /** What is loaded on demand is a file of its own in dist: each is an entry of the build. */
-const APART = ["glob", "proxy-agent", "response-parsers"];
+const APART = ["glob", "proxy-agent", "response-parsers", "thread-parts"];
 
 /** Leaves modules that are loaded on demand out of the file that every program loads. @param suffix of built files */
 export function loadedOnDemand(suffix: ".js" | ".cjs"): Plugin {

@@ -35,7 +35,7 @@ const start: Options = {
   plugins: [plainBuiltins(), shortNames(TARGET)],
 };
 /** What is loaded on demand. */
-const later = ["src/glob.ts", "src/response-parsers.ts"];
+const later = ["src/glob.ts", "src/response-parsers.ts", "src/thread-parts.ts"];
 const proxies = ["src/proxy-agent.ts"];
 /** What a thread runs: the same file for both formats. */
 const thread = ["src/thread.ts"];

@@ -5,7 +5,7 @@ import { wasmHex } from "@cosup/core/wasm-bytes";
 import { fileCheckpoints } from "./checkpoints/file-checkpoints.ts";
 import { openInput } from "./open.ts";
 import { createSha1 } from "./sha1.ts";
-import { type ThreadOptions, withThreads } from "./threads/client-threads.ts";
+import { type ThreadOptions, withThreads } from "./threads-option.ts";
 import { createTransport, type TransportOptions } from "./transport.ts";
 import { transportFailure } from "./transport-error.ts";
 

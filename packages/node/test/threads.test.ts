@@ -256,7 +256,7 @@ describe("a client with threads", () => {
   it("names what a bundler has left out", async () => {
     const { emulator, path, place } = await rig();
     const folder = await temporaryDirectory();
-    for (const name of ["index.js", "index.js.map", "response-parsers.js"]) {
+    for (const name of ["index.js", "index.js.map", "response-parsers.js", "thread-parts.js"]) {
       await copyFile(new URL(name, built), join(folder, name));
     }
     await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));

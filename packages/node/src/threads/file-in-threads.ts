@@ -1,9 +1,7 @@
 import {
   BLOCK_BYTES,
-  type BodyInBlocks,
   BufferedResponse,
   onRequestAbort,
-  type PartInThread,
   sourceChanged,
   type WireRequest,
   type WireResponse,
@@ -23,8 +21,8 @@ export interface FileInThreads {
 }
 
 /** A range of a file that threads read, digest and send: any thread, at each attempt. */
-export class FilePart implements PartInThread {
-  readonly length: number;
+export class FilePart {
+  readonly #length: number;
   readonly #context: FileInThreads;
   readonly #start: number;
   readonly #signal: AbortSignal;
@@ -35,16 +33,12 @@ export class FilePart implements PartInThread {
   constructor(context: FileInThreads, start: number, length: number, signal: AbortSignal) {
     this.#context = context;
     this.#start = start;
-    this.length = length;
+    this.#length = length;
     this.#signal = signal;
   }
 
-  begin(): BodyInBlocks {
-    return new FilePartBody(this);
-  }
-
   async digest(withMd5: boolean): Promise<{ crc64: bigint; md5: Uint8Array<ArrayBuffer> | undefined }> {
-    if (!withMd5 && this.#crc64s.length === Math.ceil(this.length / BLOCK_BYTES))
+    if (!withMd5 && this.#crc64s.length === Math.ceil(this.#length / BLOCK_BYTES))
       return { crc64: this.#crc64s.at(-1) ?? 0n, md5: undefined };
     const outcome = await this.#run(
       (range) => this.#context.threads.run({ type: "digest", range, withMd5 }),
@@ -60,7 +54,7 @@ export class FilePart implements PartInThread {
     const proxy = this.#context.proxyOf(url);
     const unsent = this.#unsent;
     const counter = new BigUint64Array(unsent);
-    Atomics.store(counter, 0, BigInt(this.length));
+    Atomics.store(counter, 0, BigInt(this.#length));
     const left = (): number => Number(Atomics.load(counter, 0));
     // Until it has a thread and a connection.
     request.onQueue?.();
@@ -80,7 +74,7 @@ export class FilePart implements PartInThread {
     listen: (abort: (reason: unknown) => void) => () => void,
   ): Promise<Outcome> {
     const { descriptor, name, size, release } = await this.#context.file.lend(this.#signal);
-    const job = begin({ descriptor, name, size, start: this.#start, length: this.length });
+    const job = begin({ descriptor, name, size, start: this.#start, length: this.#length });
     let stop = (): void => {};
     const aborted = new Promise<never>((_, reject) => {
       stop = listen((reason) => {
@@ -104,25 +98,6 @@ export class FilePart implements PartInThread {
     if (crc64s.length > known.length) this.#crc64s = crc64s;
     if (outcome.type === "failed") throw receivedError(outcome.error);
     return outcome;
-  }
-}
-
-/** The body of a request that a thread sends. */
-export class FilePartBody implements BodyInBlocks {
-  readonly length: number;
-  readonly #part: FilePart;
-
-  constructor(part: FilePart) {
-    this.#part = part;
-    this.length = part.length;
-  }
-
-  block(): Uint8Array {
-    throw new Error("a thread reads this body");
-  }
-
-  send(request: WireRequest): Promise<WireResponse> {
-    return this.#part.send(request);
   }
 }
 
