@@ -14,9 +14,15 @@ const UNREADABLE = "any text that is no lock will do";
 export const equivalents = [
   {
     file: "packages/core/src/auth/canonical.ts",
-    line: "sorted.sort(([a], [b]) => Number(a > b) - Number(a < b));",
-    code: "a > b",
+    line: "sorted.sort((a, b) => Number(a[0] > b[0]) - Number(a[0] < b[0]));",
+    code: "a[0] > b[0]",
     why: "the sort only asks whether a name comes before another",
+  },
+  {
+    file: "packages/core/src/auth/canonical.ts",
+    line: "if (pairs.length === 0) return EMPTY;",
+    becomes: "false",
+    why: "the sorted list is empty then, too; the check is for the speed",
   },
   {
     file: `${upload}put-with-outcome-check.ts`,
@@ -234,6 +240,32 @@ export const equivalents = [
     line: "if (core !== this.#core) this.#options?.onOversize?.(bytes.length);",
     code: "this.#options?.onOversize",
     why: THERE_ALREADY,
+  },
+  {
+    file: `${upload}block-part-reader.ts`,
+    line: "const reader = await source.openBlocks?.(signal);",
+    code: "source.openBlocks?.(signal)",
+    why: THERE_ALREADY,
+  },
+  {
+    file: `${upload}stream-filler.ts`,
+    line: "if (!watch.interrupted) return { filled, ended: true, yields: false };",
+    code: "false",
+    becomes: "true",
+    why: "a stream that has ended is not asked whether it yields",
+  },
+  {
+    file: `${upload}initiate.ts`,
+    line: "if (error instanceof CosError) target.repeats",
+    code: "error instanceof CosError",
+    becomes: "true",
+    why: "only a CosError is repeated; the check is for the types",
+  },
+  {
+    file: `${upload}send-parts.ts`,
+    line: "const md5 = context.enableMd5 ? digest?.md5 : undefined;",
+    code: "digest?.md5",
+    why: "with EnableMD5, every part is digested before it is sent",
   },
   {
     file: `${upload}rewound.ts`,

@@ -98,9 +98,7 @@ ${known.length === 0 ? "None." : equivalentRows(known)}
 
 ## Survivors
 
-The other ${open.length}:
-
-${survivorRows(open)}
+${open.length === 0 ? "There are no others." : survivorRows(open)}
 `;
 }
 
@@ -134,7 +132,7 @@ function survivorRows(open) {
     ({ file, number, original, replacement }) =>
       `| \`${nameOf(file)}:${number}\` | ${code(original)} | ${code(replacement)} |`,
   );
-  return ["| place | code | mutant |", "|---|---|---|", ...rows].join("\n");
+  return [`The other ${open.length}:\n`, "| place | code | mutant |", "|---|---|---|", ...rows].join("\n");
 }
 
 function nameOf(file) {

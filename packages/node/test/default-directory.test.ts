@@ -1,4 +1,5 @@
 import os from "node:os";
+import { sep } from "node:path";
 import { CheckpointError } from "@cosup/core";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { defaultCheckpointDirectory } from "../src/checkpoints/default-directory.ts";
@@ -29,6 +30,11 @@ it.skipIf(process.platform === "win32").each([
   Object.assign(found, { home, user });
   const lookup = { env: {}, platform: "linux" } as const;
   expect(defaultCheckpointDirectory(lookup)).toBe(`${expected}/.local/state/cosup`);
+});
+
+it("the directory on Windows is that of local application data", () => {
+  const env = { LOCALAPPDATA: "/local", XDG_STATE_HOME: "/state" };
+  expect(defaultCheckpointDirectory({ env, platform: "win32" })).toBe(`/local${sep}cosup`);
 });
 
 it.each([

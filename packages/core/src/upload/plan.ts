@@ -35,7 +35,7 @@ const LARGEST_GROWN_MB = 1024;
  * @param unit bytes of one MB
  */
 export function streamPartLength(partNumber: number, first: number, largest: number, unit: number): number {
-  if (partNumber <= EQUAL_PARTS) return first;
+  // At most 0 for the equal parts: `first` is the larger one then.
   const doublings = Math.ceil((partNumber - EQUAL_PARTS) / GROWN_PARTS);
   return Math.max(first, Math.min(first * 2 ** doublings, LARGEST_GROWN_MB * unit, largest));
 }

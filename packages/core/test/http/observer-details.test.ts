@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { IntegrityError, TransportError } from "../../src/errors.ts";
 import { Observer } from "../../src/http/observer.ts";
 import type { RequestEvent, RetryEvent } from "../../src/http/request-events.ts";
 import type { RequestSpec } from "../../src/http/request-spec.ts";
@@ -83,6 +84,49 @@ describe("an attempt for hooks", () => {
     await expect(clock.run(cos.getObject({ Bucket, Key }))).rejects.toThrow("NoSuchKey");
     expect(events).toMatchObject([{ requestId: "fromDocument", status: 404, errorCode: "not-found" }]);
   });
+});
+
+describe("a request that is sent again after its own attempts", () => {
+  const request = { operation: "putObject", method: "PUT", Bucket, Key } as const;
+  const unknown = { status: undefined, durationMs: undefined, requestId: undefined };
+
+  function observed() {
+    const clock = new VirtualClock();
+    const retries: RetryEvent[] = [];
+    const observer = new Observer(clock, { onRetry: (event) => retries.push(event) }, undefined);
+    return { clock, observer, retries };
+  }
+
+  test("is a retry of its last attempt, when that has failed", () => {
+    const { clock, observer, retries } = observed();
+    const startedAt = clock.now();
+    const failure = new TransportError("no response", "timeout");
+    const event = observer.begin({ ...request, query: [], headers: {}, idempotent: false }, 3);
+    if (event !== undefined) observer.failed(event, failure, undefined);
+    observer.repeats(failure, 500, { ...request, operation: "createMultipartUpload", method: "POST" });
+    const { code: errorCode } = failure;
+    expect(retries).toEqual([
+      { ...request, ...unknown, attempt: 3, startedAt, durationMs: 0, errorCode, delayMs: 500 },
+    ]);
+  });
+
+  test("is a retry of a first attempt, when its response did not verify", () => {
+    const { clock, observer, retries } = observed();
+    const failure = new IntegrityError("other bytes", { expected: "1", actual: "2" });
+    observer.repeats(failure, 0, request);
+    const { code: errorCode } = failure;
+    expect(retries).toEqual([
+      { ...request, ...unknown, attempt: 1, startedAt: clock.now(), errorCode, delayMs: 0 },
+    ]);
+  });
+});
+
+test("guarded() passes on what a callback throws, where that may end the call", () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const guarded = new Observer(new VirtualClock(), {}, undefined).guarded("onObject", fail, true);
+  expect(() => guarded?.()).toThrow("broken hook");
+  expect(warn).not.toHaveBeenCalled();
+  vi.restoreAllMocks();
 });
 
 describe("an upload of several parts", () => {

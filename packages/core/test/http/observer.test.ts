@@ -102,11 +102,13 @@ describe("onRequest and onRetry", () => {
     expect(onRetry).not.toHaveBeenCalled();
   });
 
-  test("see that the caller has aborted an attempt", async () => {
+  test.each([
+    ["an object", { requestId: "of the caller" }],
+    ["a text", "enough"],
+  ])("see that the caller has aborted an attempt, with %s as the reason", async (_, reason) => {
     const requests: RequestEvent[] = [];
     const controller = new AbortController();
     const { clock, cos } = rig(["hang"], { onRequest: (event) => requests.push(event) });
-    const reason = { requestId: "of the caller" };
     clock.timer(40, () => controller.abort(reason));
     const call = cos.headObject({ Bucket, Key, signal: controller.signal });
     await expect(clock.run(call)).rejects.toBe(reason);

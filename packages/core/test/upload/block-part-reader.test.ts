@@ -1,10 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import type { ByteSource } from "../../src/runtime/byte-source.ts";
+import { readerInBlocks } from "../../src/upload/block-part-reader.ts";
+import { readerOptions, StreamLengths } from "../../src/upload/open-stream.ts";
 import { BLOCK_BYTES } from "../../src/upload/part-in-blocks.ts";
 import { BlockFile } from "../support/block-file.ts";
 import { caught } from "../support/caught.ts";
 import { crc64Of } from "../support/memory-target.ts";
 import { pattern } from "../support/random.ts";
-import { createRig, KB, type Rig } from "../support/upload-rig.ts";
+import { createRig, KB, type Rig, TestFile, UPLOAD_OPTIONS } from "../support/upload-rig.ts";
 
 describe("an upload in parts of a runtime that sends blocks", () => {
   const PART = 2 * BLOCK_BYTES;
@@ -34,6 +37,26 @@ describe("an upload in parts of a runtime that sends blocks", () => {
     const file = new BlockFile(pattern(PART + BLOCK_BYTES));
     await upload(rig, file);
     expect(file.reads).toEqual([[PART, PART + BLOCK_BYTES]]);
+  });
+
+  test("opens the file once for each part in blocks, and for none that it reads as a whole", async () => {
+    const file = new BlockFile(bytes);
+    const openBlocks = vi.spyOn(file, "openBlocks");
+    await upload(await blockRig(), file, { concurrency: 1 });
+    expect([openBlocks.mock.calls.length, file.reads.length]).toEqual([3, 1]);
+  });
+
+  test("leaves a source that cannot be read in blocks to the reader of whole parts", async () => {
+    const { core, clock } = await blockRig();
+    const plan = { size: bytes.length, partSize: PART, partCount: 4 };
+    const parts = { core, plan, partSize: PART, md5: undefined, skipped: new Map() };
+    const dependencies = { clock, digestCoreFor: async () => core };
+    const more = readerOptions(UPLOAD_OPTIONS, dependencies);
+    const lengths = new StreamLengths(bytes.length, PART, PART, dependencies);
+    const readerOf = (source: ByteSource) =>
+      readerInBlocks({ ...parts, source }, more, UPLOAD_OPTIONS, lengths);
+    expect(readerOf(new TestFile(bytes))).toBeUndefined();
+    expect(readerOf(new BlockFile(bytes))).toBeDefined();
   });
 
   test("fails with what opening the source for blocks fails with", async () => {

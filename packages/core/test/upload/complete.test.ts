@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CosError, ServiceError, TransportError } from "../../src/errors.ts";
 import { caught, caughtAs } from "../support/caught.ts";
 import { bytes, completing, expectPublished, upload } from "../support/complete-rig.ts";
@@ -30,6 +30,15 @@ describe("the response to Complete is lost", () => {
     await upload(rig);
     expectPublished(rig);
     expect(rig.target.countOf("complete")).toBe(2);
+  });
+
+  test("and it did not happen: those who watch the requests hear what is sent again, and when", async () => {
+    const error = lost();
+    const rig = await completing([{ refuse: error }]);
+    const repeats = vi.fn();
+    Object.assign(rig.target, { repeats });
+    await upload(rig);
+    expect(repeats.mock.calls).toEqual([[error, expect.any(Number), "completeMultipartUpload"]]);
   });
 
   test("and the upload has expired: outcome-unknown", async () => {

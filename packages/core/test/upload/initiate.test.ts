@@ -14,6 +14,7 @@ function refusal(status: number, retryable = false, fromCos = true): ServiceErro
 /** A COS with these responses to Initiate. */
 async function initiated(responses: readonly (Error | string)[], listens = true) {
   const warnings: UploadWarning[] = [];
+  const repeats: unknown[][] = [];
   let sent = 0;
   const target = {
     initiate: async () => {
@@ -22,10 +23,11 @@ async function initiated(responses: readonly (Error | string)[], listens = true)
       if (typeof response === "string") return response;
       throw response ?? new Error("one request too many");
     },
+    repeats: listens ? (...repeat: unknown[]) => void repeats.push(repeat) : undefined,
   };
   const onWarning = listens ? (warning: UploadWarning) => void warnings.push(warning) : undefined;
   const outcome = await initiate(target, { Key: "a/b", onWarning }, signal).catch((error: unknown) => error);
-  return { outcome, sent, warnings };
+  return { outcome, sent, warnings, repeats };
 }
 
 test.each<[string, Error]>([
@@ -37,8 +39,9 @@ test.each<[string, Error]>([
 ])(
   "initiate() after %s is sent once more, and names the object that may have an orphan",
   async (_, error) => {
-    const { outcome, sent, warnings } = await initiated([error, "upload-2"]);
+    const { outcome, sent, warnings, repeats } = await initiated([error, "upload-2"]);
     expect([outcome, sent]).toEqual(["upload-2", 2]);
+    expect(repeats).toEqual([[error, 0, "createMultipartUpload"]]);
     expect(warnings).toMatchObject([{ code: "orphan-upload", message: expect.stringContaining("a/b") }]);
   },
 );
@@ -59,8 +62,8 @@ test.each<[string, Error]>([
 
 test("initiate() is not sent again after a redirect of a proxy, which may have passed it on", async () => {
   const error = refusal(300, false, false);
-  const { outcome, sent, warnings } = await initiated([error]);
-  expect([outcome, sent, warnings.length]).toEqual([error, 1, 1]);
+  const { outcome, sent, warnings, repeats } = await initiated([error]);
+  expect([outcome, sent, warnings.length, repeats]).toEqual([error, 1, 1, []]);
 });
 
 test.each<[Error, boolean, string]>([

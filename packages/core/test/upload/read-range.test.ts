@@ -97,6 +97,32 @@ describe("readRange()", () => {
     expect(await readRange(views, 4 * GiB, 4 * GiB + KB, into, signal)).toBe(own);
   });
 
+  test("gives the largest range of one read as the source does", async () => {
+    const own = new Uint8Array(KB);
+    const { source } = strictSource(5 * GiB, "random");
+    const views: ByteSource = { ...source, read: async () => own };
+    expect(await readRange(views, 0, LARGEST_READ, new Uint8Array(KB), signal)).toBe(own);
+  });
+
+  test("requests nothing after the end of the range, wherever it begins", async () => {
+    const { source, reads } = strictSource(5 * GiB, "random");
+    const into = new Uint8Array(LARGEST_READ + 5);
+    await readRange(source, GiB, GiB + LARGEST_READ + 5, into, signal);
+    expect(reads).toEqual([LARGEST_READ, 5]);
+  });
+
+  test("copies nothing that the source has read into its place", async () => {
+    const { source } = strictSource(5 * GiB, "random");
+    const into = new Uint8Array(LARGEST_READ + 5);
+    let copied = 0;
+    // Not a spy: a failure would print what it was called with.
+    into.set = ({ length }) => {
+      copied += length;
+    };
+    await readRange(source, 0, into.length, into, signal);
+    expect(copied).toBe(0);
+  });
+
   test("returns less where the source ends", async () => {
     const { source, reads } = strictSource(GiB, "random");
     const into = new Uint8Array(2 * GiB);

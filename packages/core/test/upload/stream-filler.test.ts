@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { InterruptibleSource } from "../../src/upload/filled-part.ts";
 import { StreamFiller } from "../../src/upload/stream-filler.ts";
 import { createCore } from "../support/core.ts";
@@ -21,8 +21,9 @@ async function rig(
   const core = await createCore(PART, clock);
   // Every source of a stream can be interrupted.
   const source = observe(streamSource(chunks(clock), undefined) as InterruptibleSource);
-  const options = { clock, sourceIdleMs, digestCoreFor: async () => core };
-  return { clock, core, filler: new StreamFiller(source, core, options, {}) };
+  const digestCoreFor = vi.fn(async () => core);
+  const options = { clock, sourceIdleMs, digestCoreFor };
+  return { clock, core, digestCoreFor, filler: new StreamFiller(source, core, options, {}) };
 }
 
 /** Gives `length` bytes at once, and the rest of a part an hour later. */
@@ -34,12 +35,12 @@ function silentAfter(length: number) {
   };
 }
 
-/** Gives so many bytes every 100 ms until the part is full. */
-function steady(length: number) {
+/** Gives so many bytes at a time, with a pause after each, until the part is full. */
+function steady(length: number, pauseMs = 100) {
   return async function* (clock: VirtualClock): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < PART; at += length) {
       yield content.subarray(at, at + length);
-      await clock.sleep(100);
+      await clock.sleep(pauseMs);
     }
   };
 }
@@ -118,6 +119,29 @@ test("a silent stream that has no buffer yet gets no more memory while others wa
   expect((await clock.run(filling)).bytes.length).toBe(PART);
 });
 
+test.each([
+  ["is never interrupted before it has a buffer", 100, 0],
+  // The first check finds what it had given, the second nothing.
+  ["is not interrupted any more after the check that finds it silent", 3 * KB, 2],
+])("a stream whose buffer nobody wants %s", async (_, length, times) => {
+  const sources: InterruptibleSource[] = [];
+  const { clock, filler } = await rig(silentAfter(length), (source) => {
+    sources.push(source);
+    return source;
+  });
+  const interrupts = sources.map((source) => vi.spyOn(source, "interrupt"));
+  const filling = filler.fill(PART, KB, signal);
+  await clock.advance(10_000);
+  expect(interrupts.map(({ mock }) => mock.calls.length)).toEqual([times]);
+  await clock.run(filling);
+});
+
+test("a part that fills the shared memory asks for no other memory", async () => {
+  const { clock, digestCoreFor, filler } = await rig(steady(PART / 16));
+  expect((await clock.run(filler.fill(PART, KB, signal))).bytes.length).toBe(PART);
+  expect(digestCoreFor).not.toHaveBeenCalled();
+});
+
 describe("a stream that goes on while another upload waits for memory", () => {
   test.each([PART / 256, PART / 16])("keeps its buffer when it gives %i bytes in 100 ms", async (length) => {
     const { clock, core, filler } = await rig(steady(length));
@@ -127,6 +151,18 @@ describe("a stream that goes on while another upload waits for memory", () => {
     const waiting = core.arena.allocate(PART, signal);
     const part = await clock.run(filling);
     expect([part.bytes.length, Buffer.compare(part.bytes, content)]).toEqual([PART, 0]);
+    part.release();
+    expect((await clock.run(waiting)).bytes.length).toBe(PART);
+  });
+
+  test("keeps its buffer when the other comes after a check, before the next chunk", async () => {
+    const { clock, core, filler } = await rig(steady(PART / 16, 60));
+    const filling = filler.fill(PART, KB, signal);
+    // Checks are at 300 and 400 ms, chunks at 360 and 420 ms.
+    await clock.advance(405);
+    const waiting = core.arena.allocate(PART, signal);
+    const part = await clock.run(filling);
+    expect(part.bytes.length).toBe(PART);
     part.release();
     expect((await clock.run(waiting)).bytes.length).toBe(PART);
   });

@@ -49,6 +49,14 @@ describe("upload() of a known size", () => {
     expect(sorted.at(-1)).toEqual([7 * KB, 7.5 * KB]);
   });
 
+  test("has larger parts than the caller prefers when 10 000 of those are too few", async () => {
+    const rig = await createRig();
+    rig.target.fault = ({ operation }) => (operation === "putPart" ? { refuse: denied() } : undefined);
+    const file = new TestFile(new Uint8Array(10_001 * KB));
+    await expect(rig.run(file, { partSize: KB })).rejects.toThrow("AccessDenied");
+    expect(file.reads[0]).toEqual([0, 2 * KB]);
+  });
+
   test.each([1, 3, 8])("has at most %i requests under way", async (concurrency) => {
     const rig = await createRig();
     await rig.run(new TestFile(pattern(40 * KB)), { concurrency });
