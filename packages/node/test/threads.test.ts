@@ -253,6 +253,59 @@ describe("a client with threads", () => {
     expect(Buffer.compare(await stored(), bytes)).toBe(0);
   });
 
+  it("runs in a program that is a text of the command line", async () => {
+    const { emulator, path, place, stored } = await rig();
+    const options = JSON.stringify({ ...emulator.clientOptions, memoryBudget: 4 * MiB, threads: 2 });
+    const parameters = JSON.stringify({ ...place, LocalFilePath: path, PartSize: 1 });
+    const text = `import { createCos } from ${JSON.stringify(built)};
+      await createCos(${options}).uploadFile(${parameters});`;
+    await promisify(execFile)(process.execPath, ["--input-type=module", "-e", text]);
+    expect(Buffer.compare(await stored(), bytes)).toBe(0);
+  });
+
+  it("says at once why no thread can start, and closes the file", async () => {
+    const { upload, path } = await rig();
+    const load = createRequire(import.meta.url);
+    const error = Object.assign(new Error("restricted"), { code: "ERR_ACCESS_DENIED" });
+    vi.mocked(process.getBuiltinModule).mockImplementation(((id: string) =>
+      id === "node:worker_threads"
+        ? {
+            Worker: class {
+              constructor() {
+                throw error;
+              }
+            },
+          }
+        : load(id)) as typeof process.getBuiltinModule);
+    await expect(upload()).rejects.toMatchObject({
+      ...{ code: "connect-failed", retryable: false, attempts: 1 },
+      message: "threads: a thread cannot start: restricted",
+      hint: expect.stringContaining("--allow-worker"),
+    });
+    expect(descriptorsOf(path)).toBe(0);
+  });
+
+  it.each([
+    ["throw new Error('no threads here')", "no threads here"],
+    ["process.exit(3)", "it ended with code 3"],
+  ])("says at once why a thread ends as it starts: %s", async (code, why) => {
+    const { emulator, path, place } = await rig();
+    const folder = await temporaryDirectory();
+    const preload = join(folder, "preload.cjs");
+    await writeFile(preload, `if (!require("node:worker_threads").isMainThread) { ${code}; }`);
+    const options = JSON.stringify({ ...emulator.clientOptions, memoryBudget: 4 * MiB, threads: 2 });
+    const parameters = JSON.stringify({ ...place, LocalFilePath: path, PartSize: 1 });
+    const program = join(folder, "program.mjs");
+    await writeFile(
+      program,
+      `import { createCos } from ${JSON.stringify(built)};
+       await createCos(${options}).uploadFile(${parameters}).catch(({ message, retryable }) =>
+         console.log(JSON.stringify({ message, retryable })));`,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, ["-r", preload, program]);
+    expect(JSON.parse(stdout)).toEqual({ message: expect.stringContaining(why), retryable: false });
+  });
+
   it("names what a bundler has left out", async () => {
     const { emulator, path, place } = await rig();
     const folder = await temporaryDirectory();

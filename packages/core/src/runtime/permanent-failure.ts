@@ -69,8 +69,8 @@ const RULES: readonly Rule[] = [
   {
     // undici reads responses in WebAssembly.
     text: /Cannot allocate Wasm memory/i,
-    message: "the system refuses the memory of WebAssembly, which reads the responses",
-    hint: "allow the process more virtual memory (ulimit -v), or start Node with --disable-wasm-trap-handler: 10 GB of addresses less each; a smaller memoryBudget does not help",
+    message: "the system refuses the memory of WebAssembly, which reads responses and computes checksums",
+    hint: "allow the process more virtual memory (ulimit -v), or start Node with --disable-wasm-trap-handler: 10 GB of addresses less each, and as much for each of `threads`; a smaller memoryBudget does not help",
   },
   {
     text: /Proxy (response|Authentication Required) \(407\)|proxy authorization required/i,

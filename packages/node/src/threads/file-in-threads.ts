@@ -74,7 +74,13 @@ export class FilePart {
     listen: (abort: (reason: unknown) => void) => () => void,
   ): Promise<Outcome> {
     const { descriptor, name, size, release } = await this.#context.file.lend(this.#signal);
-    const job = begin({ descriptor, name, size, start: this.#start, length: this.#length });
+    let job: RunningJob;
+    try {
+      job = begin({ descriptor, name, size, start: this.#start, length: this.#length });
+    } catch (error) {
+      release();
+      throw error;
+    }
     let stop = (): void => {};
     const aborted = new Promise<never>((_, reject) => {
       stop = listen((reason) => {

@@ -12,7 +12,7 @@ export class LentFile implements ByteSource, BlockReader {
   readonly size: number;
   readonly #name: string;
   readonly #file: Descriptor;
-  readonly #onTheSpot = blockReads.next();
+  readonly #readsNow = blockReads.next();
 
   constructor({ descriptor, name, size }: LentRange) {
     this.size = size;
@@ -21,7 +21,7 @@ export class LentFile implements ByteSource, BlockReader {
   }
 
   readNow(into: Uint8Array, position: number): number | undefined {
-    if (!this.#onTheSpot || !blockReads.fast) return undefined;
+    if (!this.#readsNow || !blockReads.fast) return undefined;
     try {
       return blockReads.run(() => this.#file.readSync(into, position));
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { SentError } from "./sent-error.ts";
 
-/** A range of a file that the main thread has opened, and keeps open until the thread has answered. */
+/** A range of a file that the main thread has opened, and keeps open until the outcome is there. */
 export interface LentRange {
   /** The descriptor, which belongs to the whole process. */
   readonly descriptor: number;
@@ -56,7 +56,7 @@ export type Outcome = {
   | { readonly type: "failed"; readonly error: SentError }
 );
 
-/** What a thread posts about a job: `queued` and `started` as `WireRequest` has them, then its outcome. */
-export type FromThread = ({ readonly type: "queued" } | { readonly type: "started" } | Outcome) & {
-  readonly id: number;
-};
+/** What a thread posts: `begun` once, and about a job `queued` and `started` as `WireRequest` has them, then its outcome. */
+export type FromThread =
+  | { readonly type: "begun" }
+  | (({ readonly type: "queued" } | { readonly type: "started" } | Outcome) & { readonly id: number });

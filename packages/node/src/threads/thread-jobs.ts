@@ -31,6 +31,8 @@ export class ThreadJobs {
   /** @param memoryBytes of blocks, for all ranges under way */
   constructor(runtime: Pick<Runtime, "wasm" | "takesResizable">, memoryBytes: number, post: Post) {
     this.#core = DigestCore.create(runtime, memoryBytes, systemClock);
+    // Each job fails with it.
+    this.#core.catch(() => {});
     this.#post = post;
   }
 

@@ -1,8 +1,7 @@
 import type { Worker } from "node:worker_threads";
-import { TransportError } from "@cosup/core";
-import { threadFile } from "../thread-file.ts";
-import { THREAD_ENDED } from "../transport-error.ts";
+import { changedAuthorities } from "./authorities.ts";
 import type { DigestJob, FromThread, Outcome, SendJob } from "./messages.ts";
+import { endOf, notStarted, startWorker } from "./start-worker.ts";
 
 /** A thread that has had nothing to do for so long is ended; its connections are closed by then. */
 const IDLE_MS = 10_000;
@@ -61,16 +60,14 @@ class Thread {
   readonly #worker: Worker;
   readonly #onEnd: () => void;
   readonly #waiting = new Map<number, Waiting>();
+  #hasBegun = false;
   #id = 0;
   #idle: NodeJS.Timeout | undefined;
 
   /** @param onEnd called when the thread takes no more jobs, perhaps more than once */
   constructor(memoryBytes: number, onEnd: () => void) {
     this.#onEnd = onEnd;
-    // Loaded here, because a program without threads need not.
-    const threads = process.getBuiltinModule("node:worker_threads");
-    const options = { name: "cosup", workerData: { memoryBytes } };
-    this.#worker = new threads.Worker(threadFile(), options);
+    this.#worker = startWorker({ memoryBytes, authorities: changedAuthorities() });
     this.#worker.unref();
     this.#worker.on("message", (message: FromThread) => this.#receive(message));
     let failure: unknown;
@@ -81,7 +78,7 @@ class Thread {
     this.#worker.on("exit", (code) => {
       onEnd();
       clearTimeout(this.#idle);
-      const error = endOf(code, failure);
+      const error = this.#hasBegun ? endOf(code, failure) : notStarted(failure, code);
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     });
@@ -108,6 +105,10 @@ class Thread {
   }
 
   #receive(message: FromThread): void {
+    if (message.type === "begun") {
+      this.#hasBegun = true;
+      return;
+    }
     const { id } = message;
     const waiting = this.#waiting.get(id);
     if (message.type === "queued" || message.type === "started") {
@@ -123,17 +124,4 @@ class Thread {
       void this.end();
     }, IDLE_MS).unref();
   }
-}
-
-/** Why the jobs of a thread that has ended have no outcome. */
-function endOf(code: number, failure: unknown): Error {
-  const { code: reason } = (failure ?? {}) as { readonly code?: unknown };
-  if (reason === "MODULE_NOT_FOUND" || reason === "ERR_MODULE_NOT_FOUND") {
-    const error = new TransportError("threads: the file of a thread is missing", "connect", failure, false);
-    error.hint = "a bundler has left it out: keep @cosup/node external, or leave out the option `threads`";
-    return error;
-  }
-  return Object.assign(new Error(`a thread of the client ended with code ${code}`, { cause: failure }), {
-    code: THREAD_ENDED,
-  });
 }
