@@ -35,8 +35,10 @@ describe("a part in blocks", () => {
   test("reads each block when it is asked for, and digests it", async () => {
     const file = new BlockFile(content);
     const { part, memory } = await partOf(file);
-    expect(file.now).toEqual([]);
+    expect([file.now, part.crc64s]).toEqual([[], []]);
     await read(part, 0, 1, 2, 3);
+    const ends = [BLOCK_BYTES, 2 * BLOCK_BYTES, 3 * BLOCK_BYTES, LENGTH];
+    expect(part.crc64s).toEqual(ends.map((end) => crc64Of(expected.subarray(0, end))));
     expect(file.now).toEqual([0, 1, 2, 3].map((index) => START + index * BLOCK_BYTES));
     expect(await part.digest(memory)).toEqual({ crc64: crc64Of(expected), md5: undefined });
     expect(file.now).toHaveLength(4);
