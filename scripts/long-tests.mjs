@@ -20,4 +20,4 @@ export const LONG_TESTS = [
 ];
 
 /** Runtimes of the contract suite that differ little from another one. */
-export const LONG_RUNTIMES = ["node20-tls", "node20-threads", "node24", "workerd-nodejs-compat"];
+export const LONG_RUNTIMES = ["node20-tls", "node24", "workerd-nodejs-compat"];

@@ -8,12 +8,10 @@ import { runSuite } from "./run-suite.ts";
 import { casesNamed } from "./suite.ts";
 
 const settings = JSON.parse(process.argv[2] ?? "") as Settings;
-const { CONTRACT_THREADS } = process.env;
-const threads = CONTRACT_THREADS === undefined ? undefined : Number(CONTRACT_THREADS);
 const modules = { ...streamModules, files: localFiles(downloadFile, settings.folder) };
 for await (const verdict of runSuite(
   casesNamed(settings.only),
-  () => createNodeRuntime({ threads }),
+  () => createNodeRuntime(),
   settings,
   modules,
 )) {

@@ -1,6 +1,6 @@
 // Kills `cosup cp` of one large file with SIGKILL at random moments, resumes each time with the same command, and
 // verifies at the end that the object is equal to the file. Prints the figures; exits 1 when one does not hold.
-//   node test/crash/kill-chain.mjs [--size MiB] [--kills N] [--part-size MB] [--concurrency N] [--seed N]
+//   node test/crash/kill-chain.mjs [--size MiB] [--kills N] [--part-size MB] [--concurrency N] [--threads N] [--seed N]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "10" },
     "part-size": { type: "string", default: "1" },
     concurrency: { type: "string", default: "5" },
+    threads: { type: "string" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
@@ -40,6 +41,7 @@ const copy = [
     "--state-dir",
     join(folder, "state"),
   ],
+  ...(values.threads === undefined ? [] : ["--threads", values.threads]),
 ];
 console.log(`seed ${values.seed}: ${size} bytes in ${partCount} parts, crc64 ${crc64}`);
 

@@ -4,13 +4,20 @@ import { expect, it } from "vitest";
 
 const script = fileURLToPath(new URL("./kill-chain.mjs", import.meta.url));
 
-it("cosup cp, killed by SIGKILL at random moments and resumed, ends with the file's CRC64", () => {
-  const seed = String(Date.now() % 1_000_000);
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [script, "--size", "96", "--kills", "4", "--seed", seed],
-    { encoding: "utf8" },
-  );
-  expect(`${stdout}${stderr}`).toContain("kill-chain: 1 passed, 0 failed");
-  expect(status).toBe(0);
-}, 120_000);
+it.each([
+  ["cosup cp", []],
+  ["cosup cp --threads 2", ["--threads", "2"]],
+])(
+  "%s, killed by SIGKILL at random moments and resumed, ends with the file's CRC64",
+  (_, threads) => {
+    const seed = String(Date.now() % 1_000_000);
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [script, "--size", "96", "--kills", "4", "--seed", seed, ...threads],
+      { encoding: "utf8" },
+    );
+    expect(`${stdout}${stderr}`).toContain("kill-chain: 1 passed, 0 failed");
+    expect(status).toBe(0);
+  },
+  120_000,
+);

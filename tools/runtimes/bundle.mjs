@@ -34,21 +34,11 @@ const withNode = {
 export const WORKER = "run-workerd";
 
 /** The bundle for Node, and the names of its cases for this process. */
-export async function bundleForNode() {
-  await build({
+export function bundleForNode() {
+  return build({
     ...common,
     entryPoints: [`${suite}run-node.ts`, `${suite}case-names.ts`],
     outdir: bundles,
-    platform: "node",
-    conditions: ["source"],
-    banner: requires,
-  });
-  // Beside the bundle, as it is beside index.js in the package.
-  await build({
-    ...common,
-    outExtension: {},
-    entryPoints: [`${root}packages/node/src/thread.ts`],
-    outfile: `${bundles}thread.js`,
     platform: "node",
     conditions: ["source"],
     banner: requires,

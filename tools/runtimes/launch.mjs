@@ -27,20 +27,14 @@ const WITHOUT_NODE = [
 ];
 
 /** The runtimes by the names of their reports. */
-const tls = { key: readFileSync(pem("key"), "utf8"), cert: readFileSync(pem("localhost"), "utf8") };
-const trusting = { NODE_EXTRA_CA_CERTS: pem("ca") };
-
 export const runtimes = {
   node20: { launch: (settings) => launchNode(process.execPath, settings) },
   // Over HTTPS, as everybody does but tests.
   "node20-tls": {
-    launch: (settings) => launchNode(process.execPath, settings, trusting),
-    emulator: { tls },
-  },
-  // Two threads send the parts of files.
-  "node20-threads": {
-    launch: (settings) => launchNode(process.execPath, settings, { ...trusting, CONTRACT_THREADS: "2" }),
-    emulator: { tls },
+    launch: (settings) => launchNode(process.execPath, settings, { NODE_EXTRA_CA_CERTS: pem("ca") }),
+    emulator: {
+      tls: { key: readFileSync(pem("key"), "utf8"), cert: readFileSync(pem("localhost"), "utf8") },
+    },
   },
   node24: { binary: binaries.node24, launch: (settings) => launchNode(binaries.node24, settings) },
   deno: { binary: binaries.deno, launch: launchDeno },
