@@ -9,18 +9,7 @@ import { type Property, property } from "./property.ts";
 const GiB = 1024 ** 3;
 const LARGEST_OBJECT = 10_000 * 5 * GiB;
 
-const core = await DigestCore.create(
-  {
-    name: "properties",
-    wasm: WebAssembly.compile(wasmBytes()),
-    defaults: { partSize: 1024, concurrency: 1, memoryBudget: 65_536 },
-    send: () => Promise.reject(new Error("nothing is sent")),
-    open: async () => undefined,
-    transportError: () => "unknown",
-  },
-  65_536,
-  systemClock,
-);
+const core = await DigestCore.create({ wasm: WebAssembly.compile(wasmBytes()) }, 65_536, systemClock);
 
 /** Small, large, and around the sizes where the number of parts changes. */
 const sizes = fc.oneof(
