@@ -39,6 +39,8 @@ const later = ["src/glob.ts", "src/response-parsers.ts", "src/thread-parts.ts"];
 const proxies = ["src/proxy-agent.ts"];
 /** What a thread runs: the same file for both formats. */
 const thread = ["src/thread.ts"];
+/** It repeats most of index.js: 60 KB less. */
+const short: Options = { minifyIdentifiers: true };
 /** The subpaths import core's, which stays a package of its own: the entry file above must not grow by them. */
 const subpaths = ["src/objects.ts", "src/download.ts", "src/digest.ts", "src/post.ts", "src/streams.ts"];
 
@@ -66,7 +68,7 @@ export default defineConfig(
     return [
       { ...each, ...start, esbuildPlugins: [...undici, withoutXmlParser] },
       { ...each, entry: proxies, esbuildPlugins: undici },
-      ...(cjs ? [] : [{ ...each, entry: thread, esbuildPlugins: [...undici, withoutXmlParser] }]),
+      ...(cjs ? [] : [{ ...each, ...short, entry: thread, esbuildPlugins: [...undici, withoutXmlParser] }]),
       { ...each, entry: later, esbuildPlugins: [...plugins, parserBytesAsModule] },
       {
         ...each,
