@@ -21,6 +21,8 @@ const { createCos } = (await import(built)) as typeof import("../src/index.ts");
 const closing: (() => unknown)[] = [];
 /** Every thread that a client started. */
 const started: Worker[] = [];
+/** Those of them that have begun. */
+const begun: Worker[] = [];
 beforeEach(() => {
   vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
   vi.spyOn(process, "getBuiltinModule").mockImplementation(((id: string) => {
@@ -29,6 +31,7 @@ beforeEach(() => {
       constructor(...args: ConstructorParameters<typeof Worker>) {
         super(...args);
         started.push(this);
+        this.on("message", ({ type }) => type === "begun" && begun.push(this));
       }
     }
     return { ...worker, Worker: Counted };
@@ -37,11 +40,15 @@ beforeEach(() => {
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
   started.length = 0;
+  begun.length = 0;
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
 
 const MiB = 1024 ** 2;
+/** For a busy machine. */
+const patient = { timeoutMs: 50_000 };
+const patience = { timeout: 50_000 };
 const bytes = randomBytes(5 * MiB + 300_123);
 
 interface Rigged {
@@ -110,7 +117,7 @@ describe("a client with threads", () => {
     expect(started.length).toBe(2);
     expect(whole).not.toHaveBeenCalled();
     expect(seen.at(-1)).toBe(bytes.length);
-    await vi.waitFor(() => expect(descriptorsOf(path)).toBeLessThanOrEqual(1));
+    await vi.waitFor(() => expect(descriptorsOf(path)).toBeLessThanOrEqual(1), patience);
   });
 
   it("starts none for a part of a stream, for bytes and for a caller's handle", async () => {
@@ -188,7 +195,7 @@ describe("a client with threads", () => {
 
   it("fails before anything is published when the file has become shorter", async () => {
     const { emulator, upload, path, cos, place } = await rig();
-    const initiated = emulator.waitFor({ operation: "InitiateMultipartUpload" });
+    const initiated = emulator.waitFor({ operation: "InitiateMultipartUpload" }, patient);
     const shortened = initiated.then(() => truncate(path, 2 * MiB));
     const outcome = upload().catch((error: unknown) => error);
     await shortened;
@@ -218,17 +225,21 @@ describe("a client with threads", () => {
     ]);
     const controller = new AbortController();
     const reason = new Error("enough");
-    void emulator.waitFor({ operation: "UploadPart" }).then(() => controller.abort(reason));
+    void emulator.waitFor({ operation: "UploadPart" }, patient).then(() => controller.abort(reason));
     await expect(upload({ signal: controller.signal })).rejects.toBe(reason);
-    await vi.waitFor(() => expect(descriptorsOf(path)).toBe(0));
+    await vi.waitFor(() => expect(descriptorsOf(path)).toBe(0), patience);
   });
 
   it("sends a part again when its thread has ended", async () => {
     const { emulator, upload, stored } = await rig({ run: "ended" });
     emulator.faults.install("ended", [
-      { op: "UploadPart", match: { part: 2 }, when: within, fault: { kind: "delay", ms: 400 } },
+      { op: "UploadPart", match: { part: 2 }, when: within, fault: { kind: "delay", ms: 10_000 } },
     ]);
-    const ended = emulator.waitFor({ operation: "UploadPart" }).then(() => started[0]?.terminate());
+    const ended = emulator.waitFor({ operation: "UploadPart" }, patient).then(async () => {
+      // One that ends before it has begun is a failure of another kind.
+      await vi.waitFor(() => expect(begun.length).toBe(started.length), patience);
+      await Promise.all(begun.map((thread) => thread.terminate()));
+    });
     await upload();
     await ended;
     expect(started.length).toBeGreaterThan(2);
