@@ -81,6 +81,7 @@ test("the entry file imports other files only on demand", async () => {
     "dynamic-import ./glob.js",
     "dynamic-import ./proxy-agent.js",
     "dynamic-import ./response-parsers.js",
+    "dynamic-import ./thread-parts.js",
   ]);
 });
 
