@@ -1,107 +1,23 @@
-import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import { closeSync, openSync, readdirSync, readlinkSync, writeSync } from "node:fs";
-import { copyFile, open, truncate, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import worker, { Worker } from "node:worker_threads";
+import { createHash } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { open, truncate } from "node:fs/promises";
 import { FileSource } from "@cosup/core/files";
-import { type Instruction, type Middleware, startEmulator } from "@cosup/emulator";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { proxyServer } from "../../../test/node-faults/proxy-server.ts";
-import type { NodeCosOptions, UploadFileParameters } from "../src/index.ts";
+import type { Instruction } from "@cosup/emulator";
+import { describe, expect, it, vi } from "vitest";
 import { temporaryDirectory } from "./temporary-directory.ts";
+import {
+  begun,
+  bytes,
+  descriptorsOf,
+  MiB,
+  patience,
+  patient,
+  rig,
+  started,
+  useThreads,
+} from "./threads-rig.ts";
 
-/** As users have it: a thread runs a built file. */
-const built = new URL("../dist/index.js", import.meta.url).href;
-const { createCos } = (await import(built)) as typeof import("../src/index.ts");
-
-const closing: (() => unknown)[] = [];
-/** Every thread that a client started. */
-const started: Worker[] = [];
-/** Those of them that have begun. */
-const begun: Worker[] = [];
-beforeEach(() => {
-  vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
-  vi.spyOn(process, "getBuiltinModule").mockImplementation(((id: string) => {
-    if (id !== "node:worker_threads") return createRequire(import.meta.url)(id);
-    class Counted extends Worker {
-      constructor(...args: ConstructorParameters<typeof Worker>) {
-        super(...args);
-        started.push(this);
-        this.on("message", ({ type }) => type === "begun" && begun.push(this));
-      }
-    }
-    return { ...worker, Worker: Counted };
-  }) as typeof process.getBuiltinModule);
-});
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-  started.length = 0;
-  begun.length = 0;
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-});
-
-const MiB = 1024 ** 2;
-/** For a busy machine. */
-const patient = { timeoutMs: 50_000 };
-const patience = { timeout: 50_000 };
-const bytes = randomBytes(5 * MiB + 300_123);
-
-interface Rigged {
-  /** The run of faults that the client belongs to. */
-  readonly run?: string;
-  readonly tls?: boolean;
-  readonly options?: Partial<NodeCosOptions>;
-}
-
-async function rig({ run, tls = false, options = {} }: Rigged = {}) {
-  const md5s: string[] = [];
-  /** Called when COS has stored a part, before it responds. */
-  const onPart: ((partNumber: string | undefined) => void)[] = [];
-  const note: Middleware = async (call, next) => {
-    const response = await next();
-    if (call.operation !== "UploadPart") return response;
-    const md5 = call.header("content-md5");
-    if (md5 !== undefined) md5s.push(md5);
-    for (const each of onPart) each(call.query.get("partNumber") ?? undefined);
-    return response;
-  };
-  const emulator = await startEmulator({ faults: true, tls, middleware: [note] });
-  closing.push(() => emulator.close());
-  const { SecretId, ...given } = emulator.clientOptions;
-  const cos = createCos({
-    ...given,
-    SecretId: run === undefined ? SecretId : `${SecretId}@${run}`,
-    // A small budget, because files up to it are one PUT.
-    memoryBudget: 4 * MiB,
-    threads: 2,
-    ...options,
-  } as NodeCosOptions);
-  closing.push(() => cos.close());
-  const path = join(await temporaryDirectory(), "file.bin");
-  await writeFile(path, bytes);
-  const place = { Bucket: "demo-1250000000", Key: "file.bin" };
-  const upload = (more?: Partial<UploadFileParameters>) =>
-    cos.uploadFile({ ...place, LocalFilePath: path, PartSize: 1, ...more });
-  const stored = async (): Promise<Buffer> =>
-    Buffer.from(await new Response((await cos.getObject(place)).Body).arrayBuffer());
-  return { emulator, cos, path, upload, stored, place, md5s, onPart };
-}
-
-/** How many descriptors of this process are of a file. */
-function descriptorsOf(path: string): number {
-  return readdirSync("/proc/self/fd").filter((name) => {
-    try {
-      return readlinkSync(join("/proc/self/fd", name)) === path;
-    } catch {
-      return false;
-    }
-  }).length;
-}
+useThreads();
 
 describe("a client with threads", () => {
   it.each([
@@ -246,124 +162,11 @@ describe("a client with threads", () => {
     expect(Buffer.compare(await stored(), bytes)).toBe(0);
   });
 
-  it.each(["js", "cjs"])("lets a process end that closes nothing (index.%s)", async (extension) => {
-    const { emulator, path, place, stored } = await rig();
-    const program = join(await temporaryDirectory(), `program.${extension === "cjs" ? "cjs" : "mjs"}`);
-    const file = fileURLToPath(new URL(`../dist/index.${extension}`, import.meta.url));
-    const load =
-      extension === "cjs" ? `require(${JSON.stringify(file)})` : `await import(${JSON.stringify(file)})`;
-    const options = { ...emulator.clientOptions, memoryBudget: 4 * MiB, threads: 2 };
-    const parameters = { ...place, LocalFilePath: path, PartSize: 1 };
-    const upload = `createCos(${JSON.stringify(options)}).uploadFile(${JSON.stringify(parameters)})`;
-    await writeFile(
-      program,
-      `const { createCos } = ${load};\n${upload}.then(() => console.log("stored"));\n`,
-    );
-    const { stdout } = await promisify(execFile)(process.execPath, [program]);
-    expect(stdout).toBe("stored\n");
-    expect(Buffer.compare(await stored(), bytes)).toBe(0);
-  });
-
-  it("runs in a program that is a text of the command line", async () => {
-    const { emulator, path, place, stored } = await rig();
-    const options = JSON.stringify({ ...emulator.clientOptions, memoryBudget: 4 * MiB, threads: 2 });
-    const parameters = JSON.stringify({ ...place, LocalFilePath: path, PartSize: 1 });
-    const text = `import { createCos } from ${JSON.stringify(built)};
-      await createCos(${options}).uploadFile(${parameters});`;
-    await promisify(execFile)(process.execPath, ["--input-type=module", "-e", text]);
-    expect(Buffer.compare(await stored(), bytes)).toBe(0);
-  });
-
-  it("says at once why no thread can start, and closes the file", async () => {
-    const { upload, path } = await rig();
-    const load = createRequire(import.meta.url);
-    const error = Object.assign(new Error("restricted"), { code: "ERR_ACCESS_DENIED" });
-    vi.mocked(process.getBuiltinModule).mockImplementation(((id: string) =>
-      id === "node:worker_threads"
-        ? {
-            Worker: class {
-              constructor() {
-                throw error;
-              }
-            },
-          }
-        : load(id)) as typeof process.getBuiltinModule);
-    await expect(upload()).rejects.toMatchObject({
-      ...{ code: "connect-failed", retryable: false, attempts: 1 },
-      message: "threads: a thread cannot start: restricted",
-      hint: expect.stringContaining("--allow-worker"),
-    });
-    expect(descriptorsOf(path)).toBe(0);
-  });
-
-  it.each([
-    ["throw new Error('no threads here')", "no threads here"],
-    ["process.exit(3)", "it ended with code 3"],
-  ])("says at once why a thread ends as it starts: %s", async (code, why) => {
-    const { emulator, path, place } = await rig();
-    const folder = await temporaryDirectory();
-    const preload = join(folder, "preload.cjs");
-    await writeFile(preload, `if (!require("node:worker_threads").isMainThread) { ${code}; }`);
-    const options = JSON.stringify({ ...emulator.clientOptions, memoryBudget: 4 * MiB, threads: 2 });
-    const parameters = JSON.stringify({ ...place, LocalFilePath: path, PartSize: 1 });
-    const program = join(folder, "program.mjs");
-    await writeFile(
-      program,
-      `import { createCos } from ${JSON.stringify(built)};
-       await createCos(${options}).uploadFile(${parameters}).catch(({ message, retryable }) =>
-         console.log(JSON.stringify({ message, retryable })));`,
-    );
-    const { stdout } = await promisify(execFile)(process.execPath, ["-r", preload, program]);
-    expect(JSON.parse(stdout)).toEqual({ message: expect.stringContaining(why), retryable: false });
-  });
-
-  it("names what a bundler has left out", async () => {
-    const { emulator, path, place } = await rig();
-    const folder = await temporaryDirectory();
-    for (const name of ["index.js", "index.js.map", "response-parsers.js", "thread-parts.js"]) {
-      await copyFile(new URL(name, built), join(folder, name));
-    }
-    await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-    const alone = (await import(join(folder, "index.js"))) as typeof import("../src/index.ts");
-    const cos = alone.createCos({ ...emulator.clientOptions, memoryBudget: 4 * MiB, threads: 2 });
-    closing.push(() => cos.close());
-    await expect(cos.uploadFile({ ...place, LocalFilePath: path, PartSize: 1 })).rejects.toMatchObject({
-      code: "connect-failed",
-      retryable: false,
-      hint: expect.stringContaining("keep @cosup/node external"),
-    });
-  });
-
-  it("sends through the proxy of the client", async () => {
-    const { path, place, emulator } = await rig({ tls: true });
-    const proxy = await proxyServer();
-    closing.unshift(() => proxy.close());
-    const cos = createCos({ ...emulator.clientOptions, memoryBudget: 4 * MiB, threads: 2, proxy: proxy.url });
-    closing.unshift(() => cos.close());
-    await cos.uploadFile({ ...place, LocalFilePath: path, PartSize: 1 });
-    const parts = emulator.requests().filter(({ operation }) => operation === "UploadPart");
-    expect(parts.length).toBe(6);
-    // A tunnel for each connection: that of the client itself, and one of each thread at least.
-    expect(proxy.asked.length).toBeGreaterThanOrEqual(3);
-    expect(proxy.asked.every((line) => line.startsWith("CONNECT "))).toBe(true);
-  });
-
   it("ends the threads with the client", async () => {
     const { cos, upload } = await rig();
     await upload();
     const exits = started.map((each) => new Promise((resolve) => void each.once("exit", resolve)));
     await cos.close();
     await Promise.all(exits);
-  });
-
-  it.each([
-    [0, RangeError, "threads: must be a whole number of threads, from 1 to 128, not 0"],
-    [1.5, RangeError, "threads: must be a whole number of threads, from 1 to 128, not 1.5"],
-    [129, RangeError, "threads: must be a whole number of threads, from 1 to 128, not 129"],
-    ["2", TypeError, "threads: must be a whole number of threads, from 1 to 128"],
-  ])("refuses %j", async (threads, kind, message) => {
-    const given = { Region: "ap-guangzhou", SecretId: "id", SecretKey: "key", threads: threads as number };
-    expect(() => createCos(given)).toThrow(kind);
-    expect(() => createCos(given)).toThrow(message);
   });
 });
