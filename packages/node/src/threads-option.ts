@@ -16,7 +16,7 @@ import type { FilePart } from "./threads/file-in-threads.ts";
 import type { Threads } from "./threads/threads.ts";
 import type { Transport, TransportOptions } from "./transport.ts";
 
-/** Not before the first part: to read and compile it takes 1 ms of every program's start. */
+/** Not before the first part: most programs have no threads. */
 const load = onDemand(() => import("./thread-parts.ts"), "./thread-parts.js");
 
 /** More than any machine needs; a limit against errors. */

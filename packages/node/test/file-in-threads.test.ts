@@ -104,6 +104,21 @@ it("keeps the file open until the thread of an aborted request has ended", async
   expect(released()).toBe(1);
 });
 
+it("counts the bytes of each attempt apart: the thread of the one before may still count", async () => {
+  const { part, jobs, request } = rig();
+  const first = part.send(request());
+  await turn();
+  jobs[0]?.end(failed());
+  await expect(first).rejects.toThrow("reset");
+  const second = part.send(request());
+  await turn();
+  const [one, two] = jobs.map(({ job }) => (job.type === "send" ? job.unsent : undefined));
+  expect(one).toBeDefined();
+  expect(two).not.toBe(one);
+  jobs[1]?.end(sent(1n, 2n));
+  await second;
+});
+
 it("refuses other bytes than an attempt has sent before, also in the blocks of one that failed", async () => {
   const { part, jobs, request } = rig();
   const first = part.send(request());

@@ -26,7 +26,6 @@ export class FilePart {
   readonly #context: FileInThreads;
   readonly #start: number;
   readonly #signal: AbortSignal;
-  readonly #unsent = new SharedArrayBuffer(8);
   /** CRC64 up to the end of each block, of the attempt that has read the most. */
   #crc64s: readonly bigint[] = [];
 
@@ -52,7 +51,8 @@ export class FilePart {
     const { method, url, headers, freshConnection } = request;
     const part: PartRequest = { method, url, headers, freshConnection };
     const proxy = this.#context.proxyOf(url);
-    const unsent = this.#unsent;
+    // One for each attempt: the thread of the one before may still count.
+    const unsent = new SharedArrayBuffer(8);
     const counter = new BigUint64Array(unsent);
     Atomics.store(counter, 0, BigInt(this.#length));
     const left = (): number => Number(Atomics.load(counter, 0));
