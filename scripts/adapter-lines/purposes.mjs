@@ -45,7 +45,7 @@ export const PURPOSES = {
   "hooks, diagnostics channels and the log of the command line": ["6967a4f3", "10d7a787"],
   "filters and the order of keys for sync": ["5f04197f", "6e91d3f9", "aa557b21"],
   "parts of local files in blocks": ["f1f456c3", "f3239017", "c28efaf3"],
-  "threads that send the parts of files": ["50aacbe3", "02e8e3d9", "becc2e77"],
+  "threads that send the parts of files": ["76947f42", "50aacbe3", "02e8e3d9", "becc2e77"],
   "HTTP/2 of a caller's dispatcher and of a caller's client in Deno": ["6ea3996e", "3837e438", "6d8eb9a3"],
   "memory that grows, and bodies that have lost their bytes": [
     "73cfaacc",
