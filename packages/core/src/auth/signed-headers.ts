@@ -1,5 +1,3 @@
-import type { Pairs } from "./canonical.ts";
-
 /** The headers that every official SDK signs by default, besides `x-cos-*` and `x-ci-*`. */
 const SIGNED = new Set([
   "cache-control",
@@ -22,8 +20,14 @@ const SIGNED = new Set([
 ]);
 
 /** The headers that are signed. Empty ones are not: COS treats them as absent. */
-export function signedHeaders(headers: Readonly<Record<string, string>>): Pairs {
-  return Object.entries(headers).filter((header) => header[1] !== "" && isSigned(header[0]));
+export function signedHeaders(headers: Readonly<Record<string, string>>): [name: string, value: string][] {
+  // A loop, not `filter`: see canonicalList().
+  const signed: [name: string, value: string][] = [];
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value !== undefined && value !== "" && isSigned(name)) signed.push([name, value]);
+  }
+  return signed;
 }
 
 function isSigned(name: string): boolean {

@@ -57,7 +57,7 @@ export class FolderProgress {
       end: () => {
         this.#files.delete(file);
         this.#inFlight -= known.inFlight;
-        known = { ...known, inFlight: 0 };
+        known = { acknowledged: known.acknowledged, resumed: known.resumed, inFlight: 0 };
       },
     };
   }

@@ -25,13 +25,13 @@ export interface WalkRules {
   readonly sizes: boolean;
 }
 
-/** Decides what to do about one name of a directory. */
-export async function inspectEntry(
+/** Decides what to do about one name of a directory: at once where the directory's own listing is enough. */
+export function inspectEntry(
   directory: RealPlace,
   { name, isFile }: DirectoryName,
   rules: WalkRules,
   lossy: LossyNames,
-): Promise<WalkEntry | DirectoryEntry> {
+): WalkEntry | DirectoryEntry | Promise<WalkEntry | DirectoryEntry> {
   const { fileSystem } = rules;
   const place: RealPlace = {
     path: joinPath(fileSystem, directory.path, name),
@@ -39,11 +39,20 @@ export async function inspectEntry(
     relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
   };
   if (lossy.repeats(name)) return skipped(place, "name-not-utf8", notUtf8(place.path));
-  if (isFile && stateFileName(name) !== undefined && (await isStateFile(fileSystem, place.path, name))) {
-    return skipped(place, "checkpoint");
-  }
-  // The directory's own listing is enough, and 27 µs faster; but a lossy name may refer to no file.
-  if (isFile && !rules.sizes && !isLossy(name)) return { kind: "file", ...place, size: 0 };
+  const mayBeState = isFile && stateFileName(name) !== undefined;
+  // 27 µs faster than to examine the file; but a lossy name may refer to no file.
+  if (isFile && !rules.sizes && !isLossy(name) && !mayBeState) return { kind: "file", ...place, size: 0 };
+  return examine(place, name, mayBeState, rules);
+}
+
+async function examine(
+  place: RealPlace,
+  name: string,
+  mayBeState: boolean,
+  rules: WalkRules,
+): Promise<WalkEntry | DirectoryEntry> {
+  const { fileSystem } = rules;
+  if (mayBeState && (await isStateFile(fileSystem, place.path, name))) return skipped(place, "checkpoint");
   try {
     const status = await fileSystem.lstat(place.path);
     if (!status.isSymlink) return classify(place, status);

@@ -59,7 +59,8 @@ export async function attempt(
   // Before the signature, which has the time in it.
   const paced = context.pacer === undefined ? undefined : await pacedBodyOf(context, context.pacer, spec);
   const usedOffsetMs = context.serverClock.offsetMs;
-  const signed = await signedNow(context, spec, credentials, options.backup);
+  const signing = signedNow(context, spec, credentials, options.backup);
+  const signed = signing instanceof Promise ? await signing : signing;
   spec.signal?.throwIfAborted();
   // The abort of a failed upload has another signal: without this it would be sent after close().
   context.lifetime.throwIfClosed();
@@ -127,7 +128,7 @@ function signedNow(
   spec: RequestSpec,
   credentials: Credentials,
   backup: boolean,
-): Promise<SignedRequest> {
+): SignedRequest | Promise<SignedRequest> {
   const { signRequest } = context.runtime;
   if (signRequest !== undefined) return signedElsewhere(context, spec, signRequest, backup);
   return signedRequest(context, spec, credentials, context.serverClock.keyTime(), backup);

@@ -56,9 +56,8 @@ export class Endpoint {
   /** The address of `key` (or of the bucket, when it is empty), with the query appended. */
   address(bucket: string, key: string, query: Pairs, backup: boolean): Address {
     const origin = this.#origin(bucket, backup && this.hasBackup);
-    const search = query.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join("&");
     return {
-      url: `${origin.base}${origin.prefix}/${keyPath(key)}${search === "" ? "" : `?${search}`}`,
+      url: `${origin.base}${origin.prefix}/${keyPath(key)}${searchOf(query)}`,
       host: origin.host,
       pathname: `${percentDecode(origin.prefix)}/${key}`,
     };
@@ -93,6 +92,12 @@ export class Endpoint {
     }
     return origin;
   }
+}
+
+function searchOf(query: Pairs): string {
+  // Most requests have no query.
+  if (query.length === 0) return "";
+  return `?${query.map((pair) => `${percentEncode(pair[0])}=${percentEncode(pair[1])}`).join("&")}`;
 }
 
 function parseOrigin(text: string): Origin {

@@ -14,30 +14,43 @@ export interface SigningContext {
 
 export type SignedRequest = Pick<WireRequest, "url" | "headers">;
 
+type SpecToSign = Pick<RequestSpec, "method" | "Bucket" | "Key" | "query" | "headers">;
+
 /**
- * The URL of a request, and its headers with the signature.
+ * The URL of a request, and its headers with the signature: at once where the runtime has a synchronous SHA-1, which saves a
+ * small object four turns of the microtask queue.
  * @param keyTime `start;end` in Unix seconds: when the signature is valid
  * @param backup for the backup domain
  */
-export async function signedRequest(
+export function signedRequest(
   context: SigningContext,
-  spec: Pick<RequestSpec, "method" | "Bucket" | "Key" | "query" | "headers">,
+  spec: SpecToSign,
   credentials: Credentials,
   keyTime: string,
   backup: boolean,
-): Promise<SignedRequest> {
+): SignedRequest | Promise<SignedRequest> {
   const address = context.endpoint.address(spec.Bucket, spec.Key, spec.query, backup);
   const { Token } = credentials;
   const given = Token ? { "x-cos-security-token": Token, ...spec.headers } : spec.headers;
-  const authorization = await context.signer.authorization(credentials, {
-    method: spec.method,
-    pathname: address.pathname,
-    query: spec.query,
-    // Host is signed but never set: fetch derives it from the URL, and forbids it as a header.
-    headers: [["host", address.host], ...signedHeaders(given)],
-    keyTime,
-  });
-  const headers: Record<string, string> = { authorization, "user-agent": "", ...given };
-  headers["user-agent"] = context.userAgent;
-  return { url: address.url, headers };
+  const headers = signedHeaders(given);
+  // Host is signed but never set: fetch derives it from the URL, and forbids it as a header.
+  headers.push(["host", address.host]);
+  const { pathname } = address;
+  const request = { method: spec.method, pathname, query: spec.query, headers, keyTime };
+  const authorization = context.signer.authorization(credentials, request);
+  return typeof authorization === "string"
+    ? withSignature(context, address.url, given, authorization)
+    : authorization.then((text) => withSignature(context, address.url, given, text));
+}
+
+function withSignature(
+  { userAgent }: SigningContext,
+  url: string,
+  given: SpecToSign["headers"],
+  authorization: string,
+): SignedRequest {
+  const headers = Object.assign({ authorization, "user-agent": userAgent }, given);
+  // Also where the caller gave one.
+  headers["user-agent"] = userAgent;
+  return { url, headers };
 }

@@ -11,6 +11,19 @@ export interface Skipped extends Uploaded {
   readonly unverified: boolean;
 }
 
+interface Skipping {
+  readonly skip: Exclude<NonNullable<UploadFileParameters["skip"]>, "never">;
+}
+
+type SkipParameters = Pick<UploadFileParameters, "skip" | "signal" | "onProgress" | "ContentMD5">;
+
+/** Whether the upload is left out where the object is there already. */
+export function maySkip(parameters: SkipParameters): parameters is SkipParameters & Skipping {
+  const { skip, ContentMD5 } = parameters;
+  // Only an upload checks the ContentMD5.
+  return skip !== undefined && skip !== "never" && (skip !== "same" || ContentMD5 === undefined);
+}
+
 /**
  * Looks for the object that makes the upload unnecessary, as `skip` says; undefined when there is none. Closes the source
  * unless the upload is still to be done.
@@ -21,11 +34,8 @@ export async function skipExisting(
   target: UploadTarget,
   source: ByteSource,
   headers: Readonly<Record<string, string>>,
-  parameters: Pick<UploadFileParameters, "skip" | "signal" | "onProgress" | "ContentMD5">,
+  parameters: SkipParameters & Skipping,
 ): Promise<Skipped | undefined> {
-  if (parameters.skip === undefined || parameters.skip === "never") return undefined;
-  // Only an upload checks the ContentMD5.
-  if (parameters.skip === "same" && parameters.ContentMD5 !== undefined) return undefined;
   const signal = parameters.signal ?? new AbortController().signal;
   try {
     const core = await context.digestCoreFor(0);

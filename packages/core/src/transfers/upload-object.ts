@@ -17,7 +17,7 @@ import type { ClientContext } from "./context.ts";
 import { cosTarget } from "./cos-target.ts";
 import type { PutObjectFromLocalFileParameters } from "./local-file-parameters.ts";
 import type { PutObjectParameters, UploadFileParameters } from "./parameters.ts";
-import { skipExisting } from "./skip-existing.ts";
+import { maySkip, skipExisting } from "./skip-existing.ts";
 import { type UploadResult, uploadResult } from "./upload-result.ts";
 
 /** MB up to which the advanced upload is one PUT, as Tencent's document says. */
@@ -98,7 +98,9 @@ async function uploadSource(
   const asked = objectHeaders(parameters);
   const headers = withContentType(asked, inferredType);
   const target = cosTarget(context, { Bucket, Key, headers, TrafficLimit });
-  const skipped = await skipExisting(context, target, source, asked, parameters);
+  const skipped = maySkip(parameters)
+    ? await skipExisting(context, target, source, asked, parameters)
+    : undefined;
   if (skipped !== undefined) return uploadResult(context.endpoint, parameters, skipped, skipped);
   const plan = await adaptUpload(context.runtime, source, parameters, threshold, checkpoints);
   const options: UploadOptions = {

@@ -53,8 +53,12 @@ const ENTRY_FLAGS = (O_RDONLY ?? 0) | O_NOFOLLOW | O_NONBLOCK;
  * Opens what a directory listed as a regular file. If it has been replaced since, a link is not followed, and a named pipe
  * does not make the call wait for a writer.
  */
-export async function openEntry(path: string, policy: SyncReadPolicy | undefined): Promise<Descriptor> {
-  if (policy === undefined) return new Descriptor(await openDescriptor(path, ENTRY_FLAGS));
+export function openEntry(
+  path: string,
+  policy: SyncReadPolicy | undefined,
+): Descriptor | Promise<Descriptor> {
+  if (policy === undefined)
+    return openDescriptor(path, ENTRY_FLAGS).then((descriptor) => new Descriptor(descriptor));
   return new Descriptor(
     policy.runSync(() => openSync(path, ENTRY_FLAGS)),
     policy,

@@ -59,7 +59,8 @@ async function openPlain(name: string, path: string, policy: SyncReadPolicy | un
   const file = await openAt(name, path, policy);
   try {
     const stats = file.stat();
-    await requirePlain(name, path, file, stats);
+    const looks = requirePlain(name, path, file, stats);
+    if (looks !== undefined) await looks;
     return { file, stats };
   } catch (error) {
     file.close();
@@ -83,17 +84,18 @@ async function whyNotPlain(name: string, path: string): Promise<SourceError> {
   return real === path ? notRegular(name) : behindLink(name, real);
 }
 
-/** Checks that the open file is at the path, and that no link leads there. */
-async function requirePlain(
+/** Checks that the open file is at the path, and that no link leads there: at once where the kernel tells its path. */
+function requirePlain(
   name: string,
   path: string,
   file: Descriptor,
   opened: BigIntStats,
-): Promise<void> {
+): Promise<void> | undefined {
   const real = file.path();
-  if (real === undefined) await lookRepeatedly(name, path, opened);
-  else if (real !== path) throw behindLink(name, real);
+  if (real === undefined) return lookRepeatedly(name, path, opened);
+  if (real !== path) throw behindLink(name, real);
   if (!opened.isFile()) throw notRegular(name);
+  return undefined;
 }
 
 async function lookRepeatedly(name: string, path: string, opened: BigIntStats): Promise<void> {
@@ -103,4 +105,5 @@ async function lookRepeatedly(name: string, path: string, opened: BigIntStats): 
     const { ino, dev } = await lstat(path, { bigint: true });
     if (ino !== opened.ino || dev !== opened.dev) throw notRegular(name);
   }
+  if (!opened.isFile()) throw notRegular(name);
 }
