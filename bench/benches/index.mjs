@@ -4,12 +4,13 @@ import { downloadBench } from "./download.mjs";
 import { lagBench } from "./lag.mjs";
 import { md5Bench } from "./md5.mjs";
 import { memoryBench } from "./memory.mjs";
+import { peersBench, peersHttpsBench } from "./peers.mjs";
 import { resumeBench } from "./resume.mjs";
-import { smallBench } from "./small.mjs";
+import { smallBench, smallHttpsBench } from "./small.mjs";
 import { startupBench } from "./startup.mjs";
 import { threadsBench } from "./threads.mjs";
 import { uploadBench, uploadHttpsBench } from "./upload.mjs";
-import { uploadDenoBench } from "./upload-deno.mjs";
+import { uploadDenoBench, uploadDenoHttpsBench } from "./upload-deno.mjs";
 
 /**
  * @typedef {object} Outcome
@@ -28,10 +29,14 @@ export const BENCHES = [
   md5Bench,
   uploadBench,
   uploadHttpsBench,
+  peersBench,
+  peersHttpsBench,
   threadsBench,
   uploadDenoBench,
+  uploadDenoHttpsBench,
   downloadBench,
   smallBench,
+  smallHttpsBench,
   memoryBench,
   lagBench,
   startupBench,

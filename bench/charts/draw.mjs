@@ -1,15 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { resultsFolder } from "../harness/paths.mjs";
-import { loadResult } from "../harness/results.mjs";
+import { loadResults } from "../harness/results.mjs";
 import { barChart } from "./bars.mjs";
 import { drawCurves } from "./draw-curves.mjs";
 import { measuredOn } from "./measured-on.mjs";
 
-/** Draws every chart whose results exist. */
+/** Draws every chart whose results exist, from the newest result of any CPU. */
 export async function drawCharts() {
   const [crc64, md5, upload, uploadHttps, uploadDeno, download, small, startup, curves] = await Promise.all(
     ["crc64", "md5", "upload", "upload-https", "upload-deno", "download", "small", "startup", "curves"].map(
-      loadResult,
+      async (name) => (await loadResults(name))[0],
     ),
   );
   /** @type {Record<string, string>} */

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { BENCHES } from "../benches/index.mjs";
 import { FIGURES } from "./figures.mjs";
 import { repository } from "./paths.mjs";
-import { loadResult } from "./results.mjs";
+import { loadResults } from "./results.mjs";
 
 /** The four that the README shows, by key, as a reader calls them. */
 const README_FIGURES = {
@@ -41,35 +41,52 @@ export async function writeDocuments() {
   spawnSync(process.execPath, [biome, "format", "--write", "bench/README.md"], { cwd: repository });
 }
 
-/** @returns {Promise<Map<string, Measured>>} by key, in the order of the figures */
+/**
+ * What was measured of each figure, on each model of CPU: the newest first.
+ * @typedef {Map<string, readonly Measured[]>} Kept
+ */
+
+/** @returns {Promise<Kept>} by key, in the order of the figures */
 async function keptFigures() {
-  const results = (await Promise.all(BENCHES.map(({ name }) => loadResult(name)))).filter(
-    (result) => result?.scale === "full",
+  const results = (await Promise.all(BENCHES.map(({ name }) => loadResults(name))))
+    .flat()
+    .filter(({ scale }) => scale === "full");
+  return new Map(
+    Object.keys(FIGURES).map((key) => [
+      key,
+      results
+        .filter(({ figures }) => figures[key]?.value !== undefined)
+        .map(({ figures, machine }) => ({ figure: figures[key], machine })),
+    ]),
   );
-  const entries = Object.keys(FIGURES).flatMap((key) => {
-    const result = results.find(({ figures }) => figures[key]?.value !== undefined);
-    return result === undefined ? [] : [{ key, figure: result.figures[key], machine: result.machine }];
-  });
-  return new Map(entries.map(({ key, figure, machine }) => [key, { figure, machine }]));
 }
 
-/** @param {Map<string, Measured>} measured @param {Record<string, string>} figures @param {string} head */
-function readmeTable(measured, figures, head) {
+/** The worst of a figure: a reader's CPU may be that one. @param {string} key @param {readonly Measured[]} measured */
+export function worstOf(key, measured) {
+  const direction = FIGURES[key]?.atLeast === undefined ? -1 : 1;
+  const [worst] = measured
+    .filter(({ figure }) => figure.value !== null)
+    .sort((one, other) => direction * ((one.figure.value ?? 0) - (other.figure.value ?? 0)));
+  return worst;
+}
+
+/** @param {Kept} kept @param {Record<string, string>} figures @param {string} head */
+function readmeTable(kept, figures, head) {
   const rows = Object.entries(figures).flatMap(([key, words]) => {
-    const found = measured.get(key);
-    return found === undefined || found.figure.value === null
-      ? []
-      : [`| ${words} | **${medianOf(key, found)}** | ${placeOf(found)} |`];
+    const found = worstOf(key, kept.get(key) ?? []);
+    return found === undefined ? [] : [`| ${words} | **${medianOf(key, found)}** | ${placeOf(found)} |`];
   });
   return [head, "|---|---|---|", ...rows].join("\n");
 }
 
-/** @param {Map<string, Measured>} measured */
-function fullTable(measured) {
-  const rows = [...measured].map(([key, found]) => {
+/** A row for each model of CPU. @param {Kept} kept */
+function fullTable(kept) {
+  const all = [...kept].flatMap(([key, measured]) => measured.map((found) => ({ key, found })));
+  const rows = all.map(({ key, found }) => {
     const { figure } = found;
     const range = figure.spread === null ? "–" : `${figure.spread.min} … ${figure.spread.max}`;
-    const target = figure.target.replace(">=", "≥").replace("<=", "≤");
+    const { atLeast, atMost } = FIGURES[key] ?? {};
+    const target = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
     const cells = [`\`${key}\``, FIGURES[key]?.says, medianOf(key, found), range, target, placeOf(found)];
     return `| ${cells.join(" | ")} |`;
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { cpus, totalmem } from "node:os";
@@ -6,15 +6,33 @@ import { resultsFolder } from "./paths.mjs";
 
 /** Saves the result of a bench with the versions and the machine that it was measured with. @param {string} name @param {import("./context.mjs").Context} context @param {import("../benches/index.mjs").Outcome} outcome */
 export async function saveResult(name, context, { figures, detail }) {
-  await mkdir(resultsFolder, { recursive: true });
   const result = { bench: name, scale: context.scale, machine: machine(), figures, detail };
-  await writeFile(`${resultsFolder}${name}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+  const folder = `${resultsFolder}${folderOf(result.machine.cpu)}/`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${folder}${name}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
 }
 
-/** Loads a saved result; undefined if there is none. @param {string} name @returns {Promise<any>} */
-export async function loadResult(name) {
-  const file = `${resultsFolder}${name}.json`;
-  return existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : undefined;
+/**
+ * Loads the results of a bench: the last one of each model of CPU, the newest first.
+ * @param {string} name
+ * @returns {Promise<any[]>}
+ */
+export async function loadResults(name) {
+  const files = readdirSync(resultsFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${resultsFolder}${entry.name}/${name}.json`)
+    .filter((file) => existsSync(file));
+  const results = await Promise.all(files.map(async (file) => JSON.parse(await readFile(file, "utf8"))));
+  return results.sort((one, other) => (one.machine.date < other.machine.date ? 1 : -1));
+}
+
+/** `AMD EPYC 7B13` is `amd-epyc-7b13`. @param {string} [model] */
+export function folderOf(model = "unknown CPU") {
+  return model
+    .toLowerCase()
+    .replaceAll(/\((?:r|tm)\)/g, "")
+    .replaceAll(/[^a-z\d]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
 }
 
 function machine() {

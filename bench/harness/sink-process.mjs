@@ -10,8 +10,8 @@ export const trustingSink = { NODE_EXTRA_CA_CERTS: `${tlsFolder}ca.pem` };
  * @typedef {object} Sink
  * @property {string} origin
  * @property {string} secureOrigin the same objects over HTTPS; see {@link trustingSink}
- * @property {() => Promise<ReceivedObject[]>} returns the objects stored since the last call
- * @property {(file: { key: string, path: string, partSize: number }) => Promise<string>} creates an upload that
+ * @property {() => Promise<ReceivedObject[]>} take returns the objects stored since the last call
+ * @property {(file: { key: string, path: string, partSize: number }) => Promise<string>} seed creates an upload that
  *   already holds all parts of a file; resolves to its id
  * @property {(file: { key: string, path: string, crc64: string }) => Promise<void>} hold holds the bytes of a file in
  *   memory, as an object to download

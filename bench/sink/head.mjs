@@ -18,7 +18,9 @@ const NO_QUERY = new URLSearchParams();
  */
 export function parseHead(text) {
   const method = text.slice(0, text.indexOf(" "));
-  const target = text.slice(method.length + 1, text.indexOf(" ", method.length + 1));
+  const requested = text.slice(method.length + 1, text.indexOf(" ", method.length + 1));
+  // The sink is the proxy of a client that takes no port in its endpoint.
+  const target = requested.startsWith("/") ? requested : requested.replace(/^https?:\/\/[^/]*/i, "");
   const mark = target.indexOf("?");
   if (/\r\ntransfer-encoding:/i.test(text)) {
     throw new Error("the sink needs a Content-Length; all of its clients send one");

@@ -9,6 +9,7 @@ import { listPartsDocument, listUploadsDocument } from "./listings.mjs";
 
 const OK = "200 OK";
 const XML = "content-type: application/xml\r\n";
+const STORED = "last-modified: Wed, 15 Nov 2023 00:00:00 GMT\r\n";
 
 /**
  * Returns the response to a request whose body has been received.
@@ -88,7 +89,7 @@ function read(store, { key, range }) {
 
 /** @param {string} crc64 */
 function describeHeld(crc64) {
-  return `etag: "held"\r\nx-cos-hash-crc64ecma: ${crc64}\r\naccept-ranges: bytes\r\nlast-modified: Wed, 15 Nov 2023 00:00:00 GMT\r\n`;
+  return `etag: "held"\r\nx-cos-hash-crc64ecma: ${crc64}\r\naccept-ranges: bytes\r\n${STORED}`;
 }
 
 /** @param {Store} store @param {Head} head @returns {SinkResponse} */
@@ -101,7 +102,7 @@ function describe(store, { key }) {
   if (object === undefined) return notFound("NoSuchKey");
   return {
     status: OK,
-    headers: `etag: "crc64-${object.crc64}"\r\nx-cos-hash-crc64ecma: ${object.crc64}\r\n`,
+    headers: `etag: "crc64-${object.crc64}"\r\nx-cos-hash-crc64ecma: ${object.crc64}\r\n${STORED}`,
     body: "",
     length: object.size,
   };
