@@ -25,7 +25,7 @@ export async function curlCommand(pieces, { origin, authority, folder }) {
 }
 
 /**
- * rclone with its defaults: four parts of 5 MiB at once, and the MD5 of the file before.
+ * rclone with its defaults: four parts of 5 MiB at once, and the MD5 of the file before. What fails is not tried again.
  * @param {string} path
  * @param {Place} place
  */

@@ -56,7 +56,7 @@ function post(store, { key, query }, document) {
   }
   const named = [...document.matchAll(/<Part>(.*?)<\/Part>/gs)].map(([, part = ""]) => ({
     partNumber: Number(/<PartNumber>(\d+)</.exec(part)?.[1]),
-    etag: (/<ETag>(.*?)<\/ETag>/.exec(part)?.[1] ?? "").replace(/&quot;|"/g, ""),
+    etag: (/<ETag>(.*?)<\/ETag>/.exec(part)?.[1] ?? "").replace(/&quot;|&#34;|"/g, ""),
   }));
   const object = store.complete(query.get("uploadId") ?? "", named);
   const body = `<CompleteMultipartUploadResult><Location>http://bench/${key}</Location><Bucket>bench-1250000000</Bucket><Key>${key}</Key><ETag>"crc64-${object.crc64}-${named.length}"</ETag></CompleteMultipartUploadResult>`;
