@@ -114,6 +114,24 @@ test("digest() yields to other work between its turns", async () => {
   expect(turns).toBeGreaterThanOrEqual(2);
 });
 
+test("digest() hashes 256 KiB at a time where a turn of the event loop takes no millisecond", async () => {
+  const counting = new VirtualClock();
+  let turns = 0;
+  const timer = (delay: number, fire: () => void): (() => void) => counting.timer(delay, fire);
+  const quick = {
+    now: () => counting.now(),
+    random: () => counting.random(),
+    timer,
+    turn: (fire: () => void) => {
+      turns += 1;
+      timer(0, fire);
+    },
+  };
+  const bytes = pattern(MB);
+  const { md5 } = await counting.run((await createCore(8 * MB, quick)).digest(bytes, true));
+  expect([turns, toHex(md5 ?? new Uint8Array(0))]).toEqual([4, md5Of(bytes)]);
+});
+
 test("a digest that began before the arena allocated its memory continues after it", async () => {
   const grow = vi.spyOn(WebAssembly.Memory.prototype, "grow");
   const young = await createCore(MB, clock);
