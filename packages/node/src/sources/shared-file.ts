@@ -43,21 +43,24 @@ export interface SharedFileOptions {
   readonly file?: OpenFile;
 }
 
-/** The files of sources whose descriptors are ours. */
-const lendable = new WeakMap<ByteSource, LendableFile>();
-
 /** The source of a regular file. */
 export function fileSource(options: SharedFileOptions): ByteSource {
-  const { name, path = "", state } = options;
-  const handles = new SharedFile(options);
-  const source = new FileSource({ name, path, state, handles, unreadable: fileSystem.unreadable });
-  if (options.path !== undefined) lendable.set(source, handles);
-  return source;
+  return new NodeFileSource(options, new SharedFile(options));
+}
+
+class NodeFileSource extends FileSource<OpenFile> {
+  /** Undefined: its descriptor is the caller's. A field, because a WeakMap would be work for every garbage collection. */
+  readonly lendable: LendableFile | undefined;
+
+  constructor({ name, path, state }: SharedFileOptions, handles: SharedFile) {
+    super({ name, path: path ?? "", state, handles, unreadable: fileSystem.unreadable });
+    this.lendable = path === undefined ? undefined : handles;
+  }
 }
 
 /** The file of a source, if threads may read it. */
 export function lendableFile(source: ByteSource): LendableFile | undefined {
-  return lendable.get(source);
+  return source instanceof NodeFileSource ? source.lendable : undefined;
 }
 
 /** A regular file that all readers share: Node reads at given positions over one descriptor. */
