@@ -4,19 +4,21 @@ import type { ByteSource } from "@cosup/core/runtime";
 import { openFileHandle, openPath } from "./sources/open-path.ts";
 import { openPlainFile } from "./sources/open-plain-file.ts";
 
+const NOT_OURS = Promise.resolve(undefined);
+
 /**
  * Opens what only Node knows: `FileHandle`, `{ path }` and `file:` URLs. A bare string is content, never
  * a path. Undefined: not one of these.
  */
-export async function openInput(input: unknown): Promise<ByteSource | undefined> {
+export function openInput(input: unknown): Promise<ByteSource | undefined> {
   if (input instanceof URL) {
-    return input.protocol === "file:" ? openPath(input) : undefined;
+    return input.protocol === "file:" ? openPath(input) : NOT_OURS;
   }
   if (isFileHandle(input)) {
     return openFileHandle(input);
   }
   if (!isPathInput(input)) {
-    return undefined;
+    return NOT_OURS;
   }
   return input.refuseSymlinks === true ? openPlainFile(input.path) : openPath(input.path);
 }

@@ -49,7 +49,7 @@ export async function openPath(
   const source = await runtime.open(input);
   if (source === undefined)
     throw new ArgumentTypeError("LocalFilePath", `the ${runtime.name} runtime has no files; use Body`);
-  return ofSize(source, size, "LocalFilePath");
+  return size === undefined ? source : ofSize(source, size, "LocalFilePath");
 }
 
 /** The source, if it can have the declared size. */

@@ -19,7 +19,7 @@ import type { SyncReadPolicy } from "./sync-read-policy.ts";
 /** What a file source reads from. */
 export interface OpenFile {
   /** Fills `into` from `position` on; returns the bytes read, fewer at the end of the file. */
-  read(into: Uint8Array, position: number): Promise<number>;
+  read(into: Uint8Array, position: number): number | Promise<number>;
   /** Reads on the spot; not of a caller's handle. */
   readSync?(into: Uint8Array, position: number): number;
   stat(): Promise<BigIntStats> | BigIntStats;
@@ -84,7 +84,7 @@ export class Descriptor implements OpenFile {
     this.#policy = policy;
   }
 
-  async read(into: Uint8Array, position: number): Promise<number> {
+  read(into: Uint8Array, position: number): number | Promise<number> {
     const length = into.byteLength;
     if (this.#policy !== undefined && length <= SMALL_READ_BYTES) {
       return this.#policy.runSync(() => this.readSync(into, position));

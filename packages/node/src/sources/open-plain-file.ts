@@ -56,27 +56,24 @@ interface PlainFile {
 
 /** Opens the file at the path, without following links. The caller waits for a free descriptor. */
 async function openPlain(name: string, path: string, policy: SyncReadPolicy | undefined): Promise<PlainFile> {
-  const file = await openAt(name, path, policy);
+  let file: Descriptor | undefined;
   try {
+    const opening = openEntry(path, policy);
+    file = opening instanceof Promise ? await opening : opening;
     const stats = file.stat();
     const looks = requirePlain(name, path, file, stats);
     if (looks !== undefined) await looks;
     return { file, stats };
   } catch (error) {
-    file.close();
-    throw error;
+    file?.close();
+    throw file === undefined ? await whyNotOpened(name, path, error) : error;
   }
 }
 
-async function openAt(name: string, path: string, policy: SyncReadPolicy | undefined): Promise<Descriptor> {
-  try {
-    return await openEntry(path, policy);
-  } catch (error) {
-    const code = errorCode(error);
-    // The path is a link, or a socket, which cannot be opened.
-    if (code === "ELOOP" || code === "EMLINK" || code === "ENXIO") throw await whyNotPlain(name, path);
-    throw error;
-  }
+async function whyNotOpened(name: string, path: string, error: unknown): Promise<unknown> {
+  const code = errorCode(error);
+  // The path is a link, or a socket, which cannot be opened.
+  return code === "ELOOP" || code === "EMLINK" || code === "ENXIO" ? whyNotPlain(name, path) : error;
 }
 
 async function whyNotPlain(name: string, path: string): Promise<SourceError> {

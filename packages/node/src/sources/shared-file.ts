@@ -77,11 +77,15 @@ class SharedFile implements FileHandles<OpenFile>, Suspendable, LendableFile {
     this.#becomeIdle();
   }
 
-  async acquire(signal?: AbortSignal): Promise<OpenFile> {
+  acquire(signal?: AbortSignal): OpenFile | Promise<OpenFile> {
     this.#readers += 1;
     openFiles.busy(this);
+    return this.#file ?? this.#opened(signal);
+  }
+
+  async #opened(signal: AbortSignal | undefined): Promise<OpenFile> {
     try {
-      return this.#file ?? (await this.#open(signal));
+      return await this.#open(signal);
     } catch (error) {
       this.release();
       throw error;
@@ -109,7 +113,7 @@ class SharedFile implements FileHandles<OpenFile>, Suspendable, LendableFile {
     }
   }
 
-  read(file: OpenFile, into: Uint8Array, position: number): Promise<number> {
+  read(file: OpenFile, into: Uint8Array, position: number): number | Promise<number> {
     return file.read(into, position);
   }
 
@@ -124,8 +128,9 @@ class SharedFile implements FileHandles<OpenFile>, Suspendable, LendableFile {
     return blockReads.run(() => file.readSync?.(into, position));
   }
 
-  async state(): Promise<FileState> {
-    return fileState(await (this.#file?.stat() ?? stat(this.#options.path ?? "", { bigint: true })));
+  state(): FileState | Promise<FileState> {
+    const stats = this.#file?.stat() ?? stat(this.#options.path ?? "", { bigint: true });
+    return stats instanceof Promise ? stats.then(fileState) : fileState(stats);
   }
 
   /** Thousands of uploads that wait for something else must not hold a descriptor each. */
