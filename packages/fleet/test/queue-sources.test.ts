@@ -148,18 +148,22 @@ describe.skipIf(!hasRedis)("through the queue, to COS", () => {
     rig.emulator.faults.install("default", [
       { op: "PutObject", when: "before-headers", times: 2, fault: { kind: "status", code: "SlowDown" } },
     ]);
-    const { until: pause } = throttleKeys("cosup", BUCKET);
+    const { until: pause, level } = throttleKeys("cosup", BUCKET);
     const begunInPause = new Set<string>();
+    let hasPaused = false;
     rig.middleware = async (call, next) => {
-      if (call.operation === "PutObject" && (await rig.redis.pttl(pause)) > 0)
-        begunInPause.add(call.key ?? "");
+      if (call.operation !== "PutObject") return next();
+      // What is not refused waits for the pause, which on a slow machine comes late, or is over before somebody looks.
+      await until(async () => hasPaused || (await rig.redis.exists(level)) === 1);
+      hasPaused = true;
+      if ((await rig.redis.pttl(pause)) > 0) begunInPause.add(call.key ?? "");
       return next();
     };
     const run = await rig.enqueue(entries, { batchObjects: 2, attempts: 1 });
     // One job at once, of two objects.
     const workers = [await rig.worker({}, { concurrency: 2 }), await rig.worker({}, { concurrency: 2 })];
-    await until(async () => (await rig.redis.pttl(pause)) > 0);
     await rig.finished(run);
+    expect(hasPaused).toBe(true);
     rig.emulator.faults.expectAllFired("default");
     expect(await rig.status(run)).toMatchObject({ done: 60, failed: 0 });
     // What both workers had in hand.
