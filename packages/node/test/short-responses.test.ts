@@ -44,7 +44,9 @@ async function serving(...responses: (readonly string[])[]): Promise<string> {
     socket.on("data", async () => {
       for (const piece of left.shift() ?? []) {
         await new Promise((resolve) => socket.write(piece, resolve));
+        // The client shares the event loop: between a timer, even one that is late, and setImmediate it reads the piece.
         await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setImmediate(resolve));
       }
     });
   });
