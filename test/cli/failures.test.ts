@@ -1,8 +1,9 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { HangUp, type Middleware } from "@cosup/emulator";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUCKET, jsonLines, MiB, openRig, type Rig, slowParts, summaryOf } from "./rig.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { heldRequests, partsBehind } from "./held-requests.ts";
+import { BUCKET, jsonLines, MiB, openRig, type Rig, summaryOf } from "./rig.ts";
 
 /** The key selects the fault, so that one emulator serves all tests. */
 const faults: Middleware = async (call, next) => {
@@ -31,12 +32,14 @@ function fault(status: number, code: string): Awaited<ReturnType<Middleware>> {
   };
 }
 
+const parts = heldRequests();
 let rig: Rig;
 beforeAll(async () => {
-  rig = await openRig([faults, slowParts(100)]);
+  rig = await openRig([faults, parts.middleware]);
   await rig.file("small.bin", 100);
   await rig.file("large.bin", 24 * MiB);
 });
+afterEach(() => parts.release());
 afterAll(() => rig.close());
 
 const to = (key: string): string => `cos://${BUCKET}/${key}`;
@@ -99,9 +102,11 @@ describe("a single failure has its own exit code", () => {
 
   it("6: the file changed while it was uploaded", async () => {
     const file = await rig.file("changing.bin", 24 * MiB);
+    parts.hold(partsBehind(4));
     const running = rig.start(["cp", file, to("changing"), "--concurrency", "2", "--json"]);
-    await running.line(/"type":"progress"/);
+    await parts.holding(2);
     await appendFile(file, "more");
+    parts.release();
     const run = await running.ended;
     expect(run.code).toBe(6);
     expect(jsonLines(run)).toContainEqual(expect.objectContaining({ code: "source-changed" }));
@@ -110,9 +115,11 @@ describe("a single failure has its own exit code", () => {
 
   it("7: another process uploads to the same key", async () => {
     const words = ["cp", "large.bin", to("locked"), "--concurrency", "1", "--json"];
+    parts.hold(partsBehind(1));
     const first = rig.start(words);
-    await first.line(/"type":"progress"/);
+    await parts.holding(1);
     const second = await rig.run(words);
+    parts.release();
     expect(second).toMatchObject({
       code: 7,
       stderr: expect.stringMatching(/^cosup: large.bin: .*\(wait until [^\n]*\)\n$/),
