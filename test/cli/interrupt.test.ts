@@ -1,7 +1,8 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { heldRequests, partsBehind } from "./held-requests.ts";
 import {
   BUCKET,
   crc64OfFile,
@@ -10,31 +11,54 @@ import {
   openRig,
   type Rig,
   type Run,
+  type Running,
+  type RunOptions,
   SECRET_KEY,
   slowParts,
   startShell,
   summaryOf,
 } from "./rig.ts";
 
+/** Parts under way at once. */
+const AT_ONCE = 5;
+
+const parts = heldRequests();
 let rig: Rig;
 beforeAll(async () => {
   // 40 parts, five at a time: a good second and a half.
-  rig = await openRig([slowParts(200)]);
+  rig = await openRig([parts.middleware, slowParts(200)]);
   await rig.file("it's big.bin", 40 * MiB + 1);
   await mkdir(join(rig.folder, "tree"));
   await rig.file("tree/large.bin", 30 * MiB);
   await rig.file("tree/small.bin", 10);
 });
+afterEach(() => parts.release());
 afterAll(() => rig.close());
 
 const PROGRESS = /"type":"progress","consumed":\d{7,}/;
 
-/** Interrupts an upload as soon as a part is acknowledged. */
-async function endHalfWay(words: readonly string[], signal: NodeJS.Signals): Promise<Run> {
-  const running = rig.start([...words, "--json"]);
-  await running.line(PROGRESS);
+/**
+ * Starts an upload that cannot end: of each file, the parts behind the tenth are held. Resolves once some are acknowledged,
+ * as many as may be are under way, and it has said `says`.
+ */
+async function startHalfWay(
+  words: readonly string[],
+  options?: RunOptions,
+  says = PROGRESS,
+): Promise<Running> {
+  parts.hold(partsBehind(10));
+  const running = rig.start([...words, "--json"], options);
+  await Promise.all([running.line(PROGRESS), running.line(says), parts.holding(AT_ONCE)]);
+  return running;
+}
+
+/** Interrupts an upload when parts are acknowledged, and others under way. */
+async function endHalfWay(words: readonly string[], signal: NodeJS.Signals, says?: RegExp): Promise<Run> {
+  const running = await startHalfWay(words, {}, says);
   running.child.kill(signal);
-  return running.ended;
+  const run = await running.ended;
+  parts.release();
+  return run;
 }
 
 async function storedEqually(file: string, key: string): Promise<void> {
@@ -79,6 +103,7 @@ describe("SIGINT", () => {
     const run = await endHalfWay(
       ["cp", "tree/small.bin", "tree/large.bin", `cos://${BUCKET}/few/`],
       "SIGINT",
+      /"status":"uploaded"/,
     );
     const command = run.stderr.trimEnd().split("\n").at(-1) ?? "";
     expect(command).toMatch(/ --skip same$/);
@@ -87,20 +112,19 @@ describe("SIGINT", () => {
   });
 
   it("twice ends at once", async () => {
-    const running = rig.start(["cp", "it's big.bin", `cos://${BUCKET}/twice`, "--json"]);
-    await running.line(PROGRESS);
+    const running = await startHalfWay(["cp", "it's big.bin", `cos://${BUCKET}/twice`]);
     running.child.kill("SIGINT");
     running.child.kill("SIGINT");
     expect((await running.ended).code).toBe(130);
   });
 
   it("of a stream reports that it cannot be resumed", async () => {
-    const running = rig.start(["cp", "-", `cos://${BUCKET}/stream`, "--part-size", "1", "--json"], {
+    const running = await startHalfWay(["cp", "-", `cos://${BUCKET}/stream`, "--part-size", "1"], {
       input: new Uint8Array(30 * MiB),
     });
-    await running.line(PROGRESS);
     running.child.kill("SIGINT");
     const run = await running.ended;
+    parts.release();
     expect(run).toMatchObject({
       code: 130,
       stderr: expect.stringContaining("an upload from stdin cannot be resumed"),
