@@ -2,28 +2,21 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createCos } from "@cosup/node";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import {
-  BUCKET,
-  crc64OfFile,
-  jsonLines,
-  MiB,
-  openRig,
-  type Rig,
-  SECRET_ID,
-  SECRET_KEY,
-  slowParts,
-} from "./rig.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { heldRequests, partsBehind } from "./held-requests.ts";
+import { BUCKET, crc64OfFile, jsonLines, MiB, openRig, type Rig, SECRET_ID, SECRET_KEY } from "./rig.ts";
 
+const parts = heldRequests();
 let rig: Rig;
 const AT = `cos://${BUCKET}`;
 
 beforeAll(async () => {
-  rig = await openRig([slowParts(50)]);
+  rig = await openRig([parts.middleware]);
   await mkdir(join(rig.folder, "site/css"), { recursive: true });
   await writeFile(join(rig.folder, "site/index.html"), "page");
   await writeFile(join(rig.folder, "site/css/ü.css"), "style");
 });
+afterEach(() => parts.release());
 afterAll(() => rig.close());
 
 /** A name that no other test uses. */
@@ -97,6 +90,7 @@ it("names the file that was downloaded, and the object that a copy made", async 
 it.each(["SIGINT", "SIGKILL"] as const)("has whole lines of what was done before %s", async (signal) => {
   await rig.file("large.bin", 30 * MiB);
   const words = ["cp", "site/index.html", "large.bin", `${AT}/${signal}/`, "--report", report];
+  parts.hold(partsBehind(1));
   const running = rig.start([...words, "--json", "--part-size", "1"]);
   await running.line(/"status":"uploaded"/);
   running.child.kill(signal);
