@@ -2,7 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Middleware } from "@cosup/emulator";
 import { createCos } from "@cosup/node";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { heldRequests, partsBehind } from "./held-requests.ts";
 import {
   BUCKET,
   crc64OfFile,
@@ -34,9 +35,10 @@ const hostile: Middleware = async (call, next) => {
   return { ...response, headers: { ...response.headers, "x-cos-meta-note": "\u009b31m\u0085FORGED" } };
 };
 
+const parts = heldRequests();
 let rig: Rig;
 beforeAll(async () => {
-  rig = await openRig([hostile, slowParts(100)]);
+  rig = await openRig([hostile, parts.middleware, slowParts(100)]);
   await writeFile(join(rig.folder, CANARY), "a");
   await writeFile(join(rig.folder, KEY_CANARY), "b");
   await mkdir(join(rig.folder, "tree", KEY_CANARY), { recursive: true });
@@ -45,6 +47,7 @@ beforeAll(async () => {
   await writeFile(join(rig.folder, "tree", CANARY), "d");
   await rig.file(`big ${CANARY}`, 30 * MiB);
 });
+afterEach(() => parts.release());
 afterAll(() => rig.close());
 
 const to = (key: string): string => `cos://${BUCKET}/${key}`;
@@ -165,10 +168,12 @@ it("the progress display shows a name with control characters, and the failure",
 
 it("the resume command can be pasted although the name has control characters", async () => {
   const name = `big ${CANARY}`;
+  parts.hold(partsBehind(10));
   const running = rig.start(["cp", name, to(KEY_CANARY), "--json"]);
   await running.line(/"type":"progress","consumed":\d{7,}/);
   running.child.kill("SIGINT");
   const run = await running.ended;
+  parts.release();
   expectSafe(run);
   const [, command = ""] = run.stderr.trimEnd().split("\n");
   expect(command).toContain("$'");
