@@ -1,22 +1,19 @@
 import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Middleware } from "@cosup/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { heldRequests } from "./held-requests.ts";
 import { BUCKET, jsonLines, openRig, type Rig, type Run, summaryOf } from "./rig.ts";
 
 const AT = `cos://${BUCKET}/site`;
+const puts = heldRequests();
 let rig: Rig;
-let delayMs = 0;
-const slowPuts: Middleware = async (call, next) => {
-  if (call.operation === "PutObject") await new Promise((resolve) => setTimeout(resolve, delayMs));
-  return next();
-};
-
 beforeEach(async () => {
-  delayMs = 0;
-  rig = await openRig([slowPuts]);
+  rig = await openRig([puts.middleware]);
 });
-afterEach(() => rig.close());
+afterEach(() => {
+  puts.release();
+  return rig.close();
+});
 
 async function write(files: Readonly<Record<string, string>>, folder = "site"): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
@@ -119,7 +116,8 @@ describe("a ledger", () => {
 
   it("is locked against a second sync, and keeps what an interrupted one has done", async () => {
     await write(Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${index + 10}`, "1"])));
-    delayMs = 200;
+    // All behind the tenth, so that the first sync cannot end.
+    puts.hold(({ operation, key }) => operation === "PutObject" && /\/f[23]/.test(key));
     const first = rig.start(["sync", "site", AT, "--json", "--files", "2"]);
     await first.line(/"key":"site\/f13"/);
     const second = await sync();
@@ -129,7 +127,7 @@ describe("a ledger", () => {
     const run = await first.ended;
     expect(run.code).toBe(130);
     expect(run.stderr).toMatch(/what was copied is kept, and nothing was deleted\. To resume, run:\n/);
-    delayMs = 0;
+    puts.release();
     const before = rig.requests.length;
     expect(summaryOf(await sync())).toMatchObject({ files: 30, failed: 0 });
     // Those that were under way may be stored without being known.
