@@ -41,6 +41,6 @@ describe("output", () => {
     expect(run).toMatchObject({ code: 0, stdout: "{", stderr: "" });
     const stat = async (): Promise<unknown> =>
       jsonLines(await rig.run(["stat", `cos://${BUCKET}/left`, "--json"]))[0];
-    await expect.poll(stat, { timeout: 10_000 }).toMatchObject({ size: 24 * MiB + 12_345 });
+    await expect.poll(stat, { timeout: 50_000 }).toMatchObject({ size: 24 * MiB + 12_345 });
   });
 });
