@@ -7,7 +7,7 @@ import { BUCKET, MiB, openRig, type Rig, startShell, summaryOf } from "./rig.ts"
 const LARGE = ["a.bin", "b.bin", "c.bin"];
 /** Of each large file, as many parts are acknowledged before the service falls silent. */
 const ACKNOWLEDGED = 2;
-const SILENT_MS = 20_000;
+const SILENT_MS = 50_000;
 
 interface Kept {
   readonly Key: string;
