@@ -1,3 +1,4 @@
+import diagnostics from "node:diagnostics_channel";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Middleware } from "@cosup/emulator";
@@ -12,14 +13,15 @@ let isRefused = false;
 let tellListed = (): void => {};
 let listed = Promise.resolve();
 
-/** COS responds to no HEAD before it has responded to the list, or has refused it. */
+/** COS responds to no HEAD before the client has the response to the list, or its refusal. */
 const listFirst: Middleware = async (call, next) => {
   if (call.operation === "HeadObject") await listed;
-  if (call.operation !== "ListObjects") return next();
-  // The response is on its way before the first HEAD goes on.
-  setTimeout(tellListed, 50);
-  return isRefused ? { status: 403, headers: {} } : next();
+  return call.operation === "ListObjects" && isRefused ? { status: 403, headers: {} } : next();
 };
+/** The client is in this process, and undici tells of each response that is there to its end. */
+diagnostics.subscribe("undici:request:trailers", (message) => {
+  if ((message as { request: { path: string } }).request.path.includes("/?")) setImmediate(tellListed);
+});
 
 beforeAll(async () => {
   rig = await openRig([listFirst]);
