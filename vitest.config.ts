@@ -5,7 +5,12 @@ const sources = {
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source", "node", "import", "default"] } },
 };
-const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+const timeouts = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  // What a test waits for may take seconds on a busy machine; vitest gives it one.
+  expect: { poll: { timeout: 50_000 } },
+};
 
 /** Tests that share one program for each worker, which loads the sources once: 80 s of processor time less. */
 const together = [
