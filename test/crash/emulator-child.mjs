@@ -1,13 +1,15 @@
-// The emulator in a separate process. Writes one line per request to the file named by its last argument.
+// The emulator in a separate process. `emulator-child.mjs DATA LOG TOKEN` writes one line per request to LOG.
 import { createWriteStream } from "node:fs";
 import { startEmulator } from "../../packages/emulator/dist/index.js";
 
-const [data, logFile] = process.argv.slice(2);
+const [data, logFile, controlToken] = process.argv.slice(2);
 const log = createWriteStream(logFile, { flags: "a" });
 const emulator = await startEmulator({
   data,
   buckets: ["demo-1250000000"],
   credentials: [{ secretId: "ID", secretKey: "KEY" }],
+  faults: true,
+  controlToken,
   log: (line) => log.write(`${line}\n`),
 });
 console.log(emulator.port);

@@ -50,7 +50,7 @@ let peakRss = 0;
 try {
   for (let kill = 1; kill <= kills; kill += 1) {
     await killSomewhere(kill);
-    console.log(`kill ${kill}: COS has received ${receivedParts()} parts`);
+    console.log(`kill ${kill}: COS has stored ${storedParts()} of ${receivedParts()} parts`);
   }
   const last = await run(copy);
   report(last);
@@ -62,20 +62,24 @@ try {
 console.log(`kill-chain: ${failed === 0 ? "1 passed, 0 failed" : "0 passed, 1 failed"}`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** One run, killed a random moment after COS has received a share of the missing parts. */
+/** One run, killed a random moment after COS has stored a share of the missing parts. */
 async function killSomewhere(kill) {
-  const before = receivedParts();
+  const before = storedParts();
   const share = (partCount - before) / (kills - kill + 2);
   const target = before + share * (0.5 + random());
+  // The others get no response: the run cannot end before it is killed, however late that is.
+  const missing = partCount - before;
+  await emulator.respondTo(Math.min(missing - 1, Math.ceil((target - before + missing) / 2)));
   const result = await run(copy, (child) => {
     const watch = setInterval(async () => {
-      if (receivedParts() < target) return;
+      if (storedParts() < target) return;
       clearInterval(watch);
       await delay(random() * 20);
       child.kill("SIGKILL");
     }, 5);
     child.once("exit", () => clearInterval(watch));
   });
+  await emulator.respondTo(Infinity);
   check(result.signal === "SIGKILL", `run ${kill} was killed half-way`);
 }
 
@@ -87,6 +91,11 @@ async function run(args, onStart = () => {}) {
 
 function receivedParts() {
   return readFileSync(emulator.log, "utf8").match(/\bUploadPart\b/g)?.length ?? 0;
+}
+
+/** Without those whose connection was gone. */
+function storedParts() {
+  return readFileSync(emulator.log, "utf8").match(/\b200 UploadPart\b/g)?.length ?? 0;
 }
 
 function report({ lines }) {
