@@ -30,7 +30,8 @@ describe("a heartbeat", () => {
     const text = await readFile(path, "utf8");
     await utimes(path, 1_000, 1_000);
     vi.advanceTimersByTime(LOCK_HEARTBEAT_MS);
-    await vi.waitFor(async () => expect((await stat(path)).mtimeMs).toBeGreaterThan(1_000_000));
+    const written = async () => expect((await stat(path)).mtimeMs).toBeGreaterThan(1_000_000);
+    await vi.waitFor(written, { timeout: 50_000 });
     expect(await readFile(path, "utf8")).toBe(text);
     await lock?.release();
     expect(vi.getTimerCount()).toBe(0);
