@@ -191,7 +191,7 @@ it("a heartbeat closes what it opens", async () => {
       return handle;
     });
     vi.advanceTimersByTime(2 * LOCK_HEARTBEAT_MS);
-    await vi.waitFor(() => expect(opened.map(({ fd }) => fd)).toEqual([-1, -1]));
+    await vi.waitFor(() => expect(opened.map(({ fd }) => fd)).toEqual([-1, -1]), { timeout: 50_000 });
     await lock?.release();
   } finally {
     vi.useRealTimers();
