@@ -256,7 +256,7 @@ it.runIf(onLinux)("a zombie holds no lock", async () => {
   const pid = Number(String(line));
   const isZombie = async (): Promise<void> =>
     expect(await readFile(`/proc/${pid}/stat`, "utf8")).toContain(" Z ");
-  await vi.waitFor(isZombie, { timeout: 10_000 });
+  await vi.waitFor(isZombie, { timeout: 50_000 });
   const self = await describeSelf();
   expect(await ownerAlive({ ...self, pid, processStart: null })).toBe(false);
   shell.kill("SIGKILL");
