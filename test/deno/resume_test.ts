@@ -32,12 +32,14 @@ async function partsSentFor(key: string): Promise<number> {
 
 test("an upload killed by SIGKILL resumes in another process and sends only the missing parts", async () => {
   await using directory = await temporaryDirectory();
-  const [path, checkpoints, key] = [`${directory.path}/a.bin`, `${directory.path}/state`, "slow/killed"];
+  const [path, checkpoints, key] = [`${directory.path}/a.bin`, `${directory.path}/state`, "stuck/killed"];
   const bytes = await noiseFile(path, 40 * MiB);
   await Deno.mkdir(checkpoints);
   const flags = [`--allow-net=${HOST}`, `--allow-read=${directory.path}`, `--allow-write=${checkpoints}`];
   const job = { action: "upload", key, path, checkpoints };
   const first = childCommand(flags, job).spawn();
+  // Twenty are stored, and five get no response.
+  await until(async () => ((await partsSentFor(key)) === 25 ? true : undefined));
   await until(async () => ((await acknowledged(checkpoints)) >= 10 ? true : undefined));
   first.kill("SIGKILL");
   await first.output();

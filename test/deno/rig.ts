@@ -124,7 +124,7 @@ export async function runNode(module: string, args: readonly string[] = []): Pro
 }
 
 /** Waits until `found` returns a value. */
-export async function until<T>(found: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(found: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const value = await found();

@@ -2,16 +2,25 @@
 import { createServer } from "node:http";
 import { HangUp, startEmulator } from "../../packages/emulator/dist/index.js";
 
+/** Parts that the adapter sends at once. */
+const AT_ONCE = 5;
+
 /** Starts it on free ports of the loopback. */
 export async function startServer(data) {
   const log = new Map();
   const broken = new Set();
+  let silenced = 0;
   const watch = async (call, next) => {
     const entries = log.get(call.key) ?? [];
     entries.push(call.operation);
     log.set(call.key, entries);
     const carries = call.operation === "UploadPart" || call.operation === "PutObject";
     if (carries && call.key.startsWith("slow/")) await new Promise((resolve) => setTimeout(resolve, 150));
+    // As many parts as there are at once get no response, so that an upload stands still until it is killed.
+    if (call.key.startsWith("stuck/") && Number(call.query.get("partNumber")) > 20 && silenced < AT_ONCE) {
+      silenced += 1;
+      throw new HangUp("silence");
+    }
     if (carries && call.key.startsWith("reset/") && !broken.has(call.key)) {
       broken.add(call.key);
       throw new HangUp("reset");
