@@ -16,8 +16,8 @@ const Bucket = "test-1250000000";
 try {
   console.log(JSON.stringify(await run()));
 } catch (error) {
-  const { name, message, code, retryable } = error as CosError;
-  console.log(JSON.stringify({ error: name, message, code, retryable }));
+  const { name, message, code, retryable, attempts } = error as CosError;
+  console.log(JSON.stringify({ error: name, message, code, retryable, attempts }));
   // Not exitCode: Deno would wait for the open of a FIFO without a writer, which cannot be cancelled.
   Deno.exit(1);
 }
