@@ -110,5 +110,6 @@ test("an idle connection does not keep the process running", async () => {
   });
   assert.equal(result.ContentLength, 5, JSON.stringify(result));
   assert.ok(success);
-  assert.ok(Date.now() - started < 10_000);
+  // Nothing but the end of the connection would end it.
+  assert.ok(Date.now() - started < 60_000);
 });
