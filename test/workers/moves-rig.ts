@@ -103,14 +103,20 @@ export async function allRight(
 /** Begins a move of one large object, and replaces the object while its parts are sent. @returns the new blocks */
 export async function replaceDuringMove(cos: Cos, worker: Worker, route: string): Promise<Uint8Array[]> {
   await putLarge(await worker.r2(), "replaced/large", [pattern(64 * MiB, 9)]);
+  let goOn = (): void => {};
+  const isReplaced = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  // Until then no part is stored: the move cannot end before.
   cos.interfere(async ({ operation }, next) => {
-    if (operation === "UploadPart") await pause(200);
+    if (operation === "UploadPart") await isReplaced;
     return next();
   });
   await call(worker, "POST", route, { id: "replaced", prefix: "replaced/" });
   while (cos.count("UploadPart") < 2) await pause(5);
   const blocks = [pattern(24 * MiB, 10)];
   await putLarge(await worker.r2(), "replaced/large", blocks);
+  goOn();
   return blocks;
 }
 
