@@ -78,13 +78,17 @@ describe.each([
 
   test("text and lock of an isolate that was killed: the text is there, the lock for a moment", async () => {
     await shelf("save", LONG);
+    const before = Date.now();
     expect(await shelf("lock", undefined, "&leaseMs=4000")).toBe(true);
     const locked = Date.now();
     // Storage confirms a write before the response is sent, so the write must survive this.
     await worker.kill();
     worker = await start();
     expect(await shelf("load")).toBe(LONG);
-    if (Date.now() - locked < 3500) expect(await shelf("lock", undefined, "&leaseMs=4000")).toBe(false);
+    const taken = await shelf("lock", undefined, "&leaseMs=4000");
+    // On a slow machine the moment may be over by now.
+    if (Date.now() - before < 4000) expect(taken).toBe(false);
+    if (taken === true) return;
     await pause(Math.max(0, locked + 4100 - Date.now()));
     expect(await shelf("lock", undefined, "&leaseMs=4000")).toBe(true);
   });
