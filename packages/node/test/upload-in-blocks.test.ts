@@ -127,7 +127,7 @@ describe("an upload of a file whose parts are read while they are sent", () => {
 
   it("fails before anything is published when the file has become shorter", async () => {
     const { emulator, upload, path, cos, place } = await rig();
-    const initiated = emulator.waitFor({ operation: "InitiateMultipartUpload" });
+    const initiated = emulator.waitFor({ operation: "InitiateMultipartUpload" }, { timeoutMs: 50_000 });
     const shortened = initiated.then(() => truncate(path, 2 * MiB));
     const outcome = upload().catch((error: unknown) => error);
     await shortened;
