@@ -122,7 +122,7 @@ describe("a wait for a slow link", () => {
 
   test("ends when the client has aborted, once what the system had taken of its bytes has passed; nothing is stored", async () => {
     await start();
-    const ended = emulator.waitFor({ method: "PUT" });
+    const ended = emulator.waitFor({ method: "PUT" }, { timeoutMs: 50_000 });
     let hasEnded = false;
     void ended.then(() => {
       hasEnded = true;
