@@ -160,7 +160,7 @@ describe("a recording", () => {
       ],
     });
     const recording = emulator.record();
-    const ended = emulator.waitFor({ method: "PUT" });
+    const ended = emulator.waitFor({ method: "PUT" }, { timeoutMs: 50_000 });
     const headers = { "content-length": "1000" };
     const sent = request(at(emulator, "a"), { method: "PUT", headers, agent: false });
     sent.on("error", () => {});
