@@ -110,7 +110,7 @@ describe("deliver-again", () => {
     const run = newRun(rig, afterCommit("PutObject", { kind: "deliver-again", afterMs: 500 }));
     await see(rig, inRun({ method: "PUT", path: "/later", body: "old" }, run));
     await rig.ask({ method: "PUT", path: "/later", body: "new" });
-    await expect.poll(async () => (await get("/later")).text, { timeout: 10_000 }).toBe("old");
+    await expect.poll(async () => (await get("/later")).text, { timeout: 50_000 }).toBe("old");
     expect(firedIn(rig, run)).toEqual([1]);
   });
 
