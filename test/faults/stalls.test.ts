@@ -109,7 +109,7 @@ async function play(stall: Stall): Promise<Settled> {
   const { waitedMs } = time;
   await Promise.all([client.close(), rigCase.client.close()]);
   // A delay fires when its client has left.
-  await expect.poll(() => rigCase.allFired(), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => rigCase.allFired(), { timeout: 50_000 }).toBe(true);
   return { ...stall, verdict, waitedMs };
 }
 
