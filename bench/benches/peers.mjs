@@ -1,24 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { costOf } from "../command-line/processes.mjs";
-import { NODE, runFresh } from "../harness/child-process.mjs";
 import { figure, notMeasured } from "../harness/figures.mjs";
-import { benchFolder, cacheFolder, tlsFolder } from "../harness/paths.mjs";
-import { piecesOf, verifyPieces } from "../harness/pieces.mjs";
 import { ratios, runRounds } from "../harness/rounds.mjs";
-import { trustingSink, withSink } from "../harness/sink-process.mjs";
+import { withSink } from "../harness/sink-process.mjs";
 import { randomFile } from "../harness/sources.mjs";
 import { MiB } from "../harness/units.mjs";
-import { verifyObject } from "../harness/verify.mjs";
-import { curlCommand, rcloneCommand } from "./peer-commands.mjs";
+import { contestantsOf } from "./peer-contestants.mjs";
 import { summary } from "./upload.mjs";
 
 const CONCURRENCY = 5;
 const PART = 8 * MiB;
 
-/** @typedef {{ wallMs: number, cpuMs: number, bytes: number }} Measurement */
-
-/** @param {Measurement} measurement */
+/** @param {{ cpuMs: number }} measurement */
 const cpu = ({ cpuMs }) => cpuMs;
 
 /** What is divided by what: contestants by their names. @type {Record<string, readonly [numerator: string, denominator: string]>} */
@@ -50,7 +42,16 @@ function peersBenchOf(prefix, secure) {
     async run(context) {
       const source = await randomFile(context.uploadBytes);
       return withSink(async (sink) => {
-        const { contestants, missing } = await contestantsOf(sink, source, secure);
+        const origin = secure ? sink.secureOrigin : sink.origin;
+        const shared = { origin, path: source.path, key: "big.bin" };
+        const options = { ...shared, partSize: PART, concurrency: CONCURRENCY };
+        const all = await contestantsOf(sink, source, options);
+        const missing = Object.fromEntries(Object.entries(all).map(([name, each]) => [name, each.missing]));
+        const contestants = Object.fromEntries(
+          Object.entries(all).flatMap(([name, each]) =>
+            each.missing === undefined ? [[name, each.run]] : [],
+          ),
+        );
         const measured = await runRounds(context, prefix, contestants);
         const figures = Object.fromEntries(
           names.map((name) => {
@@ -72,83 +73,6 @@ function peersBenchOf(prefix, secure) {
       });
     },
   };
-}
-
-/**
- * @param {import("../harness/sink-process.mjs").Sink} sink
- * @param {import("../harness/sources.mjs").Source} source
- * @param {boolean} secure
- */
-async function contestantsOf(sink, source, secure) {
-  const origin = secure ? sink.secureOrigin : sink.origin;
-  const options = { origin, path: source.path, key: "big.bin", partSize: PART, concurrency: CONCURRENCY };
-  const verify = (/** @type {string} */ who) => verifyObject(sink, source, who);
-  // Not the caller's: a proxy or an authority that is named there would be used.
-  const environment = { PATH: process.env.PATH, HOME: cacheFolder, ...trustingSink };
-  /** @param {string[]} command @param {(who: string) => Promise<void>} check */
-  const whole = (command, check) => async () => {
-    const { wallSeconds, cpuSeconds } = await costOf(command, environment);
-    await check(command[0] ?? "");
-    return { wallMs: wallSeconds * 1000, cpuMs: cpuSeconds * 1000, bytes: source.size };
-  };
-  /** @param {string} script @param {(who: string) => Promise<void>} check */
-  const inProcess = (script, check) => async () => {
-    // Only opendal has no other way to the sink than as its proxy.
-    const proxy = { HTTP_PROXY: sink.origin, NO_PROXY: "127.0.0.1" };
-    const found = await runFresh(NODE, `clients/${script}`, options, { ...trustingSink, ...proxy });
-    await check(script);
-    return /** @type {Measurement} */ (found);
-  };
-  const node = (/** @type {string} */ script) => [
-    process.execPath,
-    `${benchFolder}clients/${script}`,
-    JSON.stringify(options),
-  ];
-  const pieces = await piecesOf(source, PART);
-  const checkPieces = (/** @type {string} */ who) => verifyPieces(sink, source, who);
-  /** @type {Record<string, { run: () => Promise<Measurement>, missing?: string | undefined }>} */
-  const all = {
-    ours: { run: whole(node("upload-ours.mjs"), verify) },
-    "lib-storage": { run: whole(node("upload-lib-storage.mjs"), verify) },
-    curl: {
-      run: whole(
-        await curlCommand(pieces, { origin, authority: `${tlsFolder}ca.pem`, folder: cacheFolder }),
-        checkPieces,
-      ),
-      missing: missingProgram("curl", "--version"),
-    },
-    rclone: {
-      run: whole(
-        await rcloneCommand(source.path, { origin, authority: `${tlsFolder}ca.pem`, folder: cacheFolder }),
-        verify,
-      ),
-      missing: missingProgram("rclone", "version"),
-    },
-    ...(!secure && {
-      "ours in process": { run: inProcess("upload-ours.mjs", verify) },
-      "opendal in process": { run: inProcess("upload-opendal.mjs", checkPieces), missing: missingOpendal() },
-    }),
-  };
-  const entries = Object.entries(all);
-  return {
-    contestants: Object.fromEntries(
-      entries.flatMap(([name, { run, missing }]) => (missing === undefined ? [[name, run]] : [])),
-    ),
-    missing: Object.fromEntries(
-      entries.flatMap(([name, { missing }]) => (missing === undefined ? [] : [[name, missing]])),
-    ),
-  };
-}
-
-/** @param {string} program @param {string} argument */
-function missingProgram(program, argument) {
-  return spawnSync(program, [argument]).error === undefined ? undefined : `no ${program} in PATH`;
-}
-
-function missingOpendal() {
-  return existsSync(`${benchFolder}peers/node_modules/opendal`)
-    ? undefined
-    : "no opendal: run npm ci in bench/peers";
 }
 
 /** Of the programs that are not packages. */

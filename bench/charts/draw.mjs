@@ -7,10 +7,12 @@ import { measuredOn } from "./measured-on.mjs";
 
 /** Draws every chart whose results exist, from the newest result of any CPU. */
 export async function drawCharts() {
-  const [crc64, md5, upload, uploadHttps, uploadDeno, download, small, startup, curves] = await Promise.all(
-    ["crc64", "md5", "upload", "upload-https", "upload-deno", "download", "small", "startup", "curves"].map(
-      async (name) => (await loadResults(name))[0],
-    ),
+  const newest = async (/** @type {string} */ name) => (await loadResults(name))[0];
+  const [crc64, md5, upload, uploadHttps, uploadDeno] = await Promise.all(
+    ["crc64", "md5", "upload", "upload-https", "upload-deno"].map(newest),
+  );
+  const [peers, peersHttps, download, small, startup, curves] = await Promise.all(
+    ["peers", "peers-https", "download", "small", "startup", "curves"].map(newest),
   );
   /** @type {Record<string, string>} */
   const charts = { ...(curves === undefined ? {} : drawCurves(curves)) };
@@ -43,6 +45,20 @@ export async function drawCharts() {
       groups: [{ name: "", bars: barsOf(uploadHttps.detail["8 MiB parts"], "cpuSecondsPerGB") }],
     });
   }
+  if (peers !== undefined) {
+    charts["peers-cpu"] = barChart({
+      title: "Client CPU for each GB uploaded, beside other programs",
+      note: `Whole processes; 5 parts of 8 MiB at once, rclone with its defaults. Lower is better. ${measuredOn(peers)}`,
+      unit: "CPU-s/GB",
+      groups: [
+        { name: "HTTP", bars: barsOf(wholeProcesses(peers), "cpuSecondsPerGB") },
+        {
+          name: "HTTPS",
+          bars: barsOf(peersHttps === undefined ? [] : wholeProcesses(peersHttps), "cpuSecondsPerGB"),
+        },
+      ],
+    });
+  }
   if (download !== undefined) {
     charts["download-cpu"] = barChart({
       title: "Client CPU for each GB downloaded to a file",
@@ -68,6 +84,11 @@ export async function drawCharts() {
     });
   }
   for (const [name, svg] of Object.entries(charts)) await writeFile(`${resultsFolder}${name}.svg`, svg);
+}
+
+/** @param {any} result @returns {any[]} */
+function wholeProcesses(result) {
+  return result.detail.uploads.filter((/** @type {any} */ { name }) => !name.endsWith(" in process"));
 }
 
 /** @param {any} result */

@@ -193,13 +193,13 @@ async function* readDirectory(
   }
   try {
     for (let more = true; more; ) {
-      const { error, ...run } = await readRun(directory, names, rules, signal);
+      const { names: next, more: isMore, error } = await readRun(directory, names, rules, signal);
       const failed = error !== undefined;
       yield {
-        names: run.names,
+        names: next,
         skipped: failed ? unread(directory, failureReason(rules.fileSystem, error), error) : undefined,
       };
-      more = run.more;
+      more = isMore;
     }
   } finally {
     await names.close();
