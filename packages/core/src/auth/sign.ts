@@ -20,9 +20,6 @@ export interface SignableRequest {
   readonly keyTime: string;
 }
 
-/** The seven fields of a COS signature, in the order that every SDK writes. Values are not percent-encoded. */
-export type SignatureFields = Pairs;
-
 const HMAC_SHA1 = { name: "HMAC", hash: "SHA-1" };
 
 /**
@@ -41,26 +38,20 @@ export class Signer {
     this.#sha1 = sha1;
   }
 
-  /** The value of the `Authorization` header: at once where the runtime has a synchronous SHA-1. */
+  /**
+   * The value of the `Authorization` header: the seven fields of a signature in the order that every SDK writes, not
+   * percent-encoded. At once where the runtime has a synchronous SHA-1.
+   */
   authorization(key: SigningKey, request: SignableRequest): string | Promise<string> {
-    const content = canonicalContent(request);
-    const signature = this.#signature(key.SecretKey, request.keyTime, content.text);
-    return typeof signature === "string"
-      ? headerValue(key, request.keyTime, content, signature)
-      : signature.then((text) => headerValue(key, request.keyTime, content, text));
-  }
-
-  /** The seven fields of the signature, for a presigned URL. */
-  async fields(key: SigningKey, request: SignableRequest): Promise<SignatureFields> {
-    const content = canonicalContent(request);
-    const signature = await this.#signature(key.SecretKey, request.keyTime, content.text);
-    return fieldsOf(key, request.keyTime, content, signature);
-  }
-
-  #signature(secretKey: string, keyTime: string, text: string): string | Promise<string> {
+    const { keyTime } = request;
+    const query = canonicalList(request.query);
+    const headers = canonicalList(request.headers);
+    const text = httpString(request.method, request.pathname, query, headers);
+    const value = (signature: string): string =>
+      `q-sign-algorithm=sha1&q-ak=${key.SecretId}&q-sign-time=${keyTime}&q-key-time=${keyTime}&q-header-list=${headers.names}&q-url-param-list=${query.names}&q-signature=${signature}`;
     return this.#sha1 === undefined
-      ? this.#byWebCrypto(secretKey, keyTime, text)
-      : this.#bySha1(this.#sha1, secretKey, keyTime, text);
+      ? this.#byWebCrypto(key.SecretKey, keyTime, text).then(value)
+      : value(this.#bySha1(this.#sha1, key.SecretKey, keyTime, text));
   }
 
   #bySha1(sha1: Sha1, secretKey: string, keyTime: string, text: string): string {
@@ -78,44 +69,6 @@ export class Signer {
     const digest = toHex(new Uint8Array(await crypto.subtle.digest("SHA-1", utf8(text))));
     return hmac(await hmacKey, stringToSign(keyTime, digest));
   }
-}
-
-/** What a signature is made of, but for the secret and the time. */
-interface CanonicalContent {
-  readonly headerNames: string;
-  readonly queryNames: string;
-  /** The HttpString of COS's document. */
-  readonly text: string;
-}
-
-function canonicalContent({ method, pathname, query, headers }: SignableRequest): CanonicalContent {
-  const queryList = canonicalList(query);
-  const headerList = canonicalList(headers);
-  const text = httpString(method, pathname, queryList, headerList);
-  return { headerNames: headerList.names, queryNames: queryList.names, text };
-}
-
-function fieldsOf(
-  key: SigningKey,
-  keyTime: string,
-  { headerNames, queryNames }: CanonicalContent,
-  signature: string,
-): SignatureFields {
-  return [
-    ["q-sign-algorithm", "sha1"],
-    ["q-ak", key.SecretId],
-    ["q-sign-time", keyTime],
-    ["q-key-time", keyTime],
-    ["q-header-list", headerNames],
-    ["q-url-param-list", queryNames],
-    ["q-signature", signature],
-  ];
-}
-
-function headerValue(key: SigningKey, keyTime: string, content: CanonicalContent, signature: string): string {
-  let value = "";
-  for (const field of fieldsOf(key, keyTime, content, signature)) value += `&${field[0]}=${field[1]}`;
-  return value.slice(1);
 }
 
 /** The key that was derived from the last secret and key time. */

@@ -38,19 +38,11 @@ export function signedRequest(
   const { pathname } = address;
   const request = { method: spec.method, pathname, query: spec.query, headers, keyTime };
   const authorization = context.signer.authorization(credentials, request);
-  return typeof authorization === "string"
-    ? withSignature(context, address.url, given, authorization)
-    : authorization.then((text) => withSignature(context, address.url, given, text));
-}
-
-function withSignature(
-  { userAgent }: SigningContext,
-  url: string,
-  given: SpecToSign["headers"],
-  authorization: string,
-): SignedRequest {
-  const headers = Object.assign({ authorization, "user-agent": userAgent }, given);
-  // Also where the caller gave one.
-  headers["user-agent"] = userAgent;
-  return { url, headers };
+  const signed = (value: string): SignedRequest => {
+    const all = Object.assign({ authorization: value, "user-agent": "" }, given);
+    // Also where the caller gave one.
+    all["user-agent"] = context.userAgent;
+    return { url: address.url, headers: all };
+  };
+  return typeof authorization === "string" ? signed(authorization) : authorization.then(signed);
 }

@@ -1,4 +1,5 @@
 import { raceAbort } from "../abort/race-abort.ts";
+import { signatureFields } from "../auth/signature-fields.ts";
 import type { RetryContext } from "../http/retry.ts";
 import { flag, headerTexts, oneOf, texts, wholeNumber } from "../params/checks.ts";
 import { mergeCallerHeaders } from "../params/object-headers.ts";
@@ -62,7 +63,7 @@ export async function getPresignedUrl(
     ([, value]) => value !== "",
   );
   const start = Math.floor(context.serverClock.now() / 1000) - 60;
-  const fields = await context.signer.fields(credentials, {
+  const authorization = await context.signer.authorization(credentials, {
     method: parameters.Method,
     pathname: address.pathname,
     query: params,
@@ -70,7 +71,7 @@ export async function getPresignedUrl(
     keyTime: `${start};${start + 60 + Number(parameters.Expired ?? 300)}`,
   });
   // The values of q-* are encoded too: the "+" of a token would otherwise arrive as a space.
-  const query = [...fields, ...params].map(
+  const query = [...signatureFields(authorization), ...params].map(
     ([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`,
   );
   return `${address.url}?${query.join("&")}`;
