@@ -33,9 +33,15 @@ const withNode = {
 /** The bundle's name without its extension. */
 export const WORKER = "run-workerd";
 
-/** The bundle for Node, and the names of its cases for this process. */
+/** The bundle for Node that was made, or is being made. @type {Promise<unknown> | undefined} */
+let nodeBundle;
+
+/**
+ * The bundle for Node, and the names of its cases for this process. It is made once: two runtimes start at the same time, and one
+ * that loads the file while it is written again finds no case in it.
+ */
 export function bundleForNode() {
-  return build({
+  nodeBundle ??= build({
     ...common,
     entryPoints: [`${suite}run-node.ts`, `${suite}case-names.ts`],
     outdir: bundles,
@@ -43,6 +49,7 @@ export function bundleForNode() {
     conditions: ["source"],
     banner: requires,
   });
+  return nodeBundle;
 }
 
 /** The cases for a real bucket, `test/live`. @returns the path of the bundle */
