@@ -42,6 +42,15 @@ it("lists in the order of COS's keys, which is that of their UTF-8 bytes", async
   expect(keys).toEqual(["Z", "a.b", "a/b", "a0", "b/z.y", "b/z/y", "b/\uff5e", "b/\u{1f600}"]);
 });
 
+it("reads no sizes when they are not wanted, also of a file that is named like a checkpoint and is none", async () => {
+  const names = ["a.txt", `${"0".repeat(32)}.json`];
+  const root = await tree(...names);
+  const sizes = async (wanted: boolean) =>
+    (await listed(root, { sizes: wanted })).map(({ status, size }) => [status, size > 0]);
+  expect(await sizes(true)).toEqual(names.map(() => ["planned", true]));
+  expect(await sizes(false)).toEqual(names.map(() => ["planned", false]));
+});
+
 it("pathFilter tells which paths listFolder would list", async () => {
   const isWanted = await pathFilter({ include: ["*.js"], exclude: ["old/"] });
   expect(["a.js", "b/c.js", "a.css", "old/a.js"].filter(isWanted)).toEqual(["a.js", "b/c.js"]);

@@ -39,20 +39,22 @@ export function inspectEntry(
     relativePath: directory.relativePath === "" ? name : `${directory.relativePath}/${name}`,
   };
   if (lossy.repeats(name)) return skipped(place, "name-not-utf8", notUtf8(place.path));
-  const mayBeState = isFile && stateFileName(name) !== undefined;
   // 27 µs faster than to examine the file; but a lossy name may refer to no file.
-  if (isFile && !rules.sizes && !isLossy(name) && !mayBeState) return { kind: "file", ...place, size: 0 };
-  return examine(place, name, mayBeState, rules);
+  const isKnown = isFile && !rules.sizes && !isLossy(name);
+  const known = (): WalkEntry => ({ kind: "file", ...place, size: 0 });
+  if (isFile && stateFileName(name) !== undefined)
+    return isStateFile(fileSystem, place.path, name).then((isState) =>
+      isState ? skipped(place, "checkpoint") : isKnown ? known() : examine(place, name, rules),
+    );
+  return isKnown ? known() : examine(place, name, rules);
 }
 
 async function examine(
   place: RealPlace,
   name: string,
-  mayBeState: boolean,
   rules: WalkRules,
 ): Promise<WalkEntry | DirectoryEntry> {
   const { fileSystem } = rules;
-  if (mayBeState && (await isStateFile(fileSystem, place.path, name))) return skipped(place, "checkpoint");
   try {
     const status = await fileSystem.lstat(place.path);
     if (!status.isSymlink) return classify(place, status);

@@ -83,6 +83,14 @@ test.each([...vectors.presigned["node-3.0.0"], ...vectors.presigned["python-1.9.
   },
 );
 
+test("signatureFields() take a SecretId as it is", async () => {
+  const odd = "a&b=c";
+  const request = { method: "GET", pathname: "/", query: [], headers: [], keyTime: "1;2" };
+  const authorization = await new Signer().authorization({ SecretId: odd, SecretKey }, request);
+  const fields = signatureFields(authorization);
+  expect([fields.length, Object.fromEntries(fields)["q-ak"]]).toEqual([7, odd]);
+});
+
 describe("the kept SignKey", () => {
   const request = (keyTime: string): SignableRequest => ({
     method: "PUT",
