@@ -1,26 +1,36 @@
 // The command lines of curl and rclone for one upload to the sink.
 import { mkdir, writeFile } from "node:fs/promises";
-import { SecretId, SecretKey } from "../clients/identity.mjs";
+import { Bucket, SecretId, SecretKey } from "../clients/identity.mjs";
+import { rcloneConfig } from "../harness/rclone-config.mjs";
 
 /**
  * @typedef {object} Place
  * @property {string} origin
+ * @property {string} key
  * @property {string} authority the certificate that the programs have to trust
  * @property {string} folder for their configurations
  */
 
 /**
- * curl, five pieces at once, each an object of its own.
+ * curl with several pieces at once, each an object of its own.
  * @param {readonly string[]} pieces
- * @param {Place} place
+ * @param {Place & { concurrency: number }} place
  */
-export async function curlCommand(pieces, { origin, authority, folder }) {
+export async function curlCommand(pieces, { origin, key, authority, folder, concurrency }) {
   const config = await written(
     folder,
     "curl.conf",
-    pieces.map((path, index) => `upload-file = "${path}"\nurl = "${origin}/big.bin.${index}"\n`).join(""),
+    pieces.map((path, index) => `upload-file = "${path}"\nurl = "${origin}/${key}.${index}"\n`).join(""),
   );
-  const flags = ["--silent", "--fail", "--parallel", "--parallel-max", "5", "--header", "Expect:"];
+  const flags = [
+    "--silent",
+    "--fail",
+    "--parallel",
+    "--parallel-max",
+    String(concurrency),
+    "--header",
+    "Expect:",
+  ];
   return ["curl", ...flags, "--cacert", authority, "--config", config];
 }
 
@@ -29,31 +39,13 @@ export async function curlCommand(pieces, { origin, authority, folder }) {
  * @param {string} path
  * @param {Place} place
  */
-export async function rcloneCommand(path, { origin, authority, folder }) {
+export async function rcloneCommand(path, { origin, key, authority, folder }) {
   const config = await written(
     folder,
     "rclone.conf",
-    `[sink]
-type = s3
-provider = Other
-access_key_id = ${SecretId}
-secret_access_key = ${SecretKey}
-endpoint = ${origin}
-region = ap-guangzhou
-force_path_style = true
-no_check_bucket = true
-`,
+    rcloneConfig(origin, { SecretId, SecretKey }, "no_check_bucket = true\n"),
   );
-  return [
-    "rclone",
-    "--config",
-    config,
-    "--ca-cert",
-    authority,
-    "copyto",
-    path,
-    "sink:bench-1250000000/big.bin",
-  ];
+  return ["rclone", "--config", config, "--ca-cert", authority, "copyto", path, `cos:${Bucket}/${key}`];
 }
 
 /** @param {string} folder @param {string} name @param {string} text */

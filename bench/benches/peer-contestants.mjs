@@ -36,7 +36,7 @@ export async function contestantsOf(sink, source, options) {
     `${benchFolder}clients/${script}`,
     JSON.stringify(options),
   ];
-  const place = { origin, authority: `${tlsFolder}ca.pem`, folder: cacheFolder };
+  const place = { ...options, authority: `${tlsFolder}ca.pem`, folder: cacheFolder };
   const curl = await curlCommand(await piecesOf(source, partSize), place);
   const rclone = await rcloneCommand(source.path, place);
   return {

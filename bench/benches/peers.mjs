@@ -75,9 +75,9 @@ function peersBenchOf(prefix, secure) {
   };
 }
 
-/** Of the programs that are not packages. */
+/** Of the programs that are not packages: those of packages are in the lockfiles. */
 function versions() {
   const first = (/** @type {string} */ program, /** @type {string} */ argument) =>
     spawnSync(program, [argument], { encoding: "utf8" }).stdout?.split("\n")[0] ?? "none";
-  return { curl: first("curl", "--version"), rclone: first("rclone", "version"), opendal: "0.47.11" };
+  return { curl: first("curl", "--version"), rclone: first("rclone", "version") };
 }

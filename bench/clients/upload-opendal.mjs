@@ -2,15 +2,15 @@
 // Its endpoint takes no port, so that the sink is its HTTP proxy.
 import { open } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { SecretId, SecretKey } from "./identity.mjs";
+import { Bucket, Region, SecretId, SecretKey } from "./identity.mjs";
 import { measured, readOptions } from "./measured.mjs";
 
 const { path, key, partSize, concurrency } = readOptions();
 const { Operator } = createRequire(new URL("../peers/", import.meta.url))("opendal");
 const operator = new Operator("cos", {
   root: "/",
-  bucket: "bench-1250000000",
-  endpoint: "http://cos.ap-guangzhou.myqcloud.com",
+  bucket: Bucket,
+  endpoint: `http://cos.${Region}.myqcloud.com`,
   secret_id: SecretId,
   secret_key: SecretKey,
 });

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { repository } from "../harness/paths.mjs";
+import { rcloneConfig } from "../harness/rclone-config.mjs";
 
 export const BUCKET = "bench-1250000000";
 export const CLI = join(repository, "packages/cli/bin/cosup.js");
@@ -47,7 +48,7 @@ export async function openRig(tls, flags = ["--memory"]) {
   const [certificate = ""] = /\/\S+\.(?:pem|crt)/.exec(banner) ?? [];
   const url = `${tls ? "https" : "http"}://127.0.0.1:${port}`;
   const config = join(folder, "rclone.conf");
-  await writeFile(config, rcloneConfig(url));
+  await writeFile(config, rcloneConfig(url, KEYS));
   return {
     folder,
     env: { ...env, COS_ENDPOINT: `${url}/{Bucket}`, ...(tls && { NODE_EXTRA_CA_CERTS: certificate }) },
@@ -72,17 +73,4 @@ function bannerOf(emulator) {
       if (/127\.0\.0\.1:\d+/.test(text)) setTimeout(() => resolve(text), 200);
     });
   });
-}
-
-/** @param {string} url */
-function rcloneConfig(url) {
-  return `[cos]
-type = s3
-provider = Other
-access_key_id = ${KEYS.SecretId}
-secret_access_key = ${KEYS.SecretKey}
-endpoint = ${url}
-region = ap-guangzhou
-force_path_style = true
-`;
 }
